@@ -1,0 +1,220 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let swiftSettings: [SwiftSetting] = [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+]
+
+// The engines' shared libraries live outside the package; SwiftPM drops `-rpath` from pkg-config flags.
+let environment = Context.environment
+let home = environment["PARLEY_HOME"]
+    ?? (environment["XDG_CACHE_HOME"] ?? (environment["HOME"] ?? "/root") + "/.cache") + "/parley"
+let runPath: [LinkerSetting] = [.unsafeFlags(["-Xlinker", "-rpath", "-Xlinker", home + "/native/lib"])]
+
+let package = Package(
+    name: "parley",
+    platforms: [.macOS(.v15)],
+    products: [
+        .executable(name: "parley", targets: ["parley"]),
+        .library(name: "ParleyClient", targets: ["Client"]),
+    ],
+    dependencies: [
+        // HTTP server: the only maintained Swift server on structured concurrency that exposes the NIO channel.
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
+        // Sockets, and WebSockets for both the server and the client.
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        // TLS for the client (wss://) .
+        .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
+        // HTTP client with pooling and streaming bodies, for language models and other engines.
+        .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
+        // SQLite with migrations and a concurrent pool.
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        // The command's arguments, help and exit codes.
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        // Logging façade that every dependency above already speaks.
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        // Start-up, drain and shutdown in order.
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+        // HMAC for signed URLs, SHA-256 for API keys.
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        // The models manifest.
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+        // Deque and Heap for the bounded queues of the audio path.
+        .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
+        // Child processes (llama-server, espeak-ng) whose lifetime is a task's.
+        .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2"),
+        // HTTP types shared with Hummingbird.
+        .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
+        // The codec between NIO's HTTP types and those above, for the pipeline that can become a WebSocket.
+        .package(url: "https://github.com/apple/swift-nio-extras", from: "1.35.2"),
+        // A channel with back-pressure between a socket and a call.
+        .package(url: "https://github.com/apple/swift-async-algorithms", from: "1.1.4"),
+    ],
+    targets: [
+        // MARK: C libraries
+        .systemLibrary(
+            name: "CSherpaOnnx", pkgConfig: "sherpa-onnx"),
+        .target(name: "COnnxRuntime", linkerSettings: [.linkedLibrary("dl")]),
+        .systemLibrary(name: "CSoxr", pkgConfig: "soxr", providers: [.apt(["libsoxr-dev"])]),
+        .systemLibrary(name: "CLame", providers: [.apt(["libmp3lame-dev"])]),
+        .systemLibrary(name: "CPortAudio", pkgConfig: "portaudio-2.0", providers: [.apt(["portaudio19-dev"])]),
+
+        // MARK: Leaves
+        // A JSON value kept whole: the one type that the wire, the store and the engines share.
+        .target(name: "JSON", swiftSettings: swiftSettings),
+        // Formats, resampling, µ-law, WAV, MP3, fades.
+        .target(name: "Audio", dependencies: ["CSoxr", "CLame"], swiftSettings: swiftSettings),
+        // The wire messages of the conversation WebSocket.
+        .target(name: "ConvAI", dependencies: ["JSON"], swiftSettings: swiftSettings),
+        // The protocols that every engine satisfies.
+        .target(name: "Engines", dependencies: ["JSON"], swiftSettings: swiftSettings),
+        // Who has the floor.
+        .target(
+            name: "TurnTaking",
+            dependencies: [.product(name: "DequeModule", package: "swift-collections")],
+            swiftSettings: swiftSettings),
+
+        // MARK: Engines
+        .target(
+            name: "LocalEngines",
+            dependencies: [
+                "Engines", "Audio", "JSON", "CSherpaOnnx", "COnnxRuntime",
+                .product(name: "Subprocess", package: "swift-subprocess"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                .product(name: "Yams", package: "Yams"),
+            ],
+            swiftSettings: swiftSettings),
+        .target(
+            name: "CloudEngines",
+            dependencies: [
+                "Engines", "JSON",
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+            ],
+            swiftSettings: swiftSettings),
+
+        // MARK: The product
+        // What an agent is and what happened in its calls.
+        .target(
+            name: "Agents",
+            dependencies: [
+                "JSON", "ConvAI",
+                .product(name: "GRDB", package: "GRDB.swift"),
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: swiftSettings),
+        // One call, from the first frame to the record.
+        .target(
+            name: "Conversation",
+            dependencies: [
+                "Agents", "Audio", "ConvAI", "Engines", "JSON", "TurnTaking",
+                .product(name: "DequeModule", package: "swift-collections"),
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: swiftSettings),
+        // HTTP and WebSocket: bytes in, bytes out.
+        .target(
+            name: "Server",
+            dependencies: [
+                "Agents", "Audio", "Conversation", "ConvAI", "Engines", "JSON",
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "HummingbirdCore", package: "hummingbird"),
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
+                .product(name: "NIOHTTPTypesHTTP1", package: "swift-nio-extras"),
+                .product(name: "AsyncAlgorithms", package: "swift-async-algorithms"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOWebSocket", package: "swift-nio"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ],
+            swiftSettings: swiftSettings),
+        // The Swift SDK.
+        .target(
+            name: "Client",
+            dependencies: [
+                "ConvAI", "JSON",
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOWebSocket", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+                .product(name: "NIOFoundationCompat", package: "swift-nio"),
+            ],
+            swiftSettings: swiftSettings),
+        // A recorded caller, and what can be measured of a call from its two channels.
+        .target(name: "CallMetrics", dependencies: ["Audio", "Client", "ConvAI"], swiftSettings: swiftSettings),
+        .executableTarget(
+            name: "parley",
+            dependencies: [
+                "Agents", "Audio", "CallMetrics", "Client", "CloudEngines", "Conversation", "ConvAI", "CPortAudio", "Engines", "JSON",
+                "LocalEngines", "Server",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
+            ],
+            swiftSettings: swiftSettings, linkerSettings: runPath),
+
+        // MARK: Tests
+        .testTarget(name: "JSONTests", dependencies: ["JSON"], swiftSettings: swiftSettings),
+        .testTarget(name: "AudioTests", dependencies: ["Audio"], swiftSettings: swiftSettings),
+        .testTarget(name: "ConvAITests", dependencies: ["ConvAI", "JSON"], swiftSettings: swiftSettings),
+        .testTarget(name: "TurnTakingTests", dependencies: ["TurnTaking"], swiftSettings: swiftSettings),
+        .testTarget(
+            name: "LocalEnginesTests", dependencies: [
+                "LocalEngines", "Engines", "Audio",
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOHTTP1", package: "swift-nio"),
+            ],
+            swiftSettings: swiftSettings, linkerSettings: runPath),
+        .testTarget(
+            name: "CloudEnginesTests",
+            dependencies: [
+                "CloudEngines", "Engines", "JSON", .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "NIOPosix", package: "swift-nio"), .product(name: "NIOHTTP1", package: "swift-nio"),
+            ], swiftSettings: swiftSettings),
+        .testTarget(
+            name: "AgentsTests",
+            dependencies: ["Agents", "ConvAI", "JSON", .product(name: "GRDB", package: "GRDB.swift")],
+            swiftSettings: swiftSettings),
+        .testTarget(
+            name: "ConversationTests",
+            dependencies: ["Conversation", "Agents", "Audio", "ConvAI", "Engines", "JSON", "TurnTaking"],
+            swiftSettings: swiftSettings),
+        .testTarget(
+            name: "ServerTests",
+            dependencies: [
+                "Server", "Client", "Agents", "Audio", "Conversation", "ConvAI", "Engines", "JSON",
+                .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOWebSocket", package: "swift-nio"), .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ],
+            swiftSettings: swiftSettings),
+        .testTarget(
+            name: "ClientTests",
+            dependencies: [
+                "Client", "ConvAI", "JSON", .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"), .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOEmbedded", package: "swift-nio"), .product(name: "NIOWebSocket", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+            ], swiftSettings: swiftSettings),
+        .testTarget(name: "CallMetricsTests", dependencies: ["CallMetrics", "Audio", "ConvAI"], swiftSettings: swiftSettings),
+    ],
+    swiftLanguageModes: [.v6]
+)
+

@@ -1,0 +1,185 @@
+import Foundation
+import JSON
+
+/// An agent: what it is told, how it speaks and listens, and who may talk to it.
+///
+/// The configuration is held whole: every default filled in, unknown keys kept.
+public struct Agent: Sendable, Hashable {
+    /// `agent_` and 28 characters.
+    public var id: String
+    /// What people call it.
+    public var name: String
+    /// Free words for finding it.
+    public var tags: [String]
+    /// `conversation_config`: prompt, voice, hearing, turn taking.
+    public var conversationConfig: JSONValue
+    /// `platform_settings`: access, permitted overrides, privacy, limits.
+    public var platformSettings: JSONValue
+    /// `workflow`, kept as it was sent.
+    public var workflow: JSONValue
+    /// Unix time in seconds.
+    public var createdAt: Int
+    /// Unix time in seconds of the last change.
+    public var updatedAt: Int
+
+    /// The name of an agent that was given none.
+    public static let defaultName = "New agent"
+
+    /// A new agent with every default filled in.
+    ///
+    /// - Throws: `ValidationError` naming every known field of the wrong type.
+    public static func new(
+        name: String? = nil, tags: [String] = [], conversationConfig: JSONValue = [:],
+        platformSettings: JSONValue = [:], workflow: JSONValue = [:], id: String = Identifier.make("agent"),
+        now: Date = Date()
+    ) throws(ValidationError) -> Agent {
+        let issues =
+            ConfigurationSchema.issues(conversationConfig, at: ["body", "conversation_config"])
+            + PlatformSchema.platform.issues(platformSettings, at: ["body", "platform_settings"])
+            + workflowSchema.issues(workflow, at: ["body", "workflow"])
+        guard issues.isEmpty else { throw ValidationError(issues) }
+        return Agent(
+            filling: conversationConfig, platformSettings: platformSettings, workflow: workflow, name: name, tags: tags,
+            id: id, now: now)
+    }
+
+    /// A new agent from the body of a create request: `{conversation_config, platform_settings?, workflow?, name?,
+    /// tags?}`.
+    ///
+    /// - Throws: `ValidationError` naming every known field that is missing or of the wrong type.
+    public static func new(body: JSONValue, now: Date = Date()) throws(ValidationError) -> Agent {
+        var issues = bodySchema.issues(body, at: ["body"])
+        if body.objectValue == nil {
+            issues = [.init(loc: ["body"], msg: "Input should be a valid object", type: "dict_type")]
+        } else if body["conversation_config"] == nil || body["conversation_config"] == .null {
+            issues.insert(
+                .init(loc: ["body", "conversation_config"], msg: "Field required", type: "missing"), at: 0)
+        }
+        guard issues.isEmpty else { throw ValidationError(issues) }
+        return try new(
+            name: body["name"]?.stringValue, tags: body["tags"]?.arrayValue?.compactMap(\.stringValue) ?? [],
+            conversationConfig: body["conversation_config"] ?? [:], platformSettings: body["platform_settings"] ?? [:],
+            workflow: body["workflow"] ?? [:], now: now)
+    }
+
+    /// Without checks, for what is known to be right.
+    init(
+        filling conversationConfig: JSONValue, platformSettings: JSONValue = [:], workflow: JSONValue = [:],
+        name: String? = nil, tags: [String] = [], id: String, now: Date
+    ) {
+        let seconds = Int(now.timeIntervalSince1970)
+        self.init(
+            id: id, name: name ?? Agent.defaultName, tags: tags,
+            conversationConfig: ConfigurationSchema.conversation.filled(conversationConfig),
+            platformSettings: PlatformSchema.platform.filled(platformSettings),
+            workflow: Agent.workflowSchema.filled(workflow), createdAt: seconds, updatedAt: seconds)
+    }
+
+    init(
+        id: String, name: String, tags: [String], conversationConfig: JSONValue, platformSettings: JSONValue,
+        workflow: JSONValue, createdAt: Int, updatedAt: Int
+    ) {
+        self.id = id
+        self.name = name
+        self.tags = tags
+        self.conversationConfig = conversationConfig
+        self.platformSettings = platformSettings
+        self.workflow = workflow
+        self.createdAt = createdAt
+        self.updatedAt = updatedAt
+    }
+
+    private static let workflowSchema = Schema.object([
+        "nodes": .map(.any), "edges": .map(.any), "prevent_subagent_loops": .flag(false),
+    ])
+
+    private static let bodySchema = Schema.object(["name": Schema.text.orNull, "tags": .list(.text)])
+
+    /// What stands for a literal API key in answers. Sent back, it means "as it was".
+    static let redacted: JSONValue = "********"
+}
+
+extension Agent {
+    /// The agent with `patch` laid over it: objects merge member by member, everything else is replaced, null sets
+    /// null where the field has one and otherwise resets it to its default.
+    ///
+    /// - Parameter patch: the body of a patch request: `name`, `tags`, `conversation_config`, `platform_settings`,
+    ///   `workflow`, each optional.
+    /// - Throws: `ValidationError` naming every known field of the wrong type.
+    public func patched(with patch: JSONValue, now: Date = Date()) throws(ValidationError) -> Agent {
+        guard patch.objectValue != nil else {
+            throw ValidationError([.init(loc: ["body"], msg: "Input should be a valid object", type: "dict_type")])
+        }
+        let issues = Agent.bodySchema.issues(patch, at: ["body"])
+        guard issues.isEmpty else { throw ValidationError(issues) }
+
+        var changes = patch["conversation_config"] ?? [:]
+        if changes.value(at: "agent", "prompt", "custom_llm", "api_key") == Agent.redacted {
+            changes = changes.removing(["agent", "prompt", "custom_llm", "api_key"][...])
+        }
+        func merged(_ base: JSONValue, _ change: JSONValue?) -> JSONValue {
+            guard let change, !change.isNull else { return base }
+            return base.merging(change)
+        }
+        var result = try Agent.new(
+            name: patch["name"]?.stringValue ?? name,
+            tags: patch["tags"].map { $0.arrayValue?.compactMap(\.stringValue) ?? [] } ?? tags,
+            conversationConfig: merged(conversationConfig, changes),
+            platformSettings: merged(platformSettings, patch["platform_settings"]),
+            workflow: merged(workflow, patch["workflow"]), id: id, now: now)
+        result.createdAt = createdAt
+        return result
+    }
+
+    /// Hidden from lists, unless asked for: `platform_settings.archived`.
+    public var isArchived: Bool { platformSettings["archived"]?.boolValue ?? false }
+
+    /// Whether a caller needs a signed URL or an API key: `platform_settings.auth.enable_auth`.
+    public var requiresAuthentication: Bool {
+        platformSettings.value(at: "auth", "enable_auth")?.boolValue ?? false
+    }
+
+    /// Whether a page at `origin` (the `Origin` header, nil when absent) may talk to this agent. An empty allow list
+    /// admits all; entries are host names, with or without a port.
+    public func admits(origin: String?) -> Bool {
+        let auth = platformSettings["auth"]
+        let requiresOrigin = auth?["require_origin_header"]?.boolValue ?? false
+        let hosts = auth?["allowlist"]?.arrayValue?.compactMap { $0["hostname"]?.stringValue?.lowercased() } ?? []
+        guard let origin else { return !requiresOrigin }
+        guard !hosts.isEmpty else { return true }
+        guard let url = URLComponents(string: origin.lowercased()), let host = url.host else { return false }
+        return hosts.contains(host) || hosts.contains(url.port.map { "\(host):\($0)" } ?? host)
+    }
+
+    /// The answer of `GET /v1/convai/agents/{id}`. A literal API key of `custom_llm` is not shown.
+    public var json: JSONValue {
+        var configuration = conversationConfig
+        if configuration.value(at: "agent", "prompt", "custom_llm", "api_key")?.stringValue != nil {
+            configuration = configuration.merging([
+                "agent": ["prompt": ["custom_llm": ["api_key": Agent.redacted]]]
+            ])
+        }
+        return [
+            "agent_id": .string(id), "name": .string(name), "conversation_config": configuration,
+            "metadata": ["created_at_unix_secs": .integer(createdAt), "updated_at_unix_secs": .integer(updatedAt)],
+            "platform_settings": platformSettings, "phone_numbers": [], "whatsapp_accounts": [], "workflow": workflow,
+            "access_info": Agent.accessInfo, "tags": .array(tags.map(JSONValue.string)), "version_id": nil,
+            "branch_id": nil, "main_branch_id": nil, "procedures": [],
+        ]
+    }
+
+    /// One user owns everything here, so everybody who may ask is the creator.
+    static let accessInfo: JSONValue = [
+        "is_creator": true, "creator_name": "", "creator_email": "", "role": "admin",
+    ]
+}
+
+extension JSONValue {
+    /// Without the member at `path`.
+    func removing(_ path: ArraySlice<String>) -> JSONValue {
+        guard let key = path.first, let member = self[key] else { return self }
+        var copy = self
+        copy[key] = path.count == 1 ? nil : member.removing(path.dropFirst())
+        return copy
+    }
+}

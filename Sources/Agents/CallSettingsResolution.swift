@@ -1,0 +1,166 @@
+import ConvAI
+import JSON
+
+extension CallSettings {
+    /// Puts one call's settings together.
+    ///
+    /// The order is: the agent's configuration, the preset of the call's language, the client's overrides; then the
+    /// variables are filled in.
+    ///
+    /// - Parameters:
+    ///   - agent: who is called.
+    ///   - initiation: what the client wants different; `ConversationInitiation()` when it sent nothing.
+    ///   - systemVariables: values of `system__…` variables at the start of the call, by full name.
+    ///   - workspaceTools: the stored tools that `prompt.tool_ids` may name: id to tool configuration.
+    /// - Throws: `CallSettingsError` for overrides that the agent does not permit or that have the wrong type, and for
+    ///   variables without a value.
+    public init(
+        agent: Agent, initiation: ConversationInitiation, systemVariables: [String: String],
+        workspaceTools: [String: JSONValue] = [:]
+    ) throws(CallSettingsError) {
+        var warnings: [String] = []
+        var rules = OverrideRules(agent: agent)
+        let config = try rules.apply(initiation)
+        warnings += rules.ignored.map { "conversation_config_override.\($0): unknown field; it was ignored." }
+        let fields = ConfigurationReader(config)
+        let prompt = fields["agent"]["prompt"]
+
+        var variables = try DynamicVariables(
+            placeholders: fields["agent"]["dynamic_variables"]["dynamic_variable_placeholders"].object,
+            client: initiation.dynamicVariables, system: systemVariables)
+        var toolConfigurations = prompt["tools"].array
+        for id in prompt["tool_ids"].strings {
+            if let tool = workspaceTools[id] {
+                toolConfigurations.append(tool["tool_config"] ?? tool)
+            } else {
+                warnings.append("prompt.tool_ids: there is no tool \(id); the call goes on without it.")
+            }
+        }
+        let languages = fields["language_presets"].object.keys.sorted()
+        language = fields["agent"]["language"].string
+        tools = ToolSettings.all(
+            toolConfigurations, builtIn: prompt["built_in_tools"].object,
+            languages: ([language] + languages.filter { [language] in $0 != language }), variables: &variables,
+            warnings: &warnings)
+
+        self.prompt = variables.fill(prompt["prompt"].string, in: "prompt")
+        firstMessage = variables.fill(fields["agent"]["first_message"].string, in: "first message")
+        maxDurationMessage = variables.fill(
+            fields["agent"]["max_conversation_duration_message"].string, in: "max conversation duration message")
+        llm = prompt["llm"].string
+        temperature = prompt["temperature"].optionalNumber
+        maxTokens = prompt["max_tokens"].optionalInteger.flatMap { $0 < 0 ? nil : $0 }
+        reasoningEffort = prompt["reasoning_effort"].optionalString
+        customLLM = nil
+        if llm == "custom-llm" {
+            customLLM = CustomLLM(prompt["custom_llm"], variables: &variables)
+            if customLLM == nil {
+                warnings.append("prompt.llm is custom-llm, but prompt.custom_llm names no server.")
+            }
+        }
+        customLLMExtraBody = initiation.customLLMExtraBody
+        ignoreDefaultPersonality = prompt["ignore_default_personality"].value?.boolValue ?? true
+        timezone = prompt["timezone"].optionalString
+        cascadeTimeout = prompt["cascade_timeout_seconds"].number
+        disableFirstMessageInterruptions = fields["agent"]["disable_first_message_interruptions"].bool
+        voice = Voice(fields["tts"])
+        asr = ASR(
+            inputFormat: fields["asr"]["user_input_audio_format"].string, keywords: fields["asr"]["keywords"].strings)
+        turn = Turn(fields["turn"], variables: &variables)
+        let isTextOnly = initiation.isTextOnly || fields["conversation"]["text_only"].bool
+        conversation = Conversation(
+            isTextOnly: isTextOnly, maxDuration: fields["conversation"]["max_duration_seconds"].number,
+            clientEvents: ClientEvents(chosen: fields["conversation"]["client_events"].strings, isTextOnly: isTextOnly))
+        let privacy = agent.platformSettings["privacy"]
+        recordsVoice =
+            privacy?["record_voice"]?.boolValue ?? true && privacy?["zero_retention_mode"]?.boolValue != true
+
+        try variables.check()
+        dynamicVariables = variables.recorded
+        secretVariables = variables.secrets
+        self.warnings = variables.warnings + warnings
+    }
+}
+
+/// Reads a configuration that is complete and of the right types.
+struct ConfigurationReader {
+    let value: JSONValue?
+
+    init(_ value: JSONValue?) { self.value = value }
+
+    subscript(key: String) -> ConfigurationReader { ConfigurationReader(value?[key]) }
+
+    var string: String { value?.stringValue ?? "" }
+    var bool: Bool { value?.boolValue ?? false }
+    var number: Double { value?.doubleValue ?? 0 }
+    var array: [JSONValue] { value?.arrayValue ?? [] }
+    var strings: [String] { array.compactMap(\.stringValue) }
+    var object: [String: JSONValue] { value?.objectValue ?? [:] }
+    var optionalString: String? { value?.stringValue }
+    var optionalNumber: Double? { value?.doubleValue }
+    var optionalInteger: Int? { value?.intValue }
+    /// Seconds; nil for null and for -1, which switches the timeout off.
+    var timeout: Double? { optionalNumber.flatMap { $0 < 0 ? nil : $0 } }
+}
+
+extension CallSettings.CustomLLM {
+    init?(_ fields: ConfigurationReader, variables: inout DynamicVariables) {
+        guard let url = fields["url"].optionalString, !url.isEmpty else { return nil }
+        var headers: [String: String] = [:]
+        var secretHeaders: [String: String] = [:]
+        for (name, value) in fields["request_headers"].object {
+            if let text = value.stringValue {
+                headers[name] = variables.fill(text, in: "custom_llm.request_headers")
+            } else if let id = value["secret_id"]?.stringValue {
+                secretHeaders[name] = id
+            } else if let variable = value["variable_name"]?.stringValue {
+                headers[name] = variables.value(variable, for: "custom_llm.request_headers")
+                    .flatMap(DynamicVariables.text)
+            }
+        }
+        let key = fields["api_key"]
+        self.init(
+            url: url, modelID: fields["model_id"].optionalString.flatMap { $0.isEmpty ? nil : $0 },
+            secretID: key["secret_id"].optionalString, environmentVariable: key["env_var_label"].optionalString,
+            apiKey: key.optionalString, headers: headers, secretHeaders: secretHeaders,
+            apiVersion: fields["api_version"].optionalString,
+            apiType: APIType(rawValue: fields["api_type"].string) ?? .chatCompletions)
+    }
+}
+
+extension CallSettings.Voice {
+    init(_ fields: ConfigurationReader) {
+        self.init(
+            voiceID: fields["voice_id"].string, modelID: fields["model_id"].string, speed: fields["speed"].number,
+            stability: fields["stability"].number, similarityBoost: fields["similarity_boost"].number,
+            outputFormat: fields["agent_output_audio_format"].string)
+    }
+}
+
+extension CallSettings.Turn {
+    init(_ fields: ConfigurationReader, variables: inout DynamicVariables) {
+        let soft = fields["soft_timeout_config"]
+        self.init(
+            timeout: fields["turn_timeout"].timeout, initialWait: fields["initial_wait_time"].timeout,
+            silenceEndCallTimeout: fields["silence_end_call_timeout"].timeout,
+            eagerness: Eagerness(rawValue: fields["turn_eagerness"].string) ?? .normal,
+            spellingPatience: SpellingPatience(rawValue: fields["spelling_patience"].string) ?? .auto,
+            isSpeculative: fields["speculative_turn"].bool,
+            retranscribeOnTimeout: fields["retranscribe_on_turn_timeout"].bool,
+            ignoreTerms: fields["interruption_ignore_terms"].strings,
+            ignoreTermLanguages: fields["interruption_ignore_term_languages"].strings,
+            mergesDefaultIgnoreTerms: fields["merge_with_default_ignore_terms"].bool,
+            transcribesOnDisabledInterruptions: fields["transcribe_on_disabled_interruptions"].bool,
+            softTimeout: CallSettings.SoftTimeout(
+                timeout: soft["timeout_seconds"].timeout,
+                message: variables.fill(soft["message"].string, in: "soft timeout message"),
+                additionalMessages: soft["additional_soft_timeout_messages"].strings.map {
+                    variables.fill($0, in: "soft timeout message")
+                },
+                usesLLMGeneratedMessage: soft["use_llm_generated_message"].bool,
+                randomizesFillers: soft["randomize_fillers"].bool,
+                maxPerGeneration: soft["max_soft_timeouts_per_generation"].optionalInteger ?? 1,
+                llmPromptOverride: soft["llm_generated_message_prompt_override"].optionalString,
+                isDisabledUntilFirstUserMessage: soft["disable_until_first_user_message"].bool))
+    }
+}

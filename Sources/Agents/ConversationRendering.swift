@@ -1,0 +1,137 @@
+import ConvAI
+import JSON
+
+/// The answer of `GET /v1/convai/conversations/{id}`, with every member that clients require.
+public func conversationJSON(_ record: ConversationRecord) -> JSONValue {
+    let details = record.details
+    let hasAudio = record.recording != nil
+    return [
+        "agent_id": .string(record.agentID), "agent_name": .string(record.agentName),
+        "conversation_id": .string(record.id), "conversation_product": "agent",
+        "status": .string(record.status.rawValue), "user_id": string(details.userID), "branch_id": nil,
+        "version_id": nil, "environment": "production", "visited_agents": [], "tag_ids": [],
+        "has_audio": .bool(hasAudio), "has_user_audio": .bool(record.hasUserAudio),
+        "has_response_audio": .bool(record.hasResponseAudio), "has_auxiliary_audio": false,
+        "user_message_count": .integer(record.transcript.count { $0.role == .user && $0.isMessage }),
+        "agent_message_count": .integer(record.transcript.count { $0.role == .agent && $0.isMessage }),
+        "conversation_initiation_client_data": details.initiation ?? [
+            "conversation_config_override": [:], "custom_llm_extra_body": [:], "user_id": nil,
+            "source_info": ["source": nil, "version": nil], "branch_id": nil, "environment": nil,
+            "dynamic_variables": [:],
+        ],
+        "metadata": metadata(record), "analysis": details.analysis ?? .null,
+        "transcript": .array(record.transcript.map { $0.json(agentID: record.agentID) }),
+    ]
+}
+
+/// An item of `GET /v1/convai/conversations`.
+public func summaryJSON(_ record: ConversationRecord) -> JSONValue {
+    let details = record.details
+    let analysis = details.analysis
+    return [
+        "agent_id": .string(record.agentID), "agent_name": .string(record.agentName), "branch_id": nil,
+        "version_id": nil, "conversation_id": .string(record.id), "start_time_unix_secs": .integer(record.startTime),
+        "call_duration_secs": .integer(seconds(record.duration)), "message_count": .integer(record.messageCount),
+        "status": .string(record.status.rawValue), "termination_reason": .string(record.terminationReason),
+        "call_successful": analysis?["call_successful"] ?? "unknown",
+        "call_success_score": analysis?["call_success_score"] ?? .null,
+        "transcript_summary": analysis?["transcript_summary"] ?? .null,
+        "call_summary_title": analysis?["call_summary_title"] ?? .null, "main_language": string(details.language),
+        "conversation_initiation_source": .string(details.source ?? "unknown"),
+        "tool_names": .array(record.toolNames.map(JSONValue.string)),
+        "direction": details.metadata.value(at: "phone_call", "direction") ?? .null,
+        "rating": record.feedback.rating.map(JSONValue.integer) ?? .null, "sentiment_analysis": nil,
+        "data_collection_results": analysis?["data_collection_results"] ?? .null,
+        "evaluation_criteria_results": analysis?["evaluation_criteria_results"] ?? .null, "tag_ids": [],
+    ]
+}
+
+private func metadata(_ record: ConversationRecord) -> JSONValue {
+    let details = record.details
+    let scores =
+        record.transcript.compactMap { $0.feedback?.score } + [record.feedback.score?.rawValue].compactMap { $0 }
+    let feedbackType: JSONValue =
+        if record.feedback.rating != nil { "rating" } else if !scores.isEmpty { "thumbs" } else { nil }
+    let known: JSONValue = [
+        "start_time_unix_secs": .integer(record.startTime), "accepted_time_unix_secs": .integer(record.startTime),
+        "call_duration_secs": .integer(seconds(record.duration)), "cost": nil, "cost_fiat": nil,
+        "deletion_settings": [
+            "deletion_time_unix_secs": nil, "deleted_logs_at_time_unix_secs": nil,
+            "deleted_audio_at_time_unix_secs": nil, "deleted_transcript_at_time_unix_secs": nil,
+            "delete_transcript_and_pii": false, "delete_audio": false,
+        ],
+        "feedback": [
+            "type": feedbackType, "overall_score": record.feedback.rating.map(JSONValue.integer) ?? .null,
+            "likes": .integer(scores.count { $0 == "like" }), "dislikes": .integer(scores.count { $0 == "dislike" }),
+            "rating": record.feedback.rating.map(JSONValue.integer) ?? .null,
+            "comment": string(record.feedback.comment),
+        ],
+        "authorization_method": .string(record.authorization),
+        "charging": ["dev_discount": false, "is_burst": false, "tier": nil, "llm_usage": [:], "llm_price": nil],
+        "phone_call": nil, "batch_call": nil, "termination_reason": .string(record.terminationReason),
+        "error": record.failure.map { ["code": .integer($0.code), "reason": .string($0.reason)] } ?? .null,
+        "warnings": .array(details.warnings.map(JSONValue.string)), "main_language": string(details.language),
+        "rag_usage": nil, "text_only": .bool(details.isTextOnly ?? false), "features_usage": [:], "initiator_id": nil,
+        "conversation_initiation_source": .string(details.source ?? "unknown"),
+        "conversation_initiation_source_version": string(details.sourceVersion), "timezone": string(details.timezone),
+        "async_metadata": nil, "whatsapp": nil, "sms": nil,
+    ]
+    return known.merging(details.metadata)
+}
+
+extension TranscriptTurn {
+    /// Whether something was said, as opposed to nothing but tool calls.
+    var isMessage: Bool { !(message ?? "").isEmpty }
+
+    /// An entry of `transcript`. Times in the call are whole seconds, as clients read them.
+    func json(agentID: String) -> JSONValue {
+        [
+            "role": .string(role.rawValue), "message": string(message), "multivoice_message": nil,
+            "agent_metadata": role == .agent
+                ? ["agent_id": .string(agentID), "branch_id": nil, "workflow_node_id": nil, "version_id": nil] : nil,
+            "time_in_call_secs": .integer(seconds(timeInCall)), "interrupted": .bool(isInterrupted),
+            "original_message": string(originalMessage), "tool_calls": .array(toolCalls.map(\.json)),
+            "tool_results": .array(toolResults.map(\.json)),
+            "feedback": feedback.map {
+                ["score": .string($0.score), "time_in_call_secs": .integer(seconds($0.time))]
+            } ?? .null,
+            "llm_override": nil, "producing_llm": string(producingLLM),
+            "ignored_as_backchannel": .bool(isIgnoredAsBackchannel), "source_medium": string(sourceMedium),
+            "source_event_id": sourceEventID.map(JSONValue.integer) ?? .null,
+            "conversation_turn_metrics": metrics.isEmpty && asrProvider == nil && ttsModel == nil
+                ? nil
+                : [
+                    "metrics": .object(metrics.mapValues { ["elapsed_time": .number($0)] }),
+                    "convai_asr_provider": string(asrProvider), "convai_tts_model": string(ttsModel),
+                ],
+            "rag_retrieval_info": nil, "llm_usage": llmUsage.map { ["model_usage": $0] } ?? .null,
+            "contextual_update_info": contextualUpdate.map { ["text": .string($0)] } ?? .null, "file_input": nil,
+            "triggered_guardrails": [], "reasoning": [], "used_static_kb_document_ids": [],
+        ]
+    }
+}
+
+extension TranscriptTurn.ToolCall {
+    fileprivate var json: JSONValue {
+        [
+            "type": .string(type), "request_id": .string(requestID), "tool_name": .string(name),
+            "params_as_json": .string(arguments), "tool_has_been_called": .bool(hasBeenCalled), "tool_details": nil,
+        ]
+    }
+}
+
+extension TranscriptTurn.ToolResult {
+    fileprivate var json: JSONValue {
+        [
+            "type": .string(type), "request_id": .string(requestID), "tool_name": .string(name),
+            "result_value": .string(value), "is_error": .bool(isError), "is_blocked": false,
+            "tool_has_been_called": .bool(hasBeenCalled), "tool_latency_secs": .number(latency),
+            "error_type": .string(errorType ?? ""), "raw_error_message": "", "dynamic_variable_updates": [],
+        ]
+    }
+}
+
+private func string(_ text: String?) -> JSONValue { text.map(JSONValue.string) ?? .null }
+
+/// Whole seconds; zero for what is no time.
+private func seconds(_ time: Double) -> Int { Int(exactly: time.rounded()) ?? 0 }

@@ -1,0 +1,39 @@
+import Foundation
+import JSON
+
+/// Where a list goes on: after the item with this sort key and sequence number.
+struct Cursor: Hashable {
+    var key: JSONValue
+    var sequence: Int
+
+    init(key: JSONValue, sequence: Int) {
+        self.key = key
+        self.sequence = sequence
+    }
+
+    /// - Throws: `StorageError.invalidCursor`.
+    init(_ text: String) throws {
+        guard let data = Data(base64URL: text), let value = try? JSONValue(parsing: data),
+            let parts = value.arrayValue, parts.count == 2, let sequence = parts[1].intValue
+        else { throw StorageError.invalidCursor }
+        switch parts[0] {
+        case .string, .integer: self.init(key: parts[0], sequence: sequence)
+        default: throw StorageError.invalidCursor
+        }
+    }
+
+    /// Opaque to clients.
+    var text: String { JSONValue.array([key, .integer(sequence)]).data.base64URL }
+}
+
+extension Data {
+    /// Base 64 with the URL-safe alphabet and without padding (RFC 4648 §5).
+    var base64URL: String {
+        base64EncodedString().replacing("+", with: "-").replacing("/", with: "_").replacing("=", with: "")
+    }
+
+    init?(base64URL text: String) {
+        let padding = String(repeating: "=", count: (4 - text.utf8.count % 4) % 4)
+        self.init(base64Encoded: text.replacing("-", with: "+").replacing("_", with: "/") + padding)
+    }
+}

@@ -1,0 +1,79 @@
+import GRDB
+import JSON
+
+/// A list that is sorted, filtered and read page by page: each page goes on after the last row of the one before, so
+/// rows that come or go in between shift nothing.
+struct ListQuery: Sendable {
+    private let key: String
+    private var conditions: [String] = []
+    private var values: [String: (any DatabaseValueConvertible & Sendable)?]
+
+    /// - Parameters:
+    ///   - key: the SQL expression to sort by; ties are broken by the column `sequence`.
+    ///   - arguments: what `key` names.
+    init(key: String, arguments: [String: (any DatabaseValueConvertible & Sendable)?] = [:]) {
+        self.key = key
+        values = arguments
+    }
+
+    /// Adds a condition whose `?` all stand for `value`.
+    mutating func filter(_ condition: String, _ value: any DatabaseValueConvertible & Sendable) {
+        let name = "value\(values.count)"
+        values[name] = value
+        conditions.append(condition.replacing("?", with: ":" + name))
+    }
+
+    /// Adds a condition without arguments.
+    mutating func filter(_ condition: String) { conditions.append(condition) }
+
+    /// Adds a condition whose `?` stand for "contains `text`" in `LIKE ? ESCAPE '\'`.
+    mutating func filter(_ condition: String, containing text: String) {
+        let escaped = text.replacing("\\", with: "\\\\").replacing("%", with: "\\%").replacing("_", with: "\\_")
+        filter(condition, "%\(escaped)%")
+    }
+
+    /// Adds a condition whose `(?)` stands for a list.
+    mutating func filter(_ condition: String, anyOf list: [String]) {
+        filter(
+            condition.replacing("(?)", with: "(SELECT value FROM json_each(?))"),
+            JSONValue.array(list.map(JSONValue.string)).text)
+    }
+
+    /// One page.
+    ///
+    /// - Throws: `StorageError.invalidCursor`, or `DatabaseError`.
+    func page<Item: Sendable>(
+        _ database: Database, select: String, from table: String, size: Int, cursor: String?,
+        direction: SortDirection, item: (Row) throws -> Item
+    ) throws -> Page<Item> {
+        var conditions = conditions
+        var values = values
+        if let cursor = try cursor.map(Cursor.init) {
+            conditions.append(
+                "(\(key), sequence) \(direction == .ascending ? ">" : "<") (:cursor_key, :cursor_sequence)")
+            switch cursor.key {
+            case .integer(let number): values["cursor_key"] = number
+            default: values["cursor_key"] = cursor.key.stringValue
+            }
+            values["cursor_sequence"] = cursor.sequence
+        }
+        let order = direction == .ascending ? "ASC" : "DESC"
+        let condition = conditions.isEmpty ? "" : "WHERE " + conditions.joined(separator: " AND ")
+        values["limit"] = size + 1
+        let rows = try Row.fetchAll(
+            database,
+            sql: """
+                SELECT \(select), \(key) AS sort_key FROM \(table) \(condition)
+                ORDER BY \(key) \(order), sequence \(order) LIMIT :limit
+                """,
+            arguments: StatementArguments(values.mapValues { $0 as (any DatabaseValueConvertible)? }))
+        var next: String?
+        if rows.count > size, let last = rows.prefix(size).last {
+            let value: DatabaseValue = last["sort_key"]
+            let key =
+                Int.fromDatabaseValue(value).map(JSONValue.integer) ?? .string(String.fromDatabaseValue(value) ?? "")
+            next = Cursor(key: key, sequence: last["sequence"]).text
+        }
+        return Page(items: try rows.prefix(size).map(item), nextCursor: next)
+    }
+}

@@ -1,0 +1,107 @@
+import GRDB
+
+extension Storage {
+    /// The tables, as they came to be. A migration that was released is never changed.
+    enum Migrations {
+        static var migrator: DatabaseMigrator {
+            var migrator = DatabaseMigrator()
+            migrator.registerMigration("v1") { database in
+                try database.execute(sql: version1)
+            }
+            return migrator
+        }
+
+        private static let version1 = """
+            CREATE TABLE agents (
+                -- Orders agents that were made in the same second.
+                sequence INTEGER PRIMARY KEY AUTOINCREMENT,
+                id TEXT NOT NULL UNIQUE,
+                name TEXT NOT NULL,
+                tags TEXT NOT NULL,
+                conversation_config TEXT NOT NULL,
+                platform_settings TEXT NOT NULL,
+                workflow TEXT NOT NULL,
+                created_at INTEGER NOT NULL,
+                updated_at INTEGER NOT NULL,
+                archived INTEGER NOT NULL
+            );
+            CREATE INDEX agents_by_creation ON agents (created_at, sequence);
+
+            -- Without a foreign key to agents: a record outlives its agent.
+            CREATE TABLE conversations (
+                sequence INTEGER PRIMARY KEY AUTOINCREMENT,
+                id TEXT NOT NULL UNIQUE,
+                agent_id TEXT NOT NULL,
+                agent_name TEXT NOT NULL,
+                status TEXT NOT NULL,
+                start_time INTEGER NOT NULL,
+                duration REAL NOT NULL DEFAULT 0,
+                authorization TEXT NOT NULL,
+                sample_rate INTEGER NOT NULL,
+                termination_reason TEXT NOT NULL DEFAULT '',
+                failure_code INTEGER,
+                failure_reason TEXT,
+                initiation TEXT,
+                user_id TEXT,
+                source TEXT,
+                source_version TEXT,
+                language TEXT,
+                timezone TEXT,
+                text_only INTEGER NOT NULL DEFAULT 0,
+                recording TEXT,
+                has_user_audio INTEGER NOT NULL DEFAULT 0,
+                has_response_audio INTEGER NOT NULL DEFAULT 0,
+                warnings TEXT NOT NULL DEFAULT '[]',
+                metadata TEXT NOT NULL DEFAULT '{}',
+                analysis TEXT,
+                feedback_score TEXT,
+                feedback_rating INTEGER,
+                feedback_comment TEXT
+            );
+            CREATE INDEX conversations_by_start ON conversations (start_time, sequence);
+            CREATE INDEX conversations_by_agent ON conversations (agent_id, start_time);
+            CREATE INDEX conversations_by_status ON conversations (status);
+
+            CREATE TABLE turns (
+                conversation_id TEXT NOT NULL REFERENCES conversations (id) ON DELETE CASCADE,
+                position INTEGER NOT NULL,
+                time REAL NOT NULL,
+                message TEXT,
+                -- A JSON list, for filters.
+                tool_names TEXT NOT NULL,
+                turn TEXT NOT NULL,
+                PRIMARY KEY (conversation_id, position)
+            ) WITHOUT ROWID;
+
+            CREATE TABLE events (
+                sequence INTEGER PRIMARY KEY AUTOINCREMENT,
+                conversation_id TEXT NOT NULL REFERENCES conversations (id) ON DELETE CASCADE,
+                time INTEGER NOT NULL,
+                kind TEXT NOT NULL,
+                detail TEXT NOT NULL
+            );
+            CREATE INDEX events_by_conversation ON events (conversation_id, sequence);
+
+            CREATE TABLE keys (
+                id TEXT PRIMARY KEY,
+                name TEXT NOT NULL,
+                prefix TEXT NOT NULL,
+                hash BLOB NOT NULL UNIQUE,
+                created_at INTEGER NOT NULL,
+                last_used_at INTEGER
+            );
+            CREATE INDEX keys_by_prefix ON keys (prefix);
+
+            CREATE TABLE secrets (
+                name TEXT PRIMARY KEY,
+                value BLOB NOT NULL
+            );
+
+            -- Single-use signatures that were used, until they expire.
+            CREATE TABLE used_signatures (
+                id TEXT PRIMARY KEY,
+                expires_at INTEGER NOT NULL
+            );
+            """
+    }
+}

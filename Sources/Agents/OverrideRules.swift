@@ -1,0 +1,75 @@
+import ConvAI
+import JSON
+
+/// Which of a client's overrides an agent permits: none, unless
+/// `platform_settings.overrides.conversation_config_override` says so field by field.
+struct OverrideRules {
+    private let config: JSONValue
+    private let permissions: JSONValue
+    private let permitsExtraBody: Bool
+    /// Fields that neither the configuration nor the permissions know; they change nothing.
+    private(set) var ignored: [String] = []
+
+    init(agent: Agent) {
+        config = ConfigurationSchema.conversation.filled(agent.conversationConfig)
+        let overrides = PlatformSchema.platform.filled(agent.platformSettings)["overrides"]
+        permissions = overrides?["conversation_config_override"] ?? [:]
+        permitsExtraBody = overrides?["custom_llm_extra_body"]?.boolValue ?? false
+    }
+
+    /// The configuration with the language's preset and the client's overrides laid over it.
+    ///
+    /// - Throws: `override_error` for the first field, in alphabetical order, that is not permitted, and
+    ///   `value_error` for fields of the wrong type.
+    mutating func apply(_ initiation: ConversationInitiation) throws(CallSettingsError) -> JSONValue {
+        let override = initiation.configOverride
+        let issues = ConfigurationSchema.issues(override, at: ["conversation_config_override"])
+        guard issues.isEmpty else { throw CallSettingsError(.value, ValidationError(issues).description) }
+        try check(override, against: permissions, own: config, path: [])
+        if !initiation.customLLMExtraBody.isEmpty, !permitsExtraBody { throw Self.refusal(of: "custom_llm_extra_body") }
+        return ConfigurationSchema.conversation.filled(withPreset(for: override).merging(override))
+    }
+
+    private mutating func check(
+        _ override: JSONValue, against permission: JSONValue?, own: JSONValue?, path: [String]
+    ) throws(CallSettingsError) {
+        // Saying what is so already changes nothing: official clients send the agent's own language.
+        guard permission?.boolValue != true, override != own else { return }
+        if permission == nil, own == nil {
+            ignored.append(path.joined(separator: "."))
+            return
+        }
+        guard case .object(let members) = override, permission?.boolValue == nil else {
+            throw Self.refusal(of: path.joined(separator: "."))
+        }
+        for (name, value) in members.sorted(by: { $0.key < $1.key }) where !value.isNull {
+            try check(value, against: permission?[name], own: own?[name], path: path + [name])
+        }
+    }
+
+    /// The configuration as it is for the language that the call is held in.
+    private func withPreset(for override: JSONValue) -> JSONValue {
+        let language = (override.value(at: "agent", "language") ?? config.value(at: "agent", "language"))?.stringValue
+        guard let language, let preset = config.value(at: "language_presets", language) else { return config }
+        var changes: JSONValue = ["agent": ["language": .string(language)]]
+        if let message = preset.value(at: "first_message_translation", "text")?.stringValue, !message.isEmpty {
+            changes = changes.merging(["agent": ["first_message": .string(message)]])
+        }
+        if let message = preset.value(at: "soft_timeout_translation", "text")?.stringValue, !message.isEmpty {
+            changes = changes.merging(["turn": ["soft_timeout_config": ["message": .string(message)]]])
+        }
+        return config.merging(changes).merging(preset["overrides"]?.withoutNulls ?? [:])
+    }
+
+    private static func refusal(of field: String) -> CallSettingsError {
+        CallSettingsError(.override, "Override for field '\(field)' is not allowed by the agent's configuration.")
+    }
+}
+
+extension JSONValue {
+    /// The value without members that are null, at any depth of objects.
+    fileprivate var withoutNulls: JSONValue {
+        guard case .object(let members) = self else { return self }
+        return .object(members.filter { !$0.value.isNull }.mapValues(\.withoutNulls))
+    }
+}

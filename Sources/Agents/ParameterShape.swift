@@ -1,0 +1,74 @@
+import JSON
+
+/// A tool's parameters, parted into what the model decides and what the configuration sets.
+struct ParameterShape {
+    /// The tool, for messages.
+    let place: String
+    private var properties: [String: JSONValue] = [:]
+    private var required: [String] = []
+    private var constants: [String: JSONValue] = [:]
+
+    init(place: String) { self.place = place }
+
+    /// What the model sees, a JSON Schema object.
+    var schema: JSONValue {
+        [
+            "type": "object", "properties": .object(properties),
+            "required": .array(required.sorted().map(JSONValue.string)),
+        ]
+    }
+
+    /// The arguments that are set already.
+    var fixed: JSONValue { .object(constants) }
+
+    /// Adds the properties of an object schema; anything else adds none.
+    mutating func add(object: JSONValue?, variables: inout DynamicVariables) {
+        add(
+            properties: object?["properties"]?.objectValue ?? [:],
+            required: object?["required"]?.arrayValue?.compactMap(\.stringValue) ?? [], variables: &variables)
+    }
+
+    /// - Parameter names: the required ones; nil for all.
+    mutating func add(
+        properties added: [String: JSONValue], required names: [String]?, variables: inout DynamicVariables
+    ) {
+        for (name, property) in added.sorted(by: { $0.key < $1.key }) {
+            let parted = part(property, variables: &variables)
+            if let fixed = parted.fixed { constants[name] = fixed }
+            guard let visible = parted.visible else { continue }
+            properties[name] = visible
+            if names?.contains(name) ?? true, !required.contains(name) { required.append(name) }
+        }
+    }
+
+    /// One property: the model's part of it, and the configuration's.
+    private func part(
+        _ property: JSONValue, variables: inout DynamicVariables
+    ) -> (visible: JSONValue?, fixed: JSONValue?) {
+        // Empty strings stand for absence in what the hosted API writes.
+        func given(_ key: String) -> JSONValue? { property[key].flatMap { $0.isNull || $0 == "" ? nil : $0 } }
+        if given("is_omitted") == true || given("is_system_provided") == true { return (nil, nil) }
+        if let constant = given("constant_value") { return (nil, constant) }
+        if let name = given("dynamic_variable")?.stringValue { return (nil, variables.value(name, for: place)) }
+
+        let type = property["type"]?.stringValue ?? "string"
+        var visible: JSONValue = ["type": .string(type)]
+        var fixed: JSONValue?
+        if let text = given("description")?.stringValue {
+            visible["description"] = .string(variables.fill(text, in: place))
+        }
+        if let values = given("enum")?.arrayValue, !values.isEmpty { visible["enum"] = .array(values) }
+        if type == "object" {
+            var inner = ParameterShape(place: place)
+            inner.add(object: property, variables: &variables)
+            if !inner.constants.isEmpty { fixed = inner.fixed }
+            // An object of which everything is set leaves the model nothing to say.
+            if inner.properties.isEmpty, fixed != nil { return (nil, fixed) }
+            visible = visible.merging(inner.schema)
+        }
+        if type == "array" {
+            visible["items"] = property["items"].flatMap { part($0, variables: &variables).visible } ?? [:]
+        }
+        return (visible, fixed)
+    }
+}

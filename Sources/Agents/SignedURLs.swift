@@ -1,0 +1,92 @@
+import Crypto
+import Foundation
+import GRDB
+import JSON
+
+/// Makes and checks the signatures that let a client talk to a private agent without an API key.
+///
+/// A token is `payload.signature`, both in URL-safe base 64, of characters that no URL library escapes.
+public struct SignedURLs: Sendable {
+    private let secret: SymmetricKey
+    private let pool: DatabasePool
+    private let now: @Sendable () -> Date
+
+    /// How long a signature lets a call start, seconds: the hosted service's 15 minutes.
+    public static let lifetime = 900.0
+
+    /// What a good signature says.
+    public struct Verified: Sendable, Hashable {
+        /// Whom it lets the client talk to.
+        public var agentID: String
+        /// The conversation's id, when it was given beforehand; such a signature is good once.
+        public var conversationID: String?
+    }
+
+    init(secret: Data, pool: DatabasePool, now: @escaping @Sendable () -> Date) {
+        self.secret = SymmetricKey(data: secret)
+        self.pool = pool
+        self.now = now
+    }
+
+    static func makeSecret() -> Data { SymmetricKey(size: .bits256).withUnsafeBytes { Data($0) } }
+
+    /// A token for `conversation_signature` in the query of a URL.
+    ///
+    /// - Parameters:
+    ///   - conversationID: makes the signature good for one use.
+    ///   - lifetime: seconds in which a call can start.
+    public func sign(agentID: String, conversationID: String? = nil, lifetime: Double = SignedURLs.lifetime) -> String {
+        let payload: JSONValue = [
+            .string(agentID), conversationID.map(JSONValue.string) ?? .null,
+            .integer(Int(now().timeIntervalSince1970 + lifetime)),
+        ]
+        let data = payload.data
+        return data.base64URL + "." + Data(HMAC<SHA256>.authenticationCode(for: data, using: secret)).base64URL
+    }
+
+    /// Checks a token, and uses it up when it is good for one use. Its percent-encoding and what clients append to
+    /// the URL after it do not matter.
+    ///
+    /// - Parameter agentID: whom the client asks for.
+    /// - Throws: `SignatureError`, or `DatabaseError`.
+    public func verify(_ token: String, agentID: String) async throws -> Verified {
+        let decoded = token.removingPercentEncoding ?? token
+        let parts = decoded.prefix { $0 != "&" }.split(separator: ".", omittingEmptySubsequences: false)
+        guard parts.count == 2, let data = Data(base64URL: String(parts[0])),
+            let code = Data(base64URL: String(parts[1])),
+            HMAC<SHA256>.isValidAuthenticationCode(code, authenticating: data, using: secret),
+            let payload = try? JSONValue(parsing: data).arrayValue, payload.count == 3,
+            let signedAgent = payload[0].stringValue, let expiry = payload[2].intValue
+        else { throw SignatureError.altered }
+        guard signedAgent == agentID else { throw SignatureError.wrongAgent }
+        let seconds = Int(now().timeIntervalSince1970)
+        guard seconds < expiry else { throw SignatureError.expired }
+        let verified = Verified(agentID: signedAgent, conversationID: payload[1].stringValue)
+        guard let id = verified.conversationID else { return verified }
+        try await pool.write { database in
+            try database.execute(sql: "DELETE FROM used_signatures WHERE expires_at <= ?", arguments: [seconds])
+            try database.execute(
+                sql: "INSERT OR IGNORE INTO used_signatures (id, expires_at) VALUES (?, ?)", arguments: [id, expiry])
+            guard database.changesCount > 0 else { throw SignatureError.alreadyUsed }
+        }
+        return verified
+    }
+}
+
+/// Why a signature lets nobody in.
+public enum SignatureError: Error, Sendable, Hashable, CustomStringConvertible {
+    case expired
+    case altered
+    case wrongAgent
+    case alreadyUsed
+
+    /// For the client.
+    public var description: String {
+        switch self {
+        case .expired: "The signed URL has expired; ask for a new one."
+        case .altered: "The signed URL is not valid: its signature does not match."
+        case .wrongAgent: "The signed URL is for another agent."
+        case .alreadyUsed: "The signed URL was already used; ask for a new one."
+        }
+    }
+}

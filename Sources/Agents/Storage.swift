@@ -1,0 +1,136 @@
+import Foundation
+import GRDB
+import JSON
+
+/// Everything that outlives a call, in one SQLite database.
+///
+/// The database is in WAL mode with `synchronous=NORMAL`: a transaction is in the operating system's hands before the
+/// write returns, so `kill -9` loses none. A power cut can lose the last ones, but never damages the file.
+public final class Storage: Sendable {
+    /// The agents.
+    public let agents: AgentStore
+    /// What happened in their calls.
+    public let conversations: ConversationStore
+    /// The API keys.
+    public let keys: KeyStore
+    /// Makes and checks signed URLs.
+    public let signedURLs: SignedURLs
+
+    /// Where the database lies.
+    public let directory: URL
+
+    /// Whether the directory is removed with the object.
+    private let isTemporary: Bool
+
+    /// The database's name in its directory.
+    public static let fileName = "parley.sqlite"
+    /// How long a write waits for another process's, seconds.
+    private static let busyTimeout = 5.0
+
+    /// Opens the database in `directory`, which is created when it is not there.
+    ///
+    /// - Parameter now: the clock for times of creation, use and expiry.
+    /// - Throws: `StorageError.unusable` when the file cannot be read or is no database, `.newer` when a later
+    ///   version of Parley wrote it.
+    public convenience init(directory: URL, now: @escaping @Sendable () -> Date = { Date() }) throws {
+        try self.init(directory: directory, isTemporary: false, now: now)
+    }
+
+    /// A storage of its own in the temporary directory, removed with the object.
+    ///
+    /// - Throws: as `init(directory:now:)`.
+    public static func temporary(now: @escaping @Sendable () -> Date = { Date() }) throws -> Storage {
+        let directory = FileManager.default.temporaryDirectory.appending(path: Identifier.make("parley"))
+        return try Storage(directory: directory, isTemporary: true, now: now)
+    }
+
+    private init(directory: URL, isTemporary: Bool, now: @escaping @Sendable () -> Date) throws {
+        let file = directory.appending(path: Self.fileName)
+        do {
+            // Records hold what people said; they are for nobody else on the machine.
+            try FileManager.default.createDirectory(
+                at: directory, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+            var configuration = Configuration()
+            configuration.busyMode = .timeout(Self.busyTimeout)
+            configuration.foreignKeysEnabled = true
+            configuration.prepareDatabase { try $0.execute(sql: "PRAGMA synchronous = NORMAL") }
+            let pool = try DatabasePool(path: file.path, configuration: configuration)
+            if try pool.read(Migrations.migrator.hasBeenSuperseded) { throw StorageError.newer(file.path) }
+            try Migrations.migrator.migrate(pool)
+            signedURLs = SignedURLs(secret: try pool.write(Self.signingSecret), pool: pool, now: now)
+            agents = AgentStore(pool: pool, now: now)
+            conversations = ConversationStore(pool: pool)
+            keys = KeyStore(pool: pool, now: now)
+        } catch let error as StorageError {
+            throw error
+        } catch {
+            throw StorageError.unusable(file.path, reason: Self.reason(of: error))
+        }
+        self.directory = directory
+        self.isTemporary = isTemporary
+    }
+
+    deinit {
+        if isTemporary { try? FileManager.default.removeItem(at: directory) }
+    }
+
+    /// The secret that signs URLs, made at the first start: 32 random bytes.
+    private static func signingSecret(_ database: Database) throws -> Data {
+        if let secret = try Data.fetchOne(database, sql: "SELECT value FROM secrets WHERE name = 'signed_urls'") {
+            return secret
+        }
+        let secret = SignedURLs.makeSecret()
+        try database.execute(sql: "INSERT INTO secrets (name, value) VALUES ('signed_urls', ?)", arguments: [secret])
+        return secret
+    }
+
+    /// SQLite's own words, without the statement that failed.
+    private static func reason(of error: any Error) -> String {
+        guard let error = error as? DatabaseError else { return (error as NSError).localizedDescription }
+        return error.message ?? "SQLite error \(error.resultCode.rawValue)"
+    }
+}
+
+/// Why something could not be stored or found.
+public enum StorageError: Error, Sendable, Hashable, CustomStringConvertible {
+    /// The file cannot be opened, read or written, or is no database.
+    case unusable(String, reason: String)
+    /// The file has tables that this version does not know.
+    case newer(String)
+    /// There is no such thing, such as `agent` with the id.
+    case notFound(String, id: String)
+    /// There is one already.
+    case alreadyExists(String, id: String)
+    /// A page's cursor is not one that a list gave out.
+    case invalidCursor
+
+    /// For a person.
+    public var description: String {
+        switch self {
+        case .unusable(let path, let reason): "The database \(path) cannot be used: \(reason)."
+        case .newer(let path): "The database \(path) was written by a newer version of Parley; this one cannot read it."
+        case .notFound(let kind, let id): "There is no \(kind) \(id)."
+        case .alreadyExists(let kind, let id): "There is already a \(kind) \(id)."
+        case .invalidCursor: "The cursor is not one that a list gave out."
+        }
+    }
+}
+
+/// Which end of a list comes first.
+public enum SortDirection: String, Sendable, Hashable {
+    case ascending = "asc"
+    case descending = "desc"
+}
+
+/// A part of a list.
+public struct Page<Item: Sendable>: Sendable {
+    /// At most as many as asked for.
+    public var items: [Item]
+    /// Asks for the next part; nil at the end.
+    public var nextCursor: String?
+
+    /// Page sizes that lists accept; others are brought into this range.
+    public static var sizes: ClosedRange<Int> { 1...100 }
+    /// The page size when none is asked for.
+    public static var standardSize: Int { 30 }
+}

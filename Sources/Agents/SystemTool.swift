@@ -1,0 +1,114 @@
+import JSON
+
+/// The tools that the server itself runs, named as in `system_tool_type` and as the model calls them.
+public enum SystemTool: String, Sendable, Hashable, CaseIterable {
+    /// Says goodbye and hangs up.
+    case endCall = "end_call"
+    /// Goes on in another language.
+    case languageDetection = "language_detection"
+    /// Hands the caller to another agent.
+    case transferToAgent = "transfer_to_agent"
+    /// Hands the caller to a person at a telephone number.
+    case transferToNumber = "transfer_to_number"
+    /// Says nothing and waits for the caller.
+    case skipTurn = "skip_turn"
+    /// Presses telephone keys.
+    case playKeypadTouchTone = "play_keypad_touch_tone"
+    /// Recognises an answering machine.
+    case voicemailDetection = "voicemail_detection"
+
+    /// `params` of the tool's configuration with their defaults.
+    var parameterDefaults: [String: Schema] {
+        switch self {
+        case .endCall, .skipTurn: [:]
+        case .languageDetection: ["only_at_conversation_start": .flag(false)]
+        case .transferToAgent: ["transfers": .list(.any)]
+        case .transferToNumber: ["transfers": .list(.any), "enable_client_message": .flag(true)]
+        case .playKeypadTouchTone:
+            ["use_out_of_band_dtmf": .flag(true), "suppress_turn_after_dtmf": .flag(false)]
+        case .voicemailDetection: ["voicemail_message": Schema.text.orNull]
+        }
+    }
+
+    /// What the model is told about the tool when its configuration has no description.
+    func description(_ params: JSONValue) -> String {
+        switch self {
+        case .endCall:
+            "End the call. Use it when the user says goodbye, asks to hang up, or the task is finished and the user "
+                + "wants nothing more. Never use it in the middle of a task."
+        case .languageDetection:
+            "Switch the language of the conversation. Use it when the user speaks another of the supported languages "
+                + "or asks for it."
+        case .transferToAgent:
+            "Transfer the user to another agent when one of these conditions holds. Give its number.\n"
+                + Self.conditions(params)
+        case .transferToNumber:
+            "Transfer the user to a person when one of these conditions holds. Give the number to call.\n"
+                + Self.conditions(params)
+        case .skipTurn:
+            "Say nothing and wait for the user. Use it when the user asks for a moment, is thinking, or talks to "
+                + "somebody else."
+        case .playKeypadTouchTone:
+            "Press telephone keys, for example to answer an automatic menu."
+        case .voicemailDetection:
+            "Tell that an answering machine has picked up instead of a person, as heard from its greeting or its tone."
+        }
+    }
+
+    /// One line a transfer: what to give to the tool, and when.
+    private static func conditions(_ params: JSONValue) -> String {
+        (params["transfers"]?.arrayValue ?? []).enumerated().map { index, transfer in
+            let number = transfer["phone_number"] ?? transfer.value(at: "transfer_destination", "phone_number")
+            return "\(number?.stringValue ?? String(index)): \(transfer["condition"]?.stringValue ?? "")"
+        }.joined(separator: "\n")
+    }
+
+    /// The arguments that the model gives, as a JSON Schema object.
+    ///
+    /// - Parameter languages: what `language_detection` can switch to.
+    func parameters(languages: [String]) -> JSONValue {
+        func text(_ description: String) -> JSONValue { ["type": "string", "description": .string(description)] }
+        func object(_ properties: JSONValue, required: [JSONValue]) -> JSONValue {
+            ["type": "object", "properties": properties, "required": .array(required)]
+        }
+        switch self {
+        case .endCall:
+            return object(
+                [
+                    "reason": text("Why the call ends."),
+                    "message": text("What to say to the user before hanging up."),
+                ], required: ["reason"])
+        case .languageDetection:
+            return object(
+                [
+                    "reason": text("Why the language changes."),
+                    "language": text("The language to go on in.").merging(
+                        ["enum": .array(languages.map(JSONValue.string))]),
+                ], required: ["reason", "language"])
+        case .transferToAgent:
+            return object(
+                [
+                    "reason": text("Why the user is transferred."),
+                    "agent_number": ["type": "integer", "description": "The agent's number, counted from 0."],
+                ], required: ["agent_number"])
+        case .transferToNumber:
+            return object(
+                [
+                    "reason": text("Why the user is transferred."),
+                    "transfer_number": text("The telephone number to call."),
+                    "client_message": text("What to say to the user while the transfer is made."),
+                    "agent_message": text("What to tell the person who takes over: a short summary of the call."),
+                ], required: ["transfer_number", "client_message", "agent_message"])
+        case .skipTurn:
+            return object(["reason": text("Why the turn is skipped.")], required: [])
+        case .playKeypadTouchTone:
+            return object(
+                [
+                    "reason": text("Why the keys are pressed."),
+                    "dtmf_tones": text("Keys 0-9, * and #; w waits half a second, W a second."),
+                ], required: ["dtmf_tones"])
+        case .voicemailDetection:
+            return object(["reason": text("What was heard.")], required: ["reason"])
+        }
+    }
+}

@@ -1,0 +1,47 @@
+import JSON
+
+/// One tool as a call uses it.
+public struct ToolSettings: Sendable, Hashable {
+    /// Who runs the tool.
+    public enum Kind: Sendable, Hashable {
+        case client
+        case webhook
+        case system(SystemTool)
+
+        /// The `tool_type` of the protocol's messages and records.
+        public var toolType: String {
+            switch self {
+            case .client: "client"
+            case .webhook: "webhook"
+            case .system: "system"
+            }
+        }
+    }
+
+    /// Who runs the tool.
+    public var kind: Kind
+    /// As the model calls it.
+    public var name: String
+    /// For the model, variables filled in.
+    public var description: String
+    /// For the model: a JSON Schema object with nothing but `type`, `description`, `enum`, `items`, `properties`,
+    /// `required`. What the model has no say in is left out.
+    public var parameters: JSONValue
+    /// Arguments that the configuration sets, constants and dynamic variables: an object of the same shape.
+    public var fixedArguments: JSONValue
+    /// Whether the conversation waits for the tool's answer.
+    public var expectsResponse: Bool
+    /// Seconds.
+    public var responseTimeout: Double
+    /// Whether the caller cannot interrupt while the tool runs.
+    public var disableInterruptions: Bool
+    /// `params` of a system tool; an empty object for others.
+    public var systemParameters: JSONValue
+    /// The tool as configured, for what runs it.
+    public var configuration: JSONValue
+
+    /// The arguments to run the tool with: the model's, and the fixed ones over them.
+    public func arguments(from model: JSONValue) -> JSONValue {
+        (model.objectValue == nil ? [:] : model).merging(fixedArguments)
+    }
+}

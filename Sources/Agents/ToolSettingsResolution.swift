@@ -1,0 +1,117 @@
+import JSON
+
+extension ToolSettings {
+    /// Response timeouts in seconds: the default, and the bounds for client and webhook tools (hosted API, August
+    /// 2026).
+    private static let defaultTimeout = 20.0
+    private static let clientTimeouts = 1.0...120.0
+    private static let webhookTimeouts = 5.0...300.0
+    /// Chat completion APIs bound function names so.
+    private static let longestName = 64
+
+    /// The tools of a call: those written into the prompt and those stored, then the built-in ones that are switched
+    /// on. Of two with one name the first stays.
+    ///
+    /// - Parameter languages: the call's language and those that have presets.
+    static func all(
+        _ configurations: [JSONValue], builtIn: [String: JSONValue], languages: [String],
+        variables: inout DynamicVariables, warnings: inout [String]
+    ) -> [ToolSettings] {
+        for configuration in configurations {
+            for assignment in configuration["assignments"]?.arrayValue ?? [] {
+                if let name = assignment["dynamic_variable"]?.stringValue { variables.assigned.insert(name) }
+            }
+        }
+        let switchedOn = SystemTool.allCases.compactMap { tool -> JSONValue? in
+            guard let configuration = builtIn[tool.rawValue], configuration.objectValue != nil else { return nil }
+            return configuration.merging([
+                "type": "system", "params": ["system_tool_type": .string(tool.rawValue)],
+            ])
+        }
+        var tools: [ToolSettings] = []
+        for configuration in configurations + switchedOn {
+            guard
+                let tool = ToolSettings(
+                    configuration, languages: languages, variables: &variables, warnings: &warnings)
+            else { continue }
+            if tools.contains(where: { $0.name == tool.name }) {
+                // `end_call` both inline and built in is what older agents have; it is one tool.
+                if case .system = tool.kind { continue }
+                warnings.append("Tool \(tool.name): another tool has this name; it was left out.")
+            } else {
+                tools.append(tool)
+            }
+        }
+        return tools
+    }
+
+    private init?(
+        _ configuration: JSONValue, languages: [String], variables: inout DynamicVariables, warnings: inout [String]
+    ) {
+        let fields = ConfigurationReader(configuration)
+        let type = fields["type"].string
+        let system = SystemTool(rawValue: fields["params"]["system_tool_type"].optionalString ?? fields["name"].string)
+        let name = fields["name"].optionalString.flatMap { $0.isEmpty ? nil : $0 } ?? system?.rawValue ?? ""
+        guard Self.isName(name) else {
+            warnings.append("Tool \(name): a name has 1 to 64 letters, digits, _ or -; it was left out.")
+            return nil
+        }
+        let place = "tool \(name)"
+        variables.addDefaults(fields["dynamic_variables"]["dynamic_variable_placeholders"].object)
+        var shape = ParameterShape(place: place)
+        var kind = Kind.client
+        var timeouts = Self.clientTimeouts
+        switch type {
+        case "client":
+            shape.add(object: configuration["parameters"], variables: &variables)
+        case "webhook":
+            kind = .webhook
+            timeouts = Self.webhookTimeouts
+            let api = fields["api_schema"]
+            shape.add(properties: api["path_params_schema"].object, required: nil, variables: &variables)
+            shape.add(object: api["query_params_schema"].value, variables: &variables)
+            shape.add(object: api["request_body_schema"].value, variables: &variables)
+            variables.require(api["url"].string, in: place)
+            for header in api["request_headers"].object.values {
+                if let text = header.stringValue { variables.require(text, in: place) }
+                if let variable = header["variable_name"]?.stringValue { _ = variables.value(variable, for: place) }
+            }
+        case "system":
+            guard let system else {
+                warnings.append("Tool \(name): this server has no such system tool; it was left out.")
+                return nil
+            }
+            kind = .system(system)
+        default:
+            warnings.append("Tool \(name): tools of type \(type) are not supported here; it was left out.")
+            return nil
+        }
+
+        self.kind = kind
+        self.name = name
+        let params = configuration["params"] ?? [:]
+        let written = fields["description"].string
+        if case .system(let system) = kind {
+            description = variables.fill(written.isEmpty ? system.description(params) : written, in: place)
+            parameters = system.parameters(languages: languages)
+            systemParameters = params
+            fixedArguments = [:]
+        } else {
+            description = variables.fill(written, in: place)
+            parameters = shape.schema
+            systemParameters = [:]
+            fixedArguments = shape.fixed
+        }
+        if case .client = kind { expectsResponse = fields["expects_response"].bool } else { expectsResponse = true }
+        let timeout = fields["response_timeout_secs"].optionalNumber ?? Self.defaultTimeout
+        responseTimeout = min(max(timeout, timeouts.lowerBound), timeouts.upperBound)
+        disableInterruptions =
+            fields["disable_interruptions"].bool || fields["interruption_mode"].string.hasPrefix("disable_during")
+        self.configuration = configuration
+    }
+
+    private static func isName(_ name: String) -> Bool {
+        (1...longestName).contains(name.utf8.count)
+            && name.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "_" || $0 == "-") }
+    }
+}

@@ -1,0 +1,35 @@
+import Foundation
+
+/// Changes of gain without clicks, in place.
+public enum Fade {
+    /// How the gain moves.
+    public enum Shape: Sendable, Hashable {
+        case linear
+        /// Half a cosine: no corner at either end.
+        case raisedCosine
+    }
+
+    /// Raises the first `count` samples from silence; all of them when there are fewer.
+    public static func fadeIn(_ samples: inout [Float], over count: Int, shape: Shape = .raisedCosine) {
+        apply(to: &samples, in: 0..<min(max(count, 0), samples.count), from: 0, to: 1, shape: shape)
+    }
+
+    /// Lowers the last `count` samples to silence; all of them when there are fewer.
+    public static func fadeOut(_ samples: inout [Float], over count: Int, shape: Shape = .raisedCosine) {
+        let count = min(max(count, 0), samples.count)
+        apply(to: &samples, in: samples.count - count..<samples.count, from: 1, to: 0, shape: shape)
+    }
+
+    /// Multiplies the samples of `range` (what lies outside the buffer is ignored) by a gain that moves from `first`,
+    /// just before the range, to `last`, just after it.
+    public static func apply(
+        to samples: inout [Float], in range: Range<Int>, from first: Float, to last: Float,
+        shape: Shape = .raisedCosine
+    ) {
+        for index in range.clamped(to: samples.indices) {
+            let place = (Float(index - range.lowerBound) + 1) / Float(range.count + 1)
+            let weight = shape == .linear ? place : (1 - cos(.pi * place)) / 2
+            samples[index] *= first + (last - first) * weight
+        }
+    }
+}

@@ -1,0 +1,138 @@
+import CLame
+import Foundation
+
+/// Why MP3 could not be written.
+public enum MP3EncoderError: Error, Sendable, Hashable, CustomStringConvertible {
+    /// The encoder does not take this rate (Hz), number of channels or bit rate (kbit/s).
+    case unsupported(sampleRate: Int, channels: Int, bitRate: Int)
+    /// Channels of different lengths, or not as many as were announced.
+    case unequalChannels
+    /// LAME's own code for a failure while encoding.
+    case failed(code: Int)
+
+    /// What to tell an operator.
+    public var description: String {
+        switch self {
+        case .unsupported(let rate, let channels, let bitRate):
+            "MP3 with \(channels) channels of \(rate) Hz at \(bitRate) kbit/s is not supported"
+        case .unequalChannels: "the channels differ in length or number"
+        case .failed(let code): "the MP3 encoder failed with code \(code)"
+        }
+    }
+}
+
+/// Encodes one stream of mono or stereo samples as MP3 of constant bit rate.
+///
+/// Not safe to share: keep it inside one task or actor.
+public final class MP3Encoder {
+    /// Rates that MPEG-1, 2 and 2.5 know, in Hz.
+    public static let sampleRates: Set<Int> = [8000, 11025, 12000, 16000, 22050, 24000, 32000, 44100, 48000]
+    /// kbit/s when none is asked for: speech at the rates of calls is clean at it.
+    public static func defaultBitRate(channels: Int) -> Int { channels == 1 ? 64 : 96 }
+
+    /// One for mono, two for stereo.
+    public let channels: Int
+    private let lame: lame_t
+    private var isFinished = false
+    /// Samples given to LAME at once, which bounds the room for its output.
+    private static let block = 1 << 16
+
+    /// - Parameters:
+    ///   - sampleRate: One of `sampleRates`, in Hz.
+    ///   - channels: One or two.
+    ///   - bitRate: In kbit/s; nil for `defaultBitRate`. MPEG-2.5 (up to 12 kHz) ends at 64, more is lowered to it.
+    /// - Throws: `MP3EncoderError.unsupported`.
+    public convenience init(sampleRate: Int, channels: Int, bitRate: Int? = nil) throws {
+        try self.init(sampleRate: sampleRate, channels: channels, bitRate: bitRate, writesTag: false)
+    }
+
+    /// - Parameter writesTag: Whether the first frame is kept free for the tag that tells players the exact length,
+    ///   which is known at the end: a stream cannot have one.
+    private init(sampleRate: Int, channels: Int, bitRate: Int?, writesTag: Bool) throws {
+        let wanted = bitRate ?? Self.defaultBitRate(channels: channels)
+        let unsupported = MP3EncoderError.unsupported(sampleRate: sampleRate, channels: channels, bitRate: wanted)
+        guard Self.sampleRates.contains(sampleRate), (1...2).contains(channels), (8...320).contains(wanted),
+            let lame = lame_init()
+        else { throw unsupported }
+        self.lame = lame
+        self.channels = channels
+        let highest: Int = sampleRate <= 12000 ? 64 : sampleRate <= 24000 ? 160 : 320
+        lame_set_in_samplerate(lame, Int32(sampleRate))
+        // Else LAME may lower the rate by itself when it finds the bit rate small.
+        lame_set_out_samplerate(lame, Int32(sampleRate))
+        lame_set_num_channels(lame, Int32(channels))
+        // The two sides of a call are different voices: joint stereo would let one leak into the other.
+        lame_set_mode(lame, channels == 1 ? MONO : STEREO)
+        lame_set_brate(lame, Int32(min(wanted, highest)))
+        lame_set_VBR(lame, vbr_off)
+        lame_set_bWriteVbrTag(lame, writesTag ? 1 : 0)
+        // 5 of 0…9: LAME's middle between speed and quality.
+        lame_set_quality(lame, 5)
+        guard lame_init_params(lame) >= 0 else { throw unsupported }
+    }
+
+    deinit {
+        lame_close(lame)
+    }
+
+    /// Adds one buffer for each channel, of equal lengths, −1 to 1, and gives the frames that are complete.
+    ///
+    /// - Throws: `MP3EncoderError`.
+    public func encode(_ buffers: [[Float]]) throws -> Data {
+        let count = buffers.first?.count ?? 0
+        guard buffers.count == channels, buffers.allSatisfy({ $0.count == count }) else {
+            throw MP3EncoderError.unequalChannels
+        }
+        guard count > 0, !isFinished else { return Data() }
+        return try buffers[0].withUnsafeBufferPointer { left in
+            try buffers[channels - 1].withUnsafeBufferPointer { right in
+                guard let left = left.baseAddress, let right = right.baseAddress else { return Data() }
+                var frames = Data()
+                for start in stride(from: 0, to: count, by: Self.block) {
+                    let size = min(Self.block, count - start)
+                    try frames.append(
+                        Self.output(capacity: size + size / 4 + 7200) {
+                            lame_encode_buffer_ieee_float(lame, left + start, right + start, Int32(size), $0, $1)
+                        })
+                }
+                return frames
+            }
+        }
+    }
+
+    /// The last frames; nothing can be added afterwards.
+    ///
+    /// - Throws: `MP3EncoderError.failed`.
+    public func finish() throws -> Data {
+        guard !isFinished else { return Data() }
+        isFinished = true
+        return try Self.output(capacity: 7200) { lame_encode_flush(lame, $0, $1) }
+    }
+
+    /// A whole file, with the tag from which players know its exact length and what to drop at its ends.
+    ///
+    /// - Throws: `MP3EncoderError`.
+    public static func encode(channels: [[Float]], sampleRate: Int, bitRate: Int? = nil) throws -> Data {
+        let encoder = try MP3Encoder(
+            sampleRate: sampleRate, channels: channels.count, bitRate: bitRate, writesTag: true)
+        var file = try encoder.encode(channels) + encoder.finish()
+        var tag = [UInt8](repeating: 0, count: 2880)
+        let size = lame_get_lametag_frame(encoder.lame, &tag, tag.count)
+        if size > 0, size <= tag.count, size <= file.count { file.replaceSubrange(0..<size, with: tag[..<size]) }
+        return file
+    }
+
+    /// Runs one of LAME's writing functions with room for `capacity` bytes, which lame.h gives as 1.25 × samples +
+    /// 7200.
+    private static func output(
+        capacity: Int, _ write: (UnsafeMutablePointer<UInt8>, Int32) -> Int32
+    ) throws -> Data {
+        var written: Int32 = 0
+        let bytes = [UInt8](unsafeUninitializedCapacity: capacity) { buffer, count in
+            if let base = buffer.baseAddress { written = write(base, Int32(clamping: capacity)) }
+            count = max(0, Int(written))
+        }
+        guard written >= 0 else { throw MP3EncoderError.failed(code: Int(written)) }
+        return Data(bytes)
+    }
+}

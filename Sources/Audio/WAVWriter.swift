@@ -1,0 +1,84 @@
+import Foundation
+
+/// Writes 16-bit PCM to a file that grows during a call.
+///
+/// The header is brought up to date with every flush, which happens by itself each half second of audio, and at
+/// `close`. So the file can be read at any time, and after `kill -9` it holds everything up to the last flush. (Against
+/// loss of power nothing is promised: the system writes to the disk when it likes.)
+public final class WAVWriter {
+    /// Interleaved channels.
+    public let channels: Int
+    /// In Hz.
+    public let sampleRate: Int
+    /// Frames (one sample of each channel) given so far.
+    public private(set) var frameCount = 0
+
+    private let file: FileHandle
+    private var pending = Data()
+    /// Bytes of audio in the file.
+    private var dataSize = 0
+    private var isClosed = false
+
+    /// Flushes for each second of audio: 2, so that a crash loses half a second, at the price of four small writes a second.
+    private static let flushesPerSecond = 2
+
+    /// Creates the file, replacing what was there.
+    ///
+    /// - Throws: `WAVError.unsupported` for more than 64 channels or a rate outside 1 Hz to 768 kHz, and Foundation's
+    ///   file errors.
+    public init(creating url: URL, sampleRate: Int, channels: Int) throws {
+        guard (1...64).contains(channels) else { throw WAVError.unsupported("\(channels) channels") }
+        guard (1...768_000).contains(sampleRate) else {
+            throw WAVError.unsupported("a sample rate of \(sampleRate) Hz")
+        }
+        self.channels = channels
+        self.sampleRate = sampleRate
+        try WAV.header(sampleRate: sampleRate, channels: channels, dataSize: 0).write(to: url)
+        file = try FileHandle(forUpdating: url)
+        try file.seekToEnd()
+    }
+
+    deinit {
+        try? close()
+    }
+
+    /// Adds one buffer for each channel, of equal lengths; samples −1 to 1, what is outside clips.
+    ///
+    /// - Throws: `WAVError.unequalChannels`, `WAVError.tooLarge` past 4 GiB, and Foundation's file errors.
+    public func append(_ buffers: [[Float]]) throws {
+        let count = buffers.first?.count ?? 0
+        guard buffers.count == channels, buffers.allSatisfy({ $0.count == count }) else {
+            throw WAVError.unequalChannels
+        }
+        guard WAV.headerSize + dataSize + pending.count + 2 * channels * count <= WAV.largestFile else {
+            throw WAVError.tooLarge
+        }
+        pending.append(WAV.interleave(buffers))
+        frameCount += count
+        if pending.count * Self.flushesPerSecond >= 2 * channels * sampleRate { try flush() }
+    }
+
+    /// Hands everything to the system, audio first and the header after, so that the header never counts too much.
+    ///
+    /// - Throws: Foundation's file errors.
+    public func flush() throws {
+        guard !isClosed, !pending.isEmpty else { return }
+        try file.write(contentsOf: pending)
+        dataSize += pending.count
+        pending.removeAll(keepingCapacity: true)
+        let end = try file.offset()
+        try file.seek(toOffset: 0)
+        try file.write(contentsOf: WAV.header(sampleRate: sampleRate, channels: channels, dataSize: dataSize))
+        try file.seek(toOffset: end)
+    }
+
+    /// Flushes and closes the file; later calls do nothing.
+    ///
+    /// - Throws: Foundation's file errors.
+    public func close() throws {
+        guard !isClosed else { return }
+        defer { isClosed = true }
+        try flush()
+        try file.close()
+    }
+}

@@ -1,0 +1,129 @@
+import Foundation
+
+/// What counts as audible, and how long a silence separates two utterances.
+public struct AudibilityOptions: Sendable, Hashable {
+    /// Length over which energy is averaged, in seconds: two periods of the lowest voices, and far below what is
+    /// measured.
+    public var window = 0.010
+    /// Distance of two windows, in seconds: the resolution of every time.
+    public var hop = 0.001
+    /// What a caller's recording must reach to be speech, in dB under its loudest window. Room noise of the recordings
+    /// lies 40 dB and more below their speech, final consonants within 30. A later end of speech would flatter the
+    /// server, so the threshold is not lower than it must be.
+    public var belowLoudest = 30.0
+    /// The agent's voice is heard from this level on, in dBFS: some 25 dB under quiet speech. Absolute, since the
+    /// agent's loudest moment is not known when it begins.
+    public var floor = -50.0
+    /// Shorter bursts than this are clicks, in seconds.
+    public var shortestSound = 0.020
+    /// Silence up to this long belongs to an utterance, in seconds: stop consonants and pauses between words.
+    public var longestPause = 0.300
+
+    /// The defaults.
+    public init() {}
+}
+
+/// A stretch of audible sound, in samples.
+public struct Utterance: Sendable, Hashable {
+    /// First audible sample.
+    public var start: Int
+    /// One past the last audible sample.
+    public var end: Int
+
+    /// Samples `start` to `end` − 1.
+    public init(start: Int, end: Int) {
+        self.start = start
+        self.end = end
+    }
+}
+
+/// Finds sound by its energy: a window is audible when its root mean square reaches a threshold; utterances are the
+/// audible windows, joined over pauses, and cut at both ends to the samples that reach the threshold themselves.
+public enum Audibility {
+    /// The utterances of what is heard of an agent, against the absolute floor.
+    public static func utterances(
+        in samples: [Float], sampleRate: Int, options: AudibilityOptions = AudibilityOptions()
+    ) -> [Utterance] {
+        utterances(in: samples, sampleRate: sampleRate, threshold: amplitude(options.floor), options: options)
+    }
+
+    /// Where the speech of a clean recording begins and ends; nil when nothing in it is above the floor.
+    ///
+    /// Its end is the end of speech that every latency is measured from: not the end of the file.
+    public static func speech(
+        in recording: [Float], sampleRate: Int, options: AudibilityOptions = AudibilityOptions()
+    ) -> Utterance? {
+        let loudest = windows(of: recording, sampleRate: sampleRate, options: options).max() ?? 0
+        let threshold = max(loudest.squareRoot() * amplitude(-options.belowLoudest), amplitude(options.floor))
+        let found = utterances(in: recording, sampleRate: sampleRate, threshold: threshold, options: options)
+        guard let first = found.first, let last = found.last else { return nil }
+        return Utterance(start: first.start, end: last.end)
+    }
+
+    /// Whether anything in a short piece, such as one frame, is audible.
+    public static func isAudible(
+        _ samples: some Collection<Float>, options: AudibilityOptions = AudibilityOptions()
+    ) -> Bool {
+        guard !samples.isEmpty else { return false }
+        let energy = samples.reduce(0.0) { $0 + Double($1) * Double($1) } / Double(samples.count)
+        return energy.squareRoot() >= amplitude(options.floor)
+    }
+
+    static func amplitude(_ decibels: Double) -> Double { pow(10, decibels / 20) }
+
+    private static func utterances(
+        in samples: [Float], sampleRate: Int, threshold: Double, options: AudibilityOptions
+    ) -> [Utterance] {
+        let (window, hop) = lengths(sampleRate, options)
+        let limit = threshold * threshold
+        var found: [Utterance] = []
+        for (index, energy) in windows(of: samples, sampleRate: sampleRate, options: options).enumerated()
+        where energy >= limit {
+            let start = index * hop
+            let end = min(start + window, samples.count)
+            // Windows overlap, so within a sound the distance is negative.
+            if let last = found.last, start <= last.end {
+                found[found.count - 1].end = end
+            } else {
+                found.append(Utterance(start: start, end: end))
+            }
+        }
+        let loud = Float(threshold)
+        let sounds = found.compactMap { sound -> Utterance? in
+            guard let first = samples[sound.start..<sound.end].firstIndex(where: { abs($0) >= loud }),
+                let last = samples[sound.start..<sound.end].lastIndex(where: { abs($0) >= loud }),
+                Double(last + 1 - first) >= options.shortestSound * Double(sampleRate)
+            else { return nil }
+            return Utterance(start: first, end: last + 1)
+        }
+        let pause = Int(options.longestPause * Double(sampleRate))
+        return sounds.reduce(into: []) { joined, sound in
+            if let last = joined.last, sound.start - last.end <= pause {
+                joined[joined.count - 1].end = sound.end
+            } else {
+                joined.append(sound)
+            }
+        }
+    }
+
+    /// The mean square of every window, the last one cut off by the end.
+    private static func windows(of samples: [Float], sampleRate: Int, options: AudibilityOptions) -> [Double] {
+        let (window, hop) = lengths(sampleRate, options)
+        var sums = [0.0]
+        sums.reserveCapacity(samples.count + 1)
+        var sum = 0.0
+        for sample in samples {
+            sum += Double(sample) * Double(sample)
+            sums.append(sum)
+        }
+        return stride(from: 0, to: samples.count, by: hop).map { start in
+            let end = min(start + window, samples.count)
+            // Differences of large sums may come out below zero by rounding.
+            return max(0, sums[end] - sums[start]) / Double(window)
+        }
+    }
+
+    private static func lengths(_ sampleRate: Int, _ options: AudibilityOptions) -> (window: Int, hop: Int) {
+        (max(1, Int(options.window * Double(sampleRate))), max(1, Int(options.hop * Double(sampleRate))))
+    }
+}

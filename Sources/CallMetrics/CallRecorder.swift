@@ -1,0 +1,63 @@
+import Audio
+import Client
+import ConvAI
+
+/// Hears a call as a caller does: feeds the agent's messages through a `PlayoutBuffer` and keeps what comes out of it.
+///
+/// A value without clock: every message comes with its time, in seconds since the WebSocket was open, and times never
+/// go back by more than what has been listened to.
+public struct CallRecorder: Sendable {
+    /// What has been heard and noted so far; `speech` is the caller's to fill in.
+    public private(set) var call: RecordedCall
+    private var decoder: FrameDecoder
+    private var buffer: PlayoutBuffer
+    private var answer = 0
+
+    /// - Parameter format: of the agent's audio, as in the conversation's metadata.
+    public init(format: AudioFormat) {
+        call = RecordedCall(sampleRate: format.sampleRate)
+        decoder = FrameDecoder(format: format)
+        buffer = PlayoutBuffer(sampleRate: format.sampleRate)
+    }
+
+    /// Seconds of audio that wait to be played.
+    public var queued: Double { Double(buffer.queued) / Double(call.sampleRate) }
+
+    /// Takes in a message that came at `time`.
+    public mutating func receive(_ message: ServerMessage, at time: Double) {
+        listen(until: time)
+        switch message {
+        case .audio(let audio):
+            guard let place = buffer.enqueue(decoder.decode(audio.bytes), eventID: audio.eventID), place.count > 0
+            else { return }
+            call.chunks.append(.init(start: seconds(place.start), end: seconds(place.end), answer: answer))
+        case .interruption(let eventID):
+            buffer.interrupt(eventID: eventID)
+            let now = seconds(buffer.position)
+            call.chunks.removeAll { $0.start >= now }
+            if let last = call.chunks.indices.last { call.chunks[last].end = min(call.chunks[last].end, now) }
+            call.interruptions.append(time)
+            answer += 1
+        case .userTranscript(let text, let eventID):
+            call.transcripts.append(.init(time: time, eventID: eventID, text: text))
+            answer += 1
+        case .agentResponse:
+            // It comes with or just before the first audio of a response.
+            answer += 1
+        default: break
+        }
+    }
+
+    /// Hears everything until `time` and returns what is new.
+    @discardableResult
+    public mutating func listen(until time: Double) -> [Float] {
+        let heard = buffer.advance(to: Int(time * Double(call.sampleRate)))
+        call.heard.append(contentsOf: heard)
+        return heard
+    }
+
+    /// Notes what the caller said.
+    public mutating func note(_ speech: RecordedCall.Speech) { call.speech.append(speech) }
+
+    private func seconds(_ samples: Int) -> Double { Double(samples) / Double(call.sampleRate) }
+}

@@ -1,0 +1,132 @@
+/// Words that must change to turn what was understood into what was said.
+public struct WordErrors: Sendable, Hashable, Codable {
+    /// Substituted, missing and added words.
+    public var errors: Int
+    /// Words of the reference.
+    public var words: Int
+    /// Errors for each word of the reference; above 1 when much was added. 0 without words.
+    public var rate: Double { words == 0 ? 0 : Double(errors) / Double(words) }
+
+    /// No words at all.
+    public init() { (errors, words) = (0, 0) }
+
+    /// Compares two texts after `TextNormalization`.
+    public init(reference: String, hypothesis: String) {
+        let said = TextNormalization.words(reference)
+        let understood = TextNormalization.words(hypothesis)
+        (errors, words) = (Self.distance(said, understood), said.count)
+    }
+
+    /// The errors and words of both.
+    public static func + (left: WordErrors, right: WordErrors) -> WordErrors {
+        var sum = left
+        sum.errors += right.errors
+        sum.words += right.words
+        return sum
+    }
+
+    /// Levenshtein's distance.
+    static func distance(_ left: [String], _ right: [String]) -> Int {
+        var row = Array(0...right.count)
+        for (i, word) in left.enumerated() {
+            var diagonal = row[0]
+            row[0] = i + 1
+            for (j, other) in right.enumerated() {
+                let above = row[j + 1]
+                row[j + 1] = min(diagonal + (word == other ? 0 : 1), above + 1, row[j] + 1)
+                diagonal = above
+            }
+        }
+        return row[right.count]
+    }
+}
+
+/// Makes two ways to write the same English words equal: case, punctuation, apostrophes, and numbers as words.
+public enum TextNormalization {
+    private static let units: [String: Int] = [
+        "zero": 0, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8,
+        "nine": 9, "ten": 10, "eleven": 11, "twelve": 12, "thirteen": 13, "fourteen": 14, "fifteen": 15, "sixteen": 16,
+        "seventeen": 17, "eighteen": 18, "nineteen": 19,
+    ]
+    private static let tens: [String: Int] = [
+        "twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "seventy": 70, "eighty": 80, "ninety": 90,
+    ]
+    private static let scales: [String: Int] = ["thousand": 1000, "million": 1_000_000]
+
+    /// The words to compare. Every number becomes its digits, one a word: "12,345", "one two three four five" and
+    /// "twelve thousand three hundred and forty-five" all become 1 2 3 4 5.
+    public static func words(_ text: String) -> [String] {
+        var result: [String] = []
+        var number = SpokenNumber()
+        for word in plainWords(text) {
+            if number.take(word) { continue }
+            result += number.digits()
+            // A word that ends one number may begin the next.
+            if !number.take(word) { result += word.allSatisfy(\.isNumber) ? word.map(String.init) : [word] }
+        }
+        return result + number.digits()
+    }
+
+    private static func plainWords(_ text: String) -> [String] {
+        let characters = Array(text.lowercased())
+        var plain = ""
+        for (index, character) in characters.enumerated() {
+            switch character {
+            case "'", "’": continue
+            case ","
+            where index > 0 && index + 1 < characters.count && characters[index - 1].isNumber
+                && characters[index + 1].isNumber:
+                continue
+            case _ where character.isLetter || character.isNumber: plain.append(character)
+            default: plain.append(" ")
+            }
+        }
+        return plain.split(separator: " ").map(String.init)
+    }
+
+    /// A number in words that may go on: "twelve", "twelve thousand", "twelve thousand three", …
+    private struct SpokenNumber {
+        /// Thousands and more that are complete.
+        private var total = 0
+        /// Below a thousand, what is being said.
+        private var current: Int?
+        /// What the next word may add at most, exclusive: after "twenty" one digit, after "two" nothing.
+        private var room = 1000
+        /// "and" is part of a number only if more of it follows.
+        private var pendingAnd = false
+        private var lastScale = Int.max
+
+        /// Whether `word` continues the number.
+        mutating func take(_ word: String) -> Bool {
+            if word == "and", current ?? 0 >= 100 || (current == nil && total > 0) {
+                guard !pendingAnd else { return false }
+                pendingAnd = true
+                return true
+            }
+            if let value = units[word] ?? tens[word] {
+                guard value < room, current == nil || value > 0 else { return false }
+                current = (current ?? 0) + value
+                room = tens[word] != nil ? 10 : 0
+            } else if word == "hundred", let value = current, (1...99).contains(value), room < 1000 {
+                current = value * 100
+                room = 100
+            } else if let scale = scales[word], let value = current, value > 0, scale < lastScale {
+                total += value * scale
+                lastScale = scale
+                current = nil
+                room = 1000
+            } else {
+                return false
+            }
+            pendingAnd = false
+            return true
+        }
+
+        /// The number's digits, if there is one, and a trailing "and" that was none of it; then empty.
+        mutating func digits() -> [String] {
+            defer { self = SpokenNumber() }
+            guard current != nil || total > 0 else { return [] }
+            return String(total + (current ?? 0)).map { String($0) } + (pendingAnd ? ["and"] : [])
+        }
+    }
+}

@@ -1,0 +1,58 @@
+import Engines
+import JSON
+
+/// The body of a `/chat/completions` request.
+enum ChatCompletionBody {
+    /// - Parameter slot: llama-server's slot, whose prompt cache the request shall use.
+    static func make(
+        _ request: GenerationRequest, model: String?, slot: Int?, options: OpenAICompatibleModel.Options
+    ) -> JSONValue {
+        var body: [String: JSONValue] = [:]
+        body["model"] = model.map(JSONValue.string)
+        body["temperature"] = request.temperature.map(JSONValue.number)
+        body["max_tokens"] = (request.maxTokens ?? options.maxTokens).map(JSONValue.integer)
+        body["reasoning_effort"] = request.reasoningEffort.map(JSONValue.string)
+        body["user_id"] = request.userID.map(JSONValue.string)
+        body["id_slot"] = slot.map(JSONValue.integer)
+        if !request.tools.isEmpty { body["tools"] = .array(request.tools.map(tool)) }
+        if options.asksForUsage { body["stream_options"] = ["include_usage": true] }
+        body.merge(options.extraBody) { $1 }
+        body.merge(request.extraBody) { $1 }
+        // Last, so that nothing added above can change how the answer is read.
+        body["messages"] = .array(request.messages.map(message))
+        body["stream"] = true
+        return .object(body)
+    }
+
+    private static func message(_ message: ChatMessage) -> JSONValue {
+        switch message {
+        case .system(let text): ["role": "system", "content": .string(text)]
+        case .user(let text): ["role": "user", "content": .string(text)]
+        case .assistant(let text, let calls) where calls.isEmpty: ["role": "assistant", "content": .string(text)]
+        case .assistant(let text, let calls):
+            [
+                "role": "assistant", "content": text.isEmpty ? .null : .string(text),
+                "tool_calls": .array(calls.map(toolCall)),
+            ]
+        case .tool(let callID, let result):
+            ["role": "tool", "tool_call_id": .string(callID), "content": .string(result)]
+        }
+    }
+
+    private static func toolCall(_ call: ToolCall) -> JSONValue {
+        let arguments = call.arguments.stringValue ?? call.arguments.text
+        return [
+            "id": .string(call.id), "type": "function",
+            "function": ["name": .string(call.name), "arguments": .string(arguments)],
+        ]
+    }
+
+    private static func tool(_ tool: ToolDefinition) -> JSONValue {
+        [
+            "type": "function",
+            "function": [
+                "name": .string(tool.name), "description": .string(tool.description), "parameters": tool.parameters,
+            ],
+        ]
+    }
+}

@@ -1,0 +1,77 @@
+import Engines
+import Synchronization
+
+/// One call's use of an OpenAI-compatible model.
+final class OpenAICompatibleSession: LanguageModelSession {
+    private struct State {
+        var slot: Int?
+        var prefill: Task<Void, any Error>?
+    }
+
+    private let exchange: ChatCompletionExchange
+    private let slots: (any SlotProvider)?
+    private let state: Mutex<State>
+
+    init(exchange: ChatCompletionExchange, slots: (any SlotProvider)?, slot: Int?) {
+        self.exchange = exchange
+        self.slots = slots
+        state = Mutex(State(slot: slot))
+    }
+
+    func generate(_ request: GenerationRequest) -> AsyncThrowingStream<GenerationEvent, any Error> {
+        // A prefill still running would hold the slot. What it has evaluated stays in the slot's cache, so stopping it
+        // loses nothing when it was for the same prompt and saves its rest when it was for another.
+        replacePrefill(by: nil)
+        let slot = state.withLock(\.slot)
+        return AsyncThrowingStream { continuation in
+            let task = Task { [exchange] in
+                do {
+                    try await exchange.run(request, slot: slot) { continuation.yield($0) }
+                    continuation.finish()
+                } catch {
+                    continuation.finish(throwing: error)
+                }
+            }
+            continuation.onTermination = { _ in task.cancel() }
+        }
+    }
+
+    func prefill(_ request: GenerationRequest) async throws {
+        guard exchange.options.supportsPrefill else { return }
+        var request = request
+        // llama-server takes 0 as well, at the same price; others refuse it.
+        request.maxTokens = 1
+        let (slot, prompt) = (state.withLock(\.slot), request)
+        let task = Task { [exchange] in
+            try await exchange.run(prompt, slot: slot) { _ in }
+        }
+        replacePrefill(by: task)
+        do {
+            try await withTaskCancellationHandler {
+                try await task.value
+            } onCancel: {
+                task.cancel()
+            }
+        } catch is CancellationError {
+            // Replaced by a generation or a newer prefill, unless the caller itself was cancelled.
+            try Task.checkCancellation()
+        }
+    }
+
+    func close() async {
+        replacePrefill(by: nil)
+        let slot = state.withLock { state in
+            defer { state.slot = nil }
+            return state.slot
+        }
+        if let slot { await slots?.release(slot: slot) }
+    }
+
+    private func replacePrefill(by task: Task<Void, any Error>?) {
+        let old = state.withLock { state in
+            defer { state.prefill = task }
+            return state.prefill
+        }
+        old?.cancel()
+    }
+}

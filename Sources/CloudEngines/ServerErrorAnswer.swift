@@ -1,0 +1,46 @@
+import Engines
+import Foundation
+import JSON
+
+/// What a server says when it refuses or fails: a status, an error object, or both.
+struct ServerErrorAnswer {
+    /// The HTTP status, or the one in the error object.
+    var status: Int?
+    var message: String?
+    private var type: String?
+
+    /// An error object in a stream, or the `error` member of a body.
+    init(error: JSONValue, status: Int? = nil) {
+        message = error.stringValue ?? error["message"]?.stringValue ?? error["detail"]?.stringValue
+        self.status = status ?? error["code"]?.intValue ?? error["status"]?.intValue
+        type = error["type"]?.stringValue ?? error["code"]?.stringValue
+    }
+
+    /// The answer to a request that was not granted.
+    init(status: Int, body: Data) {
+        let document = try? JSONValue(parsing: body)
+        // OpenAI and most others; FastAPI; a bare object; some send a list of one.
+        let error =
+            document?["error"] ?? document?["detail"] ?? document?.arrayValue?.first?["error"] ?? document ?? .null
+        self.init(error: error, status: status)
+    }
+
+    func engineError(engine: String) -> EngineError {
+        var text = "the model's server answered with " + (status.map { "status \($0)" } ?? "an error")
+        if let message, !message.isEmpty {
+            text += ": " + message.split(whereSeparator: \.isNewline).joined(separator: " ")
+        }
+        return EngineError(kind, engine: engine, text)
+    }
+
+    private var kind: EngineError.Kind {
+        if type?.contains("rate_limit") == true { return .rateLimited }
+        return switch status {
+        case 429: .rateLimited
+        case 408, 504: .timeout
+        case 502, 503: .unavailable
+        case .some(300..<500): .rejected
+        default: .failed
+        }
+    }
+}

@@ -1,0 +1,271 @@
+import Foundation
+import JSON
+
+/// What a client sends on the conversation WebSocket, one JSON object a frame.
+public enum ClientMessage: Sendable, Hashable {
+    /// `user_audio_chunk`: bytes in the call's input format, any number of them.
+    case audio(Data)
+    case initiation(ConversationInitiation)
+    case pong(eventID: Int)
+    /// A whole turn, typed.
+    case userMessage(String)
+    /// The user is typing: the agent holds off.
+    case userActivity
+    /// Context that must neither interrupt nor start a turn; one with the same `contextID` replaces the older.
+    case contextualUpdate(text: String, contextID: String?)
+    case feedback(eventID: Int, score: FeedbackScore?)
+    case clientToolResult(ClientToolResult)
+    case toolApproval(callID: String, isApproved: Bool)
+    /// Text of a `multimodal_message`, and the ids of the files named in it.
+    case multimodal(text: String?, fileIDs: [String])
+    /// A `type` that this version does not know; the protocol says to ignore it.
+    case unknown(type: String)
+}
+
+/// How a listener liked one response.
+public enum FeedbackScore: String, Sendable, Hashable, Codable {
+    case like
+    case dislike
+}
+
+/// The client's answer to a `client_tool_call`.
+public struct ClientToolResult: Sendable, Hashable {
+    public var callID: String
+    /// Any JSON: official clients send strings, numbers and objects.
+    public var result: JSONValue
+    public var isError: Bool
+    public var errorType: String?
+
+    public init(callID: String, result: JSONValue, isError: Bool = false, errorType: String? = nil) {
+        self.callID = callID
+        self.result = result
+        self.isError = isError
+        self.errorType = errorType
+    }
+}
+
+/// `conversation_initiation_client_data`: what the client wants different for this one conversation.
+public struct ConversationInitiation: Sendable, Hashable {
+    /// As sent, nulls and empty objects removed, and without a `text_only` at the top level: see `isTextOnly`.
+    public var configOverride: JSONValue
+    public var customLLMExtraBody: [String: JSONValue]
+    public var dynamicVariables: [String: JSONValue]
+    public var userID: String?
+    /// Such as `python_sdk`.
+    public var source: String?
+    public var sourceVersion: String?
+    /// Whether the client has no audio at all. The Python SDK without an audio interface says so with `text_only` at
+    /// the top level of the override. It is no override that needs permission: such a client can do nothing else.
+    public var isTextOnly: Bool
+
+    public init(
+        configOverride: JSONValue = [:], customLLMExtraBody: [String: JSONValue] = [:],
+        dynamicVariables: [String: JSONValue] = [:], userID: String? = nil, source: String? = nil,
+        sourceVersion: String? = nil, isTextOnly: Bool = false
+    ) {
+        self.configOverride = configOverride
+        self.customLLMExtraBody = customLLMExtraBody
+        self.dynamicVariables = dynamicVariables
+        self.userID = userID
+        self.source = source
+        self.sourceVersion = sourceVersion
+        self.isTextOnly = isTextOnly
+    }
+}
+
+/// Why a client's frame could not be understood; `description` is meant for the client.
+public struct ClientMessageError: Error, Sendable, Hashable, CustomStringConvertible {
+    public var description: String
+
+    public init(_ description: String) { self.description = description }
+}
+
+extension ClientMessage {
+    /// Reads one frame.
+    ///
+    /// - Throws: `ClientMessageError` for anything that is no JSON object, has members of the wrong type, lacks
+    ///   required ones, or holds invalid base64.
+    public init(frame: Data) throws(ClientMessageError) {
+        let value: JSONValue
+        do {
+            value = try JSONValue(parsing: frame)
+        } catch {
+            throw ClientMessageError("The frame is not valid JSON.")
+        }
+        try self.init(value)
+    }
+
+    init(_ value: JSONValue) throws(ClientMessageError) {
+        guard value.objectValue != nil else { throw ClientMessageError("The frame is not a JSON object.") }
+        let reader = Reader(value)
+        if let chunk = value["user_audio_chunk"], !chunk.isNull {
+            guard let text = chunk.stringValue else {
+                throw ClientMessageError("user_audio_chunk: expected a base64 string.")
+            }
+            guard let bytes = Data(base64Encoded: text) else {
+                throw ClientMessageError("user_audio_chunk: invalid base64.")
+            }
+            self = .audio(bytes)
+            return
+        }
+        guard let type = value["type"]?.stringValue else {
+            throw ClientMessageError("type: a string is required, unless the message is a user_audio_chunk.")
+        }
+        switch type {
+        case "conversation_initiation_client_data":
+            self = .initiation(try ConversationInitiation(reader))
+        case "pong":
+            self = .pong(eventID: try reader.require("event_id", \.intValue, "an integer"))
+        case "user_message":
+            self = .userMessage(try reader.optional("text", \.stringValue, "a string") ?? "")
+        case "user_activity":
+            self = .userActivity
+        case "contextual_update":
+            self = .contextualUpdate(
+                text: try reader.require("text", \.stringValue, "a string"),
+                contextID: try reader.optional("context_id", \.stringValue, "a string"))
+        case "feedback":
+            let score = try reader.optional("score", \.stringValue, "\"like\", \"dislike\" or null")
+            let parsed = score.flatMap(FeedbackScore.init(rawValue:))
+            if score != nil, parsed == nil {
+                throw ClientMessageError("score: expected \"like\", \"dislike\" or null.")
+            }
+            self = .feedback(eventID: try reader.require("event_id", \.intValue, "an integer"), score: parsed)
+        case "client_tool_result":
+            self = .clientToolResult(
+                ClientToolResult(
+                    callID: try reader.require("tool_call_id", \.stringValue, "a string"),
+                    result: value["result"] ?? .null,
+                    isError: try reader.optional("is_error", \.boolValue, "a boolean") ?? false,
+                    errorType: try reader.optional("error_type", \.stringValue, "a string")))
+        case "mcp_tool_approval_result":
+            self = .toolApproval(
+                callID: try reader.require("tool_call_id", \.stringValue, "a string"),
+                isApproved: try reader.require("is_approved", \.boolValue, "a boolean"))
+        case "multimodal_message":
+            let files = (value["files"]?.arrayValue ?? []) + [value["file"]].compactMap { $0 }
+            self = .multimodal(
+                text: value["text"]?["text"]?.stringValue ?? value["text"]?.stringValue,
+                fileIDs: files.compactMap { $0["file_id"]?.stringValue })
+        default:
+            self = .unknown(type: type)
+        }
+    }
+
+    /// The frame that a client sends.
+    public var json: JSONValue {
+        switch self {
+        case .audio(let bytes):
+            return ["user_audio_chunk": .string(bytes.base64EncodedString())]
+        case .initiation(let initiation):
+            return initiation.json
+        case .pong(let eventID):
+            return ["type": "pong", "event_id": .integer(eventID)]
+        case .userMessage(let text):
+            return ["type": "user_message", "text": .string(text)]
+        case .userActivity:
+            return ["type": "user_activity"]
+        case .contextualUpdate(let text, let contextID):
+            var message: JSONValue = ["type": "contextual_update", "text": .string(text)]
+            if let contextID { message["context_id"] = .string(contextID) }
+            return message
+        case .feedback(let eventID, let score):
+            return [
+                "type": "feedback", "event_id": .integer(eventID),
+                "score": score.map { .string($0.rawValue) } ?? .null,
+            ]
+        case .clientToolResult(let result):
+            var message: JSONValue = [
+                "type": "client_tool_result", "tool_call_id": .string(result.callID), "result": result.result,
+                "is_error": .bool(result.isError),
+            ]
+            if let errorType = result.errorType { message["error_type"] = .string(errorType) }
+            return message
+        case .toolApproval(let callID, let isApproved):
+            return [
+                "type": "mcp_tool_approval_result", "tool_call_id": .string(callID), "is_approved": .bool(isApproved),
+            ]
+        case .multimodal(let text, let fileIDs):
+            return [
+                "type": "multimodal_message",
+                "text": text.map { ["type": "user_message", "text": .string($0)] } ?? .null,
+                "files": .array(fileIDs.map { ["type": "file_input", "file_id": .string($0)] }),
+            ]
+        case .unknown(let type):
+            return ["type": .string(type)]
+        }
+    }
+}
+
+extension ConversationInitiation {
+    init(_ reader: Reader) throws(ClientMessageError) {
+        var override = (try reader.optionalObject("conversation_config_override") ?? [:]).pruned ?? [:]
+        let textOnly = override["text_only"]
+        guard textOnly == nil || textOnly?.boolValue != nil else {
+            throw ClientMessageError("conversation_config_override.text_only: expected a boolean.")
+        }
+        override["text_only"] = nil
+        let source = try reader.optionalObject("source_info")
+        self.init(
+            configOverride: override,
+            customLLMExtraBody: try reader.optionalObject("custom_llm_extra_body")?.objectValue ?? [:],
+            dynamicVariables: try reader.optionalObject("dynamic_variables")?.objectValue ?? [:],
+            userID: try reader.optional("user_id", \.stringValue, "a string"),
+            source: source?["source"]?.stringValue, sourceVersion: source?["version"]?.stringValue,
+            isTextOnly: textOnly?.boolValue ?? false)
+    }
+
+    var json: JSONValue {
+        var override = configOverride
+        if isTextOnly { override["text_only"] = true }
+        var message: JSONValue = [
+            "type": "conversation_initiation_client_data", "conversation_config_override": override,
+            "custom_llm_extra_body": .object(customLLMExtraBody), "dynamic_variables": .object(dynamicVariables),
+        ]
+        if let userID { message["user_id"] = .string(userID) }
+        if let source {
+            message["source_info"] = ["source": .string(source), "version": .string(sourceVersion ?? "")]
+        }
+        return message
+    }
+}
+
+extension JSONValue {
+    /// Without nulls and without objects that hold nothing else; nil when nothing is left.
+    fileprivate var pruned: JSONValue? {
+        switch self {
+        case .null: nil
+        case .object(let members):
+            { $0.isEmpty ? nil : .object($0) }(members.compactMapValues(\.pruned))
+        default: self
+        }
+    }
+}
+
+/// Reads members with errors that name the field at fault.
+struct Reader {
+    let value: JSONValue
+
+    init(_ value: JSONValue) { self.value = value }
+
+    func optional<T>(
+        _ key: String, _ read: (JSONValue) -> T?, _ expected: String
+    ) throws(ClientMessageError) -> T? {
+        guard let member = value[key], !member.isNull else { return nil }
+        guard let result = read(member) else { throw ClientMessageError("\(key): expected \(expected).") }
+        return result
+    }
+
+    func require<T>(
+        _ key: String, _ read: (JSONValue) -> T?, _ expected: String
+    ) throws(ClientMessageError) -> T {
+        guard let result = try optional(key, read, expected) else {
+            throw ClientMessageError("\(key): required, \(expected).")
+        }
+        return result
+    }
+
+    func optionalObject(_ key: String) throws(ClientMessageError) -> JSONValue? {
+        try optional(key, { $0.objectValue == nil ? nil : $0 }, "an object")
+    }
+}

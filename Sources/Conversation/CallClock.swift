@@ -1,0 +1,25 @@
+import TurnTaking
+
+/// The clock that a call runs by: real in a server, by hand in tests.
+public struct CallClock: Sendable {
+    /// Time since the call began.
+    public var elapsed: @Sendable () -> Duration
+    public var sleep: @Sendable (Duration) async throws -> Void
+
+    public init(
+        elapsed: @escaping @Sendable () -> Duration, sleep: @escaping @Sendable (Duration) async throws -> Void
+    ) {
+        self.elapsed = elapsed
+        self.sleep = sleep
+    }
+
+    /// Real time, from now on.
+    public static func continuous() -> CallClock {
+        let clock = ContinuousClock()
+        let start = clock.now
+        return CallClock(elapsed: { clock.now - start }, sleep: { try await clock.sleep(for: $0) })
+    }
+
+    /// The place on the call's sample clock that real time has reached.
+    var now: CallTime { CallTime(samples: Int(elapsed() / .seconds(1) * Double(CallTime.rate))) }
+}

@@ -1,0 +1,69 @@
+import TurnTaking
+
+/// Every number that tunes a call, apart from who has the floor (`TurnPolicy`).
+public struct CallOptions: Sendable, Hashable {
+    /// The policy that an agent's configuration is laid over.
+    public var turnPolicy = TurnPolicy()
+
+    // MARK: Start
+
+    /// Wait for the client's initiation message: bridges never send one, far browsers need a round trip.
+    public var initiationGrace: Duration = .milliseconds(500)
+
+    // MARK: The caller's audio
+
+    /// How far the caller's audio may run ahead of real time before it waits; what a burst after a stall needs.
+    public var inputLead: Span = .milliseconds(500)
+    /// How far it may lag before the gap is taken for silence; the official Python client sends 250 ms at a time.
+    public var inputLag: Span = .milliseconds(600)
+    /// Audio that may wait its turn when a client sends faster than real time; more ends the call.
+    public var inputBacklog: Span = .seconds(120)
+    /// Audio kept for the start of an utterance.
+    public var lookBack: Span = .milliseconds(1500)
+    /// Between two partial transcripts of an utterance that grows.
+    public var partialInterval: Span = .milliseconds(480)
+
+    // MARK: The agent's audio
+
+    /// How far the agent's audio is sent ahead of real time: enough for the network's jitter, little enough that a
+    /// client that never empties its buffer still stops soon.
+    public var playoutLead: Duration = .milliseconds(250)
+    /// Length of one audio message.
+    public var frame: Duration = .milliseconds(40)
+    /// How often playout is looked after.
+    public var pace: Duration = .milliseconds(10)
+    /// Speech made ahead of what is heard; more would be work thrown away at an interruption.
+    public var speechAhead: Duration = .seconds(12)
+    /// Pause between two sentences of an answer.
+    public var sentencePause: Duration = .milliseconds(220)
+    /// Pause at a comma or its like.
+    public var clausePause: Duration = .milliseconds(90)
+
+    // MARK: Answers
+
+    /// First text that a model must have given by then.
+    public var modelTimeout: Duration = .seconds(20)
+    /// Rounds of tools in one answer.
+    public var maximumToolRounds = 5
+    /// Characters of one answer; a model that never stops is cut there.
+    public var maximumAnswer = 8_000
+    /// Turns that a model is shown, newest first; older ones leave its context.
+    public var maximumHistory = 60
+    /// What is said when a model fails, so that nobody hears silence without a reason.
+    public var apology = "I'm sorry, I had a problem answering. Could you say that again?"
+
+    // MARK: The connection
+
+    /// Between pings.
+    public var pingInterval: Duration = .seconds(2)
+    /// Silence of the client's connection, not of the caller, after which it is taken for dead.
+    public var receiveTimeout: Duration = .seconds(60)
+    /// Messages waiting for a client that does not read.
+    public var outboundBacklog = 2_000
+    /// Wait for the last messages to go out.
+    public var flushTimeout: Duration = .seconds(5)
+    /// Between writes of what has changed to the record.
+    public var saveInterval: Duration = .seconds(1)
+
+    public init() {}
+}

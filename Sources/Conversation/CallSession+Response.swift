@@ -1,0 +1,331 @@
+import Agents
+import Audio
+import ConvAI
+import Engines
+import Foundation
+import JSON
+import Logging
+import TurnTaking
+
+/// The one response that is in the making, or heard.
+struct ActiveResponse {
+    let id: ResponseID
+    let cause: ResponseCause
+    let eventID: Int
+    var scope = CancelScope()
+    /// Fired at release: tools may run.
+    let released = Signal()
+    var playout: Playout
+    var ledger = HeardLedger()
+    /// What the model has written so far.
+    var text = ""
+    var hasCompleteText = false
+    var isComplete = false
+    var isReady = false
+    var isReleased = false
+    var hasAnnouncedText = false
+    /// Sent when the agent hangs up after this response.
+    var hangUp: AgentToolResponse?
+    /// The turn in the record, once released.
+    var place: Int?
+    var turn: TranscriptTurn
+    /// When the response was begun, on the call's clock.
+    let start: Duration
+    /// Samples taken in by playout, over all clauses.
+    var queued = 0
+}
+
+extension CallSession: ResponseSink {
+    // MARK: Commands
+
+    func prepare(_ id: ResponseID, _ cause: ResponseCause) {
+        guard let running else { return }
+        let rate = running.outputFormat.sampleRate
+        func samples(_ duration: Duration) -> Int { Int(duration / .seconds(1) * Double(rate)) }
+        let isAnswer = if case .speech = cause { true } else { false }
+        response = ActiveResponse(
+            id: id, cause: cause, eventID: isAnswer ? running.turnEventID : nextEventID(),
+            playout: Playout(frame: samples(options.frame), lead: samples(options.playoutLead)),
+            turn: TranscriptTurn(role: .agent, message: nil, timeInCall: clock.now.seconds), start: clock.elapsed())
+        switch cause {
+        case .greeting:
+            respond(with: .text(running.settings.firstMessage))
+        case .speech(let words):
+            respond(with: .model(running.model, generationRequest(running.history.messages(answering: words))))
+        case .typed:
+            takeTyped()
+            guard let messages = self.running?.history.messages() else { return }
+            respond(with: .model(running.model, generationRequest(messages)))
+        case .silence:
+            respond(
+                with: .model(
+                    running.model,
+                    generationRequest(
+                        running.history.messages(
+                            note: "The caller has said nothing for a while. Ask in one short sentence whether they are "
+                                + "still there, or repeat your last question briefly."))))
+        case .farewell:
+            guard !running.settings.maxDurationMessage.isEmpty else { return feedLater(.failed(id)) }
+            respond(with: .text(running.settings.maxDurationMessage))
+        }
+    }
+
+    /// Tells the machine something once the commands at hand have been carried out.
+    private func feedLater(_ event: TurnEvent) {
+        jobs.add { await self.feed(event) }
+    }
+
+    private func takeTyped() {
+        guard let text = typed else { return }
+        typed = nil
+        running?.history.addUser(text)
+        let turn = TranscriptTurn(
+            role: .user, message: text, timeInCall: clock.now.seconds, sourceMedium: "text",
+            sourceEventID: response?.eventID)
+        record(turn)
+    }
+
+    func generationRequest(_ messages: [ChatMessage]) -> GenerationRequest {
+        guard let settings = running?.settings else { return GenerationRequest(messages: messages) }
+        return GenerationRequest(
+            messages: messages,
+            tools: settings.tools.map {
+                ToolDefinition(name: $0.name, description: $0.description, parameters: $0.parameters)
+            },
+            temperature: settings.temperature, maxTokens: settings.maxTokens,
+            reasoningEffort: settings.reasoningEffort,
+            extraBody: settings.customLLM == nil || settings.customLLMExtraBody.isEmpty
+                ? [:] : ["elevenlabs_extra_body": .object(settings.customLLMExtraBody)])
+    }
+
+    private func respond(with source: ResponseSource) {
+        guard let response else { return }
+        let responder = Responder(
+            id: response.id, source: source, speaker: running?.speaker, options: options, clock: clock)
+        let scope = response.scope
+        jobs.add { await scope.run { await responder.run(into: self) } }
+    }
+
+    func release(_ id: ResponseID) {
+        guard response?.id == id, let eventID = response?.eventID else { return }
+        response?.isReleased = true
+        response?.released.fire()
+        if case .speech(let words) = response?.cause {
+            running?.history.addUser(words)
+            send(.userTranscript(words, eventID: eventID))
+            record(
+                TranscriptTurn(
+                    role: .user, message: words, timeInCall: running?.turnStart.seconds ?? 0, sourceMedium: "audio",
+                    sourceEventID: eventID, asrProvider: running?.transcriberID))
+        }
+        response?.turn.timeInCall = clock.now.seconds
+        response?.turn.sourceEventID = eventID
+        response?.turn.message = response?.text
+        send(.agentChatResponsePart(text: "", kind: .start, eventID: eventID))
+        if let text = response?.text, !text.isEmpty {
+            send(.agentChatResponsePart(text: text, kind: .delta, eventID: eventID))
+        }
+        announceText()
+        playOut()
+    }
+
+    func discard(_ id: ResponseID) {
+        guard response?.id == id else { return }
+        response?.scope.cancel()
+        response = nil
+    }
+
+    func interrupt(_ id: ResponseID) {
+        guard let interrupted = response, interrupted.id == id else { return }
+        interrupted.scope.cancel()
+        response = nil
+        let now = outputTime
+        let heard =
+            running?.speaker == nil
+            ? interrupted.text : interrupted.ledger.heard(by: interrupted.playout.heard(at: now))
+        if !interrupted.hasAnnouncedText, !interrupted.text.isEmpty {
+            send(.agentResponse(interrupted.text.trimmingTrailingSpace, eventID: interrupted.eventID))
+        }
+        send(.agentChatResponsePart(text: "", kind: .stop, eventID: interrupted.eventID))
+        send(.interruption(eventID: interrupted.eventID))
+        let original = interrupted.text.trimmingTrailingSpace
+        if heard != original {
+            send(.agentResponseCorrection(original: original, corrected: heard, eventID: interrupted.eventID))
+        }
+        let end = clock.now
+        records.add { await $0.silenceAgent(from: end) }
+        settle(interrupted, heard: heard, isInterrupted: true)
+    }
+
+    /// Puts what was heard of a response into the history and the record.
+    private func settle(_ response: ActiveResponse, heard: String, isInterrupted: Bool) {
+        running?.history.setAgent(heard, for: response.id.number)
+        guard response.isReleased else { return }
+        var turn = response.turn
+        turn.message = heard
+        turn.isInterrupted = isInterrupted
+        if isInterrupted { turn.originalMessage = response.text.trimmingTrailingSpace }
+        guard !response.text.isEmpty || !turn.toolCalls.isEmpty else { return }
+        record(turn, at: response.place)
+    }
+
+    /// The call ends: of a response that was being heard, what was heard stays.
+    func settleLastTurn() {
+        guard let response, response.isReleased else { return }
+        let heard =
+            running?.speaker == nil ? response.text : response.ledger.heard(by: response.playout.heard(at: outputTime))
+        settle(response, heard: heard, isInterrupted: heard != response.text.trimmingTrailingSpace)
+    }
+
+    /// Writes a turn into the record: at its place, or at the end.
+    @discardableResult
+    private func record(_ turn: TranscriptTurn, at known: Int? = nil) -> Int {
+        let place = known ?? turnCount
+        turnCount = max(turnCount, place + 1)
+        records.add { await $0.put(turn, at: place) }
+        return place
+    }
+
+    /// Writes the turn that is being heard into the record, so that a crash leaves most of it.
+    func saveSpokenSoFar() {
+        guard let current = response, current.isReleased, !current.text.isEmpty else { return }
+        var turn = current.turn
+        turn.message = current.text.trimmingTrailingSpace
+        response?.place = record(turn, at: current.place)
+    }
+
+    // MARK: Playout
+
+    /// Real time on the output's sample clock.
+    private var outputTime: Int {
+        Int(clock.elapsed() / .seconds(1) * Double(running?.outputFormat.sampleRate ?? CallTime.rate))
+    }
+
+    /// Sends the audio that is due, and tells the machine when a response is over.
+    func playOut() {
+        guard let current = response, current.isReleased, let format = running?.outputFormat else { return }
+        let now = outputTime
+        while let frame = response?.playout.next(at: now, isComplete: current.isComplete) {
+            guard let playout = response?.playout else { break }
+            if response?.turn.metrics["parley_first_audio"] == nil { noteFirstAudio() }
+            send(.audio(AudioMessage(bytes: FrameEncoder.encode(frame, as: format), eventID: current.eventID)))
+            let start = CallTime(samples: (playout.bufferEnd - frame.count) * CallTime.rate / format.sampleRate)
+            records.add { await $0.heardAgent(frame, from: start) }
+        }
+        if current.isComplete, response?.playout.isOver(at: now) ?? false { finishHearing() }
+    }
+
+    /// The time from the end of the caller's speech, as far as it is known, to the first audio.
+    private func noteFirstAudio() {
+        guard let current = response else { return }
+        response?.turn.metrics["parley_first_audio"] = (clock.elapsed() - current.start) / .seconds(1)
+    }
+
+    private func finishHearing() {
+        guard let current = response else { return }
+        send(.agentChatResponsePart(text: "", kind: .stop, eventID: current.eventID))
+        send(.agentResponseComplete(eventID: current.eventID))
+        settle(current, heard: current.text.trimmingTrailingSpace, isInterrupted: false)
+        feed(.finished(current.id))
+        if response?.id == current.id { response = nil }
+    }
+
+    // MARK: What the responder reports
+
+    func begin(_ id: ResponseID, metric: ResponseMetric) {
+        guard let current = response, current.id == id, current.turn.metrics[metric.rawValue] == nil else { return }
+        response?.turn.metrics[metric.rawValue] = (clock.elapsed() - current.start) / .seconds(1)
+    }
+
+    func write(_ text: String, for id: ResponseID) {
+        guard let current = response, current.id == id else { return }
+        response?.text += text
+        if current.isReleased {
+            send(.agentChatResponsePart(text: text, kind: .delta, eventID: current.eventID))
+        }
+        if running?.speaker == nil { becomeReady(id) }
+    }
+
+    func play(_ piece: SpeechPiece, for id: ResponseID) {
+        guard response?.id == id, let queued = response?.queued else { return }
+        if let clause = piece.clause { response?.ledger.begin(clause, at: queued) }
+        response?.ledger.add(piece.words)
+        response?.playout.append(piece.samples)
+        response?.queued = queued + piece.samples.count
+        guard !piece.samples.isEmpty else { return }
+        becomeReady(id)
+        playOut()
+    }
+
+    private func becomeReady(_ id: ResponseID) {
+        guard response?.id == id, response?.isReady == false else { return }
+        response?.isReady = true
+        feed(.ready(id))
+    }
+
+    func isFarAhead(_ id: ResponseID) -> Bool {
+        guard let response, response.id == id, let rate = running?.outputFormat.sampleRate else { return false }
+        return Double(response.playout.queued) > options.speechAhead / .seconds(1) * Double(rate)
+    }
+
+    func used(_ summary: GenerationSummary, for id: ResponseID) {
+        guard response?.id == id, let model = running?.modelID else { return }
+        failures = 0
+        response?.turn.producingLLM = model
+        response?.turn.ttsModel = running?.speaker?.synthesizer.id
+        response?.turn.llmUsage = [
+            "model_usage": [
+                model: [
+                    "input": ["tokens": .integer(summary.inputTokens ?? 0)],
+                    "input_cache_read": ["tokens": .integer(summary.cachedInputTokens ?? 0)],
+                    "output_total": ["tokens": .integer(summary.outputTokens ?? 0)],
+                ]
+            ]
+        ]
+    }
+
+    func completeText(of id: ResponseID) {
+        guard response?.id == id else { return }
+        response?.hasCompleteText = true
+        announceText()
+    }
+
+    /// Sends the response's text once it is whole and may be known.
+    private func announceText() {
+        guard let current = response, current.isReleased, current.hasCompleteText, !current.hasAnnouncedText,
+            !current.text.isEmpty
+        else { return }
+        response?.hasAnnouncedText = true
+        send(.agentResponse(current.text.trimmingTrailingSpace, eventID: current.eventID))
+    }
+
+    func complete(_ id: ResponseID) {
+        guard response?.id == id else { return }
+        response?.isComplete = true
+        becomeReady(id)
+        playOut()
+    }
+
+    func fail(_ id: ResponseID, _ error: EngineError) {
+        guard let current = response, current.id == id else { return }
+        logger.error("A response failed.", metadata: ["error": "\(error)"])
+        log("response_failed", ["engine": .string(error.engine), "message": .string(error.message)])
+        failures += 1
+        let isModel =
+            switch current.cause {
+            case .greeting, .farewell: false
+            case .speech, .typed, .silence: error.engine != running?.speaker?.synthesizer.id
+            }
+        guard isModel, failures < 3 else {
+            return fail(1002, type: isModel ? "llm_error" : "tts_cascade_error", error.message)
+        }
+        if current.text.isEmpty {
+            // Nobody hears silence without a reason.
+            response?.scope = CancelScope()
+            respond(with: .text(options.apology))
+        } else {
+            completeText(of: id)
+            complete(id)
+        }
+    }
+}

@@ -1,0 +1,168 @@
+import Engines
+import TurnTaking
+
+/// Where a response's text comes from.
+enum ResponseSource: Sendable {
+    /// Said as it is.
+    case text(String)
+    /// Made by the model.
+    case model(any LanguageModelSession, GenerationRequest)
+}
+
+/// What a round of tools leads to.
+struct ToolRound: Sendable {
+    /// The results to go on with, in the order of the calls.
+    var results: [(callID: String, result: String)]
+    /// The answer ends here, as after `end_call`.
+    var isLast: Bool
+    /// Said before it ends.
+    var farewell: String?
+}
+
+/// What takes in a response while it is made. All of it is ignored once the response has been thrown away.
+protocol ResponseSink: Actor {
+    func begin(_ id: ResponseID, metric: ResponseMetric)
+    func write(_ text: String, for id: ResponseID)
+    func play(_ piece: SpeechPiece, for id: ResponseID)
+    /// Enough speech is waiting to be heard.
+    func isFarAhead(_ id: ResponseID) -> Bool
+    /// Runs tools once the response has been released.
+    func run(_ calls: [ToolCall], text: String, for id: ResponseID) async -> ToolRound
+    func used(_ summary: GenerationSummary, for id: ResponseID)
+    func completeText(of id: ResponseID)
+    func complete(_ id: ResponseID)
+    func fail(_ id: ResponseID, _ error: EngineError)
+}
+
+/// Moments of a response whose times are recorded.
+enum ResponseMetric: String, Sendable, Hashable, CaseIterable {
+    case firstToken = "convai_llm_service_ttfb"
+    case firstClause = "convai_llm_service_ttf_sentence"
+    case firstSpeech = "convai_tts_service_ttfb"
+}
+
+/// Makes one response: model, tools, clauses, voice, each as soon as the one before has something for it.
+struct Responder: Sendable {
+    let id: ResponseID
+    let source: ResponseSource
+    /// Nil when nothing is spoken.
+    let speaker: Speaker?
+    let options: CallOptions
+    let clock: CallClock
+
+    func run(into sink: some ResponseSink) async {
+        let (clauses, continuation) = AsyncStream<Clause>.makeStream()
+        do {
+            async let speaking: Void = speak(clauses, into: sink)
+            do {
+                try await write(to: continuation, sink)
+                continuation.finish()
+            } catch {
+                continuation.finish()
+                throw error
+            }
+            await sink.completeText(of: id)
+            try await speaking
+            await sink.complete(id)
+        } catch let error as EngineError {
+            await sink.fail(id, error)
+        } catch {
+            // Cancelled: nobody waits for this response any more.
+        }
+    }
+
+    // MARK: Text
+
+    private func write(to clauses: AsyncStream<Clause>.Continuation, _ sink: some ResponseSink) async throws {
+        switch source {
+        case .text(let text):
+            var cutter = ClauseCutter(options: ClauseOptions())
+            await sink.write(text, for: id)
+            for clause in cutter.append(text) + cutter.finish() { clauses.yield(clause) }
+        case .model(let session, var request):
+            for round in 0...options.maximumToolRounds {
+                // The last round gets no tools: by then the caller is owed an answer.
+                if round == options.maximumToolRounds { request.tools = [] }
+                let (text, calls) = try await generate(request, session, to: clauses, sink)
+                guard !calls.isEmpty else {
+                    guard round > 0 || !text.isEmpty else {
+                        throw EngineError(.malformedAnswer, engine: "model", "The model answered with nothing.")
+                    }
+                    return
+                }
+                let outcome = await sink.run(calls, text: text, for: id)
+                try Task.checkCancellation()
+                if let farewell = outcome.farewell, text.isEmpty {
+                    await sink.write(farewell, for: id)
+                    var cutter = ClauseCutter(options: ClauseOptions())
+                    for clause in cutter.append(farewell) + cutter.finish() { clauses.yield(clause) }
+                }
+                if outcome.isLast { return }
+                request.messages.append(.assistant(text, toolCalls: calls))
+                for result in outcome.results {
+                    request.messages.append(.tool(callID: result.callID, result: result.result))
+                }
+            }
+        }
+    }
+
+    /// One round of the model; its text goes out clause by clause.
+    private func generate(
+        _ request: GenerationRequest, _ session: any LanguageModelSession,
+        to clauses: AsyncStream<Clause>.Continuation, _ sink: some ResponseSink
+    ) async throws -> (text: String, calls: [ToolCall]) {
+        var cutter = ClauseCutter(options: ClauseOptions())
+        var text = ""
+        var calls: [ToolCall] = []
+        for try await event in session.generate(request) {
+            switch event {
+            case .text(let delta):
+                if text.isEmpty { await sink.begin(id, metric: .firstToken) }
+                text += delta
+                await sink.write(delta, for: id)
+                for clause in cutter.append(delta) { await yield(clause, to: clauses, sink) }
+            case .toolCall(let call):
+                calls.append(call)
+            case .finished(let summary):
+                await sink.used(summary, for: id)
+            }
+            if text.count > options.maximumAnswer { break }
+        }
+        try Task.checkCancellation()
+        for clause in cutter.finish() { await yield(clause, to: clauses, sink) }
+        return (text, calls)
+    }
+
+    private func yield(
+        _ clause: Clause, to clauses: AsyncStream<Clause>.Continuation, _ sink: some ResponseSink
+    ) async {
+        if clause.isFirst { await sink.begin(id, metric: .firstClause) }
+        clauses.yield(clause)
+    }
+
+    // MARK: Voice
+
+    private func speak(_ clauses: AsyncStream<Clause>, into sink: some ResponseSink) async throws {
+        guard let speaker else { return }
+        var pause = Duration.zero
+        var isFirst = true
+        for await clause in clauses {
+            while await sink.isFarAhead(id) { try await clock.sleep(.milliseconds(50)) }
+            try await speaker.speak(clause, after: pause, priority: isFirst ? .firstAudio : .laterClause) { piece in
+                await sink.play(piece, for: id)
+            }
+            if isFirst { await sink.begin(id, metric: .firstSpeech) }
+            isFirst = false
+            pause = clause.endsSentence ? options.sentencePause : clause.pausesAfter ? options.clausePause : .zero
+        }
+        try Task.checkCancellation()
+    }
+}
+
+extension Clause {
+    /// The clause ends at punctuation, not in the middle of the flow of words.
+    var pausesAfter: Bool {
+        guard let last = written.last(where: { !$0.isWhitespace }) else { return false }
+        return !last.isLetter && !last.isNumber
+    }
+}

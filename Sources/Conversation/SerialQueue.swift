@@ -1,0 +1,21 @@
+/// Hands work to one worker in the order in which it was added, without making the adder wait.
+struct SerialQueue<Worker: Sendable>: Sendable {
+    typealias Work = @Sendable (Worker) async -> Void
+
+    let worker: Worker
+    private let works: AsyncStream<Work>
+    private let continuation: AsyncStream<Work>.Continuation
+
+    init(worker: Worker) {
+        self.worker = worker
+        (works, continuation) = AsyncStream.makeStream()
+    }
+
+    func add(_ work: @escaping Work) { continuation.yield(work) }
+
+    /// No more work comes.
+    func finish() { continuation.finish() }
+
+    /// Does the work as it comes, until `finish` or cancellation.
+    func run() async { for await work in works { await work(worker) } }
+}

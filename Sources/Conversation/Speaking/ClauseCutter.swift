@@ -1,0 +1,337 @@
+/// The numbers that decide where streamed text is cut into clauses.
+struct ClauseOptions: Sendable, Hashable {
+    /// Words before a comma or dash ends the first clause. Two words are too little audio to cover the synthesis of
+    /// what follows; an opening such as "Sure," is excepted.
+    var firstCommaWords = 3
+    /// Words after which the first clause may end before a conjunction or preposition, with no punctuation.
+    var firstPhraseWords = 4
+    /// Words after which the first clause ends in any case: some two seconds of speech, and on an embedded model no
+    /// more than 0.3 s of waiting.
+    var firstMaximumWords = 6
+    /// Words before a sentence end cuts a later clause; shorter ones are joined, for prosody.
+    var sentenceWords = 2
+    /// Words before a comma cuts a later clause: each cut costs a little prosody, and audio is already queued.
+    var commaWords = 8
+    /// Words after which a later clause ends in any case: some seven seconds, the most that a stop throws away.
+    var maximumWords = 20
+    /// Characters after which a clause ends whatever it holds, so that text without spaces stays bounded. Also the
+    /// longest link, tag or code that is kept whole.
+    var maximumCharacters = 400
+}
+
+/// A piece of a model's answer that is spoken in one go.
+struct Clause: Sendable, Hashable {
+    /// Exactly the model's characters; all clauses together are the whole text.
+    var written: String
+    /// Whether it is the answer's first.
+    var isFirst: Bool
+    /// Whether a sentence, line or the whole answer ends with it.
+    var endsSentence: Bool
+}
+
+/// Cuts a language model's streamed text into clauses: the first as early as it can be spoken without regret, later
+/// ones at sentences. The cuts depend on the text alone, not on how it arrived.
+struct ClauseCutter: Sendable {
+    private enum Boundary { case none, soft, sentence }
+
+    private let options: ClauseOptions
+    private var isFirst = true
+    /// What is not cut yet.
+    private var pending: [UInt32] = []
+    private var characters = 0
+    /// Starts of the words in `pending` that can be spoken, and the ends of those that are over.
+    private var words: [Range<Int>] = []
+    private var tokenStart = 0
+    private var hasWord = false
+    /// Position of the bracket that opened a link, an audio tag or a tag, while it is open.
+    private var open: Int?
+    /// Whether the open bracket began a link's target.
+    private var openMark: UInt32 = 0
+
+    init(options: ClauseOptions = ClauseOptions()) {
+        self.options = options
+    }
+
+    /// Takes the next piece of the model's text and returns the clauses that it completes.
+    mutating func append(_ delta: String) -> [Clause] {
+        var clauses: [Clause] = []
+        for scalar in delta.unicodeScalars { take(scalar.value, into: &clauses) }
+        return clauses
+    }
+
+    /// The text is over: returns what is left, if anything.
+    mutating func finish() -> [Clause] {
+        guard !pending.isEmpty else { return [] }
+        let clause = Clause(written: Self.string(pending[...]), isFirst: isFirst, endsSentence: true)
+        self = ClauseCutter(options: options)
+        return [clause]
+    }
+
+    private mutating func take(_ code: UInt32, into clauses: inout [Clause]) {
+        if code.isSpace, open == nil {
+            endToken()
+            let boundary = boundary(before: code)
+            if boundary != .none, allowsCut(boundary) {
+                // A line break goes with the line that it ends, a space with what follows.
+                if code == 0x0A { pending.append(code) }
+                cut(at: pending.count, endsSentence: boundary == .sentence, into: &clauses)
+                if code == 0x0A { return }
+            } else {
+                cutLongRun(into: &clauses)
+            }
+        }
+        pending.append(code)
+        characters += 1
+        if code.isSpace, open == nil {
+            tokenStart = pending.count
+            hasWord = false
+        } else {
+            track(code)
+            if endsAtOnce(code), allowsCut(.soft) {
+                endToken()
+                cut(at: pending.count, endsSentence: code != 0x2C && code != 0x3B && code != 0x2014, into: &clauses)
+            }
+        }
+        if characters >= options.maximumCharacters { cutBySize(into: &clauses) }
+    }
+
+    // MARK: Tokens
+
+    private mutating func track(_ code: UInt32) {
+        let position = pending.count - 1
+        if open != nil {
+            if code == openMark || code == 0x0A && openMark != 0x29 { close(code) }
+            return
+        }
+        switch code {
+        case 0x5B: begin(closing: 0x5D, at: position)
+        case 0x28 where position > 0 && pending[position - 1] == 0x5D: begin(closing: 0x29, at: position)
+        case _ where (code.isAsciiLetter || code == 0x2F) && position > 0 && pending[position - 1] == 0x3C:
+            begin(closing: 0x3E, at: position)
+        default:
+            if code.isWordCode, !isFence { hasWord = true }
+        }
+    }
+
+    private mutating func begin(closing mark: UInt32, at position: Int) {
+        open = position
+        openMark = mark
+        // The text of a link is spoken; whether it is a link shows when its target opens.
+        if mark == 0x29 { hasWord = true }
+    }
+
+    private mutating func close(_ code: UInt32) {
+        open = nil
+        openMark = 0
+        if code == 0x0A { tokenStart = pending.count }
+    }
+
+    private var isFence: Bool {
+        tokenStart + 2 < pending.count && pending[tokenStart] == 0x60 && pending[tokenStart + 1] == 0x60
+            && pending[tokenStart + 2] == 0x60
+    }
+
+    private mutating func endToken() {
+        if hasWord, tokenStart < pending.count { words.append(tokenStart..<pending.count) }
+        hasWord = false
+        tokenStart = pending.count
+    }
+
+    // MARK: Boundaries
+
+    /// What the text before a space or line break ends with.
+    private func boundary(before space: UInt32) -> Boundary {
+        guard !words.isEmpty else { return .none }
+        if space == 0x0A { return .sentence }
+        var end = pending.count
+        while end > 0, Self.closers.contains(pending[end - 1]) { end -= 1 }
+        guard end > 0, !pending[end - 1].isSpace else { return .none }
+        switch pending[end - 1] {
+        case 0x21, 0x3F, 0x3002, 0xFF01, 0xFF1F: return .sentence
+        case 0x2E where end > 1 && pending[end - 2] == 0x2E: return .soft
+        case 0x2E: return isAbbreviation(stop: end - 1) ? .none : .sentence
+        case 0x2026: return .soft
+        case 0x2C, 0x3B, 0x3A, 0x2014, 0xFF0C, 0x3001: return .soft
+        case 0x2D, 0x2013: return end < 2 || pending[end - 2].isSpace || pending[end - 2] == 0x2D ? .soft : .none
+        default:
+            // A closing quotation or parenthesis.
+            return end < pending.count
+                && pending[end..<pending.count].contains(where: { $0 == 0x22 || $0 == 0x201D || $0 == 0x29 })
+                ? .soft : .none
+        }
+    }
+
+    private static let closers: Set<UInt32> = [
+        0x22, 0x27, 0x29, 0x5D, 0x7D, 0x201D, 0x2019, 0x2A, 0x5F, 0x60, 0x7E, 0xBB,
+    ]
+
+    /// Whether waiting for the next character gains nothing: the mark after a plain word cannot be part of it.
+    private func endsAtOnce(_ code: UInt32) -> Bool {
+        guard isFirst, open == nil, code == 0x2C || code == 0x3B || code == 0x21 || code == 0x3F || code == 0x2014,
+            tokenStart < pending.count - 1, !pending.contains(where: { $0 == 0x22 || $0 == 0x201C })
+        else { return false }
+        return pending[tokenStart..<pending.count - 1].allSatisfy { $0.isLetter || $0 == 0x27 || $0 == 0x2019 }
+    }
+
+    private func allowsCut(_ boundary: Boundary) -> Bool {
+        var count = words.count
+        if hasWord { count += 1 }
+        guard count > 0 else { return false }
+        if boundary == .sentence { return isFirst || count >= options.sentenceWords }
+        if !isFirst { return count >= options.commaWords }
+        return count >= options.firstCommaWords || opensAnswer
+    }
+
+    /// "Sure,", "Yes!", "Hi Anna,": worth saying at once.
+    private var opensAnswer: Bool {
+        let first = words.first ?? (tokenStart..<pending.count)
+        return Self.openings.contains(bare(first))
+    }
+
+    private static let openings: Set<String> = [
+        "sure", "yes", "yeah", "yep", "no", "nope", "okay", "ok", "alright", "right", "great", "perfect", "absolutely",
+        "certainly", "definitely", "hi", "hello", "hey", "well", "thanks", "thank", "sorry", "welcome", "wonderful",
+        "excellent", "good", "of", "oh", "ah", "hmm", "so", "actually", "unfortunately", "indeed", "understood",
+        "gotcha", "awesome", "exactly", "correct", "true", "fantastic", "goodbye", "bye", "cool", "nice", "interesting",
+    ]
+
+    /// Whether the full stop belongs to an abbreviation, an initial or a list marker.
+    private func isAbbreviation(stop: Int) -> Bool {
+        var start = stop
+        while start > 0, !pending[start - 1].isSpace { start -= 1 }
+        while start < stop, !pending[start].isWordCode { start += 1 }
+        let token = pending[start..<stop]
+        guard let first = token.first else { return false }
+        if token.allSatisfy(\.isDigit) { return token.count <= 3 && isLineStart(start) }
+        if token.count == 1 { return first.isUpper && first != 0x49 }
+        let key = Self.string(token).lowercased()
+        if token.contains(0x2E) {
+            return token.allSatisfy { $0.isAsciiLetter || $0 == 0x2E } && token.count <= 7
+                && token[token.startIndex + 1] == 0x2E || key == "ph.d"
+        }
+        guard SpokenLexicon.abbreviations[key] != nil, !SpokenLexicon.ambiguous.contains(key) else { return false }
+        // "No." and its like are more often words of their own at the head of a sentence.
+        if SpokenLexicon.abbreviations[key]?.beforeDigit == true { return key != "no" || !isSentenceStart(start) }
+        return true
+    }
+
+    private func isLineStart(_ position: Int) -> Bool {
+        var position = position
+        while position > 0, pending[position - 1] == 0x20 || Self.closers.contains(pending[position - 1]) {
+            position -= 1
+        }
+        return position == 0 || pending[position - 1] == 0x0A
+    }
+
+    private func isSentenceStart(_ position: Int) -> Bool {
+        guard let last = pending[..<position].last(where: { !$0.isSpace && !Self.closers.contains($0) }) else {
+            return true
+        }
+        return last == 0x2E || last == 0x21 || last == 0x3F || last == 0x3A
+    }
+
+    // MARK: Cuts
+
+    /// No punctuation came: cut a long run at its best place.
+    private mutating func cutLongRun(into clauses: inout [Clause]) {
+        let count = words.count
+        if isFirst, count > options.firstPhraseWords, count < options.firstMaximumWords {
+            // The word just over is a conjunction or preposition: what stands before it is a phrase.
+            let gap = count - 1
+            if penalty(gap) == 0 {
+                cut(at: words[gap - 1].upperBound, endsSentence: false, into: &clauses)
+            }
+            return
+        }
+        let limit = isFirst ? options.firstMaximumWords : options.maximumWords
+        guard count >= limit else { return }
+        let least = min(isFirst ? options.firstCommaWords : limit / 2, count)
+        var best = count
+        var lowest = Int.max
+        for gap in stride(from: count, through: max(1, least), by: -1) {
+            let cost = penalty(gap)
+            if cost < lowest { (best, lowest) = (gap, cost) }
+        }
+        cut(at: words[best - 1].upperBound, endsSentence: false, into: &clauses)
+    }
+
+    /// How bad a cut between word `gap - 1` and word `gap` is: 0 before a conjunction or preposition, 1 anywhere
+    /// else, more inside what belongs together.
+    private func penalty(_ gap: Int) -> Int {
+        let before = bare(words[gap - 1])
+        let last = pending[words[gap - 1].upperBound - 1]
+        if last == 0x2C || last == 0x3B || last == 0x3A || last == 0x21 || last == 0x3F { return 0 }
+        if last == 0x2E { return 4 }
+        let isBeforeLeader = gap < words.count && Self.leaders.contains(bare(words[gap]))
+        if Self.pronouns.contains(before) { return isBeforeLeader ? 0 : 3 }
+        if Self.leaders.contains(before) || Self.binders.contains(before) { return 3 }
+        let start = words[gap - 1].lowerBound
+        let isName = pending[start].isUpper && !(gap == 1)
+        guard gap < words.count else {
+            // The next word is not known.
+            if before.last?.isNumber == true { return 4 }
+            return isName ? 2 : 1
+        }
+        let next = pending[words[gap].lowerBound]
+        if before.last?.isNumber == true { return isBeforeLeader ? 1 : 4 }
+        if isName, next.isUpper || next.isDigit { return 3 }
+        if isBeforeLeader { return 0 }
+        return bare(words[gap]) == "of" ? 2 : 1
+    }
+
+    /// Words that begin a phrase: a cut before them is heard as natural.
+    private static let leaders: Set<String> = [
+        "and", "or", "but", "because", "so", "that", "which", "who", "when", "where", "while", "if", "although",
+        "unless", "until", "since", "before", "after", "with", "without", "for", "from", "to", "in", "on", "at", "by",
+        "about", "as", "into", "through", "during", "between", "under", "over", "than", "then", "whether",
+    ]
+
+    /// Words that lean on the next one: never cut after them.
+    private static let binders: Set<String> = [
+        "a", "an", "the", "of", "my", "your", "his", "her", "its", "our", "their", "is", "are",
+        "was", "were", "be", "been", "am", "i", "he", "she", "we", "they", "i'm", "you're", "it's", "i'll",
+        "we're", "they're", "that's", "there's", "can", "could", "will", "would", "should", "may", "might", "must",
+        "have", "has", "had", "do", "does", "did", "not", "don't", "very", "too", "more", "most", "some", "any", "no",
+        "number", "extension", "room", "page", "step", "each", "every", "please", "let", "let's", "what", "how", "why",
+        "mr", "mrs", "ms", "dr",
+    ]
+
+    /// Subjects that lean on the next word, or objects that end a phrase.
+    private static let pronouns: Set<String> = ["you", "it", "this", "these", "those", "her"]
+
+    /// A word without what surrounds it, in lower case.
+    private func bare(_ range: Range<Int>) -> String {
+        var range = range
+        while let first = range.first, !pending[first].isWordCode { range = range.dropFirst() }
+        while let last = range.last, !pending[last].isWordCode { range = range.dropLast() }
+        return Self.string(pending[range]).lowercased().replacing("\u{2019}", with: "'")
+    }
+
+    /// Text without spaces or an endless bracket: cut where it can be.
+    private mutating func cutBySize(into clauses: inout [Clause]) {
+        endToken()
+        open = nil
+        let end = words.last?.upperBound ?? pending.count
+        if words.isEmpty { words.append(0..<pending.count) }
+        cut(
+            at: words.count > 1 && end == pending.count ? words[words.count - 2].upperBound : pending.count,
+            endsSentence: false, into: &clauses)
+    }
+
+    /// Emits `pending` up to `position` and takes the rest again, as the start of the next clause.
+    private mutating func cut(at position: Int, endsSentence: Bool, into clauses: inout [Clause]) {
+        clauses.append(Clause(written: Self.string(pending[..<position]), isFirst: isFirst, endsSentence: endsSentence))
+        let rest = pending[position...]
+        self = ClauseCutter(options: options)
+        isFirst = false
+        for code in rest { take(code, into: &clauses) }
+    }
+
+    private static func string(_ codes: ArraySlice<UInt32>) -> String {
+        var view = String.UnicodeScalarView()
+        for code in codes {
+            if let scalar = Unicode.Scalar(code) { view.append(scalar) }
+        }
+        return String(view)
+    }
+}

@@ -1,0 +1,46 @@
+/// Maps the samples of one response to its words: what was heard, not what was meant to be said.
+///
+/// It alone decides what an interrupted response leaves in the model's context, in the transcript and in
+/// `agent_response_correction`.
+struct HeardLedger: Sendable, Hashable {
+    /// Where a word of a clause is over.
+    struct Mark: Sendable, Hashable {
+        /// In samples from the start of the clause.
+        var end: Int
+        /// Characters of the clause's written text that have been said by then.
+        var written: Int
+    }
+
+    /// The response's text so far, as the model wrote it.
+    private(set) var written = ""
+    private var marks: [Mark] = []
+    private var characters = 0
+    private var clauseStart = Mark(end: 0, written: 0)
+
+    /// Begins a clause whose audio starts at `sample` of the response.
+    mutating func begin(_ clause: String, at sample: Int) {
+        clauseStart = Mark(end: sample, written: characters)
+        written += clause
+        characters += clause.count
+    }
+
+    /// Adds words of the clause begun last, in order.
+    mutating func add(_ clauseMarks: [Mark]) {
+        for mark in clauseMarks {
+            marks.append(Mark(end: clauseStart.end + mark.end, written: clauseStart.written + mark.written))
+        }
+    }
+
+    /// The text heard by `sample` of the response: whole words only, without trailing space.
+    func heard(by sample: Int) -> String {
+        guard let last = marks.last(where: { $0.end <= sample }) else { return "" }
+        return String(written.prefix(last.written)).trimmingTrailingSpace
+    }
+}
+
+extension String {
+    var trimmingTrailingSpace: String {
+        guard let last = lastIndex(where: { !$0.isWhitespace }) else { return "" }
+        return String(self[...last])
+    }
+}

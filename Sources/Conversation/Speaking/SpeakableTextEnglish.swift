@@ -1,0 +1,381 @@
+/// Reads stripped text word by word and says it in English.
+struct EnglishReader: Sendable {
+    var speech = SpeechBuilder()
+    let text: Glyphs
+    var index = 0
+    /// The last word as written, in lower case, for what depends on context.
+    var previous = "" { didSet { beforePrevious = oldValue } }
+    /// The word before that.
+    private(set) var beforePrevious = ""
+    /// Whether the last word began with a capital.
+    var previousIsName = false
+
+    init(_ text: Glyphs) { self.text = text }
+
+    mutating func read() {
+        while index < text.count {
+            let code = text.codes[index]
+            if code.isSpace {
+                index += 1
+            } else if code.isDigit {
+                readNumber()
+            } else if code.isLetter {
+                readWord()
+            } else {
+                readSign(code)
+            }
+        }
+    }
+
+    // MARK: Output
+
+    /// Says a phrase for the text from `index` to `end` and goes on there.
+    mutating func say(_ phrase: String, to end: Int) {
+        speech.say(phrase: phrase, end: text.ends[end - 1])
+        index = end
+    }
+
+    mutating func mark(_ mark: Character, to end: Int) {
+        speech.mark(mark, end: text.ends[end - 1])
+        index = end
+    }
+
+    /// Passes over what is not said.
+    mutating func skip(to end: Int) {
+        if index > 0, !text[index - 1].isSpace { speech.extend(to: text.ends[end - 1]) }
+        index = end
+    }
+
+    // MARK: Looking around
+
+    func letters(at start: Int) -> Range<Int> {
+        var end = start
+        while text[end].isLetter { end += 1 }
+        return start..<end
+    }
+
+    func afterSpaces(_ start: Int) -> Int {
+        var position = start
+        while text[position].isSpace { position += 1 }
+        return position
+    }
+
+    /// The end of the run without spaces that holds `start`.
+    func tokenEnd(_ start: Int) -> Int {
+        var end = start
+        while end < text.count, !text.codes[end].isSpace, text.codes[end] != Pause.minor, text.codes[end] != Pause.major
+        {
+            end += 1
+        }
+        return end
+    }
+
+    // MARK: Words
+
+    private mutating func readWord() {
+        let start = index
+        var end = start
+        while text[end].isLetter || (text[end] == 0x27 && text[end + 1].isLetter)
+            || (text[end] == 0x2D && text[end + 1].isLetter && end > start)
+        {
+            end += 1
+        }
+        let next = text[end]
+        if next == 0x40 || next == 0x2E || next == 0x3A || next == 0x2F || next.isDigit || next == 0x2D || next == 0x5F
+            || next == 0x2B,
+            readAddress()
+        {
+            return
+        }
+        defer { previousIsName = text[start].isUpper }
+        if text[start].isUpper, readMonth(start) { return }
+        if next == 0x2E, readAbbreviation(start..<letters(at: start).upperBound) { return }
+        if text[start].isUpper, readCurrencyCode(start..<end) { return }
+        if (next.isDigit || next == 0x2D) && text[start].isAsciiLetter, readCode() { return }
+        let word = text.string(start..<end)
+        let lower = word.lowercased()
+        let isState = word.count == 2 && word != lower && word.uppercased() == word
+        defer { previous = isState ? "state" : lower }
+        if next == 0x2F, lower == "w" {
+            let isWithout = text[end + 1] == 0x6F && !text[end + 2].isLetter
+            return say(isWithout ? "without" : "with", to: end + (isWithout ? 2 : 1))
+        }
+        if lower == "c" || lower == "f", next == 0x23 { return say(word + " sharp", to: end + 1) }
+        if next == 0x2013, SpokenLexicon.weekdays.contains(lower) {
+            let second = letters(at: end + 1)
+            let last = text.lowercased(second)
+            if SpokenLexicon.weekdays.contains(last) {
+                return say(
+                    fullWeekday(lower, word) + " to " + fullWeekday(last, text.string(second)), to: second.upperBound)
+            }
+        }
+        if let hyphen = lower.firstIndex(of: "-"), SpokenLexicon.weekdays.contains(String(lower[..<hyphen])),
+            SpokenLexicon.weekdays.contains(String(lower[lower.index(after: hyphen)...]))
+        {
+            let first = lower[..<hyphen]
+            let second = lower[lower.index(after: hyphen)...]
+            return say(
+                fullWeekday(String(first), String(first)) + " to " + fullWeekday(String(second), String(second)),
+                to: end)
+        }
+        if let full = SpokenLexicon.bareAbbreviations[lower],
+            text[start].isLower || lower != word.uppercased() && word.count <= 3
+        {
+            return say(full, to: end)
+        }
+        say(capitals(word, lower, at: start, end: end), to: end)
+    }
+
+    private func fullWeekday(_ lower: String, _ word: String) -> String {
+        SpokenLexicon.abbreviations[lower]?.words ?? word
+    }
+
+    /// A word in capitals is an acronym or emphasis.
+    private func capitals(_ word: String, _ lower: String, at start: Int, end: Int) -> String {
+        guard end - start > 1, text[start].isUpper, text[start + 1].isUpper || text[start + 1] == 0x27,
+            text.codes[start..<end].allSatisfy({ $0.isUpper || $0 == 0x27 })
+        else {
+            if end - start > 2, text[end - 1] == 0x73, text.codes[start..<end - 1].allSatisfy(\.isUpper),
+                SpokenLexicon.spelled.contains(String(word.dropLast()))
+            {
+                return Self.dotted(word.dropLast()) + "'s"
+            }
+            return word
+        }
+        if lower == "ok" { return "okay" }
+        if SpokenLexicon.spelled.contains(word), !(isShouting(start, end) && SpokenLexicon.emphasised.contains(lower)) {
+            return Self.dotted(Substring(word))
+        }
+        if SpokenLexicon.shoutedOnly.contains(lower) { return isShouting(start, end) ? lower : word }
+        return SpokenLexicon.emphasised.contains(lower)
+            ? lower : isShouting(start, end) && end - start > 4 ? lower : word
+    }
+
+    /// `F.A.Q.`: letters in one word, which keeps "A" from being read as the article.
+    private static func dotted(_ letters: Substring) -> String {
+        letters.map { "\($0)." }.joined()
+    }
+
+    /// Whether a neighbour is an ordinary word in capitals.
+    private func isShouting(_ start: Int, _ end: Int) -> Bool {
+        var before = start
+        while before > 0, text[before - 1].isSpace { before -= 1 }
+        var first = before
+        while first > 0, text[first - 1].isAsciiLetter { first -= 1 }
+        let next = letters(at: afterSpaces(end))
+        return [first..<before, next].contains { range in
+            range.count > 1 && text.codes[range].allSatisfy(\.isUpper)
+                && SpokenLexicon.emphasised.contains(text.lowercased(range))
+        }
+    }
+
+    // MARK: Abbreviations
+
+    private mutating func readAbbreviation(_ range: Range<Int>) -> Bool {
+        var end = range.upperBound
+        // Dotted letters: e.g. U.S. a.m. Ph.D.
+        if range.count <= 2, text[end + 1].isLetter {
+            while text[end] == 0x2E, text[end + 1].isLetter, !text[end + 2].isLetter { end += 2 }
+        }
+        let key = text.lowercased(range.lowerBound..<end)
+        let hasStop = text[end] == 0x2E
+        let isDotted = end > range.upperBound
+        guard hasStop || isDotted else { return false }
+        if !isDotted, text[end + 1].isWordCode { return false }
+        let last = hasStop ? end + 1 : end
+        let next = afterSpaces(last)
+        let isOver = next >= text.count || text[next] == 0x0A || text[next] >= Pause.minor && text[next] <= Pause.major
+        guard let abbreviation = SpokenLexicon.abbreviations[key] else {
+            guard isDotted else { return readInitial(range, next: next) }
+            // Unknown dotted letters are said as letters.
+            var spelling = ""
+            for position in stride(from: range.lowerBound, to: end, by: 2) {
+                spelling += text.string(position..<position + 1).uppercased() + "."
+            }
+            previous = key
+            say(spelling, to: last)
+            if isOver || (hasStop && text[next].isUpper && spelling.count > 4) {
+                speech.mark(".", end: text.ends[last - 1])
+            }
+            return true
+        }
+        if abbreviation.beforeDigit, !text[next].isDigit { return false }
+        if key == "ext" || key == "min" || key == "max", !text[next].isDigit, !text[next].isLower { return false }
+        if SpokenLexicon.ambiguous.contains(key), !abbreviation.beforeDigit, isOver || text[next].isUpper,
+            !(SpokenLexicon.weekdays.contains(key) && text[range.lowerBound].isUpper)
+        {
+            return false
+        }
+        // Day and month names abbreviate only with a capital.
+        let isName = SpokenLexicon.weekdays.contains(key) || SpokenLexicon.months[key] != nil
+        if isName, !text[range.lowerBound].isUpper { return false }
+        var words = abbreviation.words
+        switch key {
+        case "st" where !(previousIsName || previous.last?.isNumber == true) && text[next].isUpper: words = "Saint"
+        case "dr" where !text[next].isUpper && previousIsName: words = "Drive"
+        case "ft" where !text[next].isUpper, "mt" where !text[next].isUpper: return false
+        case "co" where !previousIsName: return false
+        default: break
+        }
+        previous = key
+        say(words, to: last)
+        if abbreviation.endsSentence, hasStop, isOver || (text[next].isUpper && words != "Saint" && !isDotted) {
+            speech.mark(".", end: text.ends[last - 1])
+        }
+        return true
+    }
+
+    /// The `J.` of `J. Smith`: its full stop is no pause.
+    private mutating func readInitial(_ range: Range<Int>, next: Int) -> Bool {
+        guard range.count == 1, text[range.lowerBound].isUpper, text[range.lowerBound] != 0x49, text[next].isUpper
+        else { return false }
+        previous = text.lowercased(range)
+        say(text[range.lowerBound] == 0x41 ? "A." : text.string(range), to: range.upperBound + 1)
+        return true
+    }
+
+    // MARK: Signs
+
+    private mutating func readSign(_ code: UInt32) {
+        let next = text[index + 1]
+        let before = text[index - 1]
+        switch code {
+        case Pause.minor: mark(",", to: index + 1)
+        case Pause.major: mark(".", to: index + 1)
+        case 0x2C, 0x3B: mark(code == 0x2C ? "," : ";", to: index + 1)
+        case 0x3A: mark(":", to: index + 1)
+        case 0x2E: readStop()
+        case 0x21, 0x3F:
+            var end = index
+            var isQuestion = false
+            while text[end] == 0x21 || text[end] == 0x3F {
+                isQuestion = isQuestion || text[end] == 0x3F
+                end += 1
+            }
+            mark(isQuestion ? "?" : "!", to: end)
+        case 0x28:
+            if readPhone() { return }
+            let last = index > 0 ? index : 1
+            if before.isSpace { speech.mark(",", end: text.ends[max(0, last - 2)]) }
+            index += 1
+        case 0x29:
+            if text[afterSpaces(index + 1)].isWordCode { mark(",", to: index + 1) } else { skip(to: index + 1) }
+        case 0x2D, 0x2013, 0x2014: readDash(code)
+        case 0x2F: readSlash()
+        case 0x2B:
+            if next.isDigit, readPhone() { return }
+            say("plus", to: index + 1)
+        case 0x26: say("and", to: index + 1)
+        case 0x3D: next == 0x3E ? mark(",", to: index + 2) : say("equals", to: index + 1)
+        case 0x40: say("at", to: index + 1)
+        case 0x25: say("percent", to: index + 1)
+        case 0xD7: say("times", to: index + 1)
+        case 0xF7: say("divided by", to: index + 1)
+        case 0xB0: say("degrees", to: index + 1)
+        case 0xB1: say("plus or minus", to: index + 1)
+        case 0x2264: say("at most", to: index + 1)
+        case 0x2265: say("at least", to: index + 1)
+        case 0xA7: say("section", to: index + 1)
+        case 0x221E: say("infinity", to: index + 1)
+        case 0xB2 where before.isWordCode: say("squared", to: index + 1)
+        case 0xB3 where before.isWordCode: say("cubed", to: index + 1)
+        case 0xBC, 0xBD, 0xBE: say(["one quarter", "one half", "three quarters"][Int(code - 0xBC)], to: index + 1)
+        case 0x2153, 0x2154: say(code == 0x2153 ? "one third" : "two thirds", to: index + 1)
+        case 0x2248, 0x7E: next.isDigit || code == 0x2248 ? say("about", to: index + 1) : skip(to: index + 1)
+        case 0x3C, 0x3E:
+            let isComparison = text[afterSpaces(index + 1)].isDigit
+            isComparison ? say(code == 0x3C ? "less than" : "more than", to: index + 1) : skip(to: index + 1)
+        case 0x2192: mark(",", to: index + 1)
+        case 0x23:
+            if next.isDigit {
+                say("number", to: index + 1)
+                previous = "number"
+            } else if next.isLetter {
+                say("hashtag", to: index + 1)
+            } else {
+                skip(to: index + 1)
+            }
+        case _ where code.isCurrency: if !readAmount() { skip(to: index + 1) }
+        default:
+            // Other scripts' digits and marks are the engine's.
+            if code >= 0x80, code != 0xB7, let scalar = Unicode.Scalar(code), scalar.properties.numericType != nil {
+                say(String(scalar), to: index + 1)
+            } else {
+                skip(to: index + 1)
+            }
+        }
+    }
+
+    private mutating func readStop() {
+        var end = index
+        while text[end] == 0x2E { end += 1 }
+        let next = afterSpaces(end)
+        if end - index > 1 {
+            // An ellipsis is a hesitation unless a new sentence follows.
+            let isSentence = next >= text.count || (text[next].isUpper && text[next] != 0x49)
+            return mark(isSentence ? "." : ",", to: end)
+        }
+        if text[end].isDigit, !text[index - 1].isWordCode {
+            return readNumber()  // .5
+        }
+        if text[index - 1].isWordCode, text[end].isWordCode, !(text[end].isUpper && text[index - 1].isLower) {
+            return say("dot", to: end)
+        }
+        mark(".", to: end)
+    }
+
+    private mutating func readDash(_ code: UInt32) {
+        let next = text[index + 1]
+        let isSpaced = index == 0 || text[index - 1].isSpace
+        if code == 0x2D, isSpaced, next.isDigit || next == 0x2E && text[index + 2].isDigit {
+            return say("minus", to: index + 1)
+        }
+        if code == 0x2D, isSpaced, next.isCurrency {
+            return say("minus", to: index + 1)
+        }
+        if code == 0x2D, next == 0x3E { return mark(",", to: index + 2) }
+        if code != 0x2014, isSpaced, next.isSpace, speech.end > 0 {
+            let following = afterSpaces(index + 1)
+            let wasTime = previous == "am" || previous == "pm" || previous.last?.isNumber == true
+            let day = letters(at: following)
+            if wasTime && text[following].isDigit
+                || SpokenLexicon.weekdays.contains(previous) && SpokenLexicon.weekdays.contains(text.lowercased(day))
+            {
+                let isSum = text.codes[following..<min(text.count, following + 12)].contains(0x3D)
+                return say(isSum ? "minus" : "to", to: index + 1)
+            }
+        }
+        if code == 0x2013, text[index - 1].isWordCode, next.isWordCode {
+            if previous == "am" || previous == "pm" || SpokenLexicon.months[previous] != nil {
+                return say("to", to: index + 1)
+            }
+            return skip(to: index + 1)
+        }
+        var end = index + 1
+        while text[end] == 0x2D { end += 1 }
+        let isInner = code == 0x2D && end == index + 1 && text[index - 1].isWordCode && next.isWordCode
+        if isInner {
+            skip(to: end)
+        } else if isSpaced && !next.isSpace && end == index + 1 && code == 0x2D {
+            index = end
+        } else {
+            mark(",", to: end)
+        }
+    }
+
+    private mutating func readSlash() {
+        let right = letters(at: index + 1)
+        let word = text.lowercased(right)
+        let isInner = text[index - 1].isWordCode || text[index - 1].isCurrency || text[index - 1] == 0x25
+        guard isInner, !right.isEmpty else { return skip(to: index + 1) }
+        if SpokenLexicon.perWords.contains(word) {
+            index += 1
+            previous = word
+            return say("per " + (SpokenLexicon.perExpansions[word] ?? word), to: right.upperBound)
+        }
+        if text[index - 1].isLower, text[right.lowerBound].isLower, !(previous == "and" && word == "or") {
+            return say("or", to: index + 1)
+        }
+        skip(to: index + 1)
+    }
+}

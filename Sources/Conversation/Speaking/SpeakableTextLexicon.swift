@@ -1,0 +1,200 @@
+/// The English words behind signs and short forms.
+enum SpokenLexicon {
+    /// Short forms written with a full stop, without it and in lower case.
+    struct Abbreviation: Sendable {
+        var words: String
+        /// Whether it may stand at the end of a sentence, so that its full stop counts when a capital follows.
+        var endsSentence = false
+        /// Only before a digit, as in `No. 5`.
+        var beforeDigit = false
+    }
+
+    static let abbreviations: [String: Abbreviation] = {
+        var table: [String: Abbreviation] = [:]
+        for (short, words) in [
+            "dr": "Doctor", "mr": "Mister", "mrs": "Missus", "ms": "Miz", "prof": "Professor", "gen": "General",
+            "sgt": "Sergeant", "capt": "Captain", "lt": "Lieutenant", "sen": "Senator", "rep": "Representative",
+            "gov": "Governor", "rev": "Reverend", "hon": "Honorable", "e.g": "for example,", "i.e": "that is,",
+            "vs": "versus", "approx": "approximately", "est": "established", "dept": "department", "cf": "compare",
+            "mt": "Mount", "ft": "Fort",
+        ] { table[short] = Abbreviation(words: words) }
+        for (short, words) in [
+            "etc": "et cetera", "inc": "Incorporated", "ltd": "Limited", "corp": "Corporation", "co": "Company",
+            "jr": "Junior", "sr": "Senior", "ave": "Avenue", "blvd": "Boulevard", "rd": "Road", "hwy": "Highway",
+            "st": "Street", "al": "al", "a.m": "A.M.", "p.m": "P.M.", "ph.d": "P.H.D.", "appt": "appointment",
+            "govt": "government", "bros": "Brothers", "min": "minimum", "mins": "minutes", "hrs": "hours",
+            "hr": "hours", "lbs": "pounds", "oz": "ounces", "u.s": "US", "u.k": "UK", "d.c": "DC", "p.s": "P.S.",
+            "max": "maximum", "ext": "extension",
+            "mon": "Monday", "tue": "Tuesday", "tues": "Tuesday", "wed": "Wednesday", "thu": "Thursday",
+            "thur": "Thursday", "thurs": "Thursday", "fri": "Friday", "sat": "Saturday", "sun": "Sunday",
+            "jan": "January", "feb": "February", "mar": "March", "apr": "April", "jun": "June", "jul": "July",
+            "aug": "August", "sep": "September", "sept": "September", "oct": "October", "nov": "November",
+            "dec": "December",
+        ] { table[short] = Abbreviation(words: words, endsSentence: true) }
+        for (short, words) in [
+            "no": "number", "nos": "numbers", "fig": "figure", "vol": "volume", "ch": "chapter", "p": "page",
+            "pp": "pages", "tel": "telephone", "apt": "apartment", "ste": "suite", "art": "article", "sec": "section",
+        ] { table[short] = Abbreviation(words: words, beforeDigit: true) }
+        return table
+    }()
+
+    /// Short words that are as often words of their own: full stops after them end a sentence.
+    static let ambiguous: Set<String> = [
+        "mar", "sun", "sat", "wed", "art", "mon", "max", "al", "co", "est", "min", "sec", "gen", "rep", "rev", "ch",
+        "ext", "dec", "jun", "p",
+    ]
+
+    /// Said in full without a full stop too.
+    static let bareAbbreviations = [
+        "vs": "versus", "etc": "et cetera", "approx": "approximately", "mr": "Mister", "mrs": "Missus", "ms": "Miz",
+        "dr": "Doctor",
+    ]
+
+    static let months: [String: String] = {
+        var table: [String: String] = [:]
+        for (index, month) in monthNames.enumerated() {
+            table[month.lowercased()] = monthNames[index]
+            table[String(month.lowercased().prefix(3))] = monthNames[index]
+        }
+        table["sept"] = "September"
+        return table
+    }()
+    static let monthNames = [
+        "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
+        "December",
+    ]
+    static let weekdays: Set<String> = [
+        "mon", "tue", "tues", "wed", "thu", "thurs", "fri", "sat", "sun", "monday", "tuesday", "wednesday",
+        "thursday", "friday", "saturday", "sunday",
+    ]
+
+    struct Currency: Sendable {
+        var one: String
+        var many: String
+        var minorOne: String
+        var minorMany: String
+    }
+
+    private static let dollar = Currency(one: "dollar", many: "dollars", minorOne: "cent", minorMany: "cents")
+    private static let euro = Currency(one: "euro", many: "euros", minorOne: "cent", minorMany: "cents")
+    private static let pound = Currency(one: "pound", many: "pounds", minorOne: "penny", minorMany: "pence")
+    private static let yen = Currency(one: "yen", many: "yen", minorOne: "sen", minorMany: "sen")
+    private static let rupee = Currency(one: "rupee", many: "rupees", minorOne: "paisa", minorMany: "paise")
+
+    static let currencySigns: [UInt32: Currency] = [
+        0x24: dollar, 0x20AC: euro, 0xA3: pound, 0xA5: yen, 0x20B9: rupee,
+        0xA2: Currency(one: "cent", many: "cents", minorOne: "", minorMany: ""),
+        0x20A9: Currency(one: "won", many: "won", minorOne: "jeon", minorMany: "jeon"),
+        0x20BD: Currency(one: "ruble", many: "rubles", minorOne: "kopeck", minorMany: "kopecks"),
+        0x20BF: Currency(one: "bitcoin", many: "bitcoins", minorOne: "", minorMany: ""),
+    ]
+    static let currencyCodes: [String: Currency] = [
+        "USD": dollar, "EUR": euro, "GBP": pound, "JPY": yen, "INR": rupee,
+        "CAD": Currency(one: "Canadian dollar", many: "Canadian dollars", minorOne: "cent", minorMany: "cents"),
+        "AUD": Currency(one: "Australian dollar", many: "Australian dollars", minorOne: "cent", minorMany: "cents"),
+        "CHF": Currency(one: "Swiss franc", many: "Swiss francs", minorOne: "centime", minorMany: "centimes"),
+    ]
+    /// Letters before a currency sign: `US$5`.
+    static let currencyPrefixes = [
+        "US": "US", "CA": "Canadian", "C": "Canadian", "AU": "Australian", "A": "Australian",
+    ]
+    static let magnitudes = [
+        "k": "thousand", "K": "thousand", "m": "million", "M": "million", "mn": "million", "b": "billion",
+        "B": "billion", "bn": "billion", "T": "trillion", "tn": "trillion", "thousand": "thousand",
+        "million": "million", "billion": "billion", "trillion": "trillion",
+    ]
+
+    struct Unit: Sendable {
+        var one: String
+        var many: String
+        /// Read as a unit also after a space; otherwise only when it touches the number.
+        var spaced = true
+    }
+
+    static let units: [String: Unit] = {
+        var table: [String: Unit] = [:]
+        for (sign, one, many) in [
+            ("km", "kilometer", "kilometers"), ("cm", "centimeter", "centimeters"),
+            ("mm", "millimeter", "millimeters"), ("m", "meter", "meters"), ("nm", "nanometer", "nanometers"),
+            ("µm", "micrometer", "micrometers"),
+            ("mi", "mile", "miles"), ("ft", "foot", "feet"), ("yd", "yard", "yards"), ("kg", "kilogram", "kilograms"),
+            ("g", "gram", "grams"), ("mg", "milligram", "milligrams"), ("lb", "pound", "pounds"),
+            ("lbs", "pound", "pounds"), ("oz", "ounce", "ounces"), ("L", "liter", "liters"), ("l", "liter", "liters"),
+            ("ml", "milliliter", "milliliters"), ("mL", "milliliter", "milliliters"), ("gal", "gallon", "gallons"),
+            ("mph", "mile per hour", "miles per hour"), ("kph", "kilometer per hour", "kilometers per hour"),
+            ("km/h", "kilometer per hour", "kilometers per hour"),
+            ("m/s", "meter per second", "meters per second"), ("KB", "kilobyte", "kilobytes"),
+            ("kB", "kilobyte", "kilobytes"), ("MB", "megabyte", "megabytes"), ("GB", "gigabyte", "gigabytes"),
+            ("TB", "terabyte", "terabytes"), ("Hz", "hertz", "hertz"), ("kHz", "kilohertz", "kilohertz"),
+            ("MHz", "megahertz", "megahertz"), ("GHz", "gigahertz", "gigahertz"), ("W", "watt", "watts"),
+            ("kW", "kilowatt", "kilowatts"), ("MW", "megawatt", "megawatts"), ("V", "volt", "volts"),
+            ("kWh", "kilowatt hour", "kilowatt hours"), ("mAh", "milliamp hour", "milliamp hours"),
+            ("ms", "millisecond", "milliseconds"), ("s", "second", "seconds"), ("sec", "second", "seconds"),
+            ("secs", "second", "seconds"), ("min", "minute", "minutes"), ("mins", "minute", "minutes"),
+            ("hr", "hour", "hours"), ("hrs", "hour", "hours"), ("h", "hour", "hours"), ("px", "pixel", "pixels"),
+            ("dB", "decibel", "decibels"), ("Mbps", "megabit per second", "megabits per second"),
+            ("Gbps", "gigabit per second", "gigabits per second"), ("fps", "frame per second", "frames per second"),
+            ("rpm", "revolution per minute", "revolutions per minute"), ("kcal", "kilocalorie", "kilocalories"),
+            ("cal", "calorie", "calories"), ("km²", "square kilometer", "square kilometers"),
+            ("m²", "square meter", "square meters"), ("m³", "cubic meter", "cubic meters"),
+            ("psi", "pound per square inch", "pounds per square inch"), ("°", "degree", "degrees"),
+            ("°C", "degree Celsius", "degrees Celsius"), ("°F", "degree Fahrenheit", "degrees Fahrenheit"),
+            ("%", "percent", "percent"), ("sq", "square", "square"), ("kPa", "kilopascal", "kilopascals"),
+        ] { table[sign] = Unit(one: one, many: many) }
+        table["in"] = Unit(one: "inch", many: "inches", spaced: false)
+        table["\""] = Unit(one: "inch", many: "inches", spaced: false)
+        table["x"] = Unit(one: "time", many: "times", spaced: false)
+        return table
+    }()
+    /// Longest key of `units`, in scalars.
+    static let longestUnit = 4
+
+    /// What `/` before these says is "per".
+    static let perWords: Set<String> = [
+        "hour", "hr", "day", "week", "month", "mo", "year", "yr", "minute", "min", "second", "sec", "person", "night",
+        "unit", "user", "item", "kg", "lb", "km", "mile", "gallon",
+    ]
+    static let perExpansions = [
+        "hr": "hour", "mo": "month", "yr": "year", "min": "minute", "sec": "second", "kg": "kilogram", "lb": "pound",
+        "km": "kilometer",
+    ]
+
+    /// A number of four digits or more after one of these is said digit by digit.
+    static let digitContexts: Set<String> = [
+        "number", "code", "pin", "order", "account", "id", "ticket", "confirmation", "reference", "zip", "extension",
+        "digits", "card", "tracking", "invoice", "case", "passcode", "otp", "serial", "flight", "room",
+        "booking", "postcode", "ext",
+    ]
+
+    /// Short top-level domains that make `name.tld` an address rather than a missing space.
+    static let topLevelDomains: Set<String> = [
+        "com", "org", "net", "io", "ai", "dev", "app", "co", "edu", "gov", "uk", "de", "fr", "eu", "info", "me", "us",
+        "ca", "au", "jp", "in", "ch", "nl", "es", "it", "tv", "xyz", "biz", "shop", "store", "health",
+    ]
+
+    /// Acronyms that engines would read as a word.
+    static let spelled: Set<String> = [
+        "FAQ", "FAQS", "VIP", "VIPS", "LED", "LEDS", "AM", "NYC", "ETA", "UPS", "UX", "ROI", "EST", "EDT", "ADHD",
+        "SEO", "IDE",
+        "CIA", "EOD", "AMA", "ISO", "IOS", "ESP",
+    ]
+
+    /// Words written in capitals for emphasis; capitals make some engines spell them.
+    static let emphasised: Set<String> = [
+        "a", "about", "absolutely", "after", "again", "all", "also", "always", "am", "amazing", "an", "and", "any",
+        "anything", "are", "at", "attention", "awesome", "be", "because", "before", "best", "big", "but", "by", "call",
+        "can", "cannot", "careful", "caution", "click", "danger", "definitely", "did", "do", "does", "don't", "done",
+        "each", "ever", "every", "everything", "exactly", "extremely", "fast", "first", "for", "free", "from", "get",
+        "go", "good", "great", "had", "has", "have", "he", "hello", "her", "here", "hey", "him", "his", "hot", "how",
+        "huge", "if", "immediately", "important", "in", "into", "is", "its", "just", "last", "less", "let", "like",
+        "look", "love", "made", "make", "many", "may", "me", "more", "most", "much", "must", "my", "need", "never",
+        "new", "next", "nice", "no", "none", "not", "note", "nothing", "now", "of", "off", "okay", "on", "once", "one",
+        "only", "open", "or", "other", "our", "out", "over", "please", "read", "ready", "really", "right", "same",
+        "save", "say", "see", "she", "should", "so", "sorry", "start", "stop", "sure", "thank", "thanks", "that",
+        "the", "their", "them", "then", "there", "they", "this", "to", "today", "too", "try", "under", "until", "up",
+        "use", "very", "wait", "want", "warning", "was", "way", "we", "were", "what", "when", "where", "which", "why",
+        "will", "win", "with", "without", "wow", "yes", "you", "your", "wrong",
+    ]
+    /// Of `emphasised`, those that are acronyms too and stay so unless the words around them shout.
+    static let shoutedOnly: Set<String> = ["it", "us", "who", "am", "id"]
+}

@@ -1,0 +1,42 @@
+/// The engines that a server runs with, and how the ids in an agent's configuration lead to them.
+public struct EngineCatalog: Sendable {
+    public var voiceActivityDetector: any VoiceActivityDetector
+    public var turnDetector: (any TurnDetector)?
+    /// In order of preference; the first is the default. Never empty in a server that takes calls.
+    public var transcribers: [any Transcriber]
+    public var languageModels: [any LanguageModel]
+    public var synthesizers: [any Synthesizer]
+    /// Makes a client for an agent's own `prompt.custom_llm` endpoint.
+    public var makeLanguageModel: @Sendable (LanguageModelEndpoint) -> any LanguageModel
+
+    public init(
+        voiceActivityDetector: any VoiceActivityDetector, turnDetector: (any TurnDetector)? = nil,
+        transcribers: [any Transcriber], languageModels: [any LanguageModel], synthesizers: [any Synthesizer],
+        makeLanguageModel: @escaping @Sendable (LanguageModelEndpoint) -> any LanguageModel
+    ) {
+        self.voiceActivityDetector = voiceActivityDetector
+        self.turnDetector = turnDetector
+        self.transcribers = transcribers
+        self.languageModels = languageModels
+        self.synthesizers = synthesizers
+        self.makeLanguageModel = makeLanguageModel
+    }
+}
+
+/// An OpenAI-compatible server of language models.
+public struct LanguageModelEndpoint: Sendable, Hashable {
+    /// The API's base, such as `https://example.com/v1`; `/chat/completions` is appended.
+    public var baseURL: String
+    /// The `model` member of requests; nil leaves it out.
+    public var model: String?
+    /// Sent as `Authorization: Bearer …`; nil sends none.
+    public var apiKey: String?
+    public var headers: [String: String]
+
+    public init(baseURL: String, model: String? = nil, apiKey: String? = nil, headers: [String: String] = [:]) {
+        self.baseURL = baseURL
+        self.model = model
+        self.apiKey = apiKey
+        self.headers = headers
+    }
+}

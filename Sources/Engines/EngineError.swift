@@ -1,0 +1,33 @@
+/// What went wrong in an engine, in words that may be shown to a caller's client and to the operator.
+///
+/// `message` never holds keys or other secrets.
+public struct EngineError: Error, Sendable, Hashable, CustomStringConvertible {
+    /// What failed, which decides what is done about it.
+    public enum Kind: String, Sendable, Hashable {
+        /// The engine could not be reached, or is starting again.
+        case unavailable
+        /// No answer within the time allowed.
+        case timeout
+        /// The engine asked to slow down.
+        case rateLimited
+        /// The engine refused the request; asking again will not help.
+        case rejected
+        /// The engine's answer could not be understood.
+        case malformedAnswer
+        /// The engine failed by itself.
+        case failed
+    }
+
+    public var kind: Kind
+    /// Which engine, such as `qwen2.5-coder-0.5b-instruct`.
+    public var engine: String
+    public var message: String
+
+    public init(_ kind: Kind, engine: String, _ message: String) {
+        self.kind = kind
+        self.engine = engine
+        self.message = message
+    }
+
+    public var description: String { "\(engine): \(message) (\(kind.rawValue))" }
+}

@@ -1,0 +1,113 @@
+import JSON
+
+/// Answers in text, streamed.
+public protocol LanguageModel: Sendable {
+    /// The model's id as records show it.
+    var id: String { get }
+
+    /// Opens what one call holds for its whole length, such as a slot with its prompt cache.
+    func openSession() async -> any LanguageModelSession
+}
+
+/// One call's use of a language model.
+public protocol LanguageModelSession: Sendable {
+    /// Starts a generation. Ending the iteration, or cancelling its task, stops the model.
+    ///
+    /// The stream throws `EngineError`.
+    func generate(_ request: GenerationRequest) -> AsyncThrowingStream<GenerationEvent, any Error>
+
+    /// Fills the prompt cache with `request`'s messages, so that a later `generate` that starts with the same
+    /// messages answers sooner. Does nothing where there is no such cache.
+    func prefill(_ request: GenerationRequest) async throws
+
+    /// Gives back what the session holds.
+    func close() async
+}
+
+/// What a model is asked for.
+public struct GenerationRequest: Sendable, Hashable {
+    public var messages: [ChatMessage]
+    public var tools: [ToolDefinition]
+    /// Sampling temperature; nil leaves it to the engine.
+    public var temperature: Double?
+    /// Upper bound in tokens; nil leaves it to the engine.
+    public var maxTokens: Int?
+    /// Passed on where the provider has the field.
+    public var reasoningEffort: String?
+    /// The conversation's user id, for providers that take one.
+    public var userID: String?
+    /// Members added to the request body as they are, such as `elevenlabs_extra_body`.
+    public var extraBody: [String: JSONValue]
+
+    public init(
+        messages: [ChatMessage], tools: [ToolDefinition] = [], temperature: Double? = nil, maxTokens: Int? = nil,
+        reasoningEffort: String? = nil, userID: String? = nil, extraBody: [String: JSONValue] = [:]
+    ) {
+        self.messages = messages
+        self.tools = tools
+        self.temperature = temperature
+        self.maxTokens = maxTokens
+        self.reasoningEffort = reasoningEffort
+        self.userID = userID
+        self.extraBody = extraBody
+    }
+}
+
+/// One entry of a model's context.
+public enum ChatMessage: Sendable, Hashable {
+    case system(String)
+    case user(String)
+    case assistant(String, toolCalls: [ToolCall] = [])
+    case tool(callID: String, result: String)
+}
+
+/// A function that the model may call.
+public struct ToolDefinition: Sendable, Hashable {
+    public var name: String
+    public var description: String
+    /// A JSON Schema object.
+    public var parameters: JSONValue
+
+    public init(name: String, description: String, parameters: JSONValue) {
+        self.name = name
+        self.description = description
+        self.parameters = parameters
+    }
+}
+
+/// A call of a function, complete.
+public struct ToolCall: Sendable, Hashable {
+    public var id: String
+    public var name: String
+    /// The arguments as the model wrote them; an object unless the model erred.
+    public var arguments: JSONValue
+
+    public init(id: String, name: String, arguments: JSONValue) {
+        self.id = id
+        self.name = name
+        self.arguments = arguments
+    }
+}
+
+/// What a generation yields, in order; `finished` comes last.
+public enum GenerationEvent: Sendable, Hashable {
+    case text(String)
+    case toolCall(ToolCall)
+    case finished(GenerationSummary)
+}
+
+/// How a generation ended and what it used.
+public struct GenerationSummary: Sendable, Hashable {
+    /// The provider's word, such as `stop`, `length` or `tool_calls`.
+    public var reason: String
+    public var inputTokens: Int?
+    public var cachedInputTokens: Int?
+    public var outputTokens: Int?
+
+    public init(reason: String, inputTokens: Int? = nil, cachedInputTokens: Int? = nil, outputTokens: Int? = nil) {
+        self.reason = reason
+        self.inputTokens = inputTokens
+        self.cachedInputTokens = cachedInputTokens
+        self.outputTokens = outputTokens
+    }
+}

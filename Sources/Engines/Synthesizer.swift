@@ -1,0 +1,63 @@
+/// Turns text into speech.
+public protocol Synthesizer: Sendable {
+    /// The name that records and `doctor` show, such as `piper-en_US-joe-medium`.
+    var id: String { get }
+
+    /// The rate of all audio that it yields, in Hz.
+    var sampleRate: Int { get }
+
+    /// Speaks one clause. Ending the iteration, or cancelling its task, stops the engine.
+    ///
+    /// Chunks follow each other without a gap. The stream throws `EngineError`.
+    func synthesize(_ request: SpeechRequest) -> AsyncThrowingStream<SpeechChunk, any Error>
+}
+
+/// One clause to speak.
+public struct SpeechRequest: Sendable, Hashable {
+    /// Speakable text: no markup, numbers written as they are said.
+    public var text: String
+    /// The engine's own name of a voice; nil for its default.
+    public var voice: String?
+    /// BCP-47 language, such as `en`.
+    public var language: String
+    /// Rate of speech, 1 is the voice's own, 0.7 to 1.2.
+    public var speed: Double
+    public var priority: InferencePriority
+
+    public init(
+        text: String, voice: String? = nil, language: String = "en", speed: Double = 1,
+        priority: InferencePriority = .laterClause
+    ) {
+        self.text = text
+        self.voice = voice
+        self.language = language
+        self.speed = speed
+        self.priority = priority
+    }
+}
+
+/// A piece of a clause's audio.
+public struct SpeechChunk: Sendable {
+    /// Mono samples, −1 to 1, at the synthesizer's rate.
+    public var samples: [Float]
+    /// Where words begin and end, in samples from the start of the clause; empty when the engine does not tell.
+    public var words: [WordTiming]
+
+    public init(samples: [Float], words: [WordTiming] = []) {
+        self.samples = samples
+        self.words = words
+    }
+}
+
+/// The place of one word in a clause's audio.
+public struct WordTiming: Sendable, Hashable {
+    /// The word's position among the whitespace-separated words of the request's text, from 0.
+    public var index: Int
+    /// Half-open range in samples from the start of the clause.
+    public var samples: Range<Int>
+
+    public init(index: Int, samples: Range<Int>) {
+        self.index = index
+        self.samples = samples
+    }
+}

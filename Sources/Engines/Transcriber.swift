@@ -1,0 +1,57 @@
+/// Turns speech into text.
+public protocol Transcriber: Sendable {
+    /// The name that records and `doctor` show, such as `moonshine-tiny-en`.
+    var id: String { get }
+
+    /// Opens one utterance: a stretch of one caller's speech, pauses included.
+    func openUtterance(_ hints: TranscriptionHints) -> any UtteranceTranscription
+}
+
+/// What helps a recogniser: engines ignore what they cannot use.
+public struct TranscriptionHints: Sendable, Hashable {
+    /// BCP-47 language of the call, such as `en`.
+    public var language: String
+    /// Words that are likely to be said.
+    public var keywords: [String]
+
+    public init(language: String = "en", keywords: [String] = []) {
+        self.language = language
+        self.keywords = keywords
+    }
+}
+
+/// One utterance on its way to text.
+public protocol UtteranceTranscription: Actor {
+    /// Adds mono samples at 16 kHz, −1 to 1, directly after those before.
+    func append(_ samples: [Float]) async throws
+
+    /// The transcript of everything appended so far.
+    ///
+    /// May be asked for any number of times, with more audio between; a final one flushes the engine instead of
+    /// waiting for its time-outs.
+    ///
+    /// - Throws: `EngineError`, or `CancellationError` when the task was cancelled while it waited.
+    func transcript(_ finality: TranscriptFinality) async throws -> Transcript
+
+    /// Ends the utterance; nothing is asked of it afterwards.
+    func close() async
+}
+
+/// How much a transcript is relied upon, which decides its place in the queue.
+public enum TranscriptFinality: Sendable, Hashable {
+    case partial
+    case final
+}
+
+/// What was heard.
+public struct Transcript: Sendable, Hashable {
+    /// The words with the engine's punctuation and case; empty when nothing was understood.
+    public var text: String
+    /// BCP-47 language, when the engine tells.
+    public var language: String?
+
+    public init(text: String, language: String? = nil) {
+        self.text = text
+        self.language = language
+    }
+}

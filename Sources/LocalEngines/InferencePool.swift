@@ -1,0 +1,134 @@
+import Dispatch
+import Engines
+import Foundation
+import Synchronization
+
+/// The threads on which all inference of the process runs, so that it never blocks Swift's cooperative threads.
+///
+/// Jobs start by priority, then in the order in which they came. Voice activity has a thread of its own: a window
+/// takes a fraction of a millisecond and decides whether the agent stops talking, while the other jobs take tens to
+/// hundreds. The threads end when the pool is no longer used.
+public final class InferencePool: Sendable {
+    /// What waits and runs; the threads hold this, and not the pool itself, which can therefore go.
+    private final class Lane: Sendable {
+        struct State {
+            var queue: InferenceQueue<Job>
+            var isClosed = false
+        }
+
+        struct Job: Sendable {
+            let run: @Sendable () -> Void
+            let drop: @Sendable (any Error) -> Void
+        }
+
+        let state: Mutex<State>
+        /// Counts wake-ups, not jobs: a thread that finds nothing to do waits again.
+        let wakeUps = DispatchSemaphore(value: 0)
+
+        init(name: String, threads: Int, capacity: Int) {
+            state = Mutex(State(queue: InferenceQueue(threads: threads, capacity: capacity)))
+            for index in 0..<threads {
+                let thread = Thread { [self] in
+                    // At most 15 characters; a thread can only name itself.
+                    Thread.current.name = "\(name)-\(index)"
+                    work()
+                }
+                thread.start()
+            }
+        }
+
+        func submit(_ job: Job, ticket: UInt64, priority: InferencePriority) -> Bool {
+            let accepted = state.withLock { $0.queue.add(job, ticket: ticket, priority: priority) }
+            if accepted { wakeUps.signal() }
+            return accepted
+        }
+
+        func close(threads: Int) {
+            let jobs = state.withLock { state in
+                state.isClosed = true
+                return state.queue.removeAll()
+            }
+            for job in jobs { job.drop(CancellationError()) }
+            for _ in 0..<threads { wakeUps.signal() }
+        }
+
+        private func work() {
+            while true {
+                let (next, more, isClosed) = state.withLock { state in
+                    let next = state.queue.next()
+                    return (next, next != nil && state.queue.hasRunnable, state.isClosed)
+                }
+                // What kept a job back may have been the one that has just finished here.
+                if more { wakeUps.signal() }
+                if let next {
+                    next.job.run()
+                    state.withLock { $0.queue.finished(next.priority) }
+                } else if isClosed {
+                    return
+                } else {
+                    wakeUps.wait()
+                }
+            }
+        }
+    }
+
+    private static let engine = "inference"
+
+    /// How many jobs run at once, voice activity aside.
+    public let threads: Int
+    private let general: Lane
+    private let voiceActivity: Lane
+    private let tickets = Atomic<UInt64>(0)
+
+    /// Starts the threads.
+    public init(_ options: LocalEngineOptions.Inference = .init()) {
+        threads = max(1, options.threads ?? ProcessInfo.processInfo.activeProcessorCount)
+        general = Lane(name: "inference", threads: threads, capacity: options.maximumWaiting)
+        voiceActivity = Lane(name: "vad", threads: 1, capacity: options.maximumWaiting)
+    }
+
+    deinit {
+        general.close(threads: threads)
+        voiceActivity.close(threads: 1)
+    }
+
+    /// How many jobs wait.
+    public var waiting: Int {
+        general.state.withLock { $0.queue.count } + voiceActivity.state.withLock { $0.queue.count }
+    }
+
+    /// Runs `work` on one of the pool's threads.
+    ///
+    /// Cancelling the task takes the job out while it waits; once it runs, it runs to its end.
+    ///
+    /// - Throws: what `work` throws, `CancellationError` when cancelled before it ran, and `EngineError` of kind
+    ///   `unavailable` when too many jobs wait.
+    public func run<T: Sendable>(
+        _ priority: InferencePriority, _ work: @escaping @Sendable () throws -> T
+    ) async throws -> T {
+        try Task.checkCancellation()
+        let lane = priority == .voiceActivity ? voiceActivity : general
+        let ticket = tickets.add(1, ordering: .relaxed).newValue
+        return try await withTaskCancellationHandler {
+            try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<T, any Error>) in
+                let job = Lane.Job(
+                    run: { continuation.resume(with: Result(catching: work)) },
+                    drop: { continuation.resume(throwing: $0) })
+                if !lane.submit(job, ticket: ticket, priority: priority) {
+                    continuation.resume(
+                        throwing: EngineError(
+                            .unavailable, engine: Self.engine, "the server is overloaded: too much speech waits"))
+                } else if Task.isCancelled {
+                    // The handler below may have run before the job was there to be found.
+                    Self.drop(ticket, from: lane)
+                }
+            }
+        } onCancel: {
+            Self.drop(ticket, from: lane)
+        }
+    }
+
+    private static func drop(_ ticket: UInt64, from lane: Lane) {
+        lane.state.withLock { $0.queue.remove(ticket) }?.drop(CancellationError())
+    }
+}

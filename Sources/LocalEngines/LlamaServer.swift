@@ -1,0 +1,175 @@
+import AsyncHTTPClient
+import Engines
+import Foundation
+import Logging
+import NIOCore
+import NIOHTTP1
+import ServiceLifecycle
+import Subprocess
+import Synchronization
+
+/// A supervised `llama-server`: an OpenAI-compatible server of one GGUF model on 127.0.0.1.
+///
+/// As a service it runs the program, starts it again with growing pauses when it ends, and stops it at shutdown. The
+/// program also ends when Parley is killed.
+public final class LlamaServer: Service {
+    /// The model's id in the manifest, which is also the name that the server gives it.
+    public let model: String
+    /// The API's base, such as `http://127.0.0.1:41234/v1`: the same across restarts.
+    public let baseURL: String
+
+    private struct State {
+        var isReady = false
+        var freeSlots: [Int]
+        /// Of the program that runs now.
+        var processID: Int32?
+    }
+
+    private let program: String
+    private let file: String
+    private let port: Int
+    private let options: LocalEngineOptions.LanguageModel
+    private let client: HTTPClient
+    private let logger: Logger
+    private let clock: any Clock<Duration>
+    private let state: Mutex<State>
+
+    /// How often the server is asked whether it is ready.
+    private static let pollInterval = Duration.milliseconds(50)
+    /// The end of the program's output that is kept, in bytes, to say why it ended.
+    private static let outputTail = 2048
+
+    /// Finds the program and the model, and chooses the port; nothing is started before `run`.
+    ///
+    /// - Throws: `EngineError` when the program or the model is missing.
+    public init(
+        model: String = "qwen2.5-coder-0.5b-instruct", home: EngineHome,
+        options: LocalEngineOptions.LanguageModel = .init(), client: HTTPClient = .shared,
+        logger: Logger = Logger(label: "llama-server"), clock: any Clock<Duration> = ContinuousClock()
+    ) throws {
+        self.model = model
+        program = try home.program("llama-server")
+        file = try home.modelFile(model, "model.gguf")
+        port = try LoopbackPort.free(for: model)
+        baseURL = "http://127.0.0.1:\(port)/v1"
+        self.options = options
+        self.client = client
+        self.logger = logger
+        self.clock = clock
+        state = Mutex(State(freeSlots: Array((0..<options.slots).reversed())))
+    }
+
+    /// Whether the model is loaded and answers.
+    public var isReady: Bool { state.withLock { $0.isReady } }
+
+    /// The program's process id while it runs.
+    var processID: Int32? { state.withLock { $0.processID } }
+
+    /// Returns once the model answers.
+    ///
+    /// - Throws: `CancellationError` when the task is cancelled before that.
+    public func waitUntilReady() async throws {
+        while !isReady { try await clock.sleep(for: Self.pollInterval) }
+    }
+
+    /// Reserves one of the server's slots, whose prompt cache then belongs to one call (`id_slot` of requests); nil
+    /// when all are taken, which means to leave the choice to the server.
+    public func acquireSlot() -> Int? {
+        state.withLock { $0.freeSlots.popLast() }
+    }
+
+    /// Gives a slot back; the call that gets it next may find its own beginning still in the cache.
+    public func releaseSlot(_ slot: Int) {
+        state.withLock { state in
+            guard (0..<options.slots).contains(slot), !state.freeSlots.contains(slot) else { return }
+            state.freeSlots.append(slot)
+        }
+    }
+
+    /// Keeps the program running until the task is cancelled or the service group shuts down.
+    public func run() async throws {
+        try? await cancelWhenGracefulShutdown {
+            var backoff = RestartBackoff()
+            while !Task.isCancelled {
+                let started = ContinuousClock.now
+                let reason = await self.runOnce()
+                self.state.withLock { ($0.isReady, $0.processID) = (false, nil) }
+                try Task.checkCancellation()
+                let delay = backoff.delay(after: started.duration(to: .now))
+                self.logger.warning(
+                    "The language model's server has ended and will be started again.",
+                    metadata: ["model": "\(self.model)", "reason": "\(reason)", "delay": "\(delay)"])
+                try await self.clock.sleep(for: delay)
+            }
+        }
+    }
+
+    /// Runs the program once; the result says why it ended.
+    private func runOnce() async -> String {
+        var platform = PlatformOptions()
+        // A process group of its own: an interrupt from the terminal is for Parley, which then ends the program.
+        platform.processGroupID = 0
+        platform.teardownSequence = [
+            .gracefulShutDown(allowedDurationToNextStep: .seconds(options.stopTimeout))
+        ]
+        do {
+            let result = try await Subprocess.run(
+                .name("setpriv"), arguments: Arguments(arguments),
+                environment: .custom(["PATH": ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin"]),
+                platformOptions: platform, input: .none, output: .sequence, error: .combinedWithOutput
+            ) { execution in
+                self.state.withLock { $0.processID = execution.processIdentifier.value }
+                return try await withThrowingTaskGroup(of: Void.self) { group in
+                    group.addTask {
+                        do {
+                            try await self.awaitHealth()
+                        } catch is EngineError {
+                            try? execution.send(signal: .kill)
+                        }
+                    }
+                    var tail: [UInt8] = []
+                    for try await buffer in execution.standardOutput {
+                        tail = Array((tail + buffer.withUnsafeBytes { Array($0) }).suffix(Self.outputTail))
+                    }
+                    group.cancelAll()
+                    return String(decoding: tail, as: UTF8.self)
+                }
+            }
+            let lastLine = result.closureResult.split(whereSeparator: \.isNewline).last.map(String.init) ?? ""
+            return "\(result.terminationStatus): \(lastLine)"
+        } catch {
+            return "\(error)"
+        }
+    }
+
+    /// Returns once the server says that it is ready.
+    ///
+    /// - Throws: `EngineError` when that takes too long.
+    private func awaitHealth() async throws {
+        let deadline = ContinuousClock.now.advanced(by: .seconds(options.startTimeout))
+        let request = HTTPClientRequest(url: "http://127.0.0.1:\(port)/health")
+        while ContinuousClock.now < deadline {
+            if let response = try? await client.execute(request, timeout: .seconds(2)), response.status == .ok {
+                state.withLock { $0.isReady = true }
+                logger.info("The language model is ready.", metadata: ["model": "\(model)", "url": "\(baseURL)"])
+                return
+            }
+            try await clock.sleep(for: Self.pollInterval)
+        }
+        throw EngineError(.timeout, engine: model, "not loaded within \(options.startTimeout) s")
+    }
+
+    /// `setpriv` has the kernel kill the program when the thread that started it ends, that is, when Parley does;
+    /// nothing else still works after SIGKILL.
+    private var arguments: [String] {
+        let threads = options.threads ?? ProcessInfo.processInfo.activeProcessorCount
+        return [
+            "--pdeathsig", "KILL", "nice", "-n", "\(options.niceness)", program,
+            "--model", file, "--alias", model, "--host", "127.0.0.1", "--port", "\(port)", "--offline", "--jinja",
+            "--parallel", "\(options.slots)", "--ctx-size", "\(options.slots * options.contextPerSlot)",
+            "--no-kv-unified", "--cache-reuse", "\(options.cacheReuse)", "--cache-ram", "\(options.promptCacheSize)",
+            "--threads", "\(threads)", "--threads-batch", "\(threads)", "--no-ui", "--no-slots",
+            "--log-colors", "off", "--verbosity", "1",
+        ]
+    }
+}

@@ -1,0 +1,90 @@
+/// The numbers that tune the embedded engines.
+public struct LocalEngineOptions: Sendable, Hashable {
+    /// The pool that all speech inference of the process shares.
+    public var inference = Inference()
+    /// How audio is turned into text.
+    public var transcription = Transcription()
+    /// How text is turned into speech.
+    public var synthesis = Synthesis()
+    /// How the embedded language model is served.
+    public var languageModel = LanguageModel()
+
+    /// The defaults, for two cores and up.
+    public init() {}
+
+    /// How much inference runs and waits at once.
+    public struct Inference: Sendable, Hashable {
+        /// Threads for everything but voice activity; nil is the number of cores.
+        public var threads: Int?
+        /// Jobs that may wait, all calls together. At 0.1 s a job and 2 threads, more than this is hopelessly late.
+        public var maximumWaiting = 256
+
+        /// The defaults.
+        public init() {}
+    }
+
+    /// How audio is turned into text.
+    public struct Transcription: Sendable, Hashable {
+        /// Threads inside one decoding. One: a second gains little on clips of some seconds, and while the language
+        /// model has the cores the two wait for each other (3 times slower on 2 busy cores).
+        public var threadsPerDecoding = 1
+        /// Silence put after the audio, in seconds. Without it the model repeats itself on clips that end with the
+        /// word ("No. No."); 0.3 s cures that.
+        public var tailPadding = 0.3
+        /// Audio from which on a pause settles what came before it, in seconds: shorter decodings, at no pause lost.
+        public var settleAfter = 8.0
+        /// The most audio of one decoding, in seconds; without a pause it is cut at its quietest place.
+        /// The model was trained on clips of up to 30 s and grows inattentive before that.
+        public var longestPiece = 20.0
+        /// Silence that counts as a pause, in seconds.
+        public var pause = 0.25
+        /// How much quieter than the piece a pause is, as a ratio of energies (−20 dB).
+        public var pauseEnergy: Float = 0.01
+        /// Audio that may be waiting to be decoded, in seconds. More means that nobody asks for transcripts.
+        public var maximumPending = 300.0
+
+        /// The defaults.
+        public init() {}
+    }
+
+    /// How text is turned into speech.
+    public struct Synthesis: Sendable, Hashable {
+        /// Threads inside one synthesis; see `Transcription.threadsPerDecoding`.
+        public var threadsPerClause = 1
+        /// Words from which on a clause is spoken in parts, split at its punctuation, so that the first is heard
+        /// sooner. Ten words are some 200 ms of work, and 3 s of speech that hide the work on the rest.
+        public var splitAfterWords = 10
+        /// The most characters of one request: far beyond a clause, and still a bounded piece of work.
+        public var maximumCharacters = 2000
+        /// How long espeak-ng may be silent while an answer is due, in seconds; a clause takes it 1 to 3 ms.
+        public var phonemeTimeout = 2.0
+
+        /// The defaults.
+        public init() {}
+    }
+
+    /// How the embedded language model is served.
+    public struct LanguageModel: Sendable, Hashable {
+        /// Calls that hold a prompt cache of their own at once.
+        public var slots = 4
+        /// Tokens of context for each slot.
+        public var contextPerSlot = 4096
+        /// Threads of generation; nil is the number of cores.
+        public var threads: Int?
+        /// How far the model steps back behind speech when cores are short (`nice`, 0 to 19): a late word of text
+        /// is not heard, a late sample is.
+        public var niceness = 5
+        /// The shortest run of tokens that is reused from the cache after the prompt has changed before it.
+        public var cacheReuse = 256
+        /// Memory for prompts of slots that have gone to other calls, in MiB; a full context is 48 MiB of the default
+        /// model, and llama-server's own default is 8192.
+        public var promptCacheSize = 256
+        /// How long the server may take to load the model, in seconds, before it is started again.
+        public var startTimeout = 120.0
+        /// How long the server may take to end after SIGTERM, in seconds, before SIGKILL.
+        public var stopTimeout = 3.0
+
+        /// The defaults.
+        public init() {}
+    }
+}

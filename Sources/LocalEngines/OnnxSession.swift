@@ -1,0 +1,89 @@
+import COnnxRuntime
+import Engines
+import Glibc
+
+/// A model on ONNX Runtime.
+///
+/// `@unchecked`: the pointer is set once, only read afterwards, and ONNX Runtime documents that sessions may be run
+/// from several threads at once.
+final class OnnxSession: @unchecked Sendable {
+    /// What goes into a model.
+    enum Input {
+        case float([Float], shape: [Int64])
+        case int64([Int64], shape: [Int64])
+    }
+
+    private let engine: String
+    private let session: OpaquePointer
+
+    /// Loads the model in the file `path`.
+    ///
+    /// - Parameter threads: How many threads one run uses.
+    /// - Throws: `EngineError` in `engine`'s name when the model cannot be loaded.
+    init(engine: String, path: String, threads: Int) throws {
+        self.engine = engine
+        guard Self.isSupported(version: String(cString: parley_onnx_version())) else {
+            throw EngineError(
+                .unavailable, engine: engine,
+                "ONNX Runtime \(String(cString: parley_onnx_version())) is not supported; `make setup` fetches one that is"
+            )
+        }
+        var session: OpaquePointer?
+        try Self.check(parley_onnx_load(path, Int32(threads), &session), engine: engine)
+        guard let session else { throw EngineError(.failed, engine: engine, "the model was not loaded") }
+        self.session = session
+    }
+
+    deinit { parley_onnx_unload(session) }
+
+    /// Runs the model once; it blocks, so call it on the pool.
+    ///
+    /// - Parameters:
+    ///   - inputs: By name.
+    ///   - outputs: Names of float outputs and how many elements each has.
+    /// - Returns: The outputs in the order in which they were asked for.
+    /// - Throws: `EngineError` when the model fails or has other inputs and outputs.
+    func run(_ inputs: [(name: String, value: Input)], outputs: [(name: String, count: Int)]) throws -> [[Float]] {
+        // The tensors point into this memory, which lives until the end of the scope.
+        var owned: [UnsafeMutableRawPointer] = []
+        defer { for pointer in owned { pointer.deallocate() } }
+        func copy<T: BitwiseCopyable>(_ values: [T]) -> UnsafeMutablePointer<T> {
+            let pointer = UnsafeMutablePointer<T>.allocate(capacity: max(1, values.count))
+            pointer.initialize(from: values, count: values.count)
+            owned.append(UnsafeMutableRawPointer(pointer))
+            return pointer
+        }
+        func name(_ text: String) -> UnsafePointer<CChar> { UnsafePointer(copy(Array(text.utf8CString))) }
+
+        let inputTensors = inputs.map { input in
+            switch input.value {
+            case .float(let values, let shape):
+                ParleyOnnxTensor(
+                    name: name(input.name), type: ParleyOnnxFloat, data: copy(values), count: values.count,
+                    shape: copy(shape), rank: shape.count)
+            case .int64(let values, let shape):
+                ParleyOnnxTensor(
+                    name: name(input.name), type: ParleyOnnxInt64, data: copy(values), count: values.count,
+                    shape: copy(shape), rank: shape.count)
+            }
+        }
+        let results = outputs.map { copy([Float](repeating: 0, count: $0.count)) }
+        let outputTensors = zip(outputs, results).map { output, result in
+            ParleyOnnxTensor(
+                name: name(output.name), type: ParleyOnnxFloat, data: result, count: output.count, shape: nil, rank: 0)
+        }
+        try Self.check(
+            parley_onnx_run(session, inputTensors, inputTensors.count, outputTensors, outputTensors.count),
+            engine: engine)
+        return zip(outputs, results).map { Array(UnsafeBufferPointer(start: $1, count: $0.count)) }
+    }
+
+    /// The order of the runtime's table of functions is part of version 1 of its interface.
+    private static func isSupported(version: String) -> Bool { version.hasPrefix("1.") }
+
+    private static func check(_ message: UnsafeMutablePointer<CChar>?, engine: String) throws {
+        guard let message else { return }
+        defer { free(message) }
+        throw EngineError(.failed, engine: engine, String(cString: message))
+    }
+}

@@ -1,0 +1,58 @@
+/// Where a long utterance is cut, so that what was said long ago is not decoded again and again.
+struct PieceCutter {
+    private static let sampleRate = 16_000.0
+    /// 10 ms: fine enough for pauses, and long enough for the energy of a low voice.
+    private static let frame = 160
+    /// Speech that must follow a pause before it settles anything: the words right after it are still being said.
+    private static let guardSeconds = 1.0
+
+    let options: LocalEngineOptions.Transcription
+
+    /// The number of samples at the head of `samples` that can be settled; nil when it is too early for that.
+    func cut(_ samples: [Float]) -> Int? {
+        guard Double(samples.count) >= options.settleAfter * Self.sampleRate else { return nil }
+        let energies = stride(from: 0, to: samples.count - Self.frame + 1, by: Self.frame).map { start in
+            samples[start..<start + Self.frame].reduce(Float(0)) { $0 + $1 * $1 }
+        }
+        if let pause = lastPause(energies) { return pause * Self.frame }
+        guard Double(samples.count) > options.longestPiece * Self.sampleRate else { return nil }
+        return quietest(energies, in: frames(options.longestPiece / 2)..<frames(options.longestPiece)) * Self.frame
+    }
+
+    private func frames(_ seconds: Double) -> Int { Int(seconds * Self.sampleRate) / Self.frame }
+
+    /// The middle of the last pause that lies within one piece's reach.
+    private func lastPause(_ energies: [Float]) -> Int? {
+        let mean = energies.reduce(0, +) / Float(max(1, energies.count))
+        // Digital silence all through has no pauses either.
+        guard mean > 0 else { return nil }
+        let range =
+            frames(
+                options.settleAfter / 2)..<min(
+                energies.count - frames(Self.guardSeconds), frames(options.longestPiece))
+        var found: Int?
+        var start: Int?
+        for index in range {
+            if energies[index] < mean * options.pauseEnergy {
+                let begin = start ?? index
+                start = begin
+                if index + 1 - begin >= frames(options.pause) { found = (begin + index + 1) / 2 }
+            } else {
+                start = nil
+            }
+        }
+        return found
+    }
+
+    /// The middle of the quietest tenth of a second.
+    private func quietest(_ energies: [Float], in range: Range<Int>) -> Int {
+        let width = 10
+        var best = range.lowerBound
+        var least = Float.infinity
+        for start in range.lowerBound..<max(range.lowerBound + 1, range.upperBound - width) {
+            let energy = energies[start..<start + width].reduce(0, +)
+            if energy < least { (best, least) = (start + width / 2, energy) }
+        }
+        return best
+    }
+}

@@ -1,0 +1,35 @@
+import AsyncAlgorithms
+import ConvAI
+import Conversation
+
+/// Runs calls.
+public protocol CallHandler: Sendable {
+    /// Runs one call to its end.
+    ///
+    /// - Parameters:
+    ///   - messages: What the client sends, in order. It ends when the client has gone or the server shuts down, and
+    ///     throws `ClientMessageError` for a frame that cannot be understood, which ends the call with 1008.
+    ///   - send: Sends one message; waits while the client takes no more, and throws when it has gone.
+    /// - Returns: What the close frame tells the client, if it is still there.
+    func run(
+        _ request: CallRequest, messages: ClientMessages, send: @escaping @Sendable (ServerMessage) async throws -> Void
+    ) async -> CallEnding
+}
+
+/// The messages of one client, to be read once. A message waits in the socket until the one before was taken.
+public struct ClientMessages: AsyncSequence, Sendable {
+    let channel: AsyncThrowingChannel<ClientMessage, any Error>
+
+    /// Takes the messages one by one.
+    public struct AsyncIterator: AsyncIteratorProtocol {
+        var base: AsyncThrowingChannel<ClientMessage, any Error>.Iterator
+
+        /// The next message; nil when the client has gone or the server shuts down.
+        ///
+        /// - Throws: `ClientMessageError`, once, for a frame that cannot be understood.
+        public mutating func next() async throws -> ClientMessage? { try await base.next() }
+    }
+
+    /// The one iterator that may be made.
+    public func makeAsyncIterator() -> AsyncIterator { AsyncIterator(base: channel.makeAsyncIterator()) }
+}

@@ -1,0 +1,42 @@
+import NIOCore
+import NIOHTTP1
+
+/// Watches over the first request of a connection, on which NIO's upgrade handler decides what the connection becomes.
+///
+/// - An upgrade that is not taken is removed from the request, because the upgrade handler would lose the request's
+///   head with it. Some clients (Java's, `curl --http2`) offer h2c with every first request.
+/// - A request that cannot be parsed is answered with 400.
+final class FirstRequestHandler: ChannelInboundHandler, RemovableChannelHandler {
+    typealias InboundIn = HTTPServerRequestPart
+    typealias InboundOut = HTTPServerRequestPart
+    typealias OutboundOut = HTTPServerResponsePart
+
+    private let isTaken: (HTTPRequestHead) -> Bool
+
+    init(isTaken: @escaping (HTTPRequestHead) -> Bool) { self.isTaken = isTaken }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        guard case .head(var head) = unwrapInboundIn(data), head.headers.contains(name: "upgrade"), !isTaken(head)
+        else {
+            context.fireChannelRead(data)
+            return
+        }
+        head.headers.remove(name: "upgrade")
+        // NIO's decoder parses nothing after a request with an upgrade.
+        head.headers.replaceOrAdd(name: "connection", value: "close")
+        context.fireChannelRead(wrapInboundOut(.head(head)))
+    }
+
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        guard error is HTTPParserError else {
+            context.fireErrorCaught(error)
+            return
+        }
+        let headers: HTTPHeaders = ["connection": "close", "content-length": "0"]
+        context.write(
+            wrapOutboundOut(.head(HTTPResponseHead(version: .http1_1, status: .badRequest, headers: headers))),
+            promise: nil)
+        context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: nil)
+        context.close(promise: nil)
+    }
+}

@@ -1,0 +1,27 @@
+import NIOCore
+
+/// Closes a connection whose other end takes nothing for too long, so that neither its buffers nor whoever waits to
+/// write are held for ever.
+final class StalledWriteHandler: ChannelInboundHandler {
+    typealias InboundIn = Any
+
+    private let timeout: TimeAmount
+    private var timer: Scheduled<Void>?
+
+    init(timeout: Duration) { self.timeout = TimeAmount(timeout) }
+
+    func channelWritabilityChanged(context: ChannelHandlerContext) {
+        timer?.cancel()
+        timer = nil
+        if !context.channel.isWritable {
+            let channel = context.channel
+            timer = context.eventLoop.scheduleTask(in: timeout) { channel.close(promise: nil) }
+        }
+        context.fireChannelWritabilityChanged()
+    }
+
+    func channelInactive(context: ChannelHandlerContext) {
+        timer?.cancel()
+        context.fireChannelInactive()
+    }
+}

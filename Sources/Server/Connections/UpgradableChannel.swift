@@ -1,0 +1,139 @@
+import HummingbirdCore
+import Logging
+import NIOCore
+import NIOHTTP1
+import NIOHTTPTypes
+import NIOHTTPTypesHTTP1
+import NIOWebSocket
+
+/// Where WebSockets are taken, and by whom.
+struct WebSocketRoute: Sendable {
+    let path: String
+    /// Chosen when the client offers it; never required.
+    let subprotocol: String
+    let handle: @Sendable (WebSocketConnection, Logger) async -> Void
+}
+
+/// A connection that speaks HTTP/1.1 and becomes a WebSocket when its first request asks for one on a known path.
+struct UpgradableChannel: HTTPChannelHandler {
+    enum Negotiated: Sendable {
+        case http(NIOAsyncChannel<HTTPRequestPart, HTTPResponsePart>)
+        case webSocket(WebSocketConnection, WebSocketRoute)
+    }
+
+    struct Value: ServerChildChannelValue {
+        let channel: any Channel
+        let negotiated: EventLoopFuture<Negotiated>
+    }
+
+    let responder: HTTPChannelHandler.Responder
+    let routes: [WebSocketRoute]
+    let limits: ServerLimits
+
+    func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<Value> {
+        channel.eventLoop.makeCompletedFuture {
+            let options = channel.syncOptions
+            // 20 ms of audio must not wait for the acknowledgement of the 20 ms before.
+            try options?.setOption(.tcpOption(.tcp_nodelay), value: 1)
+            try options?.setOption(.socketOption(.so_sndbuf), value: SocketOptionValue(limits.sendBufferSize))
+
+            try channel.pipeline.syncOperations.addHandler(StalledWriteHandler(timeout: limits.stalledWriteTimeout))
+            var pipeline = NIOUpgradableHTTPServerPipelineConfiguration(
+                upgradeConfiguration: NIOTypedHTTPServerUpgradeConfiguration(
+                    upgraders: [makeUpgrader()],
+                    notUpgradingCompletionHandler: { setUpHTTP($0, logger: logger) }))
+            // Hummingbird reads one request after the other, answers errors and validates headers itself.
+            pipeline.enablePipelining = false
+            pipeline.enableErrorHandling = false
+            pipeline.enableResponseHeaderValidation = false
+            pipeline.decoderConfiguration.maxHeaderFieldSize = limits.headerSize
+            pipeline.decoderConfiguration.maxHeaderListSize = limits.headersSize
+            pipeline.decoderConfiguration.maxHeaderFieldCount = limits.headerCount
+            let negotiated = try channel.pipeline.syncOperations.configureUpgradableHTTPServerPipeline(
+                configuration: pipeline)
+            let upgradeHandler = try channel.pipeline.syncOperations.handler(
+                type: NIOTypedHTTPServerUpgradeHandler<Negotiated>.self)
+            try channel.pipeline.syncOperations.addHandler(
+                FirstRequestHandler { isWebSocket($0) && route(for: $0) != nil }, position: .before(upgradeHandler))
+
+            let deadline = channel.eventLoop.scheduleTask(in: TimeAmount(limits.handshakeTimeout)) {
+                channel.close(promise: nil)
+            }
+            negotiated.whenComplete { _ in deadline.cancel() }
+            return Value(channel: channel, negotiated: negotiated)
+        }
+    }
+
+    func handle(value: Value, logger: Logger) async {
+        do {
+            switch try await value.negotiated.get() {
+            case .http(let channel):
+                await handleHTTP(asyncChannel: channel, logger: logger)
+            case .webSocket(let connection, let route):
+                await route.handle(connection, logger)
+            }
+        } catch {
+            logger.debug("A connection ended before its first request.", metadata: ["error": "\(error)"])
+            value.channel.close(promise: nil)
+        }
+    }
+
+    private func route(for head: HTTPRequestHead) -> WebSocketRoute? {
+        let path = head.uri.prefix { $0 != "?" }
+        return routes.first { $0.path == path }
+    }
+
+    /// Whether the head has what RFC 6455 §4.2.1 asks of an opening handshake.
+    private func isWebSocket(_ head: HTTPRequestHead) -> Bool {
+        let headers = head.headers
+        return head.method == .GET && headers[canonicalForm: "upgrade"].contains { $0.lowercased() == "websocket" }
+            && headers[canonicalForm: "connection"].contains { $0.lowercased() == "upgrade" }
+            && headers["sec-websocket-version"] == ["13"] && headers["sec-websocket-key"].count == 1
+    }
+
+    private func makeUpgrader() -> NIOTypedWebSocketServerUpgrader<Negotiated> {
+        NIOTypedWebSocketServerUpgrader(
+            maxFrameSize: limits.messageSize,
+            enableAutomaticErrorHandling: false,
+            shouldUpgrade: { channel, head in
+                channel.eventLoop.makeCompletedFuture {
+                    guard let route = route(for: head) else { return nil }
+                    var headers = HTTPHeaders()
+                    let request = WebSocketRequest(head, remoteAddress: channel.remoteAddress)
+                    if request.subprotocols.contains(route.subprotocol) {
+                        headers.add(name: "Sec-WebSocket-Protocol", value: route.subprotocol)
+                    }
+                    return headers
+                }
+            },
+            upgradePipelineHandler: { channel, head in
+                channel.eventLoop.makeCompletedFuture {
+                    guard let route = route(for: head) else {
+                        throw NIOWebSocketUpgradeError.unsupportedWebSocketTarget
+                    }
+                    let request = WebSocketRequest(head, remoteAddress: channel.remoteAddress)
+                    let pipeline = channel.pipeline.syncOperations
+                    pipeline.removeHandler(try pipeline.handler(type: FirstRequestHandler.self), promise: nil)
+                    try pipeline.addHandler(
+                        IdleStateHandler(readTimeout: TimeAmount(limits.webSocketIdleTimeout)))
+                    try pipeline.addHandler(WebSocketHandler(limits: limits))
+                    let asyncChannel = try NIOAsyncChannel<ByteBuffer, WebSocketOutput>(
+                        wrappingChannelSynchronously: channel)
+                    return .webSocket(
+                        WebSocketConnection(request: request, channel: asyncChannel, limits: limits), route)
+                }
+            })
+    }
+
+    private func setUpHTTP(_ channel: any Channel, logger: Logger) -> EventLoopFuture<Negotiated> {
+        channel.eventLoop.makeCompletedFuture {
+            let pipeline = channel.pipeline.syncOperations
+            pipeline.removeHandler(try pipeline.handler(type: FirstRequestHandler.self), promise: nil)
+            try pipeline.addHandler(HTTP1ToHTTPServerCodec(secure: false))
+            try pipeline.addHandler(HTTPConnectionStateHandler(idleTimeout: limits.httpIdleTimeout, logger: logger))
+            return .http(
+                try NIOAsyncChannel(
+                    wrappingChannelSynchronously: channel, configuration: .init(isOutboundHalfClosureEnabled: true)))
+        }
+    }
+}

@@ -1,0 +1,58 @@
+import Agents
+import Hummingbird
+import JSON
+import Logging
+import NIOCore
+
+/// Turns whatever a handler throws into an answer in the API's shape, and puts the trace id on every answer.
+struct ErrorMiddleware: RouterMiddleware {
+    typealias Context = ServerRequestContext
+
+    func handle(
+        _ request: Request, context: Context, next: (Request, Context) async throws -> Response
+    ) async throws -> Response {
+        var response: Response
+        do {
+            response = try await next(request, context)
+        } catch let error as ValidationError {
+            response = .json(error.json, status: .unprocessableContent)
+        } catch let error as APIError {
+            response = try error.response(from: request, context: context)
+        } catch StorageError.notFound(let kind, let id) {
+            response = try APIError.notFound("\(kind)_not_found", "There is no \(kind) \(id) here.")
+                .response(from: request, context: context)
+        } catch StorageError.invalidCursor {
+            let issue = ValidationError.Issue(
+                loc: ["query", "cursor"], msg: StorageError.invalidCursor.description, type: "value_error")
+            response = .json(ValidationError([issue]).json, status: .unprocessableContent)
+        } catch let error as any HTTPResponseError {
+            response = try Self.apiError(error, request).response(from: request, context: context)
+        } catch let error as CancellationError {
+            throw error
+        } catch let error as IOError {
+            // The client has gone; there is nobody to answer.
+            throw error
+        } catch {
+            context.logger.error(
+                "A request failed.", metadata: ["trace_id": "\(context.traceID)", "error": "\(error)"])
+            response = try APIError(
+                status: .internalServerError, type: "internal_error", code: "internal_error",
+                message: "The request failed inside the server; its log tells more."
+            ).response(from: request, context: context)
+        }
+        if request.headers[.connection] == "close" { response.headers[.connection] = "close" }
+        response.headers[name: "x-trace-id"] = context.traceID
+        return response
+    }
+
+    private static func apiError(_ error: any HTTPResponseError, _ request: Request) -> APIError {
+        switch error.status {
+        case .notFound:
+            .notFound("not_served", "This server does not serve \(request.method.rawValue) \(request.uri.path).")
+        default:
+            APIError(
+                status: error.status, type: "validation_error", code: "bad_request",
+                message: (error as? HTTPError)?.body ?? error.status.reasonPhrase)
+        }
+    }
+}

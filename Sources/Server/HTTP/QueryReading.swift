@@ -1,0 +1,45 @@
+import Agents
+import JSON
+
+extension QueryParameters {
+    /// - Throws: `ValidationError` when the value is none of `choices`.
+    func choice<Choice: RawRepresentable<String>>(_ name: String, among choices: [Choice]) throws -> Choice? {
+        let expected = "one of: " + choices.map(\.rawValue).joined(separator: ", ")
+        return try value(name, expected, "enum") { text in choices.first { $0.rawValue == text } }
+    }
+
+    /// - Throws: `ValidationError` when the value is not an integer.
+    func integer(_ name: String) throws -> Int? {
+        try value(name, "a valid integer", "int_parsing") { Int($0) }
+    }
+
+    /// - Throws: `ValidationError` when the value is neither `true` nor `false`.
+    func flag(_ name: String) throws -> Bool? {
+        try value(name, "a valid boolean", "bool_parsing") { text in
+            switch text.lowercased() {
+            case "true", "1": true
+            case "false", "0": false
+            default: nil
+            }
+        }
+    }
+
+    /// - Throws: `ValidationError` when the value is not an integer from 1 to 100.
+    func pageSize(standard: Int = 30) throws -> Int {
+        try value("page_size", "an integer from 1 to 100", "int_parsing") { text in
+            Int(text).flatMap { (1...100).contains($0) ? $0 : nil }
+        } ?? standard
+    }
+
+    private func value<Value>(
+        _ name: String, _ expected: String, _ type: String, _ read: (String) -> Value?
+    ) throws -> Value? {
+        guard let text = self[name] else { return nil }
+        guard let value = read(text) else {
+            throw ValidationError([
+                .init(loc: ["query", .string(name)], msg: "Input should be \(expected)", type: type)
+            ])
+        }
+        return value
+    }
+}

@@ -1,0 +1,43 @@
+import Foundation
+import HTTPTypes
+import Hummingbird
+import Logging
+
+/// The pages in the web root: `/` and `/assets/…`.
+struct WebFiles {
+    let root: URL
+    let logger: Logger
+
+    /// Scripts, worklets, styles and sockets from here alone, and no frame around them.
+    static let contentSecurityPolicy = [
+        "default-src 'self'", "img-src 'self' data:", "media-src 'self' blob:", "worker-src 'self'",
+        "object-src 'none'", "base-uri 'none'", "form-action 'none'", "frame-ancestors 'none'",
+    ].joined(separator: "; ")
+
+    func register(on router: Router<ServerRequestContext>) {
+        let files = FileMiddleware<ServerRequestContext, LocalFileSystem>(
+            root.path, searchForIndexHtml: true, logger: logger)
+        let group = router.group().add(middleware: PageHeaders()).add(middleware: files)
+        for path in ["/", "/assets/**"] {
+            // What the file middleware does not find is not there.
+            group.on(RouterPath(path), method: .get) { _, _ -> Response in throw HTTPError(.notFound) }
+        }
+    }
+
+    private struct PageHeaders: RouterMiddleware {
+        typealias Context = ServerRequestContext
+
+        func handle(
+            _ request: Request, context: Context, next: (Request, Context) async throws -> Response
+        ) async throws -> Response {
+            var response = try await next(request, context)
+            // Revalidated by their entity tags: a page is never older than its server.
+            response.headers[.cacheControl] = "no-cache"
+            response.headers[name: "content-security-policy"] = WebFiles.contentSecurityPolicy
+            response.headers[name: "permissions-policy"] = "microphone=(self)"
+            response.headers[name: "x-content-type-options"] = "nosniff"
+            response.headers[name: "referrer-policy"] = "no-referrer"
+            return response
+        }
+    }
+}

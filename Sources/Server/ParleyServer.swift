@@ -1,0 +1,133 @@
+import Agents
+import Conversation
+import Engines
+import Foundation
+import HTTPTypes
+import Hummingbird
+import HummingbirdCore
+import Logging
+import NIOCore
+import ServiceLifecycle
+
+/// The server: HTTP, and the conversation WebSocket.
+///
+/// On a graceful shutdown it stops accepting, tells live calls and closes them with 1001, and ends within the
+/// configured `drainTimeout`.
+public struct ParleyServer: Service {
+    private let configuration: ServerConfiguration
+    private let responder: RouterResponder<ServerRequestContext>
+    private let conversations: ConversationRoute
+    private let onListening: @Sendable (Int) async -> Void
+    private let logger: Logger
+
+    /// A server that `run()` starts.
+    ///
+    /// - Parameters:
+    ///   - missing: The names of what is not ready yet; empty when the server can take calls.
+    ///   - onListening: Told the port once connections are accepted.
+    public init(
+        configuration: ServerConfiguration, storage: Storage, catalog: ModelCatalog, callHandler: any CallHandler,
+        missing: @escaping @Sendable () async -> [String] = { [] },
+        onListening: @escaping @Sendable (Int) async -> Void = { _ in }, logger: Logger
+    ) {
+        self.configuration = configuration
+        self.onListening = onListening
+        self.logger = logger
+        let limits = configuration.limits
+        let access = AccessControl(configuration: configuration, storage: storage)
+        let calls = LiveCalls(limit: limits.calls)
+        conversations = ConversationRoute(
+            access: access, agents: storage.agents, calls: calls, handler: callHandler)
+
+        let router = Router(context: ServerRequestContext.self, options: .autoGenerateHeadEndpoints)
+        router.addMiddleware {
+            AccessLogMiddleware()
+            CORSMiddleware.everywhere
+            ErrorMiddleware()
+        }
+        if let root = configuration.webRoot { WebFiles(root: root, logger: logger).register(on: router) }
+        var routes = RouteTable(router: router, access: access)
+        HealthRoutes(missing: missing).register(&routes)
+        AgentRoutes(
+            agents: storage.agents, catalog: catalog, access: access, limits: limits, logger: logger
+        ).register(&routes)
+        ConversationRoutes(conversations: storage.conversations, calls: calls, limits: limits).register(&routes)
+        SigningRoutes(
+            agents: storage.agents, signedURLs: storage.signedURLs, configuration: configuration
+        ).register(&routes)
+        CatalogRoutes(catalog: catalog).register(&routes)
+        routes.refuseOtherMethods()
+        responder = router.buildResponder()
+    }
+
+    /// Serves until it is shut down.
+    ///
+    /// - Throws: `ServerError` when the address cannot be bound.
+    public func run() async throws {
+        let limits = configuration.limits
+        let application = Application(
+            responder: responder,
+            server: HTTPServerBuilder { responder in
+                UpgradableChannel(responder: responder, routes: [conversations.webSocketRoute], limits: limits)
+            },
+            configuration: ApplicationConfiguration(
+                address: .hostname(configuration.host, port: configuration.port), serverName: "parley",
+                availableConnectionsDelegate: .maximum(limits.connections, logger: logger)),
+            onServerRunning: { channel in await onListening(channel.localAddress?.port ?? configuration.port) },
+            logger: logger)
+        do {
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                group.addTask { try await application.run() }
+                group.addTask {
+                    // Calls and requests get their time to end; after that, connections are cut.
+                    try await gracefulShutdown()
+                    try await Task.sleep(for: limits.drainTimeout + limits.closeTimeout)
+                }
+                try await group.next()
+                group.cancelAll()
+            }
+        } catch let error as IOError {
+            throw ServerError(error, configuration)
+        }
+    }
+}
+
+/// Why the server could not start.
+public enum ServerError: Error, Sendable, Hashable, CustomStringConvertible {
+    /// Another program listens there.
+    case portInUse(host: String, port: Int)
+    /// Below 1024, without the privileges for it.
+    case portForbidden(port: Int)
+    /// Such as a host name that does not resolve.
+    case addressUnavailable(host: String, reason: String)
+
+    init(_ error: IOError, _ configuration: ServerConfiguration) {
+        switch error.errnoCode {
+        case EADDRINUSE: self = .portInUse(host: configuration.host, port: configuration.port)
+        case EACCES: self = .portForbidden(port: configuration.port)
+        default: self = .addressUnavailable(host: configuration.host, reason: "\(error)")
+        }
+    }
+
+    /// For the operator, with the remedy where there is one.
+    public var description: String {
+        switch self {
+        case .portInUse(let host, let port):
+            "Port \(port) on \(host) is in use by another program. Choose another port, or stop that program."
+        case .portForbidden(let port): "This user may not listen on port \(port). Ports below 1024 need privileges."
+        case .addressUnavailable(let host, let reason): "Cannot listen on \(host): \(reason)."
+        }
+    }
+}
+
+extension CORSMiddleware<ServerRequestContext> {
+    /// Pages from everywhere may ask: what needs a key is protected by the key, and without keys only pages of this
+    /// machine are answered (see `AccessControl`).
+    fileprivate static var everywhere: Self {
+        CORSMiddleware(
+            allowOrigin: .all,
+            allowHeaders: ["*", "authorization", "content-type", "xi-api-key"].compactMap { HTTPField.Name($0) },
+            allowMethods: [.get, .head, .post, .put, .patch, .delete, .options],
+            exposedHeaders: ["x-trace-id", "content-range", "accept-ranges"], maxAge: .hours(1))
+    }
+}

@@ -1,0 +1,133 @@
+import Agents
+import ConvAI
+import Foundation
+import HTTPTypes
+import Hummingbird
+import JSON
+
+/// `/v1/convai/conversations`: the records of calls.
+struct ConversationRoutes: Sendable {
+    let conversations: ConversationStore
+    let calls: LiveCalls
+    let limits: ServerLimits
+
+    func register(_ routes: inout RouteTable) {
+        let path = "/v1/convai/conversations"
+        routes.on(.get, path) { request, _ in try await list(request) }
+        routes.on(.get, "\(path)/{conversation_id}") { _, context in
+            .json(conversationJSON(try await find(context)))
+        }
+        routes.on(.delete, "\(path)/{conversation_id}") { _, context in
+            try await conversations.delete(context.parameter("conversation_id"))
+            return .json([:])
+        }
+        routes.on(.get, "\(path)/{conversation_id}/audio") { _, context in try await audio(context) }
+        // Pages send it without a key; who knows the id has had the conversation.
+        routes.on(.post, "\(path)/{conversation_id}/feedback", for: .anyone) { request, context in
+            try await feedback(request, context)
+        }
+        routes.on(.get, "/v1/convai/analytics/live-count") { request, _ in
+            let agents = Set([request.query["agent_id"]].compactMap { $0 } + request.query.all("agent_ids"))
+            return .json(["count": .integer(await calls.count(of: agents.isEmpty ? nil : agents))])
+        }
+    }
+
+    private func list(_ request: Request) async throws -> Response {
+        let query = request.query
+        let page = try await conversations.list(
+            try ConversationFilter(query), pageSize: try query.pageSize(), cursor: query["cursor"],
+            direction: try query.choice("sort_direction", among: [.ascending, .descending]) ?? .descending)
+        return .json([
+            "conversations": .array(page.items.map(summaryJSON)),
+            "next_cursor": page.nextCursor.map(JSONValue.string) ?? .null, "has_more": .bool(page.nextCursor != nil),
+        ])
+    }
+
+    private func find(_ context: ServerRequestContext) async throws -> ConversationRecord {
+        let id = context.parameter("conversation_id")
+        guard let record = try await conversations.get(id) else { throw StorageError.notFound("conversation", id: id) }
+        return record
+    }
+
+    private func audio(_ context: ServerRequestContext) async throws -> Response {
+        let record = try await find(context)
+        guard let file = record.recording, FileManager.default.fileExists(atPath: file.path) else {
+            throw APIError.notFound("audio_not_found", "The conversation \(record.id) has no recording.")
+        }
+        let recording = try RecordingStream(file)
+        var headers = HTTPFields()
+        headers[.contentType] = "audio/mpeg"
+        return Response(status: .ok, headers: headers, body: ResponseBody { try await recording.write(to: &$0) })
+    }
+
+    private func feedback(_ request: Request, _ context: ServerRequestContext) async throws -> Response {
+        let body = try await request.jsonBody(limit: limits.bodySize)
+        let change = try FeedbackChange(body)
+        try await conversations.setFeedback(of: context.parameter("conversation_id")) { change.apply(to: &$0) }
+        return .json([:])
+    }
+}
+
+/// What a feedback request says; members that are absent change nothing.
+private struct FeedbackChange: Sendable {
+    private var score: FeedbackScore??
+    private var rating: Int??
+    private var comment: String??
+
+    /// Characters of a comment.
+    private static let longestComment = 10_000
+
+    init(_ body: JSONValue) throws {
+        score = try Self.read(body, "feedback", "\"like\", \"dislike\" or null") {
+            $0.stringValue.flatMap(FeedbackScore.init)
+        }
+        rating = try Self.read(body, "rating", "an integer from 1 to 5, or null") {
+            $0.intValue.flatMap { (1...5).contains($0) ? $0 : nil }
+        }
+        comment = try Self.read(body, "comment", "a string of at most \(Self.longestComment) characters, or null") {
+            $0.stringValue.flatMap { $0.count <= Self.longestComment ? $0 : nil }
+        }
+    }
+
+    func apply(to feedback: inout ConversationFeedback) {
+        if let score { feedback.score = score }
+        if let rating { feedback.rating = rating }
+        if let comment { feedback.comment = comment }
+    }
+
+    private static func read<Value>(
+        _ body: JSONValue, _ name: String, _ expected: String, _ value: (JSONValue) -> Value?
+    ) throws -> Value?? {
+        guard let member = body[name] else { return .none }
+        guard !member.isNull else { return .some(nil) }
+        guard let value = value(member) else {
+            throw ValidationError([
+                .init(loc: ["body", .string(name)], msg: "Input should be \(expected)", type: "value_error")
+            ])
+        }
+        return .some(value)
+    }
+}
+
+extension ConversationFilter {
+    init(_ query: QueryParameters) throws {
+        self.init()
+        agentID = query["agent_id"]
+        userID = query["user_id"]
+        callSuccessful = query["call_successful"]
+        startBefore = try query.integer("call_start_before_unix")
+        startAfter = try query.integer("call_start_after_unix")
+        minimumDuration = try query.integer("call_duration_min_secs").map(Double.init)
+        maximumDuration = try query.integer("call_duration_max_secs").map(Double.init)
+        minimumRating = try query.integer("rating_min")
+        maximumRating = try query.integer("rating_max")
+        hasFeedbackComment = try query.flag("has_feedback_comment")
+        isTextOnly = try query.flag("text_only")
+        source = query["conversation_initiation_source"]
+        search = query["search"]
+        toolNames = query.all("tool_names")
+        languages = query.all("main_languages")
+        excludedStatuses = query.all("exclude_statuses").compactMap(ConversationStatus.init)
+        terminationReasons = query.all("termination_reasons")
+    }
+}

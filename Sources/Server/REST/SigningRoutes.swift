@@ -1,0 +1,71 @@
+import Agents
+import Foundation
+import HTTPTypes
+import Hummingbird
+import JSON
+
+/// How a client gets to a conversation: signed URLs, and words for those who try another way.
+struct SigningRoutes: Sendable {
+    let agents: AgentStore
+    let signedURLs: SignedURLs
+    let configuration: ServerConfiguration
+
+    func register(_ routes: inout RouteTable) {
+        for spelling in ["get-signed-url", "get_signed_url"] {
+            routes.on(.get, "/v1/convai/conversation/\(spelling)") { request, context in
+                try await sign(request, context)
+            }
+        }
+        routes.on(.get, "/v1/convai/conversation/token", for: .anyone) { _, _ in
+            throw APIError.notFound(
+                "webrtc_not_served",
+                "This server does not serve WebRTC. Use the WebSocket: connectionType \"websocket\", or a signed URL.")
+        }
+        routes.on(.get, ConversationRoute.path, for: .anyone) { _, _ in
+            throw APIError(
+                status: .upgradeRequired, type: "validation_error", code: "upgrade_required",
+                message: "A conversation is a WebSocket: the request must ask for an upgrade (RFC 6455).",
+                headers: [.upgrade: "websocket"])
+        }
+    }
+
+    private func sign(_ request: Request, _ context: ServerRequestContext) async throws -> Response {
+        guard let id = request.query["agent_id"] else {
+            throw ValidationError([.init(loc: ["query", "agent_id"], msg: "Field required", type: "missing")])
+        }
+        guard try await agents.get(id) != nil else { throw StorageError.notFound("agent", id: id) }
+        let conversationID =
+            try request.query.flag("include_conversation_id") == true ? Identifier.make("conv") : nil
+        let signature = signedURLs.sign(agentID: id, conversationID: conversationID)
+        let query = "agent_id=\(id)&conversation_signature=\(signature)"
+        let url = "\(base(request, context))\(ConversationRoute.path)?\(query)"
+        var answer: JSONValue = ["signed_url": .string(url)]
+        if let conversationID { answer["conversation_id"] = .string(conversationID) }
+        return .json(answer)
+    }
+
+    /// The server's address as the client knows it, with a WebSocket's scheme. A proxy is believed when it runs on
+    /// this machine.
+    private func base(_ request: Request, _ context: ServerRequestContext) -> String {
+        if let url = configuration.publicURL {
+            let address = url.absoluteString.trimmingSuffix(while: { $0 == "/" })
+            return address.hasPrefix("http") ? "ws" + address.dropFirst("http".count) : String(address)
+        }
+        let isProxied = context.remoteAddress.map(isLoopbackHost) ?? false
+        func forwarded(_ name: String) -> String? {
+            guard isProxied, let value = request.headers[name: name] else { return nil }
+            return value.prefix { $0 != "," }.trimmingCharacters(in: .whitespaces)
+        }
+        let scheme = forwarded("x-forwarded-proto") == "https" ? "wss" : "ws"
+        let host = forwarded("x-forwarded-host") ?? request.head.authority
+        return "\(scheme)://\(host ?? "\(configuration.host):\(configuration.port)")"
+    }
+}
+
+extension String {
+    fileprivate func trimmingSuffix(while isTrimmed: (Character) -> Bool) -> Substring {
+        var end = endIndex
+        while end > startIndex, isTrimmed(self[index(before: end)]) { end = index(before: end) }
+        return self[..<end]
+    }
+}

@@ -1,0 +1,78 @@
+import Foundation
+
+/// Where the server listens and what it allows.
+public struct ServerConfiguration: Sendable {
+    /// A host name or an IP address of this machine.
+    public var host: String
+    /// 0 lets the system choose a free port.
+    public var port: Int
+    /// How clients reach the server from elsewhere, such as `https://voice.example.com`; nil derives it from each
+    /// request.
+    public var publicURL: URL?
+    /// The folder with `index.html` and `assets/`; nil serves no pages.
+    public var webRoot: URL?
+    /// What clients cannot exceed.
+    public var limits: ServerLimits
+
+    /// A configuration that serves this machine alone, unless something else is given.
+    public init(
+        host: String = "127.0.0.1", port: Int = 8000, publicURL: URL? = nil, webRoot: URL? = nil,
+        limits: ServerLimits = ServerLimits()
+    ) {
+        self.host = host
+        self.port = port
+        self.publicURL = publicURL
+        self.webRoot = webRoot
+        self.limits = limits
+    }
+
+    /// Whether only this machine is served: then its programs need no API key.
+    public var isPrivate: Bool { isLoopbackHost(host) && (publicURL?.host).map(isLoopbackHost) ?? true }
+}
+
+/// The server's bounds.
+public struct ServerLimits: Sendable {
+    /// Bytes of a request's body. Agents with long prompts take some 100 KiB.
+    public var bodySize = 1 << 20
+    /// Bytes of one WebSocket message. Official clients send audio in some 11 KiB; a second of 48 kHz PCM in base64
+    /// takes 128 KiB; the rest is room for prompts in overrides.
+    public var messageSize = 1 << 20
+    /// Bytes of one header. Signed URLs and browsers' cookies stay far below.
+    public var headerSize = 16 << 10
+    /// Bytes of all headers together.
+    public var headersSize = 64 << 10
+    /// Headers of one request.
+    public var headerCount = 100
+    /// Open connections, calls included; more wait in the listen queue.
+    public var connections = 1024
+    /// Calls at the same time; more are told so and closed.
+    public var calls = 64
+    /// Bytes that the kernel holds for a caller who does not read: some 3 s of 16 kHz audio.
+    public var sendBufferSize = 256 << 10
+    /// From connecting to the end of the first request's head.
+    public var handshakeTimeout: Duration = .seconds(10)
+    /// An HTTP connection without a request, or with half of one.
+    public var httpIdleTimeout: Duration = .seconds(60)
+    /// A WebSocket that sends nothing for this long is asked for a sign of life; after twice this, it is closed.
+    public var webSocketIdleTimeout: Duration = .seconds(20)
+    /// How long a caller's socket may refuse more bytes before it is closed.
+    public var stalledWriteTimeout: Duration = .seconds(10)
+    /// From our close frame to the client's.
+    public var closeTimeout: Duration = .seconds(5)
+    /// From the wish to shut down to the end of calls and requests that have not ended by themselves.
+    public var drainTimeout: Duration = .seconds(10)
+
+    /// The limits that suit a server of a few dozen calls.
+    public init() {}
+}
+
+/// Whether `host` names this machine and no other.
+func isLoopbackHost(_ host: String) -> Bool {
+    let host = host.lowercased().trimmingCharacters(in: CharacterSet(charactersIn: "[]"))
+    return host == "localhost" || host == "::1" || host == "0:0:0:0:0:0:0:1" || isLoopbackIPv4(host)
+}
+
+private func isLoopbackIPv4(_ host: String) -> Bool {
+    let parts = host.split(separator: ".", omittingEmptySubsequences: false)
+    return parts.count == 4 && parts[0] == "127" && parts.allSatisfy { UInt8($0) != nil }
+}

@@ -1,0 +1,107 @@
+import NIOCore
+import NIOWebSocket
+
+/// What the server's side puts on a WebSocket.
+enum WebSocketOutput: Sendable {
+    case text(ByteBuffer)
+    case close(WebSocketClosing)
+}
+
+/// Carries out what `WebSocketStateMachine` decides on one connection: whole messages in, messages out, everything
+/// else handled here. The channel closes when the closing handshake is over or has taken too long.
+final class WebSocketHandler: ChannelDuplexHandler {
+    typealias InboundIn = WebSocketFrame
+    typealias InboundOut = ByteBuffer
+    typealias OutboundIn = WebSocketOutput
+    typealias OutboundOut = WebSocketFrame
+
+    private var machine: WebSocketStateMachine
+    private let closeTimeout: TimeAmount
+    private var closeTimer: Scheduled<Void>?
+
+    init(limits: ServerLimits) {
+        machine = WebSocketStateMachine(maxMessageSize: limits.messageSize)
+        closeTimeout = TimeAmount(limits.closeTimeout)
+    }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        perform(machine.receive(unwrapInboundIn(data)), context)
+    }
+
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        if let error = error as? NIOWebSocketError {
+            perform(machine.receive(error), context)
+        } else if error is ByteToMessageDecoderError {
+            // Bytes after a frame that could not be read; the close frame is on its way.
+        } else {
+            context.fireErrorCaught(error)
+        }
+    }
+
+    func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
+        switch unwrapOutboundIn(data) {
+        case .text(let text):
+            guard machine.isOpen else {
+                promise?.fail(ChannelError.outputClosed)
+                return
+            }
+            context.write(wrapOutboundOut(WebSocketFrame(fin: true, opcode: .text, data: text)), promise: promise)
+        case .close(let closing):
+            perform(machine.close(closing), context)
+            promise?.succeed()
+        }
+    }
+
+    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        switch event {
+        case IdleStateHandler.IdleStateEvent.read:
+            perform(machine.idle(), context)
+        case ChannelEvent.inputClosed:
+            // Half a WebSocket is none.
+            context.close(promise: nil)
+            context.fireUserInboundEventTriggered(event)
+        default:
+            context.fireUserInboundEventTriggered(event)
+        }
+    }
+
+    func channelInactive(context: ChannelHandlerContext) {
+        closeTimer?.cancel()
+        context.fireChannelInactive()
+    }
+
+    private func perform(_ action: WebSocketStateMachine.Action, _ context: ChannelHandlerContext) {
+        switch action {
+        case .none:
+            break
+        case .deliver(let message):
+            context.fireChannelRead(wrapInboundOut(message))
+        case .pong(let data):
+            // Only the latest ping must be answered: a client that does not read gets no queue of pongs.
+            guard context.channel.isWritable else { return }
+            send(.pong, data, context)
+        case .ping:
+            send(.ping, ByteBuffer(), context)
+        case .sendClose(let closing):
+            send(.connectionClose, frame(closing.code, closing.reason, context), context)
+            let channel = context.channel
+            closeTimer = context.eventLoop.scheduleTask(in: closeTimeout) { channel.close(promise: nil) }
+        case .answerClose(let code):
+            send(.connectionClose, frame(code, "", context), context)
+            context.close(promise: nil)
+        case .disconnect:
+            context.close(promise: nil)
+        }
+    }
+
+    private func frame(_ code: Int, _ reason: String, _ context: ChannelHandlerContext) -> ByteBuffer {
+        var data = context.channel.allocator.buffer(capacity: 2 + reason.utf8.count)
+        data.writeInteger(UInt16(clamping: code))
+        data.writeString(reason)
+        return data
+    }
+
+    private func send(_ opcode: WebSocketOpcode, _ data: ByteBuffer, _ context: ChannelHandlerContext) {
+        context.writeAndFlush(wrapOutboundOut(WebSocketFrame(fin: true, opcode: opcode, data: data)), promise: nil)
+    }
+}

@@ -1,0 +1,50 @@
+import Foundation
+import NIOCore
+import NIOHTTP1
+
+/// The request that a WebSocket began with.
+struct WebSocketRequest: Sendable {
+    let path: String
+    let query: QueryParameters
+    let headers: HTTPHeaders
+    let remoteAddress: String?
+
+    init(_ head: HTTPRequestHead, remoteAddress: SocketAddress?) {
+        let parts = head.uri.split(separator: "?", maxSplits: 1)
+        path = parts.first.map(String.init) ?? "/"
+        query = QueryParameters(parts.count == 2 ? String(parts[1]) : "")
+        headers = head.headers
+        self.remoteAddress = remoteAddress?.ipAddress
+    }
+
+    /// What the client offered in `Sec-WebSocket-Protocol`, in its order.
+    var subprotocols: [String] { headers[canonicalForm: "Sec-WebSocket-Protocol"].map(String.init) }
+
+    /// The token in a `bearer.<token>` subprotocol: browsers cannot set headers.
+    var bearerToken: String? {
+        subprotocols.first { $0.hasPrefix("bearer.") }.map { String($0.dropFirst("bearer.".count)) }
+    }
+}
+
+/// The decoded parameters of a URL's query, in their order.
+struct QueryParameters: Sendable {
+    private let items: [(name: String, value: String)]
+
+    init(_ query: String) {
+        items = query.split(separator: "&").map { pair in
+            let parts = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+            return (Self.decode(parts[0]), parts.count == 2 ? Self.decode(parts[1]) : "")
+        }
+    }
+
+    /// The first value of `name`; nil when it is absent or empty.
+    subscript(name: String) -> String? { all(name).first { !$0.isEmpty } }
+
+    /// Every value of a repeated parameter.
+    func all(_ name: String) -> [String] { items.filter { $0.name == name }.map(\.value) }
+
+    private static func decode(_ text: Substring) -> String {
+        let text = text.replacing("+", with: " ")
+        return text.removingPercentEncoding ?? String(text)
+    }
+}

@@ -1,0 +1,133 @@
+import NIOCore
+import NIOWebSocket
+
+/// Why and how a WebSocket is closed.
+struct WebSocketClosing: Sendable, Hashable {
+    var code: Int
+    var reason: String
+}
+
+/// One end of a WebSocket (RFC 6455) without its socket: joins fragments, answers control frames, and keeps the
+/// order of the closing handshake.
+struct WebSocketStateMachine {
+    enum Action: Equatable {
+        case none
+        case deliver(ByteBuffer)
+        case pong(ByteBuffer)
+        case ping
+        /// Send a close frame and wait for the other's, for a limited time.
+        case sendClose(WebSocketClosing)
+        /// Send a close frame, then disconnect.
+        case answerClose(code: Int)
+        case disconnect
+    }
+
+    private enum State {
+        case open
+        case closing
+        case closed
+    }
+
+    private let maxMessageSize: Int
+    private var state = State.open
+    /// The frames so far of a message that is not yet whole.
+    private var fragments: (isText: Bool, data: ByteBuffer)?
+    private var isAwaitingSignOfLife = false
+
+    init(maxMessageSize: Int) { self.maxMessageSize = maxMessageSize }
+
+    var isOpen: Bool { if case .open = state { true } else { false } }
+
+    mutating func receive(_ frame: WebSocketFrame) -> Action {
+        isAwaitingSignOfLife = false
+        switch state {
+        case .closed: return .none
+        case .closing: return frame.opcode == .connectionClose ? disconnect() : .none
+        case .open: break
+        }
+        guard frame.maskKey != nil else { return fail(1002, "Frames from a client must be masked.") }
+        guard !frame.rsv1, !frame.rsv2, !frame.rsv3 else {
+            return fail(1002, "No extension was agreed on, so reserved bits must be 0.")
+        }
+        switch frame.opcode {
+        case .ping: return .pong(frame.unmaskedData)
+        case .pong: return .none
+        case .connectionClose: return receiveClose(frame.unmaskedData)
+        case .text, .binary:
+            guard fragments == nil else { return fail(1002, "A message began before the one before it ended.") }
+            return append(frame, isText: frame.opcode == .text)
+        case .continuation:
+            guard let fragments else { return fail(1002, "A continuation without a message.") }
+            return append(frame, isText: fragments.isText)
+        default:
+            return fail(1002, "Unknown opcode.")
+        }
+    }
+
+    /// The frame decoder gave up: nothing that follows can be read.
+    mutating func receive(_ error: NIOWebSocketError) -> Action {
+        guard isOpen else { return .none }
+        switch error {
+        case .invalidFrameLength: return tooLong()
+        case .fragmentedControlFrame: return fail(1002, "Control frames must not be fragmented.")
+        case .multiByteControlFrameLength: return fail(1002, "Control frames hold at most 125 bytes.")
+        }
+    }
+
+    mutating func close(_ closing: WebSocketClosing) -> Action {
+        isOpen ? fail(closing.code, closing.reason) : .none
+    }
+
+    /// Nothing has arrived for some time.
+    mutating func idle() -> Action {
+        guard isOpen else { return .none }
+        if isAwaitingSignOfLife { return disconnect() }
+        isAwaitingSignOfLife = true
+        return .ping
+    }
+
+    private mutating func append(_ frame: WebSocketFrame, isText: Bool) -> Action {
+        var data = frame.unmaskedData
+        if var whole = fragments?.data {
+            guard whole.readableBytes + data.readableBytes <= maxMessageSize else { return tooLong() }
+            whole.writeBuffer(&data)
+            data = whole
+        }
+        guard frame.fin else {
+            fragments = (isText, data)
+            return .none
+        }
+        fragments = nil
+        guard !isText || isUTF8(data) else { return fail(1007, "A text message is not valid UTF-8.") }
+        return .deliver(data)
+    }
+
+    private mutating func receiveClose(_ data: ByteBuffer) -> Action {
+        state = .closed
+        var data = data
+        guard let code = data.readInteger(as: UInt16.self) else {
+            return .answerClose(code: data.readableBytes == 0 ? 1000 : 1002)
+        }
+        let isAllowed = (1000...1003).contains(code) || (1007...1014).contains(code) || (3000...4999).contains(code)
+        return .answerClose(code: isAllowed && isUTF8(data) ? Int(code) : 1002)
+    }
+
+    private mutating func fail(_ code: Int, _ reason: String) -> Action {
+        state = .closing
+        fragments = nil
+        return .sendClose(WebSocketClosing(code: code, reason: reason))
+    }
+
+    private mutating func tooLong() -> Action {
+        fail(1009, "The message is longer than \(maxMessageSize) bytes.")
+    }
+
+    private mutating func disconnect() -> Action {
+        state = .closed
+        return .disconnect
+    }
+
+    private func isUTF8(_ data: ByteBuffer) -> Bool {
+        String(validating: data.readableBytesView, as: UTF8.self) != nil
+    }
+}

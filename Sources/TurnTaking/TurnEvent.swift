@@ -1,0 +1,92 @@
+/// What happens to the machine, each at a place on the sample clock.
+public enum TurnEvent: Sendable, Hashable, Codable {
+    /// The call has begun; `greets` when the agent speaks first.
+    case began(greets: Bool)
+    /// One window of the caller's audio, ending now, was judged.
+    case voice(probability: Float)
+    /// What the open utterance seems to say so far.
+    case partial(String)
+    /// The transcript that `TurnCommand.finalize` asked for; empty when nothing was understood.
+    case transcript(pause: Int, String)
+    /// The caller has typed a whole turn.
+    case typed
+    /// The caller is typing.
+    case activity
+    /// A response has something to be released: audio, a tool to run, or its end without either.
+    case ready(ResponseID)
+    /// Everything of a released response was heard.
+    case finished(ResponseID)
+    /// A response ended without being heard.
+    case failed(ResponseID)
+    /// The agent has asked for the call to end, once the response now speaking is over.
+    case hangUp
+    /// Time has passed without a window of audio, as in a text-only conversation.
+    case tick
+}
+
+/// Names a response; higher is newer.
+public struct ResponseID: Sendable, Hashable, Comparable, Codable {
+    public var number: Int
+
+    public init(number: Int) { self.number = number }
+
+    public static func < (left: Self, right: Self) -> Bool { left.number < right.number }
+
+    public init(from decoder: any Decoder) throws { number = try decoder.singleValueContainer().decode(Int.self) }
+
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        try container.encode(number)
+    }
+}
+
+/// What the machine wants done.
+public enum TurnCommand: Sendable, Hashable, Codable {
+    /// An utterance has begun; its audio starts at `from`.
+    case openUtterance(from: CallTime)
+    /// Make the transcript of the open utterance final, and report it for this pause.
+    case finalize(pause: Int)
+    /// The open utterance is over.
+    case closeUtterance(UtteranceOutcome)
+    /// Prepare a response; nothing of it may be heard and no tool may run before `release`.
+    case prepare(ResponseID, ResponseCause)
+    /// The turn is over: the words count, the response may be heard.
+    case release(ResponseID)
+    /// Throw away a response that nobody has heard.
+    case discard(ResponseID)
+    /// Stop a released response at once: the caller has the floor.
+    case interrupt(ResponseID)
+    /// End the call.
+    case end(EndCause)
+}
+
+/// What became of a stretch of the caller's speech.
+public enum UtteranceOutcome: String, Sendable, Hashable, Codable {
+    /// A response to it was released.
+    case answered
+    /// It was noise, an empty transcript, or too short an overlap to take the floor.
+    case ignored
+    /// The response to it failed; its words count all the same.
+    case unanswered
+    /// A typed turn or the end of the call came first.
+    case superseded
+}
+
+/// Why a response is made.
+public enum ResponseCause: Sendable, Hashable, Codable {
+    case greeting
+    /// To the final transcript of the open utterance.
+    case speech(String)
+    case typed
+    /// Neither side has spoken for a while.
+    case silence
+    /// The longest duration is reached; the response is the last.
+    case farewell
+}
+
+/// Why the machine ends a call.
+public enum EndCause: String, Sendable, Hashable, Codable {
+    case maximumDuration
+    case silence
+    case hangUp
+}

@@ -1,0 +1,152 @@
+import ArgumentParser
+import Audio
+import Engines
+import Foundation
+import JSON
+import LocalEngines
+import Logging
+import ServiceLifecycle
+
+/// `parley doctor`.
+struct DoctorCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "doctor", abstract: "Check what is installed, with a sentence through every engine.",
+        discussion: """
+            Speaks a sentence, transcribes it, answers it and speaks the answer, with the time of each step. Exit \
+            codes: 0 everything works, 70 something does not.
+            """)
+
+    @Flag(help: "Print JSON.")
+    var json = false
+
+    private struct Check {
+        var name: String
+        var detail: String
+        var milliseconds: Int?
+        var isGood = true
+    }
+
+    func run() async throws {
+        LoggingSystem.bootstrap { label in
+            var handler = StreamLogHandler.standardError(label: label)
+            handler.logLevel = .error
+            return handler
+        }
+        let checks = await check()
+        if json {
+            let list = checks.map { check -> JSONValue in
+                [
+                    "name": .string(check.name), "detail": .string(check.detail), "ok": .bool(check.isGood),
+                    "milliseconds": check.milliseconds.map(JSONValue.integer) ?? .null,
+                ]
+            }
+            print(JSONValue.array(list).text)
+        } else {
+            for check in checks {
+                let time = check.milliseconds.map { "  \($0) ms" } ?? ""
+                print("\(check.isGood ? "ok  " : "FAIL")  \(check.name): \(check.detail)\(time)")
+            }
+        }
+        if checks.contains(where: { !$0.isGood }) { throw ExitCode(70) }
+    }
+
+    private func check() async -> [Check] {
+        let home = EngineHome()
+        let installation = Installation()
+        var checks = [
+            Check(name: "Engines and models", detail: home.path),
+            Check(name: "Data", detail: installation.data.path),
+            Check(
+                name: "Pages", detail: installation.webRoot?.path ?? "not found; set PARLEY_ROOT",
+                isGood: installation.webRoot != nil),
+        ]
+        do {
+            let room = try EngineRoom(home: home, logger: Logger(label: "parley"))
+            let group = ServiceGroup(
+                configuration: ServiceGroupConfiguration(
+                    services: [.init(service: room)], logger: Logger(label: "parley")))
+            try await withThrowingTaskGroup(of: Void.self) { tasks in
+                tasks.addTask { try await group.run() }
+                let start = ContinuousClock.now
+                let engines = try await room.engines()
+                checks.append(Check(name: "Start", detail: "every engine warm", milliseconds: Self.since(start)))
+                checks += try await roundTrip(engines)
+                await group.triggerGracefulShutdown()
+                try await tasks.waitForAll()
+            }
+        } catch {
+            checks.append(Check(name: "Engines", detail: "\(error)", isGood: false))
+        }
+        return checks
+    }
+
+    private func roundTrip(_ engines: EngineCatalog) async throws -> [Check] {
+        var checks: [Check] = []
+        let question = "What are your opening hours?"
+        let transcriber = engines.transcribers[0]
+        let synthesizer = engines.synthesizers[0]
+        let model = engines.languageModels[0]
+
+        var start = ContinuousClock.now
+        let spoken = try await speak(question, with: synthesizer)
+        checks.append(
+            Check(
+                name: "Voice", detail: "\(synthesizer.id) said \"\(question)\"", milliseconds: Self.since(start),
+                isGood: !spoken.isEmpty))
+
+        start = .now
+        let stream = engines.voiceActivityDetector.openStream()
+        var voiced = 0
+        let windows = spoken.count / 512
+        for window in 0..<windows where try await stream.speechProbability(
+            of: Array(spoken[window * 512..<(window + 1) * 512])) > 0.5
+        {
+            voiced += 1
+        }
+        checks.append(
+            Check(
+                name: "Voice activity", detail: "speech in \(voiced) of \(windows) windows",
+                milliseconds: Self.since(start), isGood: voiced > windows / 3))
+
+        start = .now
+        let utterance = transcriber.openUtterance(TranscriptionHints())
+        try await utterance.append(spoken)
+        let heard = try await utterance.transcript(.final).text
+        await utterance.close()
+        checks.append(
+            Check(
+                name: "Transcriber", detail: "\(transcriber.id) heard \"\(heard)\"", milliseconds: Self.since(start),
+                isGood: heard.lowercased().contains("hours")))
+
+        start = .now
+        let session = await model.openSession()
+        var answer = ""
+        let request = GenerationRequest(
+            messages: [
+                .system("You are the receptionist of a shop that is open from nine to five. Answer in one sentence."),
+                .user(heard),
+            ], temperature: 0, maxTokens: 60)
+        for try await event in session.generate(request) {
+            if case .text(let text) = event { answer += text }
+        }
+        await session.close()
+        checks.append(
+            Check(
+                name: "Language model", detail: "\(model.id) answered \"\(answer)\"", milliseconds: Self.since(start),
+                isGood: !answer.isEmpty))
+        return checks
+    }
+
+    /// Mono at 16 kHz.
+    private func speak(_ text: String, with synthesizer: any Synthesizer) async throws -> [Float] {
+        var samples: [Float] = []
+        for try await chunk in synthesizer.synthesize(SpeechRequest(text: text, priority: .firstAudio)) {
+            samples += chunk.samples
+        }
+        return try Resampler.resample(samples, from: synthesizer.sampleRate, to: 16_000)
+    }
+
+    private static func since(_ start: ContinuousClock.Instant) -> Int {
+        Int((ContinuousClock.now - start) / .milliseconds(1))
+    }
+}

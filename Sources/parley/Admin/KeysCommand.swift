@@ -1,0 +1,77 @@
+import Agents
+import ArgumentParser
+import Foundation
+import JSON
+
+/// `parley keys`.
+struct KeysCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "keys", abstract: "Make, list and revoke API keys.",
+        discussion: "Works on the server's database; the server may be running. Only a hash of a key is stored.",
+        subcommands: [List.self, Create.self, Revoke.self], defaultSubcommand: List.self)
+
+    /// Which database.
+    struct Database: ParsableArguments {
+        @Option(help: "Folder of the database.")
+        var data: String?
+
+        func keys() throws -> KeyStore {
+            var environment = ProcessInfo.processInfo.environment
+            if let data { environment["PARLEY_DATA"] = data }
+            return try Storage(directory: Installation(environment: environment).data).keys
+        }
+    }
+
+    struct List: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "List the keys, by name and first characters.")
+
+        @OptionGroup var database: Database
+
+        @Flag(help: "Print JSON.")
+        var json = false
+
+        func run() async throws {
+            try await CommandError.reporting {
+                let keys = try await database.keys().list()
+                if json {
+                    let list = keys.map { key -> JSONValue in
+                        [
+                            "id": .string(key.id), "name": .string(key.name), "prefix": .string(key.prefix),
+                            "created_at_unix_secs": .integer(key.createdAt),
+                            "last_used_at_unix_secs": key.lastUsedAt.map(JSONValue.integer) ?? .null,
+                        ]
+                    }
+                    print(JSONValue.array(list).text)
+                } else {
+                    for key in keys { print("\(key.id)  \(key.prefix)…  \(key.name)") }
+                }
+            }
+        }
+    }
+
+    struct Create: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "Make a key and print it, this once.")
+
+        @OptionGroup var database: Database
+
+        @Option(help: "What it is for.")
+        var name = "key"
+
+        func run() async throws {
+            try await CommandError.reporting { print(try await database.keys().create(name: name).key) }
+        }
+    }
+
+    struct Revoke: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "Revoke a key.")
+
+        @OptionGroup var database: Database
+
+        @Argument(help: "The key's id, as `parley keys list` shows it.")
+        var id: String
+
+        func run() async throws {
+            try await CommandError.reporting { try await database.keys().revoke(id) }
+        }
+    }
+}

@@ -1,0 +1,63 @@
+import ArgumentParser
+import Foundation
+import JSON
+import LocalEngines
+
+/// `parley models`.
+struct ModelsCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "models", abstract: "List, fetch and remove the embedded engines' models.",
+        subcommands: [List.self, Fetch.self, Remove.self], defaultSubcommand: List.self)
+
+    struct List: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "List the models and which of them are here.")
+
+        @Flag(help: "Print JSON.")
+        var json = false
+
+        func run() async throws {
+            try await CommandError.reporting {
+                try ModelsCommand.setup(["--list-models"] + (json ? ["--json"] : []))
+            }
+        }
+    }
+
+    struct Fetch: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "Fetch a model of the manifest.")
+
+        @Argument(help: "The model's id.")
+        var id: String
+
+        func run() async throws {
+            try await CommandError.reporting { try ModelsCommand.setup(["--model", id]) }
+        }
+    }
+
+    struct Remove: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "Remove a model's files.")
+
+        @Argument(help: "The model's id.")
+        var id: String
+
+        func run() async throws {
+            try await CommandError.reporting { try ModelsCommand.setup(["--remove-model", id]) }
+        }
+    }
+
+    /// Runs the set-up, which is the one place that knows how to fetch and check a model.
+    private static func setup(_ arguments: [String]) throws {
+        guard let script = Installation().setup, FileManager.default.fileExists(atPath: script.path) else {
+            throw CommandError.failed(
+                "The set-up scripts are not beside this command; set PARLEY_ROOT to Parley's source folder.")
+        }
+        let process = Process()
+        process.executableURL = URL(filePath: "/usr/bin/env")
+        process.arguments = ["python3", script.path] + arguments
+        var environment = ProcessInfo.processInfo.environment
+        environment["PARLEY_HOME"] = EngineHome().path
+        process.environment = environment
+        try process.run()
+        process.waitUntilExit()
+        if process.terminationStatus != 0 { throw ExitCode(process.terminationStatus) }
+    }
+}

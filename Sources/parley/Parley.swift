@@ -1,0 +1,16 @@
+import ArgumentParser
+
+/// The command.
+@main
+struct Parley: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "parley", abstract: "Voice agents on your own machine.",
+        discussion: """
+            `parley serve` starts the server, `parley talk` talks to it. Every command explains itself with --help.
+            """,
+        version: "0.1.0",
+        subcommands: [
+            ServeCommand.self, TalkCommand.self, AgentsCommand.self, ModelsCommand.self, KeysCommand.self,
+            DoctorCommand.self, BenchCommand.self,
+        ])
+}

@@ -1,0 +1,156 @@
+import Agents
+import ArgumentParser
+import ConvAI
+import Conversation
+import Engines
+import Foundation
+import LocalEngines
+import Logging
+import Server
+import ServiceLifecycle
+import UnixSignals
+
+/// `parley serve`.
+struct ServeCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "serve", abstract: "Start the server.",
+        discussion: """
+            Listens on this machine only, where no key is needed. With --host for other addresses a key is needed; \
+            the first is made and shown at the first start, and `parley keys` makes more.
+
+            PARLEY_HOST, PARLEY_PORT, PARLEY_PUBLIC_URL, PARLEY_DATA and PARLEY_LOG_LEVEL in the environment do the \
+            same as the options. Exit codes: 0 stopped, 2 wrong use, 70 failed.
+            """)
+
+    @Option(help: "Address to listen on (default 127.0.0.1).")
+    var host: String?
+
+    @Option(help: "Port to listen on (default 8000).")
+    var port: Int?
+
+    @Option(help: "How clients reach the server from elsewhere, such as https://voice.example.com.")
+    var publicURL: String?
+
+    @Option(help: "Folder of the database and the recordings.")
+    var data: String?
+
+    @Option(help: "trace, debug, info, notice, warning or error (default notice).")
+    var logLevel: String?
+
+    func run() async throws {
+        try await CommandError.reporting {
+            var environment = ProcessInfo.processInfo.environment
+            if let data { environment["PARLEY_DATA"] = data }
+            let installation = Installation(environment: environment)
+            let configuration = try configuration(installation, environment)
+            let level = logLevel ?? environment["PARLEY_LOG_LEVEL"] ?? "notice"
+            guard let level = Logger.Level(rawValue: level) else {
+                throw CommandError.usage("\(level) is no log level.")
+            }
+            LoggingSystem.bootstrap { label in
+                var handler = StreamLogHandler.standardError(label: label)
+                handler.logLevel = level
+                return handler
+            }
+            try await serve(configuration, installation, Logger(label: "parley"))
+        }
+    }
+
+    private func configuration(
+        _ installation: Installation, _ environment: [String: String]
+    ) throws -> ServerConfiguration {
+        var port = port ?? 8000
+        if self.port == nil, let text = environment["PARLEY_PORT"], !text.isEmpty {
+            guard let number = Int(text) else { throw CommandError.usage("PARLEY_PORT: \(text) is no port.") }
+            port = number
+        }
+        guard (0...65_535).contains(port) else { throw CommandError.usage("\(port) is no port.") }
+        var publicURL: URL?
+        if let text = self.publicURL ?? environment["PARLEY_PUBLIC_URL"], !text.isEmpty {
+            guard let url = URL(string: text), let scheme = url.scheme, ["http", "https"].contains(scheme),
+                url.host() != nil
+            else { throw CommandError.usage("\(text) is no http or https URL.") }
+            publicURL = url
+        }
+        return ServerConfiguration(
+            host: host ?? environment["PARLEY_HOST"] ?? "127.0.0.1", port: port, publicURL: publicURL,
+            webRoot: installation.webRoot)
+    }
+
+    private func serve(
+        _ configuration: ServerConfiguration, _ installation: Installation, _ logger: Logger
+    ) async throws {
+        let storage = try Storage(directory: installation.data)
+        let lost = try await storage.conversations.recoverInterrupted()
+        if !lost.isEmpty {
+            logger.notice("Calls cut off by the last stop are marked as failed.", metadata: ["count": "\(lost.count)"])
+        }
+        let agent = try await firstAgent(storage)
+        let hasKey = try await storage.keys.hasAny
+        let key = configuration.isPrivate || hasKey ? nil : try await storage.keys.create(name: "first").key
+        let room = try EngineRoom(home: EngineHome(), logger: logger)
+        let environment = CallRunner(
+            room: room, conversations: storage.conversations, recordings: installation.recordings, logger: logger)
+        let server = ParleyServer(
+            configuration: configuration, storage: storage,
+            catalog: ModelCatalog(
+                voices: [ModelCatalog.Voice(id: "piper-en_US-joe-medium", name: "Joe")],
+                languageModels: [room.languageModelID], transcribers: ["moonshine-tiny-en"]),
+            callHandler: environment, missing: { room.missing },
+            onListening: { greet(configuration, port: $0, agent: agent, key: key) }, logger: logger)
+        var group = ServiceGroupConfiguration(
+            services: [.init(service: room), .init(service: server)], gracefulShutdownSignals: [.sigterm, .sigint],
+            logger: logger)
+        group.maximumGracefulShutdownDuration = Duration.seconds(20)
+        try await ServiceGroup(configuration: group).run()
+    }
+
+    /// The agent to talk to first: the demo agent, unless the server has others.
+    private func firstAgent(_ storage: Storage) async throws -> Agent {
+        let agent = demoAgent()
+        if let present = try await storage.agents.get(agent.id) { return present }
+        let others = try await storage.agents.list().items
+        if let first = others.first, let other = try await storage.agents.get(first.agent.id) { return other }
+        try await storage.agents.insert(agent)
+        return agent
+    }
+
+    private func greet(_ configuration: ServerConfiguration, port: Int, agent: Agent, key: String?) {
+        let url = configuration.publicURL?.absoluteString ?? "http://\(configuration.host):\(port)"
+        let command = CommandLine.arguments.first ?? "parley"
+        var lines = [
+            "",
+            "Parley is listening on \(url)",
+            "  Agent    \(agent.name)  \(agent.id)",
+            "  Browser  \(url)/?agent_id=\(agent.id)",
+            "  Talk     \(command) talk --url \(url) --agent \(agent.id)",
+            "  Type     \(command) talk --url \(url) --agent \(agent.id) --text",
+        ]
+        if let key { lines.append("  API key  \(key)  (shown only now; send it as xi-api-key)") }
+        // Not `print`, which holds the lines back when the output is a pipe.
+        FileHandle.standardOutput.write(Data((lines.joined(separator: "\n") + "\n").utf8))
+    }
+}
+
+/// Runs the server's calls on the engines of this process.
+private struct CallRunner: CallHandler {
+    let room: EngineRoom
+    let conversations: ConversationStore
+    let recordings: URL
+    let logger: Logger
+
+    func run(
+        _ request: CallRequest, messages: ClientMessages,
+        send: @escaping @Sendable (ServerMessage) async throws -> Void
+    ) async -> CallEnding {
+        do {
+            let environment = CallEnvironment(
+                engines: try await room.engines(), conversations: conversations, recordings: recordings, logger: logger)
+            return await Call(request, environment: environment).run(messages, send: send)
+        } catch let error as EngineError {
+            return CallEnding(code: 1011, reason: error.message)
+        } catch {
+            return CallEnding(code: 1011, reason: "The server is shutting down.")
+        }
+    }
+}

@@ -1,0 +1,150 @@
+import Audio
+import CallMetrics
+import Client
+import ConvAI
+import Foundation
+
+/// One call in real time whose caller is a `ScriptedCaller`: 20 ms frames out, both channels kept as they were heard.
+actor ScriptedCall {
+    /// A call that is over.
+    struct Result: Sendable {
+        var call: RecordedCall
+        /// The caller's channel from the open WebSocket on, and its rate in Hz.
+        var caller: [Float]
+        var callerRate: Int
+        var end: ConversationEnd
+        /// Whether the caller said everything.
+        var isComplete: Bool
+        /// How late frames went out after their last sample was due, in seconds: the measuring machine's own fault.
+        var lateness: [Double]
+    }
+
+    /// What a watcher is told: each message, and the latency of each answer as it begins.
+    enum Event: Sendable {
+        case message(ServerMessage)
+        case answered(after: Double)
+        case levels(caller: Double, agent: Double)
+    }
+
+    private static let frameLength = 0.020
+    /// Calls end after this long whatever happens, in seconds.
+    private static let longestCall = 3600.0
+
+    private let conversation: AgentConversation
+    private let format: AudioFormat
+    private let frame: Int
+    private let recordings: [ScriptedCaller.Recording]
+    private let speech: [Utterance?]
+    private var scripted: ScriptedCaller
+    private var recorder: CallRecorder
+    private var timer = TurnTimer()
+    private var caller: [Float] = []
+    private var noted = 0
+    /// Frames before the metadata came; there was no microphone yet.
+    private var silentSamples = 0
+    private var lateness: [Double] = []
+    private let watch: @Sendable (Event) -> Void
+
+    /// - Parameter recordings: at the rate of the call's input format.
+    init(
+        _ conversation: AgentConversation, recordings: [ScriptedCaller.Recording],
+        options: ScriptedCaller.Options = ScriptedCaller.Options(),
+        watch: @escaping @Sendable (Event) -> Void = { _ in }
+    ) throws {
+        let formats = try conversation.audioFormats()
+        self.conversation = conversation
+        self.recordings = recordings
+        self.watch = watch
+        format = formats.input
+        frame = Int(Double(format.sampleRate) * Self.frameLength)
+        let rate = format.sampleRate
+        speech = recordings.map { Audibility.speech(in: $0.samples, sampleRate: rate) }
+        scripted = ScriptedCaller(recordings: recordings, sampleRate: rate, options: options)
+        recorder = CallRecorder(format: formats.output)
+    }
+
+    /// Runs the call until everything was said and answered, or the server ended it.
+    func run() async throws -> Result {
+        let end = try await withThrowingTaskGroup(of: ConversationEnd?.self) { group in
+            group.addTask { await self.listen() }
+            group.addTask {
+                try await self.speak()
+                return nil
+            }
+            var end: ConversationEnd?
+            while let finished = try await group.next() {
+                if let finished { end = finished } else { end = await conversation.end() }
+                group.cancelAll()
+                break
+            }
+            return end ?? ConversationEnd(initiator: .connection, reason: "the connection was lost")
+        }
+        recorder.listen(until: ContinuousClock.now.seconds(since: conversation.openedAt))
+        return Result(
+            call: recorder.call, caller: caller, callerRate: format.sampleRate, end: end,
+            isComplete: scripted.isFinished, lateness: lateness)
+    }
+
+    private func listen() async -> ConversationEnd? {
+        for await event in conversation.events {
+            switch event {
+            case .message(let message, let time):
+                recorder.receive(message, at: time.seconds(since: conversation.openedAt))
+                watch(.message(message))
+            case .unreadable: break
+            case .ended(let end): return end
+            }
+        }
+        // Cancelled: the caller has hung up.
+        return nil
+    }
+
+    private func speak() async throws {
+        let opened = conversation.openedAt
+        var index = Int((ContinuousClock.now.seconds(since: opened) / Self.frameLength).rounded(.up))
+        silentSamples = index * frame
+        caller = [Float](repeating: 0, count: silentSamples)
+        while !scripted.isFinished, Double(index) * Self.frameLength < Self.longestCall {
+            let due = opened + .seconds(Double(index + 1) * Self.frameLength)
+            try await Task.sleep(until: due, tolerance: .zero, clock: .continuous)
+            let samples = nextFrame(index)
+            do {
+                try await conversation.send(audio: FrameEncoder.encode(samples, as: format))
+            } catch {
+                // The end comes with the events.
+                return
+            }
+            lateness.append(ContinuousClock.now.seconds(since: due))
+            index += 1
+        }
+    }
+
+    private func nextFrame(_ index: Int) -> [Float] {
+        // One frame behind, so that messages on their way to this actor still take their place at their arrival.
+        let heard = recorder.listen(until: Double(index) * Self.frameLength)
+        let samples = scripted.next(frame, agentIsAudible: Audibility.isAudible(heard))
+        caller += samples
+        for turn in scripted.turns[noted...] { note(turn) }
+        noted = scripted.turns.count
+        let levels = (
+            caller: Double(Level.decibels(Level.rms(samples))), agent: Double(Level.decibels(Level.rms(heard)))
+        )
+        watch(.levels(caller: levels.caller, agent: levels.agent))
+        if let latency = timer.frame(seconds: Self.frameLength, caller: levels.caller, agent: levels.agent) {
+            watch(.answered(after: latency))
+        }
+        return samples
+    }
+
+    private func note(_ turn: ScriptedCaller.Turn) {
+        let recording = recordings[turn.recording]
+        guard let speech = speech[turn.recording] else { return }
+        func seconds(_ sample: Int) -> Double {
+            Double(silentSamples + turn.start + sample) / Double(format.sampleRate)
+        }
+        recorder.note(
+            .init(
+                name: recording.name, start: seconds(speech.start), end: seconds(speech.end), isBargeIn: turn.isBargeIn)
+        )
+    }
+}

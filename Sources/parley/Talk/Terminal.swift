@@ -1,0 +1,68 @@
+import Foundation
+import Synchronization
+
+/// Lines on the standard output and, on a terminal only, one status line below them.
+final class Terminal: Sendable {
+    private let isTerminal = isatty(STDOUT_FILENO) == 1
+    private let status = Mutex("")
+
+    func line(_ text: String) {
+        status.withLock { status in
+            write((isTerminal ? "\r\u{1B}[K" : "") + text + "\n" + status)
+        }
+    }
+
+    func show(status text: String) {
+        guard isTerminal else { return }
+        status.withLock { status in
+            guard text != status else { return }
+            status = text
+            write("\r\u{1B}[K" + text)
+        }
+    }
+
+    /// A bar for a level in dBFS, −60 to 0.
+    static func meter(_ decibels: Double) -> String {
+        let length = Int(min(max((decibels + 60) / 4, 0), 15))
+        return "[" + String(repeating: "#", count: length) + String(repeating: " ", count: 15 - length) + "]"
+    }
+
+    private func write(_ text: String) {
+        FileHandle.standardOutput.write(Data(text.utf8))
+    }
+}
+
+/// Ctrl-C and the like.
+enum Signals {
+    /// Runs `body` and cancels it at SIGINT or SIGTERM, which do not end the process meanwhile.
+    static func cancelling<Result: Sendable>(
+        _ body: @escaping @Sendable () async throws -> Result
+    ) async throws -> Result {
+        let task = Task { try await body() }
+        let sources = [SIGINT, SIGTERM].map { number in
+            signal(number, SIG_IGN)
+            let source = DispatchSource.makeSignalSource(signal: number)
+            source.setEventHandler { task.cancel() }
+            source.resume()
+            return source
+        }
+        defer {
+            for source in sources { source.cancel() }
+            for number in [SIGINT, SIGTERM] { signal(number, SIG_DFL) }
+        }
+        return try await withTaskCancellationHandler {
+            try await task.value
+        } onCancel: {
+            task.cancel()
+        }
+    }
+}
+
+/// What the caller seems to be saying.
+final class Partial: Sendable {
+    private let value = Mutex("")
+
+    var text: String { value.withLock { $0 } }
+
+    func set(_ text: String) { value.withLock { $0 = text } }
+}

@@ -1,0 +1,222 @@
+import Agents
+import ConvAI
+import JSON
+import Testing
+
+@Suite("Call settings")
+struct CallSettingsTests {
+    func settings(
+        _ config: JSONValue = [:], _ initiation: ConversationInitiation = ConversationInitiation(),
+        system: [String: String] = [:], platform: JSONValue = [:]
+    ) throws -> CallSettings {
+        try CallSettings(
+            agent: try Agent.new(conversationConfig: config, platformSettings: platform), initiation: initiation,
+            systemVariables: system)
+    }
+
+    @Test("the defaults as a call sees them")
+    func defaults() throws {
+        let settings = try settings()
+        #expect(settings.prompt == "")
+        #expect(settings.firstMessage == "")
+        #expect(settings.language == "en")
+        #expect(settings.llm == "gemini-2.5-flash")
+        #expect(settings.temperature == 0)
+        #expect(settings.maxTokens == nil)
+        #expect(settings.reasoningEffort == nil)
+        #expect(settings.customLLM == nil)
+        #expect(settings.ignoreDefaultPersonality)
+        #expect(settings.cascadeTimeout == 4)
+        #expect(settings.tools.isEmpty)
+        #expect(settings.voice.voiceID == "cjVigY5qzO86Huf0OWal")
+        #expect(settings.voice.modelID == "eleven_flash_v2")
+        #expect(settings.voice.speed == 1)
+        #expect(settings.voice.stability == 0.5)
+        #expect(settings.voice.similarityBoost == 0.8)
+        #expect(settings.voice.outputFormat == "pcm_16000")
+        #expect(settings.asr.inputFormat == "pcm_16000")
+        #expect(settings.asr.keywords.isEmpty)
+        #expect(settings.turn.timeout == 7)
+        #expect(settings.turn.initialWait == nil)
+        #expect(settings.turn.silenceEndCallTimeout == nil)
+        #expect(settings.turn.eagerness == .normal)
+        #expect(settings.turn.spellingPatience == .auto)
+        #expect(!settings.turn.isSpeculative)
+        #expect(settings.turn.softTimeout.timeout == nil)
+        #expect(settings.turn.softTimeout.message == "Hhmmmm...yeah.")
+        #expect(settings.turn.softTimeout.maxPerGeneration == 1)
+        #expect(settings.conversation.maxDuration == 600)
+        #expect(settings.conversation.clientEvents == ClientEvents(chosen: nil, isTextOnly: false))
+        #expect(settings.recordsVoice)
+        #expect(settings.warnings.isEmpty)
+    }
+
+    @Test("what is configured arrives")
+    func configured() throws {
+        let settings = try settings([
+            "agent": [
+                "prompt": [
+                    "temperature": nil, "max_tokens": 50, "reasoning_effort": "low", "timezone": "Europe/Vienna",
+                    "ignore_default_personality": false, "cascade_timeout_seconds": 8,
+                ],
+                "disable_first_message_interruptions": true,
+            ],
+            "tts": ["agent_output_audio_format": "ulaw_8000"], "asr": ["user_input_audio_format": "pcm_48000"],
+            "turn": [
+                "turn_timeout": -1, "silence_end_call_timeout": 20, "turn_eagerness": "eager",
+                "spelling_patience": "off", "speculative_turn": true, "interruption_ignore_terms": ["ok"],
+                "soft_timeout_config": ["timeout_seconds": 1.5, "max_soft_timeouts_per_generation": 3],
+            ],
+            "conversation": ["client_events": ["audio"]],
+        ])
+        #expect(settings.temperature == nil)
+        #expect(settings.maxTokens == 50)
+        #expect(settings.reasoningEffort == "low")
+        #expect(settings.timezone == "Europe/Vienna")
+        #expect(!settings.ignoreDefaultPersonality)
+        #expect(settings.cascadeTimeout == 8)
+        #expect(settings.disableFirstMessageInterruptions)
+        #expect(settings.voice.outputFormat == "ulaw_8000")
+        #expect(settings.asr.inputFormat == "pcm_48000")
+        #expect(settings.turn.timeout == nil)
+        #expect(settings.turn.silenceEndCallTimeout == 20)
+        #expect(settings.turn.eagerness == .eager)
+        #expect(settings.turn.spellingPatience == .off)
+        #expect(settings.turn.isSpeculative)
+        #expect(settings.turn.ignoreTerms == ["ok"])
+        #expect(settings.turn.softTimeout.timeout == 1.5)
+        #expect(settings.turn.softTimeout.maxPerGeneration == 3)
+        #expect(!settings.conversation.clientEvents.allowsInterruption)
+    }
+
+    @Test("the voice is not recorded when privacy says so", arguments: ["record_voice", "zero_retention_mode"])
+    func privacy(field: String) throws {
+        let settings = try settings(platform: ["privacy": [field: .bool(field == "zero_retention_mode")]])
+        #expect(!settings.recordsVoice)
+    }
+
+    @Test("an agent's own model server")
+    func customLLM() throws {
+        let config: JSONValue = [
+            "agent": [
+                "prompt": [
+                    "llm": "custom-llm",
+                    "custom_llm": [
+                        "url": "https://llm.example/v1", "model_id": "tiny", "api_key": ["secret_id": "sec_1"],
+                        "request_headers": ["X-Tenant": "{{tenant}}", "X-Token": ["secret_id": "sec_2"]],
+                    ],
+                ]
+            ]
+        ]
+        let settings = try settings(config, ConversationInitiation(dynamicVariables: ["tenant": "acme"]))
+        let server = try #require(settings.customLLM)
+        #expect(server.url == "https://llm.example/v1")
+        #expect(server.modelID == "tiny")
+        #expect(server.secretID == "sec_1")
+        #expect(server.apiKey == nil)
+        #expect(server.headers == ["X-Tenant": "acme"])
+        #expect(server.secretHeaders == ["X-Token": "sec_2"])
+        #expect(server.apiType == .chatCompletions)
+    }
+
+    @Test("custom-llm without a server is told in the record")
+    func customLLMMissing() throws {
+        let settings = try settings(["agent": ["prompt": ["llm": "custom-llm"]]])
+        #expect(settings.customLLM == nil)
+        #expect(settings.warnings.count == 1)
+    }
+
+    // MARK: Dynamic variables
+
+    static let variables: JSONValue = [
+        "agent": [
+            "first_message": "Hello {{name}}!",
+            "prompt": ["prompt": "The user is {{ name }}, aged {{age}}, member: {{member}}. {{not a variable}} {{}}"],
+            "max_conversation_duration_message": "Bye {{name}}.",
+            "dynamic_variables": ["dynamic_variable_placeholders": ["name": "Test", "age": 1, "member": false]],
+        ]
+    ]
+
+    @Test("are filled in everywhere, the client's before the placeholders")
+    func fill() throws {
+        let settings = try settings(
+            Self.variables, ConversationInitiation(dynamicVariables: ["name": "Ana", "age": 42.5, "extra": "x"]))
+        #expect(settings.firstMessage == "Hello Ana!")
+        #expect(
+            settings.prompt == "The user is Ana, aged 42.5, member: false. {{not a variable}} {{}}")
+        #expect(settings.maxDurationMessage == "Bye Ana.")
+        #expect(settings.dynamicVariables == ["name": "Ana", "age": 42.5, "member": false, "extra": "x"])
+    }
+
+    @Test("values are not searched for variables")
+    func injection() throws {
+        let settings = try settings(
+            ["agent": ["prompt": ["prompt": "{{a}}"]]],
+            ConversationInitiation(dynamicVariables: ["a": "{{secret__key}} {{b}}", "b": "no", "secret__key": "no"]))
+        #expect(settings.prompt == "{{secret__key}} {{b}}")
+    }
+
+    @Test("all missing ones are named at once")
+    func missing() throws {
+        let error = #expect(throws: CallSettingsError.self) {
+            try settings(
+                [
+                    "agent": ["first_message": "Hi {{name}}", "prompt": ["prompt": "{{plan}} of {{name}} {{given}}"]]
+                ], ConversationInitiation(dynamicVariables: ["given": 1]))
+        }
+        #expect(error?.type == "missing_dynamic_variable")
+        #expect(error?.code == 1008)
+        #expect(error?.message == "Missing required dynamic variables: name, plan (in first message, prompt).")
+    }
+
+    @Test("one that an override brings along must have a value too")
+    func missingInOverride() throws {
+        let error = #expect(throws: CallSettingsError.self) {
+            try settings(
+                [:], ConversationInitiation(configOverride: ["agent": ["first_message": "Hi {{who}}"]]),
+                platform: ["overrides": ["conversation_config_override": ["agent": ["first_message": true]]]])
+        }
+        #expect(error?.message.contains("who") == true)
+    }
+
+    @Test("system variables are the server's; those without a value are empty; the prefix is reserved")
+    func system() throws {
+        let settings = try settings(
+            [
+                "agent": [
+                    "prompt": ["prompt": "{{system__time_utc}}|{{system__caller_id}}|{{system__conversation_id}}"]
+                ]
+            ], ConversationInitiation(dynamicVariables: ["system__conversation_id": "forged"]),
+            system: ["system__time_utc": "noon", "system__conversation_id": "conv_1"])
+        #expect(settings.prompt == "noon||conv_1")
+        #expect(settings.dynamicVariables == ["system__time_utc": "noon", "system__conversation_id": "conv_1"])
+        #expect(settings.warnings.first?.contains("system__conversation_id") == true)
+        #expect(throws: CallSettingsError.self) {
+            try self.settings(["agent": ["first_message": "{{system__invented}}"]])
+        }
+    }
+
+    @Test("secrets never reach the prompt, the first message or the record")
+    func secrets() throws {
+        let initiation = ConversationInitiation(dynamicVariables: ["secret__token": "s3cret", "name": "Ana"])
+        let settings = try settings(
+            ["agent": ["first_message": "{{secret__token}} hi {{name}}", "prompt": ["prompt": "[{{secret__token}}]"]]],
+            initiation)
+        #expect(settings.firstMessage == " hi Ana")
+        #expect(settings.prompt == "[]")
+        #expect(settings.secretVariables == ["secret__token": "s3cret"])
+        #expect(settings.dynamicVariables == ["name": "Ana"])
+        #expect(!settings.warnings.joined().contains("s3cret"))
+        #expect(!initiation.record(variables: settings.dynamicVariables).text.contains("s3cret"))
+        #expect(!initiation.record().text.contains("s3cret"))
+    }
+
+    @Test("only text, numbers and booleans are values", arguments: [["list"], ["a": 1]] as [JSONValue])
+    func badValue(value: JSONValue) {
+        let error = #expect(throws: CallSettingsError.self) {
+            try settings([:], ConversationInitiation(dynamicVariables: ["thing": value]))
+        }
+        #expect(error?.type == "value_error")
+        #expect(error?.message.contains("thing") == true)
+    }
+}

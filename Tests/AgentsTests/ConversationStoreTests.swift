@@ -1,0 +1,336 @@
+import Agents
+import ConvAI
+import Foundation
+import JSON
+import Testing
+
+@Suite("The store of conversations")
+struct ConversationStoreTests {
+    let scratch = ScratchDirectory()
+    let storage: Storage
+    var store: ConversationStore { storage.conversations }
+
+    init() throws { storage = try Storage(directory: scratch.url) }
+
+    func start(_ id: String, agent: String = "agent_a", at time: Int = 1_000) -> ConversationStart {
+        ConversationStart(id: id, agentID: agent, agentName: "Agent", startTime: time)
+    }
+
+    @Test("a call from its beginning to its end")
+    func wholeCall() async throws {
+        let recording = scratch.url.appending(path: "conv_1.wav")
+        var begin = start("conv_1")
+        begin.authorization = "signed_url"
+        begin.recording = recording
+        try await store.begin(begin)
+        try await store.update(
+            "conv_1",
+            details: ConversationDetails(
+                initiation: ConversationInitiation(userID: "u1").record(), userID: "u1", source: "python_sdk",
+                sourceVersion: "2.78.0", language: "en", timezone: "Europe/Vienna", warnings: ["voice mapped"],
+                metadata: ["phone_call": ["direction": "inbound"]]))
+        try await store.update("conv_1", details: ConversationDetails(warnings: ["second"]))
+        let greeting = TranscriptTurn(role: .agent, message: "Hello", timeInCall: 0.2, sourceEventID: 1)
+        var answer = TranscriptTurn(
+            role: .agent, message: "It is noon.", timeInCall: 3.6,
+            toolCalls: [.init(type: "client", requestID: "c1", name: "clock", arguments: "{}")],
+            toolResults: [.init(type: "client", requestID: "c1", name: "clock", value: "noon", latency: 0.25)],
+            metrics: ["convai_llm_service_ttfb": 0.31], feedback: .init(score: "like", time: 5),
+            llmUsage: ["qwen": ["input": ["tokens": 12]]], producingLLM: "qwen", asrProvider: "moonshine")
+        try await store.save(turn: greeting, at: 0, in: "conv_1")
+        try await store.save(
+            turn: TranscriptTurn(role: .user, message: "What time is it?", timeInCall: 2, sourceMedium: "audio"), at: 1,
+            in: "conv_1")
+        try await store.save(turn: answer, at: 2, in: "conv_1")
+        answer.isInterrupted = true
+        answer.message = "It is"
+        answer.originalMessage = "It is noon."
+        try await store.save(turn: answer, at: 2, in: "conv_1")
+        let events = [CallEvent(time: 0, kind: "begin"), CallEvent(time: 16_000, kind: "speech", detail: ["p": 0.9])]
+        try await store.append(events: events, in: "conv_1")
+        #expect(try await store.get("conv_1")?.status == .inProgress)
+        #expect(try await store.runningCounts() == ["agent_a": 1])
+        try await store.finish(
+            "conv_1",
+            ConversationEnd(
+                duration: 6.4, terminationReason: "Client disconnected", hasUserAudio: true, hasResponseAudio: true))
+
+        let record = try #require(try await store.get("conv_1"))
+        #expect(record.status == .done)
+        #expect(record.transcript.count == 3)
+        #expect(record.transcript[0] == greeting)
+        #expect(record.transcript[2] == answer)
+        #expect(record.messageCount == 3)
+        #expect(record.toolNames == ["clock"])
+        #expect(record.recording?.path == recording.path)
+        #expect(record.details.warnings == ["voice mapped", "second"])
+        #expect(record.details.source == "python_sdk")
+        #expect(try await store.events(of: "conv_1") == events)
+        #expect(try await store.runningCounts() == [:])
+
+        let json = conversationJSON(record)
+        #expect(json["status"] == "done")
+        #expect(json["has_audio"] == true)
+        #expect(json["user_message_count"] == 1)
+        #expect(json["agent_message_count"] == 2)
+        let metadata = try #require(json["metadata"])
+        #expect(metadata["call_duration_secs"] == 6)
+        #expect(metadata["authorization_method"] == "signed_url")
+        #expect(metadata["warnings"] == ["voice mapped", "second"])
+        #expect(metadata["phone_call"] == ["direction": "inbound"])
+        #expect(metadata["error"] == .null)
+        #expect(metadata.value(at: "feedback", "likes") == 1)
+        let turn = try #require(json["transcript"]?.arrayValue?.last)
+        #expect(turn["interrupted"] == true)
+        #expect(turn["message"] == "It is")
+        #expect(turn["original_message"] == "It is noon.")
+        #expect(turn["time_in_call_secs"] == 4)
+        #expect(
+            turn.value(at: "conversation_turn_metrics", "metrics") == [
+                "convai_llm_service_ttfb": ["elapsed_time": 0.31]
+            ])
+        #expect(turn["llm_usage"] == ["model_usage": ["qwen": ["input": ["tokens": 12]]]])
+        #expect(turn["tool_calls"]?.arrayValue?.first?["params_as_json"] == "{}")
+        #expect(turn["tool_results"]?.arrayValue?.first?["tool_latency_secs"] == 0.25)
+    }
+
+    @Test("the answers have every member that clients require, also for the barest call")
+    func requiredKeys() async throws {
+        try await store.begin(start("conv_1"))
+        try await store.save(
+            turn: TranscriptTurn(role: .user, message: nil, timeInCall: 0), at: 0, in: "conv_1")
+        let record = try #require(try await store.get("conv_1"))
+        let json = conversationJSON(record)
+        func keys(_ value: JSONValue?) -> Set<String> { Set((value?.objectValue ?? [:]).keys) }
+        #expect(
+            keys(json).isSuperset(of: [
+                "agent_id", "agent_name", "conversation_id", "conversation_product", "status", "user_id", "branch_id",
+                "version_id", "environment", "visited_agents", "tag_ids", "has_audio", "has_user_audio",
+                "has_response_audio", "has_auxiliary_audio", "conversation_initiation_client_data", "metadata",
+                "analysis", "transcript",
+            ]))
+        #expect(
+            keys(json["metadata"]).isSuperset(of: [
+                "start_time_unix_secs", "accepted_time_unix_secs", "call_duration_secs", "cost", "cost_fiat",
+                "deletion_settings", "feedback", "authorization_method", "charging", "phone_call", "batch_call",
+                "termination_reason", "error", "warnings", "main_language", "rag_usage", "text_only", "features_usage",
+                "initiator_id", "conversation_initiation_source", "conversation_initiation_source_version", "timezone",
+                "async_metadata", "whatsapp", "sms",
+            ]))
+        let turn = json["transcript"]?.arrayValue?.first
+        #expect(
+            keys(turn).isSuperset(of: [
+                "role", "message", "multivoice_message", "agent_metadata", "time_in_call_secs", "tool_calls",
+                "tool_results", "feedback", "llm_override", "producing_llm", "interrupted", "original_message",
+                "ignored_as_backchannel", "source_medium", "source_event_id", "conversation_turn_metrics",
+                "rag_retrieval_info", "llm_usage", "contextual_update_info", "file_input", "triggered_guardrails",
+                "reasoning", "used_static_kb_document_ids",
+            ]))
+        #expect(
+            keys(json["conversation_initiation_client_data"]) == [
+                "conversation_config_override", "custom_llm_extra_body", "user_id", "source_info", "branch_id",
+                "environment", "dynamic_variables",
+            ])
+        #expect(json["has_audio"] == false)
+        #expect(
+            keys(summaryJSON(record)).isSuperset(of: [
+                "agent_id", "agent_name", "branch_id", "version_id", "conversation_id", "start_time_unix_secs",
+                "call_duration_secs", "message_count", "status", "termination_reason", "call_successful",
+                "call_success_score", "transcript_summary", "call_summary_title", "main_language",
+                "conversation_initiation_source", "tool_names", "direction", "rating", "sentiment_analysis",
+                "data_collection_results", "evaluation_criteria_results", "tag_ids",
+            ]))
+        #expect(summaryJSON(record)["call_successful"] == "unknown")
+        #expect(summaryJSON(record)["conversation_initiation_source"] == "unknown")
+    }
+
+    @Test("a call that the server did not finish becomes failed, with the length that is known")
+    func recovery() async throws {
+        let recording = scratch.url.appending(path: "conv_cut.wav")
+        try Data(repeating: 0, count: 100).write(to: recording)
+        do {
+            // Another object over the same file stands for the process that died: nothing of it is closed.
+            let first = try Storage(directory: scratch.url).conversations
+            var cut = start("conv_cut")
+            cut.sampleRate = 8_000
+            cut.recording = recording
+            try await first.begin(cut)
+            try await first.save(
+                turn: TranscriptTurn(role: .user, message: "Hello?", timeInCall: 1.5), at: 0, in: "conv_cut")
+            try await first.append(events: [CallEvent(time: 36_000, kind: "speech")], in: "conv_cut")
+            try await first.begin(start("conv_early"))
+            try await first.begin(start("conv_done"))
+            try await first.finish("conv_done", ConversationEnd(duration: 9, terminationReason: "Client disconnected"))
+            try await first.begin(start("conv_processing"))
+            try await first.finish(
+                "conv_processing", ConversationEnd(status: .processing, duration: 3, terminationReason: "end_call"))
+        }
+        #expect(try await Set(store.recoverInterrupted()) == ["conv_cut", "conv_early"])
+        let cut = try #require(try await store.get("conv_cut"))
+        #expect(cut.status == .failed)
+        #expect(cut.duration == 4.5)
+        #expect(cut.transcript.map(\.message) == ["Hello?"])
+        #expect(cut.recording?.path == recording.path)
+        let error = conversationJSON(cut).value(at: "metadata", "error")
+        #expect(error == ["code": 1011, "reason": "The server stopped during the call."])
+        #expect(try await store.get("conv_early")?.status == .failed)
+        #expect(try await store.get("conv_done")?.status == .done)
+        #expect(try await store.get("conv_done")?.duration == 9)
+        #expect(try await store.get("conv_processing")?.status == .done)
+        #expect(try await store.recoverInterrupted() == [])
+    }
+
+    @Test("writes to a conversation that is not there say so")
+    func unknown() async throws {
+        let missing = StorageError.notFound("conversation", id: "conv_x")
+        let turn = TranscriptTurn(role: .user, message: "x", timeInCall: 0)
+        await #expect(throws: missing) { try await store.save(turn: turn, at: 0, in: "conv_x") }
+        await #expect(throws: missing) { try await store.append(events: [CallEvent(time: 0, kind: "x")], in: "conv_x") }
+        await #expect(throws: missing) { try await store.update("conv_x", status: .processing) }
+        await #expect(throws: missing) { try await store.delete("conv_x") }
+        await #expect(throws: missing) { try await store.setFeedback(of: "conv_x") { $0.score = .like } }
+        await #expect(throws: missing) {
+            try await store.finish("conv_x", ConversationEnd(duration: 1, terminationReason: ""))
+        }
+        #expect(try await store.get("conv_x") == nil)
+        try await store.begin(start("conv_1"))
+        await #expect(throws: StorageError.alreadyExists("conversation", id: "conv_1")) {
+            try await store.begin(start("conv_1"))
+        }
+    }
+
+    @Test("deleting takes the recording, the turns and the log along, and nothing of others")
+    func delete() async throws {
+        let recording = scratch.url.appending(path: "conv_1.wav")
+        try Data([1]).write(to: recording)
+        var begin = start("conv_1")
+        begin.recording = recording
+        try await store.begin(begin)
+        try await store.begin(start("conv_2"))
+        for id in ["conv_1", "conv_2"] {
+            try await store.save(turn: TranscriptTurn(role: .user, message: "x", timeInCall: 0), at: 0, in: id)
+            try await store.append(events: [CallEvent(time: 0, kind: "x")], in: id)
+        }
+        try await store.delete("conv_1")
+        #expect(try await store.get("conv_1") == nil)
+        #expect(try await store.events(of: "conv_1").isEmpty)
+        #expect(!FileManager.default.fileExists(atPath: recording.path))
+        #expect(try await store.get("conv_2")?.transcript.count == 1)
+        #expect(try await store.events(of: "conv_2").count == 1)
+    }
+
+    @Test("feedback is set, added to and withdrawn")
+    func feedback() async throws {
+        try await store.begin(start("conv_1"))
+        func shown() async throws -> JSONValue? {
+            try await store.get("conv_1").map(conversationJSON)?.value(at: "metadata", "feedback")
+        }
+        #expect(try await shown()?["type"] == .null)
+        try await store.setFeedback(of: "conv_1") { $0.score = .like }
+        #expect(try await shown()?["likes"] == 1)
+        #expect(try await shown()?["type"] == "thumbs")
+        try await store.setFeedback(of: "conv_1") {
+            $0.rating = 4
+            $0.comment = "Nice"
+        }
+        #expect(try await shown()?["likes"] == 1)
+        #expect(try await shown()?["rating"] == 4)
+        #expect(try await shown()?["comment"] == "Nice")
+        #expect(try await shown()?["type"] == "rating")
+        try await store.setFeedback(of: "conv_1") { $0.score = nil }
+        #expect(try await shown()?["likes"] == 0)
+        #expect(try await store.list().items.map { summaryJSON($0)["rating"] } == [4])
+    }
+
+    @Test("every filter keeps what it should and drops the other")
+    func filters() async throws {
+        try await store.begin(start("conv_a", agent: "agent_a", at: 100))
+        try await store.update(
+            "conv_a",
+            details: ConversationDetails(
+                userID: "ana", source: "python_sdk", language: "en", isTextOnly: true,
+                analysis: ["call_successful": "success"]))
+        try await store.save(
+            turn: TranscriptTurn(
+                role: .user, message: "My 100% order", timeInCall: 0,
+                toolCalls: [.init(type: "client", requestID: "1", name: "clock", arguments: "{}")]), at: 0,
+            in: "conv_a")
+        try await store.finish("conv_a", ConversationEnd(duration: 10, terminationReason: "end_call"))
+        try await store.setFeedback(of: "conv_a") {
+            $0.rating = 5
+            $0.comment = "good"
+        }
+        try await store.begin(start("conv_b", agent: "agent_b", at: 200))
+        try await store.update("conv_b", details: ConversationDetails(userID: "bob", source: "js_sdk", language: "de"))
+        try await store.save(
+            turn: TranscriptTurn(
+                role: .user, message: "Hello", timeInCall: 0,
+                toolCalls: [.init(type: "client", requestID: "1", name: "map", arguments: "{}")]), at: 0, in: "conv_b")
+        try await store.finish(
+            "conv_b", ConversationEnd(status: .failed, duration: 99, terminationReason: "Client disconnected"))
+        try await store.setFeedback(of: "conv_b") { $0.rating = 1 }
+
+        let onlyA: [@Sendable (inout ConversationFilter) -> Void] = [
+            { $0.agentID = "agent_a" }, { $0.userID = "ana" }, { $0.callSuccessful = "success" },
+            { $0.startBefore = 200 }, { $0.maximumDuration = 10 }, { $0.minimumRating = 5 },
+            { $0.hasFeedbackComment = true }, { $0.isTextOnly = true }, { $0.source = "python_sdk" },
+            { $0.search = "100% ORDER" }, { $0.toolNames = ["clock", "none"] }, { $0.languages = ["en", "fr"] },
+            { $0.excludedStatuses = [.failed] }, { $0.terminationReasons = ["end_call"] },
+        ]
+        let onlyB: [@Sendable (inout ConversationFilter) -> Void] = [
+            { $0.agentID = "agent_b" }, { $0.callSuccessful = "unknown" }, { $0.startAfter = 100 },
+            { $0.minimumDuration = 99 }, { $0.maximumRating = 1 }, { $0.hasFeedbackComment = false },
+            { $0.isTextOnly = false }, { $0.search = "hello" }, { $0.toolNames = ["map"] },
+        ]
+        for (expected, changes) in [("conv_a", onlyA), ("conv_b", onlyB)] {
+            for (index, change) in changes.enumerated() {
+                var filter = ConversationFilter()
+                change(&filter)
+                #expect(try await store.list(filter).items.map(\.id) == [expected], "filter \(index)")
+            }
+        }
+        var nothing = ConversationFilter()
+        nothing.agentID = "agent_a"
+        nothing.search = "hello"
+        #expect(try await store.list(nothing).items.isEmpty)
+    }
+
+    @Test("the newest come first, page by page; records of one second keep their order")
+    func paging() async throws {
+        for index in 0..<5 { try await store.begin(start("conv_\(index)", at: 1_000 + index / 2)) }
+        var seen: [String] = []
+        var cursor: String?
+        repeat {
+            let page = try await store.list(pageSize: 2, cursor: cursor)
+            seen += page.items.map(\.id)
+            cursor = page.nextCursor
+        } while cursor != nil
+        #expect(seen == ["conv_4", "conv_3", "conv_2", "conv_1", "conv_0"])
+        #expect(try await store.list(pageSize: 0).items.count == 1)
+        await #expect(throws: StorageError.invalidCursor) { try await store.list(cursor: "nonsense") }
+    }
+
+    @Test("calls that write at the same time lose nothing")
+    func concurrency() async throws {
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for call in 0..<8 {
+                group.addTask { [store] in
+                    let id = "conv_\(call)"
+                    try await store.begin(
+                        ConversationStart(id: id, agentID: "agent_a", agentName: "Agent", startTime: call))
+                    for index in 0..<10 {
+                        try await store.save(
+                            turn: TranscriptTurn(role: .user, message: "\(index)", timeInCall: Double(index)),
+                            at: index, in: id)
+                        try await store.append(events: [CallEvent(time: index, kind: "tick")], in: id)
+                    }
+                }
+            }
+            try await group.waitForAll()
+        }
+        for call in 0..<8 {
+            #expect(try await store.get("conv_\(call)")?.transcript.map(\.message) == (0..<10).map(String.init))
+            #expect(try await store.events(of: "conv_\(call)").map(\.time) == Array(0..<10))
+        }
+    }
+}

@@ -1,0 +1,216 @@
+import Agents
+import ConvAI
+import JSON
+import Testing
+
+@Suite("Tools of a call")
+struct ToolSettingsTests {
+    func settings(
+        prompt: JSONValue, variables: [String: JSONValue] = [:], config: JSONValue = [:],
+        stored: [String: JSONValue] = [:]
+    ) throws -> CallSettings {
+        try CallSettings(
+            agent: try Agent.new(conversationConfig: config.merging(["agent": ["prompt": prompt]])),
+            initiation: ConversationInitiation(dynamicVariables: variables), systemVariables: [:],
+            workspaceTools: stored)
+    }
+
+    @Test("a client tool: the model sees a clean schema, the rest is set for it")
+    func client() throws {
+        let settings = try settings(
+            prompt: [
+                "tools": [
+                    [
+                        "type": "client", "name": "book_table", "description": "Books at {{restaurant}}",
+                        "expects_response": true, "response_timeout_secs": 500, "disable_interruptions": true,
+                        "parameters": [
+                            "type": "object", "required": ["guests", "tenant", "address"],
+                            "properties": [
+                                "guests": [
+                                    "type": "integer", "description": "How many", "dynamic_variable": "",
+                                    "constant_value": "", "enum": nil, "is_omitted": false,
+                                ],
+                                "area": ["type": "string", "description": "Where", "enum": ["inside", "outside"]],
+                                "tenant": ["type": "string", "constant_value": "acme"],
+                                "user": ["type": "string", "dynamic_variable": "user_id"],
+                                "hidden": ["type": "string", "is_omitted": true],
+                                "system": ["type": "string", "is_system_provided": true],
+                                "dishes": [
+                                    "type": "array", "description": "What",
+                                    "items": ["type": "string", "description": "A dish"],
+                                ],
+                                "address": [
+                                    "type": "object", "description": "Home", "required": ["street"],
+                                    "properties": [
+                                        "street": ["type": "string", "description": "Street"],
+                                        "country": ["type": "string", "constant_value": "AT"],
+                                    ],
+                                ],
+                            ],
+                        ],
+                    ]
+                ]
+            ], variables: ["restaurant": "Luigi's", "user_id": 7])
+        let tool = try #require(settings.tools.first)
+        #expect(tool.kind == .client)
+        #expect(tool.kind.toolType == "client")
+        #expect(tool.description == "Books at Luigi's")
+        #expect(tool.expectsResponse)
+        #expect(tool.responseTimeout == 120)
+        #expect(tool.disableInterruptions)
+        #expect(
+            tool.parameters == [
+                "type": "object", "required": ["address", "guests"],
+                "properties": [
+                    "guests": ["type": "integer", "description": "How many"],
+                    "area": ["type": "string", "description": "Where", "enum": ["inside", "outside"]],
+                    "dishes": [
+                        "type": "array", "description": "What",
+                        "items": ["type": "string", "description": "A dish"],
+                    ],
+                    "address": [
+                        "type": "object", "description": "Home", "required": ["street"],
+                        "properties": ["street": ["type": "string", "description": "Street"]],
+                    ],
+                ],
+            ])
+        #expect(
+            tool.arguments(from: ["guests": 2, "tenant": "forged", "address": ["street": "Main"]]) == [
+                "guests": 2, "tenant": "acme", "user": 7, "address": ["street": "Main", "country": "AT"],
+            ])
+        #expect(tool.arguments(from: "not an object")["tenant"] == "acme")
+    }
+
+    @Test("a webhook's path, query and body are one set of arguments")
+    func webhook() throws {
+        let settings = try settings(
+            prompt: [
+                "tools": [
+                    [
+                        "type": "webhook", "name": "order", "description": "Finds an order",
+                        "response_timeout_secs": 1,
+                        "dynamic_variables": ["dynamic_variable_placeholders": ["host": "api.example"]],
+                        "api_schema": [
+                            "url": "https://{{host}}/orders/{order_id}?k={{system_env__region}}", "method": "POST",
+                            "path_params_schema": ["order_id": ["type": "string", "description": "The order"]],
+                            "query_params_schema": [
+                                "properties": ["limit": ["type": "integer", "description": "How many"]],
+                                "required": [],
+                            ],
+                            "request_body_schema": [
+                                "type": "object", "required": ["reason"],
+                                "properties": ["reason": ["type": "string", "description": "Why"]],
+                            ],
+                        ],
+                    ]
+                ]
+            ])
+        let tool = try #require(settings.tools.first)
+        #expect(tool.kind == .webhook)
+        #expect(tool.responseTimeout == 5)
+        #expect(tool.expectsResponse)
+        #expect(
+            Set((tool.parameters["properties"]?.objectValue ?? [:]).keys) == ["order_id", "limit", "reason"])
+        #expect(tool.parameters["required"] == ["order_id", "reason"])
+        #expect(tool.configuration["api_schema"]?["method"] == "POST")
+    }
+
+    @Test("a variable that a webhook's URL or header needs must have a value, unless a tool's answer sets it")
+    func webhookVariables() throws {
+        func tool(_ name: String, url: String, assigns: JSONValue = []) -> JSONValue {
+            [
+                "type": "webhook", "name": .string(name), "assignments": assigns,
+                "api_schema": ["url": .string(url), "request_headers": ["X": ["variable_name": "secret__key"]]],
+            ]
+        }
+        let error = #expect(throws: CallSettingsError.self) {
+            try settings(prompt: ["tools": [tool("a", url: "https://{{host}}/{{session}}")]])
+        }
+        #expect(error?.message == "Missing required dynamic variables: host, secret__key, session (in tool a).")
+        #expect(throws: Never.self) {
+            try settings(
+                prompt: [
+                    "tools": [
+                        tool("a", url: "https://{{host}}/{{session}}"),
+                        tool(
+                            "login", url: "https://{{host}}",
+                            assigns: [
+                                ["source": "response", "dynamic_variable": "session", "value_path": "id"]
+                            ]),
+                    ]
+                ], variables: ["host": "api.example", "secret__key": "k"])
+        }
+    }
+
+    @Test("system tools have a description and a schema of their own")
+    func system() throws {
+        let all = JSONValue.object(
+            Dictionary(uniqueKeysWithValues: SystemTool.allCases.map { ($0.rawValue, JSONValue.object([:])) }))
+        let settings = try settings(
+            prompt: ["built_in_tools": all], config: ["language_presets": ["de": [:], "fr": [:]]])
+        #expect(settings.tools.map(\.name) == SystemTool.allCases.map(\.rawValue))
+        func required(_ tool: SystemTool) -> JSONValue? {
+            settings.tools.first { $0.kind == .system(tool) }?.parameters["required"]
+        }
+        #expect(required(.endCall) == ["reason"])
+        #expect(required(.skipTurn) == [])
+        #expect(required(.languageDetection) == ["reason", "language"])
+        #expect(required(.transferToAgent) == ["agent_number"])
+        #expect(required(.transferToNumber) == ["transfer_number", "client_message", "agent_message"])
+        #expect(required(.playKeypadTouchTone) == ["dtmf_tones"])
+        #expect(required(.voicemailDetection) == ["reason"])
+        #expect(settings.tools.allSatisfy { !$0.description.isEmpty && $0.kind.toolType == "system" })
+        let detection = settings.tools.first { $0.kind == .system(.languageDetection) }
+        #expect(
+            detection?.parameters.value(at: "properties", "language", "enum") == ["en", "de", "fr"])
+    }
+
+    @Test("system tools written inline, as older agents have them")
+    func inlineSystem() throws {
+        let settings = try settings(prompt: [
+            "tools": [
+                ["type": "system", "name": "end_call", "description": "Hang up when asked."],
+                ["type": "system", "name": "be_quiet", "params": ["system_tool_type": "skip_turn"]],
+                ["type": "system", "name": "make_coffee"],
+            ],
+            "built_in_tools": ["end_call": ["description": "The other one."]],
+        ])
+        #expect(settings.tools.map(\.name) == ["end_call", "be_quiet"])
+        #expect(settings.tools.map(\.kind) == [.system(.endCall), .system(.skipTurn)])
+        #expect(settings.tools.first?.description == "Hang up when asked.")
+        #expect(settings.warnings.count == 1)
+        #expect(settings.warnings.first?.contains("make_coffee") == true)
+    }
+
+    @Test("transfers tell their conditions")
+    func transfers() throws {
+        let settings = try settings(prompt: [
+            "built_in_tools": [
+                "transfer_to_agent": [
+                    "params": ["transfers": [["agent_id": "a", "condition": "asks for sales"]]]
+                ]
+            ]
+        ])
+        #expect(settings.tools.first?.description.contains("0: asks for sales") == true)
+        #expect(settings.tools.first?.systemParameters["transfers"]?.arrayValue?.count == 1)
+    }
+
+    @Test("stored tools come by id; unknown ids, bad names and doubles are left out and told")
+    func stored() throws {
+        let settings = try settings(
+            prompt: [
+                "tool_ids": ["tool_1", "tool_9"],
+                "tools": [
+                    ["type": "client", "name": "has space"], ["type": "client", "name": "twice"],
+                    ["type": "client", "name": "twice"], ["type": "mcp", "name": "server"],
+                ],
+            ],
+            stored: ["tool_1": ["tool_config": ["type": "client", "name": "lookup", "description": "Looks up"]]])
+        #expect(settings.tools.map(\.name) == ["twice", "lookup"])
+        #expect(settings.warnings.count == 4)
+        #expect(settings.warnings.contains { $0.contains("tool_9") })
+        #expect(settings.tools.last?.parameters == ["type": "object", "properties": [:], "required": []])
+        #expect(settings.tools.last?.expectsResponse == false)
+        #expect(settings.tools.last?.responseTimeout == 20)
+    }
+}

@@ -1,0 +1,435 @@
+import AsyncHTTPClient
+import Engines
+import JSON
+import NIOCore
+import NIOHTTP1
+import NIOPosix
+import Synchronization
+import Testing
+
+@testable import CloudEngines
+
+private let key = "sk-secret-0123456789abcdef"
+
+private func text(_ content: String) -> String {
+    "data: \(JSONValue.object(["choices": [["delta": ["content": .string(content)]]]]).text)\n\n"
+}
+
+private let stop = "data: {\"choices\":[{\"delta\":{},\"finish_reason\":\"stop\"}]}\n\n"
+private let done = "data: [DONE]\n\n"
+private let answer: [ScriptedServer.Step] = [.head(), .write(text("Hello")), .write(stop + done), .end]
+
+@Suite struct OpenAICompatibleModelTests {
+    private func withModel(
+        url: String, headers: [String: String] = [:], slots: (any SlotProvider)? = nil,
+        options adjust: (inout OpenAICompatibleModel.Options) -> Void = { _ in },
+        body: (OpenAICompatibleModel) async throws -> Void
+    ) async throws {
+        var options = OpenAICompatibleModel.Options()
+        adjust(&options)
+        let client = HTTPClient(configuration: OpenAICompatibleModel.clientConfiguration(for: options))
+        let endpoint = LanguageModelEndpoint(baseURL: url, model: "m", apiKey: key, headers: headers)
+        do {
+            try await body(
+                OpenAICompatibleModel(
+                    id: "test", endpoint: endpoint, httpClient: client, options: options, slots: slots))
+        } catch {
+            try await client.shutdown()
+            throw error
+        }
+        try await client.shutdown()
+    }
+
+    private func generate(with model: OpenAICompatibleModel) async throws -> [GenerationEvent] {
+        let session = await model.openSession()
+        var events: [GenerationEvent] = []
+        for try await event in session.generate(GenerationRequest(messages: [.user("Hi")])) { events.append(event) }
+        await session.close()
+        return events
+    }
+
+    /// The error that a generation ends with; what it said before it does not matter.
+    private func failure(of model: OpenAICompatibleModel) async throws -> EngineError {
+        let error = await #expect(throws: EngineError.self) { try await generate(with: model) }
+        return try #require(error)
+    }
+
+    @Test func answerIsStreamedAndTheRequestIsAsTheAPIWants() async throws {
+        try await ScriptedServer.run(answer) { server in
+            try await withModel(url: server.url + "/", headers: ["X-Team": "blue"]) { model in
+                let events = try await generate(with: model)
+                #expect(events == [.text("Hello"), .finished(GenerationSummary(reason: "stop"))])
+            }
+            let request = try #require(server.requests.first)
+            #expect(request.head.method == .POST)
+            #expect(request.head.uri == "/v1/chat/completions")
+            #expect(request.head.headers["authorization"] == ["Bearer \(key)"])
+            #expect(request.head.headers["x-team"] == ["blue"])
+            #expect(request.head.headers["content-type"] == ["application/json"])
+            let body = try JSONValue(parsing: request.body)
+            #expect(body["model"] == "m" && body["stream"] == true)
+        }
+    }
+
+    @Test func withoutAKeyThereIsNoAuthorization() async throws {
+        try await ScriptedServer.run(answer) { server in
+            let client = HTTPClient(configuration: OpenAICompatibleModel.clientConfiguration())
+            let endpoint = LanguageModelEndpoint(baseURL: server.url, apiKey: " \n")
+            _ = try await generate(with: OpenAICompatibleModel(id: "t", endpoint: endpoint, httpClient: client))
+            try await client.shutdown()
+            #expect(server.requests.first?.head.headers.contains(name: "authorization") == false)
+        }
+    }
+
+    @Test func pathIsAppendedToEveryKindOfBase() async throws {
+        try await ScriptedServer.run(answer, answer, answer) { server in
+            for base in ["///", "/chat/completions", "?api-version=1"] {
+                try await withModel(url: server.url + base) { _ = try await generate(with: $0) }
+            }
+            #expect(
+                server.requests.map(\.head.uri) == [
+                    "/v1/chat/completions", "/v1/chat/completions", "/v1/chat/completions?api-version=1",
+                ])
+        }
+    }
+
+    @Test func answerThatDripsByteByByteIsTheSame() async throws {
+        let bytes = Array((text("Grüße 🎙️") + stop + done).utf8)
+        try await ScriptedServer.run([.head()] + bytes.map { .bytes([$0]) } + [.end]) { server in
+            try await withModel(url: server.url) { model in
+                let events = try await generate(with: model)
+                #expect(events.first == .text("Grüße 🎙️"))
+            }
+        }
+    }
+
+    @Test func serverThatDoesNotStreamIsUnderstood() async throws {
+        let whole = #"{"choices":[{"message":{"role":"assistant","content":"Hello"},"finish_reason":"stop"}]}"#
+        try await ScriptedServer.run([.head(contentType: "application/json; charset=utf-8"), .write(whole), .end]) {
+            server in
+            try await withModel(url: server.url) { model in
+                let events = try await generate(with: model)
+                #expect(events == [.text("Hello"), .finished(GenerationSummary(reason: "stop"))])
+            }
+        }
+    }
+
+    @Test func toolCallsInPiecesArriveWhole() async throws {
+        let pieces = [
+            #"{"choices":[{"delta":{"tool_calls":[{"index":0,"id":"c1","function":{"name":"book","arguments":"{\"d"}}]}}]}"#,
+            #"{"choices":[{"delta":{"tool_calls":[{"index":0,"function":{"arguments":"ay\":1}"}}]}}]}"#,
+            #"{"choices":[{"delta":{},"finish_reason":"tool_calls"}]}"#,
+        ]
+        try await ScriptedServer.run([.head()] + pieces.map { .write("data: \($0)\n\n") } + [.write(done), .end]) {
+            server in
+            try await withModel(url: server.url) { model in
+                let events = try await generate(with: model)
+                #expect(
+                    events.first
+                        == .toolCall(ToolCall(id: "c1", name: "book", arguments: ["day": 1])))
+            }
+        }
+    }
+
+    @Test(arguments: [
+        (400, EngineError.Kind.rejected), (401, .rejected), (404, .rejected), (408, .timeout), (429, .rateLimited),
+        (500, .failed), (503, .unavailable), (504, .timeout), (307, .rejected),
+    ])
+    func statusDecidesTheKindAndTheBodyGivesTheReason(status: Int, kind: EngineError.Kind) async throws {
+        let body = #"{"error":{"message":"No such\nmodel: m"}}"#
+        try await ScriptedServer.run([.head(status, contentType: "application/json"), .write(body), .end]) { server in
+            try await withModel(url: server.url) { model in
+                let error = try await failure(of: model)
+                #expect(
+                    error
+                        == EngineError(
+                            kind, engine: "test", "the model's server answered with status \(status): No such model: m")
+                )
+            }
+        }
+    }
+
+    @Test func refusedConnectionIsUnavailable() async throws {
+        // A port that was free a moment ago.
+        let listener = try await ServerBootstrap(group: .singletonMultiThreadedEventLoopGroup).bind(
+            host: "127.0.0.1", port: 0
+        ).get()
+        let port = try #require(listener.localAddress?.port)
+        try await listener.close()
+        for host in ["127.0.0.1", "localhost"] {
+            try await withModel(url: "http://\(host):\(port)/v1") { model in
+                let error = try await failure(of: model)
+                #expect(error.kind == .unavailable)
+                #expect(error.message == "the model's server cannot be reached: connection refused")
+            }
+        }
+    }
+
+    @Test func urlThatIsNoneIsRejected() async throws {
+        for url in ["", "not a url", "ftp://example.com"] {
+            try await withModel(url: url) { model in
+                let error = try await failure(of: model)
+                #expect(error.kind == .rejected)
+            }
+        }
+    }
+
+    @Test(arguments: [
+        [ScriptedServer.Step.hang], [.head(), .hang], [.head(), .write(": keep-alive\n\n"), .hang],
+        [.head(), .write(text("Hel")), .hang],
+    ])
+    func silenceEndsInATimeout(script: [ScriptedServer.Step]) async throws {
+        try await ScriptedServer.run(script) { server in
+            try await withModel(
+                url: server.url,
+                options: {
+                    $0.firstEventTimeout = .milliseconds(150)
+                    $0.eventTimeout = .milliseconds(150)
+                }
+            ) { model in
+                let error = try await failure(of: model)
+                #expect(
+                    error
+                        == EngineError(
+                            .timeout, engine: "test", "no answer from the model's server within 0.15 seconds"))
+                // The connection does not outlive the time-out.
+                for await _ in server.hangUps { break }
+            }
+        }
+    }
+
+    @Test func answerThatNeverEndsIsEnded() async throws {
+        let script = [ScriptedServer.Step.head()] + Array(repeating: .write(text("x")), count: 20) + [.hang]
+        try await ScriptedServer.run(script) { server in
+            try await withModel(url: server.url, options: { $0.totalTimeout = .milliseconds(200) }) { model in
+                let error = try await failure(of: model)
+                #expect(error.kind == .timeout)
+            }
+        }
+    }
+
+    @Test(arguments: [
+        [ScriptedServer.Step.head(), .write(text("Hel")), .end], [.head(), .write(text("Hel")), .drop],
+        [.head(), .write(text("Hel") + "data: {\"cho"), .drop], [.head(), .end], [.head(), .drop],
+    ])
+    func truncatedStreamHasFailed(script: [ScriptedServer.Step]) async throws {
+        try await ScriptedServer.run(script) { server in
+            try await withModel(url: server.url) { model in
+                let error = try await failure(of: model)
+                #expect(error == EngineError(.failed, engine: "test", "the answer was cut off"))
+            }
+        }
+    }
+
+    @Test func wholeAnswerCountsHoweverTheConnectionEnds() async throws {
+        try await ScriptedServer.run(
+            [.head(), .write(text("Hi") + stop), .drop], [.head(), .write(text("Hi") + stop + done), .hang]
+        ) {
+            server in
+            for _ in 0..<2 {
+                try await withModel(url: server.url) { model in
+                    let events = try await generate(with: model)
+                    #expect(events == [.text("Hi"), .finished(GenerationSummary(reason: "stop"))])
+                }
+            }
+        }
+    }
+
+    @Test func badJSONIsMalformed() async throws {
+        try await ScriptedServer.run([.head(), .write("data: <html>\n\n"), .hang]) { server in
+            try await withModel(url: server.url) { model in
+                let error = try await failure(of: model)
+                #expect(error.kind == .malformedAnswer)
+            }
+        }
+    }
+
+    @Test func endlessLineIsMalformed() async throws {
+        let script: [ScriptedServer.Step] = [.head(), .write("data: " + String(repeating: "x", count: 5000)), .hang]
+        try await ScriptedServer.run(script) { server in
+            try await withModel(url: server.url, options: { $0.maxLineBytes = 1000 }) {
+                let error = try await failure(of: $0)
+                #expect(error.kind == .malformedAnswer)
+            }
+        }
+    }
+
+    @Test func connectionThatDiesUnansweredIsTriedOnceMore() async throws {
+        try await ScriptedServer.run([.drop], answer) { server in
+            try await withModel(url: server.url) { model in
+                let events = try await generate(with: model)
+                #expect(events.count == 2)
+            }
+        }
+        try await ScriptedServer.run([.drop], [.drop], answer) { server in
+            try await withModel(url: server.url) { model in
+                let error = try await failure(of: model)
+                #expect(error.kind == .unavailable)
+            }
+        }
+    }
+
+    @Test func endingTheIterationClosesTheConnection() async throws {
+        try await ScriptedServer.run([.head(), .write(text("Hello")), .hang]) { server in
+            try await withModel(url: server.url) { model in
+                let session = await model.openSession()
+                for try await event in session.generate(GenerationRequest(messages: [.user("Hi")])) {
+                    #expect(event == .text("Hello"))
+                    break
+                }
+                for await _ in server.hangUps { break }
+            }
+        }
+    }
+
+    @Test(arguments: [[ScriptedServer.Step.hang], [.head(), .write(text("Hello")), .hang]])
+    func cancellingTheConsumerClosesTheConnection(script: [ScriptedServer.Step]) async throws {
+        try await ScriptedServer.run(script) { server in
+            try await withModel(url: server.url) { model in
+                let consumer = Task { try await generate(with: model) }
+                for await _ in server.arrivals { break }
+                consumer.cancel()
+                for await _ in server.hangUps { break }
+                _ = await consumer.result
+            }
+        }
+    }
+
+    /// Servers that repeat the key in what they say, and failures of every kind: the key is in no error's text.
+    @Test func keyIsInNoError() async throws {
+        let header = "hdr-secret-9876543210"
+        let said = JSONValue.object([
+            "error": ["message": .string("Incorrect key \(key), \(header)" + String(repeating: " \(key)", count: 50))]
+        ])
+        let scripts: [[ScriptedServer.Step]] = [
+            [.head(401, contentType: "application/json"), .write(said.text), .end],
+            [.head(500), .write("plain \(key)"), .end], [.head(), .write("data: \(said.text)\n\n"), .end],
+            [.head(), .write("data: {\(key)\n\n"), .end],
+            [.head(contentType: "application/json"), .write(said.text), .end], [.head(), .drop],
+        ]
+        for script in scripts {
+            try await ScriptedServer.run(script) { server in
+                try await withModel(url: server.url, headers: ["X-Token": header]) { model in
+                    let error = try await failure(of: model)
+                    for text in [error.description, "\(error)", String(reflecting: error)] {
+                        #expect(!text.contains("secret"), "\(text)")
+                    }
+                }
+            }
+        }
+        // A value that no header can hold: the HTTP client's own error would show it.
+        try await withModel(url: "http://127.0.0.1:9/v1", headers: ["X-Token": "hdr-secret\r\n\u{0}"]) { model in
+            let error = try await failure(of: model)
+            #expect(error.kind == .rejected && !String(reflecting: error).contains("secret"))
+        }
+    }
+}
+
+@Suite struct OpenAICompatibleSessionTests {
+    /// Slots 0 and 1.
+    private actor TwoSlots: SlotProvider {
+        private(set) var free: Set<Int> = [0, 1]
+
+        func acquireSlot() -> Int? {
+            free.min().flatMap { free.remove($0) }
+        }
+
+        func release(slot: Int) { free.insert(slot) }
+    }
+
+    private func withModel(
+        _ server: ScriptedServer, slots: (any SlotProvider)? = nil, supportsPrefill: Bool = true,
+        body: (OpenAICompatibleModel) async throws -> Void
+    ) async throws {
+        var options = OpenAICompatibleModel.Options()
+        options.supportsPrefill = supportsPrefill
+        let client = HTTPClient(configuration: OpenAICompatibleModel.clientConfiguration(for: options))
+        let endpoint = LanguageModelEndpoint(baseURL: server.url)
+        try await body(
+            OpenAICompatibleModel(id: "test", endpoint: endpoint, httpClient: client, options: options, slots: slots))
+        try await client.shutdown()
+    }
+
+    private let request = GenerationRequest(messages: [.system("Be kind."), .user("Hi")])
+
+    @Test func eachSessionKeepsASlotUntilItCloses() async throws {
+        let slots = TwoSlots()
+        try await ScriptedServer.run(answer, answer, answer) { server in
+            try await withModel(server, slots: slots) { model in
+                let sessions = [await model.openSession(), await model.openSession(), await model.openSession()]
+                for session in sessions {
+                    for try await _ in session.generate(request) {}
+                }
+                let used = try server.requests.map { try JSONValue(parsing: $0.body)["id_slot"] }
+                #expect(used == [0, 1, nil])
+                #expect(await slots.free.isEmpty)
+                for session in sessions { await session.close() }
+                await sessions[0].close()
+                #expect(await slots.free == [0, 1])
+            }
+        }
+    }
+
+    @Test func prefillAsksForOneTokenOfTheSamePrompt() async throws {
+        try await ScriptedServer.run(answer, answer) { server in
+            try await withModel(server, slots: TwoSlots()) { model in
+                let session = await model.openSession()
+                try await session.prefill(request)
+                for try await _ in session.generate(request) {}
+                let bodies = try server.requests.map { try JSONValue(parsing: $0.body) }
+                #expect(bodies[0]["max_tokens"] == 1 && bodies[1]["max_tokens"] == nil)
+                #expect(bodies[0]["messages"] == bodies[1]["messages"])
+                #expect(bodies[0]["id_slot"] == bodies[1]["id_slot"])
+            }
+        }
+    }
+
+    @Test func prefillIsNothingWhereThereIsNoCache() async throws {
+        try await ScriptedServer.run { server in
+            try await withModel(server, supportsPrefill: false) { model in
+                try await model.openSession().prefill(request)
+            }
+            #expect(server.requests.isEmpty)
+        }
+    }
+
+    @Test func generationStopsThePrefillBeforeIt() async throws {
+        try await ScriptedServer.run([.hang], answer) { server in
+            try await withModel(server) { model in
+                let session = await model.openSession()
+                async let prefill: Void = session.prefill(request)
+                for await _ in server.arrivals { break }
+                for try await _ in session.generate(request) {}
+                for await _ in server.hangUps { break }
+                try await prefill
+            }
+        }
+    }
+
+    @Test func newerPrefillReplacesTheOlder() async throws {
+        try await ScriptedServer.run([.hang], answer) { server in
+            try await withModel(server) { model in
+                let session = await model.openSession()
+                async let older: Void = session.prefill(request)
+                for await _ in server.arrivals { break }
+                try await session.prefill(request)
+                try await older
+                for await _ in server.hangUps { break }
+            }
+        }
+    }
+
+    @Test func cancelledPrefillSaysSoAndFailedOneTellsWhy() async throws {
+        try await ScriptedServer.run([.hang], [.head(500), .end]) { server in
+            try await withModel(server) { model in
+                let session = await model.openSession()
+                let task = Task { try await session.prefill(request) }
+                for await _ in server.arrivals { break }
+                task.cancel()
+                await #expect(throws: CancellationError.self) { try await task.value }
+                let error = await #expect(throws: EngineError.self) { try await session.prefill(request) }
+                #expect(error?.kind == .failed)
+            }
+        }
+    }
+}

@@ -1,0 +1,114 @@
+import NIOCore
+import NIOHTTP1
+import NIOPosix
+import Synchronization
+
+/// An HTTP server on loopback that answers each request with the next of its scripts.
+final class ScriptedServer: Sendable {
+    enum Step: Sendable {
+        case head(Int = 200, contentType: String = "text/event-stream")
+        case write(String)
+        case bytes([UInt8])
+        /// Ends the answer as HTTP does.
+        case end
+        /// Closes the connection, in whatever state the answer is.
+        case drop
+        /// Says nothing more until the client has closed the connection.
+        case hang
+    }
+
+    struct Request: Sendable {
+        var head: HTTPRequestHead
+        var body: String
+    }
+
+    private struct State {
+        var scripts: [[Step]]
+        var requests: [Request] = []
+    }
+
+    let port: Int
+    /// An element for each request that has been read.
+    let arrivals: AsyncStream<Request>
+    /// An element for each connection that the client closed while it hung.
+    let hangUps: AsyncStream<Void>
+    private let arrived: AsyncStream<Request>.Continuation
+    private let hungUp: AsyncStream<Void>.Continuation
+    private let state: Mutex<State>
+
+    private typealias Connection = NIOAsyncChannel<HTTPServerRequestPart, HTTPServerResponsePart>
+
+    var requests: [Request] { state.withLock(\.requests) }
+    var url: String { "http://127.0.0.1:\(port)/v1" }
+
+    private init(port: Int, scripts: [[Step]]) {
+        self.port = port
+        state = Mutex(State(scripts: scripts))
+        (arrivals, arrived) = AsyncStream.makeStream()
+        (hangUps, hungUp) = AsyncStream.makeStream()
+    }
+
+    static func run(_ scripts: [Step]..., body: (ScriptedServer) async throws -> Void) async throws {
+        let listener = try await ServerBootstrap(group: .singletonMultiThreadedEventLoopGroup)
+            .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+            .bind(host: "127.0.0.1", port: 0) { channel in
+                channel.eventLoop.makeCompletedFuture {
+                    try channel.pipeline.syncOperations.configureHTTPServerPipeline(withPipeliningAssistance: false)
+                    return try Connection(wrappingChannelSynchronously: channel)
+                }
+            }
+        let server = ScriptedServer(port: listener.channel.localAddress?.port ?? 0, scripts: scripts)
+        try await withThrowingDiscardingTaskGroup { group in
+            group.addTask {
+                try await listener.executeThenClose { connections in
+                    try await withThrowingDiscardingTaskGroup { group in
+                        for try await connection in connections {
+                            group.addTask { try? await server.serve(connection) }
+                        }
+                    }
+                }
+            }
+            try await body(server)
+            group.cancelAll()
+        }
+    }
+
+    private func serve(_ connection: Connection) async throws {
+        try await connection.executeThenClose { inbound, outbound in
+            var (head, body): (HTTPRequestHead?, String) = (nil, "")
+            var parts = inbound.makeAsyncIterator()
+            while let part = try await parts.next() {
+                switch part {
+                case .head(let received): (head, body) = (received, "")
+                case .body(let buffer): body += String(buffer: buffer)
+                case .end:
+                    guard let head else { return }
+                    let request = Request(head: head, body: body)
+                    let script = state.withLock { state in
+                        state.requests.append(request)
+                        return state.scripts.isEmpty ? [.head(500), .end] : state.scripts.removeFirst()
+                    }
+                    arrived.yield(request)
+                    for step in script {
+                        switch step {
+                        case .head(let status, let type):
+                            let headers: HTTPHeaders = ["content-type": type, "transfer-encoding": "chunked"]
+                            try await outbound.write(
+                                .head(
+                                    HTTPResponseHead(
+                                        version: .http1_1, status: .init(statusCode: status), headers: headers)))
+                        case .write(let text): try await outbound.write(.body(.byteBuffer(ByteBuffer(string: text))))
+                        case .bytes(let bytes): try await outbound.write(.body(.byteBuffer(ByteBuffer(bytes: bytes))))
+                        case .end: try await outbound.write(.end(nil))
+                        case .drop: return
+                        case .hang:
+                            while let _ = try? await parts.next() {}
+                            if !Task.isCancelled { hungUp.yield() }
+                            return
+                        }
+                    }
+                }
+            }
+        }
+    }
+}

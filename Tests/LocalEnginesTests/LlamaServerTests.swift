@@ -1,0 +1,144 @@
+import AsyncHTTPClient
+import Engines
+import Foundation
+import Glibc
+import NIOCore
+import NIOHTTP1
+import Testing
+
+@testable import LocalEngines
+
+@Suite("Restart back-off")
+struct RestartBackoffTests {
+    @Test("doubles up to a bound, and begins anew after a stable run")
+    func delays() {
+        var backoff = RestartBackoff()
+        let delays = (0..<9).map { _ in backoff.delay(after: .seconds(1)) }
+        #expect(delays.prefix(4) == [.milliseconds(250), .milliseconds(500), .seconds(1), .seconds(2)])
+        #expect(delays.last == .seconds(30))
+        #expect(backoff.delay(after: .seconds(61)) == .milliseconds(250))
+        #expect(backoff.delay(after: .seconds(1)) == .milliseconds(500))
+    }
+}
+
+@Suite("Language model server", .serialized, .timeLimit(.minutes(4)))
+struct LlamaServerTests {
+    static let isInstalled =
+        ProcessInfo.processInfo.environment["CI"] == "true"
+        || ((try? TestEngines.home.program("llama-server")) != nil
+            && TestEngines.home.hasModel("qwen2.5-coder-0.5b-instruct", files: ["model.gguf"]))
+
+    /// Waits without sleeping for what another process does.
+    private func until(_ condition: () -> Bool) async {
+        while !condition() { await Task.yield() }
+    }
+
+    @Test(
+        "answers, comes back at the same address after it was killed, and ends with its task",
+        .enabled(if: isInstalled, "PARLEY_HOME has no llama-server or model; `make setup` builds and fetches them"))
+    func life() async throws {
+        let server = try LlamaServer(home: TestEngines.home)
+        let running = Task { try await server.run() }
+        defer { running.cancel() }
+        try await server.waitUntilReady()
+        let first = try #require(server.processID)
+        #expect(try await ask(server) == 200)
+        kill(first, SIGKILL)
+        await until { server.processID != first && server.processID != nil && server.isReady }
+        #expect(try await ask(server) == 200)
+        let second = try #require(server.processID)
+        running.cancel()
+        try await running.value
+        #expect(kill(second, 0) == -1)
+        #expect(!server.isReady)
+    }
+
+    @Test("gives each call a slot of its own, while there are some")
+    func slots() throws {
+        let server = try LlamaServer(model: "fake", home: fakeHome(script: "exit 1"))
+        let slots = (0..<4).compactMap { _ in server.acquireSlot() }
+        #expect(Set(slots) == [0, 1, 2, 3])
+        #expect(server.acquireSlot() == nil)
+        server.releaseSlot(2)
+        server.releaseSlot(2)
+        server.releaseSlot(17)
+        #expect(server.acquireSlot() == 2)
+        #expect(server.acquireSlot() == nil)
+    }
+
+    @Test("waits longer each time when the program fails at its start")
+    func failures() async throws {
+        let clock = RecordingClock()
+        let server = try LlamaServer(model: "fake", home: fakeHome(script: "echo broken; exit 3"), clock: clock)
+        let running = Task { try await server.run() }
+        var delays: [Duration] = []
+        for await delay in clock.sleeps where delay >= RestartBackoff.shortest {
+            delays.append(delay)
+            if delays.count == 3 { break }
+        }
+        running.cancel()
+        try await running.value
+        #expect(delays == [.milliseconds(250), .milliseconds(500), .seconds(1)])
+        #expect(!server.isReady)
+    }
+
+    @Test("kills a program that ignores the request to end")
+    func stubborn() async throws {
+        var options = LocalEngineOptions.LanguageModel()
+        options.stopTimeout = 0.2
+        let home = try fakeHome(script: "trap '' TERM; touch \"$0.deaf\"; while :; do :; done")
+        let server = try LlamaServer(model: "fake", home: home, options: options)
+        let running = Task { try await server.run() }
+        await until { FileManager.default.fileExists(atPath: home.path + "/bin/llama-server.deaf") }
+        let id = try #require(server.processID)
+        let start = ContinuousClock.now
+        running.cancel()
+        try await running.value
+        #expect(kill(id, 0) == -1)
+        #expect(start.duration(to: .now) >= .seconds(0.2))
+    }
+
+    private func ask(_ server: LlamaServer) async throws -> UInt {
+        var request = HTTPClientRequest(url: server.baseURL + "/chat/completions")
+        request.method = .POST
+        request.headers.add(name: "content-type", value: "application/json")
+        request.body = .bytes(
+            .init(string: #"{"messages":[{"role":"user","content":"Hi"}],"max_tokens":3,"id_slot":1}"#))
+        return try await HTTPClient.shared.execute(request, timeout: .seconds(60)).status.code
+    }
+
+    /// A home whose llama-server is a shell script.
+    private func fakeHome(script: String) throws -> EngineHome {
+        let root = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString)
+        for folder in ["bin", "models/fake"] {
+            try FileManager.default.createDirectory(
+                at: root.appendingPathComponent(folder), withIntermediateDirectories: true)
+        }
+        let program = root.appendingPathComponent("bin/llama-server")
+        try Data("#!/bin/sh\n\(script)\n".utf8).write(to: program)
+        try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: program.path)
+        try Data().write(to: root.appendingPathComponent("models/fake/model.gguf"))
+        return EngineHome(path: root.path)
+    }
+}
+
+/// A clock whose sleeps end at once and are told.
+private final class RecordingClock: Clock {
+    typealias Instant = ContinuousClock.Instant
+
+    let sleeps: AsyncStream<Duration>
+    private let continuation: AsyncStream<Duration>.Continuation
+
+    init() { (sleeps, continuation) = AsyncStream.makeStream() }
+
+    var now: Instant { ContinuousClock.now }
+    var minimumResolution: Duration { .zero }
+
+    func sleep(until deadline: Instant, tolerance: Duration?) async throws {
+        try Task.checkCancellation()
+        // To the millisecond: the deadline was made from a moment ago.
+        let seconds = ContinuousClock.now.duration(to: deadline) / .milliseconds(1)
+        continuation.yield(.milliseconds(Int(seconds.rounded(.up))))
+        await Task.yield()
+    }
+}

@@ -1,0 +1,170 @@
+import Agents
+import Foundation
+import JSON
+import Server
+import Testing
+
+@Suite("Who may do what", .timeLimit(.minutes(1)))
+struct AccessTests {
+    @Test("bound to loopback, only this machine's programs and pages go without a key")
+    func loopback() async throws {
+        try await withServer { server in
+            let key = try await server.storage.keys.create(name: "test").key
+            let own = "Host: 127.0.0.1:\(server.port)"
+            for (headers, status) in [
+                ([own], 200), (["Host: localhost:1"], 200), (["Host: [::1]:1"], 200),
+                ([own, "Origin: http://localhost:3000"], 200), ([own, "Origin: https://evil.example"], 401),
+                ([own, "Origin: null"], 401), (["Host: rebound.example"], 401),
+                ([own, "X-Forwarded-For: 203.0.113.9"], 401), (["Host: rebound.example", "xi-api-key: \(key)"], 200),
+                ([own, "xi-api-key: dummy"], 200),
+            ] as [([String], Int)] {
+                let answer = try await server.raw("GET /v1/convai/agents", headers)
+                #expect(answer.hasPrefix("HTTP/1.1 \(status) "), "\(headers)")
+            }
+        }
+    }
+
+    @Test("bound elsewhere, everything but public routes needs a valid key")
+    func bound() async throws {
+        try await withServer(host: "0.0.0.0") { server in
+            let key = try await server.storage.keys.create(name: "test").key
+            let agent = try await server.makeAgent()
+            for path in ["/v1/convai/agents", "/v1/convai/conversations", "/v1/user", "/v1/voices", "/v1/models"] {
+                let none = try await server.send("GET", path)
+                #expect(none.status == 401)
+                #expect(none.json["detail"]?["status"] == "needs_authorization")
+                let wrong = try await server.send("GET", path, headers: ["xi-api-key": key + "x"])
+                #expect(wrong.status == 401)
+                #expect(wrong.json["detail"]?["status"] == "invalid_api_key")
+                #expect(try await server.send("GET", path, headers: ["xi-api-key": key]).status == 200)
+            }
+            #expect(try await server.send("GET", "/health/live").status == 200)
+            #expect(try await server.send("GET", "/v1/convai/agents/\(agent)/widget").status == 200)
+            #expect(try await server.send("GET", "/v1/user", headers: ["Authorization": "Bearer \(key)"]).status == 401)
+            #expect(!server.log.text.contains(key))
+            try await TestWebSocket.connect(to: server.port, "/v1/convai/conversation?agent_id=\(agent)") { socket in
+                let id = try await socket.conversationID()
+                #expect(id != nil)
+            }
+        }
+    }
+
+    @Test("private agents take a signed URL or a key, and nothing else")
+    func privateAgent() async throws {
+        try await withServer { server in
+            let key = try await server.storage.keys.create(name: "test").key
+            let agent = try await server.makeAgent(Self.agent(["enable_auth": true]))
+            let other = try await server.makeAgent(Self.agent(["enable_auth": true]))
+            let path = "/v1/convai/conversation?agent_id=\(agent)"
+            let signature = server.storage.signedURLs.sign(agentID: agent)
+
+            for (path, headers) in [
+                ("\(path)&conversation_signature=\(signature)&source=python_sdk&version=2.78.0", []),
+                (path, ["xi-api-key: \(key)"]), (path, ["Sec-WebSocket-Protocol: convai, bearer.\(key)"]),
+                (path, ["Sec-WebSocket-Protocol: convai, bearer.\(signature)"]),
+            ] as [(String, [String])] {
+                try await TestWebSocket.connect(to: server.port, path, headers: headers) { socket in
+                    let id = try await socket.conversationID()
+                    #expect(id != nil, "\(path) \(headers)")
+                }
+            }
+
+            let needed = "This agent is private: a signed URL or an API key is needed."
+            try await TestWebSocket.expectRefusal(server.port, path, needed)
+            try await TestWebSocket.expectRefusal(
+                server.port, path, "The API key is not one of this server's.", headers: ["xi-api-key: pk_wrong"])
+            try await TestWebSocket.expectRefusal(
+                server.port, "\(path)&conversation_signature=\(signature)x",
+                "The signed URL is not valid: its signature does not match.")
+            try await TestWebSocket.expectRefusal(
+                server.port, "/v1/convai/conversation?agent_id=\(other)&conversation_signature=\(signature)",
+                "The signed URL is for another agent.")
+            let expired = server.storage.signedURLs.sign(agentID: agent, lifetime: -1)
+            try await TestWebSocket.expectRefusal(
+                server.port, "\(path)&conversation_signature=\(expired)",
+                "The signed URL has expired; ask for a new one.")
+            #expect(!server.log.text.contains(signature))
+            #expect(!server.log.text.contains(key))
+        }
+    }
+
+    @Test("an agent's allowlist decides by the Origin header")
+    func origins() async throws {
+        try await withServer { server in
+            let agent = try await server.makeAgent(
+                Self.agent(["allowlist": [["hostname": "good.example"]], "require_origin_header": true]))
+            let path = "/v1/convai/conversation?agent_id=\(agent)"
+            try await TestWebSocket.connect(to: server.port, path, headers: ["Origin: https://good.example"]) {
+                socket in
+                let id = try await socket.conversationID()
+                #expect(id != nil)
+            }
+            try await TestWebSocket.expectRefusal(
+                server.port, path, "This page's host is not on the agent's allowlist.",
+                headers: ["Origin: https://good.example.evil.example"])
+            try await TestWebSocket.expectRefusal(
+                server.port, path, "This agent only talks to web pages: the request has no Origin header.")
+        }
+    }
+
+    @Test("signed URLs are absolute, in both spellings, and open the conversation", arguments: ["-", "_"])
+    func signedURL(separator: String) async throws {
+        try await withServer { server in
+            let agent = try await server.makeAgent(Self.agent(["enable_auth": true]))
+            let path = "/v1/convai/conversation/get\(separator)signed\(separator)url"
+            let answer = try await server.send("GET", "\(path)?agent_id=\(agent)&include_conversation_id=true").json
+            let url = try #require(answer["signed_url"]?.stringValue.flatMap { URLComponents(string: $0) })
+            #expect(url.scheme == "ws")
+            #expect(url.host == "127.0.0.1")
+            #expect(url.port == server.port)
+            #expect(url.queryItems?.first { $0.name == "agent_id" }?.value == agent)
+            let target = "\(url.path)?\(url.percentEncodedQuery ?? "")&source=js_sdk"
+            try await TestWebSocket.connect(to: server.port, target) { socket in
+                let id = try await socket.conversationID()
+                #expect(id == answer["conversation_id"]?.stringValue)
+            }
+            try await TestWebSocket.expectRefusal(
+                server.port, target, "The signed URL was already used; ask for a new one.")
+            #expect(try await server.send("GET", "\(path)?agent_id=agent_x").status == 404)
+            #expect(try await server.send("GET", path).status == 422)
+        }
+    }
+
+    @Test("signed URLs name the address that the client knows")
+    func signedURLAddress() async throws {
+        try await withServer { server in
+            let key = try await server.storage.keys.create(name: "test").key
+            let agent = try await server.makeAgent()
+            let answer = try await server.raw(
+                "GET /v1/convai/conversation/get-signed-url?agent_id=\(agent)",
+                ["Host: voice.example", "X-Forwarded-Proto: https", "xi-api-key: \(key)"])
+            #expect(answer.contains("\"wss://voice.example/v1/convai/conversation?agent_id="))
+        }
+        try await withServer(publicURL: URL(string: "https://example.com/voice/")) { server in
+            let key = try await server.storage.keys.create(name: "test").key
+            let agent = try await server.makeAgent()
+            let path = "/v1/convai/conversation/get-signed-url?agent_id=\(agent)"
+            // What has a public URL is not for this machine alone.
+            let keyless = try await server.send("GET", path)
+            #expect(keyless.status == 401)
+            let answer = try await server.send("GET", path, headers: ["xi-api-key": key]).json
+            #expect(
+                answer["signed_url"]?.stringValue?.hasPrefix("wss://example.com/voice/v1/convai/conversation?") == true)
+        }
+    }
+
+    private static func agent(_ auth: JSONValue) -> JSONValue {
+        ["conversation_config": [:], "platform_settings": ["auth": auth]]
+    }
+}
+
+extension TestServer {
+    /// A request whose every header the test decides; the whole answer as text.
+    func raw(_ request: String, _ headers: [String]) async throws -> String {
+        try await RawSocket.connect(to: port) { socket in
+            let lines = ["\(request) HTTP/1.1"] + headers + ["Connection: close"]
+            try await socket.write(lines.joined(separator: "\r\n") + "\r\n\r\n")
+            return try await socket.readToEnd()
+        }
+    }
+}

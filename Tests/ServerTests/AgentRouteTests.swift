@@ -1,0 +1,191 @@
+import Foundation
+import JSON
+import Server
+import Testing
+
+@Suite("Agents over REST", .timeLimit(.minutes(1)))
+struct AgentRouteTests {
+    private static let tutorial: JSONValue = [
+        "name": "Tutorial",
+        "conversation_config": [
+            "agent": [
+                "prompt": ["prompt": "Be kind.", "llm": "gpt-4o", "temperature": 0.7],
+                "first_message": "Hello!", "language": "en",
+            ],
+            "tts": ["voice_id": "joe", "model_id": "eleven_turbo_v2_5", "agent_output_audio_format": "pcm_16000"],
+            "stt": ["model_id": "scribe_v1"],
+        ],
+        "unheard_of": ["is": "ignored"],
+    ]
+
+    @Test("create answers with the id alone; get has the defaults, what was sent, and what is not configured here")
+    func createAndGet() async throws {
+        try await withServer { server in
+            let created = try await server.send("POST", "/v1/convai/agents/create", Self.tutorial)
+            #expect(created.status == 200)
+            let id = try #require(created.json["agent_id"]?.stringValue)
+            #expect(created.json.objectValue?.count == 1)
+
+            let agent = try await server.send("GET", "/v1/convai/agents/\(id)")
+            #expect(agent.status == 200)
+            #expect(agent.json["name"] == "Tutorial")
+            #expect(agent.json.value(at: "conversation_config", "agent", "prompt", "temperature") == 0.7)
+            #expect(agent.json.value(at: "conversation_config", "stt", "model_id") == "scribe_v1")
+            #expect(agent.json.value(at: "conversation_config", "turn", "turn_timeout")?.doubleValue == 7)
+            let warnings = agent.json.value(at: "metadata", "warnings")?.arrayValue?.compactMap(\.stringValue)
+            #expect(
+                warnings == [
+                    #"agent.prompt.llm: "gpt-4o" is not configured on this server; "qwen" is used instead."#,
+                    #"tts.model_id: "eleven_turbo_v2_5" is not configured on this server; "joe" is used instead."#,
+                    #"stt.model_id: "scribe_v1" is not configured on this server; "moonshine" is used instead."#,
+                ])
+            // The log says it once, however often the agent is read.
+            _ = try await server.send("GET", "/v1/convai/agents/\(id)")
+            _ = try await server.send("PATCH", "/v1/convai/agents/\(id)", ["name": "Another"])
+            #expect(server.log.text.components(separatedBy: "\"gpt-4o\" is not configured").count == 2)
+        }
+    }
+
+    @Test("patch merges deeply and answers with the whole agent")
+    func patch() async throws {
+        try await withServer { server in
+            let id = try await server.makeAgent(Self.tutorial)
+            let answer = try await server.send(
+                "PATCH", "/v1/convai/agents/\(id)",
+                ["conversation_config": ["agent": ["prompt": ["llm": "qwen"]]], "tags": ["a"]])
+            #expect(answer.status == 200)
+            #expect(answer.json["agent_id"]?.stringValue == id)
+            #expect(answer.json["tags"] == ["a"])
+            let prompt = answer.json.value(at: "conversation_config", "agent", "prompt")
+            #expect(prompt?["llm"] == "qwen")
+            #expect(prompt?["prompt"] == "Be kind.")
+            #expect(answer.json.value(at: "conversation_config", "agent", "first_message") == "Hello!")
+            #expect(answer.json.value(at: "metadata", "warnings")?.arrayValue?.count == 2)
+        }
+    }
+
+    @Test("lists are paged by cursor, searched and sorted")
+    func list() async throws {
+        try await withServer { server in
+            for name in ["Anna", "Berta", "Cilli"] {
+                _ = try await server.makeAgent(["name": .string(name), "conversation_config": [:]])
+            }
+            let path = "/v1/convai/agents?page_size=2&sort_by=name&sort_direction=asc"
+            let first = try await server.send("GET", path).json
+            #expect(first["agents"]?.arrayValue?.compactMap { $0["name"]?.stringValue } == ["Anna", "Berta"])
+            #expect(first["has_more"] == true)
+            let cursor = try #require(first["next_cursor"]?.stringValue)
+            let second = try await server.send("GET", "\(path)&cursor=\(cursor)").json
+            #expect(second["agents"]?.arrayValue?.compactMap { $0["name"]?.stringValue } == ["Cilli"])
+            #expect(second["has_more"] == false)
+            #expect(second["next_cursor"] == .null)
+            let found = try await server.send("GET", "/v1/convai/agents?search=BERT").json
+            #expect(found["agents"]?.arrayValue?.count == 1)
+        }
+    }
+
+    @Test("duplicate, link, widget and delete")
+    func others() async throws {
+        try await withServer { server in
+            let id = try await server.makeAgent(Self.tutorial)
+            let copy = try await server.send("POST", "/v1/convai/agents/\(id)/duplicate", ["name": "Copy"])
+            let copyID = try #require(copy.json["agent_id"]?.stringValue)
+            #expect(copyID != id)
+            #expect(try await server.send("GET", "/v1/convai/agents/\(copyID)").json["name"] == "Copy")
+
+            let link = try await server.send("GET", "/v1/convai/agents/\(id)/link")
+            #expect(link.json == ["agent_id": .string(id), "token": nil])
+
+            let widget = try await server.send("GET", "/v1/convai/agents/\(id)/widget").json
+            #expect(widget.value(at: "widget_config", "variant") == "full")
+            #expect(widget.value(at: "widget_config", "first_message") == "Hello!")
+            #expect(widget.value(at: "widget_config", "use_rtc") == false)
+
+            #expect(try await server.send("DELETE", "/v1/convai/agents/\(id)").status == 200)
+            #expect(try await server.send("GET", "/v1/convai/agents/\(id)").status == 404)
+            #expect(try await server.send("DELETE", "/v1/convai/agents/\(id)").status == 404)
+        }
+    }
+
+    // MARK: Errors
+
+    @Test("a field of the wrong type is answered with 422 and the way to it")
+    func wrongType() async throws {
+        try await withServer { server in
+            let answer = try await server.send(
+                "POST", "/v1/convai/agents/create",
+                ["conversation_config": ["agent": ["prompt": ["temperature": "hot"]]]])
+            #expect(answer.status == 422)
+            let issue = answer.json["detail"]?.arrayValue?.first
+            #expect(issue?["loc"] == ["body", "conversation_config", "agent", "prompt", "temperature"])
+            #expect(issue?["type"]?.stringValue?.isEmpty == false)
+            #expect(issue?["msg"]?.stringValue?.isEmpty == false)
+
+            let missing = try await server.send("POST", "/v1/convai/agents/create", ["name": "x"])
+            #expect(missing.status == 422)
+            #expect(missing.json["detail"]?.arrayValue?.first?["loc"] == ["body", "conversation_config"])
+        }
+    }
+
+    @Test("malformed JSON is answered with 422 and the position")
+    func malformed() async throws {
+        try await withServer { server in
+            for text in ["{\"name\": ", "{'a': 1}", "[1, 2"] {
+                let answer = try await server.send("POST", "/v1/convai/agents/create", raw: Data(text.utf8))
+                #expect(answer.status == 422)
+                let issue = answer.json["detail"]?.arrayValue?.first
+                #expect(issue?["type"] == "json_invalid")
+                #expect(issue?["msg"]?.stringValue?.contains(/character \d|end of file/) == true)
+            }
+            let list = try await server.send("POST", "/v1/convai/agents/create", raw: Data("[]".utf8))
+            #expect(list.json["detail"]?.arrayValue?.first?["type"] == "dict_type")
+        }
+    }
+
+    @Test("wrong parameters of a list are answered with 422 and their names")
+    func wrongParameters() async throws {
+        try await withServer { server in
+            for (query, name) in [
+                ("page_size=0", "page_size"), ("page_size=many", "page_size"), ("cursor=nonsense", "cursor"),
+                ("sort_direction=up", "sort_direction"), ("archived=maybe", "archived"),
+            ] {
+                let answer = try await server.send("GET", "/v1/convai/agents?\(query)")
+                #expect(answer.status == 422)
+                #expect(answer.json["detail"]?.arrayValue?.first?["loc"] == ["query", .string(name)])
+            }
+        }
+    }
+
+    @Test("what is not found, not allowed, too large or no JSON is answered in JSON with the trace id")
+    func errorShape() async throws {
+        var limits = ServerLimits()
+        limits.bodySize = 1000
+        try await withServer(limits: limits) { server in
+            let large = Data(repeating: 0x20, count: 1001)
+            let answers = [
+                (try await server.send("GET", "/v1/convai/agents/agent_x"), 404, "agent_not_found"),
+                (try await server.send("GET", "/v1/convai/tools"), 404, "not_served"),
+                (try await server.send("GET", "/"), 404, "not_served"),
+                (try await server.send("PUT", "/v1/convai/agents/agent_x"), 405, "method_not_allowed"),
+                (try await server.send("GET", "/v1/convai/agents/create"), 405, "method_not_allowed"),
+                (try await server.send("POST", "/v1/convai/agents/create", raw: large), 413, "content_too_large"),
+                (
+                    try await server.send(
+                        "POST", "/v1/convai/agents/create", ["a": 1], headers: ["Content-Type": "text/plain"]), 415,
+                    "unsupported_media_type"
+                ),
+            ]
+            for (answer, status, code) in answers {
+                #expect(answer.status == status)
+                #expect(answer.header("Content-Type")?.hasPrefix("application/json") == true)
+                let detail = answer.json["detail"]
+                #expect(detail?["code"]?.stringValue == code)
+                #expect(detail?["status"]?.stringValue == code)
+                #expect(detail?["message"]?.stringValue?.isEmpty == false)
+                #expect(detail?["request_id"]?.stringValue == answer.header("x-trace-id"))
+            }
+            #expect(answers[3].0.header("Allow") == "GET, PATCH, DELETE")
+            #expect(try await server.send("GET", "/health/live").header("x-trace-id")?.count == 32)
+        }
+    }
+}

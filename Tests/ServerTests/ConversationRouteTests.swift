@@ -1,0 +1,93 @@
+import Agents
+import Audio
+import ConvAI
+import Foundation
+import JSON
+import Server
+import Testing
+
+@Suite("Conversations over REST", .timeLimit(.minutes(1)))
+struct ConversationRouteTests {
+    @Test("lists are filtered and paged; a record is shown whole; deleting removes it")
+    func records() async throws {
+        try await withServer { server in
+            let (first, second) = (Identifier.make("conv"), Identifier.make("conv"))
+            for (id, agent, time) in [(first, "agent_a", 1000), (second, "agent_b", 2000)] {
+                try await server.storage.conversations.begin(
+                    ConversationStart(id: id, agentID: agent, agentName: "A", startTime: time))
+            }
+            let path = "/v1/convai/conversations"
+            let page = try await server.send("GET", "\(path)?page_size=1").json
+            #expect(page["conversations"]?.arrayValue?.first?["conversation_id"]?.stringValue == second)
+            #expect(page["has_more"] == true)
+            let cursor = try #require(page["next_cursor"]?.stringValue)
+            let rest = try await server.send("GET", "\(path)?page_size=1&cursor=\(cursor)").json
+            #expect(rest["conversations"]?.arrayValue?.first?["conversation_id"]?.stringValue == first)
+            let filtered = try await server.send("GET", "\(path)?agent_id=agent_a&call_start_before_unix=1500").json
+            #expect(filtered["conversations"]?.arrayValue?.count == 1)
+
+            let record = try await server.send("GET", "\(path)/\(first)")
+            #expect(record.status == 200)
+            #expect(record.json["status"] == "in-progress")
+            #expect(try await server.send("DELETE", "\(path)/\(first)").status == 200)
+            let gone = try await server.send("GET", "\(path)/\(first)")
+            #expect(gone.status == 404)
+            #expect(gone.json["detail"]?["code"] == "conversation_not_found")
+        }
+    }
+
+    @Test("the recording is streamed as MP3, and 404 when there is none")
+    func audio() async throws {
+        try await withServer { server in
+            let id = Identifier.make("conv")
+            let file = FileManager.default.temporaryDirectory.appending(path: "\(id).wav")
+            defer { try? FileManager.default.removeItem(at: file) }
+            // Seven seconds take several pieces, the last of them short.
+            let tone = (0..<(7 * 16_000 + 123)).map { index -> Float in 0.3 * sin(Float(index) * 0.17) }
+            try WAV(sampleRate: 16_000, channels: [tone, tone]).encoded().write(to: file)
+            try await server.storage.conversations.begin(
+                ConversationStart(id: id, agentID: "agent_a", agentName: "A", startTime: 0, recording: file))
+            let path = "/v1/convai/conversations/\(id)/audio"
+            #expect(try await server.send("GET", path).status == 404)
+
+            try await server.storage.conversations.finish(
+                id, ConversationEnd(duration: 7, terminationReason: "done", hasUserAudio: true))
+            let answer = try await server.send("GET", path)
+            #expect(answer.status == 200)
+            #expect(answer.header("Content-Type") == "audio/mpeg")
+            #expect(answer.data.first == 0xFF)
+            // 96 kbit/s of constant bit rate tell the length.
+            let seconds = Double(answer.data.count) * 8 / 96_000
+            #expect(abs(seconds - 7.05) < 0.2)
+
+            try FileManager.default.removeItem(at: file)
+            let gone = try await server.send("GET", path)
+            #expect(gone.status == 404)
+            #expect(gone.json["detail"]?["code"] == "audio_not_found")
+        }
+    }
+
+    @Test("feedback is taken without a key, member by member")
+    func feedback() async throws {
+        try await withServer(host: "0.0.0.0") { server in
+            let id = Identifier.make("conv")
+            try await server.storage.conversations.begin(
+                ConversationStart(id: id, agentID: "agent_a", agentName: "A", startTime: 0))
+            let path = "/v1/convai/conversations/\(id)/feedback"
+            #expect(try await server.send("POST", path, ["feedback": "like"]).status == 200)
+            #expect(try await server.send("POST", path, ["rating": 4, "comment": "good"]).status == 200)
+            var feedback = try await server.storage.conversations.get(id)?.feedback
+            #expect(feedback == ConversationFeedback(score: .like, rating: 4, comment: "good"))
+            #expect(try await server.send("POST", path, ["feedback": nil]).status == 200)
+            feedback = try await server.storage.conversations.get(id)?.feedback
+            #expect(feedback == ConversationFeedback(score: nil, rating: 4, comment: "good"))
+
+            for body in [["feedback": "meh"], ["rating": 6], ["comment": 1]] as [JSONValue] {
+                #expect(try await server.send("POST", path, body).status == 422)
+            }
+            #expect(
+                try await server.send("POST", "/v1/convai/conversations/conv_x/feedback", ["feedback": "like"]).status
+                    == 404)
+        }
+    }
+}

@@ -1,0 +1,227 @@
+@testable import TurnTaking
+
+/// Vigna's SplitMix64: the same calls from the same seeds everywhere.
+struct SplitMix64: RandomNumberGenerator {
+    var state: UInt64
+
+    mutating func next() -> UInt64 {
+        state &+= 0x9E37_79B9_7F4A_7C15
+        var bits = state
+        bits = (bits ^ (bits >> 30)) &* 0xBF58_476D_1CE4_E5B9
+        bits = (bits ^ (bits >> 27)) &* 0x94D0_49BB_1331_11EB
+        return bits ^ (bits >> 31)
+    }
+}
+
+/// A call of chance: mostly what engines and callers do, in part what they never should.
+struct GeneratedCall {
+    struct Moment: Equatable {
+        var event: TurnEvent
+        var time: CallTime
+        var commands: [TurnCommand]
+    }
+
+    let policy: TurnPolicy
+    private(set) var machine: TurnMachine
+    private(set) var checker = CallChecker()
+    private(set) var moments: [Moment] = []
+    private var random: SplitMix64
+    private var time: CallTime = .zero
+    private let mayHangUp: Bool
+
+    /// Runs the call that `seed` stands for, up to at least `length` events.
+    init(seed: UInt64, length: Int = 800) {
+        random = SplitMix64(state: seed)
+        // Every second call has the policy that real ones have.
+        policy = seed.isMultiple(of: 2) ? TurnPolicy() : .random(using: &random)
+        machine = TurnMachine(policy: policy)
+        mayHangUp = seed.isMultiple(of: 5)
+        moments.reserveCapacity(length + 300)
+        if chance(5) { feed(.voice(probability: 1)) }
+        feed(.began(greets: Bool.random(using: &random)))
+        while moments.count < length { act() }
+    }
+
+    /// The place and nature of what went wrong, with the events that led to it.
+    var account: String {
+        let trail = moments.suffix(20).map { "\($0.time.samples / 16) ms \($0.event) → \($0.commands)" }
+        return "\(checker.violations.prefix(3)) after\n" + trail.joined(separator: "\n")
+    }
+
+    private mutating func feed(_ event: TurnEvent) { feed(event, at: time) }
+
+    private mutating func feed(_ event: TurnEvent, at time: CallTime) {
+        // What comes after the first mistake says nothing new.
+        guard checker.violations.isEmpty else {
+            moments.append(Moment(event: event, time: time, commands: []))
+            return
+        }
+        let commands = machine.handle(event, at: time)
+        moments.append(Moment(event: event, time: time, commands: commands))
+        checker.follow(event, commands)
+        checker.compare(with: machine)
+    }
+
+    private mutating func chance(_ percent: Int) -> Bool { Int.random(in: 0..<100, using: &random) < percent }
+
+    private mutating func windows(_ count: ClosedRange<Int>, _ probability: ClosedRange<Float>) {
+        for _ in 0..<Int.random(in: count, using: &random) {
+            time = time + Scene.window
+            feed(.voice(probability: Float.random(in: probability, using: &random)))
+        }
+    }
+
+    private mutating func act() {
+        switch Int.random(in: 0..<100, using: &random) {
+        case 0..<20: windows(1...12, 0.5...1)
+        case 20..<44: windows(1...30, 0...0.34)
+        case 44..<48: windows(1...20, 0...1)
+        case 48..<49: windows(60...260, 0...0.1)
+        case 49..<51:
+            time = time + .milliseconds(Int.random(in: 0...8000, using: &random))
+            feed(.tick)
+        case 51..<65: feed(.transcript(pause: checker.pause, words()))
+        case 65..<67: feed(.transcript(pause: Int.random(in: -1...9, using: &random), words()))
+        case 67..<71: feed(.partial(words()))
+        case 71..<84: feed(.ready(checker.prepared ?? checker.newest))
+        case 84..<86: feed(.ready(stranger()))
+        case 86..<91: feed(.finished(checker.released ?? checker.newest))
+        case 91..<92: feed(.finished(stranger()))
+        case 92..<93: feed(.failed(checker.prepared ?? checker.released ?? checker.newest))
+        case 93..<94: feed(.failed(stranger()))
+        case 94..<96: feed(.typed)
+        case 96..<97: feed(.activity)
+        case 97..<98: feed(.began(greets: true))
+        case 98..<99: feed(.voice(probability: .nan), at: time - .milliseconds(500))
+        default: if mayHangUp, chance(20) { feed(.hangUp) }
+        }
+    }
+
+    private mutating func stranger() -> ResponseID {
+        ResponseID(number: checker.newest.number + Int.random(in: -3...2, using: &random))
+    }
+
+    private mutating func words() -> String {
+        [
+            "", "Book a table.", "book a table", "Book a table for two.", "And", "My number is", "?", "Yes", "No!",
+            "I was told that,",
+        ].randomElement(using: &random) ?? ""
+    }
+
+    // MARK: What may follow
+
+    /// The same events under `policy`.
+    func replayed(under policy: TurnPolicy) -> (moments: [Moment], violations: [String]) {
+        var machine = TurnMachine(policy: policy)
+        var checker = CallChecker()
+        var replayed: [Moment] = []
+        replayed.reserveCapacity(moments.count)
+        for moment in moments {
+            let commands = machine.handle(moment.event, at: moment.time)
+            checker.follow(moment.event, commands)
+            checker.compare(with: machine)
+            replayed.append(Moment(event: moment.event, time: moment.time, commands: commands))
+        }
+        return (replayed, checker.violations)
+    }
+
+    /// How long the call, from here on in silence, takes until nobody has anything left to do; nil when it is more
+    /// than `limit`.
+    ///
+    /// The agent's responses are heard to their end; the transcriber and the model answer at once, or, when `isMute`,
+    /// never.
+    func settles(within limit: Span, isMute: Bool) -> Span? {
+        var machine = machine
+        var checker = checker
+        var spent = Span.zero
+        var answered = 0
+        while true {
+            while !checker.isOver {
+                let event: TurnEvent
+                if let released = checker.released {
+                    event = .finished(released)
+                } else if !isMute, checker.pause > answered {
+                    event = .transcript(pause: checker.pause, "Book a table.")
+                    answered = checker.pause
+                } else if !isMute, let prepared = checker.prepared {
+                    event = .ready(prepared)
+                    let commands = machine.handle(event, at: machine.now)
+                    checker.follow(event, commands)
+                    if commands.isEmpty { break }
+                    continue
+                } else {
+                    break
+                }
+                checker.follow(event, machine.handle(event, at: machine.now))
+            }
+            if checker.isOver || (machine.caller == .silent && machine.agent == .idle) { return spent }
+            guard spent <= limit, checker.violations.isEmpty else { return nil }
+            spent += Scene.window
+            let silence = TurnEvent.voice(probability: 0)
+            checker.follow(silence, machine.handle(silence, at: machine.now + Scene.window))
+        }
+    }
+}
+
+extension TurnPolicy {
+    /// A policy such as somebody might configure, wise or not.
+    static func random(using random: inout SplitMix64) -> TurnPolicy {
+        func span(_ range: ClosedRange<Int>) -> Span { .milliseconds(Int.random(in: range, using: &random)) }
+        func perhaps(_ range: ClosedRange<Int>) -> Span? { Bool.random(using: &random) ? span(range) : nil }
+        var policy = TurnPolicy()
+        policy.speechThreshold = Float.random(in: 0.2...0.8, using: &random)
+        policy.silenceThreshold = Float.random(in: 0.1...0.9, using: &random)
+        policy.minimumSpeech = span(0...320)
+        policy.preRoll = span(0...1000)
+        policy.softEnd = span(0...400)
+        policy.completeWait = span(0...1000)
+        policy.neutralWait = span(0...1500)
+        policy.openWait = span(0...3000)
+        policy.transcriptWait = span(0...5000)
+        policy.resumption = span(0...500)
+        policy.patience = Double.random(in: 0...3, using: &random)
+        policy.bargeIn = span(0...700)
+        policy.allowsInterruption = Int.random(in: 0..<4, using: &random) > 0
+        policy.allowsGreetingInterruption = Bool.random(using: &random)
+        policy.overlapEnd = span(0...800)
+        policy.turnTimeout = perhaps(0...9000)
+        policy.initialWait = perhaps(0...9000)
+        policy.maximumReengagements = Int.random(in: 0...4, using: &random)
+        policy.silenceEndCall = perhaps(5000...30_000)
+        policy.activityHold = span(0...4000)
+        policy.maximumDuration = perhaps(3000...60_000)
+        policy.responseTimeout = span(0...8000)
+        return policy
+    }
+
+    /// Everything at once.
+    static var hasty: TurnPolicy {
+        var policy = TurnPolicy()
+        policy.minimumSpeech = .zero
+        policy.softEnd = .zero
+        policy.completeWait = .zero
+        policy.neutralWait = .zero
+        policy.openWait = .zero
+        policy.transcriptWait = .zero
+        policy.resumption = .zero
+        policy.bargeIn = .zero
+        policy.overlapEnd = .zero
+        policy.turnTimeout = .zero
+        policy.activityHold = .zero
+        policy.maximumDuration = nil
+        policy.responseTimeout = .zero
+        return policy
+    }
+
+    /// Everything later than any call lasts.
+    static var endless: TurnPolicy {
+        var policy = TurnPolicy()
+        policy.patience = 1e300
+        policy.transcriptWait = .seconds(1e300)
+        policy.turnTimeout = .seconds(1e300)
+        policy.silenceEndCall = .seconds(1e300)
+        policy.maximumDuration = .seconds(1e300)
+        policy.responseTimeout = .seconds(1e300)
+        return policy
+    }
+}

@@ -1,0 +1,125 @@
+import Foundation
+import Testing
+
+@testable import TurnTaking
+
+@Suite("Times, words and the wire")
+struct ValueTests {
+    @Test("Spans and times count samples at 16 kHz")
+    func arithmetic() {
+        #expect(Span.milliseconds(32).samples == 512)
+        #expect(Span.seconds(0.5) == .milliseconds(500))
+        #expect(Span.seconds(1.25).milliseconds == 1250)
+        #expect(Span.milliseconds(250).seconds == 0.25)
+        #expect(Span.milliseconds(480).scaled(by: 1.6) == .milliseconds(768))
+        #expect(CallTime.zero + .seconds(2) - .seconds(1) == CallTime(samples: 16_000))
+        #expect(CallTime(samples: 20) - CallTime(samples: 50) == Span(samples: -30))
+        #expect(CallTime.zero < CallTime(samples: 1) && Span.zero < .milliseconds(1))
+    }
+
+    @Test(
+        "Seconds of any size are bounded and never trap",
+        arguments: [1e300, -1e300, .infinity, -.infinity, .greatestFiniteMagnitude, .nan])
+    func hugeSeconds(value: Double) {
+        let span = Span.seconds(value)
+        #expect(abs(span.seconds) <= 1e9)
+        #expect(value.isNaN ? span == .zero : (span < .zero) == (value < 0))
+        #expect(abs(Span.seconds(7).scaled(by: value).seconds) <= 1e9)
+    }
+
+    @Test("A policy of huge numbers runs a call, and waits", arguments: [1e300, .infinity])
+    func hugePolicy(value: Double) {
+        let scene = Scene.begun {
+            $0.patience = value
+            $0.turnTimeout = .seconds(value)
+            $0.initialWait = .seconds(value)
+            $0.silenceEndCall = .seconds(value)
+            $0.maximumDuration = .seconds(value)
+            $0.responseTimeout = .seconds(value)
+        }
+        scene.say(640)
+        scene.quiet(96)
+        scene.transcript("Book a table.")
+        scene.ready()
+        #expect(scene.quiet(96_000).isEmpty)
+        #expect(scene.feed(.typed) == [.closeUtterance(.superseded), .discard(1), .prepare(2, .typed)])
+    }
+
+    @Test("Events survive JSON", arguments: Self.events)
+    func eventRoundTrip(event: TurnEvent) throws { #expect(try roundTrip(event) == event) }
+
+    private static let events: [TurnEvent] = [
+        .began(greets: true), .began(greets: false), .voice(probability: 0.1234567), .partial("Ünï \"cøde\""),
+        .transcript(pause: 7, "Yes."), .typed, .activity, .ready(3), .finished(4), .failed(5), .hangUp, .tick,
+    ]
+
+    @Test("Commands survive JSON", arguments: Self.commands)
+    func commandRoundTrip(command: TurnCommand) throws { #expect(try roundTrip(command) == command) }
+
+    private static let commands: [TurnCommand] = [
+        .openUtterance(from: CallTime(samples: 5120)), .finalize(pause: 2), .closeUtterance(.answered),
+        .closeUtterance(.ignored), .closeUtterance(.unanswered), .closeUtterance(.superseded),
+        .prepare(1, .greeting), .prepare(2, .speech("Hello?")), .prepare(3, .typed), .prepare(4, .silence),
+        .prepare(5, .farewell), .release(6), .discard(7), .interrupt(8), .end(.maximumDuration), .end(.silence),
+        .end(.hangUp),
+    ]
+
+    @Test("A policy survives JSON, with and without its optional times")
+    func policyRoundTrip() throws {
+        #expect(try roundTrip(TurnPolicy()) == TurnPolicy())
+        var policy = TurnPolicy()
+        policy.turnTimeout = nil
+        policy.maximumDuration = nil
+        policy.initialWait = .seconds(3)
+        policy.silenceEndCall = .seconds(20)
+        policy.patience = 1.6
+        policy.allowsInterruption = false
+        #expect(try roundTrip(policy) == policy)
+        #expect(try roundTrip(policy) != TurnPolicy())
+    }
+
+    @Test("Times and ids are plain numbers on the wire")
+    func plainNumbers() throws {
+        let json = JSONEncoder()
+        #expect(try String(decoding: json.encode([Span.milliseconds(32)]), as: UTF8.self) == "[512]")
+        #expect(try String(decoding: json.encode([CallTime(samples: 7)]), as: UTF8.self) == "[7]")
+        #expect(try String(decoding: json.encode([ResponseID(number: 9)]), as: UTF8.self) == "[9]")
+    }
+
+    @Test("A span that would overflow the clock is refused", arguments: [Int.max, Int.min, 16_000_000_000_001])
+    func hugeSpanOnTheWire(samples: Int) {
+        #expect(throws: DecodingError.self) {
+            try JSONDecoder().decode([Span].self, from: Data("[\(samples)]".utf8))
+        }
+    }
+
+    private func roundTrip<Value: Codable>(_ value: Value) throws -> Value {
+        try JSONDecoder().decode(Value.self, from: JSONEncoder().encode(value))
+    }
+
+    @Test(
+        "Words alone say whether more is coming",
+        arguments: [
+            ("Book a table.", Completeness.complete), ("Really?", .complete), ("Stop!", .complete),
+            ("\"Stop!\" ", .complete), ("Book a table", .neutral), ("", .neutral), ("   ", .neutral),
+            ("42", .neutral), ("because", .open), ("My number is", .open), ("I want to.", .open), ("Well…", .open),
+            ("Well...", .open), ("On Monday,", .open), ("I'm", .open), ("AND", .open),
+        ])
+    func completeness(words: String, expected: Completeness) { #expect(Completeness(of: words) == expected) }
+
+    @Test("Words are compared without case and punctuation")
+    func sameWords() {
+        #expect(TurnMachine.words("Book, a TABLE!") == TurnMachine.words("book a table"))
+        #expect(TurnMachine.words("don't") != TurnMachine.words("dont"))
+        #expect(TurnMachine.words("for 2") != TurnMachine.words("for two"))
+        #expect(TurnMachine.words("…?! ").isEmpty)
+    }
+
+    @Test("An event from the past happens now")
+    func timeDoesNotRunBack() {
+        var machine = TurnMachine(policy: TurnPolicy())
+        _ = machine.handle(.began(greets: false), at: .zero + .seconds(5))
+        #expect(machine.handle(.typed, at: .zero) == [.prepare(1, .typed)])
+        #expect(machine.now == .zero + .seconds(5))
+    }
+}

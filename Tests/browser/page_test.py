@@ -1,0 +1,163 @@
+#!/usr/bin/env python3
+"""Talks to a running server through its page, in headless Chromium with a recording as the microphone.
+
+    python3 Tests/browser/page_test.py --url http://127.0.0.1:8000 --voice question.wav
+
+Passes when the transcripts of both sides appear and the agent's voice was played in answer to the recording.
+Needs Chromium and the `websockets` package. The recording is a WAV file; silence is put around it, and it is
+spoken once.
+"""
+
+import argparse
+import asyncio
+import base64
+import json
+import pathlib
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+import wave
+
+import websockets
+
+
+def padded(voice: pathlib.Path, folder: pathlib.Path, lead: float, tail: float) -> pathlib.Path:
+    """The recording between two silences, since Chromium plays its file from the page's first use of the microphone."""
+    result = folder / "voice.wav"
+    with wave.open(str(voice), "rb") as source, wave.open(str(result), "wb") as target:
+        target.setparams(source.getparams())
+        frame = source.getsampwidth() * source.getnchannels()
+        silence = lambda seconds: bytes(int(seconds * source.getframerate()) * frame)
+        target.writeframes(silence(lead) + source.readframes(source.getnframes()) + silence(tail))
+    return result
+
+
+class Page:
+    """The few commands of the DevTools protocol that the test needs."""
+
+    def __init__(self, socket):
+        self.socket, self.last, self.problems = socket, 0, []
+
+    async def command(self, method, **parameters):
+        self.last += 1
+        identifier = self.last
+        await self.socket.send(json.dumps({"id": identifier, "method": method, "params": parameters}))
+        while True:
+            message = json.loads(await asyncio.wait_for(self.socket.recv(), 30))
+            if message.get("method") == "Runtime.exceptionThrown":
+                self.problems.append(message["params"]["exceptionDetails"].get("exception", {}).get("description"))
+            if message.get("id") == identifier:
+                if "error" in message:
+                    raise RuntimeError(f"{method}: {message['error']['message']}")
+                return message["result"]
+
+    async def value(self, expression):
+        result = await self.command("Runtime.evaluate", expression=expression, returnByValue=True, userGesture=True)
+        if "exceptionDetails" in result:
+            raise RuntimeError(f"{expression}: {result['exceptionDetails']['text']}")
+        return result["result"].get("value")
+
+    async def until(self, what, expression, seconds):
+        """Waits until an expression is true; fails with what the page shows."""
+        deadline = time.monotonic() + seconds
+        while time.monotonic() < deadline:
+            if await self.value(expression):
+                return
+            error = await self.value("document.querySelector('#error:not([hidden])')?.textContent")
+            if error:
+                raise AssertionError(f"The page shows an error while waiting for {what}: {error}")
+            await asyncio.sleep(0.1)
+        text = await self.value("document.body.innerText")
+        raise AssertionError(f"No {what} within {seconds:g} s. The page shows:\n{text}")
+
+    async def screenshot(self, path):
+        picture = await self.command("Page.captureScreenshot", format="png")
+        pathlib.Path(path).write_bytes(base64.b64decode(picture["data"]))
+
+
+async def debugger(folder: pathlib.Path, browser: subprocess.Popen) -> str:
+    """The address of the page's debugger, once Chromium has written its port."""
+    for _ in range(300):
+        if browser.poll() is not None:
+            raise AssertionError(f"Chromium ended with code {browser.returncode}.")
+        try:
+            port = int((folder / "DevToolsActivePort").read_text().split()[0])
+            with urllib.request.urlopen(f"http://127.0.0.1:{port}/json/list", timeout=5) as response:
+                return next(page["webSocketDebuggerUrl"] for page in json.load(response) if page["type"] == "page")
+        except (FileNotFoundError, IndexError, OSError, StopIteration):
+            await asyncio.sleep(0.1)
+    raise AssertionError("Chromium did not open its debugging port within 30 s.")
+
+
+TEXTS = "[...document.querySelectorAll('#transcript .{} .text')].map((text) => text.textContent)"
+PLAYED = "Number(document.body.dataset.playedSeconds ?? 0)"
+
+
+async def run(options, folder):
+    voice = padded(options.voice, folder, options.lead, options.timeout)
+    address = options.url + (f"/?agent_id={options.agent}" if options.agent else "/")
+    browser = subprocess.Popen(
+        [options.chromium, "--headless=new", "--no-sandbox", "--disable-gpu", "--no-first-run", "--mute-audio",
+         "--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream",
+         f"--use-file-for-fake-audio-capture={voice}%noloop", "--remote-debugging-port=0",
+         f"--user-data-dir={folder}", "--window-size=900,900", "about:blank"],
+        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        async with websockets.connect(await debugger(folder, browser), max_size=None) as socket:
+            page = Page(socket)
+            await page.command("Runtime.enable")
+            await page.command("Page.enable")
+            failure = (await page.command("Page.navigate", url=address)).get("errorText")
+            if failure:
+                raise AssertionError(f"{address} does not load: {failure}")
+            await page.until("start button", "document.querySelector('#call') !== null && document.readyState === 'complete'", 10)
+            await page.value("document.querySelector('#call').click()")
+            await page.until("connection", "document.querySelector('#clock').textContent !== ''", 15)
+            await page.until("words of the caller", f"{TEXTS.format('user')}.length > 0", options.timeout)
+            before = await page.value(PLAYED)
+            heard = await page.value(f"{TEXTS.format('user')}.length")
+            answers = "[...document.querySelectorAll('#transcript .user')].at(-1).compareDocumentPosition([...document.querySelectorAll('#transcript .agent')].at(-1) ?? document.body) & Node.DOCUMENT_POSITION_FOLLOWING"
+            await page.until("answer in the transcript", f"Boolean({answers})", options.timeout)
+            await page.until("voice of the agent", f"{PLAYED} > {before} + 0.3", options.timeout)
+            if options.screenshot:
+                await page.screenshot(options.screenshot)
+            user, agent = await page.value(TEXTS.format("user")), await page.value(TEXTS.format("agent"))
+            played = await page.value(PLAYED)
+            await page.value("document.querySelector('#call').click()")
+            await page.until("end of the conversation", "document.body.dataset.state === 'idle'", 5)
+            assert heard > 0 and all(text.strip() for text in user + agent), (user, agent)
+            assert not page.problems, f"Exceptions on the page: {page.problems}"
+            print(json.dumps({"user": user, "agent": agent, "played_seconds": played}, indent=2, ensure_ascii=False))
+    finally:
+        browser.terminate()
+        try:
+            browser.wait(10)
+        except subprocess.TimeoutExpired:
+            browser.kill()
+            browser.wait()
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--url", default="http://127.0.0.1:8000", help="the server (default: %(default)s)")
+    parser.add_argument("--voice", type=pathlib.Path, required=True, help="WAV file that the microphone hears")
+    parser.add_argument("--agent", help="agent id (default: the page's own choice)")
+    parser.add_argument("--lead", type=float, default=6, help="seconds of silence first, for the greeting (default: 6)")
+    parser.add_argument("--timeout", type=float, default=30, help="seconds to wait for each side (default: 30)")
+    parser.add_argument("--screenshot", help="PNG file for a picture of the conversation")
+    parser.add_argument("--chromium", default=shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome"))
+    options = parser.parse_args()
+    if not options.chromium:
+        parser.error("no Chromium found; name it with --chromium")
+    with tempfile.TemporaryDirectory(prefix="parley-page-", ignore_cleanup_errors=True) as folder:
+        try:
+            asyncio.run(run(options, pathlib.Path(folder)))
+        except AssertionError as failure:
+            sys.exit(f"FAILED: {failure}")
+
+
+if __name__ == "__main__":
+    main()

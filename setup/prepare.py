@@ -1,0 +1,65 @@
+"""Files that engines want in another form than they are published in."""
+
+import base64
+import json
+import shutil
+
+from console import SetupError
+
+
+def moonshine_tokens(source, target, _):
+    """`base64(token) id` a line, from Moonshine's list of length-prefixed byte strings.
+
+    A length below 128 is one byte; a longer one is two, the low seven bits first.
+    """
+    data, at, lines = source.read_bytes(), 0, []
+    while at < len(data):
+        length = data[at]
+        at += 1
+        if length >= 128:
+            length += data[at] * 128 - 128
+            at += 1
+        token = data[at : at + length]
+        if len(token) < length:
+            raise SetupError(f"{source.name} ends inside a token", "fetch the model anew")
+        lines.append(f"{base64.b64encode(token).decode()} {len(lines)}\n")
+        at += length
+    target.write_text("".join(lines))
+
+
+def piper_tokens(source, target, _):
+    """`phoneme id` a line, from the `phoneme_id_map` of a Piper voice's configuration."""
+    phonemes = json.loads(source.read_text())["phoneme_id_map"]
+    target.write_text("".join(f"{phoneme} {ids[0]}\n" for phoneme, ids in phonemes.items()))
+
+
+def onnx_metadata(source, target, metadata):
+    """Appends `metadata_props` to an ONNX model.
+
+    A protobuf message may be extended by appending fields: here field 14 of ModelProto, each a
+    StringStringEntryProto {key = 1, value = 2}.
+    """
+    shutil.copyfile(source, target)
+    with open(target, "ab") as file:
+        for key, value in metadata.items():
+            entry = _field(1, key.encode()) + _field(2, str(value).encode())
+            file.write(_field(14, entry))
+
+
+def _field(number, data):
+    return _varint(number << 3 | 2) + _varint(len(data)) + data
+
+
+def _varint(value):
+    encoded = bytearray()
+    while value >= 0x80:
+        encoded.append(value & 0x7F | 0x80)
+        value >>= 7
+    return bytes(encoded + bytes([value]))
+
+
+STEPS = {
+    "moonshine-tokens": moonshine_tokens,
+    "piper-tokens": piper_tokens,
+    "onnx-metadata": onnx_metadata,
+}
