@@ -8,7 +8,8 @@ let swiftSettings: [SwiftSetting] = [
 
 // The engines' shared libraries live outside the package; SwiftPM drops `-rpath` from pkg-config flags.
 let environment = Context.environment
-let home = environment["PARLEY_HOME"]
+let home =
+    environment["PARLEY_HOME"]
     ?? (environment["XDG_CACHE_HOME"] ?? (environment["HOME"] ?? "/root") + "/.cache") + "/parley"
 let runPath: [LinkerSetting] = [.unsafeFlags(["-Xlinker", "-rpath", "-Xlinker", home + "/native/lib"])]
 
@@ -56,7 +57,6 @@ let package = Package(
         .systemLibrary(
             name: "CSherpaOnnx", pkgConfig: "sherpa-onnx"),
         .target(name: "COnnxRuntime", linkerSettings: [.linkedLibrary("dl")]),
-        .systemLibrary(name: "CSoxr", pkgConfig: "soxr", providers: [.apt(["libsoxr-dev"])]),
         .systemLibrary(name: "CLame", providers: [.apt(["libmp3lame-dev"])]),
         .systemLibrary(name: "CPortAudio", pkgConfig: "portaudio-2.0", providers: [.apt(["portaudio19-dev"])]),
 
@@ -64,7 +64,7 @@ let package = Package(
         // A JSON value kept whole: the one type that the wire, the store and the engines share.
         .target(name: "JSON", swiftSettings: swiftSettings),
         // Formats, resampling, µ-law, WAV, MP3, fades.
-        .target(name: "Audio", dependencies: ["CSoxr", "CLame"], swiftSettings: swiftSettings),
+        .target(name: "Audio", dependencies: ["CLame"], swiftSettings: swiftSettings),
         // The wire messages of the conversation WebSocket.
         .target(name: "ConvAI", dependencies: ["JSON"], swiftSettings: swiftSettings),
         // The protocols that every engine satisfies.
@@ -159,7 +159,8 @@ let package = Package(
         .executableTarget(
             name: "parley",
             dependencies: [
-                "Agents", "Audio", "CallMetrics", "Client", "CloudEngines", "Conversation", "ConvAI", "CPortAudio", "Engines", "JSON",
+                "Agents", "Audio", "CallMetrics", "Client", "CloudEngines", "Conversation", "ConvAI", "CPortAudio",
+                "Engines", "JSON",
                 "LocalEngines", "Server",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
@@ -175,7 +176,8 @@ let package = Package(
         .testTarget(name: "ConvAITests", dependencies: ["ConvAI", "JSON"], swiftSettings: swiftSettings),
         .testTarget(name: "TurnTakingTests", dependencies: ["TurnTaking"], swiftSettings: swiftSettings),
         .testTarget(
-            name: "LocalEnginesTests", dependencies: [
+            name: "LocalEnginesTests",
+            dependencies: [
                 "LocalEngines", "Engines", "Audio",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOHTTP1", package: "swift-nio"),
@@ -210,11 +212,12 @@ let package = Package(
             dependencies: [
                 "Client", "ConvAI", "JSON", .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"), .product(name: "NIOHTTP1", package: "swift-nio"),
-                .product(name: "NIOEmbedded", package: "swift-nio"), .product(name: "NIOWebSocket", package: "swift-nio"),
+                .product(name: "NIOEmbedded", package: "swift-nio"),
+                .product(name: "NIOWebSocket", package: "swift-nio"),
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
             ], swiftSettings: swiftSettings),
-        .testTarget(name: "CallMetricsTests", dependencies: ["CallMetrics", "Audio", "ConvAI"], swiftSettings: swiftSettings),
+        .testTarget(
+            name: "CallMetricsTests", dependencies: ["CallMetrics", "Audio", "ConvAI"], swiftSettings: swiftSettings),
     ],
     swiftLanguageModes: [.v6]
 )
-

@@ -12,7 +12,6 @@ BUILD = (
     "pkg-config",
     "zlib1g-dev",
     "portaudio19-dev",
-    "libsoxr-dev",
     "libmp3lame-dev",
     "libopus-dev",
     "libsqlite3-dev",

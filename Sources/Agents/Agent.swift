@@ -179,7 +179,7 @@ extension JSONValue {
     func removing(_ path: ArraySlice<String>) -> JSONValue {
         guard let key = path.first, let member = self[key] else { return self }
         var copy = self
-        copy[key] = path.count == 1 ? nil : member.removing(path.dropFirst())
+        copy[key] = path.count == 1 ? Optional.none : member.removing(path.dropFirst())
         return copy
     }
 }

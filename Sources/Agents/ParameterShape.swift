@@ -46,7 +46,7 @@ struct ParameterShape {
         _ property: JSONValue, variables: inout DynamicVariables
     ) -> (visible: JSONValue?, fixed: JSONValue?) {
         // Empty strings stand for absence in what the hosted API writes.
-        func given(_ key: String) -> JSONValue? { property[key].flatMap { $0.isNull || $0 == "" ? nil : $0 } }
+        func given(_ key: String) -> JSONValue? { [property[key]].compactMap { $0 }.first { !$0.isNull && $0 != "" } }
         if given("is_omitted") == true || given("is_system_provided") == true { return (nil, nil) }
         if let constant = given("constant_value") { return (nil, constant) }
         if let name = given("dynamic_variable")?.stringValue { return (nil, variables.value(name, for: place)) }

@@ -27,14 +27,17 @@ struct ChatCompletionExchange: Sendable {
         self.options = options
     }
 
-    /// Passes the events of one answer on. Cancelling the task closes the connection.
+    /// Passes the events of one answer on, and returns some time after the last. Cancelling the task closes the
+    /// connection.
     ///
     /// - Throws: `EngineError`, or `CancellationError`.
     func run(
         _ request: GenerationRequest, slot: Int?, yield: @escaping @Sendable (GenerationEvent) -> Void
     ) async throws {
         let body = ChatCompletionBody.make(request, model: endpoint.model, slot: slot, options: options)
-        let watch = ProgressWatch(first: options.firstEventTimeout, total: options.totalTimeout)
+        let watch = ProgressWatch(
+            first: options.firstEventTimeout, total: options.totalTimeout,
+            interval: min(options.eventTimeout, options.endTimeout))
         do {
             try await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask { try await watch.wait() }
@@ -76,12 +79,16 @@ struct ChatCompletionExchange: Sendable {
         var parser = ServerSentEventParser(limit: options.maxLineBytes)
         var chunks = body.makeAsyncIterator()
         while let chunk = try await next(&chunks) {
+            // After the answer only the end of the response is awaited, so that the connection can be used again.
+            if accumulator.isFinished { continue }
             let payloads = try parser.parse(chunk.readableBytesView)
-            if !payloads.isEmpty { watch.progressed(next: options.eventTimeout) }
             for payload in payloads {
                 for event in try accumulator.add(payload) { yield(event) }
-                // Some servers keep the connection open after the last event.
-                if accumulator.isFinished { return }
+            }
+            if accumulator.isFinished {
+                watch.finished(closingWithin: options.endTimeout)
+            } else if !payloads.isEmpty {
+                watch.progressed(next: options.eventTimeout)
             }
         }
     }
@@ -107,11 +114,15 @@ struct ChatCompletionExchange: Sendable {
         request.body = .bytes(ByteBuffer(bytes: body))
         do {
             return try await httpClient.execute(request, deadline: .distantFuture)
-        } catch let error as HTTPClientError where error == .remoteConnectionClosed {
+        } catch  where Self.isBrokenConnection(error) {
             // A kept connection that the server closed just then. Nothing was answered, so asking again is safe; it
             // happens once, because then the connection is new.
             return try await httpClient.execute(request, deadline: .distantFuture)
         }
+    }
+
+    private static func isBrokenConnection(_ error: any Error) -> Bool {
+        error as? HTTPClientError == .remoteConnectionClosed || error is ChannelError || error is IOError
     }
 
     private func collect(_ body: HTTPClientResponse.Body) async throws -> Data {

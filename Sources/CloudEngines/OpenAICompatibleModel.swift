@@ -15,6 +15,9 @@ public struct OpenAICompatibleModel: LanguageModel {
         public var firstEventTimeout: Duration = .seconds(20)
         /// From one event to the next. Comments that keep the connection alive are no events.
         public var eventTimeout: Duration = .seconds(20)
+        /// From the last event to the end of the response. Nobody waits for it; a connection that is not ended by
+        /// then is closed instead of kept.
+        public var endTimeout: Duration = .milliseconds(500)
         /// For a whole answer.
         public var totalTimeout: Duration = .seconds(120)
         /// The longest line of the stream, in bytes: larger than any chunk, small enough to hold.

@@ -26,13 +26,18 @@ final class OpenAICompatibleSession: LanguageModelSession {
         return AsyncThrowingStream { continuation in
             let task = Task { [exchange] in
                 do {
-                    try await exchange.run(request, slot: slot) { continuation.yield($0) }
-                    continuation.finish()
+                    try await exchange.run(request, slot: slot) { event in
+                        continuation.yield(event)
+                        // The consumer need not wait for the end of the response.
+                        if case .finished = event { continuation.finish() }
+                    }
                 } catch {
                     continuation.finish(throwing: error)
                 }
             }
-            continuation.onTermination = { _ in task.cancel() }
+            continuation.onTermination = { reason in
+                if case .cancelled = reason { task.cancel() }
+            }
         }
     }
 

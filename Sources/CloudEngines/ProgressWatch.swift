@@ -1,4 +1,3 @@
-import Engines
 import Synchronization
 
 /// Notices when work has stood still for too long.
@@ -8,34 +7,53 @@ final class ProgressWatch: Sendable {
         var allowed: Duration
     }
 
-    private struct State {
-        var deadline: ContinuousClock.Instant
-        var allowed: Duration
+    private enum State {
+        case working(until: ContinuousClock.Instant, allowed: Duration)
+        case closing(until: ContinuousClock.Instant)
     }
 
     private let state: Mutex<State>
-    private let end: State
+    private let end: ContinuousClock.Instant
+    private let total: Duration
+    private let interval: Duration
 
     /// - Parameters:
     ///   - first: Time until the first `progressed`.
     ///   - total: Time for all of the work.
-    init(first: Duration, total: Duration) {
-        let now = ContinuousClock.now
-        state = Mutex(State(deadline: now + first, allowed: first))
-        end = State(deadline: now + total, allowed: total)
+    ///   - interval: How late it may be noticed that a later deadline is nearer than the one before it.
+    init(first: Duration, total: Duration, interval: Duration) {
+        state = Mutex(.working(until: .now + first, allowed: first))
+        end = .now + total
+        self.total = total
+        self.interval = interval
     }
 
     /// Allows `duration` from now until the next progress.
     func progressed(next duration: Duration) {
-        state.withLock { $0 = State(deadline: .now + duration, allowed: duration) }
+        state.withLock { $0 = .working(until: .now + duration, allowed: duration) }
     }
 
-    /// Returns never: it throws `Expired` when the time is up, or `CancellationError`.
+    /// The work is done; what is left to tidy up may take `duration`.
+    func finished(closingWithin duration: Duration) {
+        state.withLock { $0 = .closing(until: .now + duration) }
+    }
+
+    /// Returns when the time for tidying up has passed.
+    ///
+    /// - Throws: `Expired` when the work stands still, or `CancellationError`.
     func wait() async throws {
         while true {
-            let current = state.withLock { $0.deadline < end.deadline ? $0 : end }
-            guard current.deadline > .now else { throw Expired(allowed: current.allowed) }
-            try await Task.sleep(until: current.deadline, clock: .continuous)
+            let deadline: ContinuousClock.Instant
+            switch state.withLock(\.self) {
+            case .closing(let until):
+                guard until > .now else { return }
+                deadline = until
+            case .working(let until, let allowed):
+                guard until > .now else { throw Expired(allowed: allowed) }
+                guard end > .now else { throw Expired(allowed: total) }
+                deadline = min(until, end)
+            }
+            try await Task.sleep(until: min(deadline, .now + interval), clock: .continuous)
         }
     }
 }

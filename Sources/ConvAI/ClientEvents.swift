@@ -23,6 +23,7 @@ public struct ClientEvents: Sendable, Hashable {
         self.names = names
     }
 
+    /// Whether `message` is sent, judged by its `type` alone.
     public func allows(_ message: ServerMessage) -> Bool { names.contains(message.type) }
 
     /// Whether the caller can interrupt: only when `interruption` was not left out.

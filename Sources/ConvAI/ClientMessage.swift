@@ -30,12 +30,16 @@ public enum FeedbackScore: String, Sendable, Hashable, Codable {
 
 /// The client's answer to a `client_tool_call`.
 public struct ClientToolResult: Sendable, Hashable {
+    /// The `callID` of the `ClientToolCall` that this answers.
     public var callID: String
     /// Any JSON: official clients send strings, numbers and objects.
     public var result: JSONValue
+    /// Whether the tool failed; `result` then says how.
     public var isError: Bool
+    /// A word for the record, such as `external_client`; nil without an error or when the client has none.
     public var errorType: String?
 
+    /// A success unless `isError` is given.
     public init(callID: String, result: JSONValue, isError: Bool = false, errorType: String? = nil) {
         self.callID = callID
         self.result = result
@@ -48,16 +52,21 @@ public struct ClientToolResult: Sendable, Hashable {
 public struct ConversationInitiation: Sendable, Hashable {
     /// As sent, nulls and empty objects removed, and without a `text_only` at the top level: see `isTextOnly`.
     public var configOverride: JSONValue
+    /// Sent on to a custom model as `elevenlabs_extra_body`; refused unless the agent permits it.
     public var customLLMExtraBody: [String: JSONValue]
+    /// Values for the agent's `{{name}}` placeholders, by name.
     public var dynamicVariables: [String: JSONValue]
+    /// The client's own name for its user, kept in the record; nil when it gave none.
     public var userID: String?
     /// Such as `python_sdk`.
     public var source: String?
+    /// Version of `source`, in the client's own words; nil when not told.
     public var sourceVersion: String?
     /// Whether the client has no audio at all. The Python SDK without an audio interface says so with `text_only` at
     /// the top level of the override. It is no override that needs permission: such a client can do nothing else.
     public var isTextOnly: Bool
 
+    /// With no arguments, a conversation just as the agent is configured.
     public init(
         configOverride: JSONValue = [:], customLLMExtraBody: [String: JSONValue] = [:],
         dynamicVariables: [String: JSONValue] = [:], userID: String? = nil, source: String? = nil,
@@ -75,8 +84,10 @@ public struct ConversationInitiation: Sendable, Hashable {
 
 /// Why a client's frame could not be understood; `description` is meant for the client.
 public struct ClientMessageError: Error, Sendable, Hashable, CustomStringConvertible {
+    /// A sentence, with the field at fault first where there is one.
     public var description: String
 
+    /// `description` is sent to the client as it is, so it must hold nothing secret.
     public init(_ description: String) { self.description = description }
 }
 
@@ -223,9 +234,10 @@ extension ConversationInitiation {
             "custom_llm_extra_body": .object(customLLMExtraBody), "dynamic_variables": .object(dynamicVariables),
         ]
         if let userID { message["user_id"] = .string(userID) }
-        if let source {
-            message["source_info"] = ["source": .string(source), "version": .string(sourceVersion ?? "")]
-        }
+        var info: [String: JSONValue] = [:]
+        if let source { info["source"] = .string(source) }
+        if let sourceVersion { info["version"] = .string(sourceVersion) }
+        if !info.isEmpty { message["source_info"] = .object(info) }
         return message
     }
 }
@@ -234,10 +246,11 @@ extension JSONValue {
     /// Without nulls and without objects that hold nothing else; nil when nothing is left.
     fileprivate var pruned: JSONValue? {
         switch self {
-        case .null: nil
+        case .null: return Optional.none
         case .object(let members):
-            { $0.isEmpty ? nil : .object($0) }(members.compactMapValues(\.pruned))
-        default: self
+            let kept = members.compactMapValues(\.pruned)
+            return kept.isEmpty ? Optional.none : .object(kept)
+        default: return self
         }
     }
 }
@@ -266,6 +279,7 @@ struct Reader {
     }
 
     func optionalObject(_ key: String) throws(ClientMessageError) -> JSONValue? {
-        try optional(key, { $0.objectValue == nil ? nil : $0 }, "an object")
+        // Not `? nil :`, which the compiler reads as JSON's null.
+        try optional(key, { $0.objectValue.map(JSONValue.object) }, "an object")
     }
 }

@@ -165,7 +165,8 @@ extension ServerMessage {
             }
             return .audio(
                 AudioMessage(
-                    bytes: bytes, eventID: try eventID(event), alignment: event.value["alignment"].flatMap(Alignment.init))
+                    bytes: bytes, eventID: try eventID(event),
+                    alignment: event.value["alignment"].flatMap(Alignment.init))
             )
         case "user_transcript":
             let event = content("user_transcription_event")
@@ -189,7 +190,8 @@ extension ServerMessage {
             let event = content("text_response_part")
             guard let kind = ResponsePartKind(rawValue: try text(event, "type")) else { return nil }
             return .agentChatResponsePart(
-                text: event.value["text"]?.stringValue ?? "", kind: kind, eventID: event.value["event_id"]?.intValue ?? 0)
+                text: event.value["text"]?.stringValue ?? "", kind: kind,
+                eventID: event.value["event_id"]?.intValue ?? 0)
         case "agent_response_complete":
             return .agentResponseComplete(eventID: try eventID(content("agent_response_complete_event")))
         case "interruption":
@@ -225,6 +227,14 @@ extension ServerMessage {
                 eventID: try eventID(event), model: try text(event, "model"),
                 tokens: try event.require("context_tokens", \.intValue, "an integer"),
                 limit: try event.require("context_limit_tokens", \.intValue, "an integer"))
+        case "internal_turn_probability":
+            let event = content("turn_probability_internal_event")
+            return .turnProbability(try event.require("turn_probability", \.doubleValue, "a number"))
+        case "internal_tentative_agent_response":
+            let event = content("tentative_agent_response_internal_event")
+            return .tentativeAgentResponse(try text(event, "tentative_agent_response"))
+        case "asr_initiation_metadata":
+            return .asrInitiationMetadata(content("asr_initiation_metadata_event").value)
         case "error", "client_error":
             let event = content("error_event")
             let error = ErrorMessage(

@@ -4,8 +4,10 @@ import TurnTaking
 public struct CallClock: Sendable {
     /// Time since the call began.
     public var elapsed: @Sendable () -> Duration
+    /// Waits for a length of this clock's time; throws `CancellationError` when the task is cancelled meanwhile.
     public var sleep: @Sendable (Duration) async throws -> Void
 
+    /// A clock driven by hand. `elapsed` starts at zero and never goes back.
     public init(
         elapsed: @escaping @Sendable () -> Duration, sleep: @escaping @Sendable (Duration) async throws -> Void
     ) {

@@ -6,13 +6,18 @@ import Logging
 
 /// What every call of a server shares.
 public struct CallEnvironment: Sendable {
+    /// Where a call takes its engines from when it starts.
     public var engines: EngineCatalog
+    /// Where each call writes its record, from its first moment on.
     public var conversations: ConversationStore
     /// Where two-channel recordings are written, one file a conversation.
     public var recordings: URL
+    /// The same for every call; an agent's own turn settings are laid over `turnPolicy`.
     public var options: CallOptions
+    /// Each call adds its id to a copy, as `conversation`.
     public var logger: Logger
 
+    /// `recordings` is a directory on disk; without `options` those of `CallOptions` hold.
     public init(
         engines: EngineCatalog, conversations: ConversationStore, recordings: URL, options: CallOptions = CallOptions(),
         logger: Logger
@@ -27,11 +32,14 @@ public struct CallEnvironment: Sendable {
 
 /// One call about to start.
 public struct CallRequest: Sendable {
+    /// The agent as it is now: changes made during the call do not reach it.
     public var agent: Agent
+    /// Id of the record, and the name of the recording's file.
     public var conversationID: String
     /// How the client was let in, as in the record: `public`, `signed_url`, `authorization_header`.
     public var authorization: String
 
+    /// A request that has already been let in: a call checks no credentials.
     public init(agent: Agent, conversationID: String, authorization: String) {
         self.agent = agent
         self.conversationID = conversationID
@@ -46,6 +54,7 @@ public struct CallEnding: Sendable, Hashable {
     /// For the close frame: never empty, at most 123 bytes of UTF-8.
     public var reason: String
 
+    /// Cuts `reason` to the 123 bytes that a close frame can hold, at a whole character.
     public init(code: Int, reason: String) {
         self.code = code
         self.reason = reason.utf8Prefix(123)

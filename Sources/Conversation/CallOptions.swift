@@ -65,5 +65,6 @@ public struct CallOptions: Sendable, Hashable {
     /// Between writes of what has changed to the record.
     public var saveInterval: Duration = .seconds(1)
 
+    /// The values above, which a server runs with unless told otherwise.
     public init() {}
 }

@@ -51,19 +51,13 @@ extension CallSession: ResponseSink {
         case .greeting:
             respond(with: .text(running.settings.firstMessage))
         case .speech(let words):
-            respond(with: .model(running.model, generationRequest(running.history.messages(answering: words))))
+            respond(with: running.history.messages(answering: words))
         case .typed:
             takeTyped()
             guard let messages = self.running?.history.messages() else { return }
-            respond(with: .model(running.model, generationRequest(messages)))
+            respond(with: messages)
         case .silence:
-            respond(
-                with: .model(
-                    running.model,
-                    generationRequest(
-                        running.history.messages(
-                            note: "The caller has said nothing for a while. Ask in one short sentence whether they are "
-                                + "still there, or repeat your last question briefly."))))
+            respond(with: running.history.messages(note: ChatHistory.silenceNote))
         case .farewell:
             guard !running.settings.maxDurationMessage.isEmpty else { return feedLater(.failed(id)) }
             respond(with: .text(running.settings.maxDurationMessage))
@@ -89,13 +83,18 @@ extension CallSession: ResponseSink {
         guard let settings = running?.settings else { return GenerationRequest(messages: messages) }
         return GenerationRequest(
             messages: messages,
-            tools: settings.tools.map {
+            tools: settings.tools.filter(\.canRun).map {
                 ToolDefinition(name: $0.name, description: $0.description, parameters: $0.parameters)
             },
             temperature: settings.temperature, maxTokens: settings.maxTokens,
             reasoningEffort: settings.reasoningEffort,
             extraBody: settings.customLLM == nil || settings.customLLMExtraBody.isEmpty
                 ? [:] : ["elevenlabs_extra_body": .object(settings.customLLMExtraBody)])
+    }
+
+    private func respond(with messages: [ChatMessage]) {
+        guard let running else { return }
+        respond(with: .model(running.modelID, running.model, generationRequest(messages)))
     }
 
     private func respond(with source: ResponseSource) {
@@ -107,26 +106,36 @@ extension CallSession: ResponseSink {
     }
 
     func release(_ id: ResponseID) {
-        guard response?.id == id, let eventID = response?.eventID else { return }
-        response?.isReleased = true
-        response?.released.fire()
-        if case .speech(let words) = response?.cause {
-            running?.history.addUser(words)
-            send(.userTranscript(words, eventID: eventID))
-            record(
-                TranscriptTurn(
-                    role: .user, message: words, timeInCall: running?.turnStart.seconds ?? 0, sourceMedium: "audio",
-                    sourceEventID: eventID, asrProvider: running?.transcriberID))
-        }
-        response?.turn.timeInCall = clock.now.seconds
-        response?.turn.sourceEventID = eventID
-        response?.turn.message = response?.text
+        guard var released = response, released.id == id else { return }
+        let eventID = released.eventID
+        released.isReleased = true
+        released.turn.timeInCall = clock.now.seconds
+        released.turn.sourceEventID = eventID
+        response = released
+        released.released.fire()
+        if case .speech(let words) = released.cause { keep(words, eventID: eventID) }
         send(.agentChatResponsePart(text: "", kind: .start, eventID: eventID))
-        if let text = response?.text, !text.isEmpty {
-            send(.agentChatResponsePart(text: text, kind: .delta, eventID: eventID))
+        if !released.text.isEmpty {
+            send(.agentChatResponsePart(text: released.text, kind: .delta, eventID: eventID))
         }
         announceText()
         playOut()
+    }
+
+    /// The caller's words count: the client, the model and the record learn of them.
+    private func keep(_ words: String, eventID: Int) {
+        running?.history.addUser(words)
+        send(.userTranscript(words, eventID: eventID))
+        record(
+            TranscriptTurn(
+                role: .user, message: words, timeInCall: running?.turnStart.seconds ?? 0, sourceMedium: "audio",
+                sourceEventID: eventID, asrProvider: running?.transcriberID))
+    }
+
+    /// The response to the caller's words failed: they count all the same.
+    func keepWords() {
+        guard let words = running?.words, !words.isEmpty, let eventID = running?.turnEventID else { return }
+        keep(words, eventID: eventID)
     }
 
     func discard(_ id: ResponseID) {
@@ -314,7 +323,7 @@ extension CallSession: ResponseSink {
         let isModel =
             switch current.cause {
             case .greeting, .farewell: false
-            case .speech, .typed, .silence: error.engine != running?.speaker?.synthesizer.id
+            case .speech, .typed, .silence: error.engine == running?.modelID
             }
         guard isModel, failures < 3 else {
             return fail(1002, type: isModel ? "llm_error" : "tts_cascade_error", error.message)

@@ -14,14 +14,14 @@ extension CallSession {
         }
         await response?.released.wait()
         guard !Task.isCancelled, response?.id == id else { return ToolRound(results: [], isLast: true) }
-        running?.history.addTools(text, calls, for: id.number)
         var round = ToolRound(results: [], isLast: false)
         for call in calls {
             let start = clock.elapsed()
             let outcome = await run(call, for: id)
             guard response?.id == id else { return ToolRound(results: [], isLast: true) }
             note(call, outcome, latency: (clock.elapsed() - start) / .seconds(1), for: id)
-            running?.history.addToolResult(outcome.result, callID: call.id)
+            // Call and result together: a call that an interruption left without a result must not be seen again.
+            running?.history.addTool(call, result: outcome.result)
             round.results.append((call.id, outcome.result))
             if outcome.endsAnswer { round.isLast = true }
             round.farewell = round.farewell ?? outcome.farewell
@@ -29,7 +29,7 @@ extension CallSession {
         return round
     }
 
-    private struct ToolOutcome {
+    private struct ToolOutcome: Sendable {
         var result: String
         var isError = false
         var errorType: String?
@@ -127,5 +127,15 @@ extension CallSession {
             TranscriptTurn.ToolResult(
                 type: type, requestID: call.id, name: call.name, value: outcome.result, isError: outcome.isError,
                 hasBeenCalled: outcome.isCalled, latency: latency, errorType: outcome.errorType))
+    }
+}
+
+extension ToolSettings {
+    /// Whether this server can run the tool; the model is not told of others.
+    var canRun: Bool {
+        switch kind {
+        case .client, .system(.endCall), .system(.skipTurn): true
+        case .system, .webhook: false
+        }
     }
 }

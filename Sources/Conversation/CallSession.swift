@@ -33,7 +33,8 @@ actor CallSession {
     var failures = 0
     private(set) var lastEventID = 0
     private(set) var ending: Ending?
-    private var initiation = ConversationInitiation()
+    /// The initiation is being worked on, or has been.
+    private var isStarted = false
     private var pings: [Int: Duration] = [:]
     private var roundTrip: Int?
     private var nextPing: Duration = .zero
@@ -66,6 +67,9 @@ actor CallSession {
         var turnEventID = 0
         /// When the caller's open turn began.
         var turnStart: CallTime = .zero
+        /// The last final transcript of the caller's open turn.
+        var words = ""
+        var lastPartial = ""
     }
 
     init(request: CallRequest, environment: CallEnvironment, clock: CallClock) {
@@ -78,7 +82,8 @@ actor CallSession {
         self.logger = logger
         records = SerialQueue(
             worker: CallRecorder(id: request.conversationID, store: environment.conversations, logger: logger))
-        (outbox, outgoing) = AsyncStream.makeStream(bufferingPolicy: .bufferingOldest(environment.options.outboundBacklog))
+        (outbox, outgoing) = AsyncStream.makeStream(
+            bufferingPolicy: .bufferingOldest(environment.options.outboundBacklog))
     }
 
     // MARK: Beginning and end
@@ -129,8 +134,11 @@ actor CallSession {
 
     func finishRecord() async -> CallEnding {
         flushVoiceRun()
-        let ending = ending ?? Ending(
-            close: CallEnding(code: 1011, reason: "The call ended unexpectedly."), status: .failed, reason: "Unknown.")
+        let ending =
+            ending
+            ?? Ending(
+                close: CallEnding(code: 1011, reason: "The call ended unexpectedly."), status: .failed,
+                reason: "Unknown.")
         let end = ConversationEnd(
             status: ending.status, duration: clock.elapsed() / .seconds(1), terminationReason: ending.reason,
             failure: ending.status == .failed
@@ -149,24 +157,24 @@ actor CallSession {
         lastReceived = clock.elapsed()
         switch message {
         case .initiation(let initiation):
-            if running == nil { await start(initiation) }
+            await start(initiation)
         case .audio(let bytes):
-            if running == nil { await start(ConversationInitiation()) }
+            await start(ConversationInitiation())
             hear(bytes)
         case .pong(let eventID):
             if let sent = pings.removeValue(forKey: eventID) {
                 roundTrip = Int((clock.elapsed() - sent) / .milliseconds(1))
             }
         case .userMessage(let text):
-            if running == nil { await start(ConversationInitiation()) }
+            await start(ConversationInitiation())
             type(text)
         case .multimodal(let text, _):
-            if running == nil { await start(ConversationInitiation()) }
+            await start(ConversationInitiation())
             if let text { type(text) }
         case .userActivity:
             feed(.activity)
         case .contextualUpdate(let text, let contextID):
-            if running == nil { await start(ConversationInitiation()) }
+            await start(ConversationInitiation())
             running?.history.addContext(text, id: contextID)
             log("contextual_update", ["text": .string(text)])
         case .feedback(let eventID, let score):
@@ -201,8 +209,10 @@ actor CallSession {
 
     // MARK: Start
 
+    /// Begins the conversation; the first initiation counts.
     private func start(_ initiation: ConversationInitiation) async {
-        self.initiation = initiation
+        guard !isStarted else { return }
+        isStarted = true
         let settings: CallSettings
         do {
             settings = try CallSettings(
@@ -220,18 +230,21 @@ actor CallSession {
             let formats = AudioFormat.allCases.map(\.rawValue).joined(separator: ", ")
             return fail(
                 1008, type: "value_error",
-                "Unknown audio format \(settings.voice.outputFormat) or \(settings.asr.inputFormat); known are \(formats).")
+                "Unknown audio format \(settings.voice.outputFormat) or \(settings.asr.inputFormat); known are \(formats)."
+            )
         }
         let engines = environment.engines
         guard let transcriber = engines.transcribers.first, let synthesizer = engines.synthesizers.first,
             let timeline = try? InputTimeline(format: input, options: options)
         else { return fail(1011, type: "unknown", "The server has no engines to hold a call with.") }
         let model = engines.languageModel(for: settings)
+        let session = await model.openSession()
+        guard ending == nil else { return await session.close() }
         let isTextOnly = settings.conversation.isTextOnly
         let (items, listening) = AsyncStream<Listener.Item>.makeStream()
         running = Running(
             settings: settings, events: settings.conversation.clientEvents, outputFormat: output,
-            model: await model.openSession(), modelID: model.id, transcriberID: transcriber.id,
+            model: session, modelID: model.id, transcriberID: transcriber.id,
             speaker: isTextOnly
                 ? nil
                 : Speaker(
@@ -241,7 +254,6 @@ actor CallSession {
             history: ChatHistory(
                 instructions: isTextOnly ? settings.prompt : settings.prompt + "\n\n" + ChatHistory.voiceStyle,
                 limit: options.maximumHistory))
-        guard ending == nil else { return }
         send(metadata(output: output, input: input))
         describe(initiation, settings: settings)
         if !isTextOnly {
@@ -297,7 +309,8 @@ actor CallSession {
             "system__time_utc": now.formatted(.iso8601), "system__time": now.formatted(.iso8601),
             "system__timezone": "UTC", "system__agent_turns": "0", "system__current_agent_turns": "0",
             "system__is_text_only":
-                initiation.configOverride.value(at: "conversation", "text_only") == true ? "true" : "false",
+                initiation.isTextOnly || initiation.configOverride.value(at: "conversation", "text_only") == true
+                ? "true" : "false",
         ]
     }
 
@@ -324,7 +337,7 @@ actor CallSession {
     func tick() async {
         guard ending == nil else { return }
         let elapsed = clock.elapsed()
-        if running == nil, elapsed >= options.initiationGrace { await start(ConversationInitiation()) }
+        if elapsed >= options.initiationGrace { await start(ConversationInitiation()) }
         guard ending == nil else { return }
         moveTime()
         playOut()
@@ -339,7 +352,9 @@ actor CallSession {
             records.add { await $0.save() }
         }
         if elapsed - lastReceived >= options.receiveTimeout {
-            fail(1002, type: "transport_receive_timeout", "Nothing was received for 60 s.")
+            fail(
+                1002, type: "transport_receive_timeout",
+                "Nothing was received for \(options.receiveTimeout.components.seconds) s.")
         }
     }
 
@@ -375,10 +390,13 @@ actor CallSession {
             send(.vadScore(Double(probability)))
             feed(.voice(probability: probability), isLogged: false)
         case .partial(let text):
+            guard text != running?.lastPartial else { return }
+            running?.lastPartial = text
             send(.tentativeUserTranscript(text, eventID: running?.turnEventID ?? 0))
             feed(.partial(text))
         case .transcript(let pause, let transcript, let elapsed):
             log("transcriber", ["elapsed_ms": .integer(Int(elapsed / .milliseconds(1)))])
+            running?.words = transcript.text
             feed(.transcript(pause: pause, transcript.text))
         case .failed(let error):
             logger.error("Listening failed.", metadata: ["error": "\(error)"])
@@ -404,11 +422,14 @@ actor CallSession {
         case .openUtterance(let start):
             running?.turnEventID = nextEventID()
             running?.turnStart = start
+            running?.words = ""
+            running?.lastPartial = ""
             running?.listening.yield(.open(from: start))
         case .finalize(let pause):
             running?.listening.yield(.finalize(pause: pause))
-        case .closeUtterance:
+        case .closeUtterance(let outcome):
             running?.listening.yield(.close)
+            if outcome == .unanswered { keepWords() }
         case .prepare(let id, let cause):
             prepare(id, cause)
         case .release(let id):

@@ -1,14 +1,19 @@
 /// The engines that a server runs with, and how the ids in an agent's configuration lead to them.
 public struct EngineCatalog: Sendable {
+    /// Shared by all calls; each opens a stream of its own.
     public var voiceActivityDetector: any VoiceActivityDetector
+    /// Judges pauses by their sound. Calls do not ask it yet: the words decide alone, as they do when it is nil.
     public var turnDetector: (any TurnDetector)?
     /// In order of preference; the first is the default. Never empty in a server that takes calls.
     public var transcribers: [any Transcriber]
+    /// Chosen by the `id` in an agent's `prompt.llm`; the first is the default.
     public var languageModels: [any LanguageModel]
+    /// In order of preference, like `transcribers`.
     public var synthesizers: [any Synthesizer]
     /// Makes a client for an agent's own `prompt.custom_llm` endpoint.
     public var makeLanguageModel: @Sendable (LanguageModelEndpoint) -> any LanguageModel
 
+    /// Lists are in order of preference.
     public init(
         voiceActivityDetector: any VoiceActivityDetector, turnDetector: (any TurnDetector)? = nil,
         transcribers: [any Transcriber], languageModels: [any LanguageModel], synthesizers: [any Synthesizer],
@@ -31,8 +36,10 @@ public struct LanguageModelEndpoint: Sendable, Hashable {
     public var model: String?
     /// Sent as `Authorization: Bearer …`; nil sends none.
     public var apiKey: String?
+    /// Added to every request; one of the same name replaces what the client would send.
     public var headers: [String: String]
 
+    /// Only `baseURL` is required, as for a local server without keys.
     public init(baseURL: String, model: String? = nil, apiKey: String? = nil, headers: [String: String] = [:]) {
         self.baseURL = baseURL
         self.model = model

@@ -18,16 +18,20 @@ public struct EngineError: Error, Sendable, Hashable, CustomStringConvertible {
         case failed
     }
 
+    /// What callers of the engine decide by; `message` is for people.
     public var kind: Kind
     /// Which engine, such as `qwen2.5-coder-0.5b-instruct`.
     public var engine: String
+    /// What happened, without the engine's name, which `description` puts first.
     public var message: String
 
+    /// Remove secrets from `message` beforehand: nothing is filtered here.
     public init(_ kind: Kind, engine: String, _ message: String) {
         self.kind = kind
         self.engine = engine
         self.message = message
     }
 
+    /// Engine, message and kind on one line, for logs.
     public var description: String { "\(engine): \(message) (\(kind.rawValue))" }
 }

@@ -17,5 +17,6 @@ public enum InferencePriority: Int, Sendable, Comparable, CaseIterable {
     /// The first clause of an answer that a caller is waiting for.
     case firstAudio
 
+    /// Whether `left` is less urgent and has to wait for `right`.
     public static func < (left: Self, right: Self) -> Bool { left.rawValue < right.rawValue }
 }

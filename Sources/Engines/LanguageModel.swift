@@ -26,7 +26,9 @@ public protocol LanguageModelSession: Sendable {
 
 /// What a model is asked for.
 public struct GenerationRequest: Sendable, Hashable {
+    /// The whole context, oldest first; models keep nothing between requests but a cache.
     public var messages: [ChatMessage]
+    /// Empty when the model may only speak.
     public var tools: [ToolDefinition]
     /// Sampling temperature; nil leaves it to the engine.
     public var temperature: Double?
@@ -39,6 +41,7 @@ public struct GenerationRequest: Sendable, Hashable {
     /// Members added to the request body as they are, such as `elevenlabs_extra_body`.
     public var extraBody: [String: JSONValue]
 
+    /// Only `messages` is required; all else is left to the engine.
     public init(
         messages: [ChatMessage], tools: [ToolDefinition] = [], temperature: Double? = nil, maxTokens: Int? = nil,
         reasoningEffort: String? = nil, userID: String? = nil, extraBody: [String: JSONValue] = [:]
@@ -63,11 +66,14 @@ public enum ChatMessage: Sendable, Hashable {
 
 /// A function that the model may call.
 public struct ToolDefinition: Sendable, Hashable {
+    /// What the model calls it by; no two tools of a request may share one.
     public var name: String
+    /// Tells the model what the tool is for and when to call it.
     public var description: String
     /// A JSON Schema object.
     public var parameters: JSONValue
 
+    /// `parameters` is passed on unchecked.
     public init(name: String, description: String, parameters: JSONValue) {
         self.name = name
         self.description = description
@@ -77,11 +83,14 @@ public struct ToolDefinition: Sendable, Hashable {
 
 /// A call of a function, complete.
 public struct ToolCall: Sendable, Hashable {
+    /// Ties the tool's result to the call; no other call of the conversation has it.
     public var id: String
+    /// The tool's name as the model wrote it, which may be of no tool at all.
     public var name: String
     /// The arguments as the model wrote them; an object unless the model erred.
     public var arguments: JSONValue
 
+    /// A call whose arguments have all arrived.
     public init(id: String, name: String, arguments: JSONValue) {
         self.id = id
         self.name = name
@@ -100,10 +109,14 @@ public enum GenerationEvent: Sendable, Hashable {
 public struct GenerationSummary: Sendable, Hashable {
     /// The provider's word, such as `stop`, `length` or `tool_calls`.
     public var reason: String
+    /// Tokens of the prompt, cached ones included; nil when the provider does not count.
     public var inputTokens: Int?
+    /// Those of `inputTokens` that came from a prompt cache; nil when the provider does not tell.
     public var cachedInputTokens: Int?
+    /// Tokens of the answer, tool calls included; nil when the provider does not count.
     public var outputTokens: Int?
 
+    /// Counts that are not given are unknown, not zero.
     public init(reason: String, inputTokens: Int? = nil, cachedInputTokens: Int? = nil, outputTokens: Int? = nil) {
         self.reason = reason
         self.inputTokens = inputTokens

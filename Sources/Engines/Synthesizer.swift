@@ -22,8 +22,10 @@ public struct SpeechRequest: Sendable, Hashable {
     public var language: String
     /// Rate of speech, 1 is the voice's own, 0.7 to 1.2.
     public var speed: Double
+    /// Its place among waiting inferences; engines that do not queue ignore it.
     public var priority: InferencePriority
 
+    /// The default priority is that of clauses nobody waits for yet.
     public init(
         text: String, voice: String? = nil, language: String = "en", speed: Double = 1,
         priority: InferencePriority = .laterClause
@@ -43,6 +45,7 @@ public struct SpeechChunk: Sendable {
     /// Where words begin and end, in samples from the start of the clause; empty when the engine does not tell.
     public var words: [WordTiming]
 
+    /// Without `words`, callers can only guess where in the audio each word is.
     public init(samples: [Float], words: [WordTiming] = []) {
         self.samples = samples
         self.words = words
@@ -56,6 +59,7 @@ public struct WordTiming: Sendable, Hashable {
     /// Half-open range in samples from the start of the clause.
     public var samples: Range<Int>
 
+    /// `index` counts from 0 through the whole clause, not through one chunk.
     public init(index: Int, samples: Range<Int>) {
         self.index = index
         self.samples = samples

@@ -14,6 +14,7 @@ public struct TranscriptionHints: Sendable, Hashable {
     /// Words that are likely to be said.
     public var keywords: [String]
 
+    /// English without keywords unless told otherwise.
     public init(language: String = "en", keywords: [String] = []) {
         self.language = language
         self.keywords = keywords
@@ -50,6 +51,7 @@ public struct Transcript: Sendable, Hashable {
     /// BCP-47 language, when the engine tells.
     public var language: String?
 
+    /// Keeps `text` as given, untrimmed.
     public init(text: String, language: String? = nil) {
         self.text = text
         self.language = language

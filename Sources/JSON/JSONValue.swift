@@ -2,8 +2,9 @@ import Foundation
 
 /// A JSON value kept whole, unknown keys included.
 ///
-/// Integers stay integers: `1` and `1.0` decode to `.integer(1)` and `.number(1)`.
-public enum JSONValue: Sendable, Hashable {
+/// Whole numbers that fit are read as integers, so that ids and counts stay exact. JSON has one kind of number:
+/// `.integer(1)` and `.number(1)` are equal.
+public enum JSONValue: Sendable {
     case null
     case bool(Bool)
     case integer(Int)
@@ -57,12 +58,15 @@ extension JSONValue {
         path.reduce(self as JSONValue?) { $0?[$1] }
     }
 
+    /// Whether the value is JSON's null; a member that is absent is nil instead.
     public var isNull: Bool { self == .null }
 
+    /// The text of a string; nil for anything else, numbers included.
     public var stringValue: String? {
         if case .string(let value) = self { value } else { nil }
     }
 
+    /// True or false; nil for anything else, 0 and 1 included.
     public var boolValue: Bool? {
         if case .bool(let value) = self { value } else { nil }
     }
@@ -76,6 +80,7 @@ extension JSONValue {
         }
     }
 
+    /// Any number; integers beyond 2⁵³ lose their last digits. Nil for anything else.
     public var doubleValue: Double? {
         switch self {
         case .integer(let value): Double(value)
@@ -84,10 +89,12 @@ extension JSONValue {
         }
     }
 
+    /// The elements of an array; nil for anything else.
     public var arrayValue: [JSONValue]? {
         if case .array(let value) = self { value } else { nil }
     }
 
+    /// The members of an object; nil for anything else.
     public var objectValue: [String: JSONValue]? {
         if case .object(let value) = self { value } else { nil }
     }
@@ -99,7 +106,40 @@ extension JSONValue {
     }
 }
 
+extension JSONValue: Hashable {
+    /// Whether both are the same JSON.
+    public static func == (left: JSONValue, right: JSONValue) -> Bool {
+        switch (left, right) {
+        case (.null, .null): true
+        case (.bool(let left), .bool(let right)): left == right
+        case (.integer(let left), .integer(let right)): left == right
+        case (.number(let left), .number(let right)): left == right
+        case (.integer(let left), .number(let right)), (.number(let right), .integer(let left)):
+            left == Int(exactly: right)
+        case (.string(let left), .string(let right)): left == right
+        case (.array(let left), .array(let right)): left == right
+        case (.object(let left), .object(let right)): left == right
+        default: false
+        }
+    }
+
+    /// Equal values hash alike, whichever way a number is held.
+    public func hash(into hasher: inout Hasher) {
+        switch self {
+        case .null: hasher.combine(0)
+        case .bool(let value): hasher.combine(value)
+        case .integer(let value): hasher.combine(value)
+        case .number(let value):
+            if let whole = Int(exactly: value) { hasher.combine(whole) } else { hasher.combine(value) }
+        case .string(let value): hasher.combine(value)
+        case .array(let value): hasher.combine(value)
+        case .object(let value): hasher.combine(value)
+        }
+    }
+}
+
 extension JSONValue: Codable {
+    /// Tries integers before other numbers, so that ids and counts stay exact.
     public init(from decoder: any Decoder) throws {
         let container = try decoder.singleValueContainer()
         if container.decodeNil() {
@@ -119,6 +159,7 @@ extension JSONValue: Codable {
         }
     }
 
+    /// Writes non-finite numbers as null, since JSON has none.
     public func encode(to encoder: any Encoder) throws {
         var container = encoder.singleValueContainer()
         switch self {
@@ -136,12 +177,19 @@ extension JSONValue: Codable {
 extension JSONValue: ExpressibleByNilLiteral, ExpressibleByBooleanLiteral, ExpressibleByIntegerLiteral,
     ExpressibleByFloatLiteral, ExpressibleByStringLiteral, ExpressibleByArrayLiteral, ExpressibleByDictionaryLiteral
 {
+    /// JSON's null. Where a `JSONValue?` is expected, `nil` is no value at all instead.
     public init(nilLiteral: ()) { self = .null }
+    /// `true` or `false` in source.
     public init(booleanLiteral value: Bool) { self = .bool(value) }
+    /// A number without a point in source, kept exact.
     public init(integerLiteral value: Int) { self = .integer(value) }
+    /// A number with a point or an exponent in source; `1.0` equals `1`.
     public init(floatLiteral value: Double) { self = .number(value) }
+    /// Text in source; variables need `.string`.
     public init(stringLiteral value: String) { self = .string(value) }
+    /// A list in source, whose elements may be literals too.
     public init(arrayLiteral elements: JSONValue...) { self = .array(elements) }
+    /// An object in source; of a repeated key the last counts.
     public init(dictionaryLiteral elements: (String, JSONValue)...) {
         self = .object(Dictionary(elements) { _, last in last })
     }

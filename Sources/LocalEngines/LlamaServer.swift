@@ -168,6 +168,7 @@ public final class LlamaServer: Service {
             "--model", file, "--alias", model, "--host", "127.0.0.1", "--port", "\(port)", "--offline", "--jinja",
             "--parallel", "\(options.slots)", "--ctx-size", "\(options.slots * options.contextPerSlot)",
             "--no-kv-unified", "--cache-reuse", "\(options.cacheReuse)", "--cache-ram", "\(options.promptCacheSize)",
+            "--batch-size", "\(options.batchSize)", "--ubatch-size", "\(options.batchSize)",
             "--threads", "\(threads)", "--threads-batch", "\(threads)", "--no-ui", "--no-slots",
             "--log-colors", "off", "--verbosity", "1",
         ]

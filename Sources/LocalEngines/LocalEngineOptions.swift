@@ -54,10 +54,13 @@ public struct LocalEngineOptions: Sendable, Hashable {
         /// Words from which on a clause is spoken in parts, split at its punctuation, so that the first is heard
         /// sooner. Ten words are some 200 ms of work, and 3 s of speech that hide the work on the rest.
         public var splitAfterWords = 10
+        /// How much the voice varies from take to take: 1 is as it was trained, 0 says the same text the same way.
+        public var variation: Float = 1
         /// The most characters of one request: far beyond a clause, and still a bounded piece of work.
         public var maximumCharacters = 2000
-        /// How long espeak-ng may be silent while an answer is due, in seconds; a clause takes it 1 to 3 ms.
-        public var phonemeTimeout = 2.0
+        /// How long espeak-ng may be silent while an answer is due, in seconds; a clause takes it 1 to 3 ms,
+        /// so this only ends a hang, not the wait for a core on a crowded machine.
+        public var phonemeTimeout = 5.0
 
         /// The defaults.
         public init() {}
@@ -69,6 +72,8 @@ public struct LocalEngineOptions: Sendable, Hashable {
         public var slots = 4
         /// Tokens of context for each slot.
         public var contextPerSlot = 4096
+        /// Tokens of a prompt that are read in one go, which nothing can stop: some 2 s of work on two slow cores.
+        public var batchSize = 256
         /// Threads of generation; nil is the number of cores.
         public var threads: Int?
         /// How far the model steps back behind speech when cores are short (`nice`, 0 to 19): a late word of text

@@ -24,9 +24,13 @@ public struct PiperSynthesizer: Synthesizer {
     ) throws {
         self.id = id
         let configuration = try PiperConfiguration(file: home.modelFile(id, "model.onnx.json"), engine: id)
+        var inference = configuration.inference
+        // sherpa-onnx takes 0 for its own default.
+        inference.noise_scale = max(1e-6, inference.noise_scale * options.variation)
+        inference.noise_w = max(1e-6, inference.noise_w * options.variation)
         voice = try SherpaVoice(
             engine: id, model: home.modelFile(id, "model.onnx"), tokens: home.modelFile(id, "tokens.txt"),
-            inference: configuration.inference, threads: options.threadsPerClause)
+            inference: inference, threads: options.threadsPerClause)
         phonemizer = EspeakPhonemizer(voice: configuration.espeak.voice, timeout: options.phonemeTimeout)
         alphabet = Set(configuration.phoneme_id_map.keys.compactMap { $0.unicodeScalars.first })
         speakers = configuration.speaker_id_map

@@ -5,24 +5,33 @@ public struct CallTime: Sendable, Hashable, Comparable, Codable {
     /// Samples a second.
     public static let rate = 16_000
 
+    /// At 16 kHz, from the start of the call; negative before it.
     public var samples: Int
 
+    /// The place `samples` after the start of the call.
     public init(samples: Int) { self.samples = samples }
 
+    /// The start of the call.
     public static let zero = CallTime(samples: 0)
 
+    /// Whether `left` comes before `right`.
     public static func < (left: Self, right: Self) -> Bool { left.samples < right.samples }
 
+    /// The place `span` after `time`.
     public static func + (time: Self, span: Span) -> Self { CallTime(samples: time.samples + span.samples) }
 
+    /// The place `span` before `time`, which may be before the call began.
     public static func - (time: Self, span: Span) -> Self { CallTime(samples: time.samples - span.samples) }
 
+    /// From `start` to `end`; negative when `end` comes first.
     public static func - (end: Self, start: Self) -> Span { Span(samples: end.samples - start.samples) }
 
+    /// Reads a bare number of samples; throws `DecodingError` for anything else.
     public init(from decoder: any Decoder) throws {
         samples = try decoder.singleValueContainer().decode(Int.self)
     }
 
+    /// Writes a bare number of samples.
     public func encode(to encoder: any Encoder) throws {
         var container = encoder.singleValueContainer()
         try container.encode(samples)
@@ -31,12 +40,16 @@ public struct CallTime: Sendable, Hashable, Comparable, Codable {
 
 /// A length on the call's sample clock.
 public struct Span: Sendable, Hashable, Comparable, AdditiveArithmetic, Codable {
+    /// At 16 kHz; negative for a length backwards.
     public var samples: Int
 
+    /// A length of `samples` at 16 kHz, not bounded.
     public init(samples: Int) { self.samples = samples }
 
+    /// Exact: a millisecond is 16 samples.
     public static func milliseconds(_ value: Int) -> Span { Span(samples: value * CallTime.rate / 1000) }
 
+    /// To the nearest sample, at most 10⁹ s either way; what is no number is zero.
     public static func seconds(_ value: Double) -> Span { Span(bounding: value * Double(CallTime.rate)) }
 
     /// The longest length that a configured number stands for: 10⁹ s. Sums of a few never overflow.
@@ -48,20 +61,28 @@ public struct Span: Sendable, Hashable, Comparable, AdditiveArithmetic, Codable 
         self.samples = samples.isNaN ? 0 : Int(min(max(samples, -limit), limit).rounded())
     }
 
+    /// No time at all.
     public static let zero = Span(samples: 0)
 
+    /// Whole milliseconds, the rest dropped.
     public var milliseconds: Int { samples * 1000 / CallTime.rate }
 
+    /// In seconds, fractions kept.
     public var seconds: Double { Double(samples) / Double(CallTime.rate) }
 
+    /// Whether `left` is shorter; a negative length is shorter than none.
     public static func < (left: Self, right: Self) -> Bool { left.samples < right.samples }
 
+    /// Both lengths, one after the other.
     public static func + (left: Self, right: Self) -> Self { Span(samples: left.samples + right.samples) }
 
+    /// What `left` has over `right`; negative when it is the shorter.
     public static func - (left: Self, right: Self) -> Self { Span(samples: left.samples - right.samples) }
 
+    /// `factor` times the length, to the nearest sample and within the bounds of `seconds(_:)`.
     public func scaled(by factor: Double) -> Span { Span(bounding: Double(samples) * factor) }
 
+    /// Reads a bare number of samples; throws `DecodingError` when it stands for more than 10⁹ s either way.
     public init(from decoder: any Decoder) throws {
         let container = try decoder.singleValueContainer()
         samples = try container.decode(Int.self)
@@ -71,6 +92,7 @@ public struct Span: Sendable, Hashable, Comparable, AdditiveArithmetic, Codable 
         }
     }
 
+    /// Writes a bare number of samples.
     public func encode(to encoder: any Encoder) throws {
         var container = encoder.singleValueContainer()
         try container.encode(samples)

@@ -26,14 +26,19 @@ public enum TurnEvent: Sendable, Hashable, Codable {
 
 /// Names a response; higher is newer.
 public struct ResponseID: Sendable, Hashable, Comparable, Codable {
+    /// Counts the responses of one call, from 1.
     public var number: Int
 
+    /// The machine numbers its responses itself; others need this only to name one, as tests do.
     public init(number: Int) { self.number = number }
 
+    /// Whether `left` was prepared earlier.
     public static func < (left: Self, right: Self) -> Bool { left.number < right.number }
 
+    /// Reads a bare number; throws `DecodingError` for anything else.
     public init(from decoder: any Decoder) throws { number = try decoder.singleValueContainer().decode(Int.self) }
 
+    /// Writes a bare number.
     public func encode(to encoder: any Encoder) throws {
         var container = encoder.singleValueContainer()
         try container.encode(number)

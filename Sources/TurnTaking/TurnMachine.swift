@@ -4,6 +4,7 @@
 /// exactly. Its time is the end of the last window of the caller's audio, never the wall clock: a pause counts only as
 /// far as it has been heard. Deadlines that have come are met at the end of every event.
 public struct TurnMachine: Sendable, Hashable {
+    /// Fixed for the whole call.
     public let policy: TurnPolicy
     private(set) var caller: Caller = .silent
     private(set) var agent: Agent = .idle
@@ -65,6 +66,7 @@ public struct TurnMachine: Sendable, Hashable {
         var since: CallTime
     }
 
+    /// A machine that waits for `began`; events before it do nothing.
     public init(policy: TurnPolicy) { self.policy = policy }
 
     /// Takes an event in at `time`, which must not lie before that of the event before.
@@ -318,7 +320,7 @@ public struct TurnMachine: Sendable, Hashable {
             if response.cause == .farewell { return end(.maximumDuration) }
             guard case .pausing(_, let pause) = caller else { return [] }
             guard case .speech = response.cause else {
-                // The words that a greeting would have been heard instead of an answer to.
+                // What the caller said while it was in the making is answered in its place.
                 return pause.transcript.map { answer($0) } ?? []
             }
             caller = .silent

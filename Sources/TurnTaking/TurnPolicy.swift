@@ -58,6 +58,7 @@ public struct TurnPolicy: Sendable, Hashable, Codable {
     /// A response that has produced nothing by then is given up.
     public var responseTimeout: Span = .seconds(30)
 
+    /// The values above, before any agent's configuration.
     public init() {}
 
     /// How long to wait in silence after `transcript`, counted from the last speech.

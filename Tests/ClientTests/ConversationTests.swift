@@ -251,7 +251,7 @@ struct ConversationTests {
     @Test("A server that falls silent is noticed")
     func silentServer() async throws {
         var options = ConversationOptions()
-        options.keepAliveInterval = .milliseconds(50)
+        options.keepAliveInterval = .seconds(1)
         let events = try await ScriptedServer.run { peer, frames in
             try await peer.sendMetadata()
             while try await frames.next() != nil {}

@@ -150,14 +150,9 @@ private let answer: [ScriptedServer.Step] = [.head(), .write(text("Hello")), .wr
     }
 
     @Test func refusedConnectionIsUnavailable() async throws {
-        // A port that was free a moment ago.
-        let listener = try await ServerBootstrap(group: .singletonMultiThreadedEventLoopGroup).bind(
-            host: "127.0.0.1", port: 0
-        ).get()
-        let port = try #require(listener.localAddress?.port)
-        try await listener.close()
+        // Port 1 has no service; a port that was free a moment ago may have one by now.
         for host in ["127.0.0.1", "localhost"] {
-            try await withModel(url: "http://\(host):\(port)/v1") { model in
+            try await withModel(url: "http://\(host):1/v1") { model in
                 let error = try await failure(of: model)
                 #expect(error.kind == .unavailable)
                 #expect(error.message == "the model's server cannot be reached: connection refused")
@@ -390,6 +385,28 @@ private let answer: [ScriptedServer.Step] = [.head(), .write(text("Hello")), .wr
                 try await model.openSession().prefill(request)
             }
             #expect(server.requests.isEmpty)
+        }
+    }
+
+    /// A new connection costs several round trips, and with TLS a tenth of a second.
+    @Test func connectionIsKeptForTheNextRequest() async throws {
+        try await ScriptedServer.run(answer, answer, answer) { server in
+            try await withModel(server) { model in
+                let session = await model.openSession()
+                // A prefill returns when its response has ended.
+                for _ in 0..<3 { try await session.prefill(request) }
+            }
+            #expect(server.requests.count == 3)
+            #expect(server.connectionCount == 1)
+        }
+    }
+
+    @Test func connectionThatIsLeftOpenIsClosedWithoutAnError() async throws {
+        try await ScriptedServer.run([.head(), .write(stop + done), .hang]) { server in
+            try await withModel(server) { model in
+                try await model.openSession().prefill(request)
+                for await _ in server.hangUps { break }
+            }
         }
     }
 

@@ -25,6 +25,7 @@ final class ScriptedServer: Sendable {
     private struct State {
         var scripts: [[Step]]
         var requests: [Request] = []
+        var connectionCount = 0
     }
 
     let port: Int
@@ -39,6 +40,7 @@ final class ScriptedServer: Sendable {
     private typealias Connection = NIOAsyncChannel<HTTPServerRequestPart, HTTPServerResponsePart>
 
     var requests: [Request] { state.withLock(\.requests) }
+    var connectionCount: Int { state.withLock(\.connectionCount) }
     var url: String { "http://127.0.0.1:\(port)/v1" }
 
     private init(port: Int, scripts: [[Step]]) {
@@ -60,12 +62,16 @@ final class ScriptedServer: Sendable {
         let server = ScriptedServer(port: listener.channel.localAddress?.port ?? 0, scripts: scripts)
         try await withThrowingDiscardingTaskGroup { group in
             group.addTask {
-                try await listener.executeThenClose { connections in
-                    try await withThrowingDiscardingTaskGroup { group in
-                        for try await connection in connections {
-                            group.addTask { try? await server.serve(connection) }
+                do {
+                    try await listener.executeThenClose { connections in
+                        try await withThrowingDiscardingTaskGroup { group in
+                            for try await connection in connections {
+                                group.addTask { try? await server.serve(connection) }
+                            }
                         }
                     }
+                } catch is CancellationError {
+                    // The end of the test.
                 }
             }
             try await body(server)
@@ -74,6 +80,7 @@ final class ScriptedServer: Sendable {
     }
 
     private func serve(_ connection: Connection) async throws {
+        state.withLock { $0.connectionCount += 1 }
         try await connection.executeThenClose { inbound, outbound in
             var (head, body): (HTTPRequestHead?, String) = (nil, "")
             var parts = inbound.makeAsyncIterator()

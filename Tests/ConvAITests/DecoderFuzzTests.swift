@@ -33,7 +33,7 @@ struct DecoderFuzzTests {
     func decode(_ bytes: [UInt8]) throws {
         if let message = try? ClientMessage(frame: Data(bytes)) {
             if case .unknown = message { return }
-            #expect(try ClientMessage(frame: message.json.data) == message)
+            #expect(try ClientMessage(frame: message.json.data) == message, "\(String(decoding: bytes, as: UTF8.self))")
         }
         if let message = try? ServerMessage(frame: Data(bytes)) {
             #expect(try ServerMessage(frame: message.json.data).type == message.type)

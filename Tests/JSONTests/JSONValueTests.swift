@@ -21,7 +21,7 @@ struct JSONValueTests {
     func integers() throws {
         #expect(try JSONValue(parsing: "9223372036854775807") == .integer(.max))
         #expect(try JSONValue(parsing: "-9223372036854775808") == .integer(.min))
-        #expect(try JSONValue(parsing: "1e400").doubleValue?.isFinite != true)
+        #expect(throws: (any Error).self) { try JSONValue(parsing: "1e400") }
         #expect(try JSONValue(parsing: "18446744073709551616").doubleValue == 18_446_744_073_709_551_616)
         #expect(try JSONValue(parsing: "18446744073709551616").intValue == nil)
     }
@@ -44,6 +44,16 @@ struct JSONValueTests {
             let text = String(repeating: open, count: 100_000) + "1" + String(repeating: close, count: 100_000)
             #expect(throws: (any Error).self) { try JSONValue(parsing: text) }
         }
+    }
+
+    @Test("JSON has one kind of number")
+    func oneKindOfNumber() throws {
+        #expect(JSONValue.integer(1) == .number(1))
+        #expect(JSONValue.integer(1) != .number(1.5))
+        #expect(JSONValue.integer(.max) != .number(Double(Int.max)))
+        #expect(JSONValue.integer(1) != .bool(true))
+        #expect(try JSONValue(parsing: "1.0") == 1)
+        #expect(Set<JSONValue>([.integer(1), .number(1), .number(1.5), .bool(true)]).count == 3)
     }
 
     @Test("numbers that JSON cannot hold are written as null")

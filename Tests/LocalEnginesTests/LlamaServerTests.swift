@@ -89,7 +89,9 @@ struct LlamaServerTests {
         let home = try fakeHome(script: "trap '' TERM; touch \"$0.deaf\"; while :; do :; done")
         let server = try LlamaServer(model: "fake", home: home, options: options)
         let running = Task { try await server.run() }
-        await until { FileManager.default.fileExists(atPath: home.path + "/bin/llama-server.deaf") }
+        await until {
+            FileManager.default.fileExists(atPath: home.path + "/bin/llama-server.deaf") && server.processID != nil
+        }
         let id = try #require(server.processID)
         let start = ContinuousClock.now
         running.cancel()

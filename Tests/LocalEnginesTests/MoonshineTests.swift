@@ -11,7 +11,7 @@ struct MoonshineTests {
         arguments: [
             "Yes.", "Hello.", "Can you help me with something?",
             "I would like to check the status of my order, please.",
-            "What is the weather in Paris today?",
+            "Can you tell me the opening hours?",
         ])
     func roundTrip(sentence: String) async throws {
         let engines = try TestEngines.load()

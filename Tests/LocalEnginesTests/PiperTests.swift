@@ -28,6 +28,8 @@ struct EspeakPhonemizerTests {
 
     @Test("answers many lines at once without blocking on full pipes")
     func bulk() throws {
+        // More than a second of work for espeak-ng, of which it gets little while all other tests run.
+        let phonemizer = EspeakPhonemizer(voice: "en-us", timeout: 30)
         let lines = (0..<400).map { _ in "this sentence is one of very many that are sent together in one go" }
         let result = try phonemizer.phonemes(lines)
         #expect(result.count == 400)
@@ -217,7 +219,22 @@ struct PiperTests {
         let heard = plainWords(
             try await engines.transcript(
                 TestEngines.at16kHz(chunks.flatMap(\.samples), from: engines.synthesizer.sampleRate)))
-        #expect(heard.count >= 17 && heard.suffix(2) == ["on", "saturdays"], "\(heard)")
+        #expect(heard.count >= 17 && heard.last?.hasPrefix("saturday") == true, "\(heard)")
+    }
+
+    @Test("varies from take to take only as much as it is told to")
+    func variation() async throws {
+        let engines = try TestEngines.load()
+        let text = "The same words again."
+        let (first, second) = try await (engines.speech(text).samples, engines.speech(text).samples)
+        #expect(first.count == second.count)
+        #expect(zip(first, second).allSatisfy { abs($0 - $1) < 0.01 })
+        let lively = try PiperSynthesizer(home: TestEngines.home, pool: engines.pool)
+        var takes: [[Float]] = []
+        for _ in 0..<2 {
+            for try await chunk in lively.synthesize(SpeechRequest(text: text)) { takes.append(chunk.samples) }
+        }
+        #expect(takes.count == 2 && zip(takes[0], takes[1]).contains { abs($0 - $1) > 0.05 })
     }
 
     @Test("speaks faster and slower")

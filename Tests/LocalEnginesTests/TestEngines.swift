@@ -29,7 +29,10 @@ struct TestEngines: Sendable {
         pool = InferencePool()
         voiceActivity = try SileroVAD(home: Self.home, pool: pool)
         transcriber = try MoonshineTranscriber(home: Self.home, pool: pool)
-        synthesizer = try PiperSynthesizer(home: Self.home, pool: pool)
+        // The same speech each time, so that what the recogniser makes of it is the same too.
+        var synthesis = LocalEngineOptions.Synthesis()
+        synthesis.variation = 0
+        synthesizer = try PiperSynthesizer(home: Self.home, pool: pool, options: synthesis)
     }
 
     /// What the voice says, at its own rate.

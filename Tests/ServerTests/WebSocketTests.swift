@@ -287,7 +287,7 @@ struct WebSocketTests {
     @Test("a silent client is asked for a sign of life and closed without one")
     func silence() async throws {
         var limits = ServerLimits()
-        limits.webSocketIdleTimeout = .milliseconds(100)
+        limits.webSocketIdleTimeout = .seconds(1)
         try await withServer(limits: limits) { server in
             try await TestWebSocket.connect(to: server.port, Self.path(try await server.makeAgent())) { socket in
                 var frames: [TestWebSocket.Frame] = []
@@ -300,7 +300,7 @@ struct WebSocketTests {
     @Test("a connection that sends no request is closed")
     func noRequest() async throws {
         var limits = ServerLimits()
-        limits.handshakeTimeout = .milliseconds(100)
+        limits.handshakeTimeout = .seconds(1)
         try await withServer(limits: limits) { server in
             try await RawSocket.connect(to: server.port) { socket in
                 try await socket.write("GET /v1")

@@ -15,7 +15,7 @@ struct SplitMix64: RandomNumberGenerator {
 
 /// A call of chance: mostly what engines and callers do, in part what they never should.
 struct GeneratedCall {
-    struct Moment: Equatable {
+    struct Moment {
         var event: TurnEvent
         var time: CallTime
         var commands: [TurnCommand]
@@ -76,7 +76,7 @@ struct GeneratedCall {
         case 0..<20: windows(1...12, 0.5...1)
         case 20..<44: windows(1...30, 0...0.34)
         case 44..<48: windows(1...20, 0...1)
-        case 48..<49: windows(60...260, 0...0.1)
+        case 48..<49: windows(60...400, 0...0.1)
         case 49..<51:
             time = time + .milliseconds(Int.random(in: 0...8000, using: &random))
             feed(.tick)
@@ -93,7 +93,7 @@ struct GeneratedCall {
         case 96..<97: feed(.activity)
         case 97..<98: feed(.began(greets: true))
         case 98..<99: feed(.voice(probability: .nan), at: time - .milliseconds(500))
-        default: if mayHangUp, chance(20) { feed(.hangUp) }
+        default: if mayHangUp, chance(50) { feed(.hangUp) }
         }
     }
 
@@ -110,17 +110,19 @@ struct GeneratedCall {
 
     // MARK: What may follow
 
-    /// The same events under `policy`.
-    func replayed(under policy: TurnPolicy) -> (moments: [Moment], violations: [String]) {
+    var commands: [[TurnCommand]] { moments.map(\.commands) }
+
+    /// What the same events lead to under `policy`.
+    func replayed(under policy: TurnPolicy) -> (commands: [[TurnCommand]], violations: [String]) {
         var machine = TurnMachine(policy: policy)
         var checker = CallChecker()
-        var replayed: [Moment] = []
+        var replayed: [[TurnCommand]] = []
         replayed.reserveCapacity(moments.count)
         for moment in moments {
             let commands = machine.handle(moment.event, at: moment.time)
             checker.follow(moment.event, commands)
             checker.compare(with: machine)
-            replayed.append(Moment(event: moment.event, time: moment.time, commands: commands))
+            replayed.append(commands)
         }
         return (replayed, checker.violations)
     }
@@ -187,7 +189,7 @@ extension TurnPolicy {
         policy.turnTimeout = perhaps(0...9000)
         policy.initialWait = perhaps(0...9000)
         policy.maximumReengagements = Int.random(in: 0...4, using: &random)
-        policy.silenceEndCall = perhaps(5000...30_000)
+        policy.silenceEndCall = perhaps(2000...15_000)
         policy.activityHold = span(0...4000)
         policy.maximumDuration = perhaps(3000...60_000)
         policy.responseTimeout = span(0...8000)

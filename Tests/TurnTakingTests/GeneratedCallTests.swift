@@ -20,7 +20,9 @@ struct GeneratedCallTests {
     func replay(block: Int) {
         for seed in Self.seeds(of: block) {
             let call = GeneratedCall(seed: seed)
-            #expect(call.replayed(under: call.policy).moments == call.moments, "seed \(seed)")
+            // Compared here and not in the expectation, which would print a whole call.
+            let isSame = call.replayed(under: call.policy).commands == call.commands
+            #expect(isSame, "seed \(seed)")
             var random = SplitMix64(state: ~seed)
             for policy in [TurnPolicy(), .random(using: &random), .hasty, .endless] {
                 let violations = call.replayed(under: policy).violations
@@ -51,7 +53,9 @@ struct GeneratedCallTests {
     @Test("The calls of chance go everywhere")
     func coverage() {
         var seen: [String: Int] = [:]
-        for seed in Self.seeds(of: 0) { seen.merge(GeneratedCall(seed: seed).checker.seen, uniquingKeysWith: +) }
+        for seed in Self.seeds(of: 0).lowerBound..<Self.seeds(of: 1).upperBound {
+            seen.merge(GeneratedCall(seed: seed).checker.seen, uniquingKeysWith: +)
+        }
         let kinds = [
             "open", "finalize", "answered", "ignored", "unanswered", "superseded", "prepare greeting",
             "prepare speech", "prepare typed", "prepare silence", "prepare farewell", "release", "discard",

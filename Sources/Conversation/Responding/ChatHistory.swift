@@ -5,13 +5,10 @@ import JSON
 struct ChatHistory: Sendable {
     private enum Entry: Sendable {
         case user(String)
-        case agent(ResponseID, String)
-        case toolCalls(ResponseID, String, [ToolCall])
-        case toolResult(callID: String, String)
+        case agent(response: Int, String)
+        case tool(ToolCall, result: String)
         case context(id: String?, String)
     }
-
-    typealias ResponseID = Int
 
     /// Entries, oldest first.
     private var entries: [Entry] = []
@@ -32,23 +29,26 @@ struct ChatHistory: Sendable {
         Ask one question at a time. If you do not know something, say so.
         """
 
+    /// What the model is told when it is to speak up to a silent caller.
+    static let silenceNote = """
+        The caller has not answered for a while. Say one short, friendly sentence to them: ask whether they are still \
+        there, or ask your last question again.
+        """
+
     mutating func addUser(_ text: String) { append(.user(text)) }
 
     /// Adds what was heard of a response, in place of what an earlier call said of the same one.
-    mutating func setAgent(_ text: String, for id: ResponseID) {
-        let place = entries.lastIndex { if case .agent(id, _) = $0 { true } else { false } }
+    mutating func setAgent(_ text: String, for response: Int) {
+        let place = entries.lastIndex { if case .agent(response, _) = $0 { true } else { false } }
         if let place {
-            if text.isEmpty { entries.remove(at: place) } else { entries[place] = .agent(id, text) }
+            if text.isEmpty { entries.remove(at: place) } else { entries[place] = .agent(response: response, text) }
         } else if !text.isEmpty {
-            append(.agent(id, text))
+            append(.agent(response: response, text))
         }
     }
 
-    mutating func addTools(_ text: String, _ calls: [ToolCall], for id: ResponseID) {
-        append(.toolCalls(id, text, calls))
-    }
-
-    mutating func addToolResult(_ result: String, callID: String) { append(.toolResult(callID: callID, result)) }
+    /// Adds a tool call with what came of it.
+    mutating func addTool(_ call: ToolCall, result: String) { append(.tool(call, result: result)) }
 
     /// Adds context that is nobody's turn; one with the same id replaces the older.
     mutating func addContext(_ text: String, id: String?) {
@@ -60,8 +60,6 @@ struct ChatHistory: Sendable {
         entries.append(entry)
         guard entries.count > limit else { return }
         entries.removeFirst(entries.count - limit)
-        // A tool's result without its call is an error to most providers.
-        while case .toolResult = entries.first { entries.removeFirst() }
     }
 
     /// The messages of a request, `turn` as the caller's words that are not yet part of the history.
@@ -71,8 +69,9 @@ struct ChatHistory: Sendable {
             switch entry {
             case .user(let text): Self.addUser(text, to: &messages)
             case .agent(_, let text): messages.append(.assistant(text))
-            case .toolCalls(_, let text, let calls): messages.append(.assistant(text, toolCalls: calls))
-            case .toolResult(let callID, let result): messages.append(.tool(callID: callID, result: result))
+            case .tool(let call, let result):
+                messages.append(.assistant("", toolCalls: [call]))
+                messages.append(.tool(callID: call.id, result: result))
             case .context(_, let text): messages.append(.system("Context: " + text))
             }
         }

@@ -5,8 +5,8 @@ import TurnTaking
 enum ResponseSource: Sendable {
     /// Said as it is.
     case text(String)
-    /// Made by the model.
-    case model(any LanguageModelSession, GenerationRequest)
+    /// Made by the model of that id.
+    case model(String, any LanguageModelSession, GenerationRequest)
 }
 
 /// What a round of tools leads to.
@@ -79,14 +79,14 @@ struct Responder: Sendable {
             var cutter = ClauseCutter(options: ClauseOptions())
             await sink.write(text, for: id)
             for clause in cutter.append(text) + cutter.finish() { clauses.yield(clause) }
-        case .model(let session, var request):
+        case .model(let model, let session, var request):
             for round in 0...options.maximumToolRounds {
                 // The last round gets no tools: by then the caller is owed an answer.
                 if round == options.maximumToolRounds { request.tools = [] }
                 let (text, calls) = try await generate(request, session, to: clauses, sink)
                 guard !calls.isEmpty else {
                     guard round > 0 || !text.isEmpty else {
-                        throw EngineError(.malformedAnswer, engine: "model", "The model answered with nothing.")
+                        throw EngineError(.malformedAnswer, engine: model, "The model answered with nothing.")
                     }
                     return
                 }

@@ -49,7 +49,8 @@ struct Speaker: Sendable {
             var samples = trimmer.append(chunk.samples)
             guard !samples.isEmpty else { continue }
             if isFirst { Fade.fadeIn(&samples, over: Int(Self.fade * Double(outputRate))) }
-            try await emit(SpeechPiece(clause: isFirst ? clause.written : nil, samples: isFirst ? silence + samples : samples))
+            try await emit(
+                SpeechPiece(clause: isFirst ? clause.written : nil, samples: isFirst ? silence + samples : samples))
             length += samples.count
             isFirst = false
         }
@@ -58,7 +59,8 @@ struct Speaker: Sendable {
         Fade.fadeOut(&tail, over: Int(Self.fade * Double(outputRate)))
         length += tail.count
         let words = marks(of: text, timings: timings, trimmed: trimmer.trimmed, length: length, offset: silence.count)
-        try await emit(SpeechPiece(clause: isFirst ? clause.written : nil, samples: isFirst ? silence + tail : tail, words: words))
+        try await emit(
+            SpeechPiece(clause: isFirst ? clause.written : nil, samples: isFirst ? silence + tail : tail, words: words))
     }
 
     /// Where the clause's words end; without the engine's word for it, in proportion to their letters.

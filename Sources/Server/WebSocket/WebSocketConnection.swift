@@ -15,9 +15,8 @@ struct WebSocketConnection: Sendable {
 
     /// Runs `body` and closes the WebSocket as its ending says.
     ///
-    /// The messages given to `body` end when the client has gone, or when the server is shutting down; they throw what
-    /// `decode` threw, once. While the server shuts down, `body` has `limits.drainTimeout` to return before its task
-    /// is cancelled.
+    /// The messages given to `body` end when the client has gone; they throw what `decode` threw, once. When the server
+    /// shuts down, the task of `body` is cancelled.
     func run<Message: Sendable>(
         decode: @escaping @Sendable (Data) throws -> Message,
         _ body: @escaping @Sendable (AsyncThrowingChannel<Message, any Error>, @escaping Send) async -> CallEnding
@@ -26,7 +25,7 @@ struct WebSocketConnection: Sendable {
             let messages = AsyncThrowingChannel<Message, any Error>()
             await withTaskGroup(of: Void.self) { group in
                 group.addTask { await read(inbound, into: messages, decode: decode) }
-                let ending = await finish(messages) {
+                let ending = await finish {
                     await body(messages) { try await outbound.write(.text(ByteBuffer(bytes: $0))) }
                 }
                 messages.finish()
@@ -56,19 +55,11 @@ struct WebSocketConnection: Sendable {
         messages.finish()
     }
 
-    private func finish<Message: Sendable>(
-        _ messages: AsyncThrowingChannel<Message, any Error>, _ body: @escaping @Sendable () async -> CallEnding
-    ) async -> CallEnding {
+    private func finish(_ body: @escaping @Sendable () async -> CallEnding) async -> CallEnding {
         let ending = await withTaskGroup(of: CallEnding?.self) { group in
             group.addTask { await body() }
             group.addTask {
-                do {
-                    try await gracefulShutdown()
-                    messages.finish()
-                    try await Task.sleep(for: limits.drainTimeout)
-                } catch {
-                    // Cancelled, because the body has returned.
-                }
+                try? await gracefulShutdown()
                 return nil
             }
             var ending: CallEnding?

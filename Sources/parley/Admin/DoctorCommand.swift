@@ -98,7 +98,8 @@ struct DoctorCommand: AsyncParsableCommand {
         let stream = engines.voiceActivityDetector.openStream()
         var voiced = 0
         let windows = spoken.count / 512
-        for window in 0..<windows where try await stream.speechProbability(
+        for window in 0..<windows
+        where try await stream.speechProbability(
             of: Array(spoken[window * 512..<(window + 1) * 512])) > 0.5
         {
             voiced += 1

@@ -21,7 +21,7 @@ actor TextCall {
 
     init(target: CallTarget) async throws {
         conversation = try await target.connect(
-            initiation: ConversationInitiation(configOverride: ["conversation": ["text_only": true]]))
+            initiation: ConversationInitiation(isTextOnly: true))
     }
 
     func run() async throws -> ConversationEnd {
