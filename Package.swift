@@ -199,6 +199,15 @@ let package = Package(
             dependencies: ["Conversation", "Agents", "Audio", "ConvAI", "Engines", "JSON", "TurnTaking"],
             swiftSettings: swiftSettings),
         .testTarget(
+            name: "CallTests",
+            dependencies: [
+                "Conversation", "Agents", "Audio", "CloudEngines", "ConvAI", "Engines", "JSON", "LocalEngines",
+                "TurnTaking", .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "Logging", package: "swift-log"), .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
+            ],
+            swiftSettings: swiftSettings, linkerSettings: runPath),
+        .testTarget(
             name: "ServerTests",
             dependencies: [
                 "Server", "Client", "Agents", "Audio", "Conversation", "ConvAI", "Engines", "JSON",

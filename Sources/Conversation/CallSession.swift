@@ -35,6 +35,8 @@ actor CallSession {
     private(set) var ending: Ending?
     /// The initiation is being worked on, or has been.
     private var isStarted = false
+    /// The prompt cache is being filled: one request at a time.
+    private var isWarming = false
     private var pings: [Int: Duration] = [:]
     private var roundTrip: Int?
     private var nextPing: Duration = .zero
@@ -273,17 +275,23 @@ actor CallSession {
         warmModel()
     }
 
-    /// Fills the model's prompt cache while the greeting is heard.
-    private func warmModel() {
-        guard let running else { return }
-        let request = generationRequest(running.history.messages())
+    /// Fills the model's prompt cache with what is known so far, while the greeting is heard or the caller speaks.
+    ///
+    /// - Parameter words: what the caller seems to be saying.
+    private func warmModel(answering words: String? = nil) {
+        guard let running, !isWarming, response == nil || words == nil else { return }
+        isWarming = true
+        let request = generationRequest(running.history.messages(answering: words))
         let model = running.model
-        jobs.add { [logger] in
+        jobs.add {
             do { try await model.prefill(request) } catch {
-                logger.warning("The model's prompt could not be warmed.", metadata: ["error": "\(error)"])
+                self.logger.warning("The model's prompt could not be warmed.", metadata: ["error": "\(error)"])
             }
+            await self.warmed()
         }
     }
+
+    private func warmed() { isWarming = false }
 
     private func metadata(output: AudioFormat, input: AudioFormat) -> ServerMessage {
         .initiationMetadata(
@@ -394,6 +402,7 @@ actor CallSession {
             running?.lastPartial = text
             send(.tentativeUserTranscript(text, eventID: running?.turnEventID ?? 0))
             feed(.partial(text))
+            warmModel(answering: text)
         case .transcript(let pause, let transcript, let elapsed):
             log("transcriber", ["elapsed_ms": .integer(Int(elapsed / .milliseconds(1)))])
             running?.words = transcript.text

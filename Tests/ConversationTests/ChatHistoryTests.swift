@@ -1,0 +1,54 @@
+import Engines
+import JSON
+import Testing
+
+@testable import Conversation
+
+@Suite("The model's context")
+struct ChatHistoryTests {
+    @Test("holds what was said and heard, in order, the system prompt first")
+    func order() {
+        var history = ChatHistory(instructions: "Be kind.", limit: 10)
+        history.setAgent("Hello.", for: 1)
+        history.addUser("Hi.")
+        #expect(
+            history.messages(answering: "Are you open?") == [
+                .system("Be kind."), .assistant("Hello."), .user("Hi. Are you open?"),
+            ])
+    }
+
+    @Test("an interrupted response counts only as far as it was heard")
+    func heard() {
+        var history = ChatHistory(instructions: "", limit: 10)
+        history.addUser("Tell me everything.")
+        history.setAgent("We open at nine and close at six.", for: 1)
+        history.setAgent("We open at", for: 1)
+        #expect(history.messages().last == .assistant("We open at"))
+        history.setAgent("", for: 1)
+        #expect(history.messages().last == .user("Tell me everything."))
+    }
+
+    @Test("newer context replaces older with the same id")
+    func context() {
+        var history = ChatHistory(instructions: "", limit: 10)
+        history.addContext("Page: shoes", id: "page")
+        history.addContext("Cart: empty", id: nil)
+        history.addContext("Page: hats", id: "page")
+        #expect(
+            history.messages() == [.system(""), .system("Context: Cart: empty"), .system("Context: Page: hats")])
+    }
+
+    @Test("a tool's call and result stay together")
+    func tools() {
+        var history = ChatHistory(instructions: "", limit: 2)
+        let call = ToolCall(id: "1", name: "book", arguments: ["day": "Monday"])
+        history.addTool(call, result: "done")
+        history.addUser("Thanks.")
+        #expect(
+            history.messages() == [
+                .system(""), .assistant("", toolCalls: [call]), .tool(callID: "1", result: "done"), .user("Thanks."),
+            ])
+        history.addUser("Bye.")
+        #expect(history.messages() == [.system(""), .user("Thanks. Bye.")])
+    }
+}

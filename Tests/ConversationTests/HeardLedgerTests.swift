@@ -1,0 +1,56 @@
+import Testing
+
+@testable import Conversation
+
+@Suite("The heard ledger")
+struct HeardLedgerTests {
+    private func ledger() -> HeardLedger {
+        var ledger = HeardLedger()
+        ledger.begin("Sure, ", at: 0)
+        ledger.add([.init(end: 100, written: 6)])
+        ledger.begin("we open at nine.", at: 120)
+        ledger.add([
+            .init(end: 40, written: 3), .init(end: 80, written: 8), .init(end: 120, written: 11),
+            .init(end: 200, written: 16),
+        ])
+        return ledger
+    }
+
+    @Test("nothing is heard before the first word is over")
+    func nothing() {
+        #expect(ledger().heard(by: 0) == "")
+        #expect(ledger().heard(by: 99) == "")
+    }
+
+    @Test(
+        "a word counts once it is over",
+        arguments: [
+            (100, "Sure,"), (159, "Sure,"), (160, "Sure, we"), (239, "Sure, we open"), (240, "Sure, we open at"),
+            (319, "Sure, we open at"), (320, "Sure, we open at nine."), (9999, "Sure, we open at nine."),
+        ])
+    func words(sample: Int, heard: String) {
+        #expect(ledger().heard(by: sample) == heard)
+    }
+
+    @Test("what is heard is always a prefix of what was written, and never shrinks")
+    func monotone() {
+        let ledger = ledger()
+        var before = ""
+        for sample in 0...400 {
+            let heard = ledger.heard(by: sample)
+            #expect(ledger.written.hasPrefix(heard))
+            #expect(heard.hasPrefix(before))
+            before = heard
+        }
+        #expect(before == ledger.written)
+    }
+
+    @Test("characters are counted, not bytes")
+    func characters() {
+        var ledger = HeardLedger()
+        ledger.begin("Café 👩‍👩‍👧 öffnet jetzt", at: 0)
+        ledger.add([.init(end: 10, written: 4), .init(end: 20, written: 13), .init(end: 30, written: 19)])
+        #expect(ledger.heard(by: 10) == "Café")
+        #expect(ledger.heard(by: 25) == "Café 👩‍👩‍👧 öffnet")
+    }
+}
