@@ -152,10 +152,7 @@ extension CallSession: ResponseSink {
         let heard =
             running?.speaker == nil
             ? interrupted.text : interrupted.ledger.heard(by: interrupted.playout.heard(at: now))
-        if !interrupted.hasAnnouncedText, !interrupted.text.isEmpty {
-            send(.agentResponse(interrupted.text.trimmingTrailingSpace, eventID: interrupted.eventID))
-        }
-        send(.agentChatResponsePart(text: "", kind: .stop, eventID: interrupted.eventID))
+        if !interrupted.hasAnnouncedText { announce(interrupted) }
         send(.interruption(eventID: interrupted.eventID))
         let original = interrupted.text.trimmingTrailingSpace
         if heard != original {
@@ -232,7 +229,6 @@ extension CallSession: ResponseSink {
 
     private func finishHearing() {
         guard let current = response else { return }
-        send(.agentChatResponsePart(text: "", kind: .stop, eventID: current.eventID))
         send(.agentResponseComplete(eventID: current.eventID))
         settle(current, heard: current.text.trimmingTrailingSpace, isInterrupted: false)
         feed(.finished(current.id))
@@ -301,11 +297,17 @@ extension CallSession: ResponseSink {
 
     /// Sends the response's text once it is whole and may be known.
     private func announceText() {
-        guard let current = response, current.isReleased, current.hasCompleteText, !current.hasAnnouncedText,
-            !current.text.isEmpty
-        else { return }
+        guard let current = response, current.isReleased, current.hasCompleteText, !current.hasAnnouncedText else {
+            return
+        }
         response?.hasAnnouncedText = true
-        send(.agentResponse(current.text.trimmingTrailingSpace, eventID: current.eventID))
+        announce(current)
+    }
+
+    private func announce(_ response: ActiveResponse) {
+        send(.agentChatResponsePart(text: "", kind: .stop, eventID: response.eventID))
+        guard !response.text.isEmpty else { return }
+        send(.agentResponse(response.text.trimmingTrailingSpace, eventID: response.eventID))
     }
 
     func complete(_ id: ResponseID) {

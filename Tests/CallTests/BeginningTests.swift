@@ -1,6 +1,9 @@
+import Agents
 import Audio
 import ConvAI
+import Conversation
 import Foundation
+import JSON
 import Testing
 
 extension CallTests {

@@ -3,6 +3,7 @@ import Audio
 import CloudEngines
 import Engines
 import Foundation
+import JSON
 import LocalEngines
 import Logging
 import Testing

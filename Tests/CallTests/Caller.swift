@@ -117,7 +117,8 @@ let baseConfiguration: JSONValue = [
 ]
 
 func greeting(_ text: String, _ more: JSONValue = [:]) -> JSONValue {
-    ["agent": ["first_message": .string(text)]].merging(more)
+    let configuration: JSONValue = ["agent": ["first_message": .string(text)]]
+    return configuration.merging(more)
 }
 
 /// Holds one call: `body` is the client, which hangs up when it returns.

@@ -1,5 +1,6 @@
 import Agents
 import ConvAI
+import Conversation
 import JSON
 import Testing
 

@@ -49,7 +49,7 @@ export class Audio {
     const audio = new Audio();
     audio.context = new AudioContext({ latencyHint: "interactive" });
     try {
-      await audio.context.audioWorklet.addModule("audio-worklet.js");
+      await audio.context.audioWorklet.addModule(new URL("audio-worklet.js", import.meta.url));
       await audio.context.resume();
       if (microphone) audio.stream = await Audio.#microphone();
     } catch (error) {
