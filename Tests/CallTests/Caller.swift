@@ -157,7 +157,7 @@ func hold(
         return ending
     }
     async let ending = run()
-    async let speaking: Void = speaks ? caller.microphone.run(into: outbox) : ()
+    async let _: Void = speaks ? caller.microphone.run(into: outbox) : ()
     do {
         try await body(caller)
     } catch {

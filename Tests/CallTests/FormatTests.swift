@@ -57,10 +57,11 @@ extension CallTests {
             var start: Duration?
             for received in outcome.received {
                 guard case .audio(let audio) = received.message else { continue }
-                let since = received.time - (start ?? received.time)
-                start = start ?? received.time
-                sent += .seconds(Double(audio.bytes.count / 2) / 16_000)
-                #expect(sent <= since + options.playoutLead + 2 * options.frame + slack)
+                let origin = start ?? received.time
+                start = origin
+                let allowed: Duration = received.time - origin + options.playoutLead + options.frame * 2 + slack
+                sent += Duration.microseconds(audio.bytes.count / 2 * 1_000_000 / 16_000)
+                #expect(sent <= allowed)
             }
             #expect(sent >= .seconds(8))
         }

@@ -37,7 +37,7 @@ extension CallTests {
                 let joined = parts.map(\.text).joined()
                 #expect(plainWords(joined) == plainWords(response.text))
                 #expect(joined.hasPrefix(response.text))
-                #expect(joined.dropFirst(response.text.count).allSatisfy(\.isWhitespace))
+                #expect(joined.dropFirst(response.text.count).allSatisfy { $0.isWhitespace })
             }
             #expect(messages.responses[1].eventID > messages.responses[0].eventID)
             #expect(outcome.record.transcript.map(\.role) == [.agent, .user, .agent])

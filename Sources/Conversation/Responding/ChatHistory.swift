@@ -22,11 +22,9 @@ struct ChatHistory: Sendable {
         self.limit = limit
     }
 
-    /// How an agent that is heard, not read, should write.
+    /// How an agent that is heard, not read, should write. Short, because small models lose the prompt over it.
     static let voiceStyle = """
-        You are speaking with the caller on a voice call: everything you write is read aloud. \
-        Answer in one or two short, natural sentences. Never use lists, headings, markdown, emoji or links. \
-        Ask one question at a time. If you do not know something, say so.
+        Answer in one or two short, natural spoken sentences. No lists, no markdown, no emoji, no links.
         """
 
     /// What the model is told when it is to speak up to a silent caller.

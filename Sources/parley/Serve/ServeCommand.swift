@@ -39,7 +39,8 @@ struct ServeCommand: AsyncParsableCommand {
 
     func run() async throws {
         try await CommandError.reporting {
-            var environment = ProcessInfo.processInfo.environment
+            // A variable that is set to nothing is not set.
+            var environment = ProcessInfo.processInfo.environment.filter { !$0.value.isEmpty }
             if let data { environment["PARLEY_DATA"] = data }
             let installation = Installation(environment: environment)
             let configuration = try configuration(installation, environment)
@@ -60,13 +61,13 @@ struct ServeCommand: AsyncParsableCommand {
         _ installation: Installation, _ environment: [String: String]
     ) throws -> ServerConfiguration {
         var port = port ?? 8000
-        if self.port == nil, let text = environment["PARLEY_PORT"], !text.isEmpty {
+        if self.port == nil, let text = environment["PARLEY_PORT"] {
             guard let number = Int(text) else { throw CommandError.usage("PARLEY_PORT: \(text) is no port.") }
             port = number
         }
         guard (0...65_535).contains(port) else { throw CommandError.usage("\(port) is no port.") }
         var publicURL: URL?
-        if let text = self.publicURL ?? environment["PARLEY_PUBLIC_URL"], !text.isEmpty {
+        if let text = self.publicURL ?? environment["PARLEY_PUBLIC_URL"] {
             guard let url = URL(string: text), let scheme = url.scheme, ["http", "https"].contains(scheme),
                 url.host() != nil
             else { throw CommandError.usage("\(text) is no http or https URL.") }
