@@ -1,5 +1,6 @@
 import Agents
 import ConvAI
+import Conversation
 import JSON
 import Testing
 
@@ -58,6 +59,7 @@ extension CallTests {
             #expect(messages.interruptions == [1])
             let answer = try #require(messages.responses.last)
             #expect(answer.eventID > 1)
+            #expect(answer.text != CallOptions().apology)
             #expect(messages.audio.contains { $0.eventID == answer.eventID })
             #expect(outcome.record.transcript.map(\.role) == [.agent, .user, .agent])
             #expect(outcome.record.transcript.first?.isInterrupted == true)

@@ -80,10 +80,14 @@ struct Responder: Sendable {
             await sink.write(text, for: id)
             for clause in cutter.append(text) + cutter.finish() { clauses.yield(clause) }
         case .model(let model, let session, var request):
+            // Models begin each round without a space; what the rounds say is one text.
+            var needsSpace = false
             for round in 0...options.maximumToolRounds {
                 // The last round gets no tools: by then the caller is owed an answer.
                 if round == options.maximumToolRounds { request.tools = [] }
-                let (text, calls) = try await generate(request, session, to: clauses, sink)
+                let (text, calls) = try await generate(
+                    request, session, after: needsSpace ? " " : "", to: clauses, sink)
+                if let last = text.last { needsSpace = !last.isWhitespace }
                 guard !calls.isEmpty else {
                     guard round > 0 || !text.isEmpty else {
                         throw EngineError(.malformedAnswer, engine: model, "The model answered with nothing.")
@@ -92,7 +96,8 @@ struct Responder: Sendable {
                 }
                 let outcome = await sink.run(calls, text: text, for: id)
                 try Task.checkCancellation()
-                if let farewell = outcome.farewell, text.isEmpty {
+                if let words = outcome.farewell, text.isEmpty {
+                    let farewell = (needsSpace ? " " : "") + words
                     await sink.write(farewell, for: id)
                     var cutter = ClauseCutter(options: ClauseOptions())
                     for clause in cutter.append(farewell) + cutter.finish() { clauses.yield(clause) }
@@ -106,9 +111,9 @@ struct Responder: Sendable {
         }
     }
 
-    /// One round of the model; its text goes out clause by clause.
+    /// One round of the model; its text, with `space` before it, goes out clause by clause.
     private func generate(
-        _ request: GenerationRequest, _ session: any LanguageModelSession,
+        _ request: GenerationRequest, _ session: any LanguageModelSession, after space: String,
         to clauses: AsyncStream<Clause>.Continuation, _ sink: some ResponseSink
     ) async throws -> (text: String, calls: [ToolCall]) {
         var cutter = ClauseCutter(options: ClauseOptions())
@@ -118,9 +123,11 @@ struct Responder: Sendable {
             switch event {
             case .text(let delta):
                 if text.isEmpty { await sink.begin(id, metric: .firstToken) }
-                text += delta
-                await sink.write(delta, for: id)
-                for clause in cutter.append(delta) { await yield(clause, to: clauses, sink) }
+                let isFirst = text.isEmpty && delta.first?.isWhitespace == false
+                let written = isFirst ? space + delta : delta
+                text += written
+                await sink.write(written, for: id)
+                for clause in cutter.append(written) { await yield(clause, to: clauses, sink) }
             case .toolCall(let call):
                 calls.append(call)
             case .finished(let summary):
