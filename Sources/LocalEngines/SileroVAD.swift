@@ -27,6 +27,11 @@ public struct SileroVAD: VoiceActivityDetector {
     /// Opens a stream for one call.
     public func openStream() -> any VoiceActivityStream { Stream(session: session, pool: pool) }
 
+    /// Surely no speech, of 1.
+    private static let quiet: Float = 0.1
+    /// 1.5 s of 32 ms windows: longer than any pause inside a turn that is worth remembering.
+    private static let windowsUntilDeaf = 47
+
     /// One call's stream.
     private actor Stream: VoiceActivityStream {
         private let session: OnnxSession
@@ -34,6 +39,8 @@ public struct SileroVAD: VoiceActivityDetector {
         private var state = [Float](repeating: 0, count: stateSize)
         private var context = [Float](repeating: 0, count: contextSize)
         private var isRunning = false
+        /// Windows in a row without speech since the state was last cleared.
+        private var quietWindows = 0
 
         init(session: OnnxSession, pool: InferencePool) {
             self.session = session
@@ -60,9 +67,17 @@ public struct SileroVAD: VoiceActivityDetector {
                         ("sr", .int64([sampleRate], shape: [])),
                     ], outputs: [("output", 1), ("stateN", stateSize)])
             }
+            let probability = outputs[0][0]
             state = outputs[1]
             context = Array(window.suffix(contextSize))
-            return outputs[0][0]
+            // After seconds of room noise the state grows deaf: a whole "hello" was seen at 0.04. Clearing it costs
+            // nothing while nobody speaks.
+            quietWindows = probability < SileroVAD.quiet ? quietWindows + 1 : 0
+            if quietWindows == SileroVAD.windowsUntilDeaf {
+                quietWindows = 0
+                state = [Float](repeating: 0, count: stateSize)
+            }
+            return probability
         }
     }
 }
