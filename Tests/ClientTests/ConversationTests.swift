@@ -235,6 +235,8 @@ struct ConversationTests {
     @Test("A connection that breaks ends the conversation without a code")
     func broken() async throws {
         let events = try await ScriptedServer.run { peer, frames in
+            // Closing with the client's message unread resets the connection, and the metadata may be lost with it.
+            _ = try await frames.message()
             try await peer.sendMetadata()
             try await peer.channel.close()
         } body: { url in
