@@ -97,7 +97,7 @@ enum ConfigurationSchema {
         "turn_timeout": .number(7, 0.5...300, off: -1), "initial_wait_time": Schema.number(0, 0...300, off: -1).orNull,
         "silence_end_call_timeout": .number(-1, 0...86_400, off: -1), "mode": .choice("turn", ["turn", "silence"]),
         "turn_eagerness": .choice("normal", ["patient", "normal", "eager"]),
-        "spelling_patience": .choice("auto", ["auto", "off"]), "speculative_turn": .flag(false),
+        "spelling_patience": .choice("auto", ["auto", "off"]), "speculative_turn": .flag(true),
         "retranscribe_on_turn_timeout": .flag(false), "turn_model": .string("turn_v3"),
         "interruption_ignore_terms": .list(.text), "interruption_ignore_term_languages": .list(.text),
         "merge_with_default_ignore_terms": .flag(false), "transcribe_on_disabled_interruptions": .flag(false),

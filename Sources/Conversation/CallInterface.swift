@@ -16,17 +16,20 @@ public struct CallEnvironment: Sendable {
     public var options: CallOptions
     /// Each call adds its id to a copy, as `conversation`.
     public var logger: Logger
+    /// A number below its argument, for what an agent wants in random order.
+    public var random: @Sendable (UInt64) -> UInt64
 
     /// `recordings` is a directory on disk; without `options` those of `CallOptions` hold.
     public init(
         engines: EngineCatalog, conversations: ConversationStore, recordings: URL, options: CallOptions = CallOptions(),
-        logger: Logger
+        logger: Logger, random: @escaping @Sendable (UInt64) -> UInt64 = { UInt64.random(in: 0..<max($0, 1)) }
     ) {
         self.engines = engines
         self.conversations = conversations
         self.recordings = recordings
         self.options = options
         self.logger = logger
+        self.random = random
     }
 }
 
@@ -49,7 +52,7 @@ public struct CallRequest: Sendable {
 
 /// How a call ended, in the words of the WebSocket.
 public struct CallEnding: Sendable, Hashable {
-    /// 1000, 1002, 1008 or 1011.
+    /// 1000, 1001 (the server shuts down), 1002, 1008 or 1011.
     public var code: Int
     /// For the close frame: never empty, at most 123 bytes of UTF-8.
     public var reason: String

@@ -18,16 +18,28 @@ public struct CallOptions: Sendable, Hashable {
     public var inputLag: Span = .milliseconds(600)
     /// Audio that may wait its turn when a client sends faster than real time; more ends the call.
     public var inputBacklog: Span = .seconds(120)
-    /// Audio kept for the start of an utterance.
-    public var lookBack: Span = .milliseconds(1500)
+    /// Audio kept for the start of an utterance, and for the turn detector, which listens to 8 s.
+    public var lookBack: Span = .milliseconds(8192)
     /// Between two partial transcripts of an utterance that grows.
     public var partialInterval: Span = .milliseconds(480)
+    /// The same while the agent is spoken over, where the words decide whether it stops.
+    public var urgentPartialInterval: Span = .milliseconds(192)
+    /// Windows in a row, of 32 ms, that a busy server may fail to judge before the call ends: 2 s.
+    public var unjudgedWindows = 60
+    /// Windows that wait to be judged: a server that is further behind, 30 s, hears nobody any more.
+    public var listeningBacklog = 940
 
     // MARK: The agent's audio
 
     /// How far the agent's audio is sent ahead of real time: enough for the network's jitter, little enough that a
     /// client that never empties its buffer still stops soon.
-    public var playoutLead: Duration = .milliseconds(250)
+    public var playoutLead: Duration = .milliseconds(200)
+    /// The same while somebody speaks over the agent, so that what it does about it is heard at once.
+    public var brakedLead: Duration = .milliseconds(60)
+    /// Length of every change of gain: the shortest that does not click.
+    public var fade: Duration = .milliseconds(30)
+    /// How far away the end of a word may be for the agent to stop there and not inside it.
+    public var wordEnd: Duration = .milliseconds(150)
     /// Length of one audio message.
     public var frame: Duration = .milliseconds(40)
     /// How often playout is looked after.
@@ -41,8 +53,6 @@ public struct CallOptions: Sendable, Hashable {
 
     // MARK: Answers
 
-    /// First text that a model must have given by then.
-    public var modelTimeout: Duration = .seconds(20)
     /// Rounds of tools in one answer.
     public var maximumToolRounds = 5
     /// Characters of one answer; a model that never stops is cut there.
@@ -58,6 +68,8 @@ public struct CallOptions: Sendable, Hashable {
     public var pingInterval: Duration = .seconds(2)
     /// Silence of the client's connection, not of the caller, after which it is taken for dead.
     public var receiveTimeout: Duration = .seconds(60)
+    /// Entries of the record that wait for a disk that does not write; some 60 come in a second.
+    public var recordBacklog = 20_000
     /// Messages waiting for a client that does not read.
     public var outboundBacklog = 2_000
     /// Wait for the last messages to go out.

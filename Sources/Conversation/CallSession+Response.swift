@@ -33,6 +33,13 @@ struct ActiveResponse {
     let start: Duration
     /// Samples taken in by playout, over all clauses.
     var queued = 0
+    /// Characters before the first word of the model's: fillers.
+    var filled = 0
+    /// Samples of them.
+    var filledSamples = 0
+    var fillers = 0
+    /// When the first audio was there, on the call's clock.
+    var firstAudio: Duration?
 }
 
 extension CallSession: ResponseSink {
@@ -44,13 +51,19 @@ extension CallSession: ResponseSink {
         func samples(_ duration: Duration) -> Int { Int(duration / .seconds(1) * Double(rate)) }
         let isAnswer = if case .speech = cause { true } else { false }
         response = ActiveResponse(
-            id: id, cause: cause, eventID: isAnswer ? running.turnEventID : nextEventID(),
-            playout: Playout(frame: samples(options.frame), lead: samples(options.playoutLead)),
+            // Clients drop audio whose id is not above that of the last interruption.
+            id: id, cause: cause,
+            eventID: isAnswer && running.turnEventID > lastInterruption ? running.turnEventID : nextEventID(),
+            playout: Playout(
+                Playout.Options(
+                    frame: samples(options.frame), lead: samples(options.playoutLead),
+                    brakedLead: samples(options.brakedLead), fade: samples(options.fade),
+                    wordEnd: samples(options.wordEnd))),
             turn: TranscriptTurn(role: .agent, message: nil, timeInCall: clock.now.seconds), start: clock.elapsed())
         switch cause {
         case .greeting:
             respond(with: .text(running.settings.firstMessage))
-        case .speech(let words):
+        case .speech(let words), .overheard(let words):
             respond(with: running.history.messages(answering: words))
         case .typed:
             takeTyped()
@@ -113,7 +126,10 @@ extension CallSession: ResponseSink {
         released.turn.sourceEventID = eventID
         response = released
         released.released.fire()
-        if case .speech(let words) = released.cause { keep(words, eventID: eventID) }
+        switch released.cause {
+        case .speech(let words), .overheard(let words): keep(words, eventID: eventID)
+        case .greeting, .typed, .silence, .farewell: break
+        }
         send(.agentChatResponsePart(text: "", kind: .start, eventID: eventID))
         if !released.text.isEmpty {
             send(.agentChatResponsePart(text: released.text, kind: .delta, eventID: eventID))
@@ -138,6 +154,64 @@ extension CallSession: ResponseSink {
         keep(words, eventID: eventID)
     }
 
+    /// The caller agreed while the agent spoke: the record has it, the model need not answer it.
+    func noteBackchannel() {
+        guard let words = running?.words, !words.isEmpty, let running else { return }
+        var turn = TranscriptTurn(
+            role: .user, message: words, timeInCall: running.turnStart.seconds, sourceMedium: "audio",
+            sourceEventID: running.turnEventID, asrProvider: running.transcriberID)
+        turn.isIgnoredAsBackchannel = true
+        // The agent's turn, which goes on, comes first.
+        saveSpokenSoFar()
+        record(turn)
+    }
+
+    /// Speaks the response so from here on.
+    func deliver(_ id: ResponseID, _ delivery: Delivery) {
+        guard let current = response, current.id == id else { return }
+        response?.playout.deliver(delivery, wordEnd: current.ledger.wordEnd(after: current.playout.sent))
+        playOut()
+    }
+
+    /// Bridges the wait for a slow model, unless it has come in the meantime.
+    func fill(_ id: ResponseID) {
+        guard let current = response, current.id == id, !current.isReady,
+            let settings = running?.settings.turn.softTimeout
+        else { return }
+        let stock = [settings.message] + settings.additionalMessages
+        let place = settings.randomizesFillers ? environment.random(UInt64(stock.count)) : UInt64(current.fillers)
+        let text = stock[Int(place % UInt64(stock.count))].trimmingCharacters(in: .whitespacesAndNewlines)
+        guard !text.isEmpty else { return }
+        response?.fillers += 1
+        guard let speaker = running?.speaker else { return }
+        let clause = Clause(written: text + " ", isFirst: true, endsSentence: true)
+        let scope = current.scope
+        jobs.add {
+            await scope.run {
+                var pieces: [SpeechPiece] = []
+                // A filler that cannot be spoken is left out; the answer is what matters.
+                try? await speaker.speak(clause, after: .zero, priority: .firstAudio) { pieces.append($0) }
+                await self.playFiller(pieces, for: id)
+            }
+        }
+    }
+
+    private func playFiller(_ pieces: [SpeechPiece], for id: ResponseID) {
+        guard let current = response, current.id == id, current.text.count == current.filled,
+            current.queued == current.filledSamples
+        else { return }
+        for piece in pieces {
+            if let clause = piece.clause {
+                response?.text += clause
+                response?.filled += clause.count
+                send(.agentChatResponsePart(text: clause, kind: .delta, eventID: current.eventID))
+            }
+            enqueue(piece)
+        }
+        response?.filledSamples = response?.queued ?? 0
+        playOut()
+    }
+
     func discard(_ id: ResponseID) {
         guard response?.id == id else { return }
         response?.scope.cancel()
@@ -148,6 +222,7 @@ extension CallSession: ResponseSink {
         guard let interrupted = response, interrupted.id == id else { return }
         interrupted.scope.cancel()
         response = nil
+        lastInterruption = interrupted.eventID
         let now = outputTime
         let heard =
             running?.speaker == nil
@@ -159,7 +234,7 @@ extension CallSession: ResponseSink {
             send(.agentResponseCorrection(original: original, corrected: heard, eventID: interrupted.eventID))
         }
         let end = clock.now
-        records.add { await $0.silenceAgent(from: end) }
+        record { await $0.silenceAgent(from: end) }
         settle(interrupted, heard: heard, isInterrupted: true)
     }
 
@@ -180,6 +255,8 @@ extension CallSession: ResponseSink {
         guard let response, response.isReleased else { return }
         let heard =
             running?.speaker == nil ? response.text : response.ledger.heard(by: response.playout.heard(at: outputTime))
+        let end = clock.now
+        record { await $0.silenceAgent(from: end) }
         settle(response, heard: heard, isInterrupted: heard != response.text.trimmingTrailingSpace)
     }
 
@@ -188,7 +265,7 @@ extension CallSession: ResponseSink {
     private func record(_ turn: TranscriptTurn, at known: Int? = nil) -> Int {
         let place = known ?? turnCount
         turnCount = max(turnCount, place + 1)
-        records.add { await $0.put(turn, at: place) }
+        record { await $0.put(turn, at: place) }
         return place
     }
 
@@ -216,21 +293,40 @@ extension CallSession: ResponseSink {
             if response?.turn.metrics["parley_first_audio"] == nil { noteFirstAudio() }
             send(.audio(AudioMessage(bytes: FrameEncoder.encode(frame, as: format), eventID: current.eventID)))
             let start = CallTime(samples: (playout.bufferEnd - frame.count) * CallTime.rate / format.sampleRate)
-            records.add { await $0.heardAgent(frame, from: start) }
+            running?.echo?.play(frame, from: start)
+            record { await $0.heardAgent(frame, from: start) }
         }
         if current.isComplete, response?.playout.isOver(at: now) ?? false { finishHearing() }
     }
 
-    /// The time from the end of the caller's speech, as far as it is known, to the first audio.
+    /// Looks after what waits for time to pass.
+    func tend() {
+        if let current = response, !current.isReady, let first = current.firstAudio,
+            clock.elapsed() - first >= SpeechStart.patience
+        {
+            becomeReady(current.id)
+        }
+        playOut()
+    }
+
+    /// The time from the end of the caller's speech, or for lack of one from the cause of the response, to its first
+    /// audio.
     private func noteFirstAudio() {
         guard let current = response else { return }
-        response?.turn.metrics["parley_first_audio"] = (clock.elapsed() - current.start) / .seconds(1)
+        let wait: Double
+        if case .speech = current.cause, let end = running?.lastVoice {
+            wait = (clock.now - end).seconds
+        } else {
+            wait = (clock.elapsed() - current.start) / .seconds(1)
+        }
+        response?.turn.metrics["parley_first_audio"] = wait
     }
 
     private func finishHearing() {
         guard let current = response else { return }
         send(.agentResponseComplete(eventID: current.eventID))
         settle(current, heard: current.text.trimmingTrailingSpace, isInterrupted: false)
+        feed(.said(current.text))
         feed(.finished(current.id))
         if response?.id == current.id { response = nil }
     }
@@ -248,18 +344,35 @@ extension CallSession: ResponseSink {
         if current.isReleased {
             send(.agentChatResponsePart(text: text, kind: .delta, eventID: current.eventID))
         }
-        if running?.speaker == nil { becomeReady(id) }
+        if running?.speaker == nil { becomeReady(id) } else { startIfSafe(id) }
     }
 
     func play(_ piece: SpeechPiece, for id: ResponseID) {
-        guard response?.id == id, let queued = response?.queued else { return }
+        guard response?.id == id else { return }
+        enqueue(piece)
+        guard !piece.samples.isEmpty else { return }
+        if response?.firstAudio == nil { response?.firstAudio = clock.elapsed() }
+        startIfSafe(id)
+        playOut()
+    }
+
+    private func enqueue(_ piece: SpeechPiece) {
+        guard let queued = response?.queued else { return }
         if let clause = piece.clause { response?.ledger.begin(clause, at: queued) }
         response?.ledger.add(piece.words)
         response?.playout.append(piece.samples)
         response?.queued = queued + piece.samples.count
-        guard !piece.samples.isEmpty else { return }
-        becomeReady(id)
-        playOut()
+    }
+
+    /// Reports the response ready once what there is of it will last until there is more.
+    private func startIfSafe(_ id: ResponseID) {
+        guard let current = response, current.id == id, !current.isReady, current.firstAudio != nil,
+            let rate = running?.outputFormat.sampleRate
+        else { return }
+        let isSafe = SpeechStart.isSafe(
+            queued: Double(current.playout.queued) / Double(rate),
+            unspoken: current.text.count - current.ledger.length, isWritten: current.hasCompleteText, pace: pace)
+        if isSafe { becomeReady(id) }
     }
 
     private func becomeReady(_ id: ResponseID) {
@@ -267,6 +380,10 @@ extension CallSession: ResponseSink {
         response?.isReady = true
         feed(.ready(id))
     }
+
+    func measured(writing characters: Int, in duration: Duration) { pace.note(writing: characters, in: duration) }
+
+    func measured(voicing duration: Duration) { pace.note(voicing: duration) }
 
     func isFarAhead(_ id: ResponseID) -> Bool {
         guard let response, response.id == id, let rate = running?.outputFormat.sampleRate else { return false }
@@ -292,6 +409,7 @@ extension CallSession: ResponseSink {
     func completeText(of id: ResponseID) {
         guard response?.id == id else { return }
         response?.hasCompleteText = true
+        startIfSafe(id)
         announceText()
     }
 
@@ -325,7 +443,7 @@ extension CallSession: ResponseSink {
         let isModel =
             switch current.cause {
             case .greeting, .farewell: false
-            case .speech, .typed, .silence: error.engine == running?.modelID
+            case .speech, .overheard, .typed, .silence: error.engine == running?.modelID
             }
         guard isModel, failures < 3 else {
             return fail(1002, type: isModel ? "llm_error" : "tts_cascade_error", error.message)

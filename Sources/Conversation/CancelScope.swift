@@ -29,6 +29,9 @@ struct CancelScope: Sendable {
 }
 
 /// Hands pieces of work to the call's task group, so that none outlives the call.
+///
+/// Nothing waits in it: a job is started as soon as it is there. What bounds them is who adds them: one response, one
+/// partial transcript, one prompt being warmed, one transcript and one verdict a pause.
 struct JobQueue: Sendable {
     typealias Job = @Sendable () async -> Void
 

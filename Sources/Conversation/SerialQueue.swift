@@ -6,12 +6,17 @@ struct SerialQueue<Worker: Sendable>: Sendable {
     private let works: AsyncStream<Work>
     private let continuation: AsyncStream<Work>.Continuation
 
-    init(worker: Worker) {
+    /// - Parameter limit: pieces of work that may wait.
+    init(worker: Worker, limit: Int) {
         self.worker = worker
-        (works, continuation) = AsyncStream.makeStream()
+        (works, continuation) = AsyncStream.makeStream(bufferingPolicy: .bufferingOldest(limit))
     }
 
-    func add(_ work: @escaping Work) { continuation.yield(work) }
+    /// Whether there was room for the work.
+    @discardableResult
+    func add(_ work: @escaping Work) -> Bool {
+        if case .dropped = continuation.yield(work) { false } else { true }
+    }
 
     /// No more work comes.
     func finish() { continuation.finish() }

@@ -6,21 +6,45 @@
 public struct TurnMachine: Sendable, Hashable {
     /// Fixed for the whole call.
     public let policy: TurnPolicy
-    private(set) var caller: Caller = .silent
-    private(set) var agent: Agent = .idle
-    private(set) var phase: Phase = .waiting
+    let ignoredTerms: Set<String>
+    var phase: Phase = .waiting
+    var now: CallTime = .zero
+
+    // The caller.
+    var caller: Caller = .silent
     /// When the caller was last heard, or typed.
-    private var callerHeard: CallTime = .zero
+    var callerHeard: CallTime = .zero
+    /// Loudness of this caller's turns so far, in dB; nil before the first.
+    var callerLevel: Float?
+    var pace = CallerPace()
+    /// What the open utterance seems to say, and since when.
+    var partial = ""
+    var partialSince: CallTime = .zero
+    var pauses = 0
+    /// Answers prepared for the open utterance before its end.
+    var speculations = 0
+    var hasCallerTurn = false
+    /// Words over a response that could not be interrupted, which wait for an answer.
+    var kept = ""
+    /// The last agreement while the agent spoke.
+    var agreement: Agreement?
+
+    // The agent.
+    var agent: Agent = .idle
     /// When the agent last stopped being heard.
-    private var agentHeard: CallTime = .zero
+    var agentHeard: CallTime = .zero
+    /// The same, prompts to a silent caller not counted.
+    var lastExchange: CallTime = .zero
+    /// What the caller has heard of the response that is spoken.
+    var said = ""
+    var responses = 0
+    var reengagements = 0
+    /// The caller's voice stopped the agent, and no word of it is known yet.
+    var wasCutShort = false
+    /// The longest duration was reached while an answer was being heard.
+    var farewellIsDue = false
     /// Until when typing holds the agent off.
-    private var heldUntil: CallTime?
-    private(set) var now: CallTime = .zero
-    private var hasCallerTurn = false
-    private var reengagements = 0
-    private var responses = 0
-    private var pauses = 0
-    private var partial = ""
+    var heldUntil: CallTime?
 
     enum Phase: Sendable, Hashable {
         case waiting
@@ -28,36 +52,12 @@ public struct TurnMachine: Sendable, Hashable {
         case ended
     }
 
-    enum Caller: Sendable, Hashable {
-        case silent
-        /// Perhaps speech: not yet long enough to count.
-        case onset(from: CallTime, voiced: Span)
-        case speaking(Speech)
-        case pausing(Speech, Pause)
-    }
-
-    /// An open utterance.
-    struct Speech: Sendable, Hashable {
-        var lastVoice: CallTime
-        /// Speech since the last pause, or since the agent began to be heard.
-        var voiced: Span
-    }
-
-    /// A silence inside an open utterance.
-    struct Pause: Sendable, Hashable {
-        var number: Int
-        /// Nil until the transcriber has answered.
-        var transcript: String?
-        /// The pause was judged an end: from here on it is the response that is waited for.
-        var isOver = false
-    }
-
     enum Agent: Sendable, Hashable {
         case idle
         /// At work behind the closed gate.
         case preparing(Response, isReady: Bool)
         /// The gate is open.
-        case speaking(Response, endsCall: EndCause?)
+        case speaking(Response, Speaking)
     }
 
     struct Response: Sendable, Hashable {
@@ -66,14 +66,30 @@ public struct TurnMachine: Sendable, Hashable {
         var since: CallTime
     }
 
+    struct Speaking: Sendable, Hashable {
+        var delivery: Delivery = .full
+        var endsCall: EndCause?
+        /// Only fillers have been heard so far, the last of them since then.
+        var fillingSince: CallTime?
+        var fillers = 0
+    }
+
+    struct Agreement: Sendable, Hashable {
+        var words: String
+        var at: CallTime
+    }
+
     /// A machine that waits for `began`; events before it do nothing.
-    public init(policy: TurnPolicy) { self.policy = policy }
+    public init(policy: TurnPolicy) {
+        self.policy = policy
+        ignoredTerms = Set(policy.ignoredTerms.map { SpokenWords($0).words.joined(separator: " ") })
+    }
 
     /// Takes an event in at `time`, which must not lie before that of the event before.
     public mutating func handle(_ event: TurnEvent, at time: CallTime) -> [TurnCommand] {
-        let window = max(time - now, .zero)
+        let length = max(time - now, .zero)
         now = max(now, time)
-        var commands = process(event, window: window)
+        var commands = process(event, length: length)
         // Each deadline removes itself or moves on; the bound only keeps a mistake here from hanging the call.
         for _ in 0..<16 {
             guard let due = deadlines.filter({ $0.at <= now }).min(by: { $0.at < $1.at }) else { break }
@@ -82,280 +98,150 @@ public struct TurnMachine: Sendable, Hashable {
         return commands
     }
 
-    private mutating func process(_ event: TurnEvent, window: Span) -> [TurnCommand] {
+    private mutating func process(_ event: TurnEvent, length: Span) -> [TurnCommand] {
         if case .began(let greets) = event, phase == .waiting {
             phase = .running(since: now)
             callerHeard = now
             agentHeard = now
+            lastExchange = now
             return greets ? [prepare(.greeting)] : []
         }
         guard case .running = phase else { return [] }
         switch event {
         case .began, .tick: return []
-        case .voice(let probability): return hear(probability, window: window)
-        case .partial(let text):
-            partial = text
-            return []
+        case .voice(let window): return hear(window, length: length)
+        case .partial(let text): return understood(text)
         case .transcript(let pause, let text): return transcribed(pause, text)
+        case .verdict(let pause, let probability): return judged(pause, probability)
         case .typed: return typed()
         case .activity:
             heldUntil = now + policy.activityHold
             callerHeard = now
             return []
         case .ready(let id): return ready(id)
+        case .said(let words):
+            said = words
+            return []
         case .finished(let id): return finished(id)
         case .failed(let id): return failed(id)
         case .hangUp: return hangUp()
         }
     }
 
-    // MARK: The caller's voice
+    // MARK: Time
 
-    private mutating func hear(_ probability: Float, window: Span) -> [TurnCommand] {
-        let wasVoice =
-            switch caller {
-            case .silent, .pausing: false
-            case .onset: true
-            case .speaking(let speech): speech.lastVoice + window >= now
-            }
-        let isVoice = probability >= policy.speechThreshold || (wasVoice && probability >= policy.silenceThreshold)
-        return isVoice ? voice(for: window) : silence()
+    enum Deadline: Sendable, Hashable {
+        case callEnd
+        case farewell
+        case turnEnd
+        case judgement
+        case speculation
+        case overlapQuiet
+        case overlapLost
+        case utteranceLimit
+        case filler
+        case responseLost
+        case holdEnd
+        case reengage
+        case silenceEnd
     }
 
-    private mutating func voice(for window: Span) -> [TurnCommand] {
-        switch caller {
-        case .silent:
-            caller = .onset(from: now - window, voiced: window)
-            return beginSpeech()
-        case .onset(let from, let voiced):
-            caller = .onset(from: from, voiced: voiced + window)
-            return beginSpeech()
-        case .speaking(var speech):
-            speech.lastVoice = now
-            speech.voiced += window
-            caller = .speaking(speech)
-            callerHeard = now
-            return takeFloor(speech)
-        case .pausing(var speech, _):
-            speech.lastVoice = now
-            speech.voiced = window
-            caller = .speaking(speech)
-            callerHeard = now
-            return takeFloor(speech)
+    /// None of them lies in the past between two events.
+    var deadlines: [(at: CallTime, what: Deadline)] {
+        guard case .running(let since) = phase else { return [] }
+        var result = callerDeadlines
+        if let limit = policy.maximumDuration, !isLastResponse {
+            result.append(
+                farewellIsDue ? (since + limit + policy.farewellGrace, .farewell) : (since + limit, .callEnd))
         }
-    }
-
-    private mutating func beginSpeech() -> [TurnCommand] {
-        guard case .onset(let from, let voiced) = caller, voiced >= policy.minimumSpeech else { return [] }
-        caller = .speaking(Speech(lastVoice: now, voiced: voiced))
-        callerHeard = now
-        partial = ""
-        let start = max(from - policy.preRoll, .zero)
-        return [.openUtterance(from: start)] + takeFloor(Speech(lastVoice: now, voiced: voiced))
-    }
-
-    /// What speech that goes on does to the agent.
-    private mutating func takeFloor(_ speech: Speech) -> [TurnCommand] {
         switch agent {
+        case .preparing(let response, let isReady):
+            if !isReady { result.append((response.since + policy.responseTimeout, .responseLost)) }
+            if let heldUntil { result.append((heldUntil, .holdEnd)) }
+            if let wait = policy.softTimeout, !isReady, let owed = answerOwedSince {
+                result.append((owed + wait, .filler))
+            }
         case .idle:
-            return []
-        case .preparing(let response, _):
-            guard speech.voiced >= policy.resumption else { return [] }
-            switch response.cause {
-            case .speech, .silence:
-                agent = .idle
-                return [.discard(response.id)]
-            case .greeting, .typed, .farewell:
+            guard case .silent = caller else { break }
+            let quietSince = max(callerHeard, agentHeard)
+            let usual = hasCallerTurn ? policy.turnTimeout : policy.initialWait ?? policy.turnTimeout
+            if let usual, reengagements < policy.maximumReengagements {
+                result.append((quietSince + (wasCutShort ? min(policy.recovery, usual) : usual), .reengage))
+            }
+            if let limit = policy.silenceEndCall {
+                result.append((max(callerHeard, lastExchange) + limit, .silenceEnd))
+            }
+        case .speaking(_, let speaking):
+            if let wait = policy.softTimeout, let since = speaking.fillingSince,
+                speaking.fillers < policy.maximumFillers
+            {
+                result.append((since + wait, .filler))
+            }
+        }
+        return result
+    }
+
+    private mutating func meet(_ deadline: Deadline) -> [TurnCommand] {
+        switch deadline {
+        case .callEnd:
+            // An answer that is being heard may end.
+            if case .speaking = agent {
+                farewellIsDue = true
                 return []
             }
-        case .speaking(let response, _):
-            guard isInterruptible(response), speech.voiced >= policy.bargeIn else { return [] }
-            agent = .idle
-            agentHeard = now
-            return [.interrupt(response.id)]
-        }
-    }
-
-    private func isInterruptible(_ response: Response) -> Bool {
-        switch response.cause {
-        case .farewell: false
-        case .greeting: policy.allowsInterruption && policy.allowsGreetingInterruption
-        case .speech, .typed, .silence: policy.allowsInterruption
-        }
-    }
-
-    private mutating func silence() -> [TurnCommand] {
-        switch caller {
-        case .silent, .pausing:
-            return []
-        case .onset:
-            caller = .silent
-            // What became ready during a click was not released then.
+            return farewell()
+        case .farewell: return farewell()
+        case .turnEnd: return turnEnded()
+        case .judgement: return judge()
+        case .speculation: return answer(isDue: true)
+        case .overlapQuiet: return restore()
+        case .overlapLost: return closeOverlap(.ignored)
+        case .utteranceLimit:
+            guard case .speaking(let speech) = caller else { return [] }
+            return pause(speech, since: now, isForced: true)
+        case .filler: return fill()
+        case .responseLost:
+            guard case .preparing(let response, _) = agent else { return [] }
+            return [.discard(response.id)] + failed(response.id)
+        case .holdEnd:
+            heldUntil = nil
             return releaseIfDue()
-        case .speaking(let speech):
-            return quiet(speech, for: now - speech.lastVoice)
+        case .reengage:
+            reengagements += 1
+            wasCutShort = false
+            return [prepare(.silence)]
+        case .silenceEnd: return end(.silence)
         }
     }
 
-    private mutating func quiet(_ speech: Speech, for silence: Span) -> [TurnCommand] {
-        if case .speaking = agent {
-            guard silence >= policy.overlapEnd else { return [] }
-            caller = .silent
-            return [.closeUtterance(.ignored)]
-        }
-        guard silence >= policy.softEnd else { return [] }
-        pauses += 1
-        caller = .pausing(speech, Pause(number: pauses))
-        return [.finalize(pause: pauses)]
-    }
+    // MARK: The end
 
-    // MARK: The pause
-
-    private mutating func transcribed(_ number: Int, _ text: String) -> [TurnCommand] {
-        guard case .pausing(let speech, var pause) = caller, pause.number == number, pause.transcript == nil else {
-            return []
-        }
-        pause.transcript = text
-        caller = .pausing(speech, pause)
-        return answer(text)
-    }
-
-    /// Has an answer to `text` in the making: keeps the one that is, when only punctuation or case differ.
-    private mutating func answer(_ text: String) -> [TurnCommand] {
-        var commands: [TurnCommand] = []
-        if case .preparing(let response, _) = agent {
-            switch response.cause {
-            case .greeting, .farewell: return []
-            case .typed where Self.words(text).isEmpty: return []
-            case .speech(let before) where Self.words(before) == Self.words(text): return []
-            case .speech, .typed, .silence: break
-            }
-            agent = .idle
-            commands.append(.discard(response.id))
-        }
-        if !Self.words(text).isEmpty, case .idle = agent { commands.append(prepare(.speech(text))) }
-        return commands
-    }
-
-    /// `text` as it is compared: lower-case words without punctuation.
-    static func words(_ text: String) -> [Substring] {
-        text.lowercased().split { !$0.isLetter && !$0.isNumber && $0 != "'" }
-    }
-
-    /// When the pause will have been an end.
-    private var turnEnd: CallTime? {
-        guard case .pausing(let speech, let pause) = caller, !pause.isOver else { return nil }
-        guard let text = pause.transcript else { return speech.lastVoice + policy.transcriptWait }
-        return speech.lastVoice + (Self.words(text).isEmpty ? policy.neutralWait : policy.wait(after: text))
-    }
-
-    private var isTurnOver: Bool {
-        if case .pausing(_, let pause) = caller { pause.isOver } else { false }
-    }
-
-    private mutating func releaseIfDue() -> [TurnCommand] {
-        guard case .preparing(let response, isReady: true) = agent else { return [] }
-        switch response.cause {
-        case .greeting, .typed, .farewell:
-            return release(response, closing: [])
-        case .silence:
-            guard heldUntil == nil, case .silent = caller else { return [] }
-            return release(response, closing: [])
-        case .speech:
-            guard heldUntil == nil, isTurnOver else { return [] }
-            caller = .silent
-            hasCallerTurn = true
-            reengagements = 0
-            return release(response, closing: [.closeUtterance(.answered)])
-        }
-    }
-
-    private mutating func release(_ response: Response, closing: [TurnCommand]) -> [TurnCommand] {
-        agent = .speaking(response, endsCall: response.cause == .farewell ? .maximumDuration : nil)
-        var commands = closing
-        switch caller {
-        case .silent, .onset: break
-        case .speaking(var speech):
-            // From here on it counts as speech over the agent.
-            speech.voiced = .zero
-            caller = .speaking(speech)
-        case .pausing:
-            // The caller spoke before the greeting or the farewell came, which is what they hear instead of an answer.
-            caller = .silent
-            commands.append(.closeUtterance(.ignored))
-        }
-        return commands + [.release(response.id)]
-    }
-
-    private mutating func prepare(_ cause: ResponseCause) -> TurnCommand {
-        responses += 1
-        let response = Response(id: ResponseID(number: responses), cause: cause, since: now)
-        agent = .preparing(response, isReady: false)
-        return .prepare(response.id, cause)
-    }
-
-    // MARK: The agent
-
-    private mutating func ready(_ id: ResponseID) -> [TurnCommand] {
-        guard case .preparing(let response, isReady: false) = agent, response.id == id else { return [] }
-        agent = .preparing(response, isReady: true)
-        return releaseIfDue()
-    }
-
-    private mutating func finished(_ id: ResponseID) -> [TurnCommand] {
-        guard case .speaking(let response, let endsCall) = agent, response.id == id else { return [] }
-        agent = .idle
-        agentHeard = now
-        return endsCall.map { end($0) } ?? []
-    }
-
-    private mutating func failed(_ id: ResponseID) -> [TurnCommand] {
+    var isLastResponse: Bool {
         switch agent {
-        case .speaking(let response, _) where response.id == id:
-            // Over is over: a hang-up that waits for it must not be forgotten.
-            return finished(id)
-        case .preparing(let response, _) where response.id == id:
-            agent = .idle
-            agentHeard = now
-            if response.cause == .farewell { return end(.maximumDuration) }
-            guard case .pausing(_, let pause) = caller else { return [] }
-            guard case .speech = response.cause else {
-                // What the caller said while it was in the making is answered in its place.
-                return pause.transcript.map { answer($0) } ?? []
-            }
-            caller = .silent
-            return [.closeUtterance(.unanswered)]
-        default:
-            return []
+        case .idle: false
+        case .preparing(let response, _), .speaking(let response, _): response.cause == .farewell
         }
     }
 
-    private mutating func typed() -> [TurnCommand] {
+    mutating func farewell() -> [TurnCommand] {
+        farewellIsDue = false
         var commands: [TurnCommand] = []
-        switch caller {
-        case .speaking, .pausing: commands.append(.closeUtterance(.superseded))
-        case .silent, .onset: break
-        }
-        caller = .silent
-        callerHeard = now
-        hasCallerTurn = true
-        reengagements = 0
-        guard !isLastResponse else { return commands }
         switch agent {
         case .idle: break
         case .preparing(let response, _): commands.append(.discard(response.id))
         case .speaking(let response, _): commands.append(.interrupt(response.id))
         }
-        return commands + [prepare(.typed)]
+        return commands + [prepare(.farewell)]
     }
 
     private mutating func hangUp() -> [TurnCommand] {
-        guard case .speaking(let response, _) = agent else { return end(.hangUp) }
-        agent = .speaking(response, endsCall: .hangUp)
+        guard case .speaking(let response, var speaking) = agent else { return end(.hangUp) }
+        speaking.endsCall = .hangUp
+        agent = .speaking(response, speaking)
         return []
     }
 
-    private mutating func end(_ cause: EndCause) -> [TurnCommand] {
+    mutating func end(_ cause: EndCause) -> [TurnCommand] {
         phase = .ended
         var commands: [TurnCommand] = []
         switch caller {
@@ -366,91 +252,5 @@ public struct TurnMachine: Sendable, Hashable {
         caller = .silent
         agent = .idle
         return commands + [.end(cause)]
-    }
-
-    // MARK: Time
-
-    enum Deadline: Sendable, Hashable {
-        case callEnd
-        case turnEnd
-        case responseLost
-        case holdEnd
-        case reengage
-        case silenceEnd
-    }
-
-    /// None of them lies in the past between two events.
-    var deadlines: [(at: CallTime, what: Deadline)] {
-        guard case .running(let since) = phase else { return [] }
-        var result: [(CallTime, Deadline)] = []
-        if let limit = policy.maximumDuration, !isLastResponse { result.append((since + limit, .callEnd)) }
-        if let turnEnd { result.append((turnEnd, .turnEnd)) }
-        switch agent {
-        case .preparing(let response, let isReady):
-            if !isReady { result.append((response.since + policy.responseTimeout, .responseLost)) }
-            if let heldUntil { result.append((heldUntil, .holdEnd)) }
-        case .idle:
-            guard case .silent = caller else { break }
-            let quietSince = max(callerHeard, agentHeard)
-            let wait = hasCallerTurn ? policy.turnTimeout : policy.initialWait ?? policy.turnTimeout
-            if let wait, reengagements < policy.maximumReengagements { result.append((quietSince + wait, .reengage)) }
-            if let limit = policy.silenceEndCall { result.append((quietSince + limit, .silenceEnd)) }
-        case .speaking: break
-        }
-        return result
-    }
-
-    private var isLastResponse: Bool {
-        switch agent {
-        case .idle: false
-        case .preparing(let response, _), .speaking(let response, _): response.cause == .farewell
-        }
-    }
-
-    private mutating func meet(_ deadline: Deadline) -> [TurnCommand] {
-        switch deadline {
-        case .callEnd:
-            return farewell()
-        case .turnEnd:
-            return turnEnded()
-        case .responseLost:
-            guard case .preparing(let response, _) = agent else { return [] }
-            return [.discard(response.id)] + failed(response.id)
-        case .holdEnd:
-            heldUntil = nil
-            return releaseIfDue()
-        case .reengage:
-            reengagements += 1
-            return [prepare(.silence)]
-        case .silenceEnd:
-            return end(.silence)
-        }
-    }
-
-    private mutating func turnEnded() -> [TurnCommand] {
-        guard case .pausing(let speech, var pause) = caller else { return [] }
-        var commands: [TurnCommand] = []
-        if pause.transcript == nil {
-            // The transcriber is late: the words so far are better than silence.
-            pause.transcript = partial
-            commands += answer(partial)
-        }
-        guard !Self.words(pause.transcript ?? "").isEmpty else {
-            caller = .silent
-            return commands + [.closeUtterance(.ignored)]
-        }
-        pause.isOver = true
-        caller = .pausing(speech, pause)
-        return commands + releaseIfDue()
-    }
-
-    private mutating func farewell() -> [TurnCommand] {
-        var commands: [TurnCommand] = []
-        switch agent {
-        case .idle: break
-        case .preparing(let response, _): commands.append(.discard(response.id))
-        case .speaking(let response, _): commands.append(.interrupt(response.id))
-        }
-        return commands + [prepare(.farewell)]
     }
 }

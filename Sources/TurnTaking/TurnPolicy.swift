@@ -7,39 +7,101 @@ public struct TurnPolicy: Sendable, Hashable, Codable {
     /// Below this a window is silence; between the two it is what the window before was, so that speech does not
     /// flicker. Silero's own default: 0.15 under the speech threshold.
     public var silenceThreshold: Float = 0.35
-    /// Speech shorter than this does not open a turn: two windows, longer than most clicks.
+    /// Speech shorter than this neither opens a turn nor ends a pause: two windows, longer than most clicks.
     public var minimumSpeech: Span = .milliseconds(64)
     /// Audio before the detected onset that belongs to the speech: soft consonants come before the detector is sure.
     public var preRoll: Span = .milliseconds(320)
+    /// While the agent is heard, a window that holds this much of its own voice is not the caller.
+    public var echoThreshold: Float = 0.5
+    /// Once this caller's loudness is known, speech that is this much fainter, in dB, is somebody else in the room:
+    /// it does not make the agent yield.
+    public var overlapMargin: Float = 9
+    /// An utterance that goes on for longer is taken for ended: constant noise, or more than a recogniser holds.
+    public var maximumUtterance: Span = .seconds(28)
+    /// Speech without a new word for this long is noise that holds the turn open.
+    public var wordStall: Span = .milliseconds(2500)
 
     // MARK: End of turn
 
     /// Silence after which the transcript is made final and an answer is prepared, heard by nobody yet.
     /// Three windows: the shortest pause that is not simply a stop consonant.
     public var softEnd: Span = .milliseconds(96)
+    /// Silences at which the turn detector is asked again; the first question is asked at the soft end.
+    public var judgements: [Span] = [.milliseconds(224), .milliseconds(416), .milliseconds(704), .milliseconds(1184)]
+    /// Whether there is a turn detector to ask.
+    public var usesTurnDetector = false
     /// Wait after a transcript that ends as a sentence does.
-    public var completeWait: Span = .milliseconds(480)
+    public var completeWait = Wait(
+        certain: .milliseconds(256), unknown: .milliseconds(480), doubtful: .milliseconds(1100))
     /// Wait after a transcript that neither ends nor breaks off clearly.
-    public var neutralWait: Span = .milliseconds(800)
+    public var neutralWait = Wait(
+        certain: .milliseconds(384), unknown: .milliseconds(800), doubtful: .milliseconds(1400))
     /// Wait after a transcript that is clearly unfinished ("and", "my number is").
-    public var openWait: Span = .milliseconds(1600)
+    public var openWait = Wait(
+        certain: .milliseconds(1000), unknown: .milliseconds(1600), doubtful: .milliseconds(2200))
     /// Wait while no transcript has come: long enough for a slow engine, short enough not to seem dead.
     public var transcriptWait: Span = .milliseconds(4000)
     /// New speech within the pause that throws a prepared answer away: longer than a cough, shorter than a word.
     public var resumption: Span = .milliseconds(192)
     /// Factor on every wait: above 1 is patient, below 1 is eager.
     public var patience: Double = 1
+    /// Whether the pauses inside this caller's turns move the waits.
+    public var learnsPace = true
+
+    /// How long to wait in silence, counted from the last speech, by what the turn detector says.
+    public struct Wait: Sendable, Hashable, Codable {
+        /// When it is sure that the turn is over.
+        public var certain: Span
+        /// When it says nothing.
+        public var unknown: Span
+        /// When it is sure that it is not.
+        public var doubtful: Span
+
+        /// The three need not be in order; between `certain` and `doubtful` the wait is in proportion.
+        public init(certain: Span, unknown: Span, doubtful: Span) {
+            self.certain = certain
+            self.unknown = unknown
+            self.doubtful = doubtful
+        }
+
+        /// The wait at a probability of the end from 0 to 1; nil when there is none.
+        func at(_ probability: Float?) -> Span {
+            guard let probability, !probability.isNaN else { return unknown }
+            let doubt = Double(1 - min(max(probability, 0), 1))
+            return certain + (doubtful - certain).scaled(by: doubt)
+        }
+    }
+
+    // MARK: Speculation
+
+    /// Whether answers are prepared before the turn is certain to be over.
+    public var speculates = true
+    /// Answers prepared early in one turn; after that the next waits for the end of the turn.
+    public var maximumSpeculations = 3
+    /// For words that are clearly unfinished an answer is begun only this long before the wait is over: about what
+    /// the making of its first sound takes.
+    public var leadTime: Span = .milliseconds(800)
 
     // MARK: Barge-in
 
-    /// Speech over the agent that takes the floor.
-    public var bargeIn: Span = .milliseconds(224)
+    /// Speech over the agent after which it goes on more quietly.
+    public var duckAfter: Span = .milliseconds(96)
+    /// Speech over the agent after which it stands still until the words are known.
+    public var holdAfter: Span = .milliseconds(160)
+    /// Speech over the agent that takes the floor although no word is known: longer than any agreement.
+    public var floorWithoutWords: Span = .milliseconds(1000)
+    /// Silence after an overlap, still without words, at which the agent goes on.
+    public var overlapWait: Span = .milliseconds(600)
+    /// Words that never take the floor, beside the stock of agreement; compared without case and punctuation.
+    public var ignoredTerms: [String] = []
     /// Whether the caller can interrupt at all.
     public var allowsInterruption = true
     /// Whether the caller can interrupt the first message.
     public var allowsGreetingInterruption = true
-    /// Silence that ends an overlap which did not take the floor.
-    public var overlapEnd: Span = .milliseconds(320)
+    /// Whether words over a response that cannot be interrupted are answered after it.
+    public var keepsWordsOverUninterruptible = true
+    /// Agreement that came this shortly before the end of a question is the answer to it.
+    public var earlyAnswer: Span = .milliseconds(2000)
 
     // MARK: Silence
 
@@ -47,28 +109,38 @@ public struct TurnPolicy: Sendable, Hashable, Codable {
     public var turnTimeout: Span? = .seconds(7)
     /// The same before the caller has said anything at all; nil stands for `turnTimeout`.
     public var initialWait: Span?
+    /// The same after a sound that stopped the agent and was no word.
+    public var recovery: Span = .milliseconds(1500)
     /// Times in a row that the agent speaks up to a silent caller: three unanswered prompts are enough.
     public var maximumReengagements = 3
-    /// Silence of the caller after which the call ends; nil never.
+    /// Silence of the caller after which the call ends, whatever the agent says meanwhile to wake it; nil never.
     public var silenceEndCall: Span?
+    /// How long after the end of a turn an answer that is not ready gets a filler; nil never.
+    public var softTimeout: Span?
+    /// Fillers for one answer, each `softTimeout` after the one before.
+    public var maximumFillers = 1
     /// Typing holds the agent off for this long.
     public var activityHold: Span = .milliseconds(2000)
     /// Length of the call; nil for no limit.
     public var maximumDuration: Span? = .seconds(600)
+    /// How long after that an answer may still be finished.
+    public var farewellGrace: Span = .seconds(8)
     /// A response that has produced nothing by then is given up.
     public var responseTimeout: Span = .seconds(30)
 
     /// The values above, before any agent's configuration.
     public init() {}
 
-    /// How long to wait in silence after `transcript`, counted from the last speech.
-    public func wait(after transcript: String) -> Span {
-        let wait: Span
-        switch Completeness(of: transcript) {
-        case .complete: wait = completeWait
-        case .neutral: wait = neutralWait
-        case .open: wait = openWait
-        }
-        return wait.scaled(by: patience)
+    /// How long to wait in silence after `transcript`, counted from the last speech, for a caller of ordinary pace.
+    ///
+    /// - Parameter probability: the turn detector's, that the turn is over; nil while there is none.
+    public func wait(after transcript: String, probability: Float? = nil) -> Span {
+        let wait =
+            switch Completeness(of: transcript) {
+            case .complete: completeWait
+            case .neutral: neutralWait
+            case .open: openWait
+            }
+        return wait.at(probability).scaled(by: patience)
     }
 }

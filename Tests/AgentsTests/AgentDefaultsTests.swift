@@ -58,7 +58,7 @@ struct AgentDefaultsTests {
         #expect(
             agent.conversationConfig["turn"] == [
                 "turn_timeout": 7.0, "initial_wait_time": nil, "silence_end_call_timeout": -1.0, "mode": "turn",
-                "turn_eagerness": "normal", "spelling_patience": "auto", "speculative_turn": false,
+                "turn_eagerness": "normal", "spelling_patience": "auto", "speculative_turn": true,
                 "retranscribe_on_turn_timeout": false, "turn_model": "turn_v3", "interruption_ignore_terms": [],
                 "interruption_ignore_term_languages": [], "merge_with_default_ignore_terms": false,
                 "transcribe_on_disabled_interruptions": false,

@@ -41,7 +41,7 @@ struct CallSettingsTests {
         #expect(settings.turn.silenceEndCallTimeout == nil)
         #expect(settings.turn.eagerness == .normal)
         #expect(settings.turn.spellingPatience == .auto)
-        #expect(!settings.turn.isSpeculative)
+        #expect(settings.turn.isSpeculative)
         #expect(settings.turn.softTimeout.timeout == nil)
         #expect(settings.turn.softTimeout.message == "Hhmmmm...yeah.")
         #expect(settings.turn.softTimeout.maxPerGeneration == 1)
@@ -64,7 +64,7 @@ struct CallSettingsTests {
             "tts": ["agent_output_audio_format": "ulaw_8000"], "asr": ["user_input_audio_format": "pcm_48000"],
             "turn": [
                 "turn_timeout": -1, "silence_end_call_timeout": 20, "turn_eagerness": "eager",
-                "spelling_patience": "off", "speculative_turn": true, "interruption_ignore_terms": ["ok"],
+                "spelling_patience": "off", "speculative_turn": false, "interruption_ignore_terms": ["ok"],
                 "soft_timeout_config": ["timeout_seconds": 1.5, "max_soft_timeouts_per_generation": 3],
             ],
             "conversation": ["client_events": ["audio"]],
@@ -82,7 +82,7 @@ struct CallSettingsTests {
         #expect(settings.turn.silenceEndCallTimeout == 20)
         #expect(settings.turn.eagerness == .eager)
         #expect(settings.turn.spellingPatience == .off)
-        #expect(settings.turn.isSpeculative)
+        #expect(!settings.turn.isSpeculative)
         #expect(settings.turn.ignoreTerms == ["ok"])
         #expect(settings.turn.softTimeout.timeout == 1.5)
         #expect(settings.turn.softTimeout.maxPerGeneration == 3)

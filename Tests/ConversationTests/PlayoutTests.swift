@@ -1,4 +1,5 @@
 import Testing
+import TurnTaking
 
 @testable import Conversation
 
@@ -6,7 +7,7 @@ import Testing
 struct PlayoutTests {
     /// 40 ms messages, 250 ms ahead, at 1 kHz: a sample is a millisecond.
     private func playout(_ samples: Int) -> Playout {
-        var playout = Playout(frame: 40, lead: 250)
+        var playout = Playout(Playout.Options(frame: 40, lead: 250, brakedLead: 60, fade: 30, wordEnd: 150))
         playout.append((0..<samples).map(Float.init))
         return playout
     }
@@ -54,5 +55,102 @@ struct PlayoutTests {
         #expect(playout.heard(at: 500) == 0)
         #expect(playout.heard(at: 560) == 60)
         #expect(playout.heard(at: 5000) == 280)
+    }
+
+    // MARK: Yielding
+
+    /// Everything that is due at `now`.
+    private func drain(_ playout: inout Playout, at now: Int) -> [Float] {
+        var sent: [Float] = []
+        while let frame = playout.next(at: now, isComplete: true) { sent += frame }
+        return sent
+    }
+
+    /// A steady tone of 1, so that every sample shows its gain.
+    private func steady(_ samples: Int) -> Playout {
+        var playout = playout(0)
+        playout.append([Float](repeating: 1, count: samples))
+        return playout
+    }
+
+    @Test("a brake sends nothing until the caller's buffer is nearly empty, and changes no sample")
+    func brake() {
+        var playout = steady(1000)
+        #expect(drain(&playout, at: 0).count == 280)
+        playout.deliver(.braked)
+        #expect(drain(&playout, at: 200).isEmpty)
+        #expect(drain(&playout, at: 221) == [Float](repeating: 1, count: 40))
+        playout.deliver(.full)
+        #expect(drain(&playout, at: 222).count >= 160)
+        #expect(playout.underruns == 0)
+    }
+
+    @Test("ducked speech is a quarter as loud, without a step at either end")
+    func duck() {
+        var playout = steady(2000)
+        playout.deliver(.ducked)
+        var heard: [Float] = []
+        for now in 0..<400 { heard += drain(&playout, at: now) }
+        playout.deliver(.full)
+        for now in 400..<900 { heard += drain(&playout, at: now) }
+        #expect(heard[100..<400].allSatisfy { $0 == 0.25 })
+        #expect(heard.last == 1)
+        #expect(zip(heard, heard.dropFirst()).allSatisfy { abs($0 - $1) < 0.1 })
+    }
+
+    @Test("a hold fades out at once and goes on from the very sample")
+    func hold() {
+        var playout = playout(1000)
+        let before = drain(&playout, at: 0)
+        playout.deliver(.held)
+        let fade = drain(&playout, at: 10)
+        #expect(fade.count == 30)
+        #expect((fade.first ?? 0) > 250 && (fade.last ?? 1) < 10, "the next samples, falling to nothing")
+        #expect(drain(&playout, at: 900).isEmpty)
+        #expect(playout.heard(at: 900) == before.count, "the fade repeats nothing and counts for nothing")
+        playout.deliver(.full)
+        var after: [Float] = []
+        for now in 900..<2000 { after += drain(&playout, at: now) }
+        #expect(before.count + after.count == 1000)
+        let expected = (before.count + 30..<1000).map(Float.init)
+        #expect(Array(after.dropFirst(30)) == expected)
+        #expect((after.first ?? 1) < 20, "faded in")
+        #expect(playout.underruns == 0, "silence on purpose is none")
+        #expect(playout.heard(at: 3000) == 1000)
+    }
+
+    @Test("a hold waits for the end of a word that is near")
+    func holdAtTheEndOfAWord() {
+        var playout = playout(1000)
+        let before = drain(&playout, at: 0)
+        playout.deliver(.held, wordEnd: before.count + 100)
+        var word: [Float] = []
+        for now in 0..<900 { word += drain(&playout, at: now) }
+        #expect(word.count == 100)
+        let expected = (before.count..<before.count + 80).map(Float.init)
+        #expect(Array(word.prefix(80)) == expected)
+        #expect((word.last ?? 100) < 60, "faded out")
+        #expect(playout.heard(at: 900) == before.count + 100)
+        playout.deliver(.full)
+        for now in 900..<2000 { word += drain(&playout, at: now) }
+        #expect(before.count + word.count == 1000)
+    }
+
+    @Test("a hold does not wait for the end of a word that is far")
+    func holdInsideALongWord() {
+        var playout = playout(1000)
+        let before = drain(&playout, at: 0)
+        playout.deliver(.held, wordEnd: before.count + 200)
+        #expect(drain(&playout, at: 10).count == 30)
+        #expect(drain(&playout, at: 500).isEmpty)
+    }
+
+    @Test("a response that is held before its first sample starts with it")
+    func heldBeforeTheStart() {
+        var playout = playout(100)
+        playout.deliver(.held)
+        #expect(drain(&playout, at: 100).isEmpty)
+        playout.deliver(.full)
+        #expect(drain(&playout, at: 200).count == 100)
     }
 }

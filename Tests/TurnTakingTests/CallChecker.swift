@@ -17,6 +17,7 @@ struct CallChecker {
     /// How often each kind of command was seen.
     private(set) var seen: [String: Int] = [:]
     private var lastOutcome: UtteranceOutcome?
+    private var delivery = Delivery.full
 
     mutating func follow(_ event: TurnEvent, _ commands: [TurnCommand]) {
         if isOver, !commands.isEmpty { violations.append("\(commands) after the end") }
@@ -46,6 +47,9 @@ struct CallChecker {
             if !isUtteranceOpen { violations.append("a transcript was asked for without an utterance") }
             if number <= pause { violations.append("pause \(number) after \(pause)") }
             pause = number
+        case .judge(let number):
+            if !isUtteranceOpen { violations.append("a judgement was asked for without an utterance") }
+            if number != pause { violations.append("pause \(number) was to be judged in \(pause)") }
         case .closeUtterance:
             if !isUtteranceOpen { violations.append("an utterance closed twice") }
             isUtteranceOpen = false
@@ -61,7 +65,13 @@ struct CallChecker {
             if cause?.isSpeech == true, lastOutcome != .answered {
                 violations.append("\(id.number) was released without its utterance")
             }
-            (prepared, released) = (nil, id)
+            (prepared, released, delivery) = (nil, id, .full)
+        case .deliver(let id, let delivery):
+            if id != released { violations.append("\(id.number) is not heard and was to be \(delivery)") }
+            if delivery == self.delivery { violations.append("\(id.number) is \(delivery) already") }
+            self.delivery = delivery
+        case .fill(let id):
+            if id != released { violations.append("\(id.number) is not heard and was to be filled") }
         case .discard(let id):
             if id != prepared { violations.append("\(id.number) was discarded and is not prepared") }
             prepared = nil
@@ -90,6 +100,10 @@ struct CallChecker {
             case .preparing(let response, _): prepared == response.id && released == nil
             case .speaking(let response, _): released == response.id && prepared == nil
             }
+        if case .speaking(_, let speaking) = machine.agent {
+            if speaking.delivery != delivery { violations.append("the machine has it \(speaking.delivery)") }
+            if delivery > .full, case .silent = machine.caller { violations.append("\(delivery) for nobody") }
+        }
         if !isKnown { violations.append("the machine has the agent \(machine.agent)") }
         if (machine.phase == .ended) != isOver { violations.append("the machine is in \(machine.phase)") }
         // Had the loop over the deadlines met its bound, one of them would still be due.
@@ -112,9 +126,13 @@ extension TurnCommand {
         case .closeUtterance(let outcome): outcome.rawValue
         case .prepare(_, .greeting): "prepare greeting"
         case .prepare(_, .speech): "prepare speech"
+        case .prepare(_, .overheard): "prepare overheard"
         case .prepare(_, .typed): "prepare typed"
         case .prepare(_, .silence): "prepare silence"
         case .prepare(_, .farewell): "prepare farewell"
+        case .judge: "judge"
+        case .deliver(_, let delivery): "deliver \(delivery)"
+        case .fill: "fill"
         case .release: "release"
         case .discard: "discard"
         case .interrupt: "interrupt"

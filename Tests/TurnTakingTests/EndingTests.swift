@@ -93,6 +93,17 @@ struct EndingTests {
         #expect(scene.quiet(64) == [.end(.silence)])
     }
 
+    @Test("Prompts to a silent caller do not put the end of the call off")
+    func promptsDoNotCount() {
+        let scene = Scene.begun { $0.silenceEndCall = .milliseconds(9600) }
+        #expect(scene.quiet(7008) == [.prepare(1, .silence)])
+        scene.ready()
+        scene.quiet(1280)
+        scene.finished()
+        #expect(scene.quiet(1280).isEmpty)
+        #expect(scene.quiet(32) == [.end(.silence)])
+    }
+
     // MARK: The longest duration
 
     @Test("At the longest duration the farewell is heard and the call ends")
@@ -123,10 +134,14 @@ struct EndingTests {
         #expect(scene.quiet(32) == [.discard(1), .end(.maximumDuration)])
     }
 
-    @Test("The longest duration stops the agent and what it prepares")
+    @Test("At the longest duration an answer may end, within bounds; what is prepared is thrown away")
     func maximumDurationDuringResponses() {
         let speaking = Scene.answering { $0.maximumDuration = .milliseconds(3200) }
-        #expect(speaking.quiet(2080) == [.interrupt(1), .prepare(2, .farewell)])
+        #expect(speaking.quiet(4000).isEmpty)
+        #expect(speaking.finished() == [.prepare(2, .farewell)])
+        let endless = Scene.answering { $0.maximumDuration = .milliseconds(3200) }
+        #expect(endless.quiet(2080 + 7968).isEmpty)
+        #expect(endless.quiet(32) == [.interrupt(1), .prepare(2, .farewell)])
         let preparing = Scene.begun(greets: true) { $0.maximumDuration = .milliseconds(3200) }
         #expect(preparing.quiet(3200) == [.discard(1), .prepare(2, .farewell)])
     }
@@ -156,7 +171,8 @@ struct EndingTests {
     func hangUpInterrupted() {
         let scene = Scene.answering()
         scene.feed(.hangUp)
-        #expect(scene.say(224).last == .interrupt(1))
+        scene.say(224)
+        #expect(scene.feed(.partial("Wait")) == [.interrupt(1)])
         #expect(scene.finished().isEmpty)
         scene.say(320)
         scene.quiet(96)

@@ -37,7 +37,7 @@ struct GeneratedCall {
         machine = TurnMachine(policy: policy)
         mayHangUp = seed.isMultiple(of: 5)
         moments.reserveCapacity(length + 300)
-        if chance(5) { feed(.voice(probability: 1)) }
+        if chance(5) { feed(.voice(VoiceWindow(probability: 1))) }
         feed(.began(greets: Bool.random(using: &random)))
         while moments.count < length { act() }
     }
@@ -67,7 +67,10 @@ struct GeneratedCall {
     private mutating func windows(_ count: ClosedRange<Int>, _ probability: ClosedRange<Float>) {
         for _ in 0..<Int.random(in: count, using: &random) {
             time = time + Scene.window
-            feed(.voice(probability: Float.random(in: probability, using: &random)))
+            let window = VoiceWindow(
+                probability: Float.random(in: probability, using: &random),
+                level: Float.random(in: -40 ... -10, using: &random), echo: chance(10) ? 0.9 : 0.1)
+            feed(.voice(window))
         }
     }
 
@@ -82,17 +85,20 @@ struct GeneratedCall {
             feed(.tick)
         case 51..<65: feed(.transcript(pause: checker.pause, words()))
         case 65..<67: feed(.transcript(pause: Int.random(in: -1...9, using: &random), words()))
-        case 67..<71: feed(.partial(words()))
+        case 67..<69: feed(.partial(words()))
+        case 69..<71: feed(.verdict(pause: checker.pause, probability: Float.random(in: 0...1, using: &random)))
         case 71..<84: feed(.ready(checker.prepared ?? checker.newest))
         case 84..<86: feed(.ready(stranger()))
-        case 86..<91: feed(.finished(checker.released ?? checker.newest))
+        case 86..<91:
+            if chance(50) { feed(.said(words())) }
+            feed(.finished(checker.released ?? checker.newest))
         case 91..<92: feed(.finished(stranger()))
         case 92..<93: feed(.failed(checker.prepared ?? checker.released ?? checker.newest))
         case 93..<94: feed(.failed(stranger()))
         case 94..<96: feed(.typed)
         case 96..<97: feed(.activity)
         case 97..<98: feed(.began(greets: true))
-        case 98..<99: feed(.voice(probability: .nan), at: time - .milliseconds(500))
+        case 98..<99: feed(.voice(VoiceWindow(probability: .nan)), at: time - .milliseconds(500))
         default: if mayHangUp, chance(50) { feed(.hangUp) }
         }
     }
@@ -104,7 +110,7 @@ struct GeneratedCall {
     private mutating func words() -> String {
         [
             "", "Book a table.", "book a table", "Book a table for two.", "And", "My number is", "?", "Yes", "No!",
-            "I was told that,",
+            "I was told that,", "Mm-hm.", "Okay", "Wait", "Hello? Are you there?",
         ].randomElement(using: &random) ?? ""
     }
 
@@ -159,7 +165,7 @@ struct GeneratedCall {
             if checker.isOver || (machine.caller == .silent && machine.agent == .idle) { return spent }
             guard spent <= limit, checker.violations.isEmpty else { return nil }
             spent += Scene.window
-            let silence = TurnEvent.voice(probability: 0)
+            let silence = TurnEvent.voice(VoiceWindow(probability: 0))
             checker.follow(silence, machine.handle(silence, at: machine.now + Scene.window))
         }
     }
@@ -176,18 +182,39 @@ extension TurnPolicy {
         policy.minimumSpeech = span(0...320)
         policy.preRoll = span(0...1000)
         policy.softEnd = span(0...400)
-        policy.completeWait = span(0...1000)
-        policy.neutralWait = span(0...1500)
-        policy.openWait = span(0...3000)
+        func wait(_ range: ClosedRange<Int>) -> TurnPolicy.Wait {
+            TurnPolicy.Wait(certain: span(range), unknown: span(range), doubtful: span(range))
+        }
+        policy.completeWait = wait(0...1000)
+        policy.neutralWait = wait(0...1500)
+        policy.openWait = wait(0...3000)
+        policy.usesTurnDetector = Bool.random(using: &random)
+        policy.judgements = (0..<Int.random(in: 0...4, using: &random)).map { .milliseconds($0 * 250) }
+        policy.learnsPace = Bool.random(using: &random)
+        policy.speculates = Bool.random(using: &random)
+        policy.maximumSpeculations = Int.random(in: 0...4, using: &random)
+        policy.leadTime = span(0...1500)
+        policy.maximumUtterance = span(500...20_000)
+        policy.wordStall = span(0...3000)
+        policy.overlapMargin = Float.random(in: 0...20, using: &random)
         policy.transcriptWait = span(0...5000)
         policy.resumption = span(0...500)
         policy.patience = Double.random(in: 0...3, using: &random)
-        policy.bargeIn = span(0...700)
-        policy.allowsInterruption = Int.random(in: 0..<4, using: &random) > 0
+        policy.duckAfter = span(0...300)
+        policy.holdAfter = span(0...600)
+        policy.floorWithoutWords = span(0...1500)
+        policy.overlapWait = span(0...1200)
+        policy.ignoredTerms = Bool.random(using: &random) ? ["book", "One moment"] : []
+        policy.keepsWordsOverUninterruptible = Bool.random(using: &random)
+        policy.earlyAnswer = span(0...3000)
+        policy.allowsInterruption = Bool.random(using: &random)
         policy.allowsGreetingInterruption = Bool.random(using: &random)
-        policy.overlapEnd = span(0...800)
         policy.turnTimeout = perhaps(0...9000)
         policy.initialWait = perhaps(0...9000)
+        policy.recovery = span(0...3000)
+        policy.softTimeout = perhaps(0...3000)
+        policy.maximumFillers = Int.random(in: 1...8, using: &random)
+        policy.farewellGrace = span(0...8000)
         policy.maximumReengagements = Int.random(in: 0...4, using: &random)
         policy.silenceEndCall = perhaps(2000...15_000)
         policy.activityHold = span(0...4000)
@@ -201,13 +228,23 @@ extension TurnPolicy {
         var policy = TurnPolicy()
         policy.minimumSpeech = .zero
         policy.softEnd = .zero
-        policy.completeWait = .zero
-        policy.neutralWait = .zero
-        policy.openWait = .zero
+        let none = Wait(certain: .zero, unknown: .zero, doubtful: .zero)
+        policy.completeWait = none
+        policy.neutralWait = none
+        policy.openWait = none
+        policy.usesTurnDetector = true
+        policy.judgements = [.zero, .zero]
+        policy.leadTime = .zero
+        policy.maximumUtterance = .zero
+        policy.wordStall = .zero
         policy.transcriptWait = .zero
         policy.resumption = .zero
-        policy.bargeIn = .zero
-        policy.overlapEnd = .zero
+        policy.duckAfter = .zero
+        policy.holdAfter = .zero
+        policy.floorWithoutWords = .zero
+        policy.overlapWait = .zero
+        policy.softTimeout = .zero
+        policy.recovery = .zero
         policy.turnTimeout = .zero
         policy.activityHold = .zero
         policy.maximumDuration = nil

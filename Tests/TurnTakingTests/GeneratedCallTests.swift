@@ -37,13 +37,17 @@ struct GeneratedCallTests {
             // Cut off in all kinds of places, not only after a long time.
             let call = GeneratedCall(seed: seed, length: 60 + Int(seed % 300))
             let policy = call.policy
-            let wait = max(policy.openWait, policy.neutralWait, policy.completeWait).scaled(by: policy.patience)
-            let limit = max(wait, policy.neutralWait) + policy.softEnd + policy.overlapEnd + policy.activityHold
+            let waits = [policy.openWait, policy.neutralWait, policy.completeWait].flatMap {
+                [$0.certain, $0.unknown, $0.doubtful]
+            }
+            // The slowest caller's pace is 1.5.
+            let wait = (waits.max() ?? .zero).scaled(by: max(policy.patience, 1) * 1.5)
+            let limit = wait + policy.softEnd + policy.overlapWait + policy.activityHold + policy.farewellGrace
             let slack = Span.milliseconds(500)
             #expect(
                 call.settles(within: limit + slack, isMute: false) != nil,
                 "seed \(seed): \(call.machine.caller) \(call.machine.agent)\n\(call.account)")
-            let mute = limit + policy.transcriptWait + policy.responseTimeout + policy.responseTimeout + slack
+            let mute = limit + policy.transcriptWait + policy.responseTimeout.scaled(by: 3) + slack
             #expect(
                 call.settles(within: mute, isMute: true) != nil,
                 "seed \(seed), mute: \(call.machine.caller) \(call.machine.agent)\n\(call.account)")
@@ -59,7 +63,8 @@ struct GeneratedCallTests {
         let kinds = [
             "open", "finalize", "answered", "ignored", "unanswered", "superseded", "prepare greeting",
             "prepare speech", "prepare typed", "prepare silence", "prepare farewell", "release", "discard",
-            "interrupt", "end maximumDuration", "end silence", "end hangUp",
+            "interrupt", "judge", "backchannel", "kept", "prepare overheard", "fill", "deliver full",
+            "deliver braked", "deliver ducked", "deliver held", "end maximumDuration", "end silence", "end hangUp",
         ]
         for kind in kinds { #expect(seen[kind, default: 0] >= 20, "\(kind): \(seen[kind, default: 0])") }
         #expect(seen.count == kinds.count)

@@ -20,6 +20,8 @@ final class Scene {
     /// A call that has begun, with nothing said yet.
     static func begun(greets: Bool = false, _ adjust: (inout TurnPolicy) -> Void = { _ in }) -> Scene {
         var policy = TurnPolicy()
+        // The waits of these scenes are those of the policy, whatever the caller's pauses were.
+        policy.learnsPace = false
         adjust(&policy)
         let scene = Scene(policy)
         scene.feed(.began(greets: greets))
@@ -57,11 +59,13 @@ final class Scene {
 
     /// Windows of one probability, for at least so many milliseconds.
     @discardableResult
-    func voice(_ probability: Float, for milliseconds: Int) -> [TurnCommand] {
+    func voice(
+        _ probability: Float, level: Float = -20, echo: Float = 0, for milliseconds: Int
+    ) -> [TurnCommand] {
         var commands: [TurnCommand] = []
         for _ in 0..<((milliseconds + 31) / 32) {
             time = time + Self.window
-            commands += feed(.voice(probability: probability))
+            commands += feed(.voice(VoiceWindow(probability: probability, level: level, echo: echo)))
         }
         return commands
     }

@@ -49,7 +49,8 @@ struct ValueTests {
     func eventRoundTrip(event: TurnEvent) throws { #expect(try roundTrip(event) == event) }
 
     private static let events: [TurnEvent] = [
-        .began(greets: true), .began(greets: false), .voice(probability: 0.1234567), .partial("Ünï \"cøde\""),
+        .began(greets: true), .began(greets: false),
+        .voice(VoiceWindow(probability: 0.1234567, level: -31.5, echo: 0.25)), .partial("Ünï \"cøde\""),
         .transcript(pause: 7, "Yes."), .typed, .activity, .ready(3), .finished(4), .failed(5), .hangUp, .tick,
     ]
 
@@ -109,10 +110,11 @@ struct ValueTests {
 
     @Test("Words are compared without case and punctuation")
     func sameWords() {
-        #expect(TurnMachine.words("Book, a TABLE!") == TurnMachine.words("book a table"))
-        #expect(TurnMachine.words("don't") != TurnMachine.words("dont"))
-        #expect(TurnMachine.words("for 2") != TurnMachine.words("for two"))
-        #expect(TurnMachine.words("…?! ").isEmpty)
+        #expect(SpokenWords("Book, a TABLE!") == SpokenWords("book a table"))
+        #expect(SpokenWords("don't") != SpokenWords("dont"))
+        #expect(SpokenWords("for 2") != SpokenWords("for two"))
+        #expect(SpokenWords("…?! ").isEmpty)
+        #expect(SpokenWords("don’t") == SpokenWords("don't"), "either apostrophe")
     }
 
     @Test("An event from the past happens now")

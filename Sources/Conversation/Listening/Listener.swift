@@ -1,44 +1,56 @@
+import Audio
 import Engines
 import Logging
 import TurnTaking
 
 /// What the caller's audio says.
 enum Heard: Sendable {
-    case window(InputTimeline.Window, speechProbability: Float)
+    /// One window was judged; `level` is its RMS in dB below full scale.
+    case window(InputTimeline.Window, speechProbability: Float, level: Float)
     case partial(String)
     case transcript(pause: Int, Transcript, elapsed: Duration)
+    case verdict(pause: Int, TurnJudgement)
     case failed(EngineError)
 }
 
-/// Listens to one caller: voice activity window by window, and the transcripts of utterances.
+/// Listens to one caller: voice activity window by window, the transcripts of utterances, and whether they are over.
 actor Listener {
     enum Item: Sendable {
         case window(InputTimeline.Window)
-        case open(from: CallTime)
+        /// An utterance has begun; its first words are urgent when they decide whether the agent stops.
+        case open(from: CallTime, isUrgent: Bool)
         case finalize(pause: Int)
+        case judge(pause: Int)
         case close
     }
 
     private let activity: any VoiceActivityStream
     private let transcriber: any Transcriber
+    private let turnDetector: (any TurnDetector)?
     private let hints: TranscriptionHints
     private let options: CallOptions
     private let jobs: JobQueue
     private let report: @Sendable (Heard) async -> Void
-    /// The last windows, oldest first, for the start of utterances.
+    /// The last windows, oldest first, for the start of utterances and for the turn detector.
     private var recent: [InputTimeline.Window] = []
     private var utterance: (any UtteranceTranscription)?
+    private var utteranceStart: CallTime = .zero
     /// Counts utterances, so that a late transcript of one is not taken for the next one's.
     private var generation = 0
     private var isDecodingPartial = false
     private var isFinal = false
+    private var isUrgent = false
     private var unheard: Span = .zero
+    private var lastProbability: Float = 0
+    /// Windows in a row that could not be judged.
+    private var unjudged = 0
 
     init(
         engines: EngineCatalog, transcriber: any Transcriber, hints: TranscriptionHints, options: CallOptions,
         jobs: JobQueue, report: @escaping @Sendable (Heard) async -> Void
     ) {
         activity = engines.voiceActivityDetector.openStream()
+        turnDetector = engines.turnDetector
         self.transcriber = transcriber
         self.hints = hints
         self.options = options
@@ -63,33 +75,55 @@ actor Listener {
 
     private func take(_ item: Item) async throws {
         switch item {
-        case .window(let window):
-            recent.append(window)
-            let kept = options.lookBack.samples / InputTimeline.windowSize
-            if recent.count > kept { recent.removeFirst(recent.count - kept) }
-            try await utterance?.append(window.samples)
-            let probability = window.isGap ? 0 : try await activity.speechProbability(of: window.samples)
-            // Speech has gone on after the pause: partial transcripts are wanted again.
-            if probability >= options.turnPolicy.speechThreshold { isFinal = false }
-            await report(.window(window, speechProbability: probability))
-            unheard += Span(samples: InputTimeline.windowSize)
-            if unheard >= options.partialInterval, !isFinal { decodePartial() }
-        case .open(let start):
+        case .window(let window): try await hear(window)
+        case .open(let start, let isUrgent):
             generation += 1
             let opened = transcriber.openUtterance(hints)
             utterance = opened
+            utteranceStart = start
             isFinal = false
+            self.isUrgent = isUrgent
             unheard = .zero
             for window in recent where window.end > start { try await opened.append(window.samples) }
         case .finalize(let pause):
             isFinal = true
             decodeFinal(for: pause)
+        case .judge(let pause):
+            judge(pause)
         case .close:
             generation += 1
             await utterance?.close()
             utterance = nil
         }
     }
+
+    private func hear(_ window: InputTimeline.Window) async throws {
+        recent.append(window)
+        let kept = options.lookBack.samples / InputTimeline.windowSize
+        if recent.count > kept { recent.removeFirst(recent.count - kept) }
+        try await utterance?.append(window.samples)
+        let probability = window.isGap ? 0 : try await probability(of: window.samples)
+        // Speech has gone on after the pause: partial transcripts are wanted again.
+        if probability >= options.turnPolicy.speechThreshold { isFinal = false }
+        await report(.window(window, speechProbability: probability, level: Level.decibels(Level.rms(window.samples))))
+        unheard += Span(samples: InputTimeline.windowSize)
+        let interval = isUrgent ? options.urgentPartialInterval : options.partialInterval
+        if unheard >= interval, !isFinal { decodePartial() }
+    }
+
+    /// A moment of overload is bridged with what was true before it; a lasting one ends the call.
+    private func probability(of window: [Float]) async throws -> Float {
+        do {
+            lastProbability = try await activity.speechProbability(of: window)
+            unjudged = 0
+        } catch let error as EngineError {
+            unjudged += 1
+            if unjudged > options.unjudgedWindows { throw error }
+        }
+        return lastProbability
+    }
+
+    // MARK: Transcripts
 
     private func decodePartial() {
         guard let utterance, !isDecodingPartial else { return }
@@ -115,7 +149,13 @@ actor Listener {
         let start = clock.now
         jobs.add {
             do {
-                let transcript = try await utterance.transcript(.final)
+                let transcript: Transcript
+                do {
+                    transcript = try await utterance.transcript(.final)
+                } catch is EngineError {
+                    // Once more: what the caller said is not given up for a moment's overload.
+                    transcript = try await utterance.transcript(.final)
+                }
                 await self.decodedFinal(transcript, for: pause, of: generation, elapsed: clock.now - start)
             } catch let error as EngineError {
                 await self.report(.failed(error))
@@ -128,5 +168,24 @@ actor Listener {
     ) async {
         guard generation == self.generation else { return }
         await report(.transcript(pause: pause, transcript, elapsed: elapsed))
+    }
+
+    // MARK: The end of the turn
+
+    private func judge(_ pause: Int) {
+        guard let turnDetector else { return }
+        let audio = recent.filter { $0.end > utteranceStart }.flatMap(\.samples).suffix(turnDetector.longestAudio)
+        guard !audio.isEmpty else { return }
+        let generation = generation
+        jobs.add {
+            // Without a verdict the words alone decide, so a failure costs nothing but patience.
+            guard let judgement = try? await turnDetector.judge(Array(audio)) else { return }
+            await self.judged(pause, judgement, of: generation)
+        }
+    }
+
+    private func judged(_ pause: Int, _ judgement: TurnJudgement, of generation: Int) async {
+        guard generation == self.generation else { return }
+        await report(.verdict(pause: pause, judgement))
     }
 }

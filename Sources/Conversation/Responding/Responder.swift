@@ -24,6 +24,9 @@ protocol ResponseSink: Actor {
     func begin(_ id: ResponseID, metric: ResponseMetric)
     func write(_ text: String, for id: ResponseID)
     func play(_ piece: SpeechPiece, for id: ResponseID)
+    /// How fast the model wrote and the voice was made, for what may be promised next.
+    func measured(writing characters: Int, in duration: Duration)
+    func measured(voicing duration: Duration)
     /// Enough speech is waiting to be heard.
     func isFarAhead(_ id: ResponseID) -> Bool
     /// Runs tools once the response has been released.
@@ -51,6 +54,7 @@ struct Responder: Sendable {
     let clock: CallClock
 
     func run(into sink: some ResponseSink) async {
+        // Bounded by the longest answer, of which the clauses are pieces.
         let (clauses, continuation) = AsyncStream<Clause>.makeStream()
         do {
             async let speaking: Void = speak(clauses, into: sink)
@@ -119,10 +123,12 @@ struct Responder: Sendable {
         var cutter = ClauseCutter(options: ClauseOptions())
         var text = ""
         var calls: [ToolCall] = []
+        var firstToken: (at: Duration, characters: Int)?
         for try await event in session.generate(request) {
             switch event {
             case .text(let delta):
                 if text.isEmpty { await sink.begin(id, metric: .firstToken) }
+                if firstToken == nil { firstToken = (clock.elapsed(), delta.count) }
                 let isFirst = text.isEmpty && delta.first?.isWhitespace == false
                 let written = isFirst ? space + delta : delta
                 text += written
@@ -136,6 +142,10 @@ struct Responder: Sendable {
             if text.count > options.maximumAnswer { break }
         }
         try Task.checkCancellation()
+        if let firstToken {
+            await sink.measured(
+                writing: text.count - firstToken.characters, in: clock.elapsed() - firstToken.at)
+        }
         for clause in cutter.finish() { await yield(clause, to: clauses, sink) }
         return (text, calls)
     }
@@ -155,7 +165,13 @@ struct Responder: Sendable {
         var isFirst = true
         for await clause in clauses {
             while await sink.isFarAhead(id) { try await clock.sleep(.milliseconds(50)) }
+            let start = clock.elapsed()
+            var isSilent = true
             try await speaker.speak(clause, after: pause, priority: isFirst ? .firstAudio : .laterClause) { piece in
+                if isSilent {
+                    isSilent = false
+                    await sink.measured(voicing: clock.elapsed() - start)
+                }
                 await sink.play(piece, for: id)
             }
             if isFirst { await sink.begin(id, metric: .firstSpeech) }

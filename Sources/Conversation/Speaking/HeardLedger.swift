@@ -15,6 +15,8 @@ struct HeardLedger: Sendable, Hashable {
     private(set) var written = ""
     private var marks: [Mark] = []
     private var characters = 0
+    /// Characters of the text whose audio there is.
+    var length: Int { characters }
     private var clauseStart = Mark(end: 0, written: 0)
 
     /// Begins a clause whose audio starts at `sample` of the response.
@@ -30,6 +32,9 @@ struct HeardLedger: Sendable, Hashable {
             marks.append(Mark(end: clauseStart.end + mark.end, written: clauseStart.written + mark.written))
         }
     }
+
+    /// Where the word that is being said at `sample` ends, in samples of the response; nil when it is not known.
+    func wordEnd(after sample: Int) -> Int? { marks.first { $0.end >= sample }?.end }
 
     /// The text heard by `sample` of the response: whole words only, without trailing space.
     func heard(by sample: Int) -> String {

@@ -1,55 +1,152 @@
+import Audio
 import DequeModule
+import TurnTaking
 
 /// The agent's audio on its way to the caller, never more than a small lead ahead of real time.
 ///
 /// It models the caller's buffer: what was sent plays at the later of its arrival and the end of what came before.
 /// Times are in samples of the output since the call began.
 struct Playout: Sendable {
-    /// Samples of one message.
-    let frame: Int
-    /// How far ahead of real time audio is sent.
-    let lead: Int
+    /// Lengths in samples.
+    struct Options: Sendable, Hashable {
+        /// Of one message.
+        var frame: Int
+        /// How far ahead of real time audio is sent.
+        var lead: Int
+        /// The same while somebody speaks over it.
+        var brakedLead: Int
+        /// Of every change of gain.
+        var fade: Int
+        /// How far away the end of a word may be for a hold to wait for it.
+        var wordEnd: Int
+    }
 
+    /// −12 dB: still understood, and clearly giving way.
+    private static let duckedGain: Float = 0.25
+
+    private let options: Options
+    private(set) var delivery: Delivery = .full
     private var queue: Deque<Float> = []
     /// Samples taken from the queue so far.
     private(set) var sent = 0
     /// When everything sent will have been played.
     private(set) var bufferEnd = 0
+    /// When the last sample taken from the queue will have been played; a fade after it repeats what comes next.
+    private var contentEnd = 0
     /// When the first sample was sent.
     private(set) var start: Int?
     /// Times that the caller's buffer ran empty inside the response, and samples missing in all.
     private(set) var underruns = 0
     private(set) var missing = 0
+    /// The gain at the last sample sent.
+    private var gain: Float = 1
+    /// Where a hold stops: at the end of a word, or at once, with a fade into silence.
+    private var hold: Hold?
+    /// Silence since the last sample is deliberate.
+    private var wasHeld = false
 
-    init(frame: Int, lead: Int) {
-        self.frame = frame
-        self.lead = lead
+    private enum Hold: Sendable, Hashable {
+        case after(samples: Int)
+        case fading
+        case silent
     }
+
+    init(_ options: Options) { self.options = options }
 
     var queued: Int { queue.count }
 
     mutating func append(_ samples: [Float]) { queue.append(contentsOf: samples) }
 
+    /// Speaks so from the next sample on.
+    ///
+    /// - Parameter wordEnd: where in the response the word that is being said ends, in samples; nil when unknown.
+    mutating func deliver(_ delivery: Delivery, wordEnd: Int? = nil) {
+        guard delivery != self.delivery else { return }
+        if self.delivery == .held {
+            if hold != nil { wasHeld = true }
+            hold = nil
+        }
+        self.delivery = delivery
+        guard delivery == .held else { return }
+        if let wordEnd, wordEnd > sent, wordEnd - sent <= options.wordEnd {
+            hold = .after(samples: wordEnd)
+        } else {
+            hold = start == nil || wordEnd == sent ? .silent : .fading
+        }
+    }
+
     /// The next message's samples, or nil when none is due.
     ///
     /// - Parameter isComplete: no more audio will be appended, so that a last short frame may go.
     mutating func next(at now: Int, isComplete: Bool) -> [Float]? {
-        guard !queue.isEmpty, queue.count >= frame || isComplete, max(bufferEnd, now) - now < lead else { return nil }
+        if let hold { return next(holding: hold, at: now) }
+        let lead = delivery == .full ? options.lead : options.brakedLead
+        guard !queue.isEmpty, queue.count >= options.frame || isComplete, max(bufferEnd, now) - now < lead else {
+            return nil
+        }
+        return take(options.frame, at: now)
+    }
+
+    private mutating func next(holding hold: Hold, at now: Int) -> [Float]? {
+        switch hold {
+        case .after(let end):
+            guard !queue.isEmpty, sent < end else {
+                self.hold = .silent
+                return nil
+            }
+            guard max(bufferEnd, now) - now < options.brakedLead else { return nil }
+            var samples = take(min(options.frame, end - sent), at: now)
+            if sent >= end {
+                Fade.fadeOut(&samples, over: options.fade / 2)
+                gain = 0
+                self.hold = .silent
+            }
+            return samples
+        case .fading:
+            self.hold = .silent
+            // A copy: when the agent goes on, it does so from this very sample.
+            var samples = Array(queue.prefix(options.fade))
+            guard !samples.isEmpty, bufferEnd >= now else {
+                gain = 0
+                return nil
+            }
+            Fade.apply(to: &samples, in: samples.indices, from: gain, to: 0)
+            gain = 0
+            bufferEnd += samples.count
+            return samples
+        case .silent:
+            return nil
+        }
+    }
+
+    private mutating func take(_ count: Int, at now: Int) -> [Float] {
         if start == nil {
             start = now
-        } else if now > bufferEnd {
+        } else if now > bufferEnd, !wasHeld {
             underruns += 1
             missing += now - bufferEnd
         }
-        let samples = Array(queue.prefix(frame))
+        wasHeld = false
+        var samples = Array(queue.prefix(count))
         queue.removeFirst(samples.count)
+        adjustGain(of: &samples)
         bufferEnd = max(bufferEnd, now) + samples.count
+        contentEnd = bufferEnd
         sent += samples.count
         return samples
     }
 
-    /// Samples that the caller has heard by `now`.
-    func heard(at now: Int) -> Int { sent - max(0, min(sent, bufferEnd - now)) }
+    private mutating func adjustGain(of samples: inout [Float]) {
+        let target: Float = delivery == .ducked ? Self.duckedGain : 1
+        guard gain != 1 || target != 1 else { return }
+        let ramp = gain == target ? 0 : min(options.fade, samples.count)
+        Fade.apply(to: &samples, in: 0..<ramp, from: gain, to: target)
+        if target != 1 { for index in ramp..<samples.count { samples[index] *= target } }
+        gain = target
+    }
+
+    /// Samples of the response that the caller has heard by `now`.
+    func heard(at now: Int) -> Int { sent - max(0, min(sent, contentEnd - now)) }
 
     /// Everything was sent, and has been heard by `now`.
     func isOver(at now: Int) -> Bool { queue.isEmpty && now >= bufferEnd }

@@ -1,0 +1,161 @@
+import Agents
+import Audio
+import ConvAI
+import Engines
+import Foundation
+import JSON
+import Logging
+import TurnTaking
+
+/// The beginning of a call: what the initiation settles.
+extension CallSession {
+    /// Begins the conversation; the first initiation counts.
+    func start(_ initiation: ConversationInitiation) async {
+        guard !isStarted else { return }
+        isStarted = true
+        let settings: CallSettings
+        do {
+            settings = try CallSettings(
+                agent: request.agent, initiation: initiation, systemVariables: systemVariables(initiation))
+        } catch {
+            // Clients wait for the metadata before anything else, also before an error.
+            send(metadata(output: .pcm16000, input: .pcm16000))
+            describe(initiation, settings: nil)
+            return fail(error.code, type: error.type, error.message)
+        }
+        guard let output = AudioFormat(rawValue: settings.voice.outputFormat),
+            let input = AudioFormat(rawValue: settings.asr.inputFormat)
+        else {
+            send(metadata(output: .pcm16000, input: .pcm16000))
+            let formats = AudioFormat.allCases.map(\.rawValue).joined(separator: ", ")
+            return fail(
+                1008, type: "value_error",
+                "Unknown audio format \(settings.voice.outputFormat) or \(settings.asr.inputFormat); known are \(formats)."
+            )
+        }
+        let engines = environment.engines
+        guard let transcriber = engines.transcribers.first, let synthesizer = engines.synthesizers.first,
+            let timeline = try? InputTimeline(format: input, options: options)
+        else { return fail(1011, type: "unknown", "The server has no engines to hold a call with.") }
+        let model = engines.languageModel(for: settings)
+        let session = await model.openSession()
+        guard ending == nil else { return await session.close() }
+        let isTextOnly = settings.conversation.isTextOnly
+        let (items, listening) = AsyncStream<Listener.Item>.makeStream(
+            bufferingPolicy: .bufferingOldest(options.listeningBacklog))
+        running = Running(
+            settings: settings, events: settings.conversation.clientEvents, outputFormat: output,
+            model: session, modelID: model.id, transcriberID: transcriber.id,
+            speaker: isTextOnly
+                ? nil
+                : Speaker(
+                    synthesizer: synthesizer, voice: nil, language: settings.language, speed: settings.voice.speed,
+                    outputRate: output.sampleRate, options: options),
+            listening: listening, machine: TurnMachine(policy: policy(for: settings)), timeline: timeline,
+            echo: isTextOnly ? nil : try? EchoDetector(outputRate: output.sampleRate),
+            history: ChatHistory(
+                instructions: isTextOnly ? settings.prompt : settings.prompt + "\n\n" + ChatHistory.voiceStyle,
+                limit: options.maximumHistory))
+        send(metadata(output: output, input: input))
+        describe(initiation, settings: settings)
+        if !isTextOnly {
+            let listener = Listener(
+                engines: engines, transcriber: transcriber,
+                hints: TranscriptionHints(language: settings.language, keywords: settings.asr.keywords),
+                options: options, jobs: jobs
+            ) { await self.heard($0) }
+            jobs.add { await listener.run(items) }
+            if settings.recordsVoice {
+                let file = environment.recordings.appending(path: request.conversationID + ".wav")
+                record { await $0.record(to: file, outputRate: output.sampleRate) }
+                record { await $0.describe(ConversationDetails(recording: file)) }
+            }
+        }
+        feed(.began(greets: !settings.firstMessage.isEmpty))
+        warmModel()
+    }
+
+    /// Fills the model's prompt cache with what is known so far, while the greeting is heard or the caller speaks.
+    ///
+    /// - Parameter words: what the caller seems to be saying.
+    func warmModel(answering words: String? = nil) {
+        guard let running, !isWarming, response == nil || words == nil else { return }
+        isWarming = true
+        let request = generationRequest(running.history.messages(answering: words))
+        let model = running.model
+        jobs.add {
+            do { try await model.prefill(request) } catch {
+                self.logger.warning("The model's prompt could not be warmed.", metadata: ["error": "\(error)"])
+            }
+            await self.warmed()
+        }
+    }
+
+    func warmed() { isWarming = false }
+
+    func metadata(output: AudioFormat, input: AudioFormat) -> ServerMessage {
+        .initiationMetadata(
+            ConversationMetadata(
+                conversationID: request.conversationID, agentOutputAudioFormat: output.rawValue,
+                userInputAudioFormat: input.rawValue))
+    }
+
+    func describe(_ initiation: ConversationInitiation, settings: CallSettings?) {
+        let details = ConversationDetails(
+            initiation: initiation.record(variables: settings?.dynamicVariables),
+            userID: initiation.userID, source: initiation.source, sourceVersion: initiation.sourceVersion,
+            language: settings?.language, timezone: settings?.timezone,
+            isTextOnly: settings?.conversation.isTextOnly, warnings: settings?.warnings ?? [])
+        record { await $0.describe(details) }
+    }
+
+    func systemVariables(_ initiation: ConversationInitiation) -> [String: String] {
+        let now = Date()
+        return [
+            "system__agent_id": request.agent.id, "system__current_agent_id": request.agent.id,
+            "system__conversation_id": request.conversationID, "system__call_duration_secs": "0",
+            "system__time_utc": now.formatted(.iso8601), "system__time": now.formatted(.iso8601),
+            "system__timezone": "UTC", "system__agent_turns": "0", "system__current_agent_turns": "0",
+            "system__is_text_only":
+                initiation.isTextOnly || initiation.configOverride.value(at: "conversation", "text_only") == true
+                ? "true" : "false",
+        ]
+    }
+
+    /// The server's policy with the agent's settings laid over it.
+    func policy(for settings: CallSettings) -> TurnPolicy {
+        var policy = options.turnPolicy
+        let turn = settings.turn
+        policy.usesTurnDetector = environment.engines.turnDetector != nil
+        policy.speculates = turn.isSpeculative
+        policy.turnTimeout = turn.timeout.map(Span.seconds)
+        policy.initialWait = turn.initialWait.map(Span.seconds)
+        policy.silenceEndCall = turn.silenceEndCallTimeout.map(Span.seconds)
+        policy.softTimeout = turn.softTimeout.timeout.map(Span.seconds)
+        policy.maximumFillers = turn.softTimeout.maxPerGeneration
+        policy.maximumDuration = .seconds(settings.conversation.maxDuration)
+        policy.ignoredTerms = turn.ignoreTerms
+        policy.allowsInterruption = settings.conversation.clientEvents.allowsInterruption
+        policy.allowsGreetingInterruption = !settings.disableFirstMessageInterruptions
+        // Where nothing can be interrupted, nothing that is said meanwhile may be lost.
+        policy.keepsWordsOverUninterruptible = turn.transcribesOnDisabledInterruptions || !policy.allowsInterruption
+        switch turn.eagerness {
+        case .patient: policy.patience *= 1.6
+        case .normal: break
+        case .eager: policy.patience *= 0.7
+        }
+        return policy
+    }
+}
+
+extension EngineCatalog {
+    /// The model that an agent's settings lead to.
+    func languageModel(for settings: CallSettings) -> any LanguageModel {
+        if let custom = settings.customLLM {
+            return makeLanguageModel(
+                LanguageModelEndpoint(
+                    baseURL: custom.url, model: custom.modelID, apiKey: custom.apiKey, headers: custom.headers))
+        }
+        return languageModels.first { $0.id == settings.llm } ?? languageModels[0]
+    }
+}

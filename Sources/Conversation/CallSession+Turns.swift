@@ -1,0 +1,122 @@
+import ConvAI
+import Engines
+import Foundation
+import JSON
+import Logging
+import TurnTaking
+
+/// What is heard goes to the turn-taking machine, and what it wants is done.
+extension CallSession {
+    // MARK: The caller's voice
+
+    /// Gives the listener something to do; one that is far behind hears nobody any more.
+    func listen(_ item: Listener.Item) {
+        guard case .dropped = running?.listening.yield(item) else { return }
+        fail(1011, type: "asr_transcription_error", "The server is overloaded and cannot listen.")
+    }
+
+    func heard(_ heard: Heard) {
+        guard ending == nil else { return }
+        switch heard {
+        case .window(let window, let probability, let level):
+            running?.heardUntil = window.end
+            let echo = running?.echo?.share(in: window.samples, endingAt: window.end) ?? 0
+            if probability >= options.turnPolicy.speechThreshold { running?.lastVoice = window.end }
+            let judged = VoiceWindow(probability: probability, level: level, echo: echo)
+            logVoice(judged)
+            send(.vadScore(Double(probability)))
+            feed(.voice(judged), isLogged: false)
+        case .partial(let text):
+            guard running?.heardUntil != nil else { return }
+            if text != running?.lastPartial {
+                running?.lastPartial = text
+                send(.tentativeUserTranscript(text, eventID: running?.turnEventID ?? 0))
+                warmModel(answering: text)
+            }
+            // The same words again tell the machine that nothing new is being said.
+            feed(.partial(text))
+        case .transcript(let pause, let transcript, let elapsed):
+            log("transcriber", ["pause": .integer(pause), "elapsed_ms": .integer(Int(elapsed / .milliseconds(1)))])
+            running?.words = transcript.text
+            feed(.transcript(pause: pause, transcript.text))
+        case .verdict(let pause, let judgement):
+            log(
+                "turn_detector",
+                ["pause": .integer(pause), "elapsed_ms": .integer(Int(judgement.processingTime / .milliseconds(1)))])
+            feed(.verdict(pause: pause, probability: judgement.probability))
+        case .failed(let error):
+            logger.error("Listening failed.", metadata: ["error": "\(error)"])
+            fail(1002, type: "asr_transcription_error", error.message)
+        }
+    }
+
+    // MARK: The machine
+
+    /// Tells the machine what has happened and does what it wants done.
+    func feed(_ event: TurnEvent, isLogged: Bool = true) {
+        guard ending == nil, let time = running?.heardUntil else { return }
+        let commands = running?.machine.handle(event, at: time) ?? []
+        if isLogged, event != .tick { log("event", event.json) }
+        for command in commands {
+            log("command", command.json)
+            carryOut(command)
+        }
+    }
+
+    private func carryOut(_ command: TurnCommand) {
+        switch command {
+        case .openUtterance(let start):
+            running?.turnEventID = nextEventID()
+            running?.turnStart = start
+            running?.words = ""
+            running?.lastPartial = ""
+            listen(.open(from: start, isUrgent: response?.isReleased ?? false))
+        case .finalize(let pause):
+            listen(.finalize(pause: pause))
+        case .judge(let pause):
+            listen(.judge(pause: pause))
+        case .closeUtterance(let outcome):
+            listen(.close)
+            switch outcome {
+            case .unanswered: keepWords()
+            case .backchannel: noteBackchannel()
+            case .answered, .ignored, .kept, .superseded: break
+            }
+        case .prepare(let id, let cause):
+            prepare(id, cause)
+        case .release(let id):
+            release(id)
+        case .deliver(let id, let delivery):
+            deliver(id, delivery)
+        case .fill(let id):
+            fill(id)
+        case .discard(let id):
+            discard(id)
+        case .interrupt(let id):
+            interrupt(id)
+        case .end(let cause):
+            end(cause)
+        }
+    }
+
+    private func end(_ cause: EndCause) {
+        switch cause {
+        case .hangUp:
+            if let hangUp = response?.hangUp { send(.agentToolResponse(hangUp)) }
+            end(1000, "The agent ended the call.")
+        case .silence:
+            end(1000, "The caller was silent for too long.")
+        case .maximumDuration:
+            let message = "The conversation has reached its longest duration."
+            send(.error(ErrorMessage(code: 1000, type: "max_duration_exceeded", message: message)))
+            end(1000, message)
+        }
+    }
+}
+
+extension Encodable {
+    /// The value as JSON, for the log.
+    fileprivate var json: JSONValue {
+        (try? JSONValue(parsing: JSONEncoder().encode(self))) ?? .null
+    }
+}

@@ -1,0 +1,97 @@
+import Audio
+import TurnTaking
+
+/// Tells the agent's own voice in the caller's audio: the server knows exactly what it sent, and looks for it there.
+///
+/// Both signals are compared at 4 kHz, where most of a voice is and little work is needed.
+struct EchoDetector: Sendable {
+    private static let rate = 4000
+    /// Samples compared at once, 128 ms: less, and two vowels look alike.
+    private static let length = 512
+    /// How much earlier and later than expected the echo may come, in samples: the client's buffers, the room, the
+    /// way back. Earlier, because a client may run ahead of real time.
+    private static let earliest = -100 * rate / 1000
+    private static let latest = 500 * rate / 1000
+    /// Below this mean power, −66 dB, there is nothing to compare.
+    private static let silence: Float = 2.5e-7
+
+    private var played: Resampler
+    private var heard: Resampler
+    /// What the agent said, from `origin` on.
+    private var reference: [Float] = []
+    private var origin = 0
+    private var recent = [Float](repeating: 0, count: length)
+    private var lastPlayed: Int?
+
+    /// - Parameter outputRate: of the agent's audio, in Hz.
+    /// - Throws: `ResamplerError`.
+    init(outputRate: Int) throws {
+        played = try Resampler(from: outputRate, to: Self.rate)
+        heard = try Resampler(from: CallTime.rate, to: Self.rate)
+    }
+
+    /// The agent is heard with these samples from `start` on.
+    mutating func play(_ samples: [Float], from start: CallTime) {
+        let place = start.samples * Self.rate / CallTime.rate
+        let end = origin + reference.count
+        if place > end + 8 || place < origin {
+            // A new response, or a gap in one.
+            let gap = place - end
+            if gap > 0, gap < Self.rate {
+                reference += [Float](repeating: 0, count: gap)
+            } else {
+                reference = []
+                origin = place
+            }
+        }
+        reference += played.process(samples)
+        lastPlayed = origin + reference.count
+        let surplus = reference.count - 2 * Self.rate
+        if surplus > 0 {
+            reference.removeFirst(surplus)
+            origin += surplus
+        }
+    }
+
+    /// How much of the caller's audio up to `end` is the agent's, 0 to 1: the share of its power that a copy of the
+    /// agent's audio explains.
+    ///
+    /// - Parameter window: mono samples at 16 kHz that directly follow those before.
+    mutating func share(in window: [Float], endingAt end: CallTime) -> Float {
+        recent += heard.process(window)
+        recent.removeFirst(max(0, recent.count - Self.length))
+        let now = end.samples * Self.rate / CallTime.rate
+        guard let lastPlayed, now - lastPlayed < Self.latest, recent.count == Self.length else { return 0 }
+        var power: Float = 0
+        for sample in recent { power += sample * sample }
+        guard power > Self.silence * Float(Self.length) else { return 0 }
+        // The places in the reference at which a block may start.
+        let first = max(0, now - Self.length - Self.latest - origin)
+        let last = min(reference.count - Self.length, now - Self.length - Self.earliest - origin)
+        guard first <= last else { return 0 }
+        var best: Float = 0
+        recent.withUnsafeBytes { recent in
+            reference.withUnsafeBytes { bytes in
+                let reference = bytes.assumingMemoryBound(to: Float.self)
+                var energy: Float = 0
+                for index in first..<first + Self.length { energy += reference[index] * reference[index] }
+                for start in first...last {
+                    if start > first {
+                        let (gone, new) = (reference[start - 1], reference[start + Self.length - 1])
+                        energy = max(0, energy - gone * gone + new * new)
+                    }
+                    guard energy > Self.silence * Float(Self.length) else { continue }
+                    var product = SIMD8<Float>.zero
+                    for index in stride(from: 0, to: Self.length, by: 8) {
+                        product +=
+                            recent.loadUnaligned(fromByteOffset: 4 * index, as: SIMD8<Float>.self)
+                            * bytes.loadUnaligned(fromByteOffset: 4 * (start + index), as: SIMD8<Float>.self)
+                    }
+                    let correlation = product.sum()
+                    best = max(best, correlation * correlation / (energy * power))
+                }
+            }
+        }
+        return min(best, 1)
+    }
+}

@@ -1,0 +1,342 @@
+/// The caller's voice, its pauses, and the end of a turn.
+extension TurnMachine {
+    enum Caller: Sendable, Hashable {
+        case silent
+        /// Perhaps speech: not yet long enough to count.
+        case onset(from: CallTime, voiced: Span)
+        case speaking(Speech)
+        case pausing(Speech, Pause)
+    }
+
+    /// An open utterance.
+    struct Speech: Sendable, Hashable {
+        var start: CallTime
+        var lastVoice: CallTime
+        /// Speech since the last pause, or since the agent began to be heard.
+        var run: Span
+        /// Of the whole utterance.
+        var loudness = Loudness()
+        /// The number of its last pause.
+        var pause = 0
+        /// The turn had been judged over before the caller spoke on.
+        var wasOver = false
+        /// There was a pause in it.
+        var hasPaused = false
+    }
+
+    /// A silence inside an open utterance.
+    struct Pause: Sendable, Hashable {
+        var number: Int
+        var since: CallTime
+        /// Nil until the transcriber has answered.
+        var transcript: String?
+        /// The turn detector's last word on it.
+        var probability: Float?
+        /// Questions put to the turn detector at growing silences.
+        var judgements = 0
+        /// When the pause was judged an end: from there on it is the response that is waited for.
+        var over: CallTime?
+        /// Speech in it that is too short to end it.
+        var blip: Span = .zero
+        /// Noise went on; only the words had ended.
+        var isForced = false
+    }
+
+    /// A mean over windows of speech.
+    struct Loudness: Sendable, Hashable {
+        private var sum: Float = 0
+        private var count: Float = 0
+
+        mutating func add(_ level: Float) {
+            sum += level.isFinite ? max(level, -96) : -96
+            count += 1
+        }
+
+        /// In dB; nil before the first window.
+        var level: Float? { count > 0 ? sum / count : nil }
+    }
+
+    // MARK: Voice
+
+    mutating func hear(_ window: VoiceWindow, length: Span) -> [TurnCommand] {
+        isVoice(window, length: length) ? voice(window, length: length) : silence()
+    }
+
+    private func isVoice(_ window: VoiceWindow, length: Span) -> Bool {
+        if case .speaking = agent, window.echo >= policy.echoThreshold { return false }
+        let wasVoice =
+            switch caller {
+            case .silent: false
+            case .onset: true
+            case .speaking(let speech): speech.lastVoice + length >= now
+            case .pausing(_, let pause): pause.blip > .zero
+            }
+        return window.probability >= policy.speechThreshold
+            || (wasVoice && window.probability >= policy.silenceThreshold)
+    }
+
+    private mutating func voice(_ window: VoiceWindow, length: Span) -> [TurnCommand] {
+        switch caller {
+        case .silent:
+            caller = .onset(from: now - length, voiced: length)
+            return yield(.braked) + beginSpeech(window)
+        case .onset(let from, let voiced):
+            caller = .onset(from: from, voiced: voiced + length)
+            return beginSpeech(window)
+        case .speaking(var speech):
+            speech.lastVoice = now
+            speech.run += length
+            speech.loudness.add(window.level)
+            caller = .speaking(speech)
+            callerHeard = now
+            return takeFloor(speech)
+        case .pausing(var speech, var pause):
+            guard !pause.isForced else { return [] }
+            pause.blip += length
+            guard pause.blip >= policy.minimumSpeech else {
+                caller = .pausing(speech, pause)
+                return []
+            }
+            if policy.learnsPace, !isAgentSpeaking { pace.note(now - pause.blip - pause.since) }
+            speech.lastVoice = now
+            speech.run = pause.blip
+            speech.loudness.add(window.level)
+            speech.wasOver = pause.over != nil
+            speech.hasPaused = true
+            caller = .speaking(speech)
+            callerHeard = now
+            return takeFloor(speech)
+        }
+    }
+
+    private mutating func beginSpeech(_ window: VoiceWindow) -> [TurnCommand] {
+        guard case .onset(let from, let voiced) = caller, voiced >= policy.minimumSpeech else { return [] }
+        var speech = Speech(start: from, lastVoice: now, run: voiced)
+        speech.loudness.add(window.level)
+        caller = .speaking(speech)
+        callerHeard = now
+        partial = ""
+        partialSince = now
+        speculations = 0
+        return [.openUtterance(from: max(from - policy.preRoll, .zero))] + takeFloor(speech)
+    }
+
+    /// What speech that goes on does to the agent.
+    private mutating func takeFloor(_ speech: Speech) -> [TurnCommand] {
+        switch agent {
+        case .idle:
+            return []
+        case .preparing(let response, _):
+            // After the end of a turn the words decide: "hello?" to a slow agent asks for nothing else.
+            guard speech.run >= policy.resumption, !speech.wasOver else { return [] }
+            switch response.cause {
+            case .speech, .overheard, .silence:
+                agent = .idle
+                return [.discard(response.id)]
+            case .greeting, .typed, .farewell:
+                return []
+            }
+        case .speaking:
+            return overlap(speech)
+        }
+    }
+
+    private mutating func silence() -> [TurnCommand] {
+        switch caller {
+        case .silent:
+            return []
+        case .onset:
+            caller = .silent
+            // What became ready during a click was not released then.
+            return restore() + releaseIfDue()
+        case .speaking(let speech):
+            guard now - speech.lastVoice >= policy.softEnd else { return [] }
+            return pause(speech, since: speech.lastVoice, isForced: false)
+        case .pausing(let speech, var pause):
+            guard pause.blip > .zero else { return [] }
+            pause.blip = .zero
+            caller = .pausing(speech, pause)
+            return releaseIfDue()
+        }
+    }
+
+    // MARK: The pause
+
+    mutating func pause(_ speech: Speech, since: CallTime, isForced: Bool) -> [TurnCommand] {
+        pauses += 1
+        var speech = speech
+        speech.pause = pauses
+        caller = .pausing(speech, Pause(number: pauses, since: since, isForced: isForced))
+        let commands = [TurnCommand.finalize(pause: pauses)]
+        if isAgentSpeaking { return speech.run < policy.holdAfter ? commands + restore() : commands }
+        return policy.usesTurnDetector && !isForced ? commands + [.judge(pause: pauses)] : commands
+    }
+
+    /// What the open utterance seems to say.
+    mutating func understood(_ text: String) -> [TurnCommand] {
+        let isNew = SpokenWords(text) != SpokenWords(partial)
+        partial = text
+        if isNew { partialSince = now }
+        guard case .speaking(let speech) = caller else { return weighOverlap(text) }
+        if isAgentSpeaking { return weighOverlap(text) }
+        guard !isNew, !SpokenWords(text).isEmpty, now - partialSince >= policy.wordStall else { return [] }
+        return pause(speech, since: now, isForced: true)
+    }
+
+    mutating func transcribed(_ number: Int, _ text: String) -> [TurnCommand] {
+        switch caller {
+        case .speaking(let speech) where speech.pause == number:
+            // The caller has gone on; should the next transcript be late, this one is better than nothing.
+            return understood(text)
+        case .pausing(let speech, var pause) where pause.number == number && pause.transcript == nil:
+            pause.transcript = text
+            caller = .pausing(speech, pause)
+            return isAgentSpeaking ? settleOverlap(text) : answer(isDue: false)
+        default:
+            return []
+        }
+    }
+
+    mutating func judge() -> [TurnCommand] {
+        guard case .pausing(let speech, var pause) = caller else { return [] }
+        pause.judgements += 1
+        caller = .pausing(speech, pause)
+        return [.judge(pause: pause.number)]
+    }
+
+    mutating func judged(_ number: Int, _ probability: Float) -> [TurnCommand] {
+        guard case .pausing(let speech, var pause) = caller, pause.number == number else { return [] }
+        pause.probability = probability
+        caller = .pausing(speech, pause)
+        return []
+    }
+
+    // MARK: The end of the turn
+
+    /// When the pause will have been an end.
+    private var turnEnd: CallTime? {
+        guard case .pausing(_, let pause) = caller, pause.over == nil, pause.blip == .zero, !isAgentSpeaking else {
+            return nil
+        }
+        guard let text = pause.transcript else { return pause.since + policy.transcriptWait }
+        if SpokenWords(text).isEmpty { return pause.since + policy.neutralWait.unknown }
+        let wait = policy.wait(after: text, probability: pause.probability)
+        return pause.since + (policy.learnsPace ? wait.scaled(by: pace.factor) : wait)
+    }
+
+    /// When an answer to words that are clearly unfinished is begun all the same.
+    private var speculation: CallTime? {
+        guard case .idle = agent, case .pausing(_, let pause) = caller, let text = pause.transcript,
+            !SpokenWords(text).isEmpty, policy.speculates, speculations < policy.maximumSpeculations, let turnEnd
+        else { return nil }
+        return turnEnd - policy.leadTime
+    }
+
+    var callerDeadlines: [(at: CallTime, what: Deadline)] {
+        switch caller {
+        case .silent, .onset:
+            return []
+        case .speaking(let speech):
+            return [(speech.start + policy.maximumUtterance, .utteranceLimit)]
+        case .pausing(_, let pause):
+            var result: [(CallTime, Deadline)] = []
+            if let turnEnd { result.append((turnEnd, .turnEnd)) }
+            if let speculation { result.append((speculation, .speculation)) }
+            if case .speaking(_, let speaking) = agent {
+                if speaking.delivery > .full { result.append((pause.since + policy.overlapWait, .overlapQuiet)) }
+                result.append((pause.since + policy.transcriptWait, .overlapLost))
+            } else if policy.usesTurnDetector, pause.over == nil, !pause.isForced,
+                pause.judgements < policy.judgements.count
+            {
+                result.append((pause.since + policy.judgements[pause.judgements], .judgement))
+            }
+            return result
+        }
+    }
+
+    /// Has an answer to the pause's words in the making: keeps the one that is when they ask for nothing else.
+    ///
+    /// - Parameter isDue: the answer is begun even to words that are clearly unfinished.
+    mutating func answer(isDue: Bool) -> [TurnCommand] {
+        guard case .pausing(let speech, let pause) = caller, let transcript = pause.transcript else { return [] }
+        let text = Self.joined(kept, transcript)
+        let words = SpokenWords(text)
+        guard !words.isEmpty else { return [] }
+        var commands: [TurnCommand] = []
+        if case .preparing(let response, _) = agent {
+            switch response.cause {
+            case .greeting, .farewell:
+                return []
+            case .speech(let before), .overheard(let before):
+                let earlier = SpokenWords(before)
+                if words == earlier || (speech.wasOver && words.adds(nothingTo: earlier)) { return [] }
+            case .typed, .silence:
+                break
+            }
+            agent = .idle
+            commands.append(.discard(response.id))
+        }
+        guard case .idle = agent else { return commands }
+        if pause.over == nil {
+            guard policy.speculates, speculations < policy.maximumSpeculations,
+                isDue || Completeness(of: transcript) != .open
+            else { return commands }
+            speculations += 1
+        }
+        wasCutShort = false
+        return commands + [prepare(.speech(text))]
+    }
+
+    mutating func turnEnded() -> [TurnCommand] {
+        guard case .pausing(let speech, var pause) = caller else { return [] }
+        if SpokenWords(pause.transcript ?? "").isEmpty, case .preparing(let response, _) = agent,
+            case .speech(let before) = response.cause
+        {
+            // A sound after the words, or a transcript that does not come: the words before it stand.
+            pause.transcript = before
+            pause.over = now
+            caller = .pausing(speech, pause)
+            return releaseIfDue()
+        }
+        // When the transcriber is late, the words so far are better than silence.
+        let words = pause.transcript ?? partial
+        guard !SpokenWords(words).isEmpty else {
+            caller = .silent
+            if pause.transcript == nil, case .idle = agent {
+                // Something was said, and nobody knows what: better asked than left alone.
+                return [.closeUtterance(.ignored), prepare(.silence)]
+            }
+            return [.closeUtterance(.ignored)] + releaseIfDue()
+        }
+        pause.transcript = words
+        pause.over = now
+        caller = .pausing(speech, pause)
+        return answer(isDue: true) + releaseIfDue()
+    }
+
+    static func joined(_ first: String, _ second: String) -> String {
+        first.isEmpty ? second : second.isEmpty ? first : first + " " + second
+    }
+
+    // MARK: Typing
+
+    mutating func typed() -> [TurnCommand] {
+        var commands: [TurnCommand] = []
+        switch caller {
+        case .speaking, .pausing: commands.append(.closeUtterance(.superseded))
+        case .silent, .onset: break
+        }
+        caller = .silent
+        callerHeard = now
+        hasCallerTurn = true
+        reengagements = 0
+        wasCutShort = false
+        guard !isLastResponse else { return commands }
+        switch agent {
+        case .idle: break
+        case .preparing(let response, _): commands.append(.discard(response.id))
+        case .speaking(let response, _): commands.append(.interrupt(response.id))
+        }
+        return commands + [prepare(.typed)]
+    }
+}

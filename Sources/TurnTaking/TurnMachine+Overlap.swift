@@ -1,0 +1,98 @@
+/// Speech over the agent: it yields step by step, and stops once the words show that the caller wants the floor.
+extension TurnMachine {
+    var isAgentSpeaking: Bool { if case .speaking = agent { true } else { false } }
+
+    private func isInterruptible(_ response: Response) -> Bool {
+        switch response.cause {
+        case .farewell: false
+        case .greeting: policy.allowsInterruption && policy.allowsGreetingInterruption
+        case .speech, .overheard, .typed, .silence: policy.allowsInterruption
+        }
+    }
+
+    /// Whether the voice is as near as this caller's, as far as that is known.
+    private func isNear(_ speech: Speech) -> Bool {
+        guard let callerLevel, let level = speech.loudness.level else { return true }
+        return level >= callerLevel - policy.overlapMargin
+    }
+
+    /// Has the agent yield at least so much.
+    mutating func yield(_ delivery: Delivery) -> [TurnCommand] {
+        guard case .speaking(let response, var speaking) = agent, speaking.delivery < delivery,
+            isInterruptible(response)
+        else { return [] }
+        speaking.delivery = delivery
+        agent = .speaking(response, speaking)
+        return [.deliver(response.id, delivery)]
+    }
+
+    /// Nothing came of it: the agent goes on.
+    mutating func restore() -> [TurnCommand] {
+        guard case .speaking(let response, var speaking) = agent, speaking.delivery > .full else { return [] }
+        speaking.delivery = .full
+        agent = .speaking(response, speaking)
+        return [.deliver(response.id, .full)]
+    }
+
+    /// Speech over the agent goes on.
+    mutating func overlap(_ speech: Speech) -> [TurnCommand] {
+        guard case .speaking(let response, _) = agent, isInterruptible(response), isNear(speech) else { return [] }
+        if speech.run >= policy.floorWithoutWords,
+            // Agreement that goes on and on is none.
+            speech.run >= policy.floorWithoutWords + policy.floorWithoutWords
+                || OverlapWords(partial, isFinal: false, ignoring: ignoredTerms) != .backchannel
+        {
+            return interrupt(response)
+        }
+        if speech.run >= policy.holdAfter { return yield(.held) }
+        return speech.run >= policy.duckAfter ? yield(.ducked) : yield(.braked)
+    }
+
+    /// Words of an overlap that is not over.
+    mutating func weighOverlap(_ text: String) -> [TurnCommand] {
+        guard case .speaking(let response, _) = agent, isInterruptible(response) else { return [] }
+        switch caller {
+        case .speaking(let speech), .pausing(let speech, _):
+            guard isNear(speech), OverlapWords(text, isFinal: false, ignoring: ignoredTerms) == .floor else {
+                return []
+            }
+            return interrupt(response)
+        case .silent, .onset:
+            return []
+        }
+    }
+
+    /// All the words of an overlap up to its pause.
+    mutating func settleOverlap(_ text: String) -> [TurnCommand] {
+        guard case .speaking(let response, _) = agent, case .pausing(let speech, _) = caller else { return [] }
+        guard isNear(speech) else { return closeOverlap(.ignored) }
+        switch OverlapWords(text, isFinal: true, ignoring: ignoredTerms) {
+        case .unclear:
+            return closeOverlap(.ignored)
+        case .backchannel:
+            agreement = Agreement(words: text, at: now)
+            return closeOverlap(.backchannel)
+        case .floor:
+            if isInterruptible(response) { return interrupt(response) + answer(isDue: false) }
+            guard response.cause != .farewell, policy.keepsWordsOverUninterruptible else {
+                return closeOverlap(.ignored)
+            }
+            kept = Self.joined(kept, text)
+            return closeOverlap(.kept)
+        }
+    }
+
+    mutating func closeOverlap(_ outcome: UtteranceOutcome) -> [TurnCommand] {
+        caller = .silent
+        return restore() + [.closeUtterance(outcome)]
+    }
+
+    private mutating func interrupt(_ response: Response) -> [TurnCommand] {
+        agent = .idle
+        agentHeard = now
+        lastExchange = now
+        wasCutShort = true
+        agreement = nil
+        return [.interrupt(response.id)]
+    }
+}
