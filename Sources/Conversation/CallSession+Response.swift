@@ -166,52 +166,6 @@ extension CallSession: ResponseSink {
         record(turn)
     }
 
-    /// Speaks the response so from here on.
-    func deliver(_ id: ResponseID, _ delivery: Delivery) {
-        guard let current = response, current.id == id else { return }
-        response?.playout.deliver(delivery, wordEnd: current.ledger.wordEnd(after: current.playout.sent))
-        playOut()
-    }
-
-    /// Bridges the wait for a slow model, unless it has come in the meantime.
-    func fill(_ id: ResponseID) {
-        guard let current = response, current.id == id, !current.isReady,
-            let settings = running?.settings.turn.softTimeout
-        else { return }
-        let stock = [settings.message] + settings.additionalMessages
-        let place = settings.randomizesFillers ? environment.random(UInt64(stock.count)) : UInt64(current.fillers)
-        let text = stock[Int(place % UInt64(stock.count))].trimmingCharacters(in: .whitespacesAndNewlines)
-        guard !text.isEmpty else { return }
-        response?.fillers += 1
-        guard let speaker = running?.speaker else { return }
-        let clause = Clause(written: text + " ", isFirst: true, endsSentence: true)
-        let scope = current.scope
-        jobs.add {
-            await scope.run {
-                var pieces: [SpeechPiece] = []
-                // A filler that cannot be spoken is left out; the answer is what matters.
-                try? await speaker.speak(clause, after: .zero, priority: .firstAudio) { pieces.append($0) }
-                await self.playFiller(pieces, for: id)
-            }
-        }
-    }
-
-    private func playFiller(_ pieces: [SpeechPiece], for id: ResponseID) {
-        guard let current = response, current.id == id, current.text.count == current.filled,
-            current.queued == current.filledSamples
-        else { return }
-        for piece in pieces {
-            if let clause = piece.clause {
-                response?.text += clause
-                response?.filled += clause.count
-                send(.agentChatResponsePart(text: clause, kind: .delta, eventID: current.eventID))
-            }
-            enqueue(piece)
-        }
-        response?.filledSamples = response?.queued ?? 0
-        playOut()
-    }
-
     func discard(_ id: ResponseID) {
         guard response?.id == id else { return }
         response?.scope.cancel()
@@ -239,7 +193,7 @@ extension CallSession: ResponseSink {
     }
 
     /// Puts what was heard of a response into the history and the record.
-    private func settle(_ response: ActiveResponse, heard: String, isInterrupted: Bool) {
+    func settle(_ response: ActiveResponse, heard: String, isInterrupted: Bool) {
         running?.history.setAgent(heard, for: response.id.number)
         guard response.isReleased else { return }
         var turn = response.turn
@@ -277,60 +231,6 @@ extension CallSession: ResponseSink {
         response?.place = record(turn, at: current.place)
     }
 
-    // MARK: Playout
-
-    /// Real time on the output's sample clock.
-    private var outputTime: Int {
-        Int(clock.elapsed() / .seconds(1) * Double(running?.outputFormat.sampleRate ?? CallTime.rate))
-    }
-
-    /// Sends the audio that is due, and tells the machine when a response is over.
-    func playOut() {
-        guard let current = response, current.isReleased, let format = running?.outputFormat else { return }
-        let now = outputTime
-        while let frame = response?.playout.next(at: now, isComplete: current.isComplete) {
-            guard let playout = response?.playout else { break }
-            if response?.turn.metrics["parley_first_audio"] == nil { noteFirstAudio() }
-            send(.audio(AudioMessage(bytes: FrameEncoder.encode(frame, as: format), eventID: current.eventID)))
-            let start = CallTime(samples: (playout.bufferEnd - frame.count) * CallTime.rate / format.sampleRate)
-            running?.echo?.play(frame, from: start)
-            record { await $0.heardAgent(frame, from: start) }
-        }
-        if current.isComplete, response?.playout.isOver(at: now) ?? false { finishHearing() }
-    }
-
-    /// Looks after what waits for time to pass.
-    func tend() {
-        if let current = response, !current.isReady, let first = current.firstAudio,
-            clock.elapsed() - first >= SpeechStart.patience
-        {
-            becomeReady(current.id)
-        }
-        playOut()
-    }
-
-    /// The time from the end of the caller's speech, or for lack of one from the cause of the response, to its first
-    /// audio.
-    private func noteFirstAudio() {
-        guard let current = response else { return }
-        let wait: Double
-        if case .speech = current.cause, let end = running?.lastVoice {
-            wait = (clock.now - end).seconds
-        } else {
-            wait = (clock.elapsed() - current.start) / .seconds(1)
-        }
-        response?.turn.metrics["parley_first_audio"] = wait
-    }
-
-    private func finishHearing() {
-        guard let current = response else { return }
-        send(.agentResponseComplete(eventID: current.eventID))
-        settle(current, heard: current.text.trimmingTrailingSpace, isInterrupted: false)
-        feed(.said(current.text))
-        feed(.finished(current.id))
-        if response?.id == current.id { response = nil }
-    }
-
     // MARK: What the responder reports
 
     func begin(_ id: ResponseID, metric: ResponseMetric) {
@@ -356,7 +256,7 @@ extension CallSession: ResponseSink {
         playOut()
     }
 
-    private func enqueue(_ piece: SpeechPiece) {
+    func enqueue(_ piece: SpeechPiece) {
         guard let queued = response?.queued else { return }
         if let clause = piece.clause { response?.ledger.begin(clause, at: queued) }
         response?.ledger.add(piece.words)
@@ -375,7 +275,7 @@ extension CallSession: ResponseSink {
         if isSafe { becomeReady(id) }
     }
 
-    private func becomeReady(_ id: ResponseID) {
+    func becomeReady(_ id: ResponseID) {
         guard response?.id == id, response?.isReady == false else { return }
         response?.isReady = true
         feed(.ready(id))

@@ -1,4 +1,5 @@
 import Agents
+import Audio
 import ConvAI
 import Conversation
 import JSON
@@ -52,6 +53,56 @@ extension CallTests {
             #expect(first.message == corrected)
             #expect(first.originalMessage == original)
             #expect(outcome.record.transcript.prefix(3).map(\.role) == [.agent, .user, .agent])
+        }
+
+        @Test("agreement holds the agent for a moment, and it says all it had to say", arguments: ["Mm-hmm.", "Okay."])
+        func agreement(words: String) async throws {
+            let outcome = try await hold(greeting(Self.speech)) { caller in
+                try await caller.hear(.seconds(2))
+                try await caller.say(words)
+                try await caller.hearResponse()
+            }
+            #expect(outcome.messages.interruptions.isEmpty)
+            let agent = outcome.record.transcript.filter { $0.role == .agent }
+            #expect(agent.map(\.message) == [Self.speech])
+            #expect(agent.allSatisfy { !$0.isInterrupted })
+            let caller = outcome.record.transcript.filter { $0.role == .user }
+            #expect(caller.allSatisfy { $0.isIgnoredAsBackchannel }, "heard or not, it asks for no answer")
+        }
+
+        @Test("a cough and a knock stop nothing")
+        func cough() async throws {
+            let outcome = try await hold(greeting(Self.speech)) { caller in
+                try await caller.hear(.seconds(2))
+                caller.microphone.say(Noise.cough(at: 16_000))
+                try await caller.hear(.seconds(4))
+                caller.microphone.say(Noise.knock(at: 16_000))
+                try await caller.hearResponse()
+            }
+            #expect(outcome.messages.interruptions.isEmpty)
+            #expect(outcome.record.transcript.map(\.message) == [Self.speech])
+        }
+
+        @Test("the agent's own voice from the caller's loudspeaker does not stop it")
+        func echo() async throws {
+            let outcome = try await hold(greeting(Self.speech)) { caller in
+                // What the client plays comes back 120 ms later at a tenth of its loudness.
+                caller.microphone.say([Float](repeating: 0, count: 16 * 120))
+                var heard = 0
+                while await !caller.inbox.messages.contains(where: { $0.type == "agent_response_complete" }) {
+                    try await caller.hear(.milliseconds(40 * (heard + 1)))
+                    let audio = await caller.inbox.messages.audio
+                    for chunk in audio[heard...] {
+                        var decoder = FrameDecoder(format: .pcm16000)
+                        caller.microphone.say(decoder.decode(chunk.bytes).map { $0 * 0.1 })
+                    }
+                    heard = audio.count
+                    if audio.count * 40 > 9000 { break }
+                }
+                try await caller.hearResponse()
+            }
+            #expect(outcome.messages.interruptions.isEmpty)
+            #expect(outcome.record.transcript.map(\.message) == [Self.speech])
         }
 
         @Test("a first message that may not be interrupted is said to its end")
@@ -120,6 +171,33 @@ extension CallTests {
             #expect(engines.freeSlots == slots)
             #expect(outcome.record.status == .done)
             #expect(outcome.record.transcript.first?.role == .user)
+        }
+    }
+}
+
+/// Sounds that are no speech.
+enum Noise {
+    /// Two bursts of breath, 120 ms each.
+    static func cough(at rate: Int) -> [Float] {
+        burst(0.12, at: rate, loudness: 0.4) + [Float](repeating: 0, count: rate / 12)
+            + burst(0.12, at: rate, loudness: 0.3)
+    }
+
+    /// A knock on the table, 30 ms.
+    static func knock(at rate: Int) -> [Float] { burst(0.03, at: rate, loudness: 0.6) }
+
+    private static func burst(_ seconds: Double, at rate: Int, loudness: Float) -> [Float] {
+        var state: UInt64 = 0x2545_F491_4F6C_DD1D
+        let count = Int(seconds * Double(rate))
+        var low: Float = 0
+        return (0..<count).map { index in
+            state ^= state << 13
+            state ^= state >> 7
+            state ^= state << 17
+            let noise = Float(state % 2001) / 1000 - 1
+            low += 0.35 * (noise - low)
+            let decay = 1 - Float(index) / Float(count)
+            return loudness * low * decay
         }
     }
 }

@@ -1,0 +1,109 @@
+import Agents
+import Audio
+import ConvAI
+import Engines
+import Foundation
+import TurnTaking
+
+/// What of a released response is heard, and when.
+extension CallSession {
+    /// Real time on the output's sample clock.
+    var outputTime: Int {
+        Int(clock.elapsed() / .seconds(1) * Double(running?.outputFormat.sampleRate ?? CallTime.rate))
+    }
+
+    /// Sends the audio that is due, and tells the machine when a response is over.
+    func playOut() {
+        guard let current = response, current.isReleased, let format = running?.outputFormat else { return }
+        let now = outputTime
+        while let frame = response?.playout.next(at: now, isComplete: current.isComplete) {
+            guard let playout = response?.playout else { break }
+            if response?.turn.metrics["parley_first_audio"] == nil { noteFirstAudio() }
+            send(.audio(AudioMessage(bytes: FrameEncoder.encode(frame, as: format), eventID: current.eventID)))
+            let start = CallTime(samples: (playout.bufferEnd - frame.count) * CallTime.rate / format.sampleRate)
+            running?.echo?.play(frame, from: start)
+            record { await $0.heardAgent(frame, from: start) }
+        }
+        if current.isComplete, response?.playout.isOver(at: now) ?? false { finishHearing() }
+    }
+
+    /// Looks after what waits for time to pass.
+    func tend() {
+        if let current = response, !current.isReady, let first = current.firstAudio,
+            clock.elapsed() - first >= SpeechStart.patience
+        {
+            becomeReady(current.id)
+        }
+        playOut()
+    }
+
+    /// The time from the end of the caller's speech, or for lack of one from the cause of the response, to its first
+    /// audio.
+    private func noteFirstAudio() {
+        guard let current = response else { return }
+        let wait: Double
+        if case .speech = current.cause, let end = running?.lastVoice {
+            wait = (clock.now - end).seconds
+        } else {
+            wait = (clock.elapsed() - current.start) / .seconds(1)
+        }
+        response?.turn.metrics["parley_first_audio"] = wait
+    }
+
+    private func finishHearing() {
+        guard let current = response else { return }
+        send(.agentResponseComplete(eventID: current.eventID))
+        settle(current, heard: current.text.trimmingTrailingSpace, isInterrupted: false)
+        feed(.said(current.text))
+        feed(.finished(current.id))
+        if response?.id == current.id { response = nil }
+    }
+
+    // MARK: Yielding and filling
+
+    /// Speaks the response so from here on.
+    func deliver(_ id: ResponseID, _ delivery: Delivery) {
+        guard let current = response, current.id == id else { return }
+        response?.playout.deliver(delivery, wordEnd: current.ledger.wordEnd(after: current.playout.sent))
+        playOut()
+    }
+
+    /// Bridges the wait for a slow model, unless it has come in the meantime.
+    func fill(_ id: ResponseID) {
+        guard let current = response, current.id == id, !current.isReady,
+            let settings = running?.settings.turn.softTimeout
+        else { return }
+        let stock = [settings.message] + settings.additionalMessages
+        let place = settings.randomizesFillers ? environment.random(UInt64(stock.count)) : UInt64(current.fillers)
+        let text = stock[Int(place % UInt64(stock.count))].trimmingCharacters(in: .whitespacesAndNewlines)
+        guard !text.isEmpty else { return }
+        response?.fillers += 1
+        guard let speaker = running?.speaker else { return }
+        let clause = Clause(written: text + " ", isFirst: true, endsSentence: true)
+        let scope = current.scope
+        jobs.add {
+            await scope.run {
+                var pieces: [SpeechPiece] = []
+                // A filler that cannot be spoken is left out; the answer is what matters.
+                try? await speaker.speak(clause, after: .zero, priority: .firstAudio) { pieces.append($0) }
+                await self.playFiller(pieces, for: id)
+            }
+        }
+    }
+
+    private func playFiller(_ pieces: [SpeechPiece], for id: ResponseID) {
+        guard let current = response, current.id == id, current.text.count == current.filled,
+            current.queued == current.filledSamples
+        else { return }
+        for piece in pieces {
+            if let clause = piece.clause {
+                response?.text += clause
+                response?.filled += clause.count
+                send(.agentChatResponsePart(text: clause, kind: .delta, eventID: current.eventID))
+            }
+            enqueue(piece)
+        }
+        response?.filledSamples = response?.queued ?? 0
+        playOut()
+    }
+}
