@@ -1,6 +1,6 @@
 # `make run` is all that a newcomer needs: set-up, build, server.
 
-export PARLEY_HOME ?= $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/parley
+override export PARLEY_HOME := $(patsubst ~/%,$(HOME)/%,$(or $(PARLEY_HOME),$(or $(XDG_CACHE_HOME),~/.cache)/parley))
 export PKG_CONFIG_PATH := $(PARLEY_HOME)/native/lib/pkgconfig$(addprefix :,$(PKG_CONFIG_PATH))
 
 PYTHON ?= python3

@@ -25,8 +25,9 @@ class Home:
     """`PARLEY_HOME`, by default `parley` in the XDG cache directory."""
 
     def __init__(self):
-        cache = os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")
-        self.root = Path(os.environ.get("PARLEY_HOME") or os.path.join(cache, "parley"))
+        cache = os.environ.get("XDG_CACHE_HOME") or "~/.cache"
+        chosen = os.environ.get("PARLEY_HOME") or os.path.join(cache, "parley")
+        self.root = Path(os.path.expanduser(chosen))
         if not self.root.is_absolute():
             raise SetupError(
                 f"the cache's path is relative: {self.root}",

@@ -1,4 +1,4 @@
-"""Step 4: llama.cpp's `llama-server`, built from pinned sources for this machine's processor."""
+"""Step 3: llama.cpp's `llama-server` and `llama-quantize`, built for this machine's processor."""
 
 import os
 import re
@@ -37,6 +37,7 @@ NINJA = Pin(
 PINS = (SOURCES, CMAKE, NINJA)
 CMAKE_PROGRAM = "cmake/data/bin/cmake"
 NINJA_PROGRAM = f"ninja-{NINJA.version}.data/scripts/ninja"
+PROGRAMS = ("llama-server", "llama-quantize")
 UNPACKED = 600_000_000  # bytes: sources, tools and objects while it is built
 # Not needed to build the server, and more than half of the sources.
 LEFT_OUT = {".git", "benches", "docs", "examples", "media", "models", "tests"}
@@ -68,7 +69,7 @@ def _key():
             if line.startswith("flags"):
                 flags = sorted(filter(INSTRUCTIONS.fullmatch, line.split()))
                 break
-    return digest([pin.key() for pin in PINS], OPTIONS, flags)
+    return digest([pin.key() for pin in PINS], OPTIONS, PROGRAMS, flags)
 
 
 def ready(home):
@@ -91,14 +92,15 @@ def install(home, fetcher):
         for path in files:
             fetcher.discard(path)
     log = home.logs / "llama-server.log"
-    program = _build(work, log)
-    _prove(program, log)
+    folder = _build(work, log)
+    _prove(folder / "llama-server", log)
     home.bin.mkdir(exist_ok=True)
-    fresh = home.bin / "llama-server.partial"
-    shutil.copyfile(program, fresh)
-    fresh.chmod(0o755)
-    os.replace(fresh, home.bin / "llama-server")
-    home.stamp("llama-server", key, [home.bin / "llama-server"])
+    for name in PROGRAMS:
+        fresh = home.bin / f"{name}.partial"
+        shutil.copyfile(folder / name, fresh)
+        fresh.chmod(0o755)
+        os.replace(fresh, home.bin / name)
+    home.stamp("llama-server", key, [home.bin / name for name in PROGRAMS])
     shutil.rmtree(home.build, ignore_errors=True)
     note(f"in {home.bin}")
 
@@ -144,6 +146,9 @@ def _build(work, log):
     with open(log, "w") as output:
         # A git repository around the cache is not llama.cpp's.
         environment = {**os.environ, "GIT_CEILING_DIRECTORIES": str(work.parent)}
+        # Flags from outside, such as -march=native, would change what `llama-quantize` writes.
+        for name in ("CFLAGS", "CXXFLAGS"):
+            environment.pop(name, None)
         configure = [
             *(cmake, "-S", work / "sources", "-B", objects, "-G", "Ninja"),
             f"-DCMAKE_MAKE_PROGRAM={ninja}",
@@ -154,9 +159,9 @@ def _build(work, log):
         except SetupError:
             shutil.rmtree(objects, ignore_errors=True)  # CMake would keep the compiler that failed
             raise
-        command = [ninja, "-C", objects, f"-j{jobs}", "llama-server"]
+        command = [ninja, "-C", objects, f"-j{jobs}", *PROGRAMS]
         _run(command, {**environment, "NINJA_STATUS": "[%f/%t] "}, output, log)
-    return objects / "bin" / "llama-server"
+    return objects / "bin"
 
 
 def _jobs():
@@ -220,5 +225,7 @@ def _prove(program, log):
 
 def check(home):
     return (
-        [] if ready(home) else ["llama-server is missing, altered or built for another processor"]
+        []
+        if ready(home)
+        else ["llama-server or llama-quantize is missing, altered or built for another processor"]
     )

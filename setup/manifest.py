@@ -49,7 +49,9 @@ def read(home, fetcher):
                 f"{path}: `packages` is a map, `models` a list of maps with an `id` ({error!r})",
                 "write it in the shape of the project's models.yaml",
             ) from error
-    return {id: Model(entry, packages) for id, entry in models.items()}
+    # The user's first, as the server chooses among defaults.
+    entries = sorted(models.values(), key=lambda entry: entry["origin"] == "project")
+    return {entry["id"]: Model(entry, packages) for entry in entries}
 
 
 def _yaml(home, fetcher):
@@ -160,7 +162,7 @@ class Prepared:
         self.path = model._path(entry["path"])
         self.step = entry["step"]
         self.source = entry["from"]
-        self.metadata = entry.get("metadata") or {}
+        self.options = entry.get("options") or {}
         self.sha256 = _sha256(model, entry)
         self.size = entry.get("size")
 

@@ -1,4 +1,4 @@
-"""Step 3: the models of the manifest."""
+"""Step 4: the models of the manifest."""
 
 import os
 import shutil
@@ -102,7 +102,7 @@ def _install(home, fetcher, model, files, progress):
             _obtain(home, fetcher, model, file, folder, progress, used)
     for file in model.prepared:
         if not _right(folder / file.path, file):
-            _prepare(model, file, folder)
+            _prepare(home, model, file, folder)
     for file in model.files:
         if file.temporary:
             (folder / file.path).unlink(missing_ok=True)
@@ -150,14 +150,15 @@ def _assemble(home, fetcher, file, folder, source, progress, used):
     os.replace(partial, target)
 
 
-def _prepare(model, file, folder):
+def _prepare(home, model, file, folder):
     if file.step not in STEPS:
         raise model.wrong(f"`step: {file.step}` is none of {', '.join(STEPS)}")
     target = folder / file.path
     partial = target.with_name(target.name + ".partial")
-    STEPS[file.step](folder / file.source, partial, file.metadata)
+    STEPS[file.step](home, folder / file.source, partial, file.options)
     found = file_sha256(partial)
     if found != file.sha256:
+        partial.unlink()
         raise model.wrong(f"{file.path} came out with checksum {found}, not {file.sha256}")
     os.replace(partial, target)
 

@@ -2,12 +2,14 @@
 
 import base64
 import json
+import os
 import shutil
+import subprocess
 
 from console import SetupError
 
 
-def moonshine_tokens(source, target, _):
+def moonshine_tokens(home, source, target, _):
     """`base64(token) id` a line, from Moonshine's list of length-prefixed byte strings.
 
     A length below 128 is one byte; a longer one is two, the low seven bits first.
@@ -27,13 +29,13 @@ def moonshine_tokens(source, target, _):
     target.write_text("".join(lines))
 
 
-def piper_tokens(source, target, _):
+def piper_tokens(home, source, target, _):
     """`phoneme id` a line, from the `phoneme_id_map` of a Piper voice's configuration."""
     phonemes = json.loads(source.read_text())["phoneme_id_map"]
     target.write_text("".join(f"{phoneme} {ids[0]}\n" for phoneme, ids in phonemes.items()))
 
 
-def onnx_metadata(source, target, metadata):
+def onnx_metadata(home, source, target, metadata):
     """Appends `metadata_props` to an ONNX model.
 
     A protobuf message may be extended by appending fields: here field 14 of ModelProto, each a
@@ -58,8 +60,36 @@ def _varint(value):
     return bytes(encoded + bytes([value]))
 
 
+def quantize(home, source, target, options):
+    """A GGUF model in other types of tensors, by llama.cpp's `llama-quantize`.
+
+    `tensors` maps patterns of names to types, the first that matches counts; the others get `type`.
+    A tensor that has its type already is copied. llama.cpp quantizes in plain C for the least of
+    x86-64, so every machine gets the same bytes.
+    """
+    program = home.bin / "llama-quantize"
+    if not program.exists():
+        raise SetupError(f"{program} is missing", "run `make setup`, which builds it")
+    command = [program, "--allow-requantize"]
+    for pattern, kind in (options.get("tensors") or {}).items():
+        command += ["--tensor-type", f"{pattern}={kind}"]
+    command += [source, target, options["type"], str(len(os.sched_getaffinity(0)))]
+    log = home.logs / "llama-quantize.log"
+    with open(log, "w") as output:
+        run = subprocess.run(
+            command, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT
+        )
+    if run.returncode != 0:
+        target.unlink(missing_ok=True)
+        raise SetupError(
+            f"llama-quantize failed with status {run.returncode} (log: {log})",
+            "see the log; a full disk is the usual cause",
+        )
+
+
 STEPS = {
     "moonshine-tokens": moonshine_tokens,
     "piper-tokens": piper_tokens,
     "onnx-metadata": onnx_metadata,
+    "quantize": quantize,
 }

@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """Installs what Parley needs on this machine; what is there already is left alone.
 
-Debian packages, then, in the cache that PARLEY_HOME names: the native libraries, the models of
-models.yaml, and llama-server. Every download is pinned by SHA-256 and resumed where it stopped.
+Debian packages, then, in the cache that PARLEY_HOME names: the native libraries, llama-server, and
+the models of models.yaml. Every download is pinned by SHA-256 and resumed where it stopped.
 """
 
 import argparse
@@ -46,7 +46,7 @@ def set_up(home, options):
 
     if not options.no_packages:
         packages.install(home, options.tests)
-    steps = [natives, models, llama]
+    steps = [natives, llama, models]
     if options.tests:
         steps.append(clients)
     if all(step.ready(home) for step in steps):
@@ -77,9 +77,9 @@ def check(home, options):
     with home.locked():
         problems = [] if options.no_packages else packages.check(options.tests)
         problems += natives.check(home)
+        problems += llama.check(home)
         entries = manifest.read(home, Fetcher(home)).values()
         problems += models.check(home, [model for model in entries if model.default])
-        problems += llama.check(home)
         problems += clients.check(home) if options.tests else []
     if options.json:
         print(json.dumps({"home": str(home.root), "complete": not problems, "problems": problems}))

@@ -23,8 +23,13 @@ public struct EngineHome: Sendable, Hashable {
         }
         let user = value("HOME") ?? NSHomeDirectory()
         let chosen = value("PARLEY_HOME") ?? (value("XDG_CACHE_HOME") ?? user + "/.cache") + "/parley"
-        let expanded = chosen == "~" || chosen.hasPrefix("~/") ? user + chosen.dropFirst() : chosen
-        path = URL(fileURLWithPath: expanded).standardizedFileURL.path
+        path = URL(fileURLWithPath: Self.expandingTilde(chosen, environment)).standardizedFileURL.path
+    }
+
+    /// `path` with a leading `~` replaced by `HOME`: shells leave it alone inside quotes, and service managers always.
+    public static func expandingTilde(_ path: String, _ environment: [String: String]) -> String {
+        guard path == "~" || path.hasPrefix("~/") else { return path }
+        return (environment["HOME"].flatMap { $0.isEmpty ? nil : $0 } ?? NSHomeDirectory()) + path.dropFirst()
     }
 
     /// Where the user's own models are listed.

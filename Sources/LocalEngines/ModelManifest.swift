@@ -4,11 +4,11 @@ import Yams
 
 /// The models that Parley knows, as `models.yaml` lists them.
 public struct ModelManifest: Sendable, Hashable {
-    /// In the order of the files; ids are unique.
-    public private(set) var models: [Model]
+    /// The user's own first, each group in the order of its file; ids are unique.
+    public let models: [Model]
 
-    /// One model.
-    public struct Model: Sendable, Hashable, Codable, Identifiable {
+    /// What Parley itself needs to know of a model; where its files come from is the set-up's affair.
+    public struct Model: Sendable, Hashable, Decodable, Identifiable {
         /// The name of its directory, and what agents' configurations may call it.
         public var id: String
         /// What it is for.
@@ -21,17 +21,11 @@ public struct ModelManifest: Sendable, Hashable {
         public var isDefault: Bool
         /// BCP-47; `mul` means that language does not matter.
         public var languages: [String]
-        /// SPDX.
-        public var licence: String
-        /// Resident memory once loaded, roughly, in megabytes.
-        public var memory: Int?
-        /// Of what a voice says, in Hz.
-        public var sampleRate: Int?
         /// What stays in the model's directory once it is installed.
         public var files: [File]
 
         /// What a model is for.
-        public enum Kind: String, Sendable, Hashable, Codable {
+        public enum Kind: String, Sendable, Hashable, Decodable {
             case voiceActivity = "vad"
             case speechToText = "stt"
             case turnDetection = "turn"
@@ -40,27 +34,22 @@ public struct ModelManifest: Sendable, Hashable {
         }
 
         /// One file of a model.
-        public struct File: Sendable, Hashable, Codable {
+        public struct File: Sendable, Hashable {
             /// In the model's directory.
             public var path: String
-            /// Of the content, in hexadecimal.
-            public var sha256: String
-            /// In bytes.
-            public var size: Int64
+            /// In bytes, where the manifest says so.
+            public var size: Int64?
         }
 
         private enum CodingKeys: String, CodingKey {
-            case id, kind, engine, name, languages, licence, files, prepare
+            case id, kind, engine, name, languages, files, prepare
             case isDefault = "default"
-            case memory = "memory_mb"
-            case sampleRate = "sample_rate"
         }
 
         /// A file as the manifest has it: some are only needed to make others.
         private struct Entry: Decodable {
             var path: String
-            var sha256: String
-            var size: Int64
+            var size: Int64?
             var temporary: Bool?
         }
 
@@ -77,89 +66,124 @@ public struct ModelManifest: Sendable, Hashable {
             name = try container.decodeIfPresent(String.self, forKey: .name) ?? id
             isDefault = try container.decodeIfPresent(Bool.self, forKey: .isDefault) ?? false
             languages = try container.decodeIfPresent([String].self, forKey: .languages) ?? []
-            licence = try container.decodeIfPresent(String.self, forKey: .licence) ?? ""
-            memory = try container.decodeIfPresent(Int.self, forKey: .memory)
-            sampleRate = try container.decodeIfPresent(Int.self, forKey: .sampleRate)
             let fetched = try container.decodeIfPresent([Entry].self, forKey: .files) ?? []
             let prepared = try container.decodeIfPresent([Entry].self, forKey: .prepare) ?? []
-            files = (fetched.filter { $0.temporary != true } + prepared).map {
-                File(path: $0.path, sha256: $0.sha256, size: $0.size)
-            }
-        }
-
-        /// Writes what is known of the model; where its files come from is left out.
-        public func encode(to encoder: any Encoder) throws {
-            var container = encoder.container(keyedBy: CodingKeys.self)
-            try container.encode(id, forKey: .id)
-            try container.encode(kind, forKey: .kind)
-            try container.encode(engine, forKey: .engine)
-            try container.encode(name, forKey: .name)
-            try container.encode(isDefault, forKey: .isDefault)
-            try container.encode(languages, forKey: .languages)
-            try container.encode(licence, forKey: .licence)
-            try container.encodeIfPresent(memory, forKey: .memory)
-            try container.encodeIfPresent(sampleRate, forKey: .sampleRate)
-            try container.encode(files, forKey: .files)
+            files = (fetched.filter { $0.temporary != true } + prepared).map { File(path: $0.path, size: $0.size) }
         }
     }
 
-    private struct Document: Decodable {
-        var models: [Model]
-    }
-
-    /// Reads a manifest's text.
+    /// Reads a manifest's text, with the text of the user's own laid over it: an entry with the id of one of Parley's
+    /// changes the fields that it has.
     ///
-    /// - Parameter source: What the text is called in errors.
+    /// - Parameters:
+    ///   - source: What the text is called in errors.
+    ///   - userSource: What the user's text is called in errors.
     /// - Throws: `EngineError` that says where it is wrong.
-    public init(yaml: String, source: String = "models.yaml") throws {
-        do {
-            models = try YAMLDecoder().decode(Document.self, from: yaml).models
-        } catch let error as DecodingError {
-            throw Self.error(source, Self.explanation(error))
-        } catch {
-            throw Self.error(source, "\(error)")
-        }
-        if let twice = Dictionary(grouping: models, by: \.id).values.first(where: { $0.count > 1 })?.first {
-            throw Self.error(source, "the model \"\(twice.id)\" is listed twice")
-        }
+    public init(
+        yaml: String, source: String = "models.yaml", user: String? = nil, userSource: String = "the user's models.yaml"
+    ) throws {
+        let ours = try Self.entries(yaml, source)
+        let theirs = try user.map { try Self.entries($0, userSource) } ?? []
+        let own = Set(theirs.map(\.id))
+        models =
+            try theirs.map { entry in
+                let base = ours.first { $0.id == entry.id }?.fields ?? Node.Mapping([])
+                return try Self.model(base.merging(entry.fields), "\(userSource): models[\(entry.index)]")
+            }
+            + ours.filter { !own.contains($0.id) }.map { entry in
+                try Self.model(entry.fields, "\(source): models[\(entry.index)]")
+            }
     }
 
     /// Reads the manifest in `file`, with the user's own models laid over it when `home` lists some.
     ///
     /// - Throws: `EngineError` when a file cannot be read or understood.
     public init(file: String, home: EngineHome? = nil) throws {
-        try self.init(yaml: Self.text(of: file), source: file)
-        if let user = home?.userManifest, FileManager.default.fileExists(atPath: user) {
-            try lay(over: ModelManifest(yaml: Self.text(of: user), source: user))
-        }
-    }
-
-    /// Replaces the models that `other` has too, in their places, and adds the others at the end.
-    public mutating func lay(over other: ModelManifest) {
-        for model in other.models {
-            if let index = models.firstIndex(where: { $0.id == model.id }) {
-                models[index] = model
-            } else {
-                models.append(model)
-            }
-        }
+        let user = home?.userManifest
+        let isThere = user.map { FileManager.default.fileExists(atPath: $0) } ?? false
+        try self.init(
+            yaml: Self.text(of: file), source: file, user: isThere ? user.map(Self.text) : nil,
+            userSource: user ?? "")
     }
 
     /// The model called `id`.
     public subscript(id: String) -> Model? { models.first { $0.id == id } }
 
-    /// The models of one kind, the defaults first.
-    public func models(of kind: Model.Kind) -> [Model] {
-        let all = models.filter { $0.kind == kind }
-        return all.filter(\.isDefault) + all.filter { !$0.isDefault }
+    /// The model of a kind that is used where nothing else is configured: the first default, the user's before
+    /// Parley's.
+    ///
+    /// - Parameter engines: Those that can run it.
+    /// - Throws: `EngineError` that says what is missing, or wrong, and the remedy.
+    public func installedDefault(of kind: Model.Kind, engine: String, in home: EngineHome) throws -> Model {
+        guard let model = models.first(where: { $0.kind == kind && $0.isDefault }) else {
+            throw EngineError(
+                .unavailable, engine: "models",
+                "no model of kind \"\(kind.rawValue)\" has `default: true` in models.yaml")
+        }
+        guard model.engine == engine else {
+            throw EngineError(
+                .rejected, engine: model.id,
+                "models.yaml says `engine: \(model.engine)`; what runs \"\(kind.rawValue)\" models here is \"\(engine)\""
+            )
+        }
+        if let file = Self.missingFile(of: model, in: home) {
+            throw EngineError(
+                .unavailable, engine: model.id,
+                """
+                the model is not installed (\(home.modelDirectory(model.id))/\(file) is missing or incomplete); \
+                `parley models fetch \(model.id)` fetches it, `make setup` everything that is missing
+                """)
+        }
+        return model
     }
 
-    /// Whether every file of `model` is in `home`, with its size; contents are checked when they are fetched.
-    public static func isInstalled(_ model: Model, in home: EngineHome) -> Bool {
-        model.files.allSatisfy { file in
-            let attributes = try? FileManager.default.attributesOfItem(
-                atPath: "\(home.modelDirectory(model.id))/\(file.path)")
-            return (attributes?[.size] as? NSNumber)?.int64Value == file.size
+    /// The first file of `model` that is not in `home`, or not of its size; contents are checked when they are fetched.
+    private static func missingFile(of model: Model, in home: EngineHome) -> String? {
+        model.files.first { file in
+            let path = "\(home.modelDirectory(model.id))/\(file.path)"
+            let attributes = try? FileManager.default.attributesOfItem(atPath: path)
+            guard let size = (attributes?[.size] as? NSNumber)?.int64Value else { return true }
+            return file.size.map { $0 != size } ?? false
+        }?.path
+    }
+
+    private struct Entry {
+        var id: String
+        var index: Int
+        var fields: Node.Mapping
+    }
+
+    private static func entries(_ yaml: String, _ source: String) throws -> [Entry] {
+        let document: Node?
+        do {
+            document = try compose(yaml: yaml)
+        } catch {
+            throw Self.error(source, "\(error)")
+        }
+        guard let document else { return [] }
+        guard let fields = document.mapping else { throw Self.error(source, "is no map with `models`") }
+        guard let list = fields["models"], list.null == nil else { return [] }
+        guard let sequence = list.sequence else { throw Self.error(source, "models: is no list") }
+        var entries: [Entry] = []
+        for (index, node) in sequence.enumerated() {
+            guard let fields = node.mapping, let id = fields["id"]?.string else {
+                throw Self.error(source, "models[\(index)].id is missing")
+            }
+            guard !entries.contains(where: { $0.id == id }) else {
+                throw Self.error(source, "the model \"\(id)\" is listed twice")
+            }
+            entries.append(Entry(id: id, index: index, fields: fields))
+        }
+        return entries
+    }
+
+    private static func model(_ fields: Node.Mapping, _ place: String) throws -> Model {
+        do {
+            return try YAMLDecoder().decode(Model.self, from: Node.mapping(fields))
+        } catch let error as DecodingError {
+            throw EngineError(.rejected, engine: "models", "\(place)\(explanation(error))")
+        } catch {
+            throw Self.error(place, "\(error)")
         }
     }
 
@@ -175,17 +199,26 @@ public struct ModelManifest: Sendable, Hashable {
         EngineError(.rejected, engine: "models", "\(source): \(message)")
     }
 
+    /// Begins with the place inside the entry, such as `.files[0].path`.
     private static func explanation(_ error: DecodingError) -> String {
         func place(_ context: DecodingError.Context, _ key: (any CodingKey)? = nil) -> String {
-            let path = context.codingPath + (key.map { [$0] } ?? [])
-            let parts = path.map { $0.intValue.map { "[\($0)]" } ?? ".\($0.stringValue)" }
-            return parts.joined().trimmingCharacters(in: ["."])
+            (context.codingPath + (key.map { [$0] } ?? []))
+                .map { $0.intValue.map { "[\($0)]" } ?? ".\($0.stringValue)" }.joined()
         }
         return switch error {
         case .keyNotFound(let key, let context): "\(place(context, key)) is missing"
         case .typeMismatch(_, let context), .valueNotFound(_, let context), .dataCorrupted(let context):
             "\(place(context)): \(context.debugDescription)"
-        @unknown default: "cannot be understood"
+        @unknown default: " cannot be understood"
         }
+    }
+}
+
+extension Node.Mapping {
+    /// These fields, those of `other` in the places of the same names.
+    fileprivate func merging(_ other: Node.Mapping) -> Node.Mapping {
+        var merged = self
+        for (name, value) in other { merged[name] = value }
+        return merged
     }
 }

@@ -2,8 +2,8 @@ import Engines
 
 /// Silero's voice activity model, versions 5 and 6, on ONNX Runtime. One session serves all calls.
 public struct SileroVAD: VoiceActivityDetector {
-    /// The model's id, and the name that errors carry.
-    public static let id = "silero-vad"
+    /// The model's id in the manifest, and the name that errors carry.
+    public let id: String
 
     /// What the model was made for: 512 new samples at 16 kHz, which it sees after the 64 before them.
     private static let windowSize = 512
@@ -14,18 +14,18 @@ public struct SileroVAD: VoiceActivityDetector {
     private let session: OnnxSession
     private let pool: InferencePool
 
-    /// Loads the model from `home`.
+    /// Loads the model `id` from `home`.
     ///
     /// - Throws: `EngineError` when it is missing or cannot be loaded.
-    public init(home: EngineHome, pool: InferencePool) throws {
+    public init(id: String = "silero-vad", home: EngineHome, pool: InferencePool) throws {
+        self.id = id
         // One thread: the model is a fraction of a millisecond of work.
-        session = try OnnxSession(
-            engine: Self.id, path: home.modelFile(Self.id, "silero_vad.onnx"), threads: 1)
+        session = try OnnxSession(engine: id, path: home.modelFile(id, "silero_vad.onnx"), threads: 1)
         self.pool = pool
     }
 
     /// Opens a stream for one call.
-    public func openStream() -> any VoiceActivityStream { Stream(session: session, pool: pool) }
+    public func openStream() -> any VoiceActivityStream { Stream(id: id, session: session, pool: pool) }
 
     /// Surely no speech, of 1.
     private static let quiet: Float = 0.1
@@ -34,6 +34,7 @@ public struct SileroVAD: VoiceActivityDetector {
 
     /// One call's stream.
     private actor Stream: VoiceActivityStream {
+        private let id: String
         private let session: OnnxSession
         private let pool: InferencePool
         private var state = [Float](repeating: 0, count: stateSize)
@@ -42,7 +43,8 @@ public struct SileroVAD: VoiceActivityDetector {
         /// Windows in a row without speech since the state was last cleared.
         private var quietWindows = 0
 
-        init(session: OnnxSession, pool: InferencePool) {
+        init(id: String, session: OnnxSession, pool: InferencePool) {
+            self.id = id
             self.session = session
             self.pool = pool
         }
@@ -50,11 +52,11 @@ public struct SileroVAD: VoiceActivityDetector {
         func speechProbability(of window: [Float]) async throws -> Float {
             guard window.count == windowSize else {
                 throw EngineError(
-                    .rejected, engine: SileroVAD.id, "a window is \(windowSize) samples, not \(window.count)")
+                    .rejected, engine: id, "a window is \(windowSize) samples, not \(window.count)")
             }
             // A window needs the state that the one before it leaves.
             guard !isRunning else {
-                throw EngineError(.rejected, engine: SileroVAD.id, "windows of a stream must be given one at a time")
+                throw EngineError(.rejected, engine: id, "windows of a stream must be given one at a time")
             }
             isRunning = true
             defer { isRunning = false }

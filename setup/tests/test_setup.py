@@ -321,18 +321,40 @@ class PrepareTests(SetupTestCase):
     def test_metadata_is_appended_as_protobuf(self):
         source, target = self.home.root / "in", self.home.root / "out"
         source.write_bytes(b"model")
-        prepare.onnx_metadata(source, target, {"k": "v" * 200})
+        prepare.onnx_metadata(self.home, source, target, {"k": "v" * 200})
         entry = b"\x0a\x01k\x12\xc8\x01" + b"v" * 200
         self.assertEqual(target.read_bytes(), b"model" + b"\x72\xce\x01" + entry)
+
+    def test_a_quantizer_that_is_missing_or_fails_is_named(self):
+        source, target = self.home.root / "in", self.home.root / "out"
+        source.write_bytes(b"model")
+        with self.assertRaises(SetupError) as caught:
+            prepare.quantize(self.home, source, target, {"type": "Q4_0"})
+        self.assertIn("llama-quantize is missing", caught.exception.cause)
+        self.assertIn("make setup", caught.exception.remedy)
+        self.home.bin.mkdir()
+        program = self.home.bin / "llama-quantize"
+        program.write_text('#!/bin/sh\necho "$@"\necho part > "$5"\nexit 3\n')
+        program.chmod(0o755)
+        with self.assertRaises(SetupError) as caught:
+            prepare.quantize(self.home, source, target, {"type": "Q4_0", "tensors": {"^a": "q8_0"}})
+        self.assertIn("status 3", caught.exception.cause)
+        self.assertIn("--tensor-type ^a=q8_0", (self.home.logs / "llama-quantize.log").read_text())
+        self.assertFalse(target.exists())
 
     def test_piper_tokens_are_a_line_each(self):
         source, target = self.home.root / "in", self.home.root / "out"
         source.write_text(json.dumps({"phoneme_id_map": {"_": [0], " ": [3], "ə": [59]}}))
-        prepare.piper_tokens(source, target, {})
+        prepare.piper_tokens(self.home, source, target, {})
         self.assertEqual(target.read_text(), "_ 0\n  3\nə 59\n")
 
 
 class HomeTests(SetupTestCase):
+    def test_a_leading_tilde_is_the_home_directory(self):
+        for chosen, expected in (("~/engines", "/u/engines"), ("", "/u/.cache/parley")):
+            with patch.dict(os.environ, {"PARLEY_HOME": chosen, "HOME": "/u", "XDG_CACHE_HOME": ""}):
+                self.assertEqual(str(Home().root), expected)
+
     def test_a_stamp_holds_only_for_its_key_and_its_files(self):
         path = self.home.root / "file"
         path.write_text("one")

@@ -61,7 +61,11 @@ struct DoctorCommand: AsyncParsableCommand {
                 isGood: installation.webRoot != nil),
         ]
         do {
-            let room = try EngineRoom(home: home, logger: Logger(label: "parley"))
+            let manifest = try installation.models(in: home)
+            let models = Self.check(manifest, in: home)
+            checks += models
+            guard models.allSatisfy(\.isGood) else { return checks }
+            let room = try EngineRoom(manifest: manifest, home: home, logger: Logger(label: "parley"))
             let group = ServiceGroup(
                 configuration: ServiceGroupConfiguration(
                     services: [.init(service: room)], logger: Logger(label: "parley")))
@@ -78,6 +82,18 @@ struct DoctorCommand: AsyncParsableCommand {
             checks.append(Check(name: "Engines", detail: "\(error)", isGood: false))
         }
         return checks
+    }
+
+    /// Every model that calls need, so that all that are missing are named at once.
+    private static func check(_ manifest: ModelManifest, in home: EngineHome) -> [Check] {
+        EngineRoom.Models.needed.map { kind, engine in
+            do {
+                let model = try manifest.installedDefault(of: kind, engine: engine, in: home)
+                return Check(name: "Model", detail: "\(model.id), \(model.name)")
+            } catch {
+                return Check(name: "Model", detail: "\(error)", isGood: false)
+            }
+        }
     }
 
     private func roundTrip(_ engines: EngineCatalog) async throws -> [Check] {

@@ -28,8 +28,11 @@ struct ModelsCommand: AsyncParsableCommand {
         @Argument(help: "The model's id.")
         var id: String
 
+        @Flag(help: "Print JSON.")
+        var json = false
+
         func run() async throws {
-            try await CommandError.reporting { try ModelsCommand.setup(["--model", id]) }
+            try await CommandError.reporting { try ModelsCommand.setup(["--model", id] + (json ? ["--json"] : [])) }
         }
     }
 
@@ -39,8 +42,13 @@ struct ModelsCommand: AsyncParsableCommand {
         @Argument(help: "The model's id.")
         var id: String
 
+        @Flag(help: "Print JSON.")
+        var json = false
+
         func run() async throws {
-            try await CommandError.reporting { try ModelsCommand.setup(["--remove-model", id]) }
+            try await CommandError.reporting {
+                try ModelsCommand.setup(["--remove-model", id] + (json ? ["--json"] : []))
+            }
         }
     }
 

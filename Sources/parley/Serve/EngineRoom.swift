@@ -12,6 +12,9 @@ import Synchronization
 ///
 /// The server listens before they are loaded; calls wait for them.
 final class EngineRoom: Service {
+    /// The models that calls run on.
+    let models: Models
+
     private let home: EngineHome
     private let options: LocalEngineOptions
     private let pool: InferencePool
@@ -23,28 +26,52 @@ final class EngineRoom: Service {
     private struct State {
         var catalog: EngineCatalog?
         var failure: String?
-        var waiting: Set<String> = ["speech engines", "language model"]
+    }
+
+    /// The default model of each kind.
+    struct Models: Sendable {
+        var voiceActivity: ModelManifest.Model
+        var speechToText: ModelManifest.Model
+        var textToSpeech: ModelManifest.Model
+        var languageModel: ModelManifest.Model
+
+        /// The kinds that calls need, each with the part of Parley that runs its models.
+        static let needed: [(kind: ModelManifest.Model.Kind, engine: String)] = [
+            (.voiceActivity, "silero"), (.speechToText, "moonshine"), (.textToSpeech, "piper"),
+            (.languageModel, "llama-server"),
+        ]
+
+        /// - Throws: `EngineError` that names the model that is not installed, or cannot be run here.
+        init(_ manifest: ModelManifest, in home: EngineHome) throws {
+            let models = try Self.needed.map { try manifest.installedDefault(of: $0.kind, engine: $0.engine, in: home) }
+            (voiceActivity, speechToText, textToSpeech, languageModel) = (models[0], models[1], models[2], models[3])
+        }
     }
 
     /// How long a call waits for engines that are still loading: as long as a first start may take.
     private static let patience = Duration.seconds(20)
 
-    /// - Throws: `EngineError` when the language model or its server is not installed.
-    init(home: EngineHome, options: LocalEngineOptions = LocalEngineOptions(), logger: Logger) throws {
+    /// - Throws: `EngineError` when a model or the language model's server is not installed.
+    init(
+        manifest: ModelManifest, home: EngineHome, options: LocalEngineOptions = LocalEngineOptions(), logger: Logger
+    ) throws {
+        models = try Models(manifest, in: home)
         self.home = home
         self.options = options
         self.logger = logger
         pool = InferencePool(options.inference)
         client = HTTPClient(
             eventLoopGroupProvider: .singleton, configuration: OpenAICompatibleModel.clientConfiguration())
-        llama = try LlamaServer(home: home, options: options.languageModel, client: client, logger: logger)
+        llama = try LlamaServer(
+            model: models.languageModel.id, home: home, options: options.languageModel, client: client, logger: logger)
     }
 
-    /// The names of what is not ready yet.
-    var missing: [String] { state.withLock { $0.failure.map { [$0] } ?? $0.waiting.sorted() } }
-
-    /// The id of the embedded language model.
-    var languageModelID: String { llama.model }
+    /// The names of what is not ready yet, or is starting again.
+    var missing: [String] {
+        let (catalog, failure) = state.withLock { ($0.catalog, $0.failure) }
+        if let failure { return [failure] }
+        return (llama.isReady ? [] : ["language model"]) + (catalog == nil ? ["speech engines"] : [])
+    }
 
     /// The engines, as soon as they are ready.
     ///
@@ -52,8 +79,8 @@ final class EngineRoom: Service {
     func engines() async throws -> EngineCatalog {
         let deadline = ContinuousClock.now + Self.patience
         while true {
-            let (catalog, failure) = state.withLock { ($0.waiting.isEmpty ? $0.catalog : nil, $0.failure) }
-            if let catalog { return catalog }
+            let (catalog, failure) = state.withLock { ($0.catalog, $0.failure) }
+            if let catalog, llama.isReady { return catalog }
             if let failure { throw EngineError(.unavailable, engine: "speech", failure) }
             guard ContinuousClock.now < deadline else {
                 throw EngineError(.timeout, engine: "speech", "The engines are still starting.")
@@ -79,27 +106,21 @@ final class EngineRoom: Service {
                     self.fail("\(error)")
                 }
             }
-            group.addTask {
-                do {
-                    try await self.llama.waitUntilReady()
-                    self.ready("language model")
-                } catch {}
-            }
-            await group.next()
             await group.waitForAll()
         }
         try await client.shutdown()
     }
 
     private func loadSpeech() async throws {
-        let (home, pool, options) = (home, pool, options)
+        let (home, pool, options, models) = (home, pool, options, models)
         let start = ContinuousClock.now
         // Loading blocks, so it does not happen on the cooperative threads.
         let speech = try await pool.run(.firstAudio) {
             (
-                try SileroVAD(home: home, pool: pool),
-                try MoonshineTranscriber(home: home, pool: pool, options: options.transcription),
-                try PiperSynthesizer(home: home, pool: pool, options: options.synthesis)
+                try SileroVAD(id: models.voiceActivity.id, home: home, pool: pool),
+                try MoonshineTranscriber(
+                    id: models.speechToText.id, home: home, pool: pool, options: options.transcription),
+                try PiperSynthesizer(id: models.textToSpeech.id, home: home, pool: pool, options: options.synthesis)
             )
         }
         let (activity, transcriber, synthesizer) = speech
@@ -118,7 +139,8 @@ final class EngineRoom: Service {
         await utterance.close()
         _ = try await activity.openStream().speechProbability(of: [Float](repeating: 0, count: 512))
         state.withLock { $0.catalog = catalog }
-        ready("speech engines", after: ContinuousClock.now - start)
+        logger.info(
+            "The speech engines are ready.", metadata: ["seconds": "\((ContinuousClock.now - start) / .seconds(1))"])
     }
 
     private static func languageModel(_ llama: LlamaServer, _ client: HTTPClient) -> OpenAICompatibleModel {
@@ -128,11 +150,6 @@ final class EngineRoom: Service {
         return OpenAICompatibleModel(
             id: llama.model, endpoint: LanguageModelEndpoint(baseURL: llama.baseURL, model: llama.model),
             httpClient: client, options: options, slots: LlamaSlots(llama: llama))
-    }
-
-    private func ready(_ name: String, after time: Duration? = nil) {
-        state.withLock { _ = $0.waiting.remove(name) }
-        logger.info("Ready: \(name).", metadata: time.map { ["seconds": "\($0 / .seconds(1))"] } ?? [:])
     }
 
     private func fail(_ message: String) {

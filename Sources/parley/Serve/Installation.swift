@@ -1,4 +1,5 @@
 import Foundation
+import LocalEngines
 
 /// Where this copy of Parley and its data lie.
 struct Installation: Sendable {
@@ -10,7 +11,7 @@ struct Installation: Sendable {
     init(environment: [String: String] = ProcessInfo.processInfo.environment) {
         root = Self.findRoot(environment)
         if let data = environment["PARLEY_DATA"], !data.isEmpty {
-            self.data = URL(filePath: data, directoryHint: .isDirectory)
+            self.data = Self.folder(data, environment)
         } else {
             let share =
                 environment["XDG_DATA_HOME"].flatMap { $0.isEmpty ? nil : $0 }
@@ -20,14 +21,27 @@ struct Installation: Sendable {
     }
 
     var webRoot: URL? { root?.appending(path: "Web") }
-    var manifest: URL? { root?.appending(path: "models.yaml") }
     var setup: URL? { root?.appending(path: "setup/setup.py") }
     var recordings: URL { data.appending(path: "recordings") }
+
+    /// The models that Parley knows, with the user's own in `home`.
+    ///
+    /// - Throws: `CommandError` when Parley's list is not found, `EngineError` when a list is wrong.
+    func models(in home: EngineHome) throws -> ModelManifest {
+        guard let root else {
+            throw CommandError.failed("models.yaml is not found; set PARLEY_ROOT to Parley's source folder.")
+        }
+        return try ModelManifest(file: root.appending(path: "models.yaml").path, home: home)
+    }
+
+    private static func folder(_ path: String, _ environment: [String: String]) -> URL {
+        URL(filePath: EngineHome.expandingTilde(path, environment), directoryHint: .isDirectory)
+    }
 
     /// `PARLEY_ROOT`, or the first folder above the command that holds the manifest.
     private static func findRoot(_ environment: [String: String]) -> URL? {
         if let root = environment["PARLEY_ROOT"], !root.isEmpty {
-            return URL(filePath: root, directoryHint: .isDirectory)
+            return folder(root, environment)
         }
         var folder = URL(filePath: "/proc/self/exe").resolvingSymlinksInPath().deletingLastPathComponent()
         while folder.path != "/" {

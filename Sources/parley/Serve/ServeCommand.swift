@@ -81,6 +81,8 @@ struct ServeCommand: AsyncParsableCommand {
     private func serve(
         _ configuration: ServerConfiguration, _ installation: Installation, _ logger: Logger
     ) async throws {
+        let home = EngineHome()
+        let room = try EngineRoom(manifest: installation.models(in: home), home: home, logger: logger)
         let storage = try Storage(directory: installation.data)
         let lost = try await storage.conversations.recoverInterrupted()
         if !lost.isEmpty {
@@ -89,14 +91,11 @@ struct ServeCommand: AsyncParsableCommand {
         let agent = try await firstAgent(storage)
         let hasKey = try await storage.keys.hasAny
         let key = configuration.isPrivate || hasKey ? nil : try await storage.keys.create(name: "first").key
-        let room = try EngineRoom(home: EngineHome(), logger: logger)
         let environment = CallRunner(
             room: room, conversations: storage.conversations, recordings: installation.recordings, logger: logger)
         let server = ParleyServer(
             configuration: configuration, storage: storage,
-            catalog: ModelCatalog(
-                voices: [ModelCatalog.Voice(id: "piper-en_US-joe-medium", name: "Joe")],
-                languageModels: [room.languageModelID], transcribers: ["moonshine-tiny-en"]),
+            catalog: Self.catalog(room.models),
             callHandler: environment, missing: { room.missing },
             onListening: { greet(configuration, port: $0, agent: agent, key: key) }, logger: logger)
         var group = ServiceGroupConfiguration(
@@ -104,6 +103,14 @@ struct ServeCommand: AsyncParsableCommand {
             logger: logger)
         group.maximumGracefulShutdownDuration = Duration.seconds(20)
         try await ServiceGroup(configuration: group).run()
+    }
+
+    private static func catalog(_ models: EngineRoom.Models) -> ModelCatalog {
+        let voice = models.textToSpeech
+        let language = voice.languages.first?.prefix { $0 != "-" } ?? "en"
+        return ModelCatalog(
+            voices: [ModelCatalog.Voice(id: voice.id, name: voice.name, language: String(language))],
+            languageModels: [models.languageModel.id], transcribers: [models.speechToText.id])
     }
 
     /// The agent to talk to first: the demo agent, unless the server has others.
