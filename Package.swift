@@ -18,7 +18,8 @@ let package = Package(
     platforms: [.macOS(.v15)],
     products: [
         .executable(name: "parley", targets: ["parley"]),
-        .library(name: "ParleyClient", targets: ["Client"]),
+        // With the messages and the JSON that its interface speaks of.
+        .library(name: "ParleyClient", targets: ["Client", "ConvAI", "JSON"]),
     ],
     dependencies: [
         // HTTP server: the only maintained Swift server on structured concurrency that exposes the NIO channel.
@@ -171,6 +172,15 @@ let package = Package(
             swiftSettings: swiftSettings, linkerSettings: runPath),
 
         // MARK: Tests
+        // A server on a real socket whose side of a conversation a test writes.
+        .target(
+            name: "ScriptedServer",
+            dependencies: [
+                "JSON", .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"), .product(name: "NIOWebSocket", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+            ], path: "Tests/ScriptedServer", swiftSettings: swiftSettings),
         .testTarget(name: "JSONTests", dependencies: ["JSON"], swiftSettings: swiftSettings),
         .testTarget(name: "AudioTests", dependencies: ["Audio"], swiftSettings: swiftSettings),
         .testTarget(name: "ConvAITests", dependencies: ["ConvAI", "JSON"], swiftSettings: swiftSettings),
@@ -219,14 +229,16 @@ let package = Package(
         .testTarget(
             name: "ClientTests",
             dependencies: [
-                "Client", "ConvAI", "JSON", .product(name: "NIOCore", package: "swift-nio"),
+                "Client", "ConvAI", "JSON", "ScriptedServer", .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"), .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "NIOEmbedded", package: "swift-nio"),
                 .product(name: "NIOWebSocket", package: "swift-nio"),
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
             ], swiftSettings: swiftSettings),
         .testTarget(
-            name: "CallMetricsTests", dependencies: ["CallMetrics", "Audio", "ConvAI"], swiftSettings: swiftSettings),
+            name: "CallMetricsTests",
+            dependencies: ["CallMetrics", "Audio", "Client", "ConvAI", "JSON", "ScriptedServer"],
+            swiftSettings: swiftSettings),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -5,6 +5,7 @@
 
 #pragma once
 
+#include <dlfcn.h>
 #include <portaudio.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -101,6 +102,18 @@ static int parley_duplex_callback(
     return paContinue;
 }
 
+static void parley_ignore_alsa(const char *file, int line, const char *function, int error, const char *format, ...) {
+    (void)file, (void)line, (void)function, (void)error, (void)format;
+}
+
+/// Keeps ALSA, where PortAudio has brought it along, from writing to the standard error stream.
+static inline void parley_silence_alsa(void) {
+    int (*set)(void (*)(const char *, int, const char *, int, const char *, ...)) =
+        (int (*)(void (*)(const char *, int, const char *, int, const char *, ...)))dlsym(
+            NULL, "snd_lib_error_set_handler");
+    if (set) set(parley_ignore_alsa);
+}
+
 /// Opens and starts the microphone's (`captures`) or the loudspeaker's mono stream.
 ///
 /// Two streams and not one for both: where the two directions are not driven by one clock, as with ALSA's plugins for
@@ -110,8 +123,10 @@ static inline PaError parley_duplex_start(
     const PaDeviceInfo *info = Pa_GetDeviceInfo(device);
     PaStreamParameters side = {.device = device, .channelCount = 1, .sampleFormat = paFloat32};
     side.suggestedLatency = captures ? info->defaultLowInputLatency : info->defaultLowOutputLatency;
-    // Sound servers name latencies that they cannot keep; 30 ms hold on a busy machine.
-    if (side.suggestedLatency < 0.030) side.suggestedLatency = 0.030;
+    // Sound servers name latencies that they cannot keep. On a busy machine 30 ms hold for what is captured; what is
+    // played breaks off when the server, which itself works in blocks of up to 50 ms, is a moment late.
+    double least = captures ? 0.030 : 0.060;
+    if (side.suggestedLatency < least) side.suggestedLatency = least;
     PaError error = Pa_OpenStream(
         stream, captures ? &side : NULL, captures ? NULL : &side, rate, paFramesPerBufferUnspecified, paNoFlag,
         parley_duplex_callback, duplex);

@@ -11,11 +11,18 @@ public struct AudibilityOptions: Sendable, Hashable {
     /// lies 40 dB and more below their speech, final consonants within 30. A later end of speech would flatter the
     /// server, so the threshold is not lower than it must be.
     public var belowLoudest = 30.0
-    /// The agent's voice is heard from this level on, in dBFS: some 25 dB under quiet speech. Absolute, since the
+    /// A caller's recording begins where it stands out of its own noise by this much, in dB, and reaches `floor`. An
+    /// earlier end and an earlier beginning both count against the server: a breath or a soft consonant before the
+    /// first loud vowel, up to 120 ms in the recordings seen, is when the caller is heard to begin.
+    public var aboveNoise = 10.0
+    /// Whoever is heard, is heard from this level on, in dBFS: some 25 dB under quiet speech. Absolute, since the
     /// agent's loudest moment is not known when it begins.
     public var floor = -50.0
     /// Shorter bursts than this are clicks, in seconds.
     public var shortestSound = 0.020
+    /// A soft sound belongs to the beginning of a caller's speech when less silence than this lies between them, in
+    /// seconds.
+    public var longestLead = 0.100
     /// Silence up to this long belongs to an utterance, in seconds: stop consonants and pauses between words.
     public var longestPause = 0.300
 
@@ -49,15 +56,33 @@ public enum Audibility {
 
     /// Where the speech of a clean recording begins and ends; nil when nothing in it is above the floor.
     ///
-    /// Its end is the end of speech that every latency is measured from: not the end of the file.
+    /// Its end is the end of speech that every latency is measured from: not the end of the file. Its beginning is where
+    /// barge-ins are measured from; the threshold is lower there, so that neither flatters the server.
     public static func speech(
         in recording: [Float], sampleRate: Int, options: AudibilityOptions = AudibilityOptions()
     ) -> Utterance? {
-        let loudest = windows(of: recording, sampleRate: sampleRate, options: options).max() ?? 0
-        let threshold = max(loudest.squareRoot() * amplitude(-options.belowLoudest), amplitude(options.floor))
-        let found = utterances(in: recording, sampleRate: sampleRate, threshold: threshold, options: options)
-        guard let first = found.first, let last = found.last else { return nil }
-        return Utterance(start: first.start, end: last.end)
+        let energies = windows(of: recording, sampleRate: sampleRate, options: options)
+        let loudest = (energies.max() ?? 0).squareRoot()
+        let floor = amplitude(options.floor)
+        // The quietest twentieth; recordings without a pause are their own noise, which must not hide them.
+        let noise = energies.sorted()[min(energies.count / 20, max(0, energies.count - 1))...].first ?? 0
+        let threshold = max(loudest * amplitude(-options.belowLoudest), floor)
+        let onset = min(max(noise.squareRoot() * amplitude(options.aboveNoise), floor), threshold)
+        let loud = utterances(in: recording, sampleRate: sampleRate, threshold: threshold, options: options)
+        guard let first = loud.first, let last = loud.last else { return nil }
+        // A sound that leads into the speech, not one that lies before it.
+        var joined = options
+        joined.longestPause = options.longestLead
+        let soft = utterances(in: recording, sampleRate: sampleRate, threshold: onset, options: joined)
+        let start = soft.first { $0.end > first.start }?.start ?? first.start
+        return Utterance(start: min(start, first.start), end: last.end)
+    }
+
+    /// Every sound of its own, not joined over pauses.
+    static func sounds(in samples: [Float], sampleRate: Int, options: AudibilityOptions) -> [Utterance] {
+        var options = options
+        options.longestPause = 0
+        return utterances(in: samples, sampleRate: sampleRate, options: options)
     }
 
     /// Whether anything in a short piece, such as one frame, is audible.

@@ -1,80 +1,4 @@
-/// A call as its caller heard it: both channels and when messages came, on one clock that starts when the WebSocket is
-/// open.
-///
-/// A caller's sample stands where the microphone captured it: a frame goes out when its last sample has been captured,
-/// so the time that framing takes counts. An agent's sample stands where it was heard: at the later of its arrival and
-/// the end of what was queued, and not at all after an interruption (`PlayoutBuffer` of the client).
-public struct RecordedCall: Sendable, Hashable {
-    /// Something spoken by the caller.
-    public struct Speech: Sendable, Hashable {
-        /// The recording's name.
-        public var name: String
-        /// First audible moment of the clean recording, in seconds of the call.
-        public var start: Double
-        /// Last audible moment of the clean recording, in seconds of the call.
-        public var end: Double
-        /// Whether it was spoken into the agent's answer on purpose.
-        public var isBargeIn: Bool
-
-        /// Times in seconds of the call.
-        public init(name: String, start: Double, end: Double, isBargeIn: Bool) {
-            self.name = name
-            self.start = start
-            self.end = end
-            self.isBargeIn = isBargeIn
-        }
-    }
-
-    /// A chunk of the agent's voice as it was played.
-    public struct Chunk: Sendable, Hashable {
-        /// First sample, in seconds of the call.
-        public var start: Double
-        /// End of the last sample, in seconds of the call.
-        public var end: Double
-        /// Which of the agent's answers it belongs to, counted from 0.
-        public var answer: Int
-
-        /// Times in seconds of the call.
-        public init(start: Double, end: Double, answer: Int) {
-            self.start = start
-            self.end = end
-            self.answer = answer
-        }
-    }
-
-    /// What the server understood.
-    public struct Transcript: Sendable, Hashable {
-        /// When the message came, in seconds of the call.
-        public var time: Double
-        /// A later one with the same id replaces this one; 0 when the server gave none.
-        public var eventID: Int
-        /// The words.
-        public var text: String
-
-        /// Time in seconds of the call.
-        public init(time: Double, eventID: Int, text: String) {
-            self.time = time
-            self.eventID = eventID
-            self.text = text
-        }
-    }
-
-    /// What the caller said, in order.
-    public var speech: [Speech] = []
-    /// What was heard of the agent.
-    public var heard: [Float] = []
-    /// Of `heard`, in Hz.
-    public var sampleRate: Int
-    /// In the order of playing; what an interruption cut off is not in it.
-    public var chunks: [Chunk] = []
-    /// When `interruption` messages came, in seconds of the call.
-    public var interruptions: [Double] = []
-    /// Final transcripts.
-    public var transcripts: [Transcript] = []
-
-    /// A call with nothing in it.
-    public init(sampleRate: Int) { self.sampleRate = sampleRate }
-}
+import Foundation
 
 /// What became of one thing that the caller said.
 public struct TurnMeasurement: Sendable, Hashable, Codable {
@@ -84,12 +8,18 @@ public struct TurnMeasurement: Sendable, Hashable, Codable {
     public var start: Double
     /// Last audible moment, in seconds of the call.
     public var end: Double
-    /// Whether it was spoken into the agent's answer on purpose.
-    public var isBargeIn: Bool
+    /// Why it was said.
+    public var role: RecordedCall.Role
     /// End of the caller's speech to the first audible sample of what the agent said after it, in seconds. Nil when
     /// nothing came before the next turn.
     public var answerAfter: Double?
-    /// The agent began to speak while the caller still spoke.
+    /// End of the caller's speech to its final transcript, in seconds; negative when it came before.
+    public var transcriptAfter: Double?
+    /// End of the caller's speech to the text of the answer, in seconds.
+    public var responseAfter: Double?
+    /// End of the caller's speech to the first sample of the answer, audible or not, in seconds.
+    public var audioAfter: Double?
+    /// The agent began to speak while the caller still spoke, or paused in mid-sentence.
     public var isTalkedInto: Bool
     /// What the server understood between this turn's start and the next one's.
     public var transcript: String
@@ -99,11 +29,22 @@ public struct TurnMeasurement: Sendable, Hashable, Codable {
 public struct BargeInMeasurement: Sendable, Hashable, Codable {
     /// The recording's name.
     public var name: String
-    /// Until the last audible sample of the interrupted answer.
+    /// Until the interrupted answer was over for who listens: its last audible sample or, if it was cut in a pause
+    /// between words, the cut.
     public var silentAfter: Double
     /// Until the `interruption` message; nil when none came before the next turn.
     public var interruptionAfter: Double?
     /// Without an `interruption`, the answer was over by itself so soon after the onset that nothing can be said.
+    public var isVoid: Bool
+}
+
+/// What became of one sound that does not want the floor.
+public struct BackchannelMeasurement: Sendable, Hashable, Codable {
+    /// The recording's name.
+    public var name: String
+    /// First audible sample to the `interruption` message, in seconds; nil when none came before the next turn.
+    public var interruptionAfter: Double?
+    /// The answer was over by itself so soon after the onset that nothing can be said.
     public var isVoid: Bool
 }
 
@@ -119,41 +60,57 @@ public struct Underrun: Sendable, Hashable, Codable {
 public struct CallMeasurement: Sendable, Hashable, Codable {
     /// Open WebSocket to the first audible sample, in seconds, when that came before the caller spoke.
     public var greetingAfter: Double?
-    /// Everything that the caller said, barge-ins included.
+    /// Turns and barge-ins of the caller.
     public var turns: [TurnMeasurement]
     /// What became of the barge-ins.
     public var bargeIns: [BargeInMeasurement]
+    /// What became of the backchannels.
+    public var backchannels: [BackchannelMeasurement]
     /// Gaps inside the agent's answers.
     public var underruns: [Underrun]
+    /// When the agent's track jumps, in seconds of the call.
+    public var clicks: [Double]
+    /// Silence at the head of each of the agent's answers, in seconds.
+    public var leadingSilences: [Double]
+    /// Answers of the agent of which something was heard, the greeting included.
+    public var answers: Int
+    /// When answers were interrupted although the caller said nothing, in seconds of the call.
+    public var unaskedInterruptions: [Double]
+    /// Transcripts of something that the caller did not say as a turn: noise, echo, backchannels.
+    public var openedTurns: [String]
 
     /// Gaps up to this long are not counted, in seconds: one lost and concealed frame of 40 ms is not noticed.
     public static let tolerableGap = 0.040
     /// An answer that ends by itself within this time of a barge-in's onset says nothing, in seconds.
     public static let voidWithin = 0.5
+    /// An interruption belongs to what the caller said until this long after its end, in seconds: voice activity is
+    /// late by less.
+    public static let reactionTime = 1.0
 
     /// Measures a call, from its audio wherever audio can tell.
     public init(_ call: RecordedCall, options: AudibilityOptions = AudibilityOptions()) {
         let rate = Double(call.sampleRate)
         let utterances = Audibility.utterances(in: call.heard, sampleRate: call.sampleRate, options: options)
-            .map { (start: Double($0.start) / rate, end: Double($0.end) / rate) }
+            .map { Span(start: Double($0.start) / rate, end: Double($0.end) / rate) }
         let firstSpeech = call.speech.first?.start ?? .infinity
         greetingAfter = utterances.first.flatMap { $0.start < firstSpeech ? $0.start : nil }
 
-        turns = []
-        bargeIns = []
+        (turns, bargeIns, backchannels) = ([], [], [])
         for (index, speech) in call.speech.enumerated() {
-            let next = index + 1 < call.speech.count ? call.speech[index + 1].start : .infinity
-            let said = call.transcripts.filter { $0.time >= speech.start && $0.time < next }
-            turns.append(
-                TurnMeasurement(
-                    name: speech.name, start: speech.start, end: speech.end, isBargeIn: speech.isBargeIn,
-                    answerAfter: utterances.first { $0.start >= speech.end && $0.start < next }.map {
-                        $0.start - speech.end
-                    },
-                    isTalkedInto: utterances.contains { $0.start > speech.start && $0.start < speech.end },
-                    transcript: Self.text(of: said)))
-            if speech.isBargeIn {
-                bargeIns.append(Self.bargeIn(speech, until: next, call: call, utterances: utterances))
+            let window = speech.start..<(index + 1 < call.speech.count ? call.speech[index + 1].start : .infinity)
+            switch speech.role {
+            case .turn: turns.append(Self.turn(speech, in: window, call: call, utterances: utterances))
+            case .bargeIn:
+                turns.append(Self.turn(speech, in: window, call: call, utterances: utterances))
+                bargeIns.append(
+                    Self.bargeIn(speech, in: window, call: call, utterances: utterances, pause: options.longestPause))
+            case .backchannel:
+                let interruption = call.interruptions.first(where: window.contains)
+                let spoken = utterances.last { $0.start < speech.start }?.end ?? 0
+                backchannels.append(
+                    BackchannelMeasurement(
+                        name: speech.name, interruptionAfter: interruption.map { $0 - speech.start },
+                        isVoid: interruption == nil && spoken < speech.start + Self.voidWithin))
             }
         }
         underruns = zip(call.chunks, call.chunks.dropFirst()).compactMap { before, after in
@@ -161,32 +118,81 @@ public struct CallMeasurement: Sendable, Hashable, Codable {
             guard before.answer == after.answer, length > Self.tolerableGap else { return nil }
             return Underrun(time: before.end, length: length)
         }
+        clicks = TrackFaults.clicks(in: call.heard, sampleRate: call.sampleRate).map { Double($0) / rate }
+        leadingSilences = TrackFaults.leadingSilences(of: call, options: options)
+        answers = leadingSilences.count
+        unaskedInterruptions = call.interruptions.filter { time in
+            !call.speech.contains { $0.start <= time && time <= $0.end + Self.reactionTime }
+        }
+        openedTurns = Self.openedTurns(call)
+    }
+
+    private struct Span {
+        var start: Double
+        var end: Double
+    }
+
+    private static func turn(
+        _ speech: RecordedCall.Speech, in window: Range<Double>, call: RecordedCall, utterances: [Span]
+    ) -> TurnMeasurement {
+        let said = call.transcripts.filter { window.contains($0.time) }
+        let answer = utterances.first { $0.start >= speech.end && window.contains($0.start) }?.start
+        // The answer is the chunk in which its first audible sample lies, and what came without a gap before it.
+        let chunk = answer.flatMap { answer in
+            call.chunks.first { chunk in
+                chunk.end > answer && chunk.start >= window.lowerBound
+            }.flatMap { audible in call.chunks.first { $0.answer == audible.answer && $0.start >= speech.end } }
+        }
+        return TurnMeasurement(
+            name: speech.name, start: speech.start, end: speech.end, role: speech.role,
+            answerAfter: answer.map { $0 - speech.end },
+            transcriptAfter: said.last { answer == nil || $0.time <= answer ?? 0 }.map { $0.time - speech.end },
+            responseAfter: call.responses.first { $0 >= speech.end && window.contains($0) }.map { $0 - speech.end },
+            audioAfter: chunk.map { $0.start - speech.end },
+            isTalkedInto: utterances.contains { $0.start > speech.start && $0.start < speech.end },
+            transcript: distinct(said).map(\.text).joined(separator: " "))
     }
 
     /// A transcript that was sent again with the same event id replaces the earlier one.
-    private static func text(of transcripts: [RecordedCall.Transcript]) -> String {
-        var result: [RecordedCall.Transcript] = []
-        for transcript in transcripts {
+    private static func distinct(_ transcripts: [RecordedCall.Transcript]) -> [RecordedCall.Transcript] {
+        transcripts.reduce(into: []) { result, transcript in
             if let index = result.firstIndex(where: { $0.eventID == transcript.eventID && $0.eventID != 0 }) {
-                result[index] = transcript
+                result[index].text = transcript.text
             } else {
                 result.append(transcript)
             }
         }
-        return result.map(\.text).joined(separator: " ")
     }
 
     /// The agent is silent when the last utterance that began before the interruption is over: what a server still
-    /// sends after it, without a pause, counts against it.
+    /// sends after it, without a pause, counts against it. So does a pause between words in which it was cut, for who
+    /// listens cannot tell it from an agent that goes on.
     private static func bargeIn(
-        _ speech: RecordedCall.Speech, until next: Double, call: RecordedCall,
-        utterances: [(start: Double, end: Double)]
+        _ speech: RecordedCall.Speech, in window: Range<Double>, call: RecordedCall, utterances: [Span], pause: Double
     ) -> BargeInMeasurement {
-        let interruption = call.interruptions.first { $0 >= speech.start && $0 < next }
-        let spoken = utterances.last { $0.start < interruption ?? speech.end && $0.end > speech.start }
-        let silentAfter = (spoken?.end ?? speech.start) - speech.start
+        let interruption = call.interruptions.first(where: window.contains)
+        let spoken = utterances.last { $0.start < interruption ?? speech.end }?.end ?? 0
+        var silent = spoken
+        if let interruption, let cut = call.chunks.last(where: { $0.start < interruption })?.end, cut > spoken,
+            cut - spoken <= pause
+        {
+            silent = cut
+        }
+        let silentAfter = max(0, silent - speech.start)
         return BargeInMeasurement(
             name: speech.name, silentAfter: silentAfter, interruptionAfter: interruption.map { $0 - speech.start },
             isVoid: interruption == nil && silentAfter < voidWithin)
+    }
+
+    /// Transcripts that are neither of a turn that is being spoken nor the first one after its end.
+    private static func openedTurns(_ call: RecordedCall) -> [String] {
+        var answered = Set<Int>()
+        return distinct(call.transcripts).compactMap { transcript in
+            guard let index = call.speech.lastIndex(where: { $0.start <= transcript.time }),
+                call.speech[index].role != .backchannel
+            else { return transcript.text }
+            guard transcript.time >= call.speech[index].end else { return nil }
+            return answered.insert(index).inserted ? nil : transcript.text
+        }
     }
 }

@@ -12,6 +12,7 @@ public struct CallRecorder: Sendable {
     private var decoder: FrameDecoder
     private var buffer: PlayoutBuffer
     private var answer = 0
+    private var lastAudioID: Int?
 
     /// - Parameter format: of the agent's audio, as in the conversation's metadata.
     public init(format: AudioFormat) {
@@ -30,6 +31,7 @@ public struct CallRecorder: Sendable {
         case .audio(let audio):
             guard let place = buffer.enqueue(decoder.decode(audio.bytes), eventID: audio.eventID), place.count > 0
             else { return }
+            lastAudioID = audio.eventID
             call.chunks.append(.init(start: seconds(place.start), end: seconds(place.end), answer: answer))
         case .interruption(let eventID):
             buffer.interrupt(eventID: eventID)
@@ -41,9 +43,10 @@ public struct CallRecorder: Sendable {
         case .userTranscript(let text, let eventID):
             call.transcripts.append(.init(time: time, eventID: eventID, text: text))
             answer += 1
-        case .agentResponse:
-            // It comes with or just before the first audio of a response.
-            answer += 1
+        case .agentResponse(_, let eventID):
+            call.responses.append(time)
+            // It may come before a response's audio or, when its text was long in coming, amid it.
+            if eventID != lastAudioID { answer += 1 }
         default: break
         }
     }

@@ -13,7 +13,7 @@ public struct ScriptedCaller: Sendable {
         public var answerTimeout = 15.0
         /// How long an answer may be before the caller goes on all the same.
         public var longestAnswer = 60.0
-        /// A barge-in comes this long after the agent began to be heard.
+        /// Barge-ins and backchannels come this long after the agent began to be heard.
         public var bargeInDelay = 1.5
         /// Root mean square of the room noise, in dBFS.
         public var roomNoise = -65.0
@@ -30,14 +30,15 @@ public struct ScriptedCaller: Sendable {
         public var name: String
         /// −1 to 1.
         public var samples: [Float]
-        /// Whether the answer to it is to be interrupted by the recording that follows.
-        public var isInterrupted: Bool
+        /// When it is played: a turn after the agent has finished; the others into the answer to what came before them.
+        /// If that answer is too short, a barge-in becomes a turn, and a backchannel is left out.
+        public var role: RecordedCall.Role
 
         /// One recording.
-        public init(name: String, samples: [Float], isInterrupted: Bool = false) {
+        public init(name: String, samples: [Float], role: RecordedCall.Role = .turn) {
             self.name = name
             self.samples = samples
-            self.isInterrupted = isInterrupted
+            self.role = role
         }
     }
 
@@ -47,8 +48,8 @@ public struct ScriptedCaller: Sendable {
         public var recording: Int
         /// The caller's sample at which it began.
         public var start: Int
-        /// Whether it was spoken into the agent's answer on purpose.
-        public var isBargeIn: Bool
+        /// How it was played, which may differ from what was planned.
+        public var role: RecordedCall.Role
     }
 
     private enum State: Sendable {
@@ -66,17 +67,23 @@ public struct ScriptedCaller: Sendable {
     private let recordings: [Recording]
     private let sampleRate: Int
     private let options: Options
+    private let background: [Float]
+    private var next = 0
     private var state: State = .waiting(elapsed: 0, heardFor: nil, quiet: 0)
-    private var noise: UInt64
+    private var noise: Noise
     private let noiseAmplitude: Float
 
-    /// - Parameter sampleRate: of the recordings and of the samples given, in Hz.
-    public init(recordings: [Recording], sampleRate: Int, options: Options = Options()) {
+    /// - Parameters:
+    ///   - sampleRate: of the recordings and of the samples given, in Hz.
+    ///   - background: heard over and over behind everything, in place of the room noise.
+    public init(
+        recordings: [Recording], sampleRate: Int, options: Options = Options(), background: [Float] = []
+    ) {
         self.recordings = recordings
+        self.background = background
         self.sampleRate = sampleRate
         self.options = options
-        // Zero is the one state that the generator never leaves.
-        noise = max(options.seed, 1)
+        noise = Noise(seed: options.seed)
         // A uniform distribution of amplitude a has the root mean square a ÷ √3.
         noiseAmplitude = Float(Audibility.amplitude(options.roomNoise) * 3.0.squareRoot())
     }
@@ -96,15 +103,20 @@ public struct ScriptedCaller: Sendable {
     /// - Parameter agentIsAudible: whether the agent was heard during the samples before.
     public mutating func next(_ count: Int, agentIsAudible: Bool) -> [Float] {
         decide(after: count, agentIsAudible: agentIsAudible)
-        var samples = (0..<count).map { _ in noiseAmplitude * nextNoise() }
+        var samples = (0..<count).map { offset in
+            background.isEmpty ? noiseAmplitude * noise.next() : background[(position + offset) % background.count]
+        }
         if case .speaking(let recording, let offset) = state {
             let clip = recordings[recording].samples
             let length = min(count, clip.count - offset)
             for index in 0..<length { samples[index] += clip[offset + index] }
-            state =
-                offset + length == clip.count
-                ? .waiting(elapsed: 0, heardFor: nil, quiet: 0)
-                : .speaking(recording: recording, offset: offset + length)
+            if offset + length < clip.count {
+                state = .speaking(recording: recording, offset: offset + length)
+            } else {
+                // Nobody waits for an answer to a backchannel, only for the end of what it was heard in.
+                let isBackchannel = recordings[recording].role == .backchannel
+                state = .waiting(elapsed: 0, heardFor: isBackchannel ? 0 : nil, quiet: 0)
+            }
         }
         position += count
         return samples
@@ -117,35 +129,31 @@ public struct ScriptedCaller: Sendable {
         quiet = agentIsAudible ? 0 : quiet + count
         state = .waiting(elapsed: elapsed, heardFor: heardFor, quiet: quiet)
 
-        let interrupts = turns.last.map { recordings[$0.recording].isInterrupted } ?? false
         if let heardFor {
-            if interrupts, agentIsAudible, seconds(heardFor) >= options.bargeInDelay {
-                speak(isBargeIn: true)
+            if next < recordings.count, recordings[next].role != .turn, agentIsAudible,
+                seconds(heardFor) >= options.bargeInDelay
+            {
+                speak(intoAnswer: true)
             } else if seconds(quiet) >= options.gap || seconds(heardFor) >= options.longestAnswer {
-                speak(isBargeIn: false)
+                speak(intoAnswer: false)
             }
         } else if seconds(elapsed) >= (turns.isEmpty ? options.greetingTimeout : options.answerTimeout) {
-            speak(isBargeIn: false)
+            speak(intoAnswer: false)
         }
     }
 
-    private mutating func speak(isBargeIn: Bool) {
-        let next = turns.count
+    private mutating func speak(intoAnswer: Bool) {
+        if !intoAnswer {
+            while next < recordings.count, recordings[next].role == .backchannel { next += 1 }
+        }
         guard next < recordings.count else {
             state = .finished
             return
         }
-        turns.append(Turn(recording: next, start: position, isBargeIn: isBargeIn))
+        turns.append(Turn(recording: next, start: position, role: intoAnswer ? recordings[next].role : .turn))
         state = .speaking(recording: next, offset: 0)
+        next += 1
     }
 
     private func seconds(_ samples: Int) -> Double { Double(samples) / Double(sampleRate) }
-
-    /// xorshift64 (G. Marsaglia, 2003), −1 to 1: fast, and the same everywhere.
-    private mutating func nextNoise() -> Float {
-        noise ^= noise << 13
-        noise ^= noise >> 7
-        noise ^= noise << 17
-        return Float(noise >> 40) / Float(1 << 23) - 1
-    }
 }

@@ -67,6 +67,10 @@ public enum TextNormalization {
         return result + number.digits()
     }
 
+    /// What a text spells: its letters and digits without anything between them. "A-B, one two." and "ab 12" both give
+    /// "ab12"; a letter that was written as a word ("bee") stays one, and so is no exact spelling.
+    public static func spelling(_ text: String) -> String { words(text).joined() }
+
     private static func plainWords(_ text: String) -> [String] {
         let characters = Array(text.lowercased())
         var plain = ""

@@ -41,6 +41,16 @@ struct AudibilityTests {
         #expect(Audibility.utterances(in: [], sampleRate: 16000).isEmpty)
     }
 
+    @Test("Speech begins with its first soft sound, unless that is the recording's own noise")
+    func onset() throws {
+        let soft = silence(0.2) + tone(0.11, decibels: -42) + tone(1, decibels: -8) + silence(0.2)
+        #expect(abs(try #require(Audibility.speech(in: soft, sampleRate: 16000)).start - 3200) < 64)
+        let noisy = tone(0.31, decibels: -43) + tone(1, decibels: -8) + tone(0.2, decibels: -43)
+        #expect(abs(try #require(Audibility.speech(in: noisy, sampleRate: 16000)).start - 4960) < 200)
+        let apart = tone(0.05, decibels: -40) + silence(0.3) + tone(1, decibels: -8) + silence(0.2)
+        #expect(abs(try #require(Audibility.speech(in: apart, sampleRate: 16000)).start - 5600) < 64)
+    }
+
     @Test("Pauses inside an utterance are part of it, longer silence divides", arguments: [8000, 16000, 24000, 44100])
     func joining(sampleRate: Int) {
         func seconds(_ samples: Int) -> Double { Double(samples) / Double(sampleRate) }

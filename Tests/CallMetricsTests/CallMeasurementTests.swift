@@ -8,7 +8,7 @@ struct CallMeasurementTests {
     func call(agentAfterTurn: [Float]) -> RecordedCall {
         var call = RecordedCall(sampleRate: 16000)
         call.heard = silence(0.2) + tone(1) + silence(2.8) + agentAfterTurn
-        call.speech = [.init(name: "question", start: 3, end: 4, isBargeIn: false)]
+        call.speech = [.init(name: "question", start: 3, end: 4)]
         return call
     }
 
@@ -42,7 +42,7 @@ struct CallMeasurementTests {
     @Test("What comes after the next turn has begun answers that turn")
     func nextTurn() throws {
         var call = call(agentAfterTurn: silence(4) + tone(1))
-        call.speech.append(.init(name: "again", start: 6, end: 7, isBargeIn: false))
+        call.speech.append(.init(name: "again", start: 6, end: 7))
         let measured = CallMeasurement(call)
         #expect(measured.turns[0].answerAfter == nil)
         #expect(abs(try #require(measured.turns[1].answerAfter) - 1) < 0.004)
@@ -51,7 +51,7 @@ struct CallMeasurementTests {
     @Test("Transcripts belong to the turn in which they came; the same event id replaces")
     func transcripts() {
         var call = call(agentAfterTurn: tone(1))
-        call.speech.append(.init(name: "again", start: 6, end: 7, isBargeIn: false))
+        call.speech.append(.init(name: "again", start: 6, end: 7))
         call.transcripts = [
             .init(time: 3.7, eventID: 4, text: "What is"), .init(time: 4.2, eventID: 4, text: "What is the weather"),
             .init(time: 4.3, eventID: 5, text: "in Paris?"), .init(time: 7.1, eventID: 6, text: "Thanks."),
@@ -76,8 +76,8 @@ struct CallMeasurementTests {
         var call = RecordedCall(sampleRate: 16000)
         call.heard = silence(4.5) + tone(agentStops - 4.5) + silence(9 - agentStops) + tone(1)
         call.speech = [
-            .init(name: "question", start: 3, end: 4, isBargeIn: false),
-            .init(name: "stop", start: 6, end: 6.8, isBargeIn: true),
+            .init(name: "question", start: 3, end: 4),
+            .init(name: "stop", start: 6, end: 6.8, role: .bargeIn),
         ]
         call.chunks = [.init(start: 4.5, end: agentStops, answer: 1), .init(start: 9, end: 10, answer: 2)]
         call.interruptions = interruption.map { [$0] } ?? []
@@ -98,6 +98,82 @@ struct CallMeasurementTests {
         #expect(ignored.interruptionAfter == nil && !ignored.isVoid)
         #expect(abs(ignored.silentAfter - 2.5) < 0.004)
         #expect(try #require(CallMeasurement(bargeIn(agentStops: 6.2, interruption: nil)).bargeIns.first).isVoid)
+    }
+
+    @Test("An agent that was cut in a pause between words was silent at the cut, not before")
+    func cutInPause() throws {
+        var call = bargeIn(agentStops: 6.1, interruption: 6.3)
+        call.chunks[0].end = 6.3
+        #expect(abs(try #require(CallMeasurement(call).bargeIns.first).silentAfter - 0.3) < 0.004)
+        // Half a second of silence is none between words.
+        call = bargeIn(agentStops: 6.1, interruption: 6.6)
+        call.chunks[0].end = 6.6
+        #expect(abs(try #require(CallMeasurement(call).bargeIns.first).silentAfter - 0.1) < 0.004)
+    }
+
+    @Test("A backchannel interrupted when an interruption followed; an answer that was over by then says nothing")
+    func backchannels() throws {
+        func call(interruption: Double?, agentStops: Double) -> CallMeasurement {
+            var call = bargeIn(agentStops: agentStops, interruption: interruption)
+            call.speech[1].role = .backchannel
+            return CallMeasurement(call)
+        }
+        let interrupted = call(interruption: 6.4, agentStops: 6.4)
+        #expect(abs(try #require(interrupted.backchannels[0].interruptionAfter) - 0.4) < 1e-9)
+        #expect(interrupted.bargeIns.isEmpty && interrupted.turns.count == 1)
+        let ignored = call(interruption: nil, agentStops: 8.5)
+        #expect(ignored.backchannels[0].interruptionAfter == nil && !ignored.backchannels[0].isVoid)
+        #expect(call(interruption: nil, agentStops: 6.3).backchannels[0].isVoid)
+    }
+
+    @Test("Interruptions and transcripts that nobody asked for are noise's, echo's or a backchannel's")
+    func unasked() {
+        var call = call(agentAfterTurn: tone(2))
+        call.speech.append(.init(name: "mm-hm", start: 5, end: 5.3, role: .backchannel))
+        call.interruptions = [3.5, 4.6, 8]
+        call.transcripts = [
+            .init(time: 1, eventID: 1, text: "greeting"), .init(time: 3.6, eventID: 2, text: "What"),
+            .init(time: 4.3, eventID: 3, text: "is it"), .init(time: 4.4, eventID: 3, text: "is it?"),
+            .init(time: 4.9, eventID: 4, text: "noise"), .init(time: 5.5, eventID: 5, text: "mm-hm"),
+        ]
+        let measured = CallMeasurement(call)
+        #expect(measured.unaskedInterruptions == [8])
+        #expect(measured.openedTurns == ["greeting", "noise", "mm-hm"])
+    }
+
+    @Test("Where the time of an answer went")
+    func waterfall() throws {
+        var call = call(agentAfterTurn: silence(0.5) + tone(2))
+        call.transcripts = [.init(time: 4.2, eventID: 2, text: "Hello")]
+        call.responses = [0.1, 4.25]
+        call.chunks = [
+            .init(start: 0.2, end: 1.2, answer: 0), .init(start: 4.4, end: 4.6, answer: 1),
+            .init(start: 4.6, end: 6.5, answer: 1),
+        ]
+        let turn = try #require(CallMeasurement(call).turns.first)
+        #expect(abs(try #require(turn.transcriptAfter) - 0.2) < 1e-9)
+        #expect(abs(try #require(turn.responseAfter) - 0.25) < 1e-9)
+        #expect(abs(try #require(turn.audioAfter) - 0.4) < 1e-9)
+    }
+
+    @Test("Figures count what was late, talked into, unanswered, interrupted and spelt")
+    func figures() throws {
+        func turn(_ name: String, answerAfter: Double?, talkedInto: Bool = false, text: String = "") -> RecordedCall {
+            var call = RecordedCall(sampleRate: 16000)
+            let answer = answerAfter.map { silence($0) + tone(1) } ?? silence(1)
+            call.heard = silence(1.4) + (talkedInto ? tone(0.6) : silence(0.6)) + answer
+            call.speech = [.init(name: name, start: 1, end: 2)]
+            call.transcripts = [.init(time: 2.1, eventID: 1, text: text)]
+            return call
+        }
+        let calls = [
+            turn("a", answerAfter: 0.5, text: "A, b. One two!"), turn("a", answerAfter: 1.6, text: "a bee 12"),
+            turn("b", answerAfter: nil), turn("b", answerAfter: 0.9, talkedInto: true),
+        ].map { CallMeasurement($0) }
+        let figures = CallFigures(calls, spelled: ["a": "ab12"])
+        #expect(figures.turns == 4 && figures.unanswered == 1 && figures.talkedInto == 1 && figures.lateAnswers == 1)
+        #expect(figures.spelled == 2 && figures.spelledExactly == 1)
+        #expect(abs(try #require(figures.answer).p50 - 500) < 5)
     }
 
     @Test("Percentiles are nearest ranks")

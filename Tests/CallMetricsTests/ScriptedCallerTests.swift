@@ -10,8 +10,8 @@ struct ScriptedCallerTests {
         ScriptedCaller(recordings: recordings, sampleRate: 16000)
     }
 
-    func recording(_ name: String, interrupted: Bool = false) -> ScriptedCaller.Recording {
-        .init(name: name, samples: tone(1), isInterrupted: interrupted)
+    func recording(_ name: String, _ role: RecordedCall.Role = .turn) -> ScriptedCaller.Recording {
+        .init(name: name, samples: tone(1), role: role)
     }
 
     /// Runs for some seconds and returns what the microphone gave.
@@ -54,19 +54,48 @@ struct ScriptedCallerTests {
 
     @Test("Barges in 1.5 s into the answer, or not at all if it was shorter")
     func bargeIn() {
-        var caller = caller([recording("a", interrupted: true), recording("stop")])
+        var caller = caller([recording("a"), recording("stop", .bargeIn)])
         run(&caller, 4.1, agent: false)
         run(&caller, 2, agent: false)
         run(&caller, 1.46, agent: true)
         #expect(caller.turns.count == 1)
         run(&caller, 0.1, agent: true)
-        #expect(caller.turns.last?.isBargeIn == true)
+        #expect(caller.turns.last?.role == .bargeIn)
 
-        var short = self.caller([recording("a", interrupted: true), recording("stop")])
+        var short = self.caller([recording("a"), recording("stop", .bargeIn)])
         run(&short, 6.1, agent: false)
         run(&short, 1, agent: true)
         run(&short, 2, agent: false)
-        #expect(short.turns.last?.isBargeIn == false)
+        #expect(short.turns.last?.role == .turn)
+    }
+
+    @Test("Backchannels sound 1.5 s into the answer, which is then waited for; without an answer they are left out")
+    func backchannel() {
+        var caller = caller([recording("a"), recording("mm-hm", .backchannel), recording("b")])
+        run(&caller, 4.1, agent: false)
+        run(&caller, 2, agent: false)
+        run(&caller, 1.6, agent: true)
+        #expect(caller.turns.map(\.role) == [.turn, .backchannel] && caller.isSpeaking)
+        run(&caller, 3, agent: true)
+        #expect(caller.turns.count == 2 && !caller.isSpeaking)
+        run(&caller, 1.3, agent: false)
+        #expect(caller.turns.map(\.recording) == [0, 1, 2])
+
+        var short = self.caller([recording("a"), recording("mm-hm", .backchannel), recording("b")])
+        run(&short, 6.1, agent: false)
+        run(&short, 1, agent: true)
+        run(&short, 2, agent: false)
+        #expect(short.turns.map(\.recording) == [0, 2])
+    }
+
+    @Test("A background is heard over and over in place of the room noise, under speech too")
+    func background() {
+        let noise = tone(0.5, decibels: -40)
+        var caller = ScriptedCaller(recordings: [recording("a")], sampleRate: 16000, background: noise)
+        let heard = run(&caller, 6, agent: false)
+        #expect(Array(heard[..<48000]) == (0..<6).flatMap { _ in noise })
+        let start = caller.turns.first?.start ?? 0
+        #expect(heard[start + 100] == tone(1)[100] + noise[(start + 100) % noise.count])
     }
 
     @Test("The recording stands sample by sample where the turn says, over quiet noise")

@@ -2,6 +2,7 @@ import Client
 import Foundation
 import JSON
 import NIOHTTP1
+import ScriptedServer
 import Testing
 
 @Suite("Agents over REST", .timeLimit(.minutes(1)))

@@ -5,6 +5,7 @@ import JSON
 import NIOCore
 import NIOHTTP1
 import NIOPosix
+import ScriptedServer
 import Testing
 
 @Suite("Failing to connect", .timeLimit(.minutes(1)))

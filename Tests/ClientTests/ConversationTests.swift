@@ -5,6 +5,7 @@ import JSON
 import NIOCore
 import NIOHTTP1
 import NIOWebSocket
+import ScriptedServer
 import Testing
 
 @Suite("Conversation over a real socket", .timeLimit(.minutes(1)))

@@ -1,42 +1,36 @@
-// What the bench measures, and how.
-//
-// Every call is held over the wire in real time. The microphone is never off: 20 ms frames go out for as long as the
-// call lasts, with room noise at -65 dBFS between the recordings. A frame goes out when its last sample has been
-// captured, so the 20 ms that framing costs are part of every latency, as they are for a real caller.
-//
-// The agent is heard as a well-behaved client plays it (`PlayoutBuffer`): at the later of a chunk's arrival and the end
-// of what is queued; an `interruption` empties the queue. The arrival is the moment at which the message was read from
-// the socket. All times are places in these two channels:
-//
-// - The caller's speech ends at the last sample of the clean recording that reaches a threshold 30 dB under its loudest
-//   10 ms (`AudibilityOptions`), not at the end of the file: silence at the end of a recording does not make a server
-//   look fast.
-// - The agent is audible from the first sample at which 10 ms of its audio reach -50 dBFS for at least 20 ms. Silence
-//   at the head of its audio counts against the server.
-// - A turn is answered by the first sound of the agent that begins after the end of the speech and before the next turn.
-//   If the agent began to speak while the caller still spoke, the turn is "talked into" and is not in the latencies.
-// - A barge-in begins at its first audible sample, some 1.5 s into the answer. The agent is silent after the last
-//   audible sample of the utterance that began before its `interruption`, pauses of up to 300 ms included. Without an
-//   `interruption` it has not yielded.
-// - An underrun is a time of more than 40 ms with nothing to play between two chunks of the same answer.
-// - Percentiles are nearest ranks.
-
 import ArgumentParser
 import Audio
 import CallMetrics
 import Client
 import Foundation
-import JSON
 
 /// `parley bench`.
 struct BenchCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "bench", abstract: "Measure how an agent answers, from the audio as a caller hears it.",
         discussion: """
-            Plays recorded caller turns in real time and measures both channels: end of the caller's speech to the \
-            first audible sample of the answer, barge-in to silence, underruns, word error rate.
+            Plays recorded caller turns in real time over the wire and measures both channels of the call.
 
-            Exit codes: 0 measured, 2 wrong use, 69 the server cannot be reached, 70 no call could be measured.
+            Sets:
+              answers      end of the caller's speech -> first audible sample of the answer
+              pauses       pauses of 0.7 to 1.2 s in mid-sentence: how often they are taken for the end
+              barge-in     every answer is interrupted 1.5 s in: -> interruption, -> agent silent
+              backchannel  "mm-hm", "yeah", a cough, taps 1.5 s into every answer: how often they interrupt
+              noise        --noise behind the whole call, 20, 10 and 5 dB under the speech
+              echo         the agent's own voice in the microphone, 80, 160 and 250 ms late, 20 dB down
+              spelling     codes strung from --spelling: how often the transcript is exact
+              concurrency  the answers set with 1, 2 and 4 calls at once
+              all          all of them; half an hour with 20 turns
+
+            What is measured:
+              The microphone is never off: frames of 20 ms, each sent when its last sample is due. The agent's audio is \
+            heard at the later of its arrival and the end of what is queued; an interruption empties the queue. The \
+            caller's speech ends at the last sample of the recording within 30 dB of its loudest 10 ms, and begins where \
+            it stands 10 dB out of the recording's own noise and reaches -50 dBFS. The agent is audible from -50 dBFS \
+            over 10 ms on, so silence at the head of its audio counts against it. It is silent after its last audible \
+            sample; if it was cut in a pause between words, at the cut. docs/bench.md says more.
+
+            Exit codes: 0 measured, 64 wrong use, 69 the server cannot be reached, 70 no call could be measured.
             """)
 
     @Argument(help: "The server; http, https, ws or wss.")
@@ -48,11 +42,30 @@ struct BenchCommand: AsyncParsableCommand {
     @Option(help: "The key for the server; PARLEY_API_KEY or ELEVENLABS_API_KEY in the environment do the same.")
     var apiKey: String?
 
+    @Option(name: .customLong("set"), parsing: .upToNextOption, help: "What to measure; one or more of the sets.")
+    var sets: [BenchSet] = [.answers]
+
     @Option(help: "Turns of each call; the recordings are repeated as often as needed.")
     var turns = 20
 
     @Option(parsing: .upToNextOption, help: "WAV files of callers, or folders of them. Convert other formats first.")
     var audio: [String] = []
+
+    @Option(parsing: .upToNextOption, help: "WAV files of noises, or folders of them, for the noise set.")
+    var noise: [String] = []
+
+    @Option(
+        parsing: .upToNextOption,
+        help: "WAV files of letters and digits, or folders of them, named as a_1.wav and seven_2.wav; for spelling.")
+    var spelling: [String] = []
+
+    @Option(
+        parsing: .upToNextOption,
+        help: """
+            WAV files of listeners' "mm-hm" and the like, or folders of them. Without them, the embedded voice says \
+            some.
+            """)
+    var backchannels: [String] = []
 
     @Option(
         help: """
@@ -61,10 +74,10 @@ struct BenchCommand: AsyncParsableCommand {
             """)
     var transcripts: String?
 
-    @Option(help: "Calls at the same time, each with all turns.")
+    @Option(help: "Calls at the same time, each with all turns; of the noise, echo and spelling sets always one.")
     var concurrency = 1
 
-    @Flag(help: "Interrupt every answer after 1.5 s with the next recording.")
+    @Flag(help: "The same as --set barge-in.")
     var bargeIn = false
 
     @Option(help: "Silence of the agent after which its answer is over, in seconds.")
@@ -73,58 +86,59 @@ struct BenchCommand: AsyncParsableCommand {
     @Option(help: "File for the report as JSON.")
     var json: String?
 
+    @Option(help: "File for the report as one HTML page, with a bar for every turn.")
+    var html: String?
+
     @Option(help: "Folder for the calls as WAV files: the caller left, the agent as it was heard right.")
     var output: String?
 
-    @Option(help: "Process id of the server, to measure its memory and processor time on this machine.")
+    @Option(
+        help: """
+            Process id of the server, to measure its memory and processor time on this machine; with several calls at \
+            once also what each further one costs.
+            """)
     var pid: Int?
 
     func run() async throws {
         try await CommandError.reporting {
-            try check()
+            let sets = BenchSet.expand(bargeIn ? [.bargeIn] : self.sets)
+            try check(sets)
             let files = try Recordings.files(audio)
-            let references = try self.references(beside: files)
+            let references = try BenchInputs.references(transcripts, beside: files)
             let target = try await CallTarget(url: url, agent: agent, apiKey: apiKey)
-            let watch = pid.map(ProcessWatch.init)
-            let results = try await withThrowingTaskGroup(of: (Int, ScriptedCall.Result)?.self) { group in
-                if let watch {
-                    group.addTask {
-                        await watch.run()
-                        return nil
-                    }
-                }
-                for index in 0..<concurrency {
-                    group.addTask { (index, try await call(index, target: target, files: files)) }
-                }
-                var results: [Int: ScriptedCall.Result] = [:]
-                while results.count < concurrency, let result = try await group.next() {
-                    if let (index, result) = result { results[index] = result }
-                }
-                group.cancelAll()
-                return results.sorted { $0.key < $1.key }.map(\.value)
+            let sounds = try await sounds(sets, files: files, sampleRate: inputRate(of: target))
+            var report = BenchReport(date: .now, url: url, agent: target.agentID)
+            var single: BenchReport.Server?
+            for run in try plan(sets.flatMap(sounds.runs)) {
+                let (results, usage) = try await hold(run, target: target)
+                if run.calls == 1, single == nil { single = usage }
+                if run.isWarmUp { continue }
+                var done = BenchReport.Run(
+                    run, results: results, recordings: try write(results, run: run), references: references,
+                    server: usage)
+                if let single { done.compare(with: single) }
+                print((report.runs.isEmpty ? "" : "\n") + done.table)
+                report.runs.append(done)
             }
-            let usage = await watch?.report().map { BenchReport.Server(own: $0.own, children: $0.children) }
-            let report = BenchReport(
-                url: url, agent: target.agentID, results: results, recordings: try write(results),
-                references: references, server: usage)
-            print(report.table)
-            if let json {
-                let encoder = JSONEncoder()
-                encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-                encoder.dateEncodingStrategy = .iso8601
-                try encoder.encode(report).write(to: URL(filePath: json))
-            }
-            if report.figures.turns == 0 {
-                throw CommandError.failed(
-                    "No turn could be measured: \(results.first.map { "\($0.end)" } ?? "no call").")
+            if let json { try report.json().write(to: URL(filePath: json)) }
+            if let html { try Data(BenchPage(report: report).html.utf8).write(to: URL(filePath: html)) }
+            if report.isEmpty {
+                let end = report.runs.first?.calls.first?.end
+                throw CommandError.failed("No turn could be measured: \(end ?? "no call").")
             }
         }
     }
 
-    private func check() throws {
+    private func check(_ sets: [BenchSet]) throws {
         guard !audio.isEmpty else {
             throw CommandError.usage(
                 "Give recordings of callers with --audio. Speech made by a synthesizer is too clean to measure with.")
+        }
+        guard !sets.contains(.noise) || !noise.isEmpty else {
+            throw CommandError.usage("--set noise: give noises with --noise.")
+        }
+        guard !sets.contains(.spelling) || !spelling.isEmpty else {
+            throw CommandError.usage("--set spelling: give recordings of letters and digits with --spelling.")
         }
         guard (1...1000).contains(turns) else { throw CommandError.usage("--turns: 1 to 1000.") }
         guard (1...64).contains(concurrency) else { throw CommandError.usage("--concurrency: 1 to 64.") }
@@ -132,15 +146,74 @@ struct BenchCommand: AsyncParsableCommand {
         if let pid, ProcessUsage.sample(pid) == nil { throw CommandError.usage("--pid: there is no process \(pid).") }
     }
 
-    private func call(_ index: Int, target: CallTarget, files: [URL]) async throws -> ScriptedCall.Result {
+    /// The rate of the agent's calls, from a call that says nothing.
+    private func inputRate(of target: CallTarget) async throws -> Int {
+        let conversation = try await target.connect()
+        await conversation.end()
+        return try conversation.audioFormats().input.sampleRate
+    }
+
+    private func sounds(_ sets: [BenchSet], files: [URL], sampleRate: Int) async throws -> BenchSounds {
+        var sounds = BenchSounds(
+            sampleRate: sampleRate, turns: turns, calls: concurrency,
+            callers: try BenchInputs.callers(files, sampleRate: sampleRate))
+        if sets.contains(.backchannel) {
+            sounds.backchannels = try await BenchInputs.backchannels(
+                try Recordings.files(backchannels), sampleRate: sampleRate)
+        }
+        if sets.contains(.noise) {
+            sounds.noises = try Recordings.files(noise).map { try Recordings.load($0, sampleRate: sampleRate) }
+        }
+        if sets.contains(.spelling) {
+            sounds.letters = try BenchInputs.letters(try Recordings.files(spelling), sampleRate: sampleRate)
+        }
+        return sounds
+    }
+
+    /// With memory to compare, the first run must have one call.
+    private func plan(_ runs: [BenchRun]) -> [BenchRun] {
+        guard pid != nil, let first = runs.first, first.calls > 1 else { return runs }
+        var warmUp = first
+        warmUp.calls = 1
+        warmUp.isWarmUp = true
+        warmUp.script = { call in Array(first.script(call).prefix(2)) }
+        return [warmUp] + runs
+    }
+
+    /// Holds all calls of a run at once.
+    private func hold(
+        _ run: BenchRun, target: CallTarget
+    ) async throws -> ([ScriptedCall.Result], BenchReport.Server?) {
+        let watch = pid.map(ProcessWatch.init)
+        let results = try await withThrowingTaskGroup(of: (Int, ScriptedCall.Result)?.self) { group in
+            if let watch {
+                group.addTask {
+                    await watch.run()
+                    return nil
+                }
+            }
+            for index in 0..<run.calls {
+                group.addTask { (index, try await call(index, of: run, target: target)) }
+            }
+            var results: [Int: ScriptedCall.Result] = [:]
+            while results.count < run.calls, let result = try await group.next() {
+                if let (index, result) = result { results[index] = result }
+            }
+            group.cancelAll()
+            return results.sorted { $0.key < $1.key }.map(\.value)
+        }
+        return (results, await watch?.report().map { BenchReport.Server(own: $0.own, children: $0.children) })
+    }
+
+    private func call(_ index: Int, of run: BenchRun, target: CallTarget) async throws -> ScriptedCall.Result {
         let conversation = try await target.connect()
         do {
-            let rate = try conversation.audioFormats().input.sampleRate
             var options = ScriptedCaller.Options()
-            options.gap = gap
+            options.gap = run.gap ?? gap
             options.seed = UInt64(index + 1)
             return try await ScriptedCall(
-                conversation, recordings: script(try load(files, sampleRate: rate), offset: index), options: options
+                conversation, recordings: run.script(index), options: options, background: run.background,
+                echo: run.echoDelay.map(EchoPath.Options.init(delay:))
             ).run()
         } catch {
             await conversation.end()
@@ -148,53 +221,12 @@ struct BenchCommand: AsyncParsableCommand {
         }
     }
 
-    private func load(_ files: [URL], sampleRate: Int) throws -> [ScriptedCaller.Recording] {
-        try files.map { file in
-            let samples = try Recordings.load(file, sampleRate: sampleRate)
-            guard Audibility.speech(in: samples, sampleRate: sampleRate) != nil else {
-                throw CommandError.usage("\(file.lastPathComponent): there is no speech in it.")
-            }
-            return ScriptedCaller.Recording(name: file.lastPathComponent, samples: samples)
-        }
-    }
-
-    /// The recordings of one call in turn, each call beginning with another one; with barge-ins, every turn is followed
-    /// by one.
-    private func script(_ recordings: [ScriptedCaller.Recording], offset: Int) -> [ScriptedCaller.Recording] {
-        (0..<turns).flatMap { turn -> [ScriptedCaller.Recording] in
-            var recording = recordings[(turn + offset) % recordings.count]
-            guard bargeIn else { return [recording] }
-            recording.isInterrupted = true
-            return [recording, recordings[(turn + offset + 1) % recordings.count]]
-        }
-    }
-
-    private func references(beside files: [URL]) throws -> [String: String] {
-        let beside = files.first?.deletingLastPathComponent().appending(path: "transcripts.json")
-        let file: URL
-        if let transcripts {
-            file = URL(filePath: transcripts)
-        } else if let beside, FileManager.default.fileExists(atPath: beside.path) {
-            file = beside
-        } else {
-            return [:]
-        }
-        guard let members = try? JSONValue(parsing: Data(contentsOf: file)).objectValue else {
-            throw CommandError.usage("\(file.lastPathComponent): expected {\"file name\": \"text\"}.")
-        }
-        // Names may stand without their extension.
-        return Dictionary(
-            members.compactMap { name, value in
-                value.stringValue.map { (name.hasSuffix(".wav") ? name : name + ".wav", $0) }
-            }, uniquingKeysWith: { _, last in last })
-    }
-
-    private func write(_ results: [ScriptedCall.Result]) throws -> [String?] {
+    private func write(_ results: [ScriptedCall.Result], run: BenchRun) throws -> [String?] {
         guard let output else { return results.map { _ in nil } }
         let folder = URL(filePath: output)
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         return try results.enumerated().map { index, result in
-            let name = "call-\(index + 1).wav"
+            let name = "\(run.name.replacingOccurrences(of: " ", with: "-"))-\(index + 1).wav"
             try Recordings.write(
                 caller: result.caller, callerRate: result.callerRate, agent: result.call.heard,
                 agentRate: result.call.sampleRate, to: folder.appending(path: name))

@@ -1,3 +1,4 @@
+import CallMetrics
 import Foundation
 
 /// Memory and processor time of a process and of its descendants, from `/proc`.

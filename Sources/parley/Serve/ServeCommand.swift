@@ -19,7 +19,7 @@ struct ServeCommand: AsyncParsableCommand {
             the first is made and shown at the first start, and `parley keys` makes more.
 
             PARLEY_HOST, PARLEY_PORT, PARLEY_PUBLIC_URL, PARLEY_DATA and PARLEY_LOG_LEVEL in the environment do the \
-            same as the options. Exit codes: 0 stopped, 2 wrong use, 70 failed.
+            same as the options. Exit codes: 0 stopped, 64 wrong use, 70 failed.
             """)
 
     @Option(help: "Address to listen on (default 127.0.0.1).")

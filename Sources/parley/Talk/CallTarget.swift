@@ -1,5 +1,4 @@
 import ArgumentParser
-import Audio
 import Client
 import ConvAI
 import Foundation
@@ -16,10 +15,10 @@ enum CommandError: Error, CustomStringConvertible {
         }
     }
 
-    /// As in sysexits.h: 2 for wrong use, 69 for a service that is not there, 70 for one that failed.
+    /// As in sysexits.h: 64 for wrong use, as for options that cannot be parsed, 69 for a service that is not there, 70 for one that failed.
     var exitCode: ExitCode {
         switch self {
-        case .usage: ExitCode(2)
+        case .usage: .validationFailure
         case .unreachable: ExitCode(69)
         case .failed: ExitCode(70)
         }
@@ -77,23 +76,4 @@ struct CallTarget: Sendable {
     func connect(initiation: ConversationInitiation = ConversationInitiation()) async throws -> AgentConversation {
         try await AgentConversation.connect(url: url, agentID: agentID, apiKey: apiKey, initiation: initiation)
     }
-}
-
-extension AgentConversation {
-    /// Both formats of the call, as types.
-    func audioFormats() throws -> (input: AudioFormat, output: AudioFormat) {
-        guard let input = AudioFormat(rawValue: metadata.userInputAudioFormat),
-            let output = AudioFormat(rawValue: metadata.agentOutputAudioFormat)
-        else {
-            throw CommandError.failed(
-                "The server speaks \(metadata.userInputAudioFormat) and \(metadata.agentOutputAudioFormat), which are "
-                    + "unknown here.")
-        }
-        return (input, output)
-    }
-}
-
-extension ContinuousClock.Instant {
-    /// Seconds since an earlier instant.
-    func seconds(since start: ContinuousClock.Instant) -> Double { (self - start) / .seconds(1) }
 }

@@ -13,6 +13,9 @@ actor LiveCall {
     /// After the agent's last sound, half-duplex listening stays off this long, in seconds: a room's echo.
     private static let echo = 0.3
 
+    /// Sound devices give and take in pieces; their clocks are only corrected when they are off by more, in seconds.
+    private static let slack = 0.2
+
     private let conversation: AgentConversation
     private let card: SoundCard
     private let formats: (input: AudioFormat, output: AudioFormat)
@@ -96,9 +99,12 @@ actor LiveCall {
             while pending.count >= frame {
                 var samples = Array(pending.prefix(frame))
                 pending.removeFirst(frame)
+                let now = ContinuousClock.now.seconds(since: conversation.openedAt)
                 let level = Double(Level.decibels(Level.rms(samples)))
                 if isHalfDuplex, agentQuiet < Self.echo { samples = [Float](repeating: 0, count: frame) }
-                if isRecording { caller += samples }
+                if isRecording {
+                    Self.append(samples, to: &caller, endingAt: now, sampleRate: formats.input.sampleRate)
+                }
                 transcript.take(.levels(caller: level, agent: agentLevel))
                 if let latency = timer.frame(seconds: 0.020, caller: level, agent: agentLevel) {
                     transcript.take(.answered(after: latency))
@@ -114,10 +120,21 @@ actor LiveCall {
         let rate = Double(formats.output.sampleRate)
         let heard = playout.advance(to: playout.position + max(0, Int((Self.lead - waiting) * rate)))
         guard !heard.isEmpty else { return }
-        if isRecording { agent += heard }
+        if isRecording {
+            let end = ContinuousClock.now.seconds(since: conversation.openedAt) + Double(heard.count) / rate
+            Self.append(heard, to: &agent, endingAt: end, sampleRate: formats.output.sampleRate)
+        }
         let isAudible = Audibility.isAudible(heard)
         agentLevel = Double(Level.decibels(Level.rms(heard)))
         agentQuiet = isAudible ? 0 : agentQuiet + Double(heard.count) / rate
         await card.play(toDevice.process(heard))
+    }
+
+    /// Puts samples behind one side of the recording. Where a sound device began late or stood still, silence keeps the
+    /// sides together.
+    private static func append(_ samples: [Float], to side: inout [Float], endingAt end: Double, sampleRate: Int) {
+        let missing = Int(end * Double(sampleRate)) - samples.count - side.count
+        if missing > Int(slack * Double(sampleRate)) { side += repeatElement(0, count: missing) }
+        side += samples
     }
 }

@@ -107,8 +107,10 @@ actor SoundCard {
         }
     }
 
-    /// ALSA writes pages about plugins that are not there to the standard error stream; nobody can use them.
+    /// ALSA and JACK write pages about plugins that are not there to the standard error stream, and ALSA later a line for
+    /// every underrun, into the middle of the terminal's status line; nobody can use them.
     private static func initializePortAudio() -> PaError {
+        parley_silence_alsa()
         let saved = dup(STDERR_FILENO)
         let null = open("/dev/null", O_WRONLY)
         dup2(null, STDERR_FILENO)

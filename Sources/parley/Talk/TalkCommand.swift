@@ -14,8 +14,8 @@ struct TalkCommand: AsyncParsableCommand {
             loudspeaker's sound in the microphone interrupts the agent. Without them, --mute-while-speaking sends \
             silence while the agent speaks.
 
-            Exit codes: 0 the conversation ended well, 2 wrong use, 69 the server cannot be reached, 70 the \
-            conversation ended with an error.
+            Exit codes: 0 the conversation ended well, also by Ctrl-C; 64 wrong use; 69 the server cannot be reached; 70 \
+            the conversation ended with an error; 130 Ctrl-C before it began.
             """)
 
     @Option(help: "The server; http, https, ws or wss.")
@@ -56,8 +56,7 @@ struct TalkCommand: AsyncParsableCommand {
     func run() async throws {
         try await CommandError.reporting {
             if listDevices { return try list() }
-            guard !text || input.isEmpty else { throw CommandError.usage("--text and --input exclude each other.") }
-            guard gap >= 0.1, gap <= 60 else { throw CommandError.usage("--gap: 0.1 to 60 seconds.") }
+            try check()
             // Before the call, so that a wrong name is no half call.
             let files = try Recordings.files(input)
             let target = try await CallTarget(url: url, agent: agent, apiKey: apiKey)
@@ -73,6 +72,19 @@ struct TalkCommand: AsyncParsableCommand {
             }
             if end.isError { throw CommandError.failed("The conversation ended: \(end).") }
         }
+    }
+
+    private func check() throws {
+        guard !text || input.isEmpty else { throw CommandError.usage("--text and --input exclude each other.") }
+        guard !text || output == nil else {
+            throw CommandError.usage("--text has no sound to write; --output is for spoken conversations.")
+        }
+        let isLive = !text && input.isEmpty
+        guard isLive || !(muteWhileSpeaking || inputDevice != nil || outputDevice != nil) else {
+            throw CommandError.usage(
+                "--mute-while-speaking, --input-device and --output-device are for microphone and loudspeaker.")
+        }
+        guard gap >= 0.1, gap <= 60 else { throw CommandError.usage("--gap: 0.1 to 60 seconds.") }
     }
 
     private func list() throws {
@@ -103,7 +115,7 @@ struct TalkCommand: AsyncParsableCommand {
         options.gap = gap
         let transcript = LiveTranscript()
         let call = try ScriptedCall(conversation, recordings: recordings, options: options) { transcript.take($0) }
-        let result = try await Signals.cancelling { try await call.run() }
+        let result = try await Signals.cancelling { await call.run() }
         transcript.close()
         if let output {
             try Recordings.write(

@@ -15,10 +15,19 @@ final class Terminal: Sendable {
     func show(status text: String) {
         guard isTerminal else { return }
         status.withLock { status in
+            // A line that wraps could not be taken back.
+            let text = String(text.prefix(Self.columns - 1))
             guard text != status else { return }
             status = text
             write("\r\u{1B}[K" + text)
         }
+    }
+
+    /// Of the terminal; 80 when it does not say.
+    private static var columns: Int {
+        var size = winsize()
+        guard ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 1 else { return 80 }
+        return Int(size.ws_col)
     }
 
     /// A bar for a level in dBFS, −60 to 0.

@@ -1,28 +1,33 @@
 import Audio
-import CallMetrics
 import Client
 import ConvAI
 import Foundation
 
 /// One call in real time whose caller is a `ScriptedCaller`: 20 ms frames out, both channels kept as they were heard.
-actor ScriptedCall {
+public actor ScriptedCall {
     /// A call that is over.
-    struct Result: Sendable {
-        var call: RecordedCall
-        /// The caller's channel from the open WebSocket on, and its rate in Hz.
-        var caller: [Float]
-        var callerRate: Int
-        var end: ConversationEnd
+    public struct Result: Sendable {
+        /// What was heard and said.
+        public var call: RecordedCall
+        /// The caller's channel from the open WebSocket on.
+        public var caller: [Float]
+        /// Of `caller`, in Hz.
+        public var callerRate: Int
+        /// How the conversation ended.
+        public var end: ConversationEnd
         /// Whether the caller said everything.
-        var isComplete: Bool
+        public var isComplete: Bool
         /// How late frames went out after their last sample was due, in seconds: the measuring machine's own fault.
-        var lateness: [Double]
+        public var lateness: [Double]
     }
 
     /// What a watcher is told: each message, and the latency of each answer as it begins.
-    enum Event: Sendable {
+    public enum Event: Sendable {
+        /// A message of the server.
         case message(ServerMessage)
+        /// An answer has become audible this long after the caller's speech, in seconds.
         case answered(after: Double)
+        /// Of one frame, in dBFS.
         case levels(caller: Double, agent: Double)
     }
 
@@ -43,15 +48,23 @@ actor ScriptedCall {
     /// Frames before the metadata came; there was no microphone yet.
     private var silentSamples = 0
     private var lateness: [Double] = []
+    private var echo: EchoPath?
     private let watch: @Sendable (Event) -> Void
 
-    /// - Parameter recordings: at the rate of the call's input format.
-    init(
+    /// - Parameters:
+    ///   - recordings: at the rate of the call's input format.
+    ///   - background: behind everything, at that rate; empty for room noise.
+    ///   - echo: what the microphone hears of the loudspeaker.
+    /// - Throws: `UnknownFormat`; `ResamplerError`.
+    public init(
         _ conversation: AgentConversation, recordings: [ScriptedCaller.Recording],
-        options: ScriptedCaller.Options = ScriptedCaller.Options(),
-        watch: @escaping @Sendable (Event) -> Void = { _ in }
+        options: ScriptedCaller.Options = ScriptedCaller.Options(), background: [Float] = [],
+        echo: EchoPath.Options? = nil, watch: @escaping @Sendable (Event) -> Void = { _ in }
     ) throws {
         let formats = try conversation.audioFormats()
+        self.echo = try echo.map {
+            try EchoPath(from: formats.output.sampleRate, to: formats.input.sampleRate, options: $0)
+        }
         self.conversation = conversation
         self.recordings = recordings
         self.watch = watch
@@ -59,20 +72,21 @@ actor ScriptedCall {
         frame = Int(Double(format.sampleRate) * Self.frameLength)
         let rate = format.sampleRate
         speech = recordings.map { Audibility.speech(in: $0.samples, sampleRate: rate) }
-        scripted = ScriptedCaller(recordings: recordings, sampleRate: rate, options: options)
+        scripted = ScriptedCaller(recordings: recordings, sampleRate: rate, options: options, background: background)
         recorder = CallRecorder(format: formats.output)
     }
 
-    /// Runs the call until everything was said and answered, or the server ended it.
-    func run() async throws -> Result {
-        let end = try await withThrowingTaskGroup(of: ConversationEnd?.self) { group in
+    /// Runs the call until everything was said and answered, the server ended it, or the task is cancelled.
+    public func run() async -> Result {
+        let end = await withTaskGroup(of: ConversationEnd?.self) { group in
             group.addTask { await self.listen() }
             group.addTask {
-                try await self.speak()
+                // Cancelled: the caller hangs up.
+                try? await self.speak()
                 return nil
             }
             var end: ConversationEnd?
-            while let finished = try await group.next() {
+            while let finished = await group.next() {
                 if let finished { end = finished } else { end = await conversation.end() }
                 group.cancelAll()
                 break
@@ -122,7 +136,8 @@ actor ScriptedCall {
     private func nextFrame(_ index: Int) -> [Float] {
         // One frame behind, so that messages on their way to this actor still take their place at their arrival.
         let heard = recorder.listen(until: Double(index) * Self.frameLength)
-        let samples = scripted.next(frame, agentIsAudible: Audibility.isAudible(heard))
+        var samples = scripted.next(frame, agentIsAudible: Audibility.isAudible(heard))
+        echo?.add(heard: heard, to: &samples)
         caller += samples
         for turn in scripted.turns[noted...] { note(turn) }
         noted = scripted.turns.count
@@ -144,7 +159,34 @@ actor ScriptedCall {
         }
         recorder.note(
             .init(
-                name: recording.name, start: seconds(speech.start), end: seconds(speech.end), isBargeIn: turn.isBargeIn)
+                name: recording.name, start: seconds(speech.start), end: seconds(speech.end), role: turn.role)
         )
     }
+}
+
+extension AgentConversation {
+    /// Both formats of the call, as types.
+    ///
+    /// - Throws: `UnknownFormat`.
+    public func audioFormats() throws -> (input: AudioFormat, output: AudioFormat) {
+        func format(_ name: String) throws -> AudioFormat {
+            guard let format = AudioFormat(rawValue: name) else { throw UnknownFormat(name: name) }
+            return format
+        }
+        return (try format(metadata.userInputAudioFormat), try format(metadata.agentOutputAudioFormat))
+    }
+}
+
+/// The server speaks an audio format that is unknown here.
+public struct UnknownFormat: Error, Sendable, Hashable, CustomStringConvertible {
+    /// As in the metadata of the conversation.
+    public var name: String
+
+    /// What to tell an operator.
+    public var description: String { "The server speaks \(name), which is unknown here." }
+}
+
+extension ContinuousClock.Instant {
+    /// Seconds since an earlier instant.
+    package func seconds(since start: ContinuousClock.Instant) -> Double { (self - start) / .seconds(1) }
 }

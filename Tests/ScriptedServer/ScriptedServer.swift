@@ -7,27 +7,27 @@ import NIOSSL
 import NIOWebSocket
 
 /// A server on a real socket of the loopback whose side of the conversation is written by the test.
-struct ScriptedServer: Sendable {
+package struct ScriptedServer: Sendable {
     /// The other side of one WebSocket.
-    struct Peer: Sendable {
-        let request: HTTPRequestHead
-        let outbound: NIOAsyncChannelOutboundWriter<WebSocketFrame>
-        let channel: any Channel
+    package struct Peer: Sendable {
+        package let request: HTTPRequestHead
+        package let outbound: NIOAsyncChannelOutboundWriter<WebSocketFrame>
+        package let channel: any Channel
 
-        func send(_ message: JSONValue) async throws { try await send(.text, Data(message.data)) }
+        package func send(_ message: JSONValue) async throws { try await send(.text, Data(message.data)) }
 
-        func send(_ opcode: WebSocketOpcode, _ data: Data, fin: Bool = true) async throws {
+        package func send(_ opcode: WebSocketOpcode, _ data: Data, fin: Bool = true) async throws {
             try await outbound.write(WebSocketFrame(fin: fin, opcode: opcode, data: ByteBuffer(bytes: data)))
         }
 
-        func close(_ code: UInt16, _ reason: String) async throws {
+        package func close(_ code: UInt16, _ reason: String) async throws {
             var payload = ByteBuffer()
             payload.writeInteger(code)
             payload.writeString(reason)
             try await outbound.write(WebSocketFrame(fin: true, opcode: .connectionClose, data: payload))
         }
 
-        func sendMetadata() async throws {
+        package func sendMetadata() async throws {
             try await send([
                 "type": "conversation_initiation_metadata",
                 "conversation_initiation_metadata_event": [
@@ -39,13 +39,13 @@ struct ScriptedServer: Sendable {
     }
 
     /// Frames that the client sends, in order.
-    struct Frames {
+    package struct Frames {
         var iterator: NIOAsyncChannelInboundStream<WebSocketFrame>.AsyncIterator
 
-        mutating func next() async throws -> WebSocketFrame? { try await iterator.next() }
+        package mutating func next() async throws -> WebSocketFrame? { try await iterator.next() }
 
         /// The next JSON message; nil when the connection ended.
-        mutating func message() async throws -> JSONValue? {
+        package mutating func message() async throws -> JSONValue? {
             while let frame = try await next() {
                 if frame.opcode == .text {
                     guard frame.maskKey != nil else { throw ScriptError.unmasked }
@@ -57,7 +57,7 @@ struct ScriptedServer: Sendable {
         }
     }
 
-    enum ScriptError: Error { case unmasked }
+    package enum ScriptError: Error { case unmasked }
 
     private enum Upgrade: Sendable {
         case webSocket(NIOAsyncChannel<WebSocketFrame, WebSocketFrame>, HTTPRequestHead)
@@ -67,7 +67,7 @@ struct ScriptedServer: Sendable {
     /// Runs `script` for the one WebSocket that is opened while `body` runs, and returns what `body` does.
     ///
     /// - Parameter refusal: the HTTP answer instead of an upgrade.
-    static func run<Result: Sendable>(
+    package static func run<Result: Sendable>(
         tls: NIOSSLContext? = nil, refusal: (HTTPResponseStatus, String)? = nil,
         script: @escaping @Sendable (Peer, inout Frames) async throws -> Void,
         body: @escaping @Sendable (URL) async throws -> Result

@@ -1,0 +1,47 @@
+// Asks an agent a typed question and prints what it says; the agent may look something up here while it answers.
+//
+//     cd Examples/swift
+//     swift run Ask http://127.0.0.1:8000 "What are your opening hours?"
+
+import Client
+import ConvAI
+import Foundation
+
+@main
+struct Ask {
+    static func main() async throws {
+        let arguments = CommandLine.arguments
+        guard arguments.count == 3, let server = URL(string: arguments[1]) else {
+            FileHandle.standardError.write(Data("usage: Ask URL QUESTION\n".utf8))
+            exit(64)
+        }
+        let key = ProcessInfo.processInfo.environment["PARLEY_API_KEY"]
+        guard let agent = try await AgentsClient(url: server, apiKey: key).list().first else {
+            FileHandle.standardError.write(Data("The server has no agents.\n".utf8))
+            exit(1)
+        }
+        print("Talking to \(agent.name).")
+
+        let conversation = try await AgentConversation.connect(
+            url: server, agentID: agent.id, apiKey: key, initiation: ConversationInitiation(isTextOnly: true),
+            tools: [
+                // Runs when the agent has a client tool of this name.
+                "local_time": { _ in .string(Date.now.ISO8601Format()) }
+            ])
+        try await conversation.send(text: arguments[2])
+
+        // In a text conversation an answer comes in parts as the model writes it, the greeting whole.
+        for await event in conversation.events {
+            switch event {
+            case .message(.agentChatResponsePart(let text, let kind, _), _):
+                print(text, terminator: kind == .stop ? "\n" : "")
+                if kind == .stop { await conversation.end() }
+            case .message(.error(let error), _):
+                print("Error: \(error.message)")
+            case .ended(let end):
+                print("The conversation ended: \(end)")
+            default: break
+            }
+        }
+    }
+}

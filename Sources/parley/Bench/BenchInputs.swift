@@ -1,0 +1,98 @@
+import Audio
+import CallMetrics
+import Engines
+import Foundation
+import JSON
+import LocalEngines
+
+/// What the bench reads from files, or has the embedded voice say.
+enum BenchInputs {
+    /// Agreement while listening.
+    private static let backchannels = ["Mm-hm.", "Yeah.", "Okay.", "Right.", "Uh-huh."]
+    /// Names of recordings of digits.
+    private static let digits: [String: Character] = [
+        "zero": "0", "one": "1", "two": "2", "three": "3", "four": "4", "five": "5", "six": "6", "seven": "7",
+        "eight": "8", "nine": "9",
+    ]
+
+    static func callers(_ files: [URL], sampleRate: Int) throws -> [ScriptedCaller.Recording] {
+        try files.map { file in
+            let samples = try Recordings.load(file, sampleRate: sampleRate)
+            guard Audibility.speech(in: samples, sampleRate: sampleRate) != nil else {
+                throw CommandError.usage("\(file.lastPathComponent): there is no speech in it.")
+            }
+            return ScriptedCaller.Recording(name: file.lastPathComponent, samples: samples)
+        }
+    }
+
+    /// Recordings if there are some, else what the embedded voice says; always with a cough and taps.
+    static func backchannels(_ files: [URL], sampleRate: Int) async throws -> [ScriptedCaller.Recording] {
+        var sounds: [ScriptedCaller.Recording]
+        if files.isEmpty {
+            sounds = try await synthesized(sampleRate: sampleRate)
+        } else {
+            sounds = try callers(files, sampleRate: sampleRate)
+        }
+        sounds.append(.init(name: "cough", samples: CallerSounds.cough(sampleRate: sampleRate)))
+        sounds.append(.init(name: "taps", samples: CallerSounds.taps(sampleRate: sampleRate)))
+        return sounds.map { .init(name: $0.name, samples: $0.samples, role: .backchannel) }
+    }
+
+    private static func synthesized(sampleRate: Int) async throws -> [ScriptedCaller.Recording] {
+        let pool = InferencePool(LocalEngineOptions().inference)
+        let voice: PiperSynthesizer
+        do {
+            let home = EngineHome()
+            voice = try await pool.run(.firstAudio) { try PiperSynthesizer(home: home, pool: pool) }
+        } catch {
+            throw CommandError.usage(
+                "The embedded voice, which says \"mm-hm\", is not there (\(error)); give --backchannels.")
+        }
+        var sounds: [ScriptedCaller.Recording] = []
+        for text in backchannels {
+            var samples: [Float] = []
+            for try await chunk in voice.synthesize(SpeechRequest(text: text, priority: .firstAudio)) {
+                samples += chunk.samples
+            }
+            // A tenth higher than the agent, who may have the same voice.
+            let pitched = try Resampler.resample(samples, from: voice.sampleRate * 11 / 10, to: sampleRate)
+            sounds.append(.init(name: text, samples: pitched))
+        }
+        return sounds
+    }
+
+    /// Recordings named for the letter or digit in them, such as `a_1.wav` and `seven_2.wav`.
+    static func letters(_ files: [URL], sampleRate: Int) throws -> [Character: [[Float]]] {
+        var letters: [Character: [[Float]]] = [:]
+        for file in files {
+            let name = file.deletingPathExtension().lastPathComponent.lowercased().prefix { $0 != "_" }
+            guard let symbol = digits[String(name)] ?? (name.count == 1 ? name.first : nil) else {
+                throw CommandError.usage(
+                    "\(file.lastPathComponent): recordings to spell with are named a_1.wav or seven_2.wav.")
+            }
+            letters[symbol, default: []].append(try Recordings.load(file, sampleRate: sampleRate))
+        }
+        return letters
+    }
+
+    /// The words of recordings, by file name.
+    static func references(_ path: String?, beside files: [URL]) throws -> [String: String] {
+        let beside = files.first?.deletingLastPathComponent().appending(path: "transcripts.json")
+        let file: URL
+        if let path {
+            file = URL(filePath: path)
+        } else if let beside, FileManager.default.fileExists(atPath: beside.path) {
+            file = beside
+        } else {
+            return [:]
+        }
+        guard let members = try? JSONValue(parsing: Data(contentsOf: file)).objectValue else {
+            throw CommandError.usage("\(file.lastPathComponent): expected {\"file name\": \"text\"}.")
+        }
+        // Names may stand without their extension.
+        return Dictionary(
+            members.compactMap { name, value in
+                value.stringValue.map { (name.hasSuffix(".wav") ? name : name + ".wav", $0) }
+            }, uniquingKeysWith: { _, last in last })
+    }
+}
