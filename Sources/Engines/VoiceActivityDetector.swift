@@ -12,12 +12,3 @@ public protocol VoiceActivityStream: Actor {
     /// - Throws: `EngineError` when the model fails.
     func speechProbability(of window: [Float]) async throws -> Float
 }
-
-/// Judges whether a pause is the end of a turn.
-public protocol TurnDetector: Sendable {
-    /// The probability, 0 to 1, that the speaker has finished.
-    ///
-    /// - Parameter audio: the turn so far, mono at 16 kHz; engines use the last seconds that they can hold.
-    /// - Throws: `EngineError` when the model fails.
-    func completionProbability(of audio: [Float]) async throws -> Float
-}

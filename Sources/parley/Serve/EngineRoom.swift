@@ -98,14 +98,15 @@ final class EngineRoom: Service {
         let speech = try await pool.run(.firstAudio) {
             (
                 try SileroVAD(home: home, pool: pool),
+                try SmartTurnDetector(home: home, pool: pool, options: options.turnDetection),
                 try MoonshineTranscriber(home: home, pool: pool, options: options.transcription),
                 try PiperSynthesizer(home: home, pool: pool, options: options.synthesis)
             )
         }
-        let (activity, transcriber, synthesizer) = speech
+        let (activity, turns, transcriber, synthesizer) = speech
         let (client, llama) = (client, llama)
         let catalog = EngineCatalog(
-            voiceActivityDetector: activity, transcribers: [transcriber],
+            voiceActivityDetector: activity, turnDetector: turns, transcribers: [transcriber],
             languageModels: [Self.languageModel(llama, client)], synthesizers: [synthesizer]
         ) { endpoint in
             OpenAICompatibleModel(id: endpoint.model ?? "custom-llm", endpoint: endpoint, httpClient: client)
@@ -117,6 +118,7 @@ final class EngineRoom: Service {
         _ = try await utterance.transcript(.final)
         await utterance.close()
         _ = try await activity.openStream().speechProbability(of: [Float](repeating: 0, count: 512))
+        _ = try await turns.judge([Float](repeating: 0, count: 16_000))
         state.withLock { $0.catalog = catalog }
         ready("speech engines", after: ContinuousClock.now - start)
     }
