@@ -192,7 +192,7 @@ let package = Package(
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOHTTP1", package: "swift-nio"),
             ],
-            swiftSettings: swiftSettings, linkerSettings: runPath),
+            resources: [.copy("Fixtures")], swiftSettings: swiftSettings, linkerSettings: runPath),
         .testTarget(
             name: "CloudEnginesTests",
             dependencies: [

@@ -104,7 +104,7 @@ static void start(void) {
 
 const char *parley_onnx_version(void) { return OrtGetApiBase()->GetVersionString(); }
 
-char *parley_onnx_load(const char *path, int32_t threads, ParleyOnnxSession **result) {
+char *parley_onnx_load(const char *path, int32_t threads, bool keep_memory, ParleyOnnxSession **result) {
     pthread_once(&once, start);
     if (environment_failure) return strdup(environment_failure);
     ParleyOnnxSession *session = calloc(1, sizeof *session);
@@ -114,8 +114,7 @@ char *parley_onnx_load(const char *path, int32_t threads, ParleyOnnxSession **re
     if (!message) message = failure(CALL(kSetIntraOpNumThreads, SetInt)(options, threads));
     if (!message) message = failure(CALL(kSetInterOpNumThreads, SetInt)(options, 1));
     if (!message) message = failure(CALL(kSetSessionGraphOptimizationLevel, SetInt)(options, kOptimizeAll));
-    // An arena keeps the most that was ever needed; models this small lose no time without one.
-    if (!message) message = failure(CALL(kDisableCpuMemArena, SetNothing)(options));
+    if (!message && !keep_memory) message = failure(CALL(kDisableCpuMemArena, SetNothing)(options));
     if (!message) message = failure(CALL(kCreateSession, CreateSession)(environment, path, options, &session->session));
     if (!message) {
         message = failure(

@@ -2,6 +2,8 @@
 public struct LocalEngineOptions: Sendable, Hashable {
     /// The pool that all speech inference of the process shares.
     public var inference = Inference()
+    /// How the sound of a pause is judged.
+    public var turnDetection = TurnDetection()
     /// How audio is turned into text.
     public var transcription = Transcription()
     /// How text is turned into speech.
@@ -18,6 +20,15 @@ public struct LocalEngineOptions: Sendable, Hashable {
         public var threads: Int?
         /// Jobs that may wait, all calls together. At 0.1 s a job and 2 threads, more than this is hopelessly late.
         public var maximumWaiting = 256
+
+        /// The defaults.
+        public init() {}
+    }
+
+    /// How the sound of a pause is judged.
+    public struct TurnDetection: Sendable, Hashable {
+        /// Threads inside one judgement; see `Transcription.threadsPerDecoding`.
+        public var threadsPerJudgement = 1
 
         /// The defaults.
         public init() {}

@@ -18,9 +18,13 @@ final class OnnxSession: @unchecked Sendable {
 
     /// Loads the model in the file `path`.
     ///
-    /// - Parameter threads: How many threads one run uses.
+    /// - Parameters:
+    ///   - threads: How many threads one run uses.
+    ///   - keepsMemory: Whether the memory of a run is kept for the next, once for all threads of the pool. Otherwise
+    ///     it goes back to the allocator, which keeps large buffers too, but for every thread by itself; small models
+    ///     are better off without.
     /// - Throws: `EngineError` in `engine`'s name when the model cannot be loaded.
-    init(engine: String, path: String, threads: Int) throws {
+    init(engine: String, path: String, threads: Int, keepsMemory: Bool = false) throws {
         self.engine = engine
         guard Self.isSupported(version: String(cString: parley_onnx_version())) else {
             throw EngineError(
@@ -29,7 +33,7 @@ final class OnnxSession: @unchecked Sendable {
             )
         }
         var session: OpaquePointer?
-        try Self.check(parley_onnx_load(path, Int32(threads), &session), engine: engine)
+        try Self.check(parley_onnx_load(path, Int32(threads), keepsMemory, &session), engine: engine)
         guard let session else { throw EngineError(.failed, engine: engine, "the model was not loaded") }
         self.session = session
     }

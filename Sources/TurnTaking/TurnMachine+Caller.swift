@@ -30,8 +30,9 @@ extension TurnMachine {
         var since: CallTime
         /// Nil until the transcriber has answered.
         var transcript: String?
-        /// The turn detector's last word on it.
-        var probability: Float?
+        /// What the turn detector said to it so far: single answers jitter, so their mean counts.
+        var verdicts: [Float] = []
+        var probability: Float? { verdicts.isEmpty ? nil : verdicts.reduce(0, +) / Float(verdicts.count) }
         /// Questions put to the turn detector at growing silences.
         var judgements = 0
         /// When the pause was judged an end: from there on it is the response that is waited for.
@@ -206,7 +207,7 @@ extension TurnMachine {
 
     mutating func judged(_ number: Int, _ probability: Float) -> [TurnCommand] {
         guard case .pausing(let speech, var pause) = caller, pause.number == number else { return [] }
-        pause.probability = probability
+        pause.verdicts.append(probability)
         caller = .pausing(speech, pause)
         return []
     }

@@ -26,16 +26,17 @@ public struct TurnPolicy: Sendable, Hashable, Codable {
     /// Silence after which the transcript is made final and an answer is prepared, heard by nobody yet.
     /// Three windows: the shortest pause that is not simply a stop consonant.
     public var softEnd: Span = .milliseconds(96)
-    /// Silences at which the turn detector is asked again; the first question is asked at the soft end.
-    public var judgements: [Span] = [.milliseconds(224), .milliseconds(416), .milliseconds(704), .milliseconds(1184)]
+    /// Silences at which the turn detector is asked again; the first question is asked at the soft end. Later ones
+    /// separate little: with more silence it takes unfinished turns for finished too.
+    public var judgements: [Span] = [.milliseconds(256), .milliseconds(512)]
     /// Whether there is a turn detector to ask.
     public var usesTurnDetector = false
     /// Wait after a transcript that ends as a sentence does.
     public var completeWait = Wait(
-        certain: .milliseconds(256), unknown: .milliseconds(480), doubtful: .milliseconds(1100))
+        certain: .milliseconds(256), unknown: .milliseconds(480), doubtful: .milliseconds(800))
     /// Wait after a transcript that neither ends nor breaks off clearly.
     public var neutralWait = Wait(
-        certain: .milliseconds(384), unknown: .milliseconds(800), doubtful: .milliseconds(1400))
+        certain: .milliseconds(384), unknown: .milliseconds(800), doubtful: .milliseconds(1300))
     /// Wait after a transcript that is clearly unfinished ("and", "my number is").
     public var openWait = Wait(
         certain: .milliseconds(1000), unknown: .milliseconds(1600), doubtful: .milliseconds(2200))

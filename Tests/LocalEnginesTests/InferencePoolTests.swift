@@ -1,4 +1,3 @@
-import Dispatch
 import Engines
 import Foundation
 import Synchronization
@@ -8,23 +7,6 @@ import Testing
 
 @Suite("Inference pool", .timeLimit(.minutes(1)))
 struct InferencePoolTests {
-    /// A job that holds a thread until it is let go.
-    private final class Plug: Sendable {
-        private let hold = DispatchSemaphore(value: 0)
-        private let running = AsyncStream<Void>.makeStream()
-
-        func block() {
-            running.continuation.yield()
-            hold.wait()
-        }
-
-        func waitUntilRunning() async {
-            for await _ in running.stream { return }
-        }
-
-        func pull() { hold.signal() }
-    }
-
     /// What jobs leave behind, in order.
     private final class Record: Sendable {
         private let entries = Mutex<[String]>([])

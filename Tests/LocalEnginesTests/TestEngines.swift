@@ -9,6 +9,7 @@ import Testing
 struct TestEngines: Sendable {
     let pool: InferencePool
     let voiceActivity: SileroVAD
+    let turns: SmartTurnDetector
     let transcriber: MoonshineTranscriber
     let synthesizer: PiperSynthesizer
 
@@ -18,6 +19,7 @@ struct TestEngines: Sendable {
     static let areInstalled =
         ProcessInfo.processInfo.environment["CI"] == "true"
         || (home.hasModel("silero-vad", files: ["silero_vad.onnx"])
+            && home.hasModel("smart-turn-v3.2", files: ["smart-turn-v3.2-cpu.onnx"])
             && home.hasModel("moonshine-tiny-en", files: ["encoder_model.ort", "tokens.txt"])
             && home.hasModel("piper-en_US-joe-medium", files: ["model.onnx", "tokens.txt"]))
 
@@ -28,6 +30,7 @@ struct TestEngines: Sendable {
     private init() throws {
         pool = InferencePool()
         voiceActivity = try SileroVAD(home: Self.home, pool: pool)
+        turns = try SmartTurnDetector(home: Self.home, pool: pool)
         transcriber = try MoonshineTranscriber(home: Self.home, pool: pool)
         // The same speech each time, so that what the recogniser makes of it is the same too.
         var synthesis = LocalEngineOptions.Synthesis()

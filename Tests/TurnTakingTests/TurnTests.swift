@@ -261,15 +261,27 @@ struct TurnTests {
         scene.transcript("Book a table.")
         scene.ready()
         scene.feed(.verdict(pause: 1, probability: 0))
-        #expect(scene.quiet(128) == [.judge(pause: 1)])
-        #expect(scene.quiet(192) == [.judge(pause: 1)])
-        #expect(scene.quiet(64).isEmpty, "480 ms have passed, and it says that more is coming")
+        #expect(scene.quiet(160) == [.judge(pause: 1)])
+        #expect(scene.quiet(256) == [.judge(pause: 1)])
+        #expect(scene.quiet(32).isEmpty, "544 ms have passed, and it says that more is coming")
         #expect(
             scene.feed(.verdict(pause: 1, probability: 1)) == [.closeUtterance(.answered), .release(1)],
-            "now it is sure")
+            "now it is less sure")
     }
 
-    @Test("A doubtful detector does not wait for ever", arguments: [("Book a table.", 1120), ("Tomorrow, and", 2208)])
+    @Test("A sure detector ends a finished sentence early")
+    func sureDetector() {
+        let scene = Scene.begun { $0.usesTurnDetector = true }
+        scene.say(640)
+        scene.quiet(96)
+        scene.transcript("Book a table.")
+        scene.ready()
+        scene.feed(.verdict(pause: 1, probability: 1))
+        #expect(scene.quiet(128).isEmpty)
+        #expect(scene.quiet(32).suffix(2) == [.closeUtterance(.answered), .release(1)])
+    }
+
+    @Test("A doubtful detector does not wait for ever", arguments: [("Book a table.", 800), ("Tomorrow, and", 2208)])
     func doubtfulDetector(words: String, wait: Int) {
         let scene = Scene.begun { $0.usesTurnDetector = true }
         scene.say(640)

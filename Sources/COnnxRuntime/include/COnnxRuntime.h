@@ -3,6 +3,7 @@
 /// Failures come back as messages; nothing is thrown, printed or aborted across this boundary.
 #pragma once
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -36,10 +37,11 @@ typedef struct ParleyOnnxTensor {
 /// The runtime's own version, such as `1.28.2`.
 const char *parley_onnx_version(void);
 
-/// Loads the model in the file `path`.
+/// Loads the model in the file `path`. With `keep_memory` the runtime keeps what a run needed for the next one, in one
+/// arena for all threads, instead of giving it back to the allocator.
 ///
 /// Returns NULL on success, else a message that the caller frees with `free`.
-char *parley_onnx_load(const char *path, int32_t threads, ParleyOnnxSession **session);
+char *parley_onnx_load(const char *path, int32_t threads, bool keep_memory, ParleyOnnxSession **session);
 
 /// Runs the model once. Each output must have exactly the type and number of elements of its tensor.
 ///

@@ -125,6 +125,16 @@ struct DoctorCommand: AsyncParsableCommand {
                 name: "Voice activity", detail: "speech in \(voiced) of \(windows) windows",
                 milliseconds: Self.since(start), isGood: voiced > windows / 3))
 
+        if let detector = engines.turnDetector {
+            let judgement = try await detector.judge(spoken + [Float](repeating: 0, count: 16_000 / 5))
+            checks.append(
+                Check(
+                    name: "End of turn",
+                    detail: "\(detector.id) is \(Int(100 * judgement.probability)) % sure that this is all",
+                    milliseconds: Int(judgement.processingTime / .milliseconds(1)),
+                    isGood: judgement.probability > 0.5))
+        }
+
         start = .now
         let utterance = transcriber.openUtterance(TranscriptionHints())
         try await utterance.append(spoken)

@@ -31,20 +31,22 @@ final class EngineRoom: Service {
     /// The default model of each kind.
     struct Models: Sendable {
         var voiceActivity: ModelManifest.Model
+        var turnDetection: ModelManifest.Model
         var speechToText: ModelManifest.Model
         var textToSpeech: ModelManifest.Model
         var languageModel: ModelManifest.Model
 
         /// The kinds that calls need, each with the part of Parley that runs its models.
         static let needed: [(kind: ModelManifest.Model.Kind, engine: String)] = [
-            (.voiceActivity, "silero"), (.speechToText, "moonshine"), (.textToSpeech, "piper"),
-            (.languageModel, "llama-server"),
+            (.voiceActivity, "silero"), (.turnDetection, "smart-turn"), (.speechToText, "moonshine"),
+            (.textToSpeech, "piper"), (.languageModel, "llama-server"),
         ]
 
         /// - Throws: `EngineError` that names the model that is not installed, or cannot be run here.
         init(_ manifest: ModelManifest, in home: EngineHome) throws {
             let models = try Self.needed.map { try manifest.installedDefault(of: $0.kind, engine: $0.engine, in: home) }
-            (voiceActivity, speechToText, textToSpeech, languageModel) = (models[0], models[1], models[2], models[3])
+            (voiceActivity, turnDetection, speechToText) = (models[0], models[1], models[2])
+            (textToSpeech, languageModel) = (models[3], models[4])
         }
     }
 
@@ -118,15 +120,17 @@ final class EngineRoom: Service {
         let speech = try await pool.run(.firstAudio) {
             (
                 try SileroVAD(id: models.voiceActivity.id, home: home, pool: pool),
+                try SmartTurnDetector(
+                    id: models.turnDetection.id, home: home, pool: pool, options: options.turnDetection),
                 try MoonshineTranscriber(
                     id: models.speechToText.id, home: home, pool: pool, options: options.transcription),
                 try PiperSynthesizer(id: models.textToSpeech.id, home: home, pool: pool, options: options.synthesis)
             )
         }
-        let (activity, transcriber, synthesizer) = speech
+        let (activity, turns, transcriber, synthesizer) = speech
         let (client, llama) = (client, llama)
         let catalog = EngineCatalog(
-            voiceActivityDetector: activity, transcribers: [transcriber],
+            voiceActivityDetector: activity, turnDetector: turns, transcribers: [transcriber],
             languageModels: [Self.languageModel(llama, client)], synthesizers: [synthesizer]
         ) { endpoint in
             OpenAICompatibleModel(id: endpoint.model ?? "custom-llm", endpoint: endpoint, httpClient: client)
@@ -138,6 +142,7 @@ final class EngineRoom: Service {
         _ = try await utterance.transcript(.final)
         await utterance.close()
         _ = try await activity.openStream().speechProbability(of: [Float](repeating: 0, count: 512))
+        _ = try await turns.judge([Float](repeating: 0, count: 16_000))
         state.withLock { $0.catalog = catalog }
         logger.info(
             "The speech engines are ready.", metadata: ["seconds": "\((ContinuousClock.now - start) / .seconds(1))"])
