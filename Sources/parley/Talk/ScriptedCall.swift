@@ -36,7 +36,7 @@ actor ScriptedCall {
     private let recordings: [ScriptedCaller.Recording]
     private let speech: [Utterance?]
     private var scripted: ScriptedCaller
-    private var recorder: CallRecorder
+    private var recorder: CallListener
     private var timer = TurnTimer()
     private var caller: [Float] = []
     private var noted = 0
@@ -60,7 +60,7 @@ actor ScriptedCall {
         let rate = format.sampleRate
         speech = recordings.map { Audibility.speech(in: $0.samples, sampleRate: rate) }
         scripted = ScriptedCaller(recordings: recordings, sampleRate: rate, options: options)
-        recorder = CallRecorder(format: formats.output)
+        recorder = CallListener(format: formats.output)
     }
 
     /// Runs the call until everything was said and answered, or the server ended it.
