@@ -71,16 +71,13 @@ let package = Package(
         // The protocols that every engine satisfies.
         .target(name: "Engines", dependencies: ["JSON"], swiftSettings: swiftSettings),
         // Who has the floor.
-        .target(
-            name: "TurnTaking",
-            dependencies: [.product(name: "DequeModule", package: "swift-collections")],
-            swiftSettings: swiftSettings),
+        .target(name: "TurnTaking", swiftSettings: swiftSettings),
 
         // MARK: Engines
         .target(
             name: "LocalEngines",
             dependencies: [
-                "Engines", "Audio", "JSON", "CSherpaOnnx", "COnnxRuntime",
+                "Engines", "CSherpaOnnx", "COnnxRuntime",
                 .product(name: "Subprocess", package: "swift-subprocess"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
@@ -95,7 +92,6 @@ let package = Package(
             dependencies: [
                 "Engines", "JSON",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
-                .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
@@ -110,7 +106,6 @@ let package = Package(
                 "JSON", "ConvAI",
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "Crypto", package: "swift-crypto"),
-                .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: swiftSettings),
         // One call, from the first frame to the record.
@@ -134,7 +129,6 @@ let package = Package(
                 .product(name: "NIOHTTPTypesHTTP1", package: "swift-nio-extras"),
                 .product(name: "AsyncAlgorithms", package: "swift-async-algorithms"),
                 .product(name: "NIOCore", package: "swift-nio"),
-                .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "NIOWebSocket", package: "swift-nio"),
                 .product(name: "Logging", package: "swift-log"),
@@ -181,9 +175,18 @@ let package = Package(
                 .product(name: "NIOHTTP1", package: "swift-nio"), .product(name: "NIOWebSocket", package: "swift-nio"),
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
             ], path: "Tests/ScriptedServer", swiftSettings: swiftSettings),
+        // A server and a client whose every byte a test decides.
+        .target(
+            name: "TestSupport",
+            dependencies: [
+                .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+            ],
+            path: "Tests/TestSupport", swiftSettings: swiftSettings),
         .testTarget(name: "JSONTests", dependencies: ["JSON"], swiftSettings: swiftSettings),
         .testTarget(name: "AudioTests", dependencies: ["Audio"], swiftSettings: swiftSettings),
-        .testTarget(name: "ConvAITests", dependencies: ["ConvAI", "JSON"], swiftSettings: swiftSettings),
+        .testTarget(
+            name: "ConvAITests", dependencies: ["ConvAI", "JSON", "TestSupport"], swiftSettings: swiftSettings),
         .testTarget(name: "TurnTakingTests", dependencies: ["TurnTaking"], swiftSettings: swiftSettings),
         .testTarget(
             name: "LocalEnginesTests",
@@ -196,9 +199,9 @@ let package = Package(
         .testTarget(
             name: "CloudEnginesTests",
             dependencies: [
-                "CloudEngines", "Engines", "JSON", .product(name: "NIOCore", package: "swift-nio"),
+                "CloudEngines", "Engines", "JSON", "TestSupport", .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
-                .product(name: "NIOPosix", package: "swift-nio"), .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
             ], swiftSettings: swiftSettings),
         .testTarget(
             name: "AgentsTests",
@@ -212,16 +215,17 @@ let package = Package(
             name: "CallTests",
             dependencies: [
                 "Conversation", "Agents", "Audio", "CloudEngines", "ConvAI", "Engines", "JSON", "LocalEngines",
-                "TurnTaking", .product(name: "AsyncHTTPClient", package: "async-http-client"),
-                .product(name: "Logging", package: "swift-log"), .product(name: "NIOCore", package: "swift-nio"),
-                .product(name: "NIOHTTP1", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
+                "Server", "TestSupport", "TurnTaking",
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ],
             swiftSettings: swiftSettings, linkerSettings: runPath),
         .testTarget(
             name: "ServerTests",
             dependencies: [
-                "Server", "Client", "Agents", "Audio", "Conversation", "ConvAI", "Engines", "JSON",
-                .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
+                "Server", "Agents", "Audio", "Conversation", "ConvAI", "Engines", "JSON", "TestSupport",
+                .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOWebSocket", package: "swift-nio"), .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ],

@@ -56,6 +56,7 @@ public struct Agent: Sendable, Hashable {
                 .init(loc: ["body", "conversation_config"], msg: "Field required", type: "missing"), at: 0)
         }
         guard issues.isEmpty else { throw ValidationError(issues) }
+        let body = try Redaction.restored(body, from: nil, at: ["body"])
         return try new(
             name: body["name"]?.stringValue, tags: body["tags"]?.arrayValue?.compactMap(\.stringValue) ?? [],
             conversationConfig: body["conversation_config"] ?? [:], platformSettings: body["platform_settings"] ?? [:],
@@ -94,9 +95,6 @@ public struct Agent: Sendable, Hashable {
     ])
 
     private static let bodySchema = Schema.object(["name": Schema.text.orNull, "tags": .list(.text)])
-
-    /// What stands for a literal API key in answers. Sent back, it means "as it was".
-    static let redacted: JSONValue = "********"
 }
 
 extension Agent {
@@ -104,7 +102,7 @@ extension Agent {
     /// null where the field has one and otherwise resets it to its default.
     ///
     /// - Parameter patch: the body of a patch request: `name`, `tags`, `conversation_config`, `platform_settings`,
-    ///   `workflow`, each optional.
+    ///   `workflow`, each optional. The asterisks that stand for a secret in `json` leave it as it is.
     /// - Throws: `ValidationError` naming every known field of the wrong type.
     public func patched(with patch: JSONValue, now: Date = Date()) throws(ValidationError) -> Agent {
         guard patch.objectValue != nil else {
@@ -113,20 +111,16 @@ extension Agent {
         let issues = Agent.bodySchema.issues(patch, at: ["body"])
         guard issues.isEmpty else { throw ValidationError(issues) }
 
-        var changes = patch["conversation_config"] ?? [:]
-        if changes.value(at: "agent", "prompt", "custom_llm", "api_key") == Agent.redacted {
-            changes = changes.removing(["agent", "prompt", "custom_llm", "api_key"][...])
-        }
-        func merged(_ base: JSONValue, _ change: JSONValue?) -> JSONValue {
-            guard let change, !change.isNull else { return base }
-            return base.merging(change)
+        func merged(_ base: JSONValue, _ section: String) throws(ValidationError) -> JSONValue {
+            guard let change = patch[section], !change.isNull else { return base }
+            return base.merging(try Redaction.restored(change, from: base, at: ["body", .string(section)]))
         }
         var result = try Agent.new(
             name: patch["name"]?.stringValue ?? name,
             tags: patch["tags"].map { $0.arrayValue?.compactMap(\.stringValue) ?? [] } ?? tags,
-            conversationConfig: merged(conversationConfig, changes),
-            platformSettings: merged(platformSettings, patch["platform_settings"]),
-            workflow: merged(workflow, patch["workflow"]), id: id, now: now)
+            conversationConfig: try merged(conversationConfig, "conversation_config"),
+            platformSettings: try merged(platformSettings, "platform_settings"),
+            workflow: try merged(workflow, "workflow"), id: id, now: now)
         result.createdAt = createdAt
         return result
     }
@@ -151,20 +145,16 @@ extension Agent {
         return hosts.contains(host) || hosts.contains(url.port.map { "\(host):\($0)" } ?? host)
     }
 
-    /// The answer of `GET /v1/convai/agents/{id}`. A literal API key of `custom_llm` is not shown.
+    /// The answer of `GET /v1/convai/agents/{id}`. Secrets that stand literally in the configuration are not shown.
     public var json: JSONValue {
-        var configuration = conversationConfig
-        if configuration.value(at: "agent", "prompt", "custom_llm", "api_key")?.stringValue != nil {
-            configuration = configuration.merging([
-                "agent": ["prompt": ["custom_llm": ["api_key": Agent.redacted]]]
-            ])
-        }
-        return [
-            "agent_id": .string(id), "name": .string(name), "conversation_config": configuration,
+        [
+            "agent_id": .string(id), "name": .string(name),
+            "conversation_config": Redaction.hidden(conversationConfig),
             "metadata": ["created_at_unix_secs": .integer(createdAt), "updated_at_unix_secs": .integer(updatedAt)],
-            "platform_settings": platformSettings, "phone_numbers": [], "whatsapp_accounts": [], "workflow": workflow,
-            "access_info": Agent.accessInfo, "tags": .array(tags.map(JSONValue.string)), "version_id": nil,
-            "branch_id": nil, "main_branch_id": nil, "procedures": [],
+            "platform_settings": Redaction.hidden(platformSettings), "phone_numbers": [], "whatsapp_accounts": [],
+            "workflow": Redaction.hidden(workflow), "access_info": Agent.accessInfo,
+            "tags": .array(tags.map(JSONValue.string)), "version_id": nil, "branch_id": nil, "main_branch_id": nil,
+            "procedures": [:],
         ]
     }
 
@@ -172,14 +162,4 @@ extension Agent {
     static let accessInfo: JSONValue = [
         "is_creator": true, "creator_name": "", "creator_email": "", "role": "admin",
     ]
-}
-
-extension JSONValue {
-    /// Without the member at `path`.
-    func removing(_ path: ArraySlice<String>) -> JSONValue {
-        guard let key = path.first, let member = self[key] else { return self }
-        var copy = self
-        copy[key] = path.count == 1 ? Optional.none : member.removing(path.dropFirst())
-        return copy
-    }
 }

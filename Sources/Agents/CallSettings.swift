@@ -22,6 +22,8 @@ public struct CallSettings: Sendable {
     public var reasoningEffort: String?
     /// The agent's own model server; nil unless `llm` is `custom-llm`.
     public var customLLM: CustomLLM?
+    /// The client's word for its user, which model servers get too.
+    public var userID: String?
     /// Members for the `elevenlabs_extra_body` of requests to a custom model server.
     public var customLLMExtraBody: [String: JSONValue]
     /// Whether the server's default style instructions are left out of the prompt.
@@ -61,31 +63,15 @@ public struct CallSettings: Sendable {
 
     /// `prompt.custom_llm`: an OpenAI-compatible server.
     public struct CustomLLM: Sendable, Hashable {
-        /// How the server is spoken to.
-        public enum APIType: String, Sendable, Hashable {
-            case chatCompletions = "chat_completions"
-            case responses
-            case websocket
-        }
-
-        /// The API's base; `/chat/completions` is appended.
+        /// The API's base, `api-version` in its query when the configuration has one; `/chat/completions` is appended
+        /// to its path.
         public var url: String
         /// The `model` member of requests.
         public var modelID: String?
-        /// Names the stored secret that is the API key.
-        public var secretID: String?
-        /// Names the environment variable that holds the API key.
-        public var environmentVariable: String?
-        /// The API key itself.
+        /// The API key, looked up when the configuration only names it.
         public var apiKey: String?
-        /// Headers whose values stand in the configuration.
+        /// Headers of requests, variables filled in and secrets looked up.
         public var headers: [String: String]
-        /// Headers whose values are stored secrets: name to secret id.
-        public var secretHeaders: [String: String]
-        /// For servers that take one in the query.
-        public var apiVersion: String?
-        /// How the server is spoken to.
-        public var apiType: APIType
     }
 
     /// How the agent sounds.
@@ -129,7 +115,7 @@ public struct CallSettings: Sendable {
 
         /// Seconds of the user's silence before the agent speaks again; nil: never.
         public var timeout: Double?
-        /// Seconds to wait for the user at the start of the call, in place of `timeout`.
+        /// Seconds to wait for the user at the start of the call; nil: as long as `timeout`.
         public var initialWait: Double?
         /// Seconds of the user's silence before the call ends; nil: never.
         public var silenceEndCallTimeout: Double?

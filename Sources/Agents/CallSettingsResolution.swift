@@ -10,24 +10,31 @@ extension CallSettings {
     /// - Parameters:
     ///   - agent: who is called.
     ///   - initiation: what the client wants different; `ConversationInitiation()` when it sent nothing.
-    ///   - systemVariables: values of `system__…` variables at the start of the call, by full name.
+    ///   - systemVariables: values of `system__…` variables at the start of the call, by full name. `system__time` and
+    ///     `system__timezone` follow from `system__time_utc` and the agent's time zone.
     ///   - workspaceTools: the stored tools that `prompt.tool_ids` may name: id to tool configuration.
+    ///   - available: the server's engines; what the configuration names beyond them is told in `warnings`. Nil: no
+    ///     such warnings.
+    ///   - secrets: where secrets are looked up that the configuration only names.
     /// - Throws: `CallSettingsError` for overrides that the agent does not permit or that have the wrong type, and for
     ///   variables without a value.
     public init(
         agent: Agent, initiation: ConversationInitiation, systemVariables: [String: String],
-        workspaceTools: [String: JSONValue] = [:]
+        workspaceTools: [String: JSONValue] = [:], available: AvailableEngines? = nil,
+        secrets: SecretSource = .environment
     ) throws(CallSettingsError) {
-        var warnings: [String] = []
         var rules = OverrideRules(agent: agent)
         let config = try rules.apply(initiation)
+        var warnings = available?.warnings(for: config) ?? []
         warnings += rules.ignored.map { "conversation_config_override.\($0): unknown field; it was ignored." }
         let fields = ConfigurationReader(config)
         let prompt = fields["agent"]["prompt"]
 
+        timezone = prompt["timezone"].optionalString
         var variables = try DynamicVariables(
             placeholders: fields["agent"]["dynamic_variables"]["dynamic_variable_placeholders"].object,
-            client: initiation.dynamicVariables, system: systemVariables)
+            client: initiation.dynamicVariables,
+            system: systemVariables.merging(LocalTime.variables(systemVariables, timezone, &warnings)) { $1 })
         var toolConfigurations = prompt["tools"].array
         for id in prompt["tool_ids"].strings {
             if let tool = workspaceTools[id] {
@@ -53,14 +60,14 @@ extension CallSettings {
         reasoningEffort = prompt["reasoning_effort"].optionalString
         customLLM = nil
         if llm == "custom-llm" {
-            customLLM = CustomLLM(prompt["custom_llm"], variables: &variables)
+            customLLM = CustomLLM(prompt["custom_llm"], variables: &variables, secrets: secrets, warnings: &warnings)
             if customLLM == nil {
                 warnings.append("prompt.llm is custom-llm, but prompt.custom_llm names no server.")
             }
         }
         customLLMExtraBody = initiation.customLLMExtraBody
         ignoreDefaultPersonality = prompt["ignore_default_personality"].value?.boolValue ?? true
-        timezone = prompt["timezone"].optionalString
+        userID = initiation.userID
         cascadeTimeout = prompt["cascade_timeout_seconds"].number
         disableFirstMessageInterruptions = fields["agent"]["disable_first_message_interruptions"].bool
         voice = Voice(fields["tts"])
@@ -103,31 +110,6 @@ struct ConfigurationReader {
     var timeout: Double? { optionalNumber.flatMap { $0 < 0 ? nil : $0 } }
 }
 
-extension CallSettings.CustomLLM {
-    init?(_ fields: ConfigurationReader, variables: inout DynamicVariables) {
-        guard let url = fields["url"].optionalString, !url.isEmpty else { return nil }
-        var headers: [String: String] = [:]
-        var secretHeaders: [String: String] = [:]
-        for (name, value) in fields["request_headers"].object {
-            if let text = value.stringValue {
-                headers[name] = variables.fill(text, in: "custom_llm.request_headers")
-            } else if let id = value["secret_id"]?.stringValue {
-                secretHeaders[name] = id
-            } else if let variable = value["variable_name"]?.stringValue {
-                headers[name] = variables.value(variable, for: "custom_llm.request_headers")
-                    .flatMap(DynamicVariables.text)
-            }
-        }
-        let key = fields["api_key"]
-        self.init(
-            url: url, modelID: fields["model_id"].optionalString.flatMap { $0.isEmpty ? nil : $0 },
-            secretID: key["secret_id"].optionalString, environmentVariable: key["env_var_label"].optionalString,
-            apiKey: key.optionalString, headers: headers, secretHeaders: secretHeaders,
-            apiVersion: fields["api_version"].optionalString,
-            apiType: APIType(rawValue: fields["api_type"].string) ?? .chatCompletions)
-    }
-}
-
 extension CallSettings.Voice {
     init(_ fields: ConfigurationReader) {
         self.init(
@@ -141,7 +123,11 @@ extension CallSettings.Turn {
     init(_ fields: ConfigurationReader, variables: inout DynamicVariables) {
         let soft = fields["soft_timeout_config"]
         self.init(
-            timeout: fields["turn_timeout"].timeout, initialWait: fields["initial_wait_time"].timeout,
+            timeout: fields["turn_timeout"].timeout,
+            // -1 is "never", which no call is long enough to tell from its longest duration.
+            initialWait: fields["initial_wait_time"].optionalNumber.map {
+                $0 < 0 ? ConfigurationSchema.longestCall : $0
+            },
             silenceEndCallTimeout: fields["silence_end_call_timeout"].timeout,
             eagerness: Eagerness(rawValue: fields["turn_eagerness"].string) ?? .normal,
             spellingPatience: SpellingPatience(rawValue: fields["spelling_patience"].string) ?? .auto,

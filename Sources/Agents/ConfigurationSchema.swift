@@ -8,6 +8,9 @@ enum ConfigurationSchema {
         "pcm_8000", "pcm_16000", "pcm_22050", "pcm_24000", "pcm_44100", "pcm_48000", "ulaw_8000",
     ]
 
+    /// Seconds: a day.
+    static let longestCall = 86_400.0
+
     static let conversation = Schema.object([
         "agent": agent, "asr": asr, "turn": turn, "tts": tts, "conversation": conversationOptions,
         "language_presets": .map(
@@ -95,7 +98,8 @@ enum ConfigurationSchema {
     // The hosted service documents 1 to 30 s for `turn_timeout`; the wider bounds admit what its older agents hold.
     private static let turn = Schema.object([
         "turn_timeout": .number(7, 0.5...300, off: -1), "initial_wait_time": Schema.number(0, 0...300, off: -1).orNull,
-        "silence_end_call_timeout": .number(-1, 0...86_400, off: -1), "mode": .choice("turn", ["turn", "silence"]),
+        "silence_end_call_timeout": .number(-1, 0...longestCall, off: -1),
+        "mode": .choice("turn", ["turn", "silence"]),
         "turn_eagerness": .choice("normal", ["patient", "normal", "eager"]),
         "spelling_patience": .choice("auto", ["auto", "off"]), "speculative_turn": .flag(true),
         "retranscribe_on_turn_timeout": .flag(false), "turn_model": .string("turn_v3"),
@@ -127,7 +131,7 @@ enum ConfigurationSchema {
     ]
 
     private static let conversationOptions = Schema.object([
-        "text_only": .flag(false), "max_duration_seconds": .integer(600, 1...86_400),
+        "text_only": .flag(false), "max_duration_seconds": .integer(600, 1...longestCall),
         "client_events": .list(.text, clientEvents.map(JSONValue.string)),
         "file_input": .object([
             "enabled": .flag(true), "max_files_in_memory": .integer(10, 1...30),

@@ -92,7 +92,7 @@ public struct ConversationDetails: Sendable, Hashable {
 }
 
 /// How a call ended.
-public struct ConversationEnd: Sendable, Hashable {
+public struct ConversationOutcome: Sendable, Hashable {
     /// What went wrong.
     public struct Failure: Sendable, Hashable, Codable {
         /// The close code of the WebSocket.
@@ -134,6 +134,9 @@ public struct ConversationEnd: Sendable, Hashable {
     }
 }
 
+/// The name that calls still use.
+public typealias ConversationEnd = ConversationOutcome
+
 /// One line of the log that a call can be replayed from.
 public struct CallEvent: Sendable, Hashable {
     /// Samples since the start of the call.
@@ -170,7 +173,7 @@ public struct ConversationRecord: Sendable, Hashable {
     /// How the call ended; empty while it runs.
     public var terminationReason: String
     /// What went wrong.
-    public var failure: ConversationEnd.Failure?
+    public var failure: ConversationOutcome.Failure?
     /// Initiation data, client, language and so on.
     public var details: ConversationDetails
     /// Whether the recording holds the user's voice.
@@ -214,7 +217,8 @@ extension ConversationInitiation {
     public func record(variables: [String: JSONValue]? = nil) -> JSONValue {
         let given = dynamicVariables.filter { !$0.key.hasPrefix(DynamicVariables.secretPrefix) }
         return [
-            "conversation_config_override": configOverride, "custom_llm_extra_body": .object(customLLMExtraBody),
+            "conversation_config_override": Redaction.hidden(configOverride),
+            "custom_llm_extra_body": .object(customLLMExtraBody),
             "user_id": userID.map(JSONValue.string) ?? .null,
             "source_info": [
                 "source": source.map(JSONValue.string) ?? .null,

@@ -88,7 +88,7 @@ public struct ConversationStore: Sendable {
     /// Closes the record of a call.
     ///
     /// - Throws: `StorageError.notFound`, or `DatabaseError`.
-    public func finish(_ id: String, _ end: ConversationEnd) async throws {
+    public func finish(_ id: String, _ end: ConversationOutcome) async throws {
         try await pool.write { try Self.finish(id, end, $0) }
     }
 
@@ -219,7 +219,7 @@ public struct ConversationStore: Sendable {
                 let hasAudio = (file ?? 0) > 0
                 try Self.finish(
                     row["id"],
-                    ConversationEnd(
+                    ConversationOutcome(
                         status: .failed, duration: row["duration"], terminationReason: reason,
                         failure: .init(code: 1011, reason: reason), hasUserAudio: hasAudio, hasResponseAudio: hasAudio),
                     database)
@@ -239,7 +239,7 @@ public struct ConversationStore: Sendable {
             WHERE conversation_id = conversations.id) AS tool_names
         """
 
-    private static func finish(_ id: String, _ end: ConversationEnd, _ database: Database) throws {
+    private static func finish(_ id: String, _ end: ConversationOutcome, _ database: Database) throws {
         try database.execute(
             sql: """
                 UPDATE conversations SET status = ?, duration = ?, termination_reason = ?, failure_code = ?,

@@ -69,12 +69,14 @@ struct DynamicVariables {
 
     /// `template` with its variables filled in, for something that the model or the caller gets: secrets become
     /// empty. Values are not searched for variables again.
-    mutating func fill(_ template: String, in place: String) -> String {
+    ///
+    /// - Parameter allowsSecrets: for requests to servers of the agent's owner, where secrets are welcome.
+    mutating func fill(_ template: String, in place: String, allowsSecrets: Bool = false) -> String {
         var result = ""
         var rest = template[...]
         while let (range, name) = Self.next(in: rest) {
             result += rest[..<range.lowerBound]
-            if name.hasPrefix(Self.secretPrefix) {
+            if name.hasPrefix(Self.secretPrefix), !allowsSecrets {
                 warnings.append("\(place): {{\(name)}} is secret and was left out.")
             } else if let value = values[name].flatMap(Self.text) {
                 result += value

@@ -20,6 +20,8 @@ public struct SignedURLs: Sendable {
         public var agentID: String
         /// The conversation's id, when it was given beforehand; such a signature is good once.
         public var conversationID: String?
+        /// Unix time in seconds.
+        let expiry: Int
     }
 
     init(secret: Data, pool: DatabasePool, now: @escaping @Sendable () -> Date) {
@@ -44,12 +46,11 @@ public struct SignedURLs: Sendable {
         return data.base64URL + "." + Data(HMAC<SHA256>.authenticationCode(for: data, using: secret)).base64URL
     }
 
-    /// Checks a token, and uses it up when it is good for one use. Its percent-encoding and what clients append to
-    /// the URL after it do not matter.
+    /// Checks a token without using it up; see `use(_:)`. Its percent-encoding and what clients append to the URL
+    /// after it do not matter.
     ///
     /// - Parameter agentID: whom the client asks for.
-    /// - Throws: `SignatureError`, or `DatabaseError`.
-    public func verify(_ token: String, agentID: String) async throws -> Verified {
+    public func verify(_ token: String, agentID: String) throws(SignatureError) -> Verified {
         let decoded = token.removingPercentEncoding ?? token
         let parts = decoded.prefix { $0 != "&" }.split(separator: ".", omittingEmptySubsequences: false)
         guard parts.count == 2, let data = Data(base64URL: String(parts[0])),
@@ -57,19 +58,25 @@ public struct SignedURLs: Sendable {
             HMAC<SHA256>.isValidAuthenticationCode(code, authenticating: data, using: secret),
             let payload = try? JSONValue(parsing: data).arrayValue, payload.count == 3,
             let signedAgent = payload[0].stringValue, let expiry = payload[2].intValue
-        else { throw SignatureError.altered }
-        guard signedAgent == agentID else { throw SignatureError.wrongAgent }
+        else { throw .altered }
+        guard signedAgent == agentID else { throw .wrongAgent }
+        guard Int(now().timeIntervalSince1970) < expiry else { throw .expired }
+        return Verified(agentID: signedAgent, conversationID: payload[1].stringValue, expiry: expiry)
+    }
+
+    /// Uses a signature up when it is good for one use; to be called when its call is accepted, and not before.
+    ///
+    /// - Throws: `SignatureError.alreadyUsed`, or `DatabaseError`.
+    public func use(_ verified: Verified) async throws {
+        guard let id = verified.conversationID else { return }
         let seconds = Int(now().timeIntervalSince1970)
-        guard seconds < expiry else { throw SignatureError.expired }
-        let verified = Verified(agentID: signedAgent, conversationID: payload[1].stringValue)
-        guard let id = verified.conversationID else { return verified }
         try await pool.write { database in
             try database.execute(sql: "DELETE FROM used_signatures WHERE expires_at <= ?", arguments: [seconds])
             try database.execute(
-                sql: "INSERT OR IGNORE INTO used_signatures (id, expires_at) VALUES (?, ?)", arguments: [id, expiry])
+                sql: "INSERT OR IGNORE INTO used_signatures (id, expires_at) VALUES (?, ?)",
+                arguments: [id, verified.expiry])
             guard database.changesCount > 0 else { throw SignatureError.alreadyUsed }
         }
-        return verified
     }
 }
 

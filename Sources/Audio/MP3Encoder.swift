@@ -75,6 +75,21 @@ public final class MP3Encoder {
         lame_close(lame)
     }
 
+    /// Bytes of a whole stream of `frameCount` samples of each channel, at the default bit rate.
+    ///
+    /// - Throws: `MP3EncoderError.unsupported` for rates at which frames are not all of one size, such as 22,050 Hz.
+    public static func streamSize(sampleRate: Int, channels: Int, frameCount: Int) throws -> Int {
+        let bitRate = min(defaultBitRate(channels: channels), sampleRate <= 12000 ? 64 : .max)
+        let samples = sampleRate < 32000 ? 576 : 1152
+        let bits = samples * bitRate * 1000
+        guard sampleRates.contains(sampleRate), (1...2).contains(channels), bits % (8 * sampleRate) == 0 else {
+            throw MP3EncoderError.unsupported(sampleRate: sampleRate, channels: channels, bitRate: bitRate)
+        }
+        guard frameCount > 0 else { return 0 }
+        // LAME holds back three frames' worth at the start and fills the last one up.
+        return ((frameCount + samples - 1) / samples + 2) * (bits / (8 * sampleRate))
+    }
+
     /// Adds one buffer for each channel, of equal lengths, −1 to 1, and gives the frames that are complete.
     ///
     /// - Throws: `MP3EncoderError`.

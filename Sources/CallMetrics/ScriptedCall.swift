@@ -41,7 +41,7 @@ public actor ScriptedCall {
     private let recordings: [ScriptedCaller.Recording]
     private let speech: [Utterance?]
     private var scripted: ScriptedCaller
-    private var recorder: CallRecorder
+    private var recorder: CallListener
     private var timer = TurnTimer()
     private var caller: [Float] = []
     private var noted = 0
@@ -73,7 +73,7 @@ public actor ScriptedCall {
         let rate = format.sampleRate
         speech = recordings.map { Audibility.speech(in: $0.samples, sampleRate: rate) }
         scripted = ScriptedCaller(recordings: recordings, sampleRate: rate, options: options, background: background)
-        recorder = CallRecorder(format: formats.output)
+        recorder = CallListener(format: formats.output)
     }
 
     /// Runs the call until everything was said and answered, the server ended it, or the task is cancelled.

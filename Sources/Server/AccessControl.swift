@@ -40,11 +40,11 @@ struct AccessControl: Sendable {
     struct Admission: Sendable {
         /// `public`, `signed_url` or `authorization_header`, as records have it.
         var method: String
-        /// Given beforehand by the signature.
-        var conversationID: String?
+        /// What let the caller in; to be used up when the call is accepted.
+        var signature: SignedURLs.Verified?
     }
 
-    /// Lets a caller talk to `agent`.
+    /// Lets a caller talk to `agent`. A signature is checked, not used up.
     ///
     /// - Throws: `Refusal`, or `DatabaseError`.
     func admit(_ credentials: CallerCredentials, to agent: Agent) async throws -> Admission {
@@ -57,9 +57,9 @@ struct AccessControl: Sendable {
         guard agent.requiresAuthentication else { return Admission(method: "public") }
         if let signature = credentials.signature {
             do {
-                let verified = try await signedURLs.verify(signature, agentID: agent.id)
-                return Admission(method: "signed_url", conversationID: verified.conversationID)
-            } catch let error as SignatureError {
+                return Admission(
+                    method: "signed_url", signature: try signedURLs.verify(signature, agentID: agent.id))
+            } catch {
                 throw Refusal(error.description)
             }
         }

@@ -1,3 +1,4 @@
+import Agents
 import Engines
 import JSON
 
@@ -44,22 +45,15 @@ public struct ModelCatalog: Sendable {
             languageModels: engines.languageModels.map(\.id), transcribers: engines.transcribers.map(\.id))
     }
 
-    /// What of an agent's configuration names something that is not here, and what stands in for it.
+    /// The same as calls and records see it.
+    var available: AvailableEngines {
+        AvailableEngines(
+            languageModels: languageModels, voices: voices.map(\.id), transcribers: transcribers,
+            languages: voices.map(\.language))
+    }
+
+    /// What of an agent's configuration cannot be followed here, and what happens instead.
     func warnings(for configuration: JSONValue) -> [String] {
-        var warnings: [String] = []
-        func check(_ path: String, _ value: JSONValue?, among known: [String]) {
-            guard let id = value?.stringValue, !id.isEmpty, !known.contains(id) else { return }
-            let substitute = known.first.map { "\"\($0)\" is used instead" } ?? "there is nothing to use instead"
-            warnings.append("\(path): \"\(id)\" is not configured on this server; \(substitute).")
-        }
-        let prompt = configuration.value(at: "agent", "prompt")
-        if prompt?.value(at: "custom_llm", "url")?.stringValue == nil || prompt?["llm"] != "custom-llm" {
-            check("agent.prompt.llm", prompt?["llm"], among: languageModels)
-        }
-        check("tts.voice_id", configuration.value(at: "tts", "voice_id"), among: voices.map(\.id))
-        check("tts.model_id", configuration.value(at: "tts", "model_id"), among: voices.map(\.id))
-        // Not a part of the API, but of many tutorials for it.
-        check("stt.model_id", configuration.value(at: "stt", "model_id"), among: transcribers)
-        return warnings
+        available.warnings(for: configuration) + CallSettings.CustomLLM.warnings(for: configuration)
     }
 }

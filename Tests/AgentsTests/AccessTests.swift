@@ -77,38 +77,40 @@ struct SignedURLTests {
     func validity() async throws {
         let token = urls.sign(agentID: "agent_a")
         clock.advance(by: 899)
-        #expect(try await urls.verify(token, agentID: "agent_a").conversationID == nil)
-        #expect(try await urls.verify(token, agentID: "agent_a").agentID == "agent_a")
+        #expect(try urls.verify(token, agentID: "agent_a").conversationID == nil)
+        #expect(try urls.verify(token, agentID: "agent_a").agentID == "agent_a")
         clock.advance(by: 1)
-        await #expect(throws: SignatureError.expired) { try await urls.verify(token, agentID: "agent_a") }
+        #expect(throws: SignatureError.expired) { try urls.verify(token, agentID: "agent_a") }
     }
 
     @Test("a token for another agent is refused")
     func wrongAgent() async throws {
         let token = urls.sign(agentID: "agent_a")
-        await #expect(throws: SignatureError.wrongAgent) { try await urls.verify(token, agentID: "agent_b") }
+        #expect(throws: SignatureError.wrongAgent) { try urls.verify(token, agentID: "agent_b") }
     }
 
-    @Test("a token with a conversation id is good once, and not used up by a refusal")
+    @Test("a token with a conversation id is good once, and not used up by a check or a refusal")
     func singleUse() async throws {
         let token = urls.sign(agentID: "agent_a", conversationID: "conv_1")
-        await #expect(throws: SignatureError.wrongAgent) { try await urls.verify(token, agentID: "agent_b") }
-        #expect(try await urls.verify(token, agentID: "agent_a").conversationID == "conv_1")
-        await #expect(throws: SignatureError.alreadyUsed) { try await urls.verify(token, agentID: "agent_a") }
+        #expect(throws: SignatureError.wrongAgent) { try urls.verify(token, agentID: "agent_b") }
+        for _ in 0..<2 { #expect(try urls.verify(token, agentID: "agent_a").conversationID == "conv_1") }
+        let verified = try urls.verify(token, agentID: "agent_a")
+        try await urls.use(verified)
+        await #expect(throws: SignatureError.alreadyUsed) { try await urls.use(verified) }
         clock.advance(by: 900)
-        await #expect(throws: SignatureError.expired) { try await urls.verify(token, agentID: "agent_a") }
+        #expect(throws: SignatureError.expired) { try urls.verify(token, agentID: "agent_a") }
         // Sweeping old uses must not forget those that still count.
-        let next = urls.sign(agentID: "agent_a", conversationID: "conv_2")
-        _ = try await urls.verify(next, agentID: "agent_a")
-        await #expect(throws: SignatureError.alreadyUsed) { try await urls.verify(next, agentID: "agent_a") }
+        let next = try urls.verify(urls.sign(agentID: "agent_a", conversationID: "conv_2"), agentID: "agent_a")
+        try await urls.use(next)
+        await #expect(throws: SignatureError.alreadyUsed) { try await urls.use(next) }
     }
 
     @Test("one of many starts at the same time wins")
     func race() async throws {
-        let token = urls.sign(agentID: "agent_a", conversationID: "conv_1")
+        let verified = try urls.verify(urls.sign(agentID: "agent_a", conversationID: "conv_1"), agentID: "agent_a")
         let won = await withTaskGroup(of: Bool.self) { group in
             for _ in 0..<8 {
-                group.addTask { [urls] in (try? await urls.verify(token, agentID: "agent_a")) != nil }
+                group.addTask { [urls] in (try? await urls.use(verified)) != nil }
             }
             return await group.reduce(0) { $0 + ($1 ? 1 : 0) }
         }
@@ -123,10 +125,10 @@ struct SignedURLTests {
             let place = alphabet.firstIndex(of: token[index]) ?? 0
             // The highest bit of the six: the lowest ones of a last character mean nothing in base 64.
             let changed = token.replacingCharacters(in: index...index, with: String(alphabet[place ^ 32]))
-            await #expect(throws: SignatureError.altered) { try await urls.verify(changed, agentID: "agent_a") }
+            #expect(throws: SignatureError.altered) { try urls.verify(changed, agentID: "agent_a") }
         }
         for wrong in ["", ".", "x.y", token + ".z", String(token.dropLast(4)), "a" + token, "%", "💥.💥"] {
-            await #expect(throws: SignatureError.altered) { try await urls.verify(wrong, agentID: "agent_a") }
+            #expect(throws: SignatureError.altered) { try urls.verify(wrong, agentID: "agent_a") }
         }
     }
 
@@ -134,7 +136,7 @@ struct SignedURLTests {
     func otherServer() async throws {
         let other = try Storage.temporary(now: clock.now)
         let token = other.signedURLs.sign(agentID: "agent_a")
-        await #expect(throws: SignatureError.altered) { try await urls.verify(token, agentID: "agent_a") }
+        #expect(throws: SignatureError.altered) { try urls.verify(token, agentID: "agent_a") }
     }
 
     @Test("it survives what clients do to URLs")
@@ -148,7 +150,7 @@ struct SignedURLTests {
         let escaped = token.utf8.map { String(format: "%%%02X", $0) }.joined()
         let dots = token.replacingOccurrences(of: ".", with: "%2E")
         for form in [escaped, dots, token + "&source=python_sdk&version=2.78.0"] {
-            #expect(try await urls.verify(form, agentID: "agent_a").agentID == "agent_a", "\(form)")
+            #expect(try urls.verify(form, agentID: "agent_a").agentID == "agent_a", "\(form)")
         }
         var components = try #require(
             URLComponents(string: "wss://host/v1/convai/conversation?agent_id=agent_a&conversation_signature=\(token)"))

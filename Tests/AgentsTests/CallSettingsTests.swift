@@ -89,41 +89,25 @@ struct CallSettingsTests {
         #expect(!settings.conversation.clientEvents.allowsInterruption)
     }
 
+    @Test(
+        "the wait before the caller's first turn: as configured, as later by default, and with -1 for ever",
+        arguments: [(nil, nil), (3.5, 3.5), (0, 0), (-1, 86_400)] as [(Double?, Double?)])
+    func initialWait(configured: Double?, expected: Double?) throws {
+        let value = configured.map(JSONValue.number) ?? .null
+        let settings = try settings(["turn": ["turn_timeout": 5, "initial_wait_time": value]])
+        #expect(settings.turn.initialWait == expected)
+        #expect(settings.turn.timeout == 5)
+    }
+
+    @Test("the client's word for its user is kept for model servers")
+    func userID() throws {
+        #expect(try settings([:], ConversationInitiation(userID: "u-7")).userID == "u-7")
+    }
+
     @Test("the voice is not recorded when privacy says so", arguments: ["record_voice", "zero_retention_mode"])
     func privacy(field: String) throws {
         let settings = try settings(platform: ["privacy": [field: .bool(field == "zero_retention_mode")]])
         #expect(!settings.recordsVoice)
-    }
-
-    @Test("an agent's own model server")
-    func customLLM() throws {
-        let config: JSONValue = [
-            "agent": [
-                "prompt": [
-                    "llm": "custom-llm",
-                    "custom_llm": [
-                        "url": "https://llm.example/v1", "model_id": "tiny", "api_key": ["secret_id": "sec_1"],
-                        "request_headers": ["X-Tenant": "{{tenant}}", "X-Token": ["secret_id": "sec_2"]],
-                    ],
-                ]
-            ]
-        ]
-        let settings = try settings(config, ConversationInitiation(dynamicVariables: ["tenant": "acme"]))
-        let server = try #require(settings.customLLM)
-        #expect(server.url == "https://llm.example/v1")
-        #expect(server.modelID == "tiny")
-        #expect(server.secretID == "sec_1")
-        #expect(server.apiKey == nil)
-        #expect(server.headers == ["X-Tenant": "acme"])
-        #expect(server.secretHeaders == ["X-Token": "sec_2"])
-        #expect(server.apiType == .chatCompletions)
-    }
-
-    @Test("custom-llm without a server is told in the record")
-    func customLLMMissing() throws {
-        let settings = try settings(["agent": ["prompt": ["llm": "custom-llm"]]])
-        #expect(settings.customLLM == nil)
-        #expect(settings.warnings.count == 1)
     }
 
     // MARK: Dynamic variables
@@ -194,6 +178,26 @@ struct CallSettingsTests {
         #expect(throws: CallSettingsError.self) {
             try self.settings(["agent": ["first_message": "{{system__invented}}"]])
         }
+    }
+
+    @Test(
+        "the time is said in the agent's time zone, in UTC without one or with one that is not",
+        arguments: [
+            ("Europe/Vienna", "Friday, 13:33 12 December 2025", "Europe/Vienna", 0),
+            ("America/New_York", "Friday, 07:33 12 December 2025", "America/New_York", 0),
+            (nil, "Friday, 12:33 12 December 2025", "UTC", 0),
+            ("Mars/Olympus", "Friday, 12:33 12 December 2025", "UTC", 1),
+        ] as [(String?, String, String, Int)])
+    func localTime(zone: String?, time: String, name: String, warnings: Int) throws {
+        let settings = try settings(
+            [
+                "agent": [
+                    "first_message": "{{system__time}} in {{system__timezone}}",
+                    "prompt": ["timezone": zone.map(JSONValue.string) ?? .null],
+                ]
+            ], system: ["system__time_utc": "2025-12-12T12:33:10Z", "system__time": "2025-12-12T12:33:10Z"])
+        #expect(settings.firstMessage == "\(time) in \(name)")
+        #expect(settings.warnings.count == warnings)
     }
 
     @Test("secrets never reach the prompt, the first message or the record")

@@ -52,7 +52,7 @@ struct ConversationStoreTests {
         #expect(try await store.runningCounts() == ["agent_a": 1])
         try await store.finish(
             "conv_1",
-            ConversationEnd(
+            ConversationOutcome(
                 duration: 6.4, terminationReason: "Client disconnected", hasUserAudio: true, hasResponseAudio: true))
 
         let record = try #require(try await store.get("conv_1"))
@@ -160,10 +160,11 @@ struct ConversationStoreTests {
             try await first.append(events: [CallEvent(time: 36_000, kind: "speech")], in: "conv_cut")
             try await first.begin(start("conv_early"))
             try await first.begin(start("conv_done"))
-            try await first.finish("conv_done", ConversationEnd(duration: 9, terminationReason: "Client disconnected"))
+            try await first.finish(
+                "conv_done", ConversationOutcome(duration: 9, terminationReason: "Client disconnected"))
             try await first.begin(start("conv_processing"))
             try await first.finish(
-                "conv_processing", ConversationEnd(status: .processing, duration: 3, terminationReason: "end_call"))
+                "conv_processing", ConversationOutcome(status: .processing, duration: 3, terminationReason: "end_call"))
         }
         #expect(try await Set(store.recoverInterrupted()) == ["conv_cut", "conv_early"])
         let cut = try #require(try await store.get("conv_cut"))
@@ -190,7 +191,7 @@ struct ConversationStoreTests {
         await #expect(throws: missing) { try await store.delete("conv_x") }
         await #expect(throws: missing) { try await store.setFeedback(of: "conv_x") { $0.score = .like } }
         await #expect(throws: missing) {
-            try await store.finish("conv_x", ConversationEnd(duration: 1, terminationReason: ""))
+            try await store.finish("conv_x", ConversationOutcome(duration: 1, terminationReason: ""))
         }
         #expect(try await store.get("conv_x") == nil)
         try await store.begin(start("conv_1"))
@@ -255,7 +256,7 @@ struct ConversationStoreTests {
                 role: .user, message: "My 100% order", timeInCall: 0,
                 toolCalls: [.init(type: "client", requestID: "1", name: "clock", arguments: "{}")]), at: 0,
             in: "conv_a")
-        try await store.finish("conv_a", ConversationEnd(duration: 10, terminationReason: "end_call"))
+        try await store.finish("conv_a", ConversationOutcome(duration: 10, terminationReason: "end_call"))
         try await store.setFeedback(of: "conv_a") {
             $0.rating = 5
             $0.comment = "good"
@@ -267,7 +268,7 @@ struct ConversationStoreTests {
                 role: .user, message: "Hello", timeInCall: 0,
                 toolCalls: [.init(type: "client", requestID: "1", name: "map", arguments: "{}")]), at: 0, in: "conv_b")
         try await store.finish(
-            "conv_b", ConversationEnd(status: .failed, duration: 99, terminationReason: "Client disconnected"))
+            "conv_b", ConversationOutcome(status: .failed, duration: 99, terminationReason: "Client disconnected"))
         try await store.setFeedback(of: "conv_b") { $0.rating = 1 }
 
         let onlyA: [@Sendable (inout ConversationFilter) -> Void] = [

@@ -3,8 +3,8 @@ import Engines
 import JSON
 import NIOCore
 import NIOHTTP1
-import NIOPosix
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import CloudEngines
@@ -17,7 +17,7 @@ private func text(_ content: String) -> String {
 
 private let stop = "data: {\"choices\":[{\"delta\":{},\"finish_reason\":\"stop\"}]}\n\n"
 private let done = "data: [DONE]\n\n"
-private let answer: [ScriptedServer.Step] = [.head(), .write(text("Hello")), .write(stop + done), .end]
+private let answer: [ScriptedHTTPServer.Step] = [.head(), .write(text("Hello")), .write(stop + done), .end]
 
 @Suite struct OpenAICompatibleModelTests {
     private func withModel(
@@ -55,7 +55,7 @@ private let answer: [ScriptedServer.Step] = [.head(), .write(text("Hello")), .wr
     }
 
     @Test func answerIsStreamedAndTheRequestIsAsTheAPIWants() async throws {
-        try await ScriptedServer.run(answer) { server in
+        try await ScriptedHTTPServer.run(answer) { server in
             try await withModel(url: server.url + "/", headers: ["X-Team": "blue"]) { model in
                 let events = try await generate(with: model)
                 #expect(events == [.text("Hello"), .finished(GenerationSummary(reason: "stop"))])
@@ -72,7 +72,7 @@ private let answer: [ScriptedServer.Step] = [.head(), .write(text("Hello")), .wr
     }
 
     @Test func withoutAKeyThereIsNoAuthorization() async throws {
-        try await ScriptedServer.run(answer) { server in
+        try await ScriptedHTTPServer.run(answer) { server in
             let client = HTTPClient(configuration: OpenAICompatibleModel.clientConfiguration())
             let endpoint = LanguageModelEndpoint(baseURL: server.url, apiKey: " \n")
             _ = try await generate(with: OpenAICompatibleModel(id: "t", endpoint: endpoint, httpClient: client))
@@ -82,7 +82,7 @@ private let answer: [ScriptedServer.Step] = [.head(), .write(text("Hello")), .wr
     }
 
     @Test func pathIsAppendedToEveryKindOfBase() async throws {
-        try await ScriptedServer.run(answer, answer, answer) { server in
+        try await ScriptedHTTPServer.run(answer, answer, answer) { server in
             for base in ["///", "/chat/completions", "?api-version=1"] {
                 try await withModel(url: server.url + base) { _ = try await generate(with: $0) }
             }
@@ -95,7 +95,7 @@ private let answer: [ScriptedServer.Step] = [.head(), .write(text("Hello")), .wr
 
     @Test func answerThatDripsByteByByteIsTheSame() async throws {
         let bytes = Array((text("Grüße 🎙️") + stop + done).utf8)
-        try await ScriptedServer.run([.head()] + bytes.map { .bytes([$0]) } + [.end]) { server in
+        try await ScriptedHTTPServer.run([.head()] + bytes.map { .bytes([$0]) } + [.end]) { server in
             try await withModel(url: server.url) { model in
                 let events = try await generate(with: model)
                 #expect(events.first == .text("Grüße 🎙️"))
@@ -105,7 +105,7 @@ private let answer: [ScriptedServer.Step] = [.head(), .write(text("Hello")), .wr
 
     @Test func serverThatDoesNotStreamIsUnderstood() async throws {
         let whole = #"{"choices":[{"message":{"role":"assistant","content":"Hello"},"finish_reason":"stop"}]}"#
-        try await ScriptedServer.run([.head(contentType: "application/json; charset=utf-8"), .write(whole), .end]) {
+        try await ScriptedHTTPServer.run([.head(contentType: "application/json; charset=utf-8"), .write(whole), .end]) {
             server in
             try await withModel(url: server.url) { model in
                 let events = try await generate(with: model)
@@ -120,7 +120,7 @@ private let answer: [ScriptedServer.Step] = [.head(), .write(text("Hello")), .wr
             #"{"choices":[{"delta":{"tool_calls":[{"index":0,"function":{"arguments":"ay\":1}"}}]}}]}"#,
             #"{"choices":[{"delta":{},"finish_reason":"tool_calls"}]}"#,
         ]
-        try await ScriptedServer.run([.head()] + pieces.map { .write("data: \($0)\n\n") } + [.write(done), .end]) {
+        try await ScriptedHTTPServer.run([.head()] + pieces.map { .write("data: \($0)\n\n") } + [.write(done), .end]) {
             server in
             try await withModel(url: server.url) { model in
                 let events = try await generate(with: model)
@@ -137,7 +137,8 @@ private let answer: [ScriptedServer.Step] = [.head(), .write(text("Hello")), .wr
     ])
     func statusDecidesTheKindAndTheBodyGivesTheReason(status: Int, kind: EngineError.Kind) async throws {
         let body = #"{"error":{"message":"No such\nmodel: m"}}"#
-        try await ScriptedServer.run([.head(status, contentType: "application/json"), .write(body), .end]) { server in
+        try await ScriptedHTTPServer.run([.head(status, contentType: "application/json"), .write(body), .end]) {
+            server in
             try await withModel(url: server.url) { model in
                 let error = try await failure(of: model)
                 #expect(
@@ -170,11 +171,11 @@ private let answer: [ScriptedServer.Step] = [.head(), .write(text("Hello")), .wr
     }
 
     @Test(arguments: [
-        [ScriptedServer.Step.hang], [.head(), .hang], [.head(), .write(": keep-alive\n\n"), .hang],
+        [ScriptedHTTPServer.Step.hang], [.head(), .hang], [.head(), .write(": keep-alive\n\n"), .hang],
         [.head(), .write(text("Hel")), .hang],
     ])
-    func silenceEndsInATimeout(script: [ScriptedServer.Step]) async throws {
-        try await ScriptedServer.run(script) { server in
+    func silenceEndsInATimeout(script: [ScriptedHTTPServer.Step]) async throws {
+        try await ScriptedHTTPServer.run(script) { server in
             try await withModel(
                 url: server.url,
                 options: {
@@ -194,8 +195,8 @@ private let answer: [ScriptedServer.Step] = [.head(), .write(text("Hello")), .wr
     }
 
     @Test func answerThatNeverEndsIsEnded() async throws {
-        let script = [ScriptedServer.Step.head()] + Array(repeating: .write(text("x")), count: 20) + [.hang]
-        try await ScriptedServer.run(script) { server in
+        let script = [ScriptedHTTPServer.Step.head()] + Array(repeating: .write(text("x")), count: 20) + [.hang]
+        try await ScriptedHTTPServer.run(script) { server in
             try await withModel(url: server.url, options: { $0.totalTimeout = .milliseconds(200) }) { model in
                 let error = try await failure(of: model)
                 #expect(error.kind == .timeout)
@@ -204,11 +205,11 @@ private let answer: [ScriptedServer.Step] = [.head(), .write(text("Hello")), .wr
     }
 
     @Test(arguments: [
-        [ScriptedServer.Step.head(), .write(text("Hel")), .end], [.head(), .write(text("Hel")), .drop],
+        [ScriptedHTTPServer.Step.head(), .write(text("Hel")), .end], [.head(), .write(text("Hel")), .drop],
         [.head(), .write(text("Hel") + "data: {\"cho"), .drop], [.head(), .end], [.head(), .drop],
     ])
-    func truncatedStreamHasFailed(script: [ScriptedServer.Step]) async throws {
-        try await ScriptedServer.run(script) { server in
+    func truncatedStreamHasFailed(script: [ScriptedHTTPServer.Step]) async throws {
+        try await ScriptedHTTPServer.run(script) { server in
             try await withModel(url: server.url) { model in
                 let error = try await failure(of: model)
                 #expect(error == EngineError(.failed, engine: "test", "the answer was cut off"))
@@ -217,7 +218,7 @@ private let answer: [ScriptedServer.Step] = [.head(), .write(text("Hello")), .wr
     }
 
     @Test func wholeAnswerCountsHoweverTheConnectionEnds() async throws {
-        try await ScriptedServer.run(
+        try await ScriptedHTTPServer.run(
             [.head(), .write(text("Hi") + stop), .drop], [.head(), .write(text("Hi") + stop + done), .hang]
         ) {
             server in
@@ -231,7 +232,7 @@ private let answer: [ScriptedServer.Step] = [.head(), .write(text("Hello")), .wr
     }
 
     @Test func badJSONIsMalformed() async throws {
-        try await ScriptedServer.run([.head(), .write("data: <html>\n\n"), .hang]) { server in
+        try await ScriptedHTTPServer.run([.head(), .write("data: <html>\n\n"), .hang]) { server in
             try await withModel(url: server.url) { model in
                 let error = try await failure(of: model)
                 #expect(error.kind == .malformedAnswer)
@@ -240,8 +241,10 @@ private let answer: [ScriptedServer.Step] = [.head(), .write(text("Hello")), .wr
     }
 
     @Test func endlessLineIsMalformed() async throws {
-        let script: [ScriptedServer.Step] = [.head(), .write("data: " + String(repeating: "x", count: 5000)), .hang]
-        try await ScriptedServer.run(script) { server in
+        let script: [ScriptedHTTPServer.Step] = [
+            .head(), .write("data: " + String(repeating: "x", count: 5000)), .hang,
+        ]
+        try await ScriptedHTTPServer.run(script) { server in
             try await withModel(url: server.url, options: { $0.maxLineBytes = 1000 }) {
                 let error = try await failure(of: $0)
                 #expect(error.kind == .malformedAnswer)
@@ -250,13 +253,13 @@ private let answer: [ScriptedServer.Step] = [.head(), .write(text("Hello")), .wr
     }
 
     @Test func connectionThatDiesUnansweredIsTriedOnceMore() async throws {
-        try await ScriptedServer.run([.drop], answer) { server in
+        try await ScriptedHTTPServer.run([.drop], answer) { server in
             try await withModel(url: server.url) { model in
                 let events = try await generate(with: model)
                 #expect(events.count == 2)
             }
         }
-        try await ScriptedServer.run([.drop], [.drop], answer) { server in
+        try await ScriptedHTTPServer.run([.drop], [.drop], answer) { server in
             try await withModel(url: server.url) { model in
                 let error = try await failure(of: model)
                 #expect(error.kind == .unavailable)
@@ -265,7 +268,7 @@ private let answer: [ScriptedServer.Step] = [.head(), .write(text("Hello")), .wr
     }
 
     @Test func endingTheIterationClosesTheConnection() async throws {
-        try await ScriptedServer.run([.head(), .write(text("Hello")), .hang]) { server in
+        try await ScriptedHTTPServer.run([.head(), .write(text("Hello")), .hang]) { server in
             try await withModel(url: server.url) { model in
                 let session = await model.openSession()
                 for try await event in session.generate(GenerationRequest(messages: [.user("Hi")])) {
@@ -277,9 +280,9 @@ private let answer: [ScriptedServer.Step] = [.head(), .write(text("Hello")), .wr
         }
     }
 
-    @Test(arguments: [[ScriptedServer.Step.hang], [.head(), .write(text("Hello")), .hang]])
-    func cancellingTheConsumerClosesTheConnection(script: [ScriptedServer.Step]) async throws {
-        try await ScriptedServer.run(script) { server in
+    @Test(arguments: [[ScriptedHTTPServer.Step.hang], [.head(), .write(text("Hello")), .hang]])
+    func cancellingTheConsumerClosesTheConnection(script: [ScriptedHTTPServer.Step]) async throws {
+        try await ScriptedHTTPServer.run(script) { server in
             try await withModel(url: server.url) { model in
                 let consumer = Task { try await generate(with: model) }
                 for await _ in server.arrivals { break }
@@ -296,14 +299,14 @@ private let answer: [ScriptedServer.Step] = [.head(), .write(text("Hello")), .wr
         let said = JSONValue.object([
             "error": ["message": .string("Incorrect key \(key), \(header)" + String(repeating: " \(key)", count: 50))]
         ])
-        let scripts: [[ScriptedServer.Step]] = [
+        let scripts: [[ScriptedHTTPServer.Step]] = [
             [.head(401, contentType: "application/json"), .write(said.text), .end],
             [.head(500), .write("plain \(key)"), .end], [.head(), .write("data: \(said.text)\n\n"), .end],
             [.head(), .write("data: {\(key)\n\n"), .end],
             [.head(contentType: "application/json"), .write(said.text), .end], [.head(), .drop],
         ]
         for script in scripts {
-            try await ScriptedServer.run(script) { server in
+            try await ScriptedHTTPServer.run(script) { server in
                 try await withModel(url: server.url, headers: ["X-Token": header]) { model in
                     let error = try await failure(of: model)
                     for text in [error.description, "\(error)", String(reflecting: error)] {
@@ -333,7 +336,7 @@ private let answer: [ScriptedServer.Step] = [.head(), .write(text("Hello")), .wr
     }
 
     private func withModel(
-        _ server: ScriptedServer, slots: (any SlotProvider)? = nil, supportsPrefill: Bool = true,
+        _ server: ScriptedHTTPServer, slots: (any SlotProvider)? = nil, supportsPrefill: Bool = true,
         body: (OpenAICompatibleModel) async throws -> Void
     ) async throws {
         var options = OpenAICompatibleModel.Options()
@@ -349,7 +352,7 @@ private let answer: [ScriptedServer.Step] = [.head(), .write(text("Hello")), .wr
 
     @Test func eachSessionKeepsASlotUntilItCloses() async throws {
         let slots = TwoSlots()
-        try await ScriptedServer.run(answer, answer, answer) { server in
+        try await ScriptedHTTPServer.run(answer, answer, answer) { server in
             try await withModel(server, slots: slots) { model in
                 let sessions = [await model.openSession(), await model.openSession(), await model.openSession()]
                 for session in sessions {
@@ -366,7 +369,7 @@ private let answer: [ScriptedServer.Step] = [.head(), .write(text("Hello")), .wr
     }
 
     @Test func prefillAsksForOneTokenOfTheSamePrompt() async throws {
-        try await ScriptedServer.run(answer, answer) { server in
+        try await ScriptedHTTPServer.run(answer, answer) { server in
             try await withModel(server, slots: TwoSlots()) { model in
                 let session = await model.openSession()
                 try await session.prefill(request)
@@ -380,7 +383,7 @@ private let answer: [ScriptedServer.Step] = [.head(), .write(text("Hello")), .wr
     }
 
     @Test func prefillIsNothingWhereThereIsNoCache() async throws {
-        try await ScriptedServer.run { server in
+        try await ScriptedHTTPServer.run { server in
             try await withModel(server, supportsPrefill: false) { model in
                 try await model.openSession().prefill(request)
             }
@@ -390,7 +393,7 @@ private let answer: [ScriptedServer.Step] = [.head(), .write(text("Hello")), .wr
 
     /// A new connection costs several round trips, and with TLS a tenth of a second.
     @Test func connectionIsKeptForTheNextRequest() async throws {
-        try await ScriptedServer.run(answer, answer, answer) { server in
+        try await ScriptedHTTPServer.run(answer, answer, answer) { server in
             try await withModel(server) { model in
                 let session = await model.openSession()
                 // A prefill returns when its response has ended.
@@ -402,7 +405,7 @@ private let answer: [ScriptedServer.Step] = [.head(), .write(text("Hello")), .wr
     }
 
     @Test func connectionThatIsLeftOpenIsClosedWithoutAnError() async throws {
-        try await ScriptedServer.run([.head(), .write(stop + done), .hang]) { server in
+        try await ScriptedHTTPServer.run([.head(), .write(stop + done), .hang]) { server in
             try await withModel(server) { model in
                 try await model.openSession().prefill(request)
                 for await _ in server.hangUps { break }
@@ -411,7 +414,7 @@ private let answer: [ScriptedServer.Step] = [.head(), .write(text("Hello")), .wr
     }
 
     @Test func generationStopsThePrefillBeforeIt() async throws {
-        try await ScriptedServer.run([.hang], answer) { server in
+        try await ScriptedHTTPServer.run([.hang], answer) { server in
             try await withModel(server) { model in
                 let session = await model.openSession()
                 async let prefill: Void = session.prefill(request)
@@ -424,7 +427,7 @@ private let answer: [ScriptedServer.Step] = [.head(), .write(text("Hello")), .wr
     }
 
     @Test func newerPrefillReplacesTheOlder() async throws {
-        try await ScriptedServer.run([.hang], answer) { server in
+        try await ScriptedHTTPServer.run([.hang], answer) { server in
             try await withModel(server) { model in
                 let session = await model.openSession()
                 async let older: Void = session.prefill(request)
@@ -437,7 +440,7 @@ private let answer: [ScriptedServer.Step] = [.head(), .write(text("Hello")), .wr
     }
 
     @Test func cancelledPrefillSaysSoAndFailedOneTellsWhy() async throws {
-        try await ScriptedServer.run([.hang], [.head(500), .end]) { server in
+        try await ScriptedHTTPServer.run([.hang], [.head(500), .end]) { server in
             try await withModel(server) { model in
                 let session = await model.openSession()
                 let task = Task { try await session.prefill(request) }

@@ -1,25 +1,13 @@
 import ConvAI
 import Foundation
 import JSON
+import TestSupport
 import Testing
 
 /// Feeds the decoders what no client should send. That the process is still there is the proof; a frame that does
 /// decode must also encode and decode to itself again.
 @Suite("The decoders take anything")
 struct DecoderFuzzTests {
-    /// SplitMix64 (Steele, Lea, Flood 2014): small, and the same on every machine.
-    struct SeededGenerator: RandomNumberGenerator {
-        var state: UInt64
-
-        mutating func next() -> UInt64 {
-            state &+= 0x9e37_79b9_7f4a_7c15
-            var z = state
-            z = (z ^ (z >> 30)) &* 0xbf58_476d_1ce4_e5b9
-            z = (z ^ (z >> 27)) &* 0x94d0_49bb_1331_11eb
-            return z ^ (z >> 31)
-        }
-    }
-
     static let seeds =
         (ClientMessageTests.frames.map(\.1) + ServerMessageTests.frames.map(\.1)
         + ClientMessageTests.malformedFrames.map(\.0)).map { Array($0.utf8) }

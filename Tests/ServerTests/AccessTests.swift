@@ -2,6 +2,7 @@ import Agents
 import Foundation
 import JSON
 import Server
+import TestSupport
 import Testing
 
 @Suite("Who may do what", .timeLimit(.minutes(1)))
@@ -127,6 +128,48 @@ struct AccessTests {
                 server.port, target, "The signed URL was already used; ask for a new one.")
             #expect(try await server.send("GET", "\(path)?agent_id=agent_x").status == 404)
             #expect(try await server.send("GET", path).status == 422)
+        }
+    }
+
+    @Test("a single-use URL is used up by the call that it begins, not by a page load or a busy server")
+    func singleUse() async throws {
+        var limits = ServerLimits()
+        limits.calls = 1
+        try await withServer(limits: limits) { server in
+            let agent = try await server.makeAgent(Self.agent(["enable_auth": true]))
+            let answer = try await server.send(
+                "GET", "/v1/convai/conversation/get-signed-url?agent_id=\(agent)&include_conversation_id=true"
+            ).json
+            let url = try #require(answer["signed_url"]?.stringValue.flatMap { URLComponents(string: $0) })
+            let target = "\(url.path)?\(url.percentEncodedQuery ?? "")"
+            let signature = try #require(url.queryItems?.first { $0.name == "conversation_signature" }?.value)
+            let widget = "/v1/convai/agents/\(agent)/widget"
+            for _ in 0..<2 {
+                #expect(
+                    try await server.send("GET", "\(widget)?conversation_signature=\(signature)").status == 200)
+            }
+            #expect(try await server.send("GET", widget).status == 401)
+
+            let other = server.storage.signedURLs.sign(agentID: agent)
+            let busy = "/v1/convai/conversation?agent_id=\(agent)&conversation_signature=\(other)"
+            try await TestWebSocket.connect(to: server.port, busy) { socket in
+                _ = try await socket.receive()
+                try await TestWebSocket.expectRefusal(
+                    server.port, target, "All lines are busy: too many calls at the same time. Try again later.")
+            }
+            try await server.waitForCalls(0)
+            try await TestWebSocket.connect(to: server.port, target) { socket in
+                let id = try await socket.conversationID()
+                #expect(id == answer["conversation_id"]?.stringValue)
+            }
+            try await server.waitForCalls(0)
+            try await TestWebSocket.expectRefusal(
+                server.port, target, "The signed URL was already used; ask for a new one.")
+            // The refusal gave its place back.
+            try await TestWebSocket.connect(to: server.port, busy) { socket in
+                let id = try await socket.conversationID()
+                #expect(id != nil)
+            }
         }
     }
 

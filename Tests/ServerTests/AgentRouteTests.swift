@@ -1,3 +1,4 @@
+import Agents
 import Foundation
 import JSON
 import Server
@@ -43,6 +44,39 @@ struct AgentRouteTests {
             _ = try await server.send("GET", "/v1/convai/agents/\(id)")
             _ = try await server.send("PATCH", "/v1/convai/agents/\(id)", ["name": "Another"])
             #expect(server.log.text.components(separatedBy: "\"gpt-4o\" is not configured").count == 2)
+        }
+    }
+
+    @Test("what of a model server cannot be resolved is told with the agent, and a literal header is not shown")
+    func customLLM() async throws {
+        try await withServer { server in
+            let id = try await server.makeAgent([
+                "conversation_config": [
+                    "agent": [
+                        "language": "fi",
+                        "prompt": [
+                            "llm": "custom-llm",
+                            "custom_llm": [
+                                "url": "http://localhost/v1", "api_type": "responses",
+                                "api_key": ["secret_id": "no_such_secret"],
+                                "request_headers": ["Authorization": "Bearer hush"],
+                            ],
+                        ],
+                    ], "tts": ["voice_id": "joe", "model_id": "joe"],
+                ]
+            ])
+            let agent = try await server.send("GET", "/v1/convai/agents/\(id)").json
+            let warnings = agent.value(at: "metadata", "warnings")?.arrayValue?.compactMap(\.stringValue) ?? []
+            try #require(warnings.count == 3)
+            #expect(warnings[0].hasPrefix("agent.language: \"fi\" is not configured"))
+            #expect(warnings[1].hasPrefix("custom_llm.api_key: there is no secret no_such_secret here"))
+            #expect(warnings[2].hasPrefix("custom_llm.api_type: \"responses\" is not supported"))
+            #expect(!agent.text.contains("hush"))
+            let patched = try await server.send("PATCH", "/v1/convai/agents/\(id)", agent)
+            #expect(patched.status == 200)
+            #expect(!patched.json.text.contains("hush"))
+            #expect(try await server.storage.agents.get(id)?.conversationConfig.text.contains("Bearer hush") == true)
+            #expect(!server.log.text.contains("hush"))
         }
     }
 

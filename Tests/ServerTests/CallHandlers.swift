@@ -3,6 +3,7 @@ import Conversation
 import Foundation
 import JSON
 import Server
+import TestSupport
 import Testing
 
 /// Sends audio as fast as it is taken.

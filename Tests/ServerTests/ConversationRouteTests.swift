@@ -51,7 +51,7 @@ struct ConversationRouteTests {
             #expect(try await server.send("GET", path).status == 404)
 
             try await server.storage.conversations.finish(
-                id, ConversationEnd(duration: 7, terminationReason: "done", hasUserAudio: true))
+                id, ConversationOutcome(duration: 7, terminationReason: "done", hasUserAudio: true))
             let answer = try await server.send("GET", path)
             #expect(answer.status == 200)
             #expect(answer.header("Content-Type") == "audio/mpeg")
@@ -59,6 +59,37 @@ struct ConversationRouteTests {
             // 96 kbit/s of constant bit rate tell the length.
             let seconds = Double(answer.data.count) * 8 / 96_000
             #expect(abs(seconds - 7.05) < 0.2)
+            #expect(answer.header("Content-Length") == "\(answer.data.count)")
+            #expect(answer.header("Accept-Ranges") == "bytes")
+            let head = try await server.send("HEAD", path)
+            #expect(head.header("Content-Length") == "\(answer.data.count)")
+            #expect(head.data.isEmpty)
+
+            // Any part is the same bytes as in the whole.
+            let size = answer.data.count
+            for (range, expected) in [
+                ("bytes=0-", 0..<size), ("bytes=0-0", 0..<1), ("bytes=431-70000", 431..<70_001),
+                ("bytes=\(size - 5)-\(size + 100)", (size - 5)..<size), ("bytes=-1000", (size - 1000)..<size),
+                ("bytes=-\(size * 2)", 0..<size),
+            ] as [(String, Range<Int>)] {
+                let part = try await server.send("GET", path, headers: ["Range": range])
+                #expect(part.status == 206, "\(range)")
+                #expect(part.data == answer.data[expected], "\(range)")
+                #expect(
+                    part.header("Content-Range")
+                        == "bytes \(expected.lowerBound)-\(expected.upperBound - 1)/\(size)")
+            }
+            for range in ["bytes=\(size)-", "bytes=-0"] {
+                let none = try await server.send("GET", path, headers: ["Range": range])
+                #expect(none.status == 416, "\(range)")
+                #expect(none.header("Content-Range") == "bytes */\(size)")
+                #expect(none.json["detail"]?["code"] == "range_not_satisfiable")
+            }
+            for range in ["bytes=5-1", "bytes=a-b", "bytes=0-1,4-5", "lines=0-1", "bytes=-"] {
+                let whole = try await server.send("GET", path, headers: ["Range": range])
+                #expect(whole.status == 200, "\(range)")
+                #expect(whole.data == answer.data, "\(range)")
+            }
 
             try FileManager.default.removeItem(at: file)
             let gone = try await server.send("GET", path)

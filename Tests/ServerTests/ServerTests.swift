@@ -3,6 +3,7 @@ import Foundation
 import JSON
 import Logging
 import Server
+import TestSupport
 import Testing
 
 @Suite("The server", .timeLimit(.minutes(1)))

@@ -4,6 +4,7 @@ import Foundation
 import JSON
 import Server
 import ServiceLifecycle
+import TestSupport
 import Testing
 
 @Suite("The conversation WebSocket", .timeLimit(.minutes(1)))

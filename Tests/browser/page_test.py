@@ -60,14 +60,14 @@ class Page:
             raise RuntimeError(f"{expression}: {result['exceptionDetails']['text']}")
         return result["result"].get("value")
 
-    async def until(self, what, expression, seconds):
-        """Waits until an expression is true; fails with what the page shows."""
+    async def until(self, what, expression, seconds, errors=True):
+        """Waits until an expression is true; fails with what the page shows, at once when it shows an error."""
         deadline = time.monotonic() + seconds
         while time.monotonic() < deadline:
             if await self.value(expression):
                 return
             error = await self.value("document.querySelector('#error:not([hidden])')?.textContent")
-            if error:
+            if errors and error:
                 raise AssertionError(f"The page shows an error while waiting for {what}: {error}")
             await asyncio.sleep(0.1)
         text = await self.value("document.body.innerText")
@@ -114,6 +114,14 @@ async def run(options, folder):
             if failure:
                 raise AssertionError(f"{address} does not load: {failure}")
             await page.until("start button", "document.querySelector('#call') !== null && document.readyState === 'complete'", 10)
+            if options.api_key:
+                await page.until("question for the key", "!document.querySelector('#access').hidden", 10, errors=False)
+                for key, outcome in (("wrong", "document.querySelector('#error').textContent.includes('not one of')"),
+                                     (options.api_key, "document.querySelector('#access').hidden")):
+                    await page.value(f"document.querySelector('#key').value = {json.dumps(key)};"
+                                     "document.querySelector('#error').hidden = true;"
+                                     "document.querySelector('#access').requestSubmit()")
+                    await page.until("answer to the key", outcome, 10, errors=False)
             await page.value("document.querySelector('#call').click()")
             await page.until("connection", "document.querySelector('#clock').textContent !== ''", 15)
             await page.until("words of the caller", f"{TEXTS.format('user')}.length > 0", options.timeout)
@@ -144,6 +152,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--url", default="http://127.0.0.1:8000", help="the server (default: %(default)s)")
     parser.add_argument("--voice", type=pathlib.Path, required=True, help="WAV file that the microphone hears")
+    parser.add_argument("--api-key", help="for a server that asks for one: a wrong key is tried first, then this")
     parser.add_argument("--agent", help="agent id (default: the page's own choice)")
     parser.add_argument("--lead", type=float, default=6, help="seconds of silence first, for the greeting (default: 6)")
     parser.add_argument("--timeout", type=float, default=30, help="seconds to wait for each side (default: 30)")

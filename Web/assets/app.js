@@ -50,12 +50,41 @@ function showCall(isOn) {
   element("agents").disabled = isOn;
 }
 
+// MARK: Key
+
+/** Kept for this tab alone, and gone with it. */
+const KEY = "parley.api-key";
+
+function apiKey() {
+  return sessionStorage.getItem(KEY);
+}
+
+/** Asks for the key; true when one was given that the server does not know. */
+function askForKey() {
+  const wasWrong = apiKey() !== null;
+  sessionStorage.removeItem(KEY);
+  element("access").hidden = false;
+  return wasWrong;
+}
+
 // MARK: Agents
 
 async function loadAgents() {
   const wanted = new URLSearchParams(location.search).get("agent_id");
   try {
-    const response = await fetch("/v1/convai/agents?page_size=100");
+    const key = apiKey();
+    const response = await fetch("/v1/convai/agents?page_size=100", { headers: key ? { "xi-api-key": key } : {} });
+    if (response.status === 401) {
+      const wasWrong = askForKey();
+      // Public agents need no key: whoever has the address of one may talk to it.
+      if (wanted && !wasWrong) {
+        showName(wanted);
+        return wanted;
+      }
+      fail(wasWrong ? "The API key is not one of this server's." : "This server asks for an API key.");
+      return null;
+    }
+    element("access").hidden = true;
     if (!response.ok) throw new Error(`The list of agents cannot be read (HTTP ${response.status}).`);
     agents = (await response.json()).agents ?? [];
   } catch (error) {
@@ -110,7 +139,7 @@ async function start({ microphone = true, text = null } = {}) {
     if (!agent) return finish();
     current.audio = await Audio.open({ microphone });
     if (call !== current) return current.audio.close();
-    current.conversation = new Conversation(agent, handlers(current));
+    current.conversation = new Conversation(agent, apiKey(), handlers(current));
   } catch (error) {
     if (call !== current) return;
     fail(error.message);
@@ -226,6 +255,14 @@ element("compose").addEventListener("submit", (event) => {
   if (!call.began) return call.texts.push(text);
   call.conversation.sendText(text);
   show("thinking");
+});
+
+element("access").addEventListener("submit", (event) => {
+  event.preventDefault();
+  sessionStorage.setItem(KEY, element("key").value.trim());
+  element("key").value = "";
+  fail("");
+  loadAgents();
 });
 
 let lastActivity = 0;

@@ -12,16 +12,17 @@ export class Conversation {
   #timer;
 
   /**
-   * Handlers, all optional: `onReady({id, input, output})`, `onAudio(base64)`, `onInterruption()`,
+   * `key` is the server's API key, or null. Handlers, all optional: `onReady({id, input, output})`, `onAudio(base64)`, `onInterruption()`,
    * `onUser(text)`, `onTentative(text)`, `onAgent(text, eventID)`, `onPart(kind, text, eventID)`,
    * `onCorrection(original, corrected, eventID)`, `onError(message)`, `onEnd({code, reason})`.
    */
-  constructor(agent, handlers) {
+  constructor(agent, key, handlers) {
     this.#handlers = handlers;
     const url = new URL("/v1/convai/conversation", location.href);
     url.protocol = url.protocol === "https:" ? "wss:" : "ws:";
     url.searchParams.set("agent_id", agent);
-    this.#socket = new WebSocket(url);
+    // A browser cannot set headers, so the key travels among the offered subprotocols.
+    this.#socket = new WebSocket(url, key ? ["convai", `bearer.${key}`] : ["convai"]);
     this.#socket.onopen = () =>
       this.#send({ type: "conversation_initiation_client_data", conversation_config_override: {}, dynamic_variables: {} });
     this.#socket.onmessage = ({ data }) => this.#receive(data);

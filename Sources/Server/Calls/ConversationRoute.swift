@@ -41,18 +41,29 @@ struct ConversationRoute: Sendable {
     ) async -> CallEnding {
         var logger = logger
         do {
-            let admitted = try await admit(request)
-            logger[metadataKey: "agent_id"] = "\(admitted.agent.id)"
-            logger[metadataKey: "conversation_id"] = "\(admitted.conversationID)"
-            guard await calls.begin(admitted.agent.id, agentLimit: admitted.agent.concurrencyLimit) else {
+            let (agent, admission) = try await admit(request)
+            let call = CallRequest(
+                agent: agent, conversationID: admission.signature?.conversationID ?? Identifier.make("conv"),
+                authorization: admission.method)
+            logger[metadataKey: "agent_id"] = "\(agent.id)"
+            logger[metadataKey: "conversation_id"] = "\(call.conversationID)"
+            guard await calls.begin(agent.id, agentLimit: agent.concurrencyLimit) else {
                 throw Refusal("All lines are busy: too many calls at the same time. Try again later.")
             }
-            logger.info("A call begins.", metadata: ["authorization": "\(admitted.authorization)"])
-            let ending = await handler.run(admitted, messages: messages, send: send)
-            await calls.end(admitted.agent.id)
+            do {
+                // Not earlier: a caller who was refused may try again with the same URL.
+                if let signature = admission.signature { try await access.signedURLs.use(signature) }
+            } catch {
+                await calls.end(agent.id)
+                throw error
+            }
+            logger.info("A call begins.", metadata: ["authorization": "\(call.authorization)"])
+            let ending = await handler.run(call, messages: messages, send: send)
+            await calls.end(agent.id)
             logger.info("A call ended.", metadata: ["code": "\(ending.code)", "reason": "\(ending.reason)"])
             return ending
-        } catch let refusal as Refusal {
+        } catch let error where error is Refusal || error is SignatureError {
+            let refusal = error as? Refusal ?? Refusal("\(error)")
             logger.info("A call was refused.", metadata: ["reason": "\(refusal.reason)"])
             return await refuse(1008, refusal.errorType, refusal.reason, send)
         } catch {
@@ -62,17 +73,14 @@ struct ConversationRoute: Sendable {
         }
     }
 
-    private func admit(_ request: WebSocketRequest) async throws -> CallRequest {
+    private func admit(_ request: WebSocketRequest) async throws -> (Agent, AccessControl.Admission) {
         guard let id = request.query["agent_id"] else {
             throw Refusal("The URL has no agent_id.", errorType: "missing_fields")
         }
         guard let agent = try await agents.get(id) else {
             throw Refusal("There is no agent \(id.prefix(64)) here.")
         }
-        let admission = try await access.admit(CallerCredentials(request), to: agent)
-        return CallRequest(
-            agent: agent, conversationID: admission.conversationID ?? Identifier.make("conv"),
-            authorization: admission.method)
+        return (agent, try await access.admit(CallerCredentials(request), to: agent))
     }
 
     private func refuse(

@@ -21,7 +21,9 @@ struct ConversationRoutes: Sendable {
             try await conversations.delete(context.parameter("conversation_id"))
             return .json([:])
         }
-        routes.on(.get, "\(path)/{conversation_id}/audio") { _, context in try await audio(context) }
+        routes.on(.get, "\(path)/{conversation_id}/audio") { request, context in
+            try await audio(request, context)
+        }
         // Pages send it without a key; who knows the id has had the conversation.
         routes.on(.post, "\(path)/{conversation_id}/feedback", for: .anyone) { request, context in
             try await feedback(request, context)
@@ -49,15 +51,30 @@ struct ConversationRoutes: Sendable {
         return record
     }
 
-    private func audio(_ context: ServerRequestContext) async throws -> Response {
+    /// Players ask for ranges to be able to seek.
+    private func audio(_ request: Request, _ context: ServerRequestContext) async throws -> Response {
         let record = try await find(context)
         guard let file = record.recording, FileManager.default.fileExists(atPath: file.path) else {
             throw APIError.notFound("audio_not_found", "The conversation \(record.id) has no recording.")
         }
         let recording = try RecordingStream(file)
-        var headers = HTTPFields()
-        headers[.contentType] = "audio/mpeg"
-        return Response(status: .ok, headers: headers, body: ResponseBody { try await recording.write(to: &$0) })
+        var headers: HTTPFields = [.contentType: "audio/mpeg", .acceptRanges: "bytes"]
+        var range = 0..<recording.size
+        switch ByteRange(request.headers[.range], size: recording.size) {
+        case .whole: break
+        case .part(let part):
+            range = part
+            headers[.contentRange] = "bytes \(part.lowerBound)-\(part.upperBound - 1)/\(recording.size)"
+        case .unsatisfiable:
+            throw APIError(
+                status: .rangeNotSatisfiable, type: "validation_error", code: "range_not_satisfiable",
+                message: "The recording has \(recording.size) bytes.",
+                headers: [.contentRange: "bytes */\(recording.size)"])
+        }
+        let part = range
+        return Response(
+            status: headers[.contentRange] == nil ? .ok : .partialContent, headers: headers,
+            body: ResponseBody(contentLength: part.count) { try await recording.write(part, to: &$0) })
     }
 
     private func feedback(_ request: Request, _ context: ServerRequestContext) async throws -> Response {

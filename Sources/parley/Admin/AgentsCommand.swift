@@ -9,31 +9,17 @@ struct AgentsCommand: AsyncParsableCommand {
         commandName: "agents", abstract: "List, show, create and delete a running server's agents.",
         subcommands: [List.self, Show.self, Create.self, Delete.self], defaultSubcommand: List.self)
 
-    /// Which server, and how to get in.
-    struct Server: ParsableArguments {
-        @Option(help: "The server.")
-        var url = "http://127.0.0.1:8000"
-
-        @Option(help: "The key for the server; PARLEY_API_KEY or ELEVENLABS_API_KEY in the environment do the same.")
-        var apiKey: String?
-
-        func client() throws -> AgentsClient {
-            guard let url = URL(string: url) else { throw CommandError.usage("\(url) is no URL.") }
-            return try AgentsClient(url: url, apiKey: CallTarget.apiKey(apiKey))
-        }
-    }
-
     struct List: AsyncParsableCommand {
         static let configuration = CommandConfiguration(abstract: "List the agents.")
 
-        @OptionGroup var server: Server
+        @OptionGroup var server: ServerOptions
 
         @Flag(help: "Print JSON.")
         var json = false
 
         func run() async throws {
             try await CommandError.reporting {
-                let agents = try await server.client().list()
+                let agents = try await server.agents().list()
                 if json {
                     let list = agents.map { ["agent_id": .string($0.id), "name": .string($0.name)] as JSONValue }
                     print(JSONValue.array(list).text)
@@ -47,13 +33,13 @@ struct AgentsCommand: AsyncParsableCommand {
     struct Show: AsyncParsableCommand {
         static let configuration = CommandConfiguration(abstract: "Print an agent's whole configuration as JSON.")
 
-        @OptionGroup var server: Server
+        @OptionGroup var server: ServerOptions
 
         @Argument(help: "The agent's id.")
         var id: String
 
         func run() async throws {
-            try await CommandError.reporting { print(try await server.client().get(id).text) }
+            try await CommandError.reporting { print(try await server.agents().get(id).text) }
         }
     }
 
@@ -62,7 +48,7 @@ struct AgentsCommand: AsyncParsableCommand {
             abstract: "Create an agent and print its id.",
             discussion: "From a JSON file with the body of the REST interface, or from the options.")
 
-        @OptionGroup var server: Server
+        @OptionGroup var server: ServerOptions
 
         @Option(help: "A JSON file: name, conversation_config, platform_settings.")
         var file: String?
@@ -95,7 +81,7 @@ struct AgentsCommand: AsyncParsableCommand {
                 if let firstMessage { agent["first_message"] = .string(firstMessage) }
                 body = (["conversation_config": [:]] as JSONValue).merging(body)
                     .merging(["conversation_config": ["agent": agent]])
-                let id = try await server.client().create(body)
+                let id = try await server.agents().create(body)
                 print(json ? (["agent_id": .string(id)] as JSONValue).text : id)
             }
         }
@@ -104,13 +90,13 @@ struct AgentsCommand: AsyncParsableCommand {
     struct Delete: AsyncParsableCommand {
         static let configuration = CommandConfiguration(abstract: "Delete an agent.")
 
-        @OptionGroup var server: Server
+        @OptionGroup var server: ServerOptions
 
         @Argument(help: "The agent's id.")
         var id: String
 
         func run() async throws {
-            try await CommandError.reporting { try await server.client().delete(id) }
+            try await CommandError.reporting { try await server.agents().delete(id) }
         }
     }
 }

@@ -3,11 +3,11 @@ import NIOCore
 import NIOPosix
 
 /// A TCP connection whose every byte a test decides.
-final class RawSocket {
+package final class RawSocket {
     private var inbound: NIOAsyncChannelInboundStream<ByteBuffer>.AsyncIterator
     private let outbound: NIOAsyncChannelOutboundWriter<ByteBuffer>
     private var buffer = ByteBuffer()
-    let channel: any Channel
+    package let channel: any Channel
 
     private init(
         _ inbound: NIOAsyncChannelInboundStream<ByteBuffer>, _ outbound: NIOAsyncChannelOutboundWriter<ByteBuffer>,
@@ -18,7 +18,7 @@ final class RawSocket {
         self.channel = channel
     }
 
-    static func connect<Result>(
+    package static func connect<Result>(
         to port: Int, host: String = "127.0.0.1", _ body: (RawSocket) async throws -> Result
     ) async throws -> Result {
         let channel = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
@@ -32,11 +32,14 @@ final class RawSocket {
         }
     }
 
-    func write(_ text: String) async throws { try await outbound.write(ByteBuffer(string: text)) }
-    func write(_ bytes: [UInt8]) async throws { try await outbound.write(ByteBuffer(bytes: bytes)) }
+    package func write(_ text: String) async throws { try await outbound.write(ByteBuffer(string: text)) }
+    package func write(_ bytes: [UInt8]) async throws { try await outbound.write(ByteBuffer(bytes: bytes)) }
+
+    /// Sends nothing more, but goes on reading.
+    package func finishWriting() async throws { try await channel.close(mode: .output).get() }
 
     /// Exactly `count` bytes; nil when the connection ended before.
-    func read(_ count: Int) async throws -> [UInt8]? {
+    package func read(_ count: Int) async throws -> [UInt8]? {
         while buffer.readableBytes < count {
             guard try await fill() else { return nil }
         }
@@ -44,7 +47,7 @@ final class RawSocket {
     }
 
     /// Everything up to and with `mark`; everything there is when the connection ended before.
-    func read(through mark: String) async throws -> String {
+    package func read(through mark: String) async throws -> String {
         while true {
             let text = String(buffer: buffer)
             if let range = text.range(of: mark) {
@@ -59,7 +62,7 @@ final class RawSocket {
         }
     }
 
-    func readToEnd() async throws -> String {
+    package func readToEnd() async throws -> String {
         while try await fill() {}
         return buffer.readString(length: buffer.readableBytes) ?? ""
     }
@@ -77,12 +80,12 @@ final class RawSocket {
 }
 
 /// The client's side of a WebSocket, able to do everything wrong.
-final class TestWebSocket {
-    let socket: RawSocket
+package final class TestWebSocket {
+    package let socket: RawSocket
     /// The whole head of the server's answer.
-    let handshake: String
+    package let handshake: String
 
-    enum Frame: Equatable {
+    package enum Frame: Equatable {
         case text(String)
         case ping
         case pong([UInt8])
@@ -95,7 +98,7 @@ final class TestWebSocket {
         self.handshake = handshake
     }
 
-    static func connect<Result>(
+    package static func connect<Result>(
         to port: Int, _ path: String, headers: [String] = [], _ body: (TestWebSocket) async throws -> Result
     ) async throws -> Result {
         try await RawSocket.connect(to: port) { socket in
@@ -109,25 +112,30 @@ final class TestWebSocket {
         }
     }
 
-    func header(_ name: String) -> String? {
+    package func header(_ name: String) -> String? {
         handshake.split(separator: "\r\n").lazy.map { $0.split(separator: ":", maxSplits: 1) }
             .first { $0.count == 2 && $0[0].lowercased() == name.lowercased() }
             .map { $0[1].trimmingCharacters(in: .whitespaces) }
     }
 
-    func send(
+    package func send(
         _ payload: [UInt8], opcode: UInt8 = 1, isFinal: Bool = true, isMasked: Bool = true, reserved: UInt8 = 0
     ) async throws {
         try await socket.write(
             Self.head(payload.count, opcode: opcode, isFinal: isFinal, isMasked: isMasked, reserved: reserved)
-                + (isMasked ? payload.enumerated().map { $1 ^ Self.mask[$0 % 4] } : payload))
+                + (isMasked ? Self.masked(payload) : payload))
     }
 
-    func send(_ text: String) async throws { try await send(Array(text.utf8)) }
+    /// A payload as it stands in a frame of a client.
+    package static func masked(_ payload: [UInt8]) -> [UInt8] {
+        payload.enumerated().map { $1 ^ mask[$0 % 4] }
+    }
+
+    package func send(_ text: String) async throws { try await send(Array(text.utf8)) }
 
     private static let mask: [UInt8] = [0x37, 0xFA, 0x21, 0x3D]
 
-    static func head(
+    package static func head(
         _ size: Int, opcode: UInt8, isFinal: Bool = true, isMasked: Bool = true, reserved: UInt8 = 0
     ) -> [UInt8] {
         var head = [(isFinal ? 0x80 : 0) | reserved << 4 | opcode]
@@ -141,7 +149,7 @@ final class TestWebSocket {
     }
 
     /// The next frame; nil when the connection has ended.
-    func receive() async throws -> Frame? {
+    package func receive() async throws -> Frame? {
         guard let head = try await socket.read(2) else { return nil }
         var size = Int(head[1] & 0x7F)
         if size >= 126 {
@@ -161,7 +169,7 @@ final class TestWebSocket {
     }
 
     /// Skips to the close frame; nil when the connection ends without one.
-    func receiveClose() async throws -> (code: Int, reason: String)? {
+    package func receiveClose() async throws -> (code: Int, reason: String)? {
         while let frame = try await receive() {
             if case .close(let code, let reason) = frame { return (code, reason) }
         }

@@ -6,7 +6,7 @@ import ConvAI
 ///
 /// A value without clock: every message comes with its time, in seconds since the WebSocket was open, and times never
 /// go back by more than what has been listened to.
-public struct CallRecorder: Sendable {
+public struct CallListener: Sendable {
     /// What has been heard and noted so far; `speech` is the caller's to fill in.
     public private(set) var call: RecordedCall
     private var decoder: FrameDecoder

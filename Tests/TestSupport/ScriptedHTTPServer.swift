@@ -3,9 +3,9 @@ import NIOHTTP1
 import NIOPosix
 import Synchronization
 
-/// An HTTP server on loopback that answers each request with the next of its scripts.
-final class ScriptedServer: Sendable {
-    enum Step: Sendable {
+/// An HTTP server on loopback whose answers a test decides, byte by byte.
+package final class ScriptedHTTPServer: Sendable {
+    package enum Step: Sendable {
         case head(Int = 200, contentType: String = "text/event-stream")
         case write(String)
         case bytes([UInt8])
@@ -17,40 +17,53 @@ final class ScriptedServer: Sendable {
         case hang
     }
 
-    struct Request: Sendable {
-        var head: HTTPRequestHead
-        var body: String
+    package struct Request: Sendable {
+        package var head: HTTPRequestHead
+        package var body: String
     }
 
     private struct State {
-        var scripts: [[Step]]
         var requests: [Request] = []
         var connectionCount = 0
     }
 
-    let port: Int
+    package let port: Int
     /// An element for each request that has been read.
-    let arrivals: AsyncStream<Request>
+    package let arrivals: AsyncStream<Request>
     /// An element for each connection that the client closed while it hung.
-    let hangUps: AsyncStream<Void>
+    package let hangUps: AsyncStream<Void>
     private let arrived: AsyncStream<Request>.Continuation
     private let hungUp: AsyncStream<Void>.Continuation
-    private let state: Mutex<State>
+    private let state = Mutex(State())
+    private let answer: @Sendable (Request) -> [Step]
 
     private typealias Connection = NIOAsyncChannel<HTTPServerRequestPart, HTTPServerResponsePart>
 
-    var requests: [Request] { state.withLock(\.requests) }
-    var connectionCount: Int { state.withLock(\.connectionCount) }
-    var url: String { "http://127.0.0.1:\(port)/v1" }
+    package var requests: [Request] { state.withLock(\.requests) }
+    package var connectionCount: Int { state.withLock(\.connectionCount) }
+    package var url: String { "http://127.0.0.1:\(port)/v1" }
 
-    private init(port: Int, scripts: [[Step]]) {
+    private init(port: Int, answer: @escaping @Sendable (Request) -> [Step]) {
         self.port = port
-        state = Mutex(State(scripts: scripts))
+        self.answer = answer
         (arrivals, arrived) = AsyncStream.makeStream()
         (hangUps, hungUp) = AsyncStream.makeStream()
     }
 
-    static func run(_ scripts: [Step]..., body: (ScriptedServer) async throws -> Void) async throws {
+    /// Answers each request with the next of `scripts`, and with 500 when there is none left.
+    package static func run(_ scripts: [Step]..., body: (ScriptedHTTPServer) async throws -> Void) async throws {
+        let rest = Mutex(scripts)
+        try await run { _ in
+            rest.withLock { $0.isEmpty ? [.head(500), .end] : $0.removeFirst() }
+        } body: {
+            try await body($0)
+        }
+    }
+
+    /// Answers each request with what `answer` makes of it.
+    package static func run(
+        _ answer: @escaping @Sendable (Request) -> [Step], body: (ScriptedHTTPServer) async throws -> Void
+    ) async throws {
         let listener = try await ServerBootstrap(group: .singletonMultiThreadedEventLoopGroup)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
             .bind(host: "127.0.0.1", port: 0) { channel in
@@ -59,7 +72,7 @@ final class ScriptedServer: Sendable {
                     return try Connection(wrappingChannelSynchronously: channel)
                 }
             }
-        let server = ScriptedServer(port: listener.channel.localAddress?.port ?? 0, scripts: scripts)
+        let server = ScriptedHTTPServer(port: listener.channel.localAddress?.port ?? 0, answer: answer)
         try await withThrowingDiscardingTaskGroup { group in
             group.addTask {
                 do {
@@ -91,12 +104,9 @@ final class ScriptedServer: Sendable {
                 case .end:
                     guard let head else { return }
                     let request = Request(head: head, body: body)
-                    let script = state.withLock { state in
-                        state.requests.append(request)
-                        return state.scripts.isEmpty ? [.head(500), .end] : state.scripts.removeFirst()
-                    }
+                    state.withLock { $0.requests.append(request) }
                     arrived.yield(request)
-                    for step in script {
+                    for step in answer(request) {
                         switch step {
                         case .head(let status, let type):
                             let headers: HTTPHeaders = ["content-type": type, "transfer-encoding": "chunked"]

@@ -3,15 +3,15 @@ import CallMetrics
 import ConvAI
 import Testing
 
-@Suite("Recording a call")
-struct CallRecorderTests {
+@Suite("Listening to a call")
+struct CallListenerTests {
     func audio(_ samples: [Float], _ eventID: Int) -> ServerMessage {
         .audio(AudioMessage(bytes: FrameEncoder.encode(samples, as: .pcm16000), eventID: eventID))
     }
 
     @Test("Audio is heard at the later of its arrival and the end of the queue, and cut at an interruption")
     func playout() throws {
-        var recorder = CallRecorder(format: .pcm16000)
+        var recorder = CallListener(format: .pcm16000)
         recorder.receive(.agentResponse("Hello.", eventID: 1), at: 0.1)
         recorder.receive(audio(tone(1), 1), at: 0.2)
         recorder.receive(audio(tone(1), 2), at: 0.3)
@@ -30,7 +30,7 @@ struct CallRecorderTests {
 
     @Test("A late chunk is an underrun of its answer; the next answer's first chunk is none")
     func underrun() {
-        var recorder = CallRecorder(format: .pcm16000)
+        var recorder = CallListener(format: .pcm16000)
         recorder.receive(.agentResponse("One.", eventID: 1), at: 0.1)
         recorder.receive(audio(tone(0.5), 1), at: 0.1)
         recorder.receive(audio(tone(0.5), 2), at: 0.7)

@@ -1,0 +1,50 @@
+import JSON
+
+/// The ids of the engines that a server has, as configurations may name them.
+public struct AvailableEngines: Sendable, Hashable {
+    /// What `prompt.llm` may name; the first is the default.
+    public var languageModels: [String]
+    /// What `tts.voice_id` and `tts.model_id` may name; the first is the default.
+    public var voices: [String]
+    /// Ids of speech recognisers; the first is the default.
+    public var transcribers: [String]
+    /// Codes of the languages that are spoken and understood, such as `en`.
+    public var languages: [String]
+
+    /// Engines of these ids.
+    public init(languageModels: [String], voices: [String], transcribers: [String], languages: [String]) {
+        self.languageModels = languageModels
+        self.voices = voices
+        self.transcribers = transcribers
+        self.languages = languages
+    }
+
+    /// What of a configuration names something that is not here, and what stands in for it; sentences for a record.
+    ///
+    /// - Parameter configuration: `conversation_config`, complete.
+    public func warnings(for configuration: JSONValue) -> [String] {
+        var warnings: [String] = []
+        func check(_ path: String, _ id: String?, among known: [String], isKnown: (String, String) -> Bool = (==)) {
+            guard let id, !id.isEmpty, !known.contains(where: { isKnown($0, id) }) else { return }
+            let substitute = known.first.map { "\"\($0)\" is used instead" } ?? "there is nothing to use instead"
+            warnings.append("\(path): \"\(id)\" is not configured on this server; \(substitute).")
+        }
+        let prompt = configuration.value(at: "agent", "prompt")
+        if prompt?.value(at: "custom_llm", "url")?.stringValue == nil || prompt?["llm"] != "custom-llm" {
+            check("agent.prompt.llm", prompt?["llm"]?.stringValue, among: languageModels)
+        }
+        check("agent.language", configuration.value(at: "agent", "language")?.stringValue, among: languages) {
+            Self.primary($0) == Self.primary($1)
+        }
+        check("tts.voice_id", configuration.value(at: "tts", "voice_id")?.stringValue, among: voices)
+        check("tts.model_id", configuration.value(at: "tts", "model_id")?.stringValue, among: voices)
+        // Not a part of the API, but of many tutorials for it.
+        check("stt.model_id", configuration.value(at: "stt", "model_id")?.stringValue, among: transcribers)
+        return warnings
+    }
+
+    /// `en` of `en-GB`.
+    private static func primary(_ language: String) -> String {
+        String(language.lowercased().prefix { $0 != "-" && $0 != "_" })
+    }
+}

@@ -1,0 +1,81 @@
+import Foundation
+import JSON
+
+extension CallSettings.CustomLLM {
+    /// Why requests of an agent to its own model server will not be as configured; sentences for the agent's record.
+    ///
+    /// - Parameter configuration: `conversation_config`, complete.
+    public static func warnings(
+        for configuration: JSONValue, secrets: SecretSource = .environment
+    ) -> [String] {
+        let prompt = ConfigurationReader(configuration)["agent"]["prompt"]
+        guard prompt["llm"].string == "custom-llm",
+            var variables = try? DynamicVariables(placeholders: [:], client: [:], system: [:])
+        else { return [] }
+        var warnings: [String] = []
+        _ = Self(prompt["custom_llm"], variables: &variables, secrets: secrets, warnings: &warnings)
+        return warnings
+    }
+
+    /// Nil when `fields` name no server.
+    init?(
+        _ fields: ConfigurationReader, variables: inout DynamicVariables, secrets: SecretSource,
+        warnings: inout [String]
+    ) {
+        guard let url = fields["url"].optionalString, !url.isEmpty else { return nil }
+        /// The secret that `value` names, when it names one.
+        func secret(_ value: JSONValue, for place: String) -> String?? {
+            guard let name = value["secret_id"]?.stringValue ?? value["env_var_label"]?.stringValue else {
+                return .none
+            }
+            if let secret = secrets.value(name) { return secret }
+            warnings.append(
+                "\(place): there is no secret \(name) here; requests go without it. "
+                    + "The server reads it from \(SecretSource.variable(for: name)) in its environment.")
+            return .some(nil)
+        }
+        let place = "custom_llm.request_headers"
+        var headers: [String: String] = [:]
+        for (name, value) in fields["request_headers"].object.sorted(by: { $0.key < $1.key }) {
+            if let text = value.stringValue {
+                headers[name] = variables.fill(text, in: place, allowsSecrets: true)
+            } else if let secret = secret(value, for: "\(place).\(name)") {
+                headers[name] = secret
+            } else if let variable = value["variable_name"]?.stringValue {
+                headers[name] = variables.value(variable, for: place).flatMap(DynamicVariables.text)
+            } else if !value.isNull {
+                warnings.append("\(place).\(name): this kind of value is not supported; the header is left out.")
+            }
+        }
+        let key = fields["api_key"]
+        var apiKey = key.optionalString
+        if let value = key.value, value.objectValue != nil {
+            if let secret = secret(value, for: "custom_llm.api_key") {
+                apiKey = secret
+            } else {
+                warnings.append("custom_llm.api_key: neither a string nor the name of a secret; it is left out.")
+            }
+        }
+        if let connection = fields["auth_connection"].value, !connection.isNull {
+            warnings.append("custom_llm.auth_connection: not supported; requests go without it.")
+        }
+        let type = fields["api_type"].string
+        if !["", "chat_completions"].contains(type) {
+            warnings.append(
+                "custom_llm.api_type: \"\(type)\" is not supported; chat completions are asked for instead.")
+        }
+        self.init(
+            url: Self.url(url, apiVersion: fields["api_version"].optionalString),
+            modelID: fields["model_id"].optionalString.flatMap { $0.isEmpty ? nil : $0 }, apiKey: apiKey,
+            headers: headers)
+    }
+
+    /// `url` with the `api-version` parameter that servers of the Azure kind want.
+    private static func url(_ url: String, apiVersion: String?) -> String {
+        guard let apiVersion, !apiVersion.isEmpty, !url.contains("api-version="),
+            let value = apiVersion.addingPercentEncoding(
+                withAllowedCharacters: .alphanumerics.union(CharacterSet(charactersIn: "-._")))
+        else { return url }
+        return url + (url.contains("?") ? "&" : "?") + "api-version=\(value)"
+    }
+}

@@ -1,0 +1,34 @@
+import Foundation
+
+/// The time of a call's start as its agent's configuration wants it said.
+enum LocalTime {
+    /// `system__time` and `system__timezone`, in `timezone` or else in UTC; empty when `system` has no
+    /// `system__time_utc`.
+    static func variables(
+        _ system: [String: String], _ timezone: String?, _ warnings: inout [String]
+    ) -> [String: String] {
+        guard let utc = system["system__time_utc"], let date = try? Date.ISO8601FormatStyle().parse(utc) else {
+            return [:]
+        }
+        var zone = TimeZone.gmt
+        var name = "UTC"
+        if let timezone, !timezone.isEmpty {
+            if let known = TimeZone(identifier: timezone) {
+                zone = known
+                name = timezone
+            } else {
+                warnings.append("prompt.timezone: there is no time zone \"\(timezone)\"; UTC is used instead.")
+            }
+        }
+        return ["system__time": text(date, zone), "system__timezone": name]
+    }
+
+    /// For a reader, such as `Friday, 12:33 12 December 2025`.
+    private static func text(_ date: Date, _ zone: TimeZone) -> String {
+        let formatter = DateFormatter()
+        formatter.locale = Locale(identifier: "en_US_POSIX")
+        formatter.timeZone = zone
+        formatter.dateFormat = "EEEE, HH:mm d MMMM yyyy"
+        return formatter.string(from: date)
+    }
+}

@@ -1,0 +1,38 @@
+import AsyncHTTPClient
+import Foundation
+import JSON
+import NIOHTTP1
+
+/// The records of a server's conversations over its REST interface.
+public struct ConversationsClient: Sendable {
+    private let server: RESTClient
+
+    /// - Parameters:
+    ///   - url: the server, as http(s) or ws(s), with or without a path prefix.
+    ///   - apiKey: sent as `xi-api-key`.
+    ///   - timeout: for one request, answer included.
+    /// - Throws: `ClientError.invalidURL`.
+    public init(
+        url: URL, apiKey: String? = nil, client: HTTPClient = .shared, timeout: Duration = .seconds(15)
+    ) throws {
+        server = try RESTClient(url: url, apiKey: apiKey, client: client, timeout: timeout)
+    }
+
+    /// The newest conversations, without their transcripts.
+    ///
+    /// - Parameters:
+    ///   - agentID: only those with this agent.
+    ///   - limit: at most as many.
+    /// - Throws: `ClientError`.
+    public func list(agentID: String? = nil, limit: Int = 30) async throws -> [JSONValue] {
+        let query = [("page_size", String(min(max(limit, 1), 100)))] + (agentID.map { [("agent_id", $0)] } ?? [])
+        return try await server.list("/v1/convai/conversations", "conversations", query: query, limit: limit)
+    }
+
+    /// The whole record of a conversation.
+    ///
+    /// - Throws: `ClientError`.
+    public func get(_ id: String) async throws -> JSONValue {
+        try await server.request(.GET, "/v1/convai/conversations/\(ServerURL.escape(id))")
+    }
+}

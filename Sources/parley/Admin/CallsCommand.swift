@@ -1,0 +1,58 @@
+import ArgumentParser
+import Client
+import Foundation
+import JSON
+
+/// `parley calls`.
+struct CallsCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "calls", abstract: "List a running server's conversations, and show what was said in one.",
+        subcommands: [List.self, Show.self], defaultSubcommand: List.self)
+
+    struct List: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "List the newest conversations.")
+
+        @OptionGroup var server: ServerOptions
+
+        @Option(help: "Only conversations with the agent of this id.")
+        var agent: String?
+
+        @Option(help: "At most as many, 1 to 10000.")
+        var limit = 20
+
+        @Flag(help: "Print JSON.")
+        var json = false
+
+        func run() async throws {
+            try await CommandError.reporting {
+                guard (1...10_000).contains(limit) else { throw CommandError.usage("--limit is 1 to 10000.") }
+                let calls = try await server.conversations().list(agentID: agent, limit: limit)
+                if json {
+                    print(JSONValue.array(calls).text)
+                } else {
+                    for call in calls { print(CallReport.line(call)) }
+                }
+            }
+        }
+    }
+
+    struct Show: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Print a conversation: what was said when, tools, and how long each turn took.")
+
+        @OptionGroup var server: ServerOptions
+
+        @Flag(help: "Print the whole record as JSON.")
+        var json = false
+
+        @Argument(help: "The conversation's id.")
+        var id: String
+
+        func run() async throws {
+            try await CommandError.reporting {
+                let record = try await server.conversations().get(id)
+                print(json ? record.text : CallReport.text(record))
+            }
+        }
+    }
+}

@@ -1,0 +1,25 @@
+import ArgumentParser
+import Client
+import Foundation
+
+/// Which server, and how to get in.
+struct ServerOptions: ParsableArguments {
+    @Option(help: "The server.")
+    var url = "http://127.0.0.1:8000"
+
+    @Option(help: "The key for the server; PARLEY_API_KEY or ELEVENLABS_API_KEY in the environment do the same.")
+    var apiKey: String?
+
+    func agents() throws -> AgentsClient {
+        try AgentsClient(url: try address(), apiKey: CallTarget.apiKey(apiKey))
+    }
+
+    func conversations() throws -> ConversationsClient {
+        try ConversationsClient(url: try address(), apiKey: CallTarget.apiKey(apiKey))
+    }
+
+    private func address() throws -> URL {
+        guard let url = URL(string: url) else { throw CommandError.usage("\(url) is no URL.") }
+        return url
+    }
+}
