@@ -190,6 +190,7 @@ extension CallSession: ResponseSink {
         let end = clock.now
         record { await $0.silenceAgent(from: end) }
         settle(interrupted, heard: heard, isInterrupted: true)
+        feedLater(.said(heard))
     }
 
     /// Puts what was heard of a response into the history and the record.

@@ -135,6 +135,8 @@ extension CallSession {
         policy.maximumFillers = turn.softTimeout.maxPerGeneration
         policy.maximumDuration = .seconds(settings.conversation.maxDuration)
         policy.ignoredTerms = turn.ignoreTerms
+        policy.language = String(settings.language.prefix { $0 != "-" })
+        if turn.spellingPatience == .off { policy.spellingPatience = 1 }
         policy.allowsInterruption = settings.conversation.clientEvents.allowsInterruption
         policy.allowsGreetingInterruption = !settings.disableFirstMessageInterruptions
         // Where nothing can be interrupted, nothing that is said meanwhile may be lost.

@@ -56,6 +56,7 @@ extension TurnMachine {
         speaking.endsCall = response.cause == .farewell ? .maximumDuration : nil
         agent = .speaking(response, speaking)
         said = ""
+        expected = .nothing
         agreement = nil
         return closing + meetSpeech(response) + [.release(response.id)]
     }

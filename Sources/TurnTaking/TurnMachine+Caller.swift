@@ -28,8 +28,10 @@ extension TurnMachine {
     struct Pause: Sendable, Hashable {
         var number: Int
         var since: CallTime
-        /// Nil until the transcriber has answered.
+        /// Nil until the transcriber has answered; letters and digits as they are written.
         var transcript: String?
+        /// What the transcript says about the end of the turn.
+        var completeness = Completeness.neutral
         /// What the turn detector said to it so far: single answers jitter, so their mean counts.
         var verdicts: [Float] = []
         var probability: Float? { verdicts.isEmpty ? nil : verdicts.reduce(0, +) / Float(verdicts.count) }
@@ -190,9 +192,11 @@ extension TurnMachine {
             // The caller has gone on; should the next transcript be late, this one is better than nothing.
             return understood(text)
         case .pausing(let speech, var pause) where pause.number == number && pause.transcript == nil:
-            pause.transcript = text
+            let written = InverseTextNormalizer(expecting: expected, language: policy.language).written(text)
+            pause.transcript = written
+            pause.completeness = Completeness(of: text, expecting: expected, language: policy.language)
             caller = .pausing(speech, pause)
-            return isAgentSpeaking ? settleOverlap(text) : answer(isDue: false)
+            return isAgentSpeaking ? settleOverlap(written) : answer(isDue: false)
         default:
             return []
         }
@@ -221,7 +225,7 @@ extension TurnMachine {
         }
         guard let text = pause.transcript else { return pause.since + policy.transcriptWait }
         if SpokenWords(text).isEmpty { return pause.since + policy.neutralWait.unknown }
-        let wait = policy.wait(after: text, probability: pause.probability)
+        let wait = policy.wait(after: pause.completeness, probability: pause.probability, expecting: expected)
         return pause.since + (policy.learnsPace ? wait.scaled(by: pace.factor) : wait)
     }
 
@@ -280,7 +284,7 @@ extension TurnMachine {
         guard case .idle = agent else { return commands }
         if pause.over == nil {
             guard policy.speculates, speculations < policy.maximumSpeculations,
-                isDue || Completeness(of: transcript) != .open
+                isDue || pause.completeness != .open
             else { return commands }
             speculations += 1
         }

@@ -35,8 +35,10 @@ public struct TurnMachine: Sendable, Hashable {
     var agentHeard: CallTime = .zero
     /// The same, prompts to a silent caller not counted.
     var lastExchange: CallTime = .zero
-    /// What the caller has heard of the response that is spoken.
+    /// What the caller has heard of the response that is spoken, or was spoken last.
     var said = ""
+    /// What those words ask the caller for.
+    var expected = ExpectedAnswer.nothing
     var responses = 0
     var reengagements = 0
     /// The caller's voice stopped the agent, and no word of it is known yet.
@@ -121,6 +123,7 @@ public struct TurnMachine: Sendable, Hashable {
         case .ready(let id): return ready(id)
         case .said(let words):
             said = words
+            expected = ExpectedAnswer(to: words, language: policy.language)
             return []
         case .finished(let id): return finished(id)
         case .failed(let id): return failed(id)

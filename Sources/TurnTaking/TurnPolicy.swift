@@ -46,6 +46,10 @@ public struct TurnPolicy: Sendable, Hashable, Codable {
     public var resumption: Span = .milliseconds(192)
     /// Factor on every wait: above 1 is patient, below 1 is eager.
     public var patience: Double = 1
+    /// A further factor while the caller is asked to spell, or for a number or an address, and has not come to its end.
+    public var spellingPatience: Double = 1.5
+    /// The language of the call, an ISO 639-1 code: what words say about the end of a turn is known for English.
+    public var language = "en"
     /// Whether the pauses inside this caller's turns move the waits.
     public var learnsPace = true
 
@@ -132,16 +136,19 @@ public struct TurnPolicy: Sendable, Hashable, Codable {
     /// The values above, before any agent's configuration.
     public init() {}
 
-    /// How long to wait in silence after `transcript`, counted from the last speech, for a caller of ordinary pace.
+    /// How long to wait in silence, counted from the last speech, for a caller of ordinary pace.
     ///
-    /// - Parameter probability: the turn detector's, that the turn is over; nil while there is none.
-    public func wait(after transcript: String, probability: Float? = nil) -> Span {
+    /// - Parameters:
+    ///   - probability: the turn detector's, that the turn is over; nil while there is none.
+    ///   - expected: what the agent has asked for.
+    func wait(after completeness: Completeness, probability: Float?, expecting expected: ExpectedAnswer) -> Span {
         let wait =
-            switch Completeness(of: transcript) {
+            switch completeness {
             case .complete: completeWait
             case .neutral: neutralWait
             case .open: openWait
             }
-        return wait.at(probability).scaled(by: patience)
+        let isSpelt = completeness != .complete && expected.isSpelt
+        return wait.at(probability).scaled(by: isSpelt ? patience * spellingPatience : patience)
     }
 }

@@ -306,6 +306,39 @@ struct TurnTests {
         #expect(scene.quiet(256).count { if case .release = $0 { true } else { false } } == 0)
     }
 
+    // MARK: What the agent has asked for
+
+    @Test("A number that was asked for ends early when it is whole, and earns patience before that")
+    func expectedNumber() {
+        let scene = Scene.greeted()
+        scene.feed(.said("What is your phone number?"))
+        scene.finished()
+        scene.say(640)
+        scene.quiet(96)
+        scene.transcript("Five, five, five,")
+        scene.quiet(2000)
+        #expect(!scene.log.contains(.closeUtterance(.answered)))
+        scene.say(640)
+        scene.quiet(96)
+        #expect(
+            scene.transcript("Five, five, five, one, two, three, four, five, six, seven.").last
+                == .prepare(3, .speech("5551234567.")))
+        scene.ready()
+        #expect(scene.quiet(384) == [.closeUtterance(.answered), .release(3)])
+    }
+
+    @Test("Spelling reaches the model as it is written")
+    func spelling() {
+        let scene = Scene.greeted()
+        scene.feed(.said("Could you spell your name, please?"))
+        scene.finished()
+        scene.say(640)
+        scene.quiet(96)
+        scene.transcript("J-o-h-n.")
+        scene.quiet(3000)
+        #expect(scene.log.contains(.prepare(2, .speech("JOHN."))))
+    }
+
     // MARK: Speculation
 
     @Test("Without speculation the answer is begun at the end of the turn")
