@@ -67,9 +67,9 @@ extension CallTests {
                         let frames: [String] = [
                             #"{"type":"conversation_initiation_client_data","dynamic_variables":null}"#,
                             #"{"type":"conversation_initiation_client_data","user_id":"a second one"}"#,
-                            // One byte, three bytes, none, null: half samples wait for their other half.
+                            // One byte, three bytes, none: half samples wait for their other half.
                             #"{"user_audio_chunk":"AA=="}"#, #"{"user_audio_chunk":"AAEC"}"#,
-                            #"{"user_audio_chunk":""}"#, #"{"user_audio_chunk":null}"#,
+                            #"{"user_audio_chunk":""}"#,
                             #"{"type":"something_new","with":{"any":["thing"]}}"#,
                             #"{"type":"enclave_setup_config","agent_config_dict":{}}"#,
                             #"{"type":"pong","event_id":999999}"#, #"{"type":"feedback","event_id":-7,"score":null}"#,
