@@ -51,12 +51,9 @@ public struct CallListener: Sendable {
         }
     }
 
-    /// Hears everything until `time` and returns what is new.
-    @discardableResult
-    public mutating func listen(until time: Double) -> [Float] {
-        let heard = buffer.advance(to: Int(time * Double(call.sampleRate)))
-        call.heard.append(contentsOf: heard)
-        return heard
+    /// Hears everything until `time`.
+    public mutating func listen(until time: Double) {
+        call.heard.append(contentsOf: buffer.advance(to: Int(time * Double(call.sampleRate))))
     }
 
     /// Notes what the caller said.

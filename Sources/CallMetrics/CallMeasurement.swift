@@ -29,8 +29,8 @@ public struct TurnMeasurement: Sendable, Hashable, Codable {
 public struct BargeInMeasurement: Sendable, Hashable, Codable {
     /// The recording's name.
     public var name: String
-    /// Until the interrupted answer was over for who listens: its last audible sample or, if it was cut in a pause
-    /// between words, the cut.
+    /// Until the interrupted answer was over for who listens: its last audible sample or, if it was interrupted in a
+    /// pause between words, the interruption.
     public var silentAfter: Double
     /// Until the `interruption` message; nil when none came before the next turn.
     public var interruptionAfter: Double?
@@ -165,19 +165,15 @@ public struct CallMeasurement: Sendable, Hashable, Codable {
     }
 
     /// The agent is silent when the last utterance that began before the interruption is over: what a server still
-    /// sends after it, without a pause, counts against it. So does a pause between words in which it was cut, for who
-    /// listens cannot tell it from an agent that goes on.
+    /// sends after it, without a pause, counts against it. So does an interruption that comes no later after it than the
+    /// next word would: until then, who listens cannot tell the silence from a pause.
     private static func bargeIn(
         _ speech: RecordedCall.Speech, in window: Range<Double>, call: RecordedCall, utterances: [Span], pause: Double
     ) -> BargeInMeasurement {
         let interruption = call.interruptions.first(where: window.contains)
         let spoken = utterances.last { $0.start < interruption ?? speech.end }?.end ?? 0
         var silent = spoken
-        if let interruption, let cut = call.chunks.last(where: { $0.start < interruption })?.end, cut > spoken,
-            cut - spoken <= pause
-        {
-            silent = cut
-        }
+        if let interruption, interruption > spoken, interruption - spoken <= pause { silent = interruption }
         let silentAfter = max(0, silent - speech.start)
         return BargeInMeasurement(
             name: speech.name, silentAfter: silentAfter, interruptionAfter: interruption.map { $0 - speech.start },

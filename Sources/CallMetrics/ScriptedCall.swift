@@ -45,6 +45,8 @@ public actor ScriptedCall {
     private var timer = TurnTimer()
     private var caller: [Float] = []
     private var noted = 0
+    /// Samples of what was heard that the caller has reacted to.
+    private var listened = 0
     /// Frames before the metadata came; there was no microphone yet.
     private var silentSamples = 0
     private var lateness: [Double] = []
@@ -135,7 +137,7 @@ public actor ScriptedCall {
 
     private func nextFrame(_ index: Int) -> [Float] {
         // One frame behind, so that messages on their way to this actor still take their place at their arrival.
-        let heard = recorder.listen(until: Double(index) * Self.frameLength)
+        let heard = heard(until: Double(index) * Self.frameLength)
         var samples = scripted.next(frame, agentIsAudible: Audibility.isAudible(heard))
         echo?.add(heard: heard, to: &samples)
         caller += samples
@@ -149,6 +151,14 @@ public actor ScriptedCall {
             watch(.answered(after: latency))
         }
         return samples
+    }
+
+    /// What was heard since the last call. Messages that came meanwhile have made the recorder listen as well.
+    private func heard(until time: Double) -> [Float] {
+        recorder.listen(until: time)
+        let end = min(Int(time * Double(recorder.call.sampleRate)), recorder.call.heard.count)
+        defer { listened = max(listened, end) }
+        return end > listened ? Array(recorder.call.heard[listened..<end]) : []
     }
 
     private func note(_ turn: ScriptedCaller.Turn) {

@@ -13,8 +13,8 @@ public struct ScriptedCaller: Sendable {
         public var answerTimeout = 15.0
         /// How long an answer may be before the caller goes on all the same.
         public var longestAnswer = 60.0
-        /// Barge-ins and backchannels come this long after the agent began to be heard.
-        public var bargeInDelay = 1.5
+        /// Barge-ins and backchannels come this long after the agent began to be heard; short answers last little longer.
+        public var bargeInDelay = 1.0
         /// Root mean square of the room noise, in dBFS.
         public var roomNoise = -65.0
         /// Makes the noise the same in every run.

@@ -52,24 +52,24 @@ struct ScriptedCallerTests {
         #expect(caller.turns.count == 2)
     }
 
-    @Test("Barges in 1.5 s into the answer, or not at all if it was shorter")
+    @Test("Barges in 1 s into the answer, or not at all if it was shorter")
     func bargeIn() {
         var caller = caller([recording("a"), recording("stop", .bargeIn)])
         run(&caller, 4.1, agent: false)
         run(&caller, 2, agent: false)
-        run(&caller, 1.46, agent: true)
+        run(&caller, 0.96, agent: true)
         #expect(caller.turns.count == 1)
         run(&caller, 0.1, agent: true)
         #expect(caller.turns.last?.role == .bargeIn)
 
         var short = self.caller([recording("a"), recording("stop", .bargeIn)])
         run(&short, 6.1, agent: false)
-        run(&short, 1, agent: true)
+        run(&short, 0.7, agent: true)
         run(&short, 2, agent: false)
         #expect(short.turns.last?.role == .turn)
     }
 
-    @Test("Backchannels sound 1.5 s into the answer, which is then waited for; without an answer they are left out")
+    @Test("Backchannels sound 1 s into the answer, which is then waited for; without an answer they are left out")
     func backchannel() {
         var caller = caller([recording("a"), recording("mm-hm", .backchannel), recording("b")])
         run(&caller, 4.1, agent: false)
@@ -83,7 +83,7 @@ struct ScriptedCallerTests {
 
         var short = self.caller([recording("a"), recording("mm-hm", .backchannel), recording("b")])
         run(&short, 6.1, agent: false)
-        run(&short, 1, agent: true)
+        run(&short, 0.7, agent: true)
         run(&short, 2, agent: false)
         #expect(short.turns.map(\.recording) == [0, 2])
     }

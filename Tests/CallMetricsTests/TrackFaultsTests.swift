@@ -19,7 +19,11 @@ struct TrackFaultsTests {
     func splice() {
         let joined = cut(tone(1, decibels: -26), at: 0.5) + Array(tone(1, decibels: -26)[60...])
         #expect(TrackFaults.clicks(in: joined, sampleRate: 16000).count == 1)
-        let onset = silence(0.1) + (0..<1600).map { Float($0 % 7 - 3) / 8 * min(1, Float($0) / 40) } + silence(0.1)
+        let burst = (0..<1600).map { (index: Int) -> Float in
+            let fade = min(1, Float(min(index, 1600 - index)) / 40)
+            return Float(index % 7 - 3) / 8 * fade
+        }
+        let onset = silence(0.1) + burst + silence(0.1)
         #expect(TrackFaults.clicks(in: onset, sampleRate: 16000).isEmpty)
     }
 

@@ -12,14 +12,14 @@ struct BenchCommand: AsyncParsableCommand {
             Plays recorded caller turns in real time over the wire and measures both channels of the call.
 
             Sets:
-              answers      end of the caller's speech -> first audible sample of the answer
-              pauses       pauses of 0.7 to 1.2 s in mid-sentence: how often they are taken for the end
-              barge-in     every answer is interrupted 1.5 s in: -> interruption, -> agent silent
-              backchannel  "mm-hm", "yeah", a cough, taps 1.5 s into every answer: how often they interrupt
-              noise        --noise behind the whole call, 20, 10 and 5 dB under the speech
-              echo         the agent's own voice in the microphone, 80, 160 and 250 ms late, 20 dB down
-              spelling     codes strung from --spelling: how often the transcript is exact
-              concurrency  the answers set with 1, 2 and 4 calls at once
+              answers      end of the caller's speech -> first audible sample
+              pauses       0.7 to 1.2 s in mid-sentence: taken for the end?
+              barge-in     1 s into every answer: -> interruption, -> silence
+              backchannel  "mm-hm", "yeah", cough, taps: do they interrupt?
+              noise        --noise 20, 10 and 5 dB under the speech: the same
+              echo         the agent's own voice in the microphone: the same
+              spelling     codes strung from --spelling: exact transcripts?
+              concurrency  answers with 1, 2 and 4 calls at once
               all          all of them; half an hour with 20 turns
 
             What is measured:
@@ -28,7 +28,7 @@ struct BenchCommand: AsyncParsableCommand {
             caller's speech ends at the last sample of the recording within 30 dB of its loudest 10 ms, and begins where \
             it stands 10 dB out of the recording's own noise and reaches -50 dBFS. The agent is audible from -50 dBFS \
             over 10 ms on, so silence at the head of its audio counts against it. It is silent after its last audible \
-            sample; if it was cut in a pause between words, at the cut. docs/bench.md says more.
+            sample or, when that was less than 300 ms before, at the interruption. docs/bench.md says more.
 
             Exit codes: 0 measured, 64 wrong use, 69 the server cannot be reached, 70 no call could be measured.
             """)

@@ -28,14 +28,21 @@ struct Ask {
                 // Runs when the agent has a client tool of this name.
                 "local_time": { _ in .string(Date.now.ISO8601Format()) }
             ])
-        try await conversation.send(text: arguments[2])
 
-        // In a text conversation an answer comes in parts as the model writes it, the greeting whole.
+        // What the agent says comes in parts as the model writes it. The first is its greeting; an agent without one would
+        // be asked at once.
+        var hasAsked = false
         for await event in conversation.events {
             switch event {
             case .message(.agentChatResponsePart(let text, let kind, _), _):
                 print(text, terminator: kind == .stop ? "\n" : "")
-                if kind == .stop { await conversation.end() }
+                guard kind == .stop else { continue }
+                if hasAsked {
+                    await conversation.end()
+                } else {
+                    try await conversation.send(text: arguments[2])
+                    hasAsked = true
+                }
             case .message(.error(let error), _):
                 print("Error: \(error.message)")
             case .ended(let end):
