@@ -4,29 +4,114 @@ enum Completeness: Sendable, Hashable {
     case neutral
     case open
 
+    /// - Parameters:
+    ///   - transcript: What the caller has said so far, as the recogniser wrote it.
+    ///   - expected: What the agent's last words ask for.
+    ///   - language: The language of the transcript, an ISO 639-1 code. In other languages than English only
+    ///     punctuation, digits and written addresses count.
+    init(of transcript: String, expecting expected: ExpectedAnswer = .nothing, language: String = "en") {
+        let prose = Self.ofProse(transcript, expecting: expected, isEnglish: language == "en")
+        let expected = Self.announced(in: transcript, isEnglish: language == "en") ?? expected
+        let value = SpokenValue(transcript, expecting: expected, language: language)
+        self = value.completeness(endsOpen: prose == .open) ?? prose
+    }
+
+    // MARK: What the caller announces
+
+    private static let announcements: [(String, ExpectedAnswer)] = [
+        ("email is", .email), ("e mail is", .email), ("email address is", .email), ("mail address is", .email),
+        ("order number is", .code(length: nil)), ("account number is", .code(length: nil)),
+        ("reference number is", .code(length: nil)), ("confirmation number is", .code(length: nil)),
+        ("code is", .code(length: nil)), ("phone number is", .phoneNumber), ("my number is", .phoneNumber),
+        ("reach me at", .phoneNumber), ("call me at", .phoneNumber), ("is spelled", .spelling), ("is spelt", .spelling),
+    ]
+
+    /// A value that the caller begins of their own accord ("my number is…").
+    private static func announced(in transcript: String, isEnglish: Bool) -> ExpectedAnswer? {
+        guard isEnglish else { return nil }
+        let words = " " + Self.words(transcript).joined(separator: " ") + " "
+        return announcements.first { words.contains(" \($0.0) ") }?.1
+    }
+
+    // MARK: Prose
+
     /// Words after which nobody stops on purpose.
     private static let openEndings: Set<String> = [
         "and", "or", "but", "because", "so", "if", "when", "while", "that", "which", "who", "the", "a", "an", "my",
         "your", "our", "their", "his", "her", "its", "to", "of", "for", "with", "from", "in", "on", "at", "by",
         "about", "is", "are", "was", "were", "am", "i'm", "it's", "um", "uh", "er", "erm", "like", "than", "as",
-        "i", "we", "they", "he", "she", "would", "could", "should", "can", "will", "want", "need",
+        "i", "we", "they", "he", "she", "would", "could", "should", "can", "will", "want", "need", "that's", "i'd",
+        "i'll", "we'd", "hmm", "well", "also", "plus", "whether", "until", "between", "every", "into", "without",
+    ]
+    /// The last words of a thought that has only begun.
+    private static let openPhrases = [
+        "let me see", "let me think", "let me check", "let me look", "hold on", "one moment", "one second",
+        "just a second", "just a moment", "hang on", "can you", "could you", "would you", "do you", "will you",
+        "i'd like", "you know", "i mean", "how about", "what about", "the thing is",
+    ]
+    /// Answers that end in a word which ends no other sentence.
+    private static let closedPhrases = [
+        "i am", "i can", "i will", "i could", "i would", "i was", "i think so", "i guess so", "i hope so", "it is",
+        "that is", "we are", "they are", "we can", "we will", "of course", "think so", "very well", "as well", "i want",
+        "i need", "who is it", "that", "about that", "like that", "for that", "do that",
+    ]
+    /// Words no question ends in, whatever mark the recogniser puts there.
+    private static let brokenOff: Set<String> = [
+        "and", "or", "but", "because", "so", "the", "a", "an", "my", "um", "uh",
+    ]
+    private static let shortAnswers: Set<String> = [
+        "yes", "no", "yeah", "yep", "yup", "nope", "nah", "sure", "okay", "ok", "thanks", "thank you", "hello", "hi",
+        "hey", "bye", "goodbye", "right", "correct", "exactly", "absolutely", "definitely", "of course", "never mind",
+        "please", "yes please", "no thanks", "no thank you", "that's right", "that's correct", "that's it",
+        "that's all",
+        "not really", "maybe", "fine", "great", "perfect", "none", "neither", "both",
     ]
 
-    init(of transcript: String) {
-        let trimmed = transcript.reversed().drop { $0.isWhitespace || $0 == "\"" || $0 == "'" }
-        guard let last = trimmed.first else {
-            self = .neutral
-            return
+    private static func words(_ text: String) -> [String] {
+        TranscriptWord.split(text).words.map { $0.plain.replacing("’", with: "'") }
+    }
+
+    private static func ofProse(_ text: String, expecting: ExpectedAnswer, isEnglish: Bool) -> Completeness {
+        let trimmed = text.reversed().drop { $0.isWhitespace || $0 == "\"" || $0 == "'" }
+        guard let mark = trimmed.first else { return .neutral }
+        if mark == "," || mark == "-" || mark == "…" || text.hasSuffix("...") { return .open }
+        guard isEnglish else { return ".?!。？！".contains(mark) ? .complete : .neutral }
+        let words = words(text)
+        let end = " " + words.joined(separator: " ")
+        let last = words.last ?? ""
+        if mark == "?" || mark == "!" {
+            return brokenOff.contains(last) || (words.count < 3 && endsIn(openPhrases, end)) ? .open : .complete
         }
-        let word = String(trimmed.drop { !$0.isLetter }.prefix { $0.isLetter || $0 == "'" }.reversed()).lowercased()
-        if last == "," || last == "-" || last == "…" || transcript.hasSuffix("...") {
-            self = .open
-        } else if last == "?" || last == "!" {
-            self = .complete
-        } else if Self.openEndings.contains(word) {
-            self = .open
-        } else {
-            self = last == "." ? .complete : .neutral
+        if expecting != .nothing, shortAnswers.contains(words.joined(separator: " ")) { return .complete }
+        if endsIn(openPhrases, end) { return .open }
+        if openEndings.contains(last) {
+            // "Yes, I am.", but not "I am".
+            let isAnswer = mark == "." && endsIn(closedPhrases, end) && (words.count > 2 || expecting != .nothing)
+            return isAnswer ? .complete : .open
         }
+        if mark == "." { return .complete }
+        switch expecting {
+        case .choice where words.count <= 4: return .complete
+        default: return asks(words) ? .complete : .neutral
+        }
+    }
+
+    private static func endsIn(_ phrases: [String], _ end: String) -> Bool {
+        phrases.contains { end.hasSuffix(" \($0)") }
+    }
+
+    /// A question by its words, where the recogniser writes no marks.
+    private static func asks(_ words: [String]) -> Bool {
+        guard words.count >= 4, let first = words.first, let second = words.dropFirst().first else { return false }
+        let verbs: Set<String> = [
+            "is", "are", "do", "does", "did", "can", "could", "will", "would", "was", "were", "have",
+        ]
+        let askers: Set<String> = [
+            "what", "where", "when", "who", "why", "how", "what's", "where's", "when's", "who's",
+        ]
+        let persons: Set<String> = [
+            "you", "i", "we", "they", "he", "she", "it", "there", "the", "your", "my", "this", "that",
+        ]
+        return askers.contains(first) || (verbs.contains(first) && persons.contains(second))
     }
 }

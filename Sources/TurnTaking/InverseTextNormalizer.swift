@@ -1,0 +1,68 @@
+/// Writes what was spelt the way people write it: "J-o-h-n" is JOHN, "double five, one" is 551, "john dot smith at
+/// example dot com" is john.smith@example.com.
+///
+/// Ordinary prose stays as it is. What counts as spelling depends on how much of it comes in a row and on what the
+/// agent has just asked for. English only: a transcript in another language passes through unchanged.
+public struct InverseTextNormalizer: Sendable {
+    let language: String
+    let expecting: ExpectedAnswer
+
+    /// - Parameter language: The language of the transcripts, an ISO 639-1 code.
+    public init(expecting: ExpectedAnswer = .nothing, language: String = "en") {
+        self.language = language
+        self.expecting = expecting
+    }
+
+    /// The written form of a recogniser's `transcript`.
+    public func written(_ transcript: String) -> String {
+        guard language == "en" else { return transcript }
+        let (leading, words) = TranscriptWord.split(transcript)
+        return pieces(of: words).reduce(into: String(leading)) { text, piece in
+            switch piece {
+            case .prose(let range): for index in range { text += words[index].text + words[index].separator }
+            case .spelling(let value, let range), .address(let value, let range):
+                text += value + words[range.upperBound - 1].separator
+            }
+        }
+    }
+
+    /// A stretch of a transcript.
+    enum Piece: Equatable {
+        case prose(Range<Int>)
+        /// Letters in capitals, and digits.
+        case spelling(String, Range<Int>)
+        /// An e-mail address or the name of a host, in lower case.
+        case address(String, Range<Int>)
+    }
+
+    func pieces(of words: [TranscriptWord]) -> [Piece] {
+        let reader = SpellingReader(words: words, expecting: expecting)
+        var result: [Piece] = []
+        var start = 0
+        for address in SpokenAddress.all(in: reader) {
+            result += spellings(of: reader, in: start..<address.range.lowerBound)
+            result.append(.address(address.text, address.range))
+            start = address.range.upperBound
+        }
+        return result + spellings(of: reader, in: start..<words.count)
+    }
+
+    private func spellings(of reader: SpellingReader, in range: Range<Int>) -> [Piece] {
+        var result: [Piece] = []
+        var (prose, index) = (range.lowerBound, range.lowerBound)
+        while index < range.upperBound {
+            guard let run = reader.run(at: index, before: range.upperBound) else {
+                index += 1
+                continue
+            }
+            if let spelling = run.accepted(by: expecting) {
+                if prose < spelling.range.lowerBound { result.append(.prose(prose..<spelling.range.lowerBound)) }
+                result.append(.spelling(spelling.text, spelling.range))
+                prose = spelling.range.upperBound
+            }
+            index = run.end
+        }
+        if prose < range.upperBound { result.append(.prose(prose..<range.upperBound)) }
+        return result
+    }
+}

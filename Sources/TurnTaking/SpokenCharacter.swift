@@ -1,0 +1,97 @@
+/// English numbers below a hundred, word by word.
+enum SpokenNumber {
+    static let units: [String: Int] = [
+        "zero": 0, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9,
+    ]
+    static let teens: [String: Int] = [
+        "ten": 10, "eleven": 11, "twelve": 12, "thirteen": 13, "fourteen": 14, "fifteen": 15, "sixteen": 16,
+        "seventeen": 17, "eighteen": 18, "nineteen": 19,
+    ]
+    static let tens: [String: Int] = [
+        "twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "seventy": 70, "eighty": 80, "ninety": 90,
+    ]
+}
+
+/// What one English word can stand for when somebody spells.
+struct SpokenCharacter: Hashable {
+    enum Certainty: Int, Comparable {
+        /// A common word that sounds like a letter or digit ("are", "for", the article "a").
+        case possible
+        /// The name of a letter, or a word of the NATO alphabet: rarely anything else among letters.
+        case likely
+        /// A single letter or digit.
+        case certain
+
+        static func < (one: Certainty, other: Certainty) -> Bool { one.rawValue < other.rawValue }
+    }
+
+    /// In lower case; several characters where the recogniser has joined some ("mh370", "55").
+    var text: String
+    var certainty: Certainty
+
+    var isNumeric: Bool { text.allSatisfy(\.isNumber) }
+
+    /// - Parameter word: In lower case. `isCapital` says that the recogniser wrote all of it in capitals.
+    init?(_ word: String, isCapital: Bool = false) {
+        if let digit = SpokenNumber.units[word] {
+            self.init(String(digit), .certain)
+        } else if let letter = Self.likely[word] {
+            self.init(letter, .likely)
+        } else if let character = Self.homophones[word] {
+            self.init(character, .possible)
+        } else if word.count == 1, word.first?.isASCII == true {
+            self.init(word, "aio".contains(word) ? .possible : .certain)
+        } else if word.utf8.count <= 15, Self.isJoined(word) {
+            self.init(word, .certain)
+        } else if (2...4).contains(word.count), isCapital || Self.isUnpronounceable(word) {
+            self.init(word, .possible)
+        } else {
+            return nil
+        }
+    }
+
+    init(_ text: String, _ certainty: Certainty) {
+        self.text = text
+        self.certainty = certainty
+    }
+
+    /// Digits, or letters and digits in one ("q77"), but no measure, time or ordinal ("5pm", "2nd").
+    private static func isJoined(_ word: String) -> Bool {
+        guard word.allSatisfy({ $0.isASCII && ($0.isNumber || $0.isLetter) }), word.contains(where: \.isNumber) else {
+            return false
+        }
+        return !measures.contains(String(word.drop(while: \.isNumber)))
+    }
+
+    private static func isUnpronounceable(_ word: String) -> Bool {
+        word.allSatisfy { "bcdfghjklmnpqrstvwxz".contains($0) } && !abbreviations.contains(word)
+    }
+
+    private static let measures: Set<String> = [
+        "st", "nd", "rd", "th", "am", "pm", "kg", "km", "cm", "mm", "ml", "mb", "gb", "ft", "lb", "lbs", "mph", "s",
+    ]
+    private static let abbreviations: Set<String> = [
+        "mr", "mrs", "ms", "dr", "st", "hm", "hmm", "mm", "mmm", "shh", "pm", "vs", "tv", "pls", "thx",
+    ]
+
+    /// Spellings of the letters' names that recognisers write, and the NATO alphabet.
+    private static let likely: [String: String] = [
+        "ay": "a", "bee": "b", "cee": "c", "dee": "d", "ee": "e", "ef": "f", "eff": "f", "gee": "g", "aitch": "h",
+        "haitch": "h", "jay": "j", "kay": "k", "el": "l", "ell": "l", "em": "m", "en": "n", "pee": "p", "cue": "q",
+        "queue": "q", "ar": "r", "ess": "s", "tee": "t", "vee": "v", "ex": "x", "wye": "y", "zee": "z", "zed": "z",
+        "alpha": "a", "alfa": "a", "bravo": "b", "charlie": "c", "delta": "d", "echo": "e", "foxtrot": "f",
+        "golf": "g", "hotel": "h", "india": "i", "juliet": "j", "juliett": "j", "kilo": "k", "lima": "l", "mike": "m",
+        "november": "n", "oscar": "o", "papa": "p", "quebec": "q", "romeo": "r", "sierra": "s", "tango": "t",
+        "uniform": "u", "victor": "v", "whiskey": "w", "whisky": "w", "xray": "x", "yankee": "y", "zulu": "z",
+    ]
+
+    /// What the embedded recogniser writes for letters and digits said by themselves or at the head of a spelling.
+    /// "Oh" is a letter here; between digits it is read as zero.
+    private static let homophones: [String: String] = [
+        "be": "b", "see": "c", "sea": "c", "eh": "e", "each": "h", "itch": "h", "eye": "i", "aye": "i", "okay": "k",
+        "hey": "k", "oh": "o", "are": "r", "our": "r", "tea": "t", "you": "u", "we": "v", "why": "y", "and": "n",
+        "um": "m", "to": "2", "too": "2", "for": "4", "won": "1", "ate": "8",
+    ]
+    /// Homophones that open an answer as words of their own far more often than as letters.
+    static let openers: Set<String> = ["okay", "hey", "um", "we", "to", "too", "for", "won", "ate", "eh", "oh", "see"]
+}

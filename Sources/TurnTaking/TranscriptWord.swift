@@ -1,0 +1,37 @@
+/// A word of a transcript, and what stands between it and the next one.
+struct TranscriptWord {
+    /// As the recogniser wrote it: letters, digits and apostrophes.
+    var text: Substring
+    /// In lower case.
+    var plain: String
+    /// White space and punctuation up to the next word.
+    var separator: Substring
+
+    var isCapital: Bool { text.allSatisfy(\.isUppercase) }
+
+    /// The words of `text`, and what stands before the first.
+    static func split(_ text: String) -> (leading: Substring, words: [TranscriptWord]) {
+        var words: [TranscriptWord] = []
+        var rest = text[...]
+        let leading = rest.prefix { !isPart($0) }
+        rest = rest[leading.endIndex...]
+        while !rest.isEmpty {
+            var word = rest.prefix { isPart($0) || $0 == "'" || $0 == "’" }
+            while word.last == "'" || word.last == "’" { word.removeLast() }
+            let after = rest[word.endIndex...]
+            let separator = after.prefix { !isPart($0) }
+            words.append(TranscriptWord(text: word, plain: word.lowercased(), separator: separator))
+            rest = after[separator.endIndex...]
+        }
+        return (leading, words)
+    }
+
+    private static func isPart(_ character: Character) -> Bool { character.isLetter || character.isNumber }
+
+    /// Whether the next word may belong to the same spelling.
+    var runsOn: Bool { separator.allSatisfy { $0.isWhitespace || ",.-–—_…".contains($0) } }
+    /// Joined to the next word by a hyphen, underscore or period without a space.
+    var isTight: Bool { ["-", "–", ".", "_", ""].contains(separator) }
+    /// Followed by punctuation, or the last word.
+    var endsPhrase: Bool { separator.isEmpty || separator.contains { !$0.isWhitespace } }
+}
