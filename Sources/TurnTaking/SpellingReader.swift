@@ -136,7 +136,13 @@ struct SpellingReader {
             next = element.range.upperBound
             guard words[next - 1].runsOn else { break }
         }
-        return elements.isEmpty ? nil : SpellingRun(words: words, elements: elements)
+        return elements.isEmpty ? nil : SpellingRun(words: words, elements: elements, isSure: elements.map(isSure))
+    }
+
+    /// Whether an element can be nothing but spelling next to a word that may also be a common one.
+    func isSure(_ element: Element) -> Bool {
+        // "A", "I" and "o" are letters to whoever has just said another.
+        !element.isMark && (element.certainty > .possible || words[element.range.lowerBound].plain.count == 1)
     }
 
     /// Whether a word that is also a common one is spelling where it stands.
@@ -147,7 +153,7 @@ struct SpellingReader {
         let word = words[element.range.lowerBound]
         if word.plain.count == 1 || element.range.count > 1 { return true }
         let next = word.runsOn ? self.element(at: element.range.upperBound) : nil
-        let goesOnSurely = next.map { !$0.isMark && $0.certainty > .possible } ?? false
+        let goesOnSurely = next.map(isSure) ?? false
         // "M for s l" and "m and s l" are what is heard of 4 and of N in the midst of a spelling.
         if word.plain == "for" || word.plain == "and", wantsLetters {
             return goesOnSurely && word.separator == " " && last.text.count == 1

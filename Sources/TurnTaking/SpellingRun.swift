@@ -2,6 +2,8 @@
 struct SpellingRun {
     let words: [TranscriptWord]
     let elements: [SpellingReader.Element]
+    /// Whether each of them can be nothing but spelling where it stands.
+    let isSure: [Bool]
 
     /// Behind the last word.
     var end: Int { elements.last?.range.upperBound ?? 0 }
@@ -63,15 +65,15 @@ struct SpellingRun {
     /// Without the words at both ends that are there in their own right ("I am…", "…you see").
     private func trimmed(_ expecting: ExpectedAnswer) -> ArraySlice<SpellingReader.Element> {
         var rest = elements[...]
-        while let first = rest.first, !begins(first, before: rest.dropFirst().first, expecting) { rest.removeFirst() }
+        while let first = rest.first, !begins(first, rest.dropFirst(), expecting) { rest.removeFirst() }
         while let last = rest.last, !ends(last, after: rest.dropLast().last, expecting) { rest.removeLast() }
         return rest
     }
 
     private func begins(
-        _ element: SpellingReader.Element, before next: SpellingReader.Element?, _ expecting: ExpectedAnswer
+        _ element: SpellingReader.Element, _ rest: ArraySlice<SpellingReader.Element>, _ expecting: ExpectedAnswer
     ) -> Bool {
-        guard let next else { return element.certainty > .possible }
+        guard let next = rest.first else { return element.certainty > .possible }
         if element.isMark { return element.text == "+" && next.isNumeric }
         guard element.certainty == .possible else { return true }
         let index = element.range.lowerBound
@@ -91,8 +93,10 @@ struct SpellingRun {
         if element.text.count > 1 { return true }
         // "And g u y e n" is what is heard of N at the head of a name; elsewhere it joins.
         if word.plain == "and", index > 0 { return false }
-        return expecting == .spelling && opens && next.isAlphabetic && next.certainty > .possible
-            && word.separator == " "
+        guard expecting == .spelling, opens, word.separator == " " else { return false }
+        // "Why you s u f": one or two such words, and then letters.
+        let sure = rest.indices.first { isSure[$0] }
+        return sure.map { $0 - rest.startIndex < 2 && elements[$0].isAlphabetic } ?? false
     }
 
     private func ends(

@@ -214,7 +214,9 @@ struct SpokenAddress {
         if word.count == 1 {
             // "I" and "a" are letters among letters only.
             if index + 1 == end { return index > 0 && words[index - 1].plain.count == 1 && words[index - 1].runsOn }
-            return words[index + 1].plain.count == 1 || reader.element(at: index + 1)?.isMark == true
+            let isAfterLetter = index > 0 && words[index - 1].plain.count == 1 && words[index - 1].runsOn
+            let next = reader.element(at: index + 1)
+            return words[index + 1].plain.count == 1 || next?.isMark == true || (isAfterLetter && next != nil)
         }
         if leadIns.contains(word) { return false }
         guard index + 1 < end else { return !words[index].separator.contains(",") }

@@ -10,7 +10,7 @@ struct InverseTextNormalizerTests {
         ("S, m, i, t, h.", .spelling, "SMITH."),
         ("G a r c i a", .spelling, "GARCIA"), ("And g u y e n", .spelling, "NGUYEN"), ("Z, o, e.", .spelling, "ZOE."),
         ("M u e l l e r", .spelling, "MUELLER"), ("K, o, w, a. L. s. k, i.", .spelling, "KOWALSKI."),
-        ("A, b, one, two, c, d.", .code(length: nil), "AB12CD."),
+        ("Each o f m a n n", .spelling, "HOFMANN"), ("A, b, one, two, c, d.", .code(length: nil), "AB12CD."),
         ("Z q seven seven", .code(length: nil), "ZQ77"), ("Z q77", .code(length: 4), "ZQ77"),
         ("Mh370.", .code(length: nil), "Mh370."), ("Mh, three, seven, zero.", .code(length: nil), "MH370."),
         ("x, 9, f, 2, k, 7.", .code(length: nil), "X9F2K7."), ("T-5-e-1", .code(length: nil), "T5E1"),
@@ -24,7 +24,8 @@ struct InverseTextNormalizerTests {
         ("M-a-r-i-a-7 at y-u dot com", .email, "maria7@yu.com"), ("I-n-f-o- at acme dot net", .email, "info@acme.net"),
         ("B-o-b underscore l-e-e at example dot org", .email, "bob_lee@example.org"),
         ("K-i-m- at w-e-b dot d-e", .email, "kim@web.de"), ("M and s l.", .spelling, "MNSL."),
-
+        ("B are o w n", .spelling, "BROWN"), ("Why you s u f", .spelling, "YUSUF"),
+        ("A. N. N. A. Two. Two. At yahoo.com.", .email, "anna22@yahoo.com."),
         ("M for s l.", .code(length: 4), "M4SL."), ("M, zero, s, l.", .code(length: 4), "M0SL."),
     ]
 
