@@ -37,6 +37,8 @@ extension CallSession {
         guard let transcriber = engines.transcribers.first, let synthesizer = engines.synthesizers.first,
             let timeline = try? InputTimeline(format: input, options: options)
         else { return fail(1011, type: "unknown", "The server has no engines to hold a call with.") }
+        // Before the wait for a model: a caller who leaves during it is in the record as well.
+        describe(initiation, settings: settings)
         let model = engines.languageModel(for: settings)
         let session = await model.openSession()
         guard ending == nil else { return await session.close() }
@@ -57,7 +59,6 @@ extension CallSession {
                 instructions: isTextOnly ? settings.prompt : settings.prompt + "\n\n" + ChatHistory.voiceStyle,
                 limit: options.maximumHistory))
         send(metadata(output: output, input: input))
-        describe(initiation, settings: settings)
         if !isTextOnly {
             let listener = Listener(
                 engines: engines, transcriber: transcriber,
