@@ -134,9 +134,6 @@ public struct ConversationOutcome: Sendable, Hashable {
     }
 }
 
-/// The name that calls still use.
-public typealias ConversationEnd = ConversationOutcome
-
 /// One line of the log that a call can be replayed from.
 public struct CallEvent: Sendable, Hashable {
     /// Samples since the start of the call.

@@ -14,6 +14,8 @@ public struct CallEnvironment: Sendable {
     public var recordings: URL
     /// The same for every call; an agent's own turn settings are laid over `turnPolicy`.
     public var options: CallOptions
+    /// What agents may name; a call's record warns of what they name beyond it. Nil: no such warnings.
+    public var available: AvailableEngines?
     /// Each call adds its id to a copy, as `conversation`.
     public var logger: Logger
     /// A number below its argument, for what an agent wants in random order.
@@ -22,12 +24,14 @@ public struct CallEnvironment: Sendable {
     /// `recordings` is a directory on disk; without `options` those of `CallOptions` hold.
     public init(
         engines: EngineCatalog, conversations: ConversationStore, recordings: URL, options: CallOptions = CallOptions(),
-        logger: Logger, random: @escaping @Sendable (UInt64) -> UInt64 = { UInt64.random(in: 0..<max($0, 1)) }
+        available: AvailableEngines? = nil, logger: Logger,
+        random: @escaping @Sendable (UInt64) -> UInt64 = { UInt64.random(in: 0..<max($0, 1)) }
     ) {
         self.engines = engines
         self.conversations = conversations
         self.recordings = recordings
         self.options = options
+        self.available = available
         self.logger = logger
         self.random = random
     }

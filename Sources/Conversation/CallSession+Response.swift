@@ -101,6 +101,7 @@ extension CallSession: ResponseSink {
             },
             temperature: settings.temperature, maxTokens: settings.maxTokens,
             reasoningEffort: settings.reasoningEffort,
+            userID: settings.customLLM == nil ? nil : settings.userID,
             extraBody: settings.customLLM == nil || settings.customLLMExtraBody.isEmpty
                 ? [:] : ["elevenlabs_extra_body": .object(settings.customLLMExtraBody)])
     }

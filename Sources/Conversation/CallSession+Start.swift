@@ -16,7 +16,8 @@ extension CallSession {
         let settings: CallSettings
         do {
             settings = try CallSettings(
-                agent: request.agent, initiation: initiation, systemVariables: systemVariables(initiation))
+                agent: request.agent, initiation: initiation, systemVariables: systemVariables(initiation),
+                available: environment.available)
         } catch {
             // Clients wait for the metadata before anything else, also before an error.
             send(metadata(output: .pcm16000, input: .pcm16000))
@@ -115,8 +116,8 @@ extension CallSession {
         return [
             "system__agent_id": request.agent.id, "system__current_agent_id": request.agent.id,
             "system__conversation_id": request.conversationID, "system__call_duration_secs": "0",
-            "system__time_utc": now.formatted(.iso8601), "system__time": now.formatted(.iso8601),
-            "system__timezone": "UTC", "system__agent_turns": "0", "system__current_agent_turns": "0",
+            "system__time_utc": now.formatted(.iso8601),
+            "system__agent_turns": "0", "system__current_agent_turns": "0",
             "system__is_text_only":
                 initiation.isTextOnly || initiation.configOverride.value(at: "conversation", "text_only") == true
                 ? "true" : "false",

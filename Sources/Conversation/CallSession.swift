@@ -152,10 +152,10 @@ actor CallSession {
             ?? Ending(
                 close: CallEnding(code: 1011, reason: "The call ended unexpectedly."), status: .failed,
                 reason: "Unknown.")
-        let end = ConversationEnd(
+        let end = ConversationOutcome(
             status: ending.status, duration: clock.elapsed() / .seconds(1), terminationReason: ending.reason,
             failure: ending.status == .failed
-                ? ConversationEnd.Failure(code: ending.close.code, reason: ending.reason) : nil)
+                ? ConversationOutcome.Failure(code: ending.close.code, reason: ending.reason) : nil)
         records.finish()
         // What the worker had no time for before it was cancelled.
         await records.run()

@@ -46,7 +46,7 @@ public struct ModelCatalog: Sendable {
     }
 
     /// The same as calls and records see it.
-    var available: AvailableEngines {
+    public var available: AvailableEngines {
         AvailableEngines(
             languageModels: languageModels, voices: voices.map(\.id), transcribers: transcribers,
             languages: voices.map(\.language))

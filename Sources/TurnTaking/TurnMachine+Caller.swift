@@ -66,7 +66,7 @@ extension TurnMachine {
     }
 
     private func isVoice(_ window: VoiceWindow, length: Span) -> Bool {
-        if case .speaking = agent, window.echo >= policy.echoThreshold { return false }
+        if window.echo >= policy.echoThreshold, isAgentSpeaking || now - agentHeard <= policy.echoTail { return false }
         let wasVoice =
             switch caller {
             case .silent: false

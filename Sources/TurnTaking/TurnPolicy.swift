@@ -13,6 +13,8 @@ public struct TurnPolicy: Sendable, Hashable, Codable {
     public var preRoll: Span = .milliseconds(320)
     /// While the agent is heard, a window that holds this much of its own voice is not the caller.
     public var echoThreshold: Float = 0.5
+    /// How long after the agent's last sound its echo may still come: the client's buffers, the room, the way back.
+    public var echoTail: Span = .milliseconds(700)
     /// Once this caller's loudness is known, speech that is this much fainter, in dB, is somebody else in the room:
     /// it does not make the agent yield.
     public var overlapMargin: Float = 9

@@ -22,6 +22,11 @@ struct EchoDetector: Sendable {
     private var origin = 0
     private var recent = [Float](repeating: 0, count: length)
     private var lastPlayed: Int?
+    /// The last share that could be told, and since how many windows none could.
+    private var lastShare: Float = 0
+    private var untold = 0
+    /// Windows for which it holds: a hiss at the end of a word has nothing below 2 kHz to compare.
+    private static let hold = 8
 
     /// - Parameter outputRate: of the agent's audio, in Hz.
     /// - Throws: `ResamplerError`.
@@ -61,10 +66,22 @@ struct EchoDetector: Sendable {
         recent += heard.process(window)
         recent.removeFirst(max(0, recent.count - Self.length))
         let now = end.samples * Self.rate / CallTime.rate
-        guard let lastPlayed, now - lastPlayed < Self.latest, recent.count == Self.length else { return 0 }
+        guard let lastPlayed, now - lastPlayed < Self.latest + Self.length, recent.count == Self.length else {
+            lastShare = 0
+            return 0
+        }
         var power: Float = 0
         for sample in recent { power += sample * sample }
-        guard power > Self.silence * Float(Self.length) else { return 0 }
+        guard power > Self.silence * Float(Self.length) else {
+            untold += 1
+            return untold > Self.hold ? 0 : lastShare
+        }
+        untold = 0
+        lastShare = share(endingAt: now, power: power)
+        return lastShare
+    }
+
+    private func share(endingAt now: Int, power: Float) -> Float {
         // The places in the reference at which a block may start.
         let first = max(0, now - Self.length - Self.latest - origin)
         let last = min(reference.count - Self.length, now - Self.length - Self.earliest - origin)

@@ -18,8 +18,7 @@ actor CallRecorder {
     private let store: ConversationStore
     private let logger: Logger
     private var audio: TwoChannelRecording?
-    private var turns: [TranscriptTurn] = []
-    private var unsaved: Set<Int> = []
+    private var draft = TranscriptDraft()
     private var events: [CallEvent] = []
     private var hasFailed = false
 
@@ -74,23 +73,10 @@ actor CallRecorder {
     // MARK: Transcript and log
 
     /// Sets the turn at `place`; places are filled in order.
-    func put(_ turn: TranscriptTurn, at place: Int) {
-        var turn = turn
-        if turns.indices.contains(place) {
-            turn.feedback = turns[place].feedback
-            turns[place] = turn
-        } else {
-            turns.append(turn)
-        }
-        unsaved.insert(place)
-    }
+    func put(_ turn: TranscriptTurn, at place: Int) { draft.put(turn, at: place) }
 
-    /// Marks the turn that the client saw under `eventID`.
-    func rate(_ eventID: Int, _ feedback: TranscriptTurn.Feedback?) {
-        guard let place = turns.lastIndex(where: { $0.sourceEventID == eventID && $0.role == .agent }) else { return }
-        turns[place].feedback = feedback
-        unsaved.insert(place)
-    }
+    /// Marks the turn that the client saw, or will see, under `eventID`.
+    func rate(_ eventID: Int, _ feedback: TranscriptTurn.Feedback?) { draft.rate(eventID, feedback) }
 
     func log(_ kind: String, _ detail: JSONValue, at time: CallTime) async {
         events.append(CallEvent(time: time.samples, kind: kind, detail: detail))
@@ -99,10 +85,7 @@ actor CallRecorder {
 
     /// Writes what has changed.
     func save() async {
-        let places = unsaved.sorted()
-        unsaved = []
-        for place in places {
-            let turn = turns[place]
+        for (place, turn) in draft.takeUnsaved() {
             await attempt { try await store.save(turn: turn, at: place, in: id) }
         }
         if !events.isEmpty {
@@ -113,7 +96,7 @@ actor CallRecorder {
         withAudio { try $0.flush() }
     }
 
-    func finish(_ end: ConversationEnd) async {
+    func finish(_ end: ConversationOutcome) async {
         await save()
         var end = end
         if var recording = audio {

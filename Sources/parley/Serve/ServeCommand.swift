@@ -92,7 +92,8 @@ struct ServeCommand: AsyncParsableCommand {
         let hasKey = try await storage.keys.hasAny
         let key = configuration.isPrivate || hasKey ? nil : try await storage.keys.create(name: "first").key
         let environment = CallRunner(
-            room: room, conversations: storage.conversations, recordings: installation.recordings, logger: logger)
+            room: room, conversations: storage.conversations, recordings: installation.recordings,
+            available: Self.catalog(room.models).available, logger: logger)
         let server = ParleyServer(
             configuration: configuration, storage: storage,
             catalog: Self.catalog(room.models),
@@ -145,6 +146,7 @@ private struct CallRunner: CallHandler {
     let room: EngineRoom
     let conversations: ConversationStore
     let recordings: URL
+    let available: AvailableEngines
     let logger: Logger
 
     func run(
@@ -153,7 +155,8 @@ private struct CallRunner: CallHandler {
     ) async -> CallEnding {
         do {
             let environment = CallEnvironment(
-                engines: try await room.engines(), conversations: conversations, recordings: recordings, logger: logger)
+                engines: try await room.engines(), conversations: conversations, recordings: recordings,
+                available: available, logger: logger)
             return await Call(request, environment: environment).run(messages, send: send)
         } catch let error as EngineError {
             return CallEnding(code: 1011, reason: error.message)
