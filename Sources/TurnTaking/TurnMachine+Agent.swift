@@ -65,8 +65,8 @@ extension TurnMachine {
     private mutating func takeTurn() -> [TurnCommand] {
         if case .pausing(let speech, _) = caller {
             // Three or four turns make the level: a caller who moves away is followed.
-            if let level = speech.loudness.level {
-                callerLevel = callerLevel.map { $0 + 0.3 * (level - $0) } ?? level
+            if speech.peak.isFinite {
+                callerLevel = callerLevel.map { $0 + 0.3 * (speech.peak - $0) } ?? speech.peak
             }
             if policy.learnsPace, !speech.hasPaused { pace.noteFluentTurn() }
         }

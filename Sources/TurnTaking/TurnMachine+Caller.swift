@@ -14,8 +14,8 @@ extension TurnMachine {
         var lastVoice: CallTime
         /// Speech since the last pause, or since the agent began to be heard.
         var run: Span
-        /// Of the whole utterance.
-        var loudness = Loudness()
+        /// Level of its loudest window, in dB: it tells near from far better than a mean over soft sounds does.
+        var peak: Float
         /// The number of its last pause.
         var pause = 0
         /// The turn had been judged over before the caller spoke on.
@@ -43,20 +43,6 @@ extension TurnMachine {
         var blip: Span = .zero
         /// Noise went on; only the words had ended.
         var isForced = false
-    }
-
-    /// A mean over windows of speech.
-    struct Loudness: Sendable, Hashable {
-        private var sum: Float = 0
-        private var count: Float = 0
-
-        mutating func add(_ level: Float) {
-            sum += level.isFinite ? max(level, -96) : -96
-            count += 1
-        }
-
-        /// In dB; nil before the first window.
-        var level: Float? { count > 0 ? sum / count : nil }
     }
 
     // MARK: Voice
@@ -89,7 +75,7 @@ extension TurnMachine {
         case .speaking(var speech):
             speech.lastVoice = now
             speech.run += length
-            speech.loudness.add(window.level)
+            speech.peak = max(speech.peak, window.level)
             caller = .speaking(speech)
             callerHeard = now
             return takeFloor(speech)
@@ -103,7 +89,7 @@ extension TurnMachine {
             if policy.learnsPace, !isAgentSpeaking { pace.note(now - pause.blip - pause.since) }
             speech.lastVoice = now
             speech.run = pause.blip
-            speech.loudness.add(window.level)
+            speech.peak = max(speech.peak, window.level)
             speech.wasOver = pause.over != nil
             speech.hasPaused = true
             caller = .speaking(speech)
@@ -114,8 +100,7 @@ extension TurnMachine {
 
     private mutating func beginSpeech(_ window: VoiceWindow) -> [TurnCommand] {
         guard case .onset(let from, let voiced) = caller, voiced >= policy.minimumSpeech else { return [] }
-        var speech = Speech(start: from, lastVoice: now, run: voiced)
-        speech.loudness.add(window.level)
+        let speech = Speech(start: from, lastVoice: now, run: voiced, peak: window.level)
         caller = .speaking(speech)
         callerHeard = now
         partial = ""

@@ -12,8 +12,8 @@ extension TurnMachine {
 
     /// Whether the voice is as near as this caller's, as far as that is known.
     private func isNear(_ speech: Speech) -> Bool {
-        guard let callerLevel, let level = speech.loudness.level else { return true }
-        return level >= callerLevel - policy.overlapMargin
+        guard let callerLevel else { return true }
+        return speech.peak >= callerLevel - policy.overlapMargin
     }
 
     /// Has the agent yield at least so much.
@@ -36,7 +36,9 @@ extension TurnMachine {
 
     /// Speech over the agent goes on.
     mutating func overlap(_ speech: Speech) -> [TurnCommand] {
-        guard case .speaking(let response, _) = agent, isInterruptible(response), isNear(speech) else { return [] }
+        guard case .speaking(let response, _) = agent, isInterruptible(response) else { return [] }
+        // Braked at its first sound, before anything was known of it.
+        guard isNear(speech) else { return restore() }
         if speech.run >= policy.floorWithoutWords,
             // Agreement that goes on and on is none.
             speech.run >= policy.floorWithoutWords + policy.floorWithoutWords

@@ -14,7 +14,7 @@ public struct TurnMachine: Sendable, Hashable {
     var caller: Caller = .silent
     /// When the caller was last heard, or typed.
     var callerHeard: CallTime = .zero
-    /// Loudness of this caller's turns so far, in dB; nil before the first.
+    /// Peak level of this caller's turns so far, in dB; nil before the first.
     var callerLevel: Float?
     var pace = CallerPace()
     /// What the open utterance seems to say, and since when.

@@ -183,7 +183,7 @@ struct BargeInTests {
         #expect(scene.voice(0.95, level: -20 - 12, for: 1600).contains { $0.isInterrupt } == false)
         #expect(scene.feed(.partial("and then she told me that")).isEmpty)
         scene.quiet(96)
-        #expect(scene.transcript("And then she told me that.") == [.deliver(1, .full), .closeUtterance(.ignored)])
+        #expect(scene.transcript("And then she told me that.") == [.closeUtterance(.ignored)])
         let near = Scene.answering()
         near.voice(0.95, level: -26, for: 320)
         #expect(near.feed(.partial("and what about me")) == [.interrupt(1)])
