@@ -55,7 +55,9 @@ extension CallTests {
             #expect(outcome.record.transcript.prefix(3).map(\.role) == [.agent, .user, .agent])
         }
 
-        @Test("agreement holds the agent for a moment, and it says all it had to say", arguments: ["Yeah, yeah.", "Okay."])
+        @Test(
+            "agreement holds the agent for a moment, and it says all it had to say",
+            arguments: ["Yeah, yeah.", "Okay."])
         func agreement(words: String) async throws {
             let outcome = try await hold(greeting(Self.speech)) { caller in
                 try await caller.hear(.seconds(2))
