@@ -12,6 +12,8 @@ public struct CallListener: Sendable {
     private var decoder: FrameDecoder
     private var buffer: PlayoutBuffer
     private var answer = 0
+    /// Place of the first chunk with the id of the last one.
+    private var firstOfID = 0
     private var lastAudioID: Int?
 
     /// - Parameter format: of the agent's audio, as in the conversation's metadata.
@@ -31,6 +33,7 @@ public struct CallListener: Sendable {
         case .audio(let audio):
             guard let place = buffer.enqueue(decoder.decode(audio.bytes), eventID: audio.eventID), place.count > 0
             else { return }
+            if audio.eventID != lastAudioID { firstOfID = call.chunks.count }
             lastAudioID = audio.eventID
             call.chunks.append(.init(start: seconds(place.start), end: seconds(place.end), answer: answer))
         case .interruption(let eventID):
@@ -46,7 +49,15 @@ public struct CallListener: Sendable {
         case .agentResponse(_, let eventID):
             call.responses.append(time)
             // It may come before a response's audio or, when its text was long in coming, amid it.
-            if eventID != lastAudioID { answer += 1 }
+            if eventID != lastAudioID {
+                answer += 1
+            } else if call.chunks.indices.contains(firstOfID), firstOfID > 0,
+                call.chunks[firstOfID - 1].answer == answer
+            {
+                // The agent spoke up by itself: what has come under this id is an answer of its own.
+                answer += 1
+                for index in firstOfID..<call.chunks.count { call.chunks[index].answer = answer }
+            }
         default: break
         }
     }

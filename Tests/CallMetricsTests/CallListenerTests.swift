@@ -42,6 +42,20 @@ struct CallListenerTests {
         #expect(underruns.count == 1)
         #expect(abs((underruns.first?.length ?? 0) - 0.1) < 1e-4)
     }
+
+    @Test("An agent that speaks up again by itself has no underrun, however long it was silent")
+    func twoAnswersInARow() {
+        var recorder = CallListener(format: .pcm16000)
+        recorder.receive(.userTranscript("Yes", eventID: 1), at: 0.1)
+        recorder.receive(audio(tone(0.5), 1), at: 0.1)
+        recorder.receive(.agentResponse("One.", eventID: 1), at: 0.3)
+        recorder.receive(audio(tone(0.5), 2), at: 8)
+        recorder.receive(audio(tone(0.5), 2), at: 8.4)
+        recorder.receive(.agentResponse("Still there?", eventID: 2), at: 8.5)
+        recorder.listen(until: 10)
+        #expect(CallMeasurement(recorder.call).underruns.isEmpty)
+        #expect(recorder.call.chunks.map(\.answer) == [1, 2, 2])
+    }
 }
 
 @Suite("Turn timer")

@@ -18,10 +18,12 @@ enum BenchInputs {
     static func callers(_ files: [URL], sampleRate: Int) throws -> [ScriptedCaller.Recording] {
         try files.map { file in
             let samples = try Recordings.load(file, sampleRate: sampleRate)
-            guard Audibility.speech(in: samples, sampleRate: sampleRate) != nil else {
+            guard let speech = Audibility.speech(in: samples, sampleRate: sampleRate) else {
                 throw CommandError.usage("\(file.lastPathComponent): there is no speech in it.")
             }
-            return ScriptedCaller.Recording(name: file.lastPathComponent, samples: samples)
+            // A recording may go on long after its speech: the answer would be over before the turn was.
+            let end = min(samples.count, speech.upperBound + sampleRate / 5)
+            return ScriptedCaller.Recording(name: file.lastPathComponent, samples: Array(samples[..<end]))
         }
     }
 
