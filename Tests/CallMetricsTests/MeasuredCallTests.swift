@@ -108,8 +108,9 @@ struct MeasuredCallTests {
         let result = try await call()
         #expect(result.isComplete)
         let measured = CallMeasurement(result.call)
-        // Everything on the way is late by what this machine is; nothing may come out earlier than it was.
-        let late = 0.040 + (result.lateness.max() ?? 0)
+        // Nothing may come out earlier than it was, which would flatter a server. Later it may be by as much as a busy
+        // machine makes it.
+        let late = 0.5 + (result.lateness.max() ?? 0)
         func expect(_ value: Double?, _ expected: Double, _ what: Comment) throws {
             let value = try #require(value, what)
             #expect(value > expected - 0.005 && value < expected + late, what)

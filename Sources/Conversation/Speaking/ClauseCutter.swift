@@ -36,6 +36,8 @@ struct ClauseCutter: Sendable {
 
     private let options: ClauseOptions
     private var isFirst = true
+    /// Words of the clauses cut so far.
+    private var wordsCut = 0
     /// What is not cut yet.
     private var pending: [UInt32] = []
     private var characters = 0
@@ -137,6 +139,9 @@ struct ClauseCutter: Sendable {
         tokenStart = pending.count
     }
 
+    /// So little has been cut that the next clause is as urgent as the first: "Yes," lasts for a third of a second.
+    private var isUrgent: Bool { wordsCut < options.firstCommaWords }
+
     // MARK: Boundaries
 
     /// What the text before a space or line break ends with.
@@ -167,7 +172,7 @@ struct ClauseCutter: Sendable {
 
     /// Whether waiting for the next character gains nothing: the mark after a plain word cannot be part of it.
     private func endsAtOnce(_ code: UInt32) -> Bool {
-        guard isFirst, open == nil, code == 0x2C || code == 0x3B || code == 0x21 || code == 0x3F || code == 0x2014,
+        guard isUrgent, open == nil, code == 0x2C || code == 0x3B || code == 0x21 || code == 0x3F || code == 0x2014,
             tokenStart < pending.count - 1, !pending.contains(where: { $0 == 0x22 || $0 == 0x201C })
         else { return false }
         return pending[tokenStart..<pending.count - 1].allSatisfy { $0.isLetter || $0 == 0x27 || $0 == 0x2019 }
@@ -178,8 +183,8 @@ struct ClauseCutter: Sendable {
         if hasWord { count += 1 }
         guard count > 0 else { return false }
         if boundary == .sentence { return isFirst || count >= options.sentenceWords }
-        if !isFirst { return count >= options.commaWords }
-        return count >= options.firstCommaWords || opensAnswer
+        if !isUrgent { return count >= options.commaWords }
+        return count >= options.firstCommaWords || (isFirst && opensAnswer)
     }
 
     /// "Sure,", "Yes!", "Hi Anna,": worth saying at once.
@@ -235,7 +240,7 @@ struct ClauseCutter: Sendable {
     /// No punctuation came: cut a long run at its best place.
     private mutating func cutLongRun(into clauses: inout [Clause]) {
         let count = words.count
-        if isFirst, count > options.firstPhraseWords, count < options.firstMaximumWords {
+        if isUrgent, count > options.firstPhraseWords, count < options.firstMaximumWords {
             // The word just over is a conjunction or preposition: what stands before it is a phrase.
             let gap = count - 1
             if penalty(gap) == 0 {
@@ -243,9 +248,9 @@ struct ClauseCutter: Sendable {
             }
             return
         }
-        let limit = isFirst ? options.firstMaximumWords : options.maximumWords
+        let limit = isUrgent ? options.firstMaximumWords : options.maximumWords
         guard count >= limit else { return }
-        let least = min(isFirst ? options.firstCommaWords : limit / 2, count)
+        let least = min(isUrgent ? options.firstCommaWords : limit / 2, count)
         var best = count
         var lowest = Int.max
         for gap in stride(from: count, through: max(1, least), by: -1) {
@@ -322,7 +327,9 @@ struct ClauseCutter: Sendable {
     private mutating func cut(at position: Int, endsSentence: Bool, into clauses: inout [Clause]) {
         clauses.append(Clause(written: Self.string(pending[..<position]), isFirst: isFirst, endsSentence: endsSentence))
         let rest = pending[position...]
+        let wordsCut = wordsCut + words.count { $0.upperBound <= position }
         self = ClauseCutter(options: options)
+        self.wordsCut = wordsCut
         isFirst = false
         for code in rest { take(code, into: &clauses) }
     }

@@ -25,7 +25,7 @@ struct SpeechStart: Sendable, Hashable {
     /// Characters of a clause that is yet to come: six or seven words.
     private static let clause = 36
     /// The engines are as fast as expected give or take this factor.
-    private static let margin = 1.25
+    private static let margin = 1.5
     /// A response waits no longer than this after its first audio: a gap in it is then the lesser evil.
     static let patience = Duration.milliseconds(700)
 

@@ -22,7 +22,7 @@ enum BenchInputs {
                 throw CommandError.usage("\(file.lastPathComponent): there is no speech in it.")
             }
             // A recording may go on long after its speech: the answer would be over before the turn was.
-            let end = min(samples.count, speech.upperBound + sampleRate / 5)
+            let end = min(samples.count, speech.end + sampleRate / 5)
             return ScriptedCaller.Recording(name: file.lastPathComponent, samples: Array(samples[..<end]))
         }
     }
