@@ -70,7 +70,11 @@ extension CallSession: ResponseSink {
             guard let messages = self.running?.history.messages() else { return }
             respond(with: messages)
         case .silence:
-            respond(with: running.history.messages(note: ChatHistory.silenceNote))
+            guard running.settings.language.hasPrefix("en") else {
+                return respond(with: running.history.messages(note: ChatHistory.silenceNote))
+            }
+            let words = [ChatHistory.silencePrompt, running.history.openQuestion].compactMap(\.self)
+            respond(with: .text(words.joined(separator: " ")))
         case .farewell:
             guard !running.settings.maxDurationMessage.isEmpty else { return feedLater(.failed(id)) }
             respond(with: .text(running.settings.maxDurationMessage))

@@ -28,6 +28,21 @@ struct ChatHistoryTests {
         #expect(history.messages().last == .user("Tell me everything."))
     }
 
+    @Test("the question that is still open is the last one of the agent's last turn")
+    func openQuestion() {
+        var history = ChatHistory(instructions: "", limit: 10)
+        #expect(history.openQuestion == nil)
+        history.setAgent("Hello! We are open. How can I help you?", for: 1)
+        #expect(history.openQuestion == "How can I help you?")
+        history.addContext("Page: shoes", id: nil)
+        history.setAgent("Are you still there? How can I help you?", for: 2)
+        #expect(history.openQuestion == "How can I help you?", "asked again, it is still the same")
+        history.setAgent("Are you still there?", for: 3)
+        #expect(history.openQuestion == nil)
+        history.addUser("Yes.")
+        #expect(history.openQuestion == nil, "the caller has answered")
+    }
+
     @Test("newer context replaces older with the same id")
     func context() {
         var history = ChatHistory(instructions: "", limit: 10)

@@ -1,4 +1,5 @@
 import Engines
+import Foundation
 import JSON
 
 /// The conversation as the model is shown it: what was really said and really heard.
@@ -32,6 +33,25 @@ struct ChatHistory: Sendable {
         The caller has not answered for a while. Say one short, friendly sentence to them: ask whether they are still \
         there, or ask your last question again.
         """
+
+    /// What an English-speaking agent says to a silent caller: small models read the note above aloud.
+    static let silencePrompt = "Are you still there?"
+
+    /// The question that the agent asked last, and that is still open; nil when its last turn asked nothing.
+    var openQuestion: String? {
+        let last = entries.last { if case .context = $0 { false } else { true } }
+        guard case .agent(_, let text)? = last else { return nil }
+        var sentences: [String] = []
+        var sentence = ""
+        for character in text {
+            sentence.append(character)
+            if "?!.".contains(character) {
+                sentences.append(sentence.trimmingCharacters(in: .whitespacesAndNewlines))
+                sentence = ""
+            }
+        }
+        return sentences.last { $0.hasSuffix("?") && $0 != Self.silencePrompt }
+    }
 
     mutating func addUser(_ text: String) { append(.user(text)) }
 
