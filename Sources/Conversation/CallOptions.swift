@@ -23,7 +23,7 @@ public struct CallOptions: Sendable, Hashable {
     /// Between two partial transcripts of an utterance that grows.
     public var partialInterval: Span = .milliseconds(480)
     /// The same while the agent is spoken over, where the words decide whether it stops.
-    public var urgentPartialInterval: Span = .milliseconds(192)
+    public var urgentPartialInterval: Span = .milliseconds(128)
     /// Windows in a row, of 32 ms, that a busy server may fail to judge before the call ends: 2 s.
     public var unjudgedWindows = 60
     /// Windows that wait to be judged: a server that is further behind, 30 s, hears nobody any more.

@@ -289,7 +289,9 @@ extension CallSession: ResponseSink {
 
     func measured(writing characters: Int, in duration: Duration) { pace.note(writing: characters, in: duration) }
 
-    func measured(voicing duration: Duration) { pace.note(voicing: duration) }
+    func measured(voicing characters: Int, in duration: Duration) {
+        pace.note(voicing: characters, in: duration)
+    }
 
     func isFarAhead(_ id: ResponseID) -> Bool {
         guard let response, response.id == id, let rate = running?.outputFormat.sampleRate else { return false }

@@ -170,6 +170,8 @@ public final class LlamaServer: Service {
             "--no-kv-unified", "--cache-reuse", "\(options.cacheReuse)", "--cache-ram", "\(options.promptCacheSize)",
             "--batch-size", "\(options.batchSize)", "--ubatch-size", "\(options.batchSize)",
             "--threads", "\(threads)", "--threads-batch", "\(threads)", "--no-ui", "--no-slots",
+            // On a processor plain attention is faster: a question of 20 tokens is read in 140 ms, not in 210 to 250.
+            "--flash-attn", "off",
             "--log-colors", "off", "--verbosity", "1",
         ]
     }

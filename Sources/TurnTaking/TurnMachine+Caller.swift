@@ -22,6 +22,8 @@ extension TurnMachine {
         var wasOver = false
         /// There was a pause in it.
         var hasPaused = false
+        /// Transcripts of it, spoken over the agent, that held one word and no agreement.
+        var unclearTexts = 0
     }
 
     /// A silence inside an open utterance.
@@ -48,11 +50,18 @@ extension TurnMachine {
     // MARK: Voice
 
     mutating func hear(_ window: VoiceWindow, length: Span) -> [TurnCommand] {
-        isVoice(window, length: length) ? voice(window, length: length) : silence()
+        loudness -= policy.loudnessDecay * Float(length.seconds)
+        guard isVoice(window, length: length) else { return silence() }
+        loudness = max(loudness, window.level)
+        return voice(window, length: length)
     }
 
     private func isVoice(_ window: VoiceWindow, length: Span) -> Bool {
         if window.echo >= policy.echoThreshold, isAgentSpeaking || now - agentHeard <= policy.echoTail { return false }
+        switch caller {
+        case .silent, .onset: break
+        case .speaking, .pausing: if window.level < loudness - policy.silenceDrop { return false }
+        }
         let wasVoice =
             switch caller {
             case .silent: false

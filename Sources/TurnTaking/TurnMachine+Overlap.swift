@@ -54,7 +54,21 @@ extension TurnMachine {
     mutating func weighOverlap(_ text: String) -> [TurnCommand] {
         guard case .speaking(let response, _) = agent, isInterruptible(response) else { return [] }
         switch caller {
-        case .speaking(let speech), .pausing(let speech, _):
+        case .speaking(var speech):
+            guard isNear(speech) else { return [] }
+            switch OverlapWords(text, isFinal: false, ignoring: ignoredTerms) {
+            case .floor:
+                return interrupt(response)
+            case .backchannel:
+                return []
+            case .unclear:
+                guard !SpokenWords(text).isEmpty else { return [] }
+                speech.unclearTexts += 1
+                caller = .speaking(speech)
+                return speech.unclearTexts > 1 && speech.run >= policy.floorWithUnclearWords
+                    ? interrupt(response) : []
+            }
+        case .pausing(let speech, _):
             guard isNear(speech), OverlapWords(text, isFinal: false, ignoring: ignoredTerms) == .floor else {
                 return []
             }

@@ -17,6 +17,8 @@ public struct TurnMachine: Sendable, Hashable {
     /// Peak level of this caller's turns so far, in dB; nil before the first.
     var callerLevel: Float?
     var pace = CallerPace()
+    /// How loud the caller has just been, in dB, going down with time.
+    var loudness: Float = -.infinity
     /// What the open utterance seems to say, and since when.
     var partial = ""
     var partialSince: CallTime = .zero

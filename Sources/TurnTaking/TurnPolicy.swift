@@ -7,6 +7,12 @@ public struct TurnPolicy: Sendable, Hashable, Codable {
     /// Below this a window is silence; between the two it is what the window before was, so that speech does not
     /// flicker. Silero's own default: 0.15 under the speech threshold.
     public var silenceThreshold: Float = 0.35
+    /// A window that is this much fainter than the speech before it, in dB, is silence whatever the detector says: its
+    /// certainty goes down only some 130 ms after the voice has. The softest consonants lie about as far below vowels.
+    public var silenceDrop: Float = 30
+    /// How fast the loudness that windows are compared with is forgotten, in dB a second: one bang must not make the
+    /// words after it silence.
+    public var loudnessDecay: Float = 20
     /// Speech shorter than this neither opens a turn nor ends a pause: two windows, longer than most clicks.
     public var minimumSpeech: Span = .milliseconds(64)
     /// Audio before the detected onset that belongs to the speech: soft consonants come before the detector is sure.
@@ -97,6 +103,8 @@ public struct TurnPolicy: Sendable, Hashable, Codable {
     public var holdAfter: Span = .milliseconds(160)
     /// Speech over the agent that takes the floor although no word is known: longer than any agreement.
     public var floorWithoutWords: Span = .milliseconds(1000)
+    /// The same when two transcripts in a row held a word that is no agreement: a cough is shorter.
+    public var floorWithUnclearWords: Span = .milliseconds(256)
     /// Silence after an overlap, still without words, at which the agent goes on.
     public var overlapWait: Span = .milliseconds(600)
     /// Words that never take the floor, beside the stock of agreement; compared without case and punctuation.

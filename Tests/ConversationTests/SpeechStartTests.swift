@@ -30,9 +30,9 @@ struct SpeechStartTests {
         var slow = pace
         for _ in 0..<10 {
             fast.note(writing: 500, in: .seconds(1))
-            fast.note(voicing: .milliseconds(80))
+            fast.note(voicing: 36, in: .milliseconds(80))
             slow.note(writing: 30, in: .seconds(1))
-            slow.note(voicing: .milliseconds(600))
+            slow.note(voicing: 36, in: .milliseconds(600))
         }
         #expect(SpeechStart.isSafe(queued: 0.4, unspoken: 0, isWritten: false, pace: fast))
         #expect(!SpeechStart.isSafe(queued: 2, unspoken: 0, isWritten: false, pace: slow))

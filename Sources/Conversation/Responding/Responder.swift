@@ -26,7 +26,7 @@ protocol ResponseSink: Actor {
     func play(_ piece: SpeechPiece, for id: ResponseID)
     /// How fast the model wrote and the voice was made, for what may be promised next.
     func measured(writing characters: Int, in duration: Duration)
-    func measured(voicing duration: Duration)
+    func measured(voicing characters: Int, in duration: Duration)
     /// Enough speech is waiting to be heard.
     func isFarAhead(_ id: ResponseID) -> Bool
     /// Runs tools once the response has been released.
@@ -170,7 +170,7 @@ struct Responder: Sendable {
             try await speaker.speak(clause, after: pause, priority: isFirst ? .firstAudio : .laterClause) { piece in
                 if isSilent {
                     isSilent = false
-                    await sink.measured(voicing: clock.elapsed() - start)
+                    await sink.measured(voicing: clause.written.count, in: clock.elapsed() - start)
                 }
                 await sink.play(piece, for: id)
             }

@@ -187,11 +187,15 @@ struct ClauseCutter: Sendable {
         return count >= options.firstCommaWords || (isFirst && opensAnswer)
     }
 
-    /// "Sure,", "Yes!", "Hi Anna,": worth saying at once.
+    /// "Sure,", "Yes!", "Hi Anna,", "I'm sorry,": worth saying at once.
     private var opensAnswer: Bool {
-        let first = words.first ?? (tokenStart..<pending.count)
-        return Self.openings.contains(bare(first))
+        let first = bare(words.first ?? (tokenStart..<pending.count))
+        if Self.openings.contains(first) { return true }
+        guard words.count + (hasWord ? 1 : 0) == 2, let second = Self.pairs[first] else { return false }
+        return bare(words.count > 1 ? words[1] : (tokenStart..<pending.count)) == second
     }
+
+    private static let pairs = ["i'm": "sorry", "you're": "welcome", "i": "see", "one": "moment", "my": "pleasure"]
 
     private static let openings: Set<String> = [
         "sure", "yes", "yeah", "yep", "no", "nope", "okay", "ok", "alright", "right", "great", "perfect", "absolutely",

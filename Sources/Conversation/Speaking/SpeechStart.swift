@@ -6,8 +6,8 @@ struct SpeechStart: Sendable, Hashable {
     struct Pace: Sendable, Hashable {
         /// Characters that the model writes in a second; a small model on two cores, until one was seen.
         var writing = 60.0
-        /// Seconds from a clause to its first audio.
-        var voicing = 0.3
+        /// Seconds that one character of a clause takes to become audio.
+        var voicing = 0.008
         /// Weight of the newest observation.
         private static let weight = 0.3
 
@@ -17,8 +17,11 @@ struct SpeechStart: Sendable, Hashable {
             writing += Self.weight * (Double(characters) / seconds - writing)
         }
 
-        mutating func note(voicing duration: Duration) {
-            voicing += Self.weight * (duration / .seconds(1) - voicing)
+        mutating func note(voicing characters: Int, in duration: Duration) {
+            let seconds = duration / .seconds(1)
+            // What comes at once was kept from an earlier time and says nothing.
+            guard characters >= 8, seconds > 0.01 else { return }
+            voicing += Self.weight * (seconds / Double(characters) - voicing)
         }
     }
 
@@ -38,6 +41,6 @@ struct SpeechStart: Sendable, Hashable {
     static func isSafe(queued: Double, unspoken: Int, isWritten: Bool, pace: Pace) -> Bool {
         if isWritten, unspoken == 0 { return true }
         let writing = isWritten ? 0 : Double(max(0, clause - unspoken)) / max(pace.writing, 1)
-        return queued >= margin * (writing + pace.voicing)
+        return queued >= margin * (writing + Double(clause) * pace.voicing)
     }
 }

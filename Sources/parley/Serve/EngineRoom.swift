@@ -1,5 +1,6 @@
 import AsyncHTTPClient
 import CloudEngines
+import Conversation
 import Engines
 import Foundation
 import JSON
@@ -127,7 +128,8 @@ final class EngineRoom: Service {
                 try PiperSynthesizer(id: models.textToSpeech.id, home: home, pool: pool, options: options.synthesis)
             )
         }
-        let (activity, turns, transcriber, synthesizer) = speech
+        let (activity, turns, transcriber, voice) = speech
+        let synthesizer = SpeechCache(voice)
         let (client, llama) = (client, llama)
         let catalog = EngineCatalog(
             voiceActivityDetector: activity, turnDetector: turns, transcribers: [transcriber],
@@ -146,6 +148,8 @@ final class EngineRoom: Service {
         state.withLock { $0.catalog = catalog }
         logger.info(
             "The speech engines are ready.", metadata: ["seconds": "\((ContinuousClock.now - start) / .seconds(1))"])
+        // Whatever a call wants comes before this.
+        try await synthesizer.prepare(SpeechCache.openings, language: "en")
     }
 
     private static func languageModel(_ llama: LlamaServer, _ client: HTTPClient) -> OpenAICompatibleModel {

@@ -1,0 +1,114 @@
+import Engines
+import Synchronization
+
+/// A voice that remembers its short clauses: greetings, fillers and frequent openings of answers come at once when they
+/// are said again, by any call.
+public final class SpeechCache: Synthesizer {
+    /// What is kept.
+    public struct Options: Sendable, Hashable {
+        /// Longer texts hardly ever come twice, in characters.
+        public var longestText = 64
+        /// Audio kept in all, in seconds: 11 MB at 22,050 Hz.
+        public var capacity = 120.0
+
+        /// The values above.
+        public init() {}
+    }
+
+    /// How answers often begin, in English, each a clause of its own.
+    public static let openings = [
+        "Sure,", "Sure!", "Yes,", "No,", "Okay,", "Great!", "Hello!", "Hi!", "Hi there!", "Of course,", "Of course!",
+        "Certainly!", "Absolutely!", "I'm sorry,", "Sorry,", "Thank you!", "Thanks!", "You're welcome!", "Well,", "Hmm,",
+        "Good morning!", "Goodbye!", "Perfect!", "Good question!",
+    ]
+
+    private struct Entry {
+        var chunks: [SpeechChunk]
+        var samples: Int
+        var lastUse: Int
+    }
+
+    private struct State {
+        var entries: [SpeechRequest: Entry] = [:]
+        var samples = 0
+        var uses = 0
+    }
+
+    private let synthesizer: any Synthesizer
+    private let options: Options
+    private let state = Mutex(State())
+
+    public var id: String { synthesizer.id }
+    public var sampleRate: Int { synthesizer.sampleRate }
+
+    /// Keeps what `synthesizer` says.
+    public init(_ synthesizer: any Synthesizer, options: Options = Options()) {
+        self.synthesizer = synthesizer
+        self.options = options
+    }
+
+    /// Says `texts` beforehand, each as a clause in `language`.
+    ///
+    /// - Throws: `EngineError`.
+    public func prepare(_ texts: [String], language: String) async throws {
+        for text in texts {
+            let spoken = SpeakableText(text, language: language).spoken
+            for try await _ in synthesize(SpeechRequest(text: spoken, language: language)) {}
+        }
+    }
+
+    public func synthesize(_ request: SpeechRequest) -> AsyncThrowingStream<SpeechChunk, any Error> {
+        var key = request
+        key.priority = .laterClause
+        if let chunks = kept(key) {
+            return AsyncThrowingStream { continuation in
+                for chunk in chunks { continuation.yield(chunk) }
+                continuation.finish()
+            }
+        }
+        let stream = synthesizer.synthesize(request)
+        guard request.text.count <= options.longestText else { return stream }
+        return AsyncThrowingStream { continuation in
+            let task = Task { [key] in
+                do {
+                    var chunks: [SpeechChunk] = []
+                    for try await chunk in stream {
+                        chunks.append(chunk)
+                        continuation.yield(chunk)
+                    }
+                    // A stream that was given up ends without an error, and too early.
+                    if !Task.isCancelled { keep(chunks, for: key) }
+                    continuation.finish()
+                } catch {
+                    continuation.finish(throwing: error)
+                }
+            }
+            continuation.onTermination = { _ in task.cancel() }
+        }
+    }
+
+    private func kept(_ key: SpeechRequest) -> [SpeechChunk]? {
+        state.withLock { state in
+            guard let entry = state.entries[key] else { return nil }
+            state.uses += 1
+            state.entries[key]?.lastUse = state.uses
+            return entry.chunks
+        }
+    }
+
+    private func keep(_ chunks: [SpeechChunk], for key: SpeechRequest) {
+        let samples = chunks.reduce(0) { $0 + $1.samples.count }
+        let limit = Int(options.capacity * Double(sampleRate))
+        guard samples > 0, samples <= limit else { return }
+        state.withLock { state in
+            state.uses += 1
+            let old = state.entries.updateValue(
+                Entry(chunks: chunks, samples: samples, lastUse: state.uses), forKey: key)
+            state.samples += samples - (old?.samples ?? 0)
+            while state.samples > limit, let oldest = state.entries.min(by: { $0.value.lastUse < $1.value.lastUse }) {
+                state.entries[oldest.key] = nil
+                state.samples -= oldest.value.samples
+            }
+        }
+    }
+}
