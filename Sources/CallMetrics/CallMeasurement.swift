@@ -170,8 +170,11 @@ public struct CallMeasurement: Sendable, Hashable, Codable {
     private static func bargeIn(
         _ speech: RecordedCall.Speech, in window: Range<Double>, call: RecordedCall, utterances: [Span], pause: Double
     ) -> BargeInMeasurement {
-        let interruption = call.interruptions.first(where: window.contains)
-        let spoken = utterances.last { $0.start < interruption ?? speech.end }?.end ?? 0
+        // An interruption of a later answer is not this one's.
+        let answer = call.chunks.last { $0.start < speech.start }?.answer
+        let next = call.chunks.first { $0.start >= speech.start && $0.answer != answer }?.start ?? .infinity
+        let interruption = call.interruptions.first { window.contains($0) && $0 <= next }
+        let spoken = utterances.last { $0.start < min(interruption ?? speech.end, next) }?.end ?? 0
         var silent = spoken
         if let interruption, interruption > spoken, interruption - spoken <= pause { silent = interruption }
         let silentAfter = max(0, silent - speech.start)

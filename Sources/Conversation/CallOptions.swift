@@ -23,7 +23,12 @@ public struct CallOptions: Sendable, Hashable {
     /// Between two partial transcripts of an utterance that grows.
     public var partialInterval: Span = .milliseconds(480)
     /// The same while the agent is spoken over, where the words decide whether it stops.
-    public var urgentPartialInterval: Span = .milliseconds(128)
+    public var urgentPartialInterval: Span = .milliseconds(96)
+    /// The beginning of an utterance for which that holds, the audio before its onset included.
+    public var urgentFor: Span = .milliseconds(1600)
+    /// Speech after a pause that has partial transcripts made again: the detector's certainty outlasts a voice by up to
+    /// five windows, three of which lie before the pause is known.
+    public var partialsAfter: Span = .milliseconds(128)
     /// Windows in a row, of 32 ms, that a busy server may fail to judge before the call ends: 2 s.
     public var unjudgedWindows = 60
     /// Windows that wait to be judged: a server that is further behind, 30 s, hears nobody any more.
@@ -38,6 +43,8 @@ public struct CallOptions: Sendable, Hashable {
     public var brakedLead: Duration = .milliseconds(60)
     /// Length of every change of gain: the shortest that does not click.
     public var fade: Duration = .milliseconds(30)
+    /// The longest that an interrupted client's buffer is left to fade out before it is told to drop it.
+    public var longestFadeOut: Duration = .milliseconds(80)
     /// How far away the end of a word may be for the agent to stop there and not inside it.
     public var wordEnd: Duration = .milliseconds(150)
     /// Length of one audio message.

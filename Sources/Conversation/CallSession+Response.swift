@@ -178,24 +178,50 @@ extension CallSession: ResponseSink {
     }
 
     func interrupt(_ id: ResponseID) {
-        guard let interrupted = response, interrupted.id == id else { return }
+        guard var interrupted = response, interrupted.id == id else { return }
         interrupted.scope.cancel()
+        let delay = quiet(&interrupted)
         response = nil
         lastInterruption = interrupted.eventID
-        let now = outputTime
+        let rate = running?.outputFormat.sampleRate ?? CallTime.rate
+        let silence = outputTime + Int(delay / .seconds(1) * Double(rate))
         let heard =
             running?.speaker == nil
-            ? interrupted.text : interrupted.ledger.heard(by: interrupted.playout.heard(at: now))
+            ? interrupted.text : interrupted.ledger.heard(by: interrupted.playout.heard(at: silence))
         if !interrupted.hasAnnouncedText { announce(interrupted) }
-        send(.interruption(eventID: interrupted.eventID))
-        let original = interrupted.text.trimmingTrailingSpace
-        if heard != original {
-            send(.agentResponseCorrection(original: original, corrected: heard, eventID: interrupted.eventID))
-        }
-        let end = clock.now
+        let end = clock.now + Span(samples: Int(delay / .seconds(1) * Double(CallTime.rate)))
         record { await $0.silenceAgent(from: end) }
         settle(interrupted, heard: heard, isInterrupted: true)
         feedLater(.said(heard))
+        let original = interrupted.text.trimmingTrailingSpace
+        let correction =
+            heard == original
+            ? nil
+            : ServerMessage.agentResponseCorrection(
+                original: original, corrected: heard, eventID: interrupted.eventID)
+        let messages = [.interruption(eventID: interrupted.eventID), correction].compactMap(\.self)
+        guard delay > .zero else { return messages.forEach(send) }
+        jobs.add {
+            try? await self.clock.sleep(delay)
+            for message in messages { await self.send(message) }
+        }
+    }
+
+    /// Fades out what still sounds, and returns how long that takes: clients that drop their audio at once would cut
+    /// it with a click. One that has much to play is told at once.
+    private func quiet(_ interrupted: inout ActiveResponse) -> Duration {
+        guard let format = running?.outputFormat, running?.speaker != nil else { return .zero }
+        let now = outputTime
+        let rest = interrupted.playout.bufferEnd - now
+        guard rest > 0, Double(rest) <= options.longestFadeOut / .seconds(1) * Double(format.sampleRate),
+            let fade = interrupted.playout.stop(at: now)
+        else { return .zero }
+        send(.audio(AudioMessage(bytes: FrameEncoder.encode(fade, as: format), eventID: interrupted.eventID)))
+        let start = CallTime(
+            samples: (interrupted.playout.bufferEnd - fade.count) * CallTime.rate / format.sampleRate)
+        running?.echo?.play(fade, from: start)
+        record { await $0.heardAgent(fade, from: start) }
+        return .seconds(Double(interrupted.playout.bufferEnd - now) / Double(format.sampleRate))
     }
 
     /// Puts what was heard of a response into the history and the record.

@@ -95,6 +95,32 @@ extension CallSession {
 
     func warmed() { isWarming = false }
 
+    /// Asks whether the caller's words seem to be all.
+    func judgeEnding(of words: String) {
+        guard let running, words != running.judgedWords, let model = environment.engines.endOfUtteranceModel else {
+            return
+        }
+        self.running?.judgedWords = words
+        guard !isJudgingEnding else { return }
+        isJudgingEnding = true
+        let agentWords = running.history.lastAgentWords
+        jobs.add {
+            // Without an answer the rules decide, so a failure costs nothing but precision.
+            let probability = try? await model.endProbability(of: words, after: agentWords)
+            await self.judgedEnding(of: words, probability)
+        }
+    }
+
+    private func judgedEnding(of words: String, _ probability: Float?) {
+        isJudgingEnding = false
+        if let probability { feed(.ending(words: words, probability: probability)) }
+        // Meanwhile the transcriber may have written something else.
+        if let latest = running?.judgedWords, latest != words {
+            running?.judgedWords = ""
+            judgeEnding(of: latest)
+        }
+    }
+
     func metadata(output: AudioFormat, input: AudioFormat) -> ServerMessage {
         .initiationMetadata(
             ConversationMetadata(

@@ -32,6 +32,7 @@ extension CallSession {
                 running?.lastPartial = text
                 send(.tentativeUserTranscript(text, eventID: running?.turnEventID ?? 0))
                 warmModel(answering: text)
+                if response?.isReleased != true { judgeEnding(of: text) }
             }
             // The same words again tell the machine that nothing new is being said.
             feed(.partial(text))
@@ -39,6 +40,7 @@ extension CallSession {
             log("transcriber", ["pause": .integer(pause), "elapsed_ms": .integer(Int(elapsed / .milliseconds(1)))])
             running?.words = transcript.text
             feed(.transcript(pause: pause, transcript.text))
+            if response?.isReleased != true { judgeEnding(of: transcript.text) }
         case .verdict(let pause, let judgement):
             log(
                 "turn_detector",

@@ -39,6 +39,8 @@ actor CallSession {
     var isStarted = false
     /// The prompt cache is being filled: one request at a time.
     var isWarming = false
+    /// Whether the end of some words is being judged.
+    var isJudgingEnding = false
     /// How fast this call's engines have been so far.
     var pace = SpeechStart.Pace()
     private var pings: [Int: Duration] = [:]
@@ -82,6 +84,8 @@ actor CallSession {
         /// The last final transcript of the caller's open turn.
         var words = ""
         var lastPartial = ""
+        /// The words whose end was, or is to be, judged last.
+        var judgedWords = ""
     }
 
     init(request: CallRequest, environment: CallEnvironment, clock: CallClock) {

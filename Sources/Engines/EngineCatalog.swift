@@ -2,8 +2,10 @@
 public struct EngineCatalog: Sendable {
     /// Shared by all calls; each opens a stream of its own.
     public var voiceActivityDetector: any VoiceActivityDetector
-    /// Judges pauses by their sound. Calls do not ask it yet: the words decide alone, as they do when it is nil.
+    /// Judges pauses by their sound; nil leaves them to the words.
     public var turnDetector: (any TurnDetector)?
+    /// Judges pauses by their words; nil leaves them to rules.
+    public var endOfUtteranceModel: (any EndOfUtteranceModel)?
     /// In order of preference; the first is the default. Never empty in a server that takes calls.
     public var transcribers: [any Transcriber]
     /// Chosen by the `id` in an agent's `prompt.llm`; the first is the default.
@@ -16,11 +18,12 @@ public struct EngineCatalog: Sendable {
     /// Lists are in order of preference.
     public init(
         voiceActivityDetector: any VoiceActivityDetector, turnDetector: (any TurnDetector)? = nil,
-        transcribers: [any Transcriber], languageModels: [any LanguageModel], synthesizers: [any Synthesizer],
+        endOfUtteranceModel: (any EndOfUtteranceModel)? = nil, transcribers: [any Transcriber], languageModels: [any LanguageModel], synthesizers: [any Synthesizer],
         makeLanguageModel: @escaping @Sendable (LanguageModelEndpoint) -> any LanguageModel
     ) {
         self.voiceActivityDetector = voiceActivityDetector
         self.turnDetector = turnDetector
+        self.endOfUtteranceModel = endOfUtteranceModel
         self.transcribers = transcribers
         self.languageModels = languageModels
         self.synthesizers = synthesizers

@@ -17,6 +17,8 @@ public final class LlamaServer: Service {
     public let model: String
     /// The API's base, such as `http://127.0.0.1:41234/v1`: the same across restarts.
     public let baseURL: String
+    /// The server's own API.
+    let address: String
 
     private struct State {
         var isReady = false
@@ -51,7 +53,8 @@ public final class LlamaServer: Service {
         program = try home.program("llama-server")
         file = try home.modelFile(model, "model.gguf")
         port = try LoopbackPort.free(for: model)
-        baseURL = "http://127.0.0.1:\(port)/v1"
+        address = "http://127.0.0.1:\(port)"
+        baseURL = "\(address)/v1"
         self.options = options
         self.client = client
         self.logger = logger
@@ -77,6 +80,9 @@ public final class LlamaServer: Service {
     public func acquireSlot() -> Int? {
         state.withLock { $0.freeSlots.popLast() }
     }
+
+    /// The slot in which the ends of utterances are judged, beside those of calls.
+    var judgingSlot: Int { options.slots }
 
     /// Gives a slot back; the call that gets it next may find its own beginning still in the cache.
     public func releaseSlot(_ slot: Int) {
@@ -166,7 +172,7 @@ public final class LlamaServer: Service {
         return [
             "--pdeathsig", "KILL", "nice", "-n", "\(options.niceness)", program,
             "--model", file, "--alias", model, "--host", "127.0.0.1", "--port", "\(port)", "--offline", "--jinja",
-            "--parallel", "\(options.slots)", "--ctx-size", "\(options.slots * options.contextPerSlot)",
+            "--parallel", "\(options.slots + 1)", "--ctx-size", "\((options.slots + 1) * options.contextPerSlot)",
             "--no-kv-unified", "--cache-reuse", "\(options.cacheReuse)", "--cache-ram", "\(options.promptCacheSize)",
             "--batch-size", "\(options.batchSize)", "--ubatch-size", "\(options.batchSize)",
             "--threads", "\(threads)", "--threads-batch", "\(threads)", "--no-ui", "--no-slots",

@@ -10,6 +10,8 @@ public enum TurnEvent: Sendable, Hashable, Codable {
     case transcript(pause: Int, String)
     /// What the turn detector said to `TurnCommand.judge`: how likely this pause is an end, 0 to 1.
     case verdict(pause: Int, probability: Float)
+    /// How likely it is, by a language model, that nothing follows these words of the open utterance, 0 to 1.
+    case ending(words: String, probability: Float)
     /// The caller has typed a whole turn.
     case typed
     /// The caller is typing.

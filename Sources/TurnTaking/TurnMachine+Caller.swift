@@ -32,6 +32,8 @@ extension TurnMachine {
         var since: CallTime
         /// Nil until the transcriber has answered; letters and digits as they are written.
         var transcript: String?
+        /// The same as the transcriber gave it.
+        var heard = ""
         /// What the transcript says about the end of the turn.
         var completeness = Completeness.neutral
         /// What the turn detector said to it so far: single answers jitter, so their mean counts.
@@ -114,6 +116,7 @@ extension TurnMachine {
         callerHeard = now
         partial = ""
         partialSince = now
+        ending = nil
         speculations = 0
         return [.openUtterance(from: max(from - policy.preRoll, .zero))] + takeFloor(speech)
     }
@@ -188,12 +191,31 @@ extension TurnMachine {
         case .pausing(let speech, var pause) where pause.number == number && pause.transcript == nil:
             let written = InverseTextNormalizer(expecting: expected, language: policy.language).written(text)
             pause.transcript = written
-            pause.completeness = Completeness(of: text, expecting: expected, language: policy.language)
+            pause.heard = text
+            pause.completeness = completeness(of: text)
             caller = .pausing(speech, pause)
             return isAgentSpeaking ? settleOverlap(written) : answer(isDue: false)
         default:
             return []
         }
+    }
+
+    private func completeness(of text: String) -> Completeness {
+        let isJudged = ending.map { $0.words == SpokenWords(text) } ?? false
+        return Completeness(
+            of: text, expecting: expected, language: policy.language,
+            ending: isJudged ? ending?.probability : nil)
+    }
+
+    mutating func foreseen(_ words: String, _ probability: Float) -> [TurnCommand] {
+        guard !probability.isNaN else { return [] }
+        ending = Ending(words: SpokenWords(words), probability: probability)
+        guard case .pausing(let speech, var pause) = caller, pause.transcript != nil, !isAgentSpeaking else {
+            return []
+        }
+        pause.completeness = completeness(of: pause.heard)
+        caller = .pausing(speech, pause)
+        return answer(isDue: false)
     }
 
     mutating func judge() -> [TurnCommand] {

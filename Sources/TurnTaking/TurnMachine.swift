@@ -22,6 +22,8 @@ public struct TurnMachine: Sendable, Hashable {
     /// What the open utterance seems to say, and since when.
     var partial = ""
     var partialSince: CallTime = .zero
+    /// How likely nothing follows the words of the open utterance, for those that were judged last.
+    var ending: Ending?
     var pauses = 0
     /// Answers prepared for the open utterance before its end.
     var speculations = 0
@@ -78,6 +80,11 @@ public struct TurnMachine: Sendable, Hashable {
         var fillers = 0
     }
 
+    struct Ending: Sendable, Hashable {
+        var words: SpokenWords
+        var probability: Float
+    }
+
     struct Agreement: Sendable, Hashable {
         var words: String
         var at: CallTime
@@ -117,6 +124,7 @@ public struct TurnMachine: Sendable, Hashable {
         case .partial(let text): return understood(text)
         case .transcript(let pause, let text): return transcribed(pause, text)
         case .verdict(let pause, let probability): return judged(pause, probability)
+        case .ending(let words, let probability): return foreseen(words, probability)
         case .typed: return typed()
         case .activity:
             heldUntil = now + policy.activityHold

@@ -35,8 +35,9 @@ public struct TurnPolicy: Sendable, Hashable, Codable {
     /// Three windows: the shortest pause that is not simply a stop consonant.
     public var softEnd: Span = .milliseconds(96)
     /// Silences at which the turn detector is asked again; the first question is asked at the soft end. Later ones
-    /// separate little: with more silence it takes unfinished turns for finished too.
-    public var judgements: [Span] = [.milliseconds(256), .milliseconds(512)]
+    /// separate nothing: with more silence it takes unfinished turns for finished too, and each takes the processor from
+    /// the answer for 60 ms.
+    public var judgements: [Span] = [.milliseconds(256)]
     /// Whether there is a turn detector to ask.
     public var usesTurnDetector = false
     /// Wait after a transcript that ends as a sentence does.
@@ -44,7 +45,7 @@ public struct TurnPolicy: Sendable, Hashable, Codable {
         certain: .milliseconds(256), unknown: .milliseconds(480), doubtful: .milliseconds(800))
     /// Wait after a transcript that neither ends nor breaks off clearly.
     public var neutralWait = Wait(
-        certain: .milliseconds(384), unknown: .milliseconds(800), doubtful: .milliseconds(1300))
+        certain: .milliseconds(640), unknown: .milliseconds(900), doubtful: .milliseconds(1400))
     /// Wait after a transcript that is clearly unfinished ("and", "my number is").
     public var openWait = Wait(
         certain: .milliseconds(1000), unknown: .milliseconds(1600), doubtful: .milliseconds(2200))

@@ -41,6 +41,8 @@ actor Listener {
     private var isFinal = false
     private var isUrgent = false
     private var unheard: Span = .zero
+    /// Speech without a break up to now.
+    private var spoken: Span = .zero
     private var lastProbability: Float = 0
     /// Windows in a row that could not be judged.
     private var unjudged = 0
@@ -87,6 +89,7 @@ actor Listener {
             for window in recent where window.end > start { try await opened.append(window.samples) }
         case .finalize(let pause):
             isFinal = true
+            spoken = .zero
             decodeFinal(for: pause)
         case .judge(let pause):
             judge(pause)
@@ -103,10 +106,14 @@ actor Listener {
         if recent.count > kept { recent.removeFirst(recent.count - kept) }
         try await utterance?.append(window.samples)
         let probability = window.isGap ? 0 : try await probability(of: window.samples)
-        // Speech has gone on after the pause: partial transcripts are wanted again.
-        if probability >= options.turnPolicy.speechThreshold { isFinal = false }
+        spoken =
+            probability >= options.turnPolicy.speechThreshold ? spoken + Span(samples: InputTimeline.windowSize) : .zero
+        // Speech has gone on after the pause, and is not the detector's echo of its last word: partial transcripts are
+        // wanted again.
+        if spoken >= options.partialsAfter { isFinal = false }
         await report(.window(window, speechProbability: probability, level: Level.decibels(Level.rms(window.samples))))
         unheard += Span(samples: InputTimeline.windowSize)
+        if window.end - utteranceStart >= options.urgentFor { isUrgent = false }
         let interval = isUrgent ? options.urgentPartialInterval : options.partialInterval
         if unheard >= interval, !isFinal { decodePartial() }
     }

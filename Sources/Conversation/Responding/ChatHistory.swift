@@ -37,6 +37,12 @@ struct ChatHistory: Sendable {
     /// What an English-speaking agent says to a silent caller: small models read the note above aloud.
     static let silencePrompt = "Are you still there?"
 
+    /// What the agent said last; empty before it has said anything.
+    var lastAgentWords: String {
+        for case .agent(_, let text) in entries.reversed() { return text }
+        return ""
+    }
+
     /// The question that the agent asked last, and that is still open; nil when its last turn asked nothing.
     var openQuestion: String? {
         let last = entries.last { if case .context = $0 { false } else { true } }

@@ -104,19 +104,29 @@ struct Playout: Sendable {
             return samples
         case .fading:
             self.hold = .silent
-            // A copy: when the agent goes on, it does so from this very sample.
-            var samples = Array(queue.prefix(options.fade))
-            guard !samples.isEmpty, bufferEnd >= now else {
-                gain = 0
-                return nil
-            }
-            Fade.apply(to: &samples, in: samples.indices, from: gain, to: 0)
-            gain = 0
-            bufferEnd += samples.count
-            return samples
+            return fadeOut(at: now)
         case .silent:
             return nil
         }
+    }
+
+    /// Ends the response for good: what fades out what the caller's buffer still holds, or nil when nothing sounds.
+    mutating func stop(at now: Int) -> [Float]? {
+        guard bufferEnd > now, gain > 0 else { return nil }
+        return fadeOut(at: now)
+    }
+
+    private mutating func fadeOut(at now: Int) -> [Float]? {
+        // A copy: when the agent goes on, it does so from this very sample.
+        var samples = Array(queue.prefix(options.fade))
+        guard !samples.isEmpty, bufferEnd >= now else {
+            gain = 0
+            return nil
+        }
+        Fade.apply(to: &samples, in: samples.indices, from: gain, to: 0)
+        gain = 0
+        bufferEnd += samples.count
+        return samples
     }
 
     private mutating func take(_ count: Int, at now: Int) -> [Float] {

@@ -132,7 +132,8 @@ final class EngineRoom: Service {
         let synthesizer = SpeechCache(voice)
         let (client, llama) = (client, llama)
         let catalog = EngineCatalog(
-            voiceActivityDetector: activity, turnDetector: turns, transcribers: [transcriber],
+            voiceActivityDetector: activity, turnDetector: turns,
+            endOfUtteranceModel: LlamaEndOfUtterance(server: llama, client: client), transcribers: [transcriber],
             languageModels: [Self.languageModel(llama, client)], synthesizers: [synthesizer]
         ) { endpoint in
             OpenAICompatibleModel(id: endpoint.model ?? "custom-llm", endpoint: endpoint, httpClient: client)

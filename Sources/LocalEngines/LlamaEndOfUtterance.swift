@@ -1,0 +1,106 @@
+import AsyncHTTPClient
+import Engines
+import Foundation
+import JSON
+import NIOCore
+import NIOHTTP1
+import Synchronization
+
+/// Asks a language model how likely a mark or a new line comes after a caller's words: where it expects more words, the
+/// thought is not over.
+///
+/// The dialogue is given as plain text, so that it works with any model, instructed or not. One of `llama-server`'s
+/// slots is kept for it: the words of an utterance that grows are evaluated once.
+public final class LlamaEndOfUtterance: EndOfUtteranceModel {
+    private let server: LlamaServer
+    private let client: HTTPClient
+    private let isBusy = Mutex(false)
+
+    /// Words after which a comma counts as an end too: short answers ("At five,") are rarely followed by a full stop.
+    private static let shortAnswer = 3
+    /// Of the agent's words, so many characters of the end: what the caller answers stands there.
+    private static let context = 200
+    /// Of the caller's words; longer ones are judged by their end.
+    private static let utterance = 400
+    /// Tokens whose probabilities are read: the marks are among the likeliest, if they are likely at all.
+    private static let tokens = 40
+    /// A late answer is no use: by then the turn is over.
+    private static let timeout = TimeAmount.milliseconds(1500)
+    private static let answerLimit = 256 << 10
+
+    /// - Parameter client: Reaches `server`.
+    public init(server: LlamaServer, client: HTTPClient) {
+        self.server = server
+        self.client = client
+    }
+
+    public func endProbability(of words: String, after agentWords: String) async throws -> Float? {
+        guard server.isReady, let prompt = Self.prompt(words, after: agentWords) else { return nil }
+        // One question at a time: under load the rules decide alone.
+        guard
+            isBusy.withLock({ isBusy in
+                defer { isBusy = true }
+                return !isBusy
+            })
+        else { return nil }
+        defer { isBusy.withLock { $0 = false } }
+        var request = HTTPClientRequest(url: "\(server.address)/completion")
+        request.method = .POST
+        request.headers.add(name: "content-type", value: "application/json")
+        let body: JSONValue = [
+            "prompt": .string(prompt.text), "n_predict": 1, "n_probs": .integer(Self.tokens), "temperature": 0,
+            "cache_prompt": true, "id_slot": .integer(server.judgingSlot),
+        ]
+        request.body = .bytes(ByteBuffer(bytes: body.data))
+        do {
+            let response = try await client.execute(request, timeout: Self.timeout)
+            let data = try await response.body.collect(upTo: Self.answerLimit)
+            guard response.status == .ok else {
+                throw EngineError(.failed, engine: server.model, "status \(response.status.code)")
+            }
+            let answer = try JSONDecoder().decode(Answer.self, from: Data(data.readableBytesView))
+            return answer.completion_probabilities.first?.endProbability(countingCommas: prompt.isShort)
+        } catch let error as EngineError {
+            throw error
+        } catch {
+            try Task.checkCancellation()
+            throw EngineError(.failed, engine: server.model, "the end of an utterance could not be judged")
+        }
+    }
+
+    /// The dialogue up to the caller's last word; nil without words.
+    static func prompt(_ words: String, after agentWords: String) -> (text: String, isShort: Bool)? {
+        let line = { (text: Substring) in text.split(whereSeparator: \.isWhitespace).joined(separator: " ") }
+        var said = line(words.suffix(utterance))
+        while let last = said.last, !last.isLetter, !last.isNumber { said.removeLast() }
+        guard !said.isEmpty else { return nil }
+        let agent = line(agentWords.suffix(context))
+        let count = said.split(separator: " ").count
+        return ("Agent: \(agent.isEmpty ? "Hello?" : agent)\nCaller: \(said)", count <= shortAnswer)
+    }
+
+    /// llama-server's `/completion`, as far as it matters here.
+    struct Answer: Decodable {
+        struct Position: Decodable {
+            struct Candidate: Decodable {
+                var token: String
+                var logprob: Double
+            }
+
+            var top_logprobs: [Candidate]
+
+            /// All that ends a sentence, a line or the text.
+            func endProbability(countingCommas: Bool) -> Float {
+                let sum = top_logprobs.reduce(0.0) { sum, candidate in
+                    // Tokens that end the text have no characters.
+                    let first = candidate.token.first { $0 != " " } ?? "\n"
+                    let isEnd = ".?!…。？！\"".contains(first) || first.isNewline || (countingCommas && first == ",")
+                    return isEnd ? sum + exp(candidate.logprob) : sum
+                }
+                return Float(min(1, sum))
+            }
+        }
+
+        var completion_probabilities: [Position]
+    }
+}
