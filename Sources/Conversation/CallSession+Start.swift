@@ -95,6 +95,14 @@ extension CallSession {
 
     func warmed() { isWarming = false }
 
+    /// The caller begins to speak: what came before is read by the models meanwhile.
+    func warmModels() {
+        warmModel()
+        guard let agentWords = running?.history.lastAgentWords, let model = environment.engines.endOfUtteranceModel
+        else { return }
+        jobs.add { await model.prepare(for: agentWords) }
+    }
+
     /// Asks whether the caller's words seem to be all.
     func judgeEnding(of words: String) {
         guard let running, words != running.judgedWords, let model = environment.engines.endOfUtteranceModel else {

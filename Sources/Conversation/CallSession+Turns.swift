@@ -73,6 +73,7 @@ extension CallSession {
             running?.words = ""
             running?.lastPartial = ""
             listen(.open(from: start, isUrgent: response?.isReleased ?? false))
+            if response == nil { warmModels() }
         case .finalize(let pause):
             listen(.finalize(pause: pause))
         case .judge(let pause):

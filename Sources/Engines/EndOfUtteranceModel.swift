@@ -2,6 +2,9 @@
 ///
 /// It keeps nothing between calls but a cache.
 public protocol EndOfUtteranceModel: Sendable {
+    /// Gets ready for words that answer `agentWords`. Does nothing where that is of no use.
+    func prepare(for agentWords: String) async
+
     /// How likely it is that nothing follows `words`, 0 to 1; nil when there is no time for the question now.
     ///
     /// - Parameters:

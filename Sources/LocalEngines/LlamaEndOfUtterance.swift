@@ -19,7 +19,7 @@ public final class LlamaEndOfUtterance: EndOfUtteranceModel {
     /// Words after which a comma counts as an end too: short answers ("At five,") are rarely followed by a full stop.
     private static let shortAnswer = 3
     /// Of the agent's words, so many characters of the end: what the caller answers stands there.
-    private static let context = 200
+    private static let context = 120
     /// Of the caller's words; longer ones are judged by their end.
     private static let utterance = 400
     /// Tokens whose probabilities are read: the marks are among the likeliest, if they are likely at all.
@@ -34,10 +34,19 @@ public final class LlamaEndOfUtterance: EndOfUtteranceModel {
         self.client = client
     }
 
+    public func prepare(for agentWords: String) async {
+        _ = try? await ask(Self.dialogue(after: agentWords))
+    }
+
     public func endProbability(of words: String, after agentWords: String) async throws -> Float? {
-        guard server.isReady, let prompt = Self.prompt(words, after: agentWords) else { return nil }
+        guard let prompt = Self.prompt(words, after: agentWords) else { return nil }
+        return try await ask(prompt.text)?.endProbability(countingCommas: prompt.isShort)
+    }
+
+    /// What comes next; nil when the model is busy or not there.
+    private func ask(_ prompt: String) async throws -> Answer.Position? {
         // One question at a time: under load the rules decide alone.
-        guard
+        guard server.isReady,
             isBusy.withLock({ isBusy in
                 defer { isBusy = true }
                 return !isBusy
@@ -48,7 +57,7 @@ public final class LlamaEndOfUtterance: EndOfUtteranceModel {
         request.method = .POST
         request.headers.add(name: "content-type", value: "application/json")
         let body: JSONValue = [
-            "prompt": .string(prompt.text), "n_predict": 1, "n_probs": .integer(Self.tokens), "temperature": 0,
+            "prompt": .string(prompt), "n_predict": 1, "n_probs": .integer(Self.tokens), "temperature": 0,
             "cache_prompt": true, "id_slot": .integer(server.judgingSlot),
         ]
         request.body = .bytes(ByteBuffer(bytes: body.data))
@@ -58,8 +67,8 @@ public final class LlamaEndOfUtterance: EndOfUtteranceModel {
             guard response.status == .ok else {
                 throw EngineError(.failed, engine: server.model, "status \(response.status.code)")
             }
-            let answer = try JSONDecoder().decode(Answer.self, from: Data(data.readableBytesView))
-            return answer.completion_probabilities.first?.endProbability(countingCommas: prompt.isShort)
+            return try JSONDecoder().decode(Answer.self, from: Data(data.readableBytesView))
+                .completion_probabilities.first
         } catch let error as EngineError {
             throw error
         } catch {
@@ -70,13 +79,20 @@ public final class LlamaEndOfUtterance: EndOfUtteranceModel {
 
     /// The dialogue up to the caller's last word; nil without words.
     static func prompt(_ words: String, after agentWords: String) -> (text: String, isShort: Bool)? {
-        let line = { (text: Substring) in text.split(whereSeparator: \.isWhitespace).joined(separator: " ") }
         var said = line(words.suffix(utterance))
         while let last = said.last, !last.isLetter, !last.isNumber { said.removeLast() }
         guard !said.isEmpty else { return nil }
+        return ("\(dialogue(after: agentWords)) \(said)", said.split(separator: " ").count <= shortAnswer)
+    }
+
+    /// The dialogue up to where the caller begins.
+    private static func dialogue(after agentWords: String) -> String {
         let agent = line(agentWords.suffix(context))
-        let count = said.split(separator: " ").count
-        return ("Agent: \(agent.isEmpty ? "Hello?" : agent)\nCaller: \(said)", count <= shortAnswer)
+        return "Agent: \(agent.isEmpty ? "Hello?" : agent)\nCaller:"
+    }
+
+    private static func line(_ text: Substring) -> String {
+        text.split(whereSeparator: \.isWhitespace).joined(separator: " ")
     }
 
     /// llama-server's `/completion`, as far as it matters here.
