@@ -85,7 +85,7 @@ extension CallSession {
             await scope.run {
                 var pieces: [SpeechPiece] = []
                 // A filler that cannot be spoken is left out; the answer is what matters.
-                try? await speaker.speak(clause, after: .zero, priority: .firstAudio) { pieces.append($0) }
+                try? await speaker.speak(clause, priority: .firstAudio) { pieces.append($0) }
                 await self.playFiller(pieces, for: id)
             }
         }

@@ -33,6 +33,8 @@ struct ActiveResponse {
     let start: Duration
     /// Samples taken in by playout, over all clauses.
     var queued = 0
+    /// Samples of silence at its end, in case there is more to say.
+    var rest = 0
     /// Characters before the first word of the model's: fillers.
     var filled = 0
     /// Samples of them.
@@ -288,10 +290,21 @@ extension CallSession: ResponseSink {
         playOut()
     }
 
+    func pause(_ duration: Duration, for id: ResponseID) {
+        guard let current = response, current.id == id, current.queued > 0, let rate = running?.outputFormat.sampleRate
+        else { return }
+        let samples = Int(duration / .seconds(1) * Double(rate))
+        response?.playout.append([Float](repeating: 0, count: samples))
+        response?.queued += samples
+        response?.rest = samples
+        startIfSafe(id)
+    }
+
     func enqueue(_ piece: SpeechPiece) {
         guard let queued = response?.queued else { return }
         if let clause = piece.clause { response?.ledger.begin(clause, at: queued) }
         response?.ledger.add(piece.words)
+        if !piece.samples.isEmpty { response?.rest = 0 }
         response?.playout.append(piece.samples)
         response?.queued = queued + piece.samples.count
     }
@@ -365,6 +378,7 @@ extension CallSession: ResponseSink {
     func complete(_ id: ResponseID) {
         guard response?.id == id else { return }
         response?.isComplete = true
+        if let rest = response?.rest { response?.playout.removeLast(rest) }
         becomeReady(id)
         playOut()
     }

@@ -24,6 +24,8 @@ protocol ResponseSink: Actor {
     func begin(_ id: ResponseID, metric: ResponseMetric)
     func write(_ text: String, for id: ResponseID)
     func play(_ piece: SpeechPiece, for id: ResponseID)
+    /// The voice rests, unless that was all.
+    func pause(_ duration: Duration, for id: ResponseID)
     /// How fast the model wrote and the voice was made, for what may be promised next.
     func measured(writing characters: Int, in duration: Duration)
     func measured(voicing characters: Int, in duration: Duration)
@@ -161,13 +163,12 @@ struct Responder: Sendable {
 
     private func speak(_ clauses: AsyncStream<Clause>, into sink: some ResponseSink) async throws {
         guard let speaker else { return }
-        var pause = Duration.zero
         var isFirst = true
         for await clause in clauses {
             while await sink.isFarAhead(id) { try await clock.sleep(.milliseconds(50)) }
             let start = clock.elapsed()
             var isSilent = true
-            try await speaker.speak(clause, after: pause, priority: isFirst ? .firstAudio : .laterClause) { piece in
+            try await speaker.speak(clause, priority: isFirst ? .firstAudio : .laterClause) { piece in
                 if isSilent {
                     isSilent = false
                     await sink.measured(voicing: clause.written.count, in: clock.elapsed() - start)
@@ -176,7 +177,9 @@ struct Responder: Sendable {
             }
             if isFirst { await sink.begin(id, metric: .firstSpeech) }
             isFirst = false
-            pause = clause.endsSentence ? options.sentencePause : clause.pausesAfter ? options.clausePause : .zero
+            if clause.pausesAfter {
+                await sink.pause(clause.endsSentence ? options.sentencePause : options.clausePause, for: id)
+            }
         }
         try Task.checkCancellation()
     }

@@ -57,6 +57,9 @@ struct Playout: Sendable {
 
     mutating func append(_ samples: [Float]) { queue.append(contentsOf: samples) }
 
+    /// Takes back up to `count` samples of the end that were not sent yet.
+    mutating func removeLast(_ count: Int) { queue.removeLast(min(count, queue.count)) }
+
     /// Speaks so from the next sample on.
     ///
     /// - Parameter wordEnd: where in the response the word that is being said ends, in samples; nil when unknown.

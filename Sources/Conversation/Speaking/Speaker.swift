@@ -29,15 +29,13 @@ struct Speaker: Sendable {
     ///
     /// - Throws: `EngineError`, or `CancellationError`.
     func speak(
-        _ clause: Clause, after pause: Duration, priority: InferencePriority,
-        emit: (SpeechPiece) async throws -> Void
+        _ clause: Clause, priority: InferencePriority, emit: (SpeechPiece) async throws -> Void
     ) async throws {
         let text = SpeakableText(clause.written, language: language)
         guard !text.spoken.isEmpty else {
             try await emit(SpeechPiece(clause: clause.written, samples: []))
             return
         }
-        let silence = [Float](repeating: 0, count: samples(in: pause))
         var trimmer = try ClauseTrimmer(from: synthesizer.sampleRate, to: outputRate)
         var timings: [WordTiming] = []
         var isFirst = true
@@ -49,8 +47,7 @@ struct Speaker: Sendable {
             var samples = trimmer.append(chunk.samples)
             guard !samples.isEmpty else { continue }
             if isFirst { Fade.fadeIn(&samples, over: Int(Self.fade * Double(outputRate))) }
-            try await emit(
-                SpeechPiece(clause: isFirst ? clause.written : nil, samples: isFirst ? silence + samples : samples))
+            try await emit(SpeechPiece(clause: isFirst ? clause.written : nil, samples: samples))
             length += samples.count
             isFirst = false
         }
@@ -58,14 +55,13 @@ struct Speaker: Sendable {
         var tail = trimmer.finish()
         Fade.fadeOut(&tail, over: Int(Self.fade * Double(outputRate)))
         length += tail.count
-        let words = marks(of: text, timings: timings, trimmed: trimmer.trimmed, length: length, offset: silence.count)
-        try await emit(
-            SpeechPiece(clause: isFirst ? clause.written : nil, samples: isFirst ? silence + tail : tail, words: words))
+        let words = marks(of: text, timings: timings, trimmed: trimmer.trimmed, length: length)
+        try await emit(SpeechPiece(clause: isFirst ? clause.written : nil, samples: tail, words: words))
     }
 
     /// Where the clause's words end; without the engine's word for it, in proportion to their letters.
     private func marks(
-        of text: SpeakableText, timings: [WordTiming], trimmed: Int, length: Int, offset: Int
+        of text: SpeakableText, timings: [WordTiming], trimmed: Int, length: Int
     ) -> [HeardLedger.Mark] {
         let ratio = Double(outputRate) / Double(synthesizer.sampleRate)
         let ends: [Int]
@@ -80,12 +76,8 @@ struct Speaker: Sendable {
             }
         }
         return zip(text.words, ends).map { word, end in
-            HeardLedger.Mark(end: offset + min(max(end, 0), length), written: word.writtenEnd)
+            HeardLedger.Mark(end: min(max(end, 0), length), written: word.writtenEnd)
         }
-    }
-
-    private func samples(in duration: Duration) -> Int {
-        Int(duration / .seconds(1) * Double(outputRate))
     }
 }
 

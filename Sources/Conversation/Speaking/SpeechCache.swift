@@ -18,7 +18,8 @@ public final class SpeechCache: Synthesizer {
     /// How answers often begin, in English, each a clause of its own.
     public static let openings = [
         "Sure,", "Sure!", "Yes,", "No,", "Okay,", "Great!", "Hello!", "Hi!", "Hi there!", "Of course,", "Of course!",
-        "Certainly!", "Absolutely!", "I'm sorry,", "Sorry,", "Thank you!", "Thanks!", "You're welcome!", "Well,", "Hmm,",
+        "Certainly!", "Absolutely!", "I'm sorry,", "Sorry,", "Thank you!", "Thanks!", "You're welcome!", "Well,",
+        "Hmm,",
         "Good morning!", "Goodbye!", "Perfect!", "Good question!",
     ]
 

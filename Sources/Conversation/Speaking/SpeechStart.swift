@@ -25,10 +25,10 @@ struct SpeechStart: Sendable, Hashable {
         }
     }
 
-    /// Characters of a clause that is yet to come: six or seven words.
-    private static let clause = 36
+    /// Characters of a clause that is yet to come: the second clauses of answers are cut at six words.
+    private static let clause = 30
     /// The engines are as fast as expected give or take this factor.
-    private static let margin = 1.5
+    private static let margin = 1.3
     /// A response waits no longer than this after its first audio: a gap in it is then the lesser evil.
     static let patience = Duration.milliseconds(700)
 
