@@ -20,6 +20,8 @@ public struct AudibilityOptions: Sendable, Hashable {
     public var floor = -50.0
     /// Shorter bursts than this are clicks, in seconds.
     public var shortestSound = 0.020
+    /// Nothing that is said after a pause is shorter than this, in seconds.
+    public var shortestWord = 0.080
     /// A soft sound belongs to the beginning of a caller's speech when less silence than this lies between them, in
     /// seconds.
     public var longestLead = 0.100
@@ -69,7 +71,11 @@ public enum Audibility {
         let threshold = max(loudest * amplitude(-options.belowLoudest), floor)
         let onset = min(max(noise.squareRoot() * amplitude(options.aboveNoise), floor), threshold)
         let loud = utterances(in: recording, sampleRate: sampleRate, threshold: threshold, options: options)
-        guard let first = loud.first, let last = loud.last else { return nil }
+        // A burst on its own at the very end is the beginning of something that was cut off, or a click.
+        let shortest = Int(options.shortestWord * Double(sampleRate))
+        guard let first = loud.first, let last = loud.last(where: { $0.end - $0.start >= shortest }) ?? loud.last else {
+            return nil
+        }
         // A sound that leads into the speech, not one that lies before it.
         var joined = options
         joined.longestPause = options.longestLead

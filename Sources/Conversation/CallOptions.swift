@@ -24,6 +24,8 @@ public struct CallOptions: Sendable, Hashable {
     public var partialInterval: Span = .milliseconds(480)
     /// The same while the agent is spoken over, where the words decide whether it stops.
     public var urgentPartialInterval: Span = .milliseconds(96)
+    /// Between a partial transcript and one made because the caller may be about to pause.
+    public var previewInterval: Span = .milliseconds(192)
     /// The beginning of an utterance for which that holds, the audio before its onset included.
     public var urgentFor: Span = .milliseconds(1600)
     /// Speech after a pause that has partial transcripts made again: the detector's certainty outlasts a voice by up to

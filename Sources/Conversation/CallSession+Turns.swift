@@ -26,6 +26,7 @@ extension CallSession {
             logVoice(judged)
             send(.vadScore(Double(probability)))
             feed(.voice(judged), isLogged: false)
+            if running?.machine.isFallingSilent == true { listen(.preview) }
         case .partial(let text):
             guard running?.heardUntil != nil else { return }
             if text != running?.lastPartial {

@@ -51,6 +51,12 @@ extension TurnMachine {
 
     // MARK: Voice
 
+    /// Whether the caller has just fallen silent, perhaps between two words only: what was said so far might be all.
+    public var isFallingSilent: Bool {
+        guard case .speaking(let speech) = caller else { return false }
+        return speech.lastVoice < now
+    }
+
     mutating func hear(_ window: VoiceWindow, length: Span) -> [TurnCommand] {
         loudness -= policy.loudnessDecay * Float(length.seconds)
         guard isVoice(window, length: length) else { return silence() }

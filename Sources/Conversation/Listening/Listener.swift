@@ -19,9 +19,17 @@ actor Listener {
         case window(InputTimeline.Window)
         /// An utterance has begun; its first words are urgent when they decide whether the agent stops.
         case open(from: CallTime, isUrgent: Bool)
+        /// The caller may be about to pause.
+        case preview
         case finalize(pause: Int)
         case judge(pause: Int)
         case close
+    }
+
+    private struct Partial: Hashable {
+        var number: Int
+        /// The end of the audio that it covers.
+        var end: CallTime
     }
 
     private let activity: any VoiceActivityStream
@@ -37,7 +45,11 @@ actor Listener {
     private var utteranceStart: CallTime = .zero
     /// Counts utterances, so that a late transcript of one is not taken for the next one's.
     private var generation = 0
-    private var isDecodingPartial = false
+    /// The partial transcript that is being made, and the last one there was.
+    private var decoding: Partial?
+    private var decoded: (partial: Partial, transcript: Transcript)?
+    /// The pause whose transcript will be the partial one that is being made.
+    private var awaited: (pause: Int, since: ContinuousClock.Instant)?
     private var isFinal = false
     private var isUrgent = false
     private var unheard: Span = .zero
@@ -79,7 +91,7 @@ actor Listener {
         switch item {
         case .window(let window): try await hear(window)
         case .open(let start, let isUrgent):
-            generation += 1
+            forget()
             let opened = transcriber.openUtterance(hints)
             utterance = opened
             utteranceStart = start
@@ -87,14 +99,16 @@ actor Listener {
             self.isUrgent = isUrgent
             unheard = .zero
             for window in recent where window.end > start { try await opened.append(window.samples) }
+        case .preview:
+            if unheard >= options.previewInterval { decodePartial(.final) }
         case .finalize(let pause):
             isFinal = true
             spoken = .zero
-            decodeFinal(for: pause)
+            await finalize(pause)
         case .judge(let pause):
             judge(pause)
         case .close:
-            generation += 1
+            forget()
             await utterance?.close()
             utterance = nil
         }
@@ -132,21 +146,47 @@ actor Listener {
 
     // MARK: Transcripts
 
-    private func decodePartial() {
-        guard let utterance, !isDecodingPartial else { return }
-        isDecodingPartial = true
+    private func forget() {
+        generation += 1
+        (decoding, decoded, awaited) = (nil, nil, nil)
+    }
+
+    private func decodePartial(_ finality: TranscriptFinality = .partial) {
+        guard let utterance, let end = recent.last?.end, decoding == nil else { return }
+        let partial = Partial(number: generation, end: end)
+        decoding = partial
         unheard = .zero
-        let generation = generation
         jobs.add {
-            let text = try? await utterance.transcript(.partial).text
-            await self.decodedPartial(text, of: generation)
+            let transcript = try? await utterance.transcript(finality)
+            await self.decoded(partial, transcript)
         }
     }
 
-    private func decodedPartial(_ text: String?, of generation: Int) async {
-        isDecodingPartial = false
-        guard generation == self.generation, let text, !text.isEmpty else { return }
-        await report(.partial(text))
+    private func decoded(_ partial: Partial, _ transcript: Transcript?) async {
+        guard partial.number == generation else { return }
+        decoding = nil
+        if let awaited {
+            self.awaited = nil
+            guard let transcript else { return decodeFinal(for: awaited.pause) }
+            return await report(
+                .transcript(pause: awaited.pause, transcript, elapsed: ContinuousClock.now - awaited.since))
+        }
+        guard let transcript else { return }
+        decoded = (partial, transcript)
+        if !transcript.text.isEmpty { await report(.partial(transcript.text)) }
+    }
+
+    /// The transcript up to a pause: what was made since the caller's last sound will do.
+    private func finalize(_ pause: Int) async {
+        let end = (recent.last?.end ?? .zero) - options.turnPolicy.softEnd
+        let now = ContinuousClock.now
+        if let decoding, decoding.end >= end {
+            awaited = (pause, now)
+        } else if let decoded, decoded.partial.end >= end {
+            await report(.transcript(pause: pause, decoded.transcript, elapsed: .zero))
+        } else {
+            decodeFinal(for: pause)
+        }
     }
 
     private func decodeFinal(for pause: Int) {
