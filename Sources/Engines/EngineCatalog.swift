@@ -18,7 +18,8 @@ public struct EngineCatalog: Sendable {
     /// Lists are in order of preference.
     public init(
         voiceActivityDetector: any VoiceActivityDetector, turnDetector: (any TurnDetector)? = nil,
-        endOfUtteranceModel: (any EndOfUtteranceModel)? = nil, transcribers: [any Transcriber], languageModels: [any LanguageModel], synthesizers: [any Synthesizer],
+        endOfUtteranceModel: (any EndOfUtteranceModel)? = nil,
+        transcribers: [any Transcriber], languageModels: [any LanguageModel], synthesizers: [any Synthesizer],
         makeLanguageModel: @escaping @Sendable (LanguageModelEndpoint) -> any LanguageModel
     ) {
         self.voiceActivityDetector = voiceActivityDetector

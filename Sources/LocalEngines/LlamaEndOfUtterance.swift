@@ -34,10 +34,13 @@ public final class LlamaEndOfUtterance: EndOfUtteranceModel {
         self.client = client
     }
 
+    /// Reads the agent's words ahead of the caller's.
     public func prepare(for agentWords: String) async {
         _ = try? await ask(Self.dialogue(after: agentWords))
     }
 
+    /// The sum of the probabilities of all marks that end a sentence or a line. Nil without words, while the server is
+    /// not ready, and while another question is being answered.
     public func endProbability(of words: String, after agentWords: String) async throws -> Float? {
         guard let prompt = Self.prompt(words, after: agentWords) else { return nil }
         return try await ask(prompt.text)?.endProbability(countingCommas: prompt.isShort)

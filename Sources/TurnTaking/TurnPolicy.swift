@@ -45,7 +45,7 @@ public struct TurnPolicy: Sendable, Hashable, Codable {
         certain: .milliseconds(256), unknown: .milliseconds(480), doubtful: .milliseconds(800))
     /// Wait after a transcript that neither ends nor breaks off clearly.
     public var neutralWait = Wait(
-        certain: .milliseconds(640), unknown: .milliseconds(900), doubtful: .milliseconds(1400))
+        certain: .milliseconds(640), unknown: .milliseconds(800), doubtful: .milliseconds(1400))
     /// Wait after a transcript that is clearly unfinished ("and", "my number is").
     public var openWait = Wait(
         certain: .milliseconds(1000), unknown: .milliseconds(1600), doubtful: .milliseconds(2200))

@@ -109,6 +109,17 @@ struct CallMeasurementTests {
         #expect(abs(try #require(after.bargeIns.first).silentAfter - 0.1) < 0.004)
     }
 
+    @Test("The interruption of a later answer is none of an answer that ended by itself")
+    func laterInterruption() throws {
+        let call = bargeIn(agentStops: 6.2, interruption: 9.5)
+        let measured = try #require(CallMeasurement(call).bargeIns.first)
+        #expect(measured.isVoid && measured.interruptionAfter == nil)
+        // One that should have stopped is not excused by the next.
+        let late = try #require(CallMeasurement(bargeIn(agentStops: 8.5, interruption: 9.5)).bargeIns.first)
+        #expect(!late.isVoid && late.interruptionAfter == nil)
+        #expect(abs(late.silentAfter - 2.5) < 0.004)
+    }
+
     @Test("A backchannel interrupted when an interruption followed; an answer that was over by then says nothing")
     func backchannels() throws {
         func call(interruption: Double?, agentStops: Double) -> CallMeasurement {

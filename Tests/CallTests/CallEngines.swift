@@ -1,6 +1,7 @@
 import AsyncHTTPClient
 import Audio
 import CloudEngines
+import Conversation
 import Engines
 import Foundation
 import JSON
@@ -61,9 +62,10 @@ struct CallEngines: Sendable {
         var options = LocalEngineOptions()
         options.synthesis.variation = 0
         let (home, synthesis) = (Self.home, options.synthesis)
-        let (activity, transcriber, synthesizer) = try await pool.run(.firstAudio) {
+        let (activity, turns, transcriber, synthesizer) = try await pool.run(.firstAudio) {
             (
-                try SileroVAD(home: home, pool: pool), try MoonshineTranscriber(home: home, pool: pool),
+                try SileroVAD(home: home, pool: pool), try SmartTurnDetector(home: home, pool: pool),
+                try MoonshineTranscriber(home: home, pool: pool),
                 try PiperSynthesizer(home: home, pool: pool, options: synthesis)
             )
         }
@@ -75,8 +77,9 @@ struct CallEngines: Sendable {
             id: llama.model, endpoint: LanguageModelEndpoint(baseURL: llama.baseURL, model: llama.model),
             httpClient: client, options: model, slots: Slots(llama: llama))
         catalog = EngineCatalog(
-            voiceActivityDetector: activity, transcribers: [transcriber], languageModels: [languageModel],
-            synthesizers: [synthesizer]
+            voiceActivityDetector: activity, turnDetector: turns,
+            endOfUtteranceModel: LlamaEndOfUtterance(server: llama, client: client), transcribers: [transcriber],
+            languageModels: [languageModel], synthesizers: [SpeechCache(synthesizer)]
         ) { endpoint in
             OpenAICompatibleModel(id: endpoint.model ?? "custom-llm", endpoint: endpoint, httpClient: client)
         }

@@ -57,7 +57,41 @@ struct PlayoutTests {
         #expect(playout.heard(at: 5000) == 280)
     }
 
+    @Test("the end is taken back as far as it was not sent")
+    func removesLast() {
+        var playout = playout(100)
+        playout.append([Float](repeating: 0, count: 50))
+        playout.removeLast(50)
+        var sent: [Float] = []
+        while let frame = playout.next(at: 0, isComplete: true) { sent += frame }
+        #expect(sent.count == 100)
+        playout.removeLast(50)
+        #expect(playout.isOver(at: 100))
+    }
+
     // MARK: Yielding
+
+    @Test("a response that ends for good fades out after what is in the caller's buffer, or needs nothing")
+    func stops() throws {
+        var sounding = steady(1000)
+        _ = drain(&sounding, at: 0)
+        let end = sounding.bufferEnd
+        let fade = try #require(sounding.stop(at: 100))
+        #expect(fade.count == 30 && fade[0] > 0.9 && fade[29] < 0.1)
+        #expect(zip(fade, fade.dropFirst()).allSatisfy { $0 >= $1 })
+        #expect(sounding.bufferEnd == end + 30)
+        #expect(sounding.heard(at: end + 30) == end, "the fade is no more of the response")
+
+        var silent = steady(1000)
+        _ = drain(&silent, at: 0)
+        #expect(silent.stop(at: 2000) == nil)
+        var held = steady(1000)
+        held.deliver(.ducked)
+        _ = drain(&held, at: 0)
+        held.deliver(.held)
+        while held.next(at: 40, isComplete: true) != nil {}
+        #expect(held.stop(at: 41) == nil)
+    }
 
     /// Everything that is due at `now`.
     private func drain(_ playout: inout Playout, at now: Int) -> [Float] {

@@ -35,7 +35,7 @@ struct SpeechStartTests {
             slow.note(voicing: 36, in: .milliseconds(600))
         }
         #expect(SpeechStart.isSafe(queued: 0.4, unspoken: 0, isWritten: false, pace: fast))
-        #expect(!SpeechStart.isSafe(queued: 2, unspoken: 0, isWritten: false, pace: slow))
+        #expect(!SpeechStart.isSafe(queued: 1.5, unspoken: 0, isWritten: false, pace: slow))
     }
 
     @Test("a few characters say nothing about speed")

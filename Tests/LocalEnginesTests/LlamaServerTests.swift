@@ -53,6 +53,32 @@ struct LlamaServerTests {
         #expect(!server.isReady)
     }
 
+    @Test(
+        "tells finished words from unfinished ones",
+        .enabled(if: isInstalled, "PARLEY_HOME has no llama-server or model; `make setup` builds and fetches them"))
+    func endings() async throws {
+        let server = try LlamaServer(home: TestEngines.home)
+        let judge = LlamaEndOfUtterance(server: server, client: .shared)
+        #expect(try await judge.endProbability(of: "Hello", after: "") == nil, "the server does not run yet")
+        let running = Task { try await server.run() }
+        defer { running.cancel() }
+        try await server.waitUntilReady()
+        let question = "Hello, this is Mia at Green Lane Bikes. How can I help you?"
+        await judge.prepare(for: question)
+        let pairs = [
+            ("I'd like to check my order status please.", "I'd like to check."),
+            ("I'd like to speak to customer support.", "I'd like to speak."),
+            ("Do you repair electric bikes too?", "Do you repair"), ("Next week.", "Maybe next"),
+        ]
+        for (whole, part) in pairs {
+            let end = try #require(try await judge.endProbability(of: whole, after: question))
+            let middle = try #require(try await judge.endProbability(of: part, after: question))
+            #expect(end > 0.01 && middle < 0.01 && end > 10 * middle, "\(whole) \(end), \(part) \(middle)")
+        }
+        running.cancel()
+        try await running.value
+    }
+
     @Test("gives each call a slot of its own, while there are some")
     func slots() throws {
         let server = try LlamaServer(model: "fake", home: fakeHome(script: "exit 1"))
@@ -142,5 +168,35 @@ private final class RecordingClock: Clock {
         let seconds = ContinuousClock.now.duration(to: deadline) / .milliseconds(1)
         continuation.yield(.milliseconds(Int(seconds.rounded(.up))))
         await Task.yield()
+    }
+}
+
+@Suite("The end of an utterance by its words")
+struct EndOfUtteranceTests {
+    @Test("the question is a dialogue up to the caller's last word")
+    func prompt() throws {
+        let prompt = try #require(LlamaEndOfUtterance.prompt("I'd like to\n check. ", after: " How can I  help?"))
+        #expect(prompt.text == "Agent: How can I help?\nCaller: I'd like to check")
+        #expect(!prompt.isShort)
+        #expect(LlamaEndOfUtterance.prompt("At five,", after: "")?.isShort == true)
+        #expect(LlamaEndOfUtterance.prompt(" ... ", after: "Hello?") == nil)
+        let long = try #require(
+            LlamaEndOfUtterance.prompt(
+                String(repeating: "so ", count: 5000), after: String(repeating: "x", count: 5000)))
+        #expect(long.text.count < 600)
+    }
+
+    @Test("marks, new lines and the end of the text count, commas only after short answers")
+    func probability() throws {
+        let json = """
+            {"completion_probabilities": [{"top_logprobs": [
+                {"token": ".", "logprob": -1}, {"token": "?\\n", "logprob": -2}, {"token": "", "logprob": -3},
+                {"token": ",", "logprob": -1.5}, {"token": " and", "logprob": -4}]}]}
+            """
+        let answer = try JSONDecoder().decode(LlamaEndOfUtterance.Answer.self, from: Data(json.utf8))
+        let position = try #require(answer.completion_probabilities.first)
+        let marks = Float(exp(-1.0) + exp(-2.0) + exp(-3.0))
+        #expect(abs(position.endProbability(countingCommas: false) - marks) < 1e-5)
+        #expect(abs(position.endProbability(countingCommas: true) - marks - Float(exp(-1.5))) < 1e-5)
     }
 }

@@ -35,6 +35,20 @@ struct BargeInTests {
         #expect(scene.feed(.partial(word)) == [.interrupt(1)])
     }
 
+    @Test("A word that two transcripts in a row hold takes the floor, once the speech is longer than a cough")
+    func unclearWords() {
+        let scene = Scene.answering()
+        scene.say(192)
+        #expect(scene.feed(.partial("Thank")).isEmpty)
+        #expect(scene.feed(.partial("Thank you")).isEmpty, "still as short as a cough")
+        scene.say(64)
+        #expect(scene.feed(.partial("Thank you")) == [.interrupt(1)])
+
+        let agreeing = Scene.answering()
+        agreeing.say(320)
+        for words in ["Yeah", "Yeah,", "Okay", "Right"] { #expect(agreeing.feed(.partial(words)).isEmpty) }
+    }
+
     @Test("A short word that is known only after its pause interrupts and is answered")
     func shortWord() {
         let scene = Scene.answering()

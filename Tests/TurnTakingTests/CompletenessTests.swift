@@ -59,6 +59,25 @@ struct CompletenessTests {
         #expect(Completeness(of: transcript, expecting: expecting) == verdict)
     }
 
+    @Test(
+        "Where a model has judged the words it counts for more than the recogniser's full stop",
+        arguments: [
+            ("I'd like to speak.", 0.0004, Completeness.open), ("And so my fellow America.", 0.06, .neutral),
+            ("I want to book a repair for Tuesday morning", 0.4, .complete),
+            ("I want to book a table.", 0.4, .complete),
+            ("I don't know.", 0.001, .complete), ("What do you have?", 0.002, .complete),
+            ("My number is", 0.9, .open), ("Tuesday, and", 0.9, .open),
+        ])
+    func judged(transcript: String, ending: Float, verdict: Completeness) {
+        #expect(Completeness(of: transcript, ending: ending) == verdict)
+    }
+
+    @Test("A complete value ends a turn whatever a model says, and a number that is missing does not")
+    func judgedValues() {
+        #expect(Completeness(of: "555 123 4567", expecting: .phoneNumber, ending: 0) == .complete)
+        #expect(Completeness(of: "555 12", expecting: .phoneNumber, ending: 0.9) != .complete)
+    }
+
     @Test("In another language the punctuation speaks, not the English words")
     func otherLanguages() {
         #expect(Completeness(of: "Wir wollen so", language: "de") == .neutral)

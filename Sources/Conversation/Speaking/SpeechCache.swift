@@ -39,7 +39,9 @@ public final class SpeechCache: Synthesizer {
     private let options: Options
     private let state = Mutex(State())
 
+    /// The voice's own name.
     public var id: String { synthesizer.id }
+    /// The voice's own rate, in Hz.
     public var sampleRate: Int { synthesizer.sampleRate }
 
     /// Keeps what `synthesizer` says.
@@ -58,6 +60,7 @@ public final class SpeechCache: Synthesizer {
         }
     }
 
+    /// Speaks one clause, from memory where it was said before. The priority makes no difference to what is remembered.
     public func synthesize(_ request: SpeechRequest) -> AsyncThrowingStream<SpeechChunk, any Error> {
         var key = request
         key.priority = .laterClause

@@ -1,0 +1,129 @@
+import Testing
+
+@testable import TurnTaking
+
+@Suite("What tells the end of a turn")
+struct TurnEvidenceTests {
+    @Test("The words' own ending is known before, with or after their transcript")
+    func endings() {
+        func wait(_ tell: (Scene) -> Void) -> Int? {
+            let scene = Scene.begun()
+            scene.say(640)
+            tell(scene)
+            scene.ready()
+            return (0..<100).first { _ in
+                scene.ready()
+                return scene.quiet(32).contains(.release(1))
+            }
+        }
+        let words = "I'd like to check."
+        let ending = TurnEvent.ending(words: "I'd like to check", probability: 0.0001)
+        let plain = wait { scene in
+            scene.quiet(96)
+            scene.transcript(words)
+        }
+        let before = wait { scene in
+            scene.feed(ending)
+            scene.quiet(96)
+            scene.transcript(words)
+        }
+        let after = wait { scene in
+            scene.quiet(96)
+            scene.transcript(words)
+            scene.feed(ending)
+        }
+        let other = wait { scene in
+            scene.feed(.ending(words: "I'd like", probability: 0.0001))
+            scene.quiet(96)
+            scene.transcript(words)
+        }
+        #expect(before == after)
+        #expect(plain == other, "what was said of other words does not count")
+        #expect((plain ?? 0) + 30 < (before ?? 0))
+    }
+
+    @Test("The detector is asked at the soft end and at growing silences, and its word moves the wait")
+    func detector() {
+        let scene = Scene.begun { $0.usesTurnDetector = true }
+        scene.say(640)
+        #expect(scene.quiet(96) == [.finalize(pause: 1), .judge(pause: 1)])
+        scene.transcript("Book a table.")
+        scene.ready()
+        scene.feed(.verdict(pause: 1, probability: 0))
+        #expect(scene.quiet(160) == [.judge(pause: 1)])
+        #expect(scene.quiet(288).isEmpty, "544 ms have passed, and it says that more is coming")
+        #expect(
+            scene.feed(.verdict(pause: 1, probability: 1)) == [.closeUtterance(.answered), .release(1)],
+            "now it is less sure")
+    }
+
+    @Test("A sure detector ends a finished sentence early")
+    func sureDetector() {
+        let scene = Scene.begun { $0.usesTurnDetector = true }
+        scene.say(640)
+        scene.quiet(96)
+        scene.transcript("Book a table.")
+        scene.ready()
+        scene.feed(.verdict(pause: 1, probability: 1))
+        #expect(scene.quiet(128).isEmpty)
+        #expect(scene.quiet(32).suffix(2) == [.closeUtterance(.answered), .release(1)])
+    }
+
+    @Test("A doubtful detector does not wait for ever", arguments: [("Book a table.", 800), ("Tomorrow, and", 2208)])
+    func doubtfulDetector(words: String, wait: Int) {
+        let scene = Scene.begun { $0.usesTurnDetector = true }
+        scene.say(640)
+        scene.quiet(96)
+        scene.transcript(words)
+        scene.feed(.verdict(pause: 1, probability: 0))
+        scene.quiet(wait - 96 - 32)
+        #expect(scene.ready().isEmpty)
+        #expect(scene.quiet(32).last == .release(1))
+    }
+
+    @Test("A verdict on a pause that is over says nothing")
+    func staleVerdict() {
+        let scene = Scene.begun { $0.usesTurnDetector = true }
+        scene.say(640)
+        scene.quiet(96)
+        scene.say(640)
+        scene.quiet(96)
+        scene.transcript("Book a table.")
+        scene.ready()
+        scene.feed(.verdict(pause: 1, probability: 1))
+        #expect(scene.quiet(256).count { if case .release = $0 { true } else { false } } == 0)
+    }
+
+    // MARK: What the agent has asked for
+
+    @Test("A number that was asked for ends early when it is whole, and earns patience before that")
+    func expectedNumber() {
+        let scene = Scene.greeted()
+        scene.feed(.said("What is your phone number?"))
+        scene.finished()
+        scene.say(640)
+        scene.quiet(96)
+        scene.transcript("Five, five, five,")
+        scene.quiet(2000)
+        #expect(!scene.log.contains(.closeUtterance(.answered)))
+        scene.say(640)
+        scene.quiet(96)
+        #expect(
+            scene.transcript("Five, five, five, one, two, three, four, five, six, seven.").last
+                == .prepare(3, .speech("5551234567.")))
+        scene.ready()
+        #expect(scene.quiet(384) == [.closeUtterance(.answered), .release(3)])
+    }
+
+    @Test("Spelling reaches the model as it is written")
+    func spelling() {
+        let scene = Scene.greeted()
+        scene.feed(.said("Could you spell your name, please?"))
+        scene.finished()
+        scene.say(640)
+        scene.quiet(96)
+        scene.transcript("J-o-h-n.")
+        scene.quiet(3000)
+        #expect(scene.log.contains(.prepare(2, .speech("JOHN."))))
+    }
+}
