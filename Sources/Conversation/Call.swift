@@ -32,9 +32,11 @@ public struct Call: Sendable {
         let flushTimeout = options.flushTimeout
         let written = Signal()
         await session.accept()
+        // Not a child: the record is written to its end even when the call's task is cancelled, as it is when the server
+        // shuts down, and the database refuses to work for cancelled tasks.
+        let recording = Task { await session.records.run() }
         await withTaskGroup(of: Void.self) { group in
             group.addTask { await session.jobs.run() }
-            group.addTask { await session.records.run() }
             group.addTask {
                 do {
                     for await message in session.outbox { try await send(message) }
@@ -69,7 +71,10 @@ public struct Call: Sendable {
             }
             group.cancelAll()
         }
-        // The record is finished even when the task was cancelled, as it is when the server shuts down.
-        return await Task { await session.finishRecord() }.value
+        return await Task {
+            await session.closeRecord()
+            await recording.value
+            return await session.finishRecord()
+        }.value
     }
 }

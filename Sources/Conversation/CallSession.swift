@@ -149,8 +149,13 @@ actor CallSession {
         await running?.model.close()
     }
 
-    func finishRecord() async -> CallEnding {
+    /// Nothing more happens that the record should hold.
+    func closeRecord() {
         flushVoiceRun()
+        records.finish()
+    }
+
+    func finishRecord() async -> CallEnding {
         let ending =
             ending
             ?? Ending(
@@ -160,9 +165,6 @@ actor CallSession {
             status: ending.status, duration: clock.elapsed() / .seconds(1), terminationReason: ending.reason,
             failure: ending.status == .failed
                 ? ConversationOutcome.Failure(code: ending.close.code, reason: ending.reason) : nil)
-        records.finish()
-        // What the worker had no time for before it was cancelled.
-        await records.run()
         await records.worker.finish(end)
         return ending.close
     }

@@ -53,6 +53,16 @@ struct EchoDetectorTests {
         #expect(shares.count { $0 > 0.5 } > shares.count * 95 / 100, "\(shares)")
     }
 
+    @Test(
+        "it is found from the agent's first sound on, also when that is the first of the call",
+        arguments: [64, 96, 250])
+    func firstSound(delay: Int) throws {
+        let said = speech(1, seed: 1)
+        let heard = [Float](repeating: 0, count: delay * 16) + said.map { $0 * 0.1 }
+        let shares = try shares(in: heard, playing: said)
+        #expect(shares[(delay + 31) / 32 + 1] > 0.5, "\(shares)")
+    }
+
     @Test("somebody else's voice is none")
     func otherVoice() throws {
         let shares = try shares(in: speech(3, seed: 77), playing: speech(3, seed: 1))

@@ -76,7 +76,8 @@ struct PlayoutTests {
         var sounding = steady(1000)
         _ = drain(&sounding, at: 0)
         let end = sounding.bufferEnd
-        let fade = try #require(sounding.stop(at: 100))
+        let faded = sounding.stop(at: 100)
+        let fade = try #require(faded)
         #expect(fade.count == 30 && fade[0] > 0.9 && fade[29] < 0.1)
         #expect(zip(fade, fade.dropFirst()).allSatisfy { $0 >= $1 })
         #expect(sounding.bufferEnd == end + 30)
@@ -84,13 +85,15 @@ struct PlayoutTests {
 
         var silent = steady(1000)
         _ = drain(&silent, at: 0)
-        #expect(silent.stop(at: 2000) == nil)
+        let nothing = silent.stop(at: 2000)
+        #expect(nothing == nil)
         var held = steady(1000)
         held.deliver(.ducked)
         _ = drain(&held, at: 0)
         held.deliver(.held)
         while held.next(at: 40, isComplete: true) != nil {}
-        #expect(held.stop(at: 41) == nil)
+        let more = held.stop(at: 41)
+        #expect(more == nil)
     }
 
     /// Everything that is due at `now`.

@@ -68,7 +68,7 @@ struct LlamaServerTests {
         let pairs = [
             ("I'd like to check my order status please.", "I'd like to check."),
             ("I'd like to speak to customer support.", "I'd like to speak."),
-            ("Do you repair electric bikes too?", "Do you repair"), ("Next week.", "Maybe next"),
+            ("Do you repair electric bikes too?", "Do you"), ("Next week.", "Maybe next"),
         ]
         for (whole, part) in pairs {
             let end = try #require(try await judge.endProbability(of: whole, after: question))

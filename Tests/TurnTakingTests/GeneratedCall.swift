@@ -87,10 +87,13 @@ struct GeneratedCall {
         case 65..<67: feed(.transcript(pause: Int.random(in: -1...9, using: &random), words()))
         case 67..<69: feed(.partial(words()))
         case 69..<71: feed(.verdict(pause: checker.pause, probability: Float.random(in: 0...1, using: &random)))
-        case 71..<84: feed(.ready(checker.prepared ?? checker.newest))
+        case 71..<72:
+            let probability = chance(5) ? Float.nan : Float.random(in: 0...1, using: &random)
+            feed(.ending(words: words(), probability: probability))
+        case 72..<84: feed(.ready(checker.prepared ?? checker.newest))
         case 84..<86: feed(.ready(stranger()))
         case 86..<91:
-            if chance(50) { feed(.said(words())) }
+            if chance(70) { feed(.said(words())) }
             feed(.finished(checker.released ?? checker.newest))
         case 91..<92: feed(.finished(stranger()))
         case 92..<93: feed(.failed(checker.prepared ?? checker.released ?? checker.newest))

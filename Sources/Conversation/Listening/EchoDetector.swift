@@ -18,8 +18,8 @@ struct EchoDetector: Sendable {
     private var played: Resampler
     private var heard: Resampler
     /// What the agent said, from `origin` on.
-    private var reference: [Float] = []
-    private var origin = 0
+    private var reference = [Float](repeating: 0, count: latest + length)
+    private var origin = -(latest + length)
     private var recent = [Float](repeating: 0, count: length)
     private var lastPlayed: Int?
     /// The last share that could be told, and since how many windows none could.
@@ -45,8 +45,9 @@ struct EchoDetector: Sendable {
             if gap > 0, gap < Self.rate {
                 reference += [Float](repeating: 0, count: gap)
             } else {
-                reference = []
-                origin = place
+                // Before it the agent was silent: its first sounds are compared too.
+                reference = [Float](repeating: 0, count: Self.latest + Self.length)
+                origin = place - reference.count
             }
         }
         reference += played.process(samples)
