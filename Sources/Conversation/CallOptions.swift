@@ -42,11 +42,13 @@ public struct CallOptions: Sendable, Hashable {
     /// client that never empties its buffer still stops soon.
     public var playoutLead: Duration = .milliseconds(200)
     /// The same while somebody speaks over the agent, so that what it does about it is heard at once.
-    public var brakedLead: Duration = .milliseconds(60)
+    public var brakedLead: Duration = .milliseconds(40)
+    /// The length of its messages then.
+    public var brakedFrame: Duration = .milliseconds(20)
     /// Length of every change of gain: the shortest that does not click.
-    public var fade: Duration = .milliseconds(30)
+    public var fade: Duration = .milliseconds(20)
     /// The longest that an interrupted client's buffer is left to fade out before it is told to drop it.
-    public var longestFadeOut: Duration = .milliseconds(80)
+    public var longestFadeOut: Duration = .milliseconds(160)
     /// How far away the end of a word may be for the agent to stop there and not inside it.
     public var wordEnd: Duration = .milliseconds(150)
     /// Length of one audio message.

@@ -59,7 +59,8 @@ extension CallSession: ResponseSink {
             playout: Playout(
                 Playout.Options(
                     frame: samples(options.frame), lead: samples(options.playoutLead),
-                    brakedLead: samples(options.brakedLead), fade: samples(options.fade),
+                    brakedFrame: samples(options.brakedFrame), brakedLead: samples(options.brakedLead),
+                    fade: samples(options.fade),
                     wordEnd: samples(options.wordEnd))),
             turn: TranscriptTurn(role: .agent, message: nil, timeInCall: clock.now.seconds), start: clock.elapsed())
         switch cause {

@@ -101,7 +101,7 @@ public struct TurnPolicy: Sendable, Hashable, Codable {
     /// Speech over the agent after which it goes on more quietly.
     public var duckAfter: Span = .milliseconds(96)
     /// Speech over the agent after which it stands still until the words are known.
-    public var holdAfter: Span = .milliseconds(160)
+    public var holdAfter: Span = .milliseconds(128)
     /// Speech over the agent that takes the floor although no word is known: longer than any agreement.
     public var floorWithoutWords: Span = .milliseconds(1000)
     /// The same when two transcripts in a row held a word that is no agreement: a cough is shorter.

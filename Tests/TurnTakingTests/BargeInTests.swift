@@ -113,7 +113,7 @@ struct BargeInTests {
     @Test("A tap does not even wait for its transcript")
     func tap() {
         let scene = Scene.answering()
-        #expect(scene.say(128).last == .deliver(1, .ducked))
+        #expect(scene.say(96).last == .deliver(1, .ducked))
         #expect(scene.quiet(96) == [.finalize(pause: 2), .deliver(1, .full)])
         let click = Scene.answering()
         #expect(click.say(32) == [.deliver(1, .braked)])

@@ -13,7 +13,8 @@ struct Playout: Sendable {
         var frame: Int
         /// How far ahead of real time audio is sent.
         var lead: Int
-        /// The same while somebody speaks over it.
+        /// Both while somebody speaks over it.
+        var brakedFrame: Int
         var brakedLead: Int
         /// Of every change of gain.
         var fade: Int
@@ -83,11 +84,10 @@ struct Playout: Sendable {
     /// - Parameter isComplete: no more audio will be appended, so that a last short frame may go.
     mutating func next(at now: Int, isComplete: Bool) -> [Float]? {
         if let hold { return next(holding: hold, at: now) }
-        let lead = delivery == .full ? options.lead : options.brakedLead
-        guard !queue.isEmpty, queue.count >= options.frame || isComplete, max(bufferEnd, now) - now < lead else {
-            return nil
-        }
-        return take(options.frame, at: now)
+        let (frame, lead) =
+            delivery == .full ? (options.frame, options.lead) : (options.brakedFrame, options.brakedLead)
+        guard !queue.isEmpty, queue.count >= frame || isComplete, max(bufferEnd, now) - now < lead else { return nil }
+        return take(frame, at: now)
     }
 
     private mutating func next(holding hold: Hold, at now: Int) -> [Float]? {
@@ -98,7 +98,7 @@ struct Playout: Sendable {
                 return nil
             }
             guard max(bufferEnd, now) - now < options.brakedLead else { return nil }
-            var samples = take(min(options.frame, end - sent), at: now)
+            var samples = take(min(options.brakedFrame, end - sent), at: now)
             if sent >= end {
                 Fade.fadeOut(&samples, over: options.fade / 2)
                 gain = 0

@@ -4,31 +4,53 @@
 struct SpeechStart: Sendable, Hashable {
     /// What is known about the engines' speed.
     struct Pace: Sendable, Hashable {
-        /// Characters that the model writes in a second; a small model on two cores, until one was seen.
-        var writing = 60.0
-        /// Seconds that one character of a clause takes to become audio.
-        var voicing = 0.008
-        /// Weight of the newest observation.
-        private static let weight = 0.3
+        /// Of the model; a small one on two cores, until it was seen.
+        private var writing = Estimate(secondsPerCharacter: 0.016)
+        /// Of the voice.
+        private var voicing = Estimate(secondsPerCharacter: 0.008)
 
         mutating func note(writing characters: Int, in duration: Duration) {
             let seconds = duration / .seconds(1)
             guard characters >= 20, seconds > 0.05 else { return }
-            writing += Self.weight * (Double(characters) / seconds - writing)
+            writing.note(seconds / Double(characters))
         }
 
         mutating func note(voicing characters: Int, in duration: Duration) {
             let seconds = duration / .seconds(1)
             // What comes at once was kept from an earlier time and says nothing.
             guard characters >= 8, seconds > 0.01 else { return }
-            voicing += Self.weight * (seconds / Double(characters) - voicing)
+            voicing.note(seconds / Double(characters))
         }
+
+        /// Seconds that so much text and speech will take, if this time is no better than the usual.
+        func seconds(writing written: Int, voicing voiced: Int) -> Double {
+            Double(written) * writing.bound + Double(voiced) * voicing.bound
+        }
+    }
+
+    /// A mean and how far single values lie from it, both forgetting slowly.
+    private struct Estimate: Sendable, Hashable {
+        private var mean: Double
+        private var deviation: Double
+        /// Weight of the newest value.
+        private static let weight = 0.3
+
+        init(secondsPerCharacter: Double) {
+            mean = secondsPerCharacter
+            deviation = secondsPerCharacter / 4
+        }
+
+        mutating func note(_ value: Double) {
+            deviation += Self.weight * (abs(value - mean) - deviation)
+            mean += Self.weight * (value - mean)
+        }
+
+        /// Few values lie above it.
+        var bound: Double { mean + 1.5 * deviation }
     }
 
     /// Characters of a clause that is yet to come: the second clauses of answers are cut at six words.
     private static let clause = 30
-    /// The engines are as fast as expected give or take this factor.
-    private static let margin = 1.3
     /// A response waits no longer than this after its first audio: a gap in it is then the lesser evil.
     static let patience = Duration.milliseconds(700)
 
@@ -40,7 +62,6 @@ struct SpeechStart: Sendable, Hashable {
     ///   - isWritten: no more text comes.
     static func isSafe(queued: Double, unspoken: Int, isWritten: Bool, pace: Pace) -> Bool {
         if isWritten, unspoken == 0 { return true }
-        let writing = isWritten ? 0 : Double(max(0, clause - unspoken)) / max(pace.writing, 1)
-        return queued >= margin * (writing + Double(clause) * pace.voicing)
+        return queued >= pace.seconds(writing: isWritten ? 0 : max(0, clause - unspoken), voicing: clause)
     }
 }
