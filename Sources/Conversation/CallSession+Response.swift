@@ -128,6 +128,7 @@ extension CallSession: ResponseSink {
 
     func release(_ id: ResponseID) {
         guard var released = response, released.id == id else { return }
+        tellInterruption()
         let eventID = released.eventID
         released.isReleased = true
         released.turn.timeInCall = clock.now.seconds
@@ -182,6 +183,7 @@ extension CallSession: ResponseSink {
 
     func interrupt(_ id: ResponseID) {
         guard var interrupted = response, interrupted.id == id else { return }
+        tellInterruption()
         interrupted.scope.cancel()
         let delay = quiet(&interrupted)
         response = nil
@@ -202,12 +204,19 @@ extension CallSession: ResponseSink {
             ? nil
             : ServerMessage.agentResponseCorrection(
                 original: original, corrected: heard, eventID: interrupted.eventID)
-        let messages = [.interruption(eventID: interrupted.eventID), correction].compactMap(\.self)
-        guard delay > .zero else { return messages.forEach(send) }
+        pendingInterruption = [.interruption(eventID: interrupted.eventID), correction].compactMap(\.self)
+        guard delay > .zero else { return tellInterruption() }
         jobs.add {
             try? await self.clock.sleep(delay)
-            for message in messages { await self.send(message) }
+            await self.tellInterruption()
         }
+    }
+
+    /// Tells the client of an interruption, as soon as it has heard the rest, and before anything that follows.
+    func tellInterruption() {
+        let messages = pendingInterruption
+        pendingInterruption = []
+        messages.forEach(send)
     }
 
     /// Fades out what still sounds, and returns how long that takes: clients that drop their audio at once would cut
@@ -216,9 +225,13 @@ extension CallSession: ResponseSink {
         guard let format = running?.outputFormat, running?.speaker != nil else { return .zero }
         let now = outputTime
         let rest = interrupted.playout.bufferEnd - now
-        guard rest > 0, Double(rest) <= options.longestFadeOut / .seconds(1) * Double(format.sampleRate),
-            let fade = interrupted.playout.stop(at: now)
-        else { return .zero }
+        guard rest > 0, Double(rest) <= options.longestFadeOut / .seconds(1) * Double(format.sampleRate) else {
+            return .zero
+        }
+        // Without a fade it ends by itself, or has one already.
+        guard let fade = interrupted.playout.stop(at: now) else {
+            return .seconds(Double(rest) / Double(format.sampleRate))
+        }
         send(.audio(AudioMessage(bytes: FrameEncoder.encode(fade, as: format), eventID: interrupted.eventID)))
         let start = CallTime(
             samples: (interrupted.playout.bufferEnd - fade.count) * CallTime.rate / format.sampleRate)
@@ -294,10 +307,11 @@ extension CallSession: ResponseSink {
     func pause(_ duration: Duration, for id: ResponseID) {
         guard let current = response, current.id == id, current.queued > 0, let rate = running?.outputFormat.sampleRate
         else { return }
-        let samples = Int(duration / .seconds(1) * Double(rate))
+        // A clause without a sound adds no second pause to that of the one before it.
+        let samples = max(0, Int(duration / .seconds(1) * Double(rate)) - current.rest)
         response?.playout.append([Float](repeating: 0, count: samples))
         response?.queued += samples
-        response?.rest = samples
+        response?.rest += samples
         startIfSafe(id)
     }
 

@@ -121,9 +121,14 @@ extension CallSession {
 
     private func judgedEnding(of words: String, _ probability: Float?) {
         isJudgingEnding = false
-        if let probability { feed(.ending(words: words, probability: probability)) }
+        if let probability {
+            feed(.ending(words: words, probability: probability))
+        } else if running?.judgedWords == words {
+            // The model was busy: the same words may be asked about again.
+            running?.judgedWords = ""
+        }
         // Meanwhile the transcriber may have written something else.
-        if let latest = running?.judgedWords, latest != words {
+        if let latest = running?.judgedWords, !latest.isEmpty, latest != words {
             running?.judgedWords = ""
             judgeEnding(of: latest)
         }

@@ -73,6 +73,7 @@ extension CallSession {
             running?.turnStart = start
             running?.words = ""
             running?.lastPartial = ""
+            running?.judgedWords = ""
             listen(.open(from: start, isUrgent: response?.isReleased ?? false))
             if response == nil { warmModels() }
         case .finalize(let pause):

@@ -39,6 +39,8 @@ actor CallSession {
     var isStarted = false
     /// The prompt cache is being filled: one request at a time.
     var isWarming = false
+    /// Messages about an interruption that wait until the client has heard the rest.
+    var pendingInterruption: [ServerMessage] = []
     /// Whether the end of some words is being judged.
     var isJudgingEnding = false
     /// How fast this call's engines have been so far.
@@ -118,6 +120,9 @@ actor CallSession {
 
     /// Ends the call; the first reason counts.
     func end(_ code: Int, _ reason: String, failed: Bool = false) {
+        guard ending == nil else { return }
+        tellInterruption()
+        // The client may have been too slow for that.
         guard ending == nil else { return }
         ending = Ending(
             close: CallEnding(code: code, reason: reason), status: failed ? .failed : .done, reason: reason)

@@ -25,7 +25,7 @@ public final class LlamaEndOfUtterance: EndOfUtteranceModel {
     /// Tokens whose probabilities are read: the marks are among the likeliest, if they are likely at all.
     private static let tokens = 40
     /// A late answer is no use: by then the turn is over.
-    private static let timeout = TimeAmount.milliseconds(1500)
+    private static let timeout = Duration.milliseconds(1500)
     private static let answerLimit = 256 << 10
 
     /// - Parameter client: Reaches `server`.
@@ -65,10 +65,16 @@ public final class LlamaEndOfUtterance: EndOfUtteranceModel {
         ]
         request.body = .bytes(ByteBuffer(bytes: body.data))
         do {
-            let response = try await client.execute(request, timeout: Self.timeout)
-            let data = try await response.body.collect(upTo: Self.answerLimit)
-            guard response.status == .ok else {
-                throw EngineError(.failed, engine: server.model, "status \(response.status.code)")
+            let data = try await withThrowingTaskGroup(of: ByteBuffer.self) { [request] group in
+                group.addTask { try await self.answer(to: request) }
+                // The client's own limit ends with the head of the answer.
+                group.addTask {
+                    try await Task.sleep(for: Self.timeout)
+                    throw EngineError(.timeout, engine: self.server.model, "no answer within \(Self.timeout)")
+                }
+                defer { group.cancelAll() }
+                guard let data = try await group.next() else { throw CancellationError() }
+                return data
             }
             return try JSONDecoder().decode(Answer.self, from: Data(data.readableBytesView))
                 .completion_probabilities.first
@@ -78,6 +84,14 @@ public final class LlamaEndOfUtterance: EndOfUtteranceModel {
             try Task.checkCancellation()
             throw EngineError(.failed, engine: server.model, "the end of an utterance could not be judged")
         }
+    }
+
+    private func answer(to request: HTTPClientRequest) async throws -> ByteBuffer {
+        let response = try await client.execute(request, deadline: .distantFuture)
+        guard response.status == .ok else {
+            throw EngineError(.failed, engine: server.model, "status \(response.status.code)")
+        }
+        return try await response.body.collect(upTo: Self.answerLimit)
     }
 
     /// The dialogue up to the caller's last word; nil without words.

@@ -172,6 +172,7 @@ extension TurnMachine {
         pauses += 1
         var speech = speech
         speech.pause = pauses
+        speech.unclearTexts = 0
         caller = .pausing(speech, Pause(number: pauses, since: since, isForced: isForced))
         let commands = [TurnCommand.finalize(pause: pauses)]
         if isAgentSpeaking { return speech.run < policy.holdAfter ? commands + restore() : commands }

@@ -60,10 +60,11 @@ extension TurnMachine {
             case .floor:
                 return interrupt(response)
             case .backchannel:
+                speech.unclearTexts = 0
+                caller = .speaking(speech)
                 return []
             case .unclear:
-                guard !SpokenWords(text).isEmpty else { return [] }
-                speech.unclearTexts += 1
+                speech.unclearTexts = SpokenWords(text).isEmpty ? 0 : speech.unclearTexts + 1
                 caller = .speaking(speech)
                 return speech.unclearTexts > 1 && speech.run >= policy.floorWithUnclearWords
                     ? interrupt(response) : []

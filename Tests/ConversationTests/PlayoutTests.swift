@@ -7,7 +7,8 @@ import TurnTaking
 struct PlayoutTests {
     /// 40 ms messages, 250 ms ahead, at 1 kHz: a sample is a millisecond.
     private func playout(_ samples: Int) -> Playout {
-        var playout = Playout(Playout.Options(frame: 40, lead: 250, brakedFrame: 40, brakedLead: 60, fade: 30, wordEnd: 150))
+        var playout = Playout(
+            Playout.Options(frame: 40, lead: 250, brakedFrame: 40, brakedLead: 60, fade: 30, wordEnd: 150))
         playout.append((0..<samples).map(Float.init))
         return playout
     }

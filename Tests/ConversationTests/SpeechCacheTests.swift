@@ -96,7 +96,7 @@ struct SpeechCacheTests {
     func openings() async throws {
         let voice = Voice()
         let cache = SpeechCache(voice)
-        try await cache.prepare(SpeechCache.openings, language: "en")
+        await cache.prepare(SpeechCache.openings, language: "en")
         let prepared = voice.count
         #expect(prepared == SpeechCache.openings.count)
         // Exactly what the cutter makes of an answer that begins so.

@@ -44,6 +44,12 @@ struct BargeInTests {
         scene.say(64)
         #expect(scene.feed(.partial("Thank you")) == [.interrupt(1)])
 
+        let wavering = Scene.answering()
+        wavering.say(320)
+        for words in ["Yup so", "Yup", "Yup for", "", "Yup so"] {
+            #expect(wavering.feed(.partial(words)).isEmpty, "never two in a row")
+        }
+
         let agreeing = Scene.answering()
         agreeing.say(320)
         for words in ["Yeah", "Yeah,", "Okay", "Right"] { #expect(agreeing.feed(.partial(words)).isEmpty) }

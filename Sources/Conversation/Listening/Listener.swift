@@ -30,6 +30,8 @@ actor Listener {
         var number: Int
         /// The end of the audio that it covers.
         var end: CallTime
+        /// Its decoding waits for nothing that a final one would not wait for.
+        var isUrgent: Bool
     }
 
     private let activity: any VoiceActivityStream
@@ -120,8 +122,11 @@ actor Listener {
         if recent.count > kept { recent.removeFirst(recent.count - kept) }
         try await utterance?.append(window.samples)
         let probability = window.isGap ? 0 : try await probability(of: window.samples)
-        spoken =
-            probability >= options.turnPolicy.speechThreshold ? spoken + Span(samples: InputTimeline.windowSize) : .zero
+        if probability >= options.turnPolicy.speechThreshold {
+            spoken += Span(samples: InputTimeline.windowSize)
+        } else if probability < options.turnPolicy.silenceThreshold {
+            spoken = .zero
+        }
         // Speech has gone on after the pause, and is not the detector's echo of its last word: partial transcripts are
         // wanted again.
         if spoken >= options.partialsAfter { isFinal = false }
@@ -153,7 +158,7 @@ actor Listener {
 
     private func decodePartial(_ finality: TranscriptFinality = .partial) {
         guard let utterance, let end = recent.last?.end, decoding == nil else { return }
-        let partial = Partial(number: generation, end: end)
+        let partial = Partial(number: generation, end: end, isUrgent: finality == .final)
         decoding = partial
         unheard = .zero
         jobs.add {
@@ -176,13 +181,13 @@ actor Listener {
         if !transcript.text.isEmpty { await report(.partial(transcript.text)) }
     }
 
-    /// The transcript up to a pause: what was made since the caller's last sound will do.
+    /// The transcript up to a pause: what was made with a window of silence after the caller's last sound will do.
     private func finalize(_ pause: Int) async {
         let end = (recent.last?.end ?? .zero) - options.turnPolicy.softEnd
         let now = ContinuousClock.now
-        if let decoding, decoding.end >= end {
+        if let decoding, decoding.isUrgent, decoding.end > end {
             awaited = (pause, now)
-        } else if let decoded, decoded.partial.end >= end {
+        } else if let decoded, decoded.partial.end > end {
             await report(.transcript(pause: pause, decoded.transcript, elapsed: .zero))
         } else {
             decodeFinal(for: pause)

@@ -75,7 +75,10 @@ struct Playout: Sendable {
         if let wordEnd, wordEnd > sent, wordEnd - sent <= options.wordEnd {
             hold = .after(samples: wordEnd)
         } else {
-            hold = start == nil || wordEnd == sent ? .silent : .fading
+            // At the end of a word there is nothing to fade.
+            let isBetweenWords = start == nil || wordEnd == sent
+            if isBetweenWords, start != nil { gain = 0 }
+            hold = isBetweenWords ? .silent : .fading
         }
     }
 
@@ -95,6 +98,7 @@ struct Playout: Sendable {
         case .after(let end):
             guard !queue.isEmpty, sent < end else {
                 self.hold = .silent
+                gain = 0
                 return nil
             }
             guard max(bufferEnd, now) - now < options.brakedLead else { return nil }

@@ -50,13 +50,11 @@ public final class SpeechCache: Synthesizer {
         self.options = options
     }
 
-    /// Says `texts` beforehand, each as a clause in `language`.
-    ///
-    /// - Throws: `EngineError`.
-    public func prepare(_ texts: [String], language: String) async throws {
+    /// Says `texts` beforehand, each as a clause in `language`. One that fails is made when it is needed.
+    public func prepare(_ texts: [String], language: String) async {
         for text in texts {
             let spoken = SpeakableText(text, language: language).spoken
-            for try await _ in synthesize(SpeechRequest(text: spoken, language: language)) {}
+            do { for try await _ in synthesize(SpeechRequest(text: spoken, language: language)) {} } catch {}
         }
     }
 

@@ -12,7 +12,7 @@ struct AccessLogMiddleware: RouterMiddleware {
         let response = try await next(request, context)
         let isFailure = response.status.code >= 500
         context.logger.log(
-            level: isFailure ? .warning : request.uri.path.hasPrefix("/health/") ? .debug : .info,
+            level: request.uri.path.hasPrefix("/health/") ? .debug : isFailure ? .warning : .info,
             "\(request.method.rawValue) \(request.uri.path)",
             metadata: [
                 "status": "\(response.status.code)", "trace_id": "\(context.traceID)",

@@ -62,6 +62,7 @@ final class EngineRoom: Service {
         self.home = home
         self.options = options
         self.logger = logger
+        InferencePool.shareHeaps()
         pool = InferencePool(options.inference)
         client = HTTPClient(
             eventLoopGroupProvider: .singleton, configuration: OpenAICompatibleModel.clientConfiguration())
@@ -150,7 +151,7 @@ final class EngineRoom: Service {
         logger.info(
             "The speech engines are ready.", metadata: ["seconds": "\((ContinuousClock.now - start) / .seconds(1))"])
         // Whatever a call wants comes before this.
-        try await synthesizer.prepare(SpeechCache.openings, language: "en")
+        await synthesizer.prepare(SpeechCache.openings, language: "en")
     }
 
     private static func languageModel(_ llama: LlamaServer, _ client: HTTPClient) -> OpenAICompatibleModel {
