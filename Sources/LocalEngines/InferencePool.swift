@@ -1,4 +1,3 @@
-import CSherpaOnnx
 import Dispatch
 import Engines
 import Foundation
@@ -92,10 +91,6 @@ public final class InferencePool: Sendable {
         general.close(threads: threads)
         voiceActivity.close(threads: 1)
     }
-
-    /// Lets the threads of the process share two heaps: otherwise each keeps what it once needed, which with four calls
-    /// is some 10 MB a call. To be called once, before the engines are loaded.
-    public static func shareHeaps() { _ = mallopt(M_ARENA_MAX, 2) }
 
     /// How many jobs wait.
     public var waiting: Int {

@@ -62,7 +62,6 @@ final class EngineRoom: Service {
         self.home = home
         self.options = options
         self.logger = logger
-        InferencePool.shareHeaps()
         pool = InferencePool(options.inference)
         client = HTTPClient(
             eventLoopGroupProvider: .singleton, configuration: OpenAICompatibleModel.clientConfiguration())
