@@ -29,8 +29,9 @@ public final class InferencePool: Sendable {
             state = Mutex(State(queue: InferenceQueue(threads: threads, capacity: capacity)))
             for index in 0..<threads {
                 let thread = Thread { [self] in
-                    // At most 15 characters; a thread can only name itself.
-                    Thread.current.name = "\(name)-\(index)"
+                    // At most 15 characters. Foundation names a thread by a handle that the new thread may not
+                    // know yet; the kernel knows who writes here.
+                    try? Data("\(name)-\(index)".utf8).write(to: URL(filePath: "/proc/thread-self/comm"))
                     work()
                 }
                 thread.start()

@@ -7,9 +7,7 @@ struct ActivityTests {
     @Test("Typing holds a finished answer back, and two seconds later it is released")
     func activityHolds() {
         let scene = Scene.begun()
-        scene.say(640)
-        scene.quiet(96)
-        scene.transcript("Book a table.")
+        scene.utterance("Book a table.")
         scene.ready()
         scene.feed(.activity)
         #expect(scene.quiet(1984).isEmpty)
@@ -19,9 +17,7 @@ struct ActivityTests {
     @Test("Typing that goes on for a minute does not cost the answer")
     func activityHoldsLong() {
         let scene = Scene.begun()
-        scene.say(640)
-        scene.quiet(96)
-        scene.transcript("Book a table.")
+        scene.utterance("Book a table.")
         scene.ready()
         for _ in 0..<60 {
             scene.feed(.activity)
@@ -35,9 +31,7 @@ struct ActivityTests {
         let scene = Scene.begun()
         scene.feed(.activity)
         scene.quiet(3200)
-        scene.say(640)
-        scene.quiet(96)
-        scene.transcript("Book a table.")
+        scene.utterance("Book a table.")
         scene.ready()
         #expect(scene.quiet(384) == [.closeUtterance(.answered), .release(1)])
     }

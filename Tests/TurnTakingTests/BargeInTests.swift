@@ -224,9 +224,7 @@ struct BargeInTests {
     @Test("Words that were kept are answered with those that follow them")
     func keptWordsJoin() {
         let scene = Scene.answering { $0.allowsInterruption = false }
-        scene.say(640)
-        scene.quiet(96)
-        scene.transcript("What is the price?")
+        scene.utterance("What is the price?")
         scene.say(320)
         scene.finished()
         scene.quiet(96)

@@ -27,9 +27,7 @@ struct EndingTests {
         scene.finished()
         #expect(scene.quiet(16_000).isEmpty)
         if isSpoken {
-            scene.say(640)
-            scene.quiet(96)
-            scene.transcript("Still here.")
+            scene.utterance("Still here.")
             scene.ready()
             scene.quiet(384)
         } else {
@@ -193,9 +191,7 @@ struct EndingTests {
     func hangUpInSilence() {
         #expect(Scene.begun().feed(.hangUp) == [.end(.hangUp)])
         let scene = Scene.begun()
-        scene.say(640)
-        scene.quiet(96)
-        scene.transcript("Goodbye.")
+        scene.utterance("Goodbye.")
         #expect(scene.feed(.hangUp) == [.closeUtterance(.superseded), .discard(1), .end(.hangUp)])
     }
 
@@ -217,9 +213,7 @@ struct EndingTests {
     @Test("When the answer fails in the pause the turn ends unanswered")
     func failedInThePause() {
         let scene = Scene.begun()
-        scene.say(640)
-        scene.quiet(96)
-        scene.transcript("Book a table.")
+        scene.utterance("Book a table.")
         #expect(scene.failed() == [.closeUtterance(.unanswered)])
         #expect(scene.isCallerSilent && scene.isAgentIdle)
         #expect(scene.quiet(6432).isEmpty)
@@ -228,16 +222,12 @@ struct EndingTests {
     @Test("The same after the wait, and when no answer ever comes")
     func failedAfterTheWait() {
         let scene = Scene.begun()
-        scene.say(640)
-        scene.quiet(96)
-        scene.transcript("Book a table.")
+        scene.utterance("Book a table.")
         scene.quiet(960)
         #expect(scene.failed() == [.closeUtterance(.unanswered)])
 
         let mute = Scene.begun()
-        mute.say(640)
-        mute.quiet(96)
-        mute.transcript("Book a table.")
+        mute.utterance("Book a table.")
         #expect(mute.quiet(29_984).isEmpty)
         #expect(mute.quiet(32) == [.discard(1), .closeUtterance(.unanswered)])
     }
@@ -245,9 +235,7 @@ struct EndingTests {
     @Test("When the answer fails while the caller goes on, the next pause asks for another")
     func failedWhileTheCallerGoesOn() {
         let scene = Scene.begun()
-        scene.say(640)
-        scene.quiet(96)
-        scene.transcript("Book a table.")
+        scene.utterance("Book a table.")
         scene.say(64)
         #expect(scene.failed().isEmpty)
         scene.quiet(96)

@@ -42,9 +42,7 @@ struct GreetingTests {
     @Test("A question before the greeting is answered after it")
     func questionBeforeTheGreeting() {
         let scene = Scene.begun(greets: true)
-        scene.say(640)
-        scene.quiet(96)
-        scene.transcript("Are you open on Sunday?")
+        scene.utterance("Are you open on Sunday?")
         #expect(scene.ready() == [.closeUtterance(.kept), .release(1)])
         #expect(scene.finished() == [.prepare(2, .overheard("Are you open on Sunday?"))])
     }

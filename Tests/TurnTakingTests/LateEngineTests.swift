@@ -9,9 +9,7 @@ struct LateEngineTests {
     @Test("An answer that is late gets a filler, and follows it")
     func filler() {
         let scene = Scene.begun { $0.softTimeout = .milliseconds(960) }
-        scene.say(640)
-        scene.quiet(96)
-        scene.transcript("Book a table.")
+        scene.utterance("Book a table.")
         #expect(scene.quiet(384 + 928).isEmpty)
         #expect(scene.quiet(32) == [.closeUtterance(.answered), .release(1), .fill(1)])
         #expect(scene.quiet(3200).isEmpty, "one, unless more are asked for")

@@ -38,9 +38,7 @@ final class Scene {
     /// A call in which an answer to the caller's words is being heard.
     static func answering(_ adjust: (inout TurnPolicy) -> Void = { _ in }) -> Scene {
         let scene = begun(adjust)
-        scene.say(640)
-        scene.quiet(96)
-        scene.transcript("Book a table.")
+        scene.utterance("Book a table.")
         scene.ready()
         scene.quiet(384)
         return scene
@@ -81,6 +79,14 @@ final class Scene {
     func wait(_ milliseconds: Int) -> [TurnCommand] {
         time = time + .milliseconds(milliseconds)
         return feed(.tick)
+    }
+
+    /// Words, the soft end after them and their transcript.
+    @discardableResult
+    func utterance(_ text: String) -> [TurnCommand] {
+        say(640)
+        quiet(96)
+        return transcript(text)
     }
 
     /// Answers the last `finalize`.

@@ -60,9 +60,7 @@ struct TurnEvidenceTests {
     @Test("A sure detector ends a finished sentence early")
     func sureDetector() {
         let scene = Scene.begun { $0.usesTurnDetector = true }
-        scene.say(640)
-        scene.quiet(96)
-        scene.transcript("Book a table.")
+        scene.utterance("Book a table.")
         scene.ready()
         scene.feed(.verdict(pause: 1, probability: 1))
         #expect(scene.quiet(128).isEmpty)
@@ -86,9 +84,7 @@ struct TurnEvidenceTests {
         let scene = Scene.begun { $0.usesTurnDetector = true }
         scene.say(640)
         scene.quiet(96)
-        scene.say(640)
-        scene.quiet(96)
-        scene.transcript("Book a table.")
+        scene.utterance("Book a table.")
         scene.ready()
         scene.feed(.verdict(pause: 1, probability: 1))
         #expect(scene.quiet(256).count { if case .release = $0 { true } else { false } } == 0)
@@ -101,9 +97,7 @@ struct TurnEvidenceTests {
         let scene = Scene.greeted()
         scene.feed(.said("What is your phone number?"))
         scene.finished()
-        scene.say(640)
-        scene.quiet(96)
-        scene.transcript("Five, five, five,")
+        scene.utterance("Five, five, five,")
         scene.quiet(2000)
         #expect(!scene.log.contains(.closeUtterance(.answered)))
         scene.say(640)
@@ -120,9 +114,7 @@ struct TurnEvidenceTests {
         let scene = Scene.greeted()
         scene.feed(.said("Could you spell your name, please?"))
         scene.finished()
-        scene.say(640)
-        scene.quiet(96)
-        scene.transcript("J-o-h-n.")
+        scene.utterance("J-o-h-n.")
         scene.quiet(3000)
         #expect(scene.log.contains(.prepare(2, .speech("JOHN."))))
     }

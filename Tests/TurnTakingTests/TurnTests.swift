@@ -30,9 +30,7 @@ struct TurnTests {
     @Test("An answer that is ready only after the wait is released at once")
     func readyAfterTheWait() {
         let scene = Scene.begun()
-        scene.say(640)
-        scene.quiet(96)
-        scene.transcript("Book a table.")
+        scene.utterance("Book a table.")
         #expect(scene.quiet(2000).isEmpty)
         #expect(scene.ready() == [.closeUtterance(.answered), .release(1)])
     }
@@ -67,9 +65,7 @@ struct TurnTests {
     @Test("Patience stretches the wait, eagerness shortens it", arguments: [(2.0, 960), (0.5, 256)])
     func patience(factor: Double, wait: Int) {
         let scene = Scene.begun { $0.patience = factor }
-        scene.say(640)
-        scene.quiet(96)
-        scene.transcript("Book a table.")
+        scene.utterance("Book a table.")
         scene.ready()
         #expect(scene.quiet(wait - 96 - 32).isEmpty)
         #expect(scene.quiet(32) == [.closeUtterance(.answered), .release(1)])
@@ -80,9 +76,7 @@ struct TurnTests {
     @Test("A caller who goes on within the pause throws the answer away, and nobody has heard it")
     func goesOn() {
         let scene = Scene.begun()
-        scene.say(640)
-        scene.quiet(96)
-        scene.transcript("Book a table.")
+        scene.utterance("Book a table.")
         scene.ready()
         scene.quiet(160)
         #expect(scene.say(160).isEmpty)
@@ -99,9 +93,7 @@ struct TurnTests {
     @Test("A short blip in the pause keeps the answer when the words stay the same")
     func blipKeepsTheWork() {
         let scene = Scene.begun()
-        scene.say(640)
-        scene.quiet(96)
-        scene.transcript("Book a table.")
+        scene.utterance("Book a table.")
         scene.ready()
         scene.quiet(96)
         #expect(scene.say(160).isEmpty)
@@ -115,9 +107,7 @@ struct TurnTests {
     @Test("A short blip with new words gets a new answer")
     func blipWithNewWords() {
         let scene = Scene.begun()
-        scene.say(640)
-        scene.quiet(96)
-        scene.transcript("Book a table.")
+        scene.utterance("Book a table.")
         scene.quiet(96)
         scene.say(160)
         scene.quiet(96)
@@ -128,9 +118,7 @@ struct TurnTests {
     @Test("A blip after the wait, while the answer is still awaited, puts the end off again")
     func blipAfterTheWait() {
         let scene = Scene.begun()
-        scene.say(640)
-        scene.quiet(96)
-        scene.transcript("Book a table.")
+        scene.utterance("Book a table.")
         scene.quiet(800)
         scene.say(64)
         #expect(scene.ready().isEmpty, "somebody is speaking")
@@ -158,9 +146,7 @@ struct TurnTests {
     @Test("An impatient caller does not lose the answer that is being made")
     func impatience() {
         let scene = Scene.begun()
-        scene.say(640)
-        scene.quiet(96)
-        scene.transcript("What is the weather?")
+        scene.utterance("What is the weather?")
         scene.quiet(2000)
         #expect(scene.say(640).isEmpty)
         scene.quiet(96)
@@ -172,9 +158,7 @@ struct TurnTests {
     @Test("A caller who asks for more in the meantime gets an answer to all of it")
     func moreMeanwhile() {
         let scene = Scene.begun()
-        scene.say(640)
-        scene.quiet(96)
-        scene.transcript("What is the weather?")
+        scene.utterance("What is the weather?")
         scene.quiet(2000)
         #expect(scene.say(640).isEmpty)
         scene.quiet(96)
@@ -189,26 +173,20 @@ struct TurnTests {
             slow.say(640)
             slow.quiet(960)
         }
-        slow.say(640)
-        slow.quiet(96)
-        slow.transcript("Book a table.")
+        slow.utterance("Book a table.")
         slow.ready()
         #expect(slow.quiet(480 - 96).isEmpty)
         #expect(slow.quiet(256) == [.closeUtterance(.answered), .release(1)])
 
         let fluent = Scene.begun { $0.learnsPace = true }
         for number in 1...8 {
-            fluent.say(640)
-            fluent.quiet(96)
-            fluent.transcript("Book a table.")
+            fluent.utterance("Book a table.")
             fluent.ready()
             let released = fluent.quiet(384)
             #expect(released == [.closeUtterance(.answered), .release(ResponseID(number: number))])
             fluent.finished()
         }
-        fluent.say(640)
-        fluent.quiet(96)
-        fluent.transcript("Book a table.")
+        fluent.utterance("Book a table.")
         fluent.ready()
         #expect(fluent.quiet(320).count == 2, "within 416 ms in place of 480")
     }

@@ -43,9 +43,7 @@ struct TypedTurnTests {
     @Test("Typing ends the pause and throws its answer away")
     func whilePausing() {
         let scene = Scene.begun()
-        scene.say(640)
-        scene.quiet(96)
-        scene.transcript("Book a table.")
+        scene.utterance("Book a table.")
         scene.ready()
         #expect(scene.feed(.typed) == [.closeUtterance(.superseded), .discard(1), .prepare(2, .typed)])
         #expect(scene.feed(.ready(1)).isEmpty)

@@ -37,9 +37,7 @@ struct ValueTests {
             $0.maximumDuration = .seconds(value)
             $0.responseTimeout = .seconds(value)
         }
-        scene.say(640)
-        scene.quiet(96)
-        scene.transcript("Book a table.")
+        scene.utterance("Book a table.")
         scene.ready()
         #expect(scene.quiet(96_000).isEmpty)
         #expect(scene.feed(.typed) == [.closeUtterance(.superseded), .discard(1), .prepare(2, .typed)])

@@ -26,9 +26,7 @@ struct VoiceActivityTests {
     @Test("A click in a pause changes nothing")
     func clickInAPause() {
         let scene = Scene.begun()
-        scene.say(640)
-        scene.quiet(96)
-        scene.transcript("Book a table.")
+        scene.utterance("Book a table.")
         scene.ready()
         scene.quiet(96)
         #expect(scene.say(32).isEmpty)

@@ -138,20 +138,41 @@ final class EngineRoom: Service {
         ) { endpoint in
             OpenAICompatibleModel(id: endpoint.model ?? "custom-llm", endpoint: endpoint, httpClient: client)
         }
-        // The first inference of each engine is several times slower than the next: not the first caller's to wait for.
-        for try await _ in synthesizer.synthesize(SpeechRequest(text: "Hello there.", priority: .firstAudio)) {}
-        let utterance = transcriber.openUtterance(TranscriptionHints())
-        try await utterance.append([Float](repeating: 0, count: 16_000))
-        _ = try await utterance.transcript(.final)
-        await utterance.close()
-        _ = try await activity.openStream().speechProbability(of: [Float](repeating: 0, count: 512))
-        _ = try await turns.judge([Float](repeating: 0, count: 16_000))
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for _ in 0..<pool.threads { group.addTask { try await Self.warm(voice, transcriber, activity, turns) } }
+            try await group.waitForAll()
+        }
         state.withLock { $0.catalog = catalog }
         logger.info(
             "The speech engines are ready.", metadata: ["seconds": "\((ContinuousClock.now - start) / .seconds(1))"])
         // Whatever a call wants comes before this.
         await synthesizer.prepare(SpeechCache.openings, language: "en")
     }
+
+    /// Runs each engine once at full length.
+    ///
+    /// The first inference is several times slower than the next, and the runtime takes its memory, which it then
+    /// keeps, at the longest one and at the first that runs beside another: not the first caller's to wait for.
+    private static func warm(
+        _ voice: PiperSynthesizer, _ transcriber: MoonshineTranscriber, _ activity: SileroVAD,
+        _ turns: SmartTurnDetector
+    ) async throws {
+        var speech: [Float] = []
+        for try await chunk in voice.synthesize(SpeechRequest(text: longClause, priority: .firstAudio)) {
+            speech += chunk.samples
+        }
+        // The voice at the recogniser's rate would be truer, and teach it nothing more.
+        let utterance = transcriber.openUtterance(TranscriptionHints())
+        try await utterance.append(speech)
+        _ = try await utterance.transcript(.final)
+        await utterance.close()
+        _ = try await activity.openStream().speechProbability(of: [Float](repeating: 0, count: 512))
+        _ = try await turns.judge(speech)
+    }
+
+    /// As long as a clause is spoken in one piece.
+    private static let longClause =
+        "Unfortunately, Wednesday afternoon is already completely booked, although Thursday morning at quarter past eleven would still be available."
 
     private static func languageModel(_ llama: LlamaServer, _ client: HTTPClient) -> OpenAICompatibleModel {
         var options = OpenAICompatibleModel.Options()
