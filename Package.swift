@@ -155,8 +155,7 @@ let package = Package(
             name: "parley",
             dependencies: [
                 "Agents", "Audio", "CallMetrics", "Client", "CloudEngines", "Conversation", "ConvAI", "CPortAudio",
-                "Engines", "JSON",
-                "LocalEngines", "Server",
+                "Engines", "JSON", "LocalEngines", "Server", "TurnTaking",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "Logging", package: "swift-log"),
@@ -224,7 +223,7 @@ let package = Package(
         .testTarget(
             name: "ServerTests",
             dependencies: [
-                "Server", "Agents", "Audio", "Conversation", "ConvAI", "Engines", "JSON", "TestSupport",
+                "Server", "Agents", "Audio", "Conversation", "ConvAI", "Engines", "JSON", "TestSupport", "TurnTaking",
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOWebSocket", package: "swift-nio"), .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),

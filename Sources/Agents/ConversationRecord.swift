@@ -143,6 +143,15 @@ public struct CallEvent: Sendable, Hashable {
     /// The event's inputs.
     public var detail: JSONValue
 
+    /// Reads a line as the API writes it: `time`, `kind` and `detail`; nil for anything else.
+    public init?(json: JSONValue) {
+        guard let time = json["time"]?.intValue, let kind = json["kind"]?.stringValue else { return nil }
+        self.init(time: time, kind: kind, detail: json["detail"] ?? [:])
+    }
+
+    /// The line as the API writes it.
+    public var json: JSONValue { ["time": .integer(time), "kind": .string(kind), "detail": detail] }
+
     /// An event at `time`, in samples.
     public init(time: Int, kind: String, detail: JSONValue = [:]) {
         self.time = time

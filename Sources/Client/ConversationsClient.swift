@@ -35,4 +35,20 @@ public struct ConversationsClient: Sendable {
     public func get(_ id: String) async throws -> JSONValue {
         try await server.request(.GET, "/v1/convai/conversations/\(ServerURL.escape(id))")
     }
+
+    /// The log of a conversation, from which it can be replayed: `lines` of `time` in samples at 16 kHz, `kind` and
+    /// `detail`. Only Parley keeps one.
+    ///
+    /// - Throws: `ClientError`.
+    public func log(of id: String) async throws -> JSONValue {
+        try await server.request(.GET, "/v1/parley/conversations/\(ServerURL.escape(id))/log")
+    }
+
+    /// How each response of a conversation came about, step by step. Only Parley tells.
+    ///
+    /// - Throws: `ClientError`.
+    public func waterfalls(of id: String) async throws -> [JSONValue] {
+        let answer = try await server.request(.GET, "/v1/parley/conversations/\(ServerURL.escape(id))/waterfalls")
+        return answer["waterfalls"]?.arrayValue ?? []
+    }
 }

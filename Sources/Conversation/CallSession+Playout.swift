@@ -48,6 +48,7 @@ extension CallSession {
             wait = (clock.elapsed() - current.start) / .seconds(1)
         }
         response?.turn.metrics["parley_first_audio"] = wait
+        logMilestone(.heard, of: current.id)
     }
 
     private func finishHearing() {

@@ -284,6 +284,11 @@ extension CallSession: ResponseSink {
     func begin(_ id: ResponseID, metric: ResponseMetric) {
         guard let current = response, current.id == id, current.turn.metrics[metric.rawValue] == nil else { return }
         response?.turn.metrics[metric.rawValue] = (clock.elapsed() - current.start) / .seconds(1)
+        logMilestone(metric.milestone, of: id)
+    }
+
+    func logMilestone(_ name: CallLog.Milestone.Name, of id: ResponseID) {
+        log("milestone", CallLog.Milestone(response: id, name: name, time: clock.now).detail)
     }
 
     func write(_ text: String, for id: ResponseID) {

@@ -73,6 +73,7 @@ extension CallSession {
                 record { await $0.describe(ConversationDetails(recording: file)) }
             }
         }
+        if let policy = running?.machine.policy { log("policy", policy.json) }
         feed(.began(greets: !settings.firstMessage.isEmpty))
         warmModel()
     }

@@ -59,11 +59,11 @@ extension CallSession {
     func feed(_ event: TurnEvent, isLogged: Bool = true) {
         guard ending == nil, let time = running?.heardUntil else { return }
         let commands = running?.machine.handle(event, at: time) ?? []
-        if isLogged, event != .tick { log("event", event.json) }
-        for command in commands {
-            log("command", command.json)
-            carryOut(command)
-        }
+        // Time that passes without consequence need not be repeated.
+        if isLogged, event != .tick || !commands.isEmpty { log("event", event.json) }
+        for decision in running?.machine.decisions ?? [] { log("decision", decision.json) }
+        for command in commands { log("command", command.json) }
+        for command in commands { carryOut(command) }
     }
 
     private func carryOut(_ command: TurnCommand) {
@@ -121,7 +121,7 @@ extension CallSession {
 
 extension Encodable {
     /// The value as JSON, for the log.
-    fileprivate var json: JSONValue {
+    var json: JSONValue {
         (try? JSONValue(parsing: JSONEncoder().encode(self))) ?? .null
     }
 }

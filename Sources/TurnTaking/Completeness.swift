@@ -1,7 +1,10 @@
 /// What the words alone say about whether more is coming.
-enum Completeness: Sendable, Hashable {
+public enum Completeness: String, Sendable, Hashable, Codable {
+    /// They end, and nothing is missing.
     case complete
+    /// They may be all.
     case neutral
+    /// Something is missing.
     case open
 
     /// - Parameters:

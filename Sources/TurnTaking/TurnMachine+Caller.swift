@@ -208,11 +208,12 @@ extension TurnMachine {
     }
 
     private func completeness(of text: String) -> Completeness {
-        let isJudged = ending.map { $0.words == SpokenWords(text) } ?? false
-        return Completeness(
+        Completeness(
             of: text, expecting: expected, language: policy.language,
-            ending: isJudged ? ending?.probability : nil)
+            ending: isEndingKnown(of: text) ? ending?.probability : nil)
     }
+
+    private func isEndingKnown(of text: String) -> Bool { ending.map { $0.words == SpokenWords(text) } ?? false }
 
     mutating func foreseen(_ words: String, _ probability: Float) -> [TurnCommand] {
         guard !probability.isNaN else { return [] }
@@ -246,10 +247,28 @@ extension TurnMachine {
         guard case .pausing(_, let pause) = caller, pause.over == nil, pause.blip == .zero, !isAgentSpeaking else {
             return nil
         }
-        guard let text = pause.transcript else { return pause.since + policy.transcriptWait }
-        if SpokenWords(text).isEmpty { return pause.since + policy.neutralWait.unknown }
-        let wait = policy.wait(after: pause.completeness, probability: pause.probability, expecting: expected)
-        return pause.since + (policy.learnsPace ? wait.scaled(by: pace.factor) : wait)
+        return pause.since + wait(in: pause)
+    }
+
+    /// The silence that ends a turn with this pause.
+    private func wait(in pause: Pause) -> Span {
+        guard let text = pause.transcript else { return policy.transcriptWait }
+        if SpokenWords(text).isEmpty { return policy.neutralWait.unknown }
+        return policy.wait(after: pause.completeness, probability: pause.probability, expecting: expected)
+            .scaled(by: paceFactor)
+    }
+
+    private var paceFactor: Double { policy.learnsPace ? pace.factor : 1 }
+
+    /// The pause is an end, with `words`.
+    private mutating func decideEnd(of pause: Pause, with words: String) {
+        decisions.append(
+            .turnOver(
+                TurnEnd(
+                    basis: pause.transcript == nil ? .missingTranscript : pause.isForced ? .noise : .silence,
+                    words: words, silence: now - pause.since, wait: wait(in: pause), completeness: pause.completeness,
+                    ending: isEndingKnown(of: pause.heard) ? ending?.probability : nil, sound: pause.probability,
+                    pace: paceFactor)))
     }
 
     /// When an answer to words that are clearly unfinished is begun all the same.
@@ -321,6 +340,7 @@ extension TurnMachine {
             case .speech(let before) = response.cause
         {
             // A sound after the words, or a transcript that does not come: the words before it stand.
+            decideEnd(of: pause, with: before)
             pause.transcript = before
             pause.over = now
             caller = .pausing(speech, pause)
@@ -336,6 +356,7 @@ extension TurnMachine {
             }
             return [.closeUtterance(.ignored)] + releaseIfDue()
         }
+        decideEnd(of: pause, with: words)
         pause.transcript = words
         pause.over = now
         caller = .pausing(speech, pause)

@@ -44,7 +44,7 @@ extension TurnMachine {
             speech.run >= policy.floorWithoutWords + policy.floorWithoutWords
                 || OverlapWords(partial, isFinal: false, ignoring: ignoredTerms) != .backchannel
         {
-            return interrupt(response)
+            return interrupt(response, by: speech, .length, partial, threshold: policy.floorWithoutWords)
         }
         if speech.run >= policy.holdAfter { return yield(.held) }
         return speech.run >= policy.duckAfter ? yield(.ducked) : yield(.braked)
@@ -58,7 +58,7 @@ extension TurnMachine {
             guard isNear(speech) else { return [] }
             switch OverlapWords(text, isFinal: false, ignoring: ignoredTerms) {
             case .floor:
-                return interrupt(response)
+                return interrupt(response, by: speech, .words, text)
             case .backchannel:
                 speech.unclearTexts = 0
                 caller = .speaking(speech)
@@ -67,13 +67,14 @@ extension TurnMachine {
                 speech.unclearTexts = SpokenWords(text).isEmpty ? 0 : speech.unclearTexts + 1
                 caller = .speaking(speech)
                 return speech.unclearTexts > 1 && speech.run >= policy.floorWithUnclearWords
-                    ? interrupt(response) : []
+                    ? interrupt(response, by: speech, .unclearWords, text, threshold: policy.floorWithUnclearWords)
+                    : []
             }
         case .pausing(let speech, _):
             guard isNear(speech), OverlapWords(text, isFinal: false, ignoring: ignoredTerms) == .floor else {
                 return []
             }
-            return interrupt(response)
+            return interrupt(response, by: speech, .words, text)
         case .silent, .onset:
             return []
         }
@@ -82,29 +83,48 @@ extension TurnMachine {
     /// All the words of an overlap up to its pause.
     mutating func settleOverlap(_ text: String) -> [TurnCommand] {
         guard case .speaking(let response, _) = agent, case .pausing(let speech, _) = caller else { return [] }
-        guard isNear(speech) else { return closeOverlap(.ignored) }
+        guard isNear(speech) else { return closeOverlap(.ignored, .faint, text) }
         switch OverlapWords(text, isFinal: true, ignoring: ignoredTerms) {
         case .unclear:
-            return closeOverlap(.ignored)
+            return closeOverlap(.ignored, .noWords, text)
         case .backchannel:
             agreement = Agreement(words: text, at: now)
-            return closeOverlap(.backchannel)
+            return closeOverlap(.backchannel, .agreement, text)
         case .floor:
-            if isInterruptible(response) { return interrupt(response) + answer(isDue: false) }
+            if isInterruptible(response) {
+                return interrupt(response, by: speech, .words, text) + answer(isDue: false)
+            }
             guard response.cause != .farewell, policy.keepsWordsOverUninterruptible else {
-                return closeOverlap(.ignored)
+                return closeOverlap(.ignored, .uninterruptible, text)
             }
             kept = Self.joined(kept, text)
-            return closeOverlap(.kept)
+            return closeOverlap(.kept, .uninterruptible, text)
         }
     }
 
-    mutating func closeOverlap(_ outcome: UtteranceOutcome) -> [TurnCommand] {
+    mutating func closeOverlap(
+        _ outcome: UtteranceOutcome, _ basis: OverlapVerdict.Basis, _ words: String
+    ) -> [TurnCommand] {
+        if case .pausing(let speech, _) = caller { decide(speech, basis, words, takesFloor: false) }
         caller = .silent
         return restore() + [.closeUtterance(outcome)]
     }
 
-    private mutating func interrupt(_ response: Response) -> [TurnCommand] {
+    private mutating func decide(
+        _ speech: Speech, _ basis: OverlapVerdict.Basis, _ words: String, takesFloor: Bool, threshold: Span? = nil
+    ) {
+        decisions.append(
+            .overlap(
+                OverlapVerdict(
+                    basis: basis, takesFloor: takesFloor, words: words, speech: speech.run, threshold: threshold,
+                    peak: speech.peak.isFinite ? speech.peak : nil,
+                    nearLevel: callerLevel.map { $0 - policy.overlapMargin })))
+    }
+
+    private mutating func interrupt(
+        _ response: Response, by speech: Speech, _ basis: OverlapVerdict.Basis, _ words: String, threshold: Span? = nil
+    ) -> [TurnCommand] {
+        decide(speech, basis, words, takesFloor: true, threshold: threshold)
         agent = .idle
         agentHeard = now
         lastExchange = now

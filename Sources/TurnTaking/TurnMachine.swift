@@ -52,6 +52,9 @@ public struct TurnMachine: Sendable, Hashable {
     /// Until when typing holds the agent off.
     var heldUntil: CallTime?
 
+    /// What was decided at the last event, in that order.
+    public internal(set) var decisions: [TurnDecision] = []
+
     enum Phase: Sendable, Hashable {
         case waiting
         case running(since: CallTime)
@@ -100,6 +103,7 @@ public struct TurnMachine: Sendable, Hashable {
     public mutating func handle(_ event: TurnEvent, at time: CallTime) -> [TurnCommand] {
         let length = max(time - now, .zero)
         now = max(now, time)
+        decisions = []
         var commands = process(event, length: length)
         // Each deadline removes itself or moves on; the bound only keeps a mistake here from hanging the call.
         for _ in 0..<16 {
@@ -208,7 +212,7 @@ public struct TurnMachine: Sendable, Hashable {
         case .judgement: return judge()
         case .speculation: return answer(isDue: true)
         case .overlapQuiet: return restore()
-        case .overlapLost: return closeOverlap(.ignored)
+        case .overlapLost: return closeOverlap(.ignored, .noWords, "")
         case .utteranceLimit:
             guard case .speaking(let speech) = caller else { return [] }
             return pause(speech, since: now, isForced: true)

@@ -10,7 +10,7 @@ struct Parley: AsyncParsableCommand {
             """,
         version: "0.1.0",
         subcommands: [
-            ServeCommand.self, TalkCommand.self, AgentsCommand.self, CallsCommand.self, ModelsCommand.self,
-            KeysCommand.self, DoctorCommand.self, BenchCommand.self,
+            ServeCommand.self, TalkCommand.self, AgentsCommand.self, CallsCommand.self, ReplayCommand.self,
+            ModelsCommand.self, KeysCommand.self, DoctorCommand.self, BenchCommand.self,
         ])
 }

@@ -5,6 +5,7 @@ import Foundation
 import JSON
 import Server
 import Testing
+import TurnTaking
 
 @Suite("Conversations over REST", .timeLimit(.minutes(1)))
 struct ConversationRouteTests {
@@ -33,6 +34,44 @@ struct ConversationRouteTests {
             let gone = try await server.send("GET", "\(path)/\(first)")
             #expect(gone.status == 404)
             #expect(gone.json["detail"]?["code"] == "conversation_not_found")
+        }
+    }
+
+    @Test("the log is shown line by line, and as waterfalls when it can be read")
+    func log() async throws {
+        try await withServer { server in
+            let id = Identifier.make("conv")
+            try await server.storage.conversations.begin(
+                ConversationStart(id: id, agentID: "agent_a", agentName: "A", startTime: 0))
+            let path = "/v1/parley/conversations/\(id)"
+            #expect(try await server.send("GET", "\(path)/log").json["lines"] == [])
+            let unreadable = try await server.send("GET", "\(path)/waterfalls")
+            #expect(unreadable.status == 404)
+            #expect(unreadable.json["detail"]?["code"] == "log_not_readable")
+
+            let policy = try JSONValue(parsing: JSONEncoder().encode(TurnPolicy()))
+            let lines = [
+                CallEvent(time: 0, kind: "policy", detail: policy),
+                CallEvent(time: 0, kind: "event", detail: ["began": ["greets": true]]),
+                CallEvent(time: 0, kind: "command", detail: ["prepare": ["_0": 1, "_1": ["greeting": [:]]]]),
+                CallEvent(time: 0, kind: "event", detail: ["ready": ["_0": 1]]),
+                CallEvent(time: 0, kind: "command", detail: ["release": ["_0": 1]]),
+                CallEvent(time: 0, kind: "milestone", detail: ["response": 1, "name": "heard", "at": 1600]),
+            ]
+            try await server.storage.conversations.append(events: lines, in: id)
+            #expect(try await server.send("GET", "\(path)/log").json["lines"]?.arrayValue?.count == 6)
+            let waterfalls = try await server.send("GET", "\(path)/waterfalls").json["waterfalls"]?.arrayValue ?? []
+            #expect(waterfalls.count == 1)
+            #expect(waterfalls.first?["cause"] == "greeting")
+            #expect(waterfalls.first?["answered_after_ms"] == 100)
+            #expect(try await server.send("GET", "/v1/parley/conversations/conv_none/log").status == 404)
+
+            try await server.storage.conversations.append(
+                events: [
+                    CallEvent(time: 0, kind: "voice", detail: ["probabilities": [0.1], "levels": [], "echoes": []])
+                ],
+                in: id)
+            #expect(try await server.send("GET", "\(path)/waterfalls").status == 404)
         }
     }
 

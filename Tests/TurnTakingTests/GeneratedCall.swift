@@ -42,6 +42,13 @@ struct GeneratedCall {
         while moments.count < length { act() }
     }
 
+    /// The call as its record would have it, decisions aside.
+    var log: TurnLog {
+        TurnLog(
+            policy: policy,
+            entries: moments.map { TurnLog.Entry(time: $0.time, event: $0.event, commands: $0.commands) })
+    }
+
     /// The place and nature of what went wrong, with the events that led to it.
     var account: String {
         let trail = moments.suffix(20).map { "\($0.time.samples / 16) ms \($0.event) → \($0.commands)" }

@@ -14,8 +14,13 @@ final class Scene {
     /// The response that was last prepared.
     private(set) var newest = ResponseID(number: 0)
     private(set) var log: [TurnCommand] = []
+    /// The whole scene as a call's record would have it.
+    private(set) var record: TurnLog
 
-    init(_ policy: TurnPolicy = TurnPolicy()) { machine = TurnMachine(policy: policy) }
+    init(_ policy: TurnPolicy = TurnPolicy()) {
+        machine = TurnMachine(policy: policy)
+        record = TurnLog(policy: policy)
+    }
 
     /// A call that has begun, with nothing said yet.
     static func begun(greets: Bool = false, _ adjust: (inout TurnPolicy) -> Void = { _ in }) -> Scene {
@@ -52,6 +57,8 @@ final class Scene {
             if case .prepare(let id, _) = command { newest = id }
         }
         log += commands
+        record.entries.append(
+            TurnLog.Entry(time: time, event: event, decisions: machine.decisions, commands: commands))
         return commands
     }
 

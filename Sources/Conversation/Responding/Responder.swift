@@ -44,6 +44,15 @@ enum ResponseMetric: String, Sendable, Hashable, CaseIterable {
     case firstToken = "convai_llm_service_ttfb"
     case firstClause = "convai_llm_service_ttf_sentence"
     case firstSpeech = "convai_tts_service_ttfb"
+
+    /// The same in the call's log.
+    var milestone: CallLog.Milestone.Name {
+        switch self {
+        case .firstToken: .firstToken
+        case .firstClause: .firstClause
+        case .firstSpeech: .firstAudio
+        }
+    }
 }
 
 /// Makes one response: model, tools, clauses, voice, each as soon as the one before has something for it.

@@ -1,5 +1,6 @@
 import Agents
 import ConvAI
+import Conversation
 import Foundation
 import HTTPTypes
 import Hummingbird
@@ -23,6 +24,26 @@ struct ConversationRoutes: Sendable {
         }
         routes.on(.get, "\(path)/{conversation_id}/audio") { request, context in
             try await audio(request, context)
+        }
+        // Parley's own: the hosted service keeps no such log.
+        let own = "/v1/parley/conversations/{conversation_id}"
+        routes.on(.get, "\(own)/log") { _, context in
+            let lines = try await log(context)
+            return .json([
+                "conversation_id": .string(context.parameter("conversation_id")),
+                "lines": .array(lines.map(\.json)),
+            ])
+        }
+        routes.on(.get, "\(own)/waterfalls") { _, context in
+            do {
+                let waterfalls = TurnWaterfall.all(in: try CallLog(try await log(context)))
+                return .json([
+                    "conversation_id": .string(context.parameter("conversation_id")),
+                    "waterfalls": .array(waterfalls.map(\.json)),
+                ])
+            } catch let error as CallLog.Unreadable {
+                throw APIError.notFound("log_not_readable", error.description)
+            }
         }
         // Pages send it without a key; who knows the id has had the conversation.
         routes.on(.post, "\(path)/{conversation_id}/feedback", for: .anyone) { request, context in
@@ -49,6 +70,11 @@ struct ConversationRoutes: Sendable {
         let id = context.parameter("conversation_id")
         guard let record = try await conversations.get(id) else { throw StorageError.notFound("conversation", id: id) }
         return record
+    }
+
+    private func log(_ context: ServerRequestContext) async throws -> [CallEvent] {
+        let id = try await find(context).id
+        return try await conversations.events(of: id)
     }
 
     /// Players ask for ranges to be able to seek.

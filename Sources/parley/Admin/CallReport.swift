@@ -70,7 +70,7 @@ enum CallReport {
     private static func row(_ name: String, _ value: String) -> String { "\(name.padded(to: 9))\(value)" }
 
     /// A text on one line: what a client sent must not steer the terminal.
-    private static func string(_ value: JSONValue?) -> String {
+    static func string(_ value: JSONValue?) -> String {
         let scalars = (value?.stringValue ?? "").unicodeScalars
         return String(String.UnicodeScalarView(scalars.map { $0.properties.generalCategory == .control ? " " : $0 }))
     }
@@ -93,7 +93,7 @@ enum CallReport {
 }
 
 extension String {
-    fileprivate func padded(to width: Int, atEnd: Bool = true) -> String {
+    func padded(to width: Int, atEnd: Bool = true) -> String {
         let space = String(repeating: " ", count: max(0, width - count))
         return atEnd ? self + space : space + self
     }

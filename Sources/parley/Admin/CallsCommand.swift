@@ -38,9 +38,16 @@ struct CallsCommand: AsyncParsableCommand {
 
     struct Show: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Print a conversation: what was said when, tools, and how long each turn took.")
+            abstract: "Print a conversation: what was said when, tools, and how long each turn took.",
+            discussion: """
+                --waterfall adds how each answer came about, and why the agent stopped or went on when it was spoken \
+                over: each step with its time from the end of the caller's speech, its inputs and thresholds.
+                """)
 
         @OptionGroup var server: ServerOptions
+
+        @Flag(help: "Add the steps that led to each answer.")
+        var waterfall = false
 
         @Flag(help: "Print the whole record as JSON.")
         var json = false
@@ -50,8 +57,15 @@ struct CallsCommand: AsyncParsableCommand {
 
         func run() async throws {
             try await CommandError.reporting {
-                let record = try await server.conversations().get(id)
-                print(json ? record.text : CallReport.text(record))
+                let conversations = try server.conversations()
+                var record = try await conversations.get(id)
+                let waterfalls = waterfall ? try await conversations.waterfalls(of: id) : []
+                if json {
+                    if waterfall { record = record.merging(["waterfalls": .array(waterfalls)]) }
+                    return print(record.text)
+                }
+                print(CallReport.text(record))
+                if waterfall { print("\n" + WaterfallReport.text(waterfalls)) }
             }
         }
     }

@@ -1,0 +1,134 @@
+import Agents
+import Foundation
+import JSON
+import TurnTaking
+
+/// The log of a call, read back: what the machine went through, and how long the engines took.
+///
+/// Written by `CallSession` as lines of these kinds, in this order: `policy` before everything else, `voice` (a row of
+/// windows, the last of which ends at the line's time), `event`, and after each event its `decision`s and `command`s;
+/// `transcriber` and `turn_detector` (milliseconds of work), `milestone` of a response.
+public struct CallLog: Sendable, Hashable {
+    /// A moment in the making of a response.
+    public struct Milestone: Sendable, Hashable {
+        public enum Name: String, Sendable, Hashable, CaseIterable {
+            /// The model's first words.
+            case firstToken = "first_token"
+            /// The first clause is whole.
+            case firstClause = "first_clause"
+            /// Its first audio is there.
+            case firstAudio = "first_audio"
+            /// It was sent to the caller.
+            case heard
+        }
+
+        /// The response.
+        public var response: ResponseID
+        /// What was reached.
+        public var name: Name
+        /// Real time on the sample clock; the machine's own time is up to a window behind it.
+        public var time: CallTime
+    }
+
+    /// Work of an engine: how long it took, and for which pause.
+    public struct Work: Sendable, Hashable {
+        public var pause: Int
+        public var milliseconds: Int
+    }
+
+    /// What the machine went through.
+    public var turns: TurnLog
+    public var milestones: [Milestone] = []
+    /// Of final transcripts.
+    public var transcriptions: [Work] = []
+    /// Of the turn detector's verdicts, in order.
+    public var judgements: [Work] = []
+
+    /// A log that cannot be read back.
+    public struct Unreadable: Error, CustomStringConvertible {
+        /// What is wrong with it.
+        public var description: String
+    }
+
+    /// Lines that a build before this one has written hold no policy; their decisions can be shown, not repeated.
+    ///
+    /// - Throws: `Unreadable`.
+    public init(_ lines: [CallEvent]) throws {
+        var policy: TurnPolicy?
+        var entries: [TurnLog.Entry] = []
+        func read<T: Decodable>(_ type: T.Type, _ line: CallEvent) throws -> T {
+            do { return try JSONDecoder().decode(type, from: Data(line.detail.text.utf8)) } catch {
+                throw Unreadable(
+                    description: "The log's line \(line.kind) at sample \(line.time) cannot be read: \(error)")
+            }
+        }
+        for line in lines {
+            let time = CallTime(samples: line.time)
+            switch line.kind {
+            case "policy": policy = try read(TurnPolicy.self, line)
+            case "voice":
+                for (window, end) in try Self.windows(line) {
+                    entries.append(TurnLog.Entry(time: end, event: .voice(window)))
+                }
+            case "event": entries.append(TurnLog.Entry(time: time, event: try read(TurnEvent.self, line)))
+            case "decision" where !entries.isEmpty:
+                entries[entries.count - 1].decisions.append(try read(TurnDecision.self, line))
+            case "command" where !entries.isEmpty:
+                entries[entries.count - 1].commands.append(try read(TurnCommand.self, line))
+            case "transcriber": if let work = Work(line.detail) { transcriptions.append(work) }
+            case "turn_detector": if let work = Work(line.detail) { judgements.append(work) }
+            case "milestone": if let milestone = Milestone(line.detail) { milestones.append(milestone) }
+            default: break
+            }
+        }
+        guard let policy else {
+            throw Unreadable(description: "The log holds no policy: the call never began, or an older build wrote it.")
+        }
+        turns = TurnLog(policy: policy, entries: entries)
+    }
+
+    /// Samples of a window.
+    private static let window = Span.milliseconds(32)
+
+    private static func windows(_ line: CallEvent) throws -> [(VoiceWindow, CallTime)] {
+        func column(_ name: String) throws -> [Float] {
+            guard let values = line.detail[name]?.arrayValue else {
+                throw Unreadable(description: "The log's voice at sample \(line.time) has no \(name).")
+            }
+            // JSON has no number for silence.
+            return values.map { $0.doubleValue.map(Float.init) ?? -.infinity }
+        }
+        let (probabilities, levels, echoes) = (try column("probabilities"), try column("levels"), try column("echoes"))
+        guard levels.count == probabilities.count, echoes.count == probabilities.count else {
+            throw Unreadable(description: "The log's voice at sample \(line.time) has columns of different lengths.")
+        }
+        return probabilities.indices.map { index in
+            (
+                VoiceWindow(probability: probabilities[index], level: levels[index], echo: echoes[index]),
+                CallTime(samples: line.time - (probabilities.count - 1 - index) * window.samples)
+            )
+        }
+    }
+}
+
+extension CallLog.Work {
+    fileprivate init?(_ detail: JSONValue) {
+        guard let pause = detail["pause"]?.intValue, let milliseconds = detail["elapsed_ms"]?.intValue else {
+            return nil
+        }
+        self.init(pause: pause, milliseconds: milliseconds)
+    }
+}
+
+extension CallLog.Milestone {
+    fileprivate init?(_ detail: JSONValue) {
+        guard let response = detail["response"]?.intValue, let time = detail["at"]?.intValue,
+            let name = detail["name"]?.stringValue.flatMap(Name.init)
+        else { return nil }
+        self.init(response: ResponseID(number: response), name: name, time: CallTime(samples: time))
+    }
+
+    var detail: JSONValue {
+        ["response": .integer(response.number), "name": .string(name.rawValue), "at": .integer(time.samples)]
+    }
+}

@@ -1,0 +1,58 @@
+import Foundation
+import JSON
+
+/// How answers came about, as a terminal shows it.
+enum WaterfallReport {
+    /// Columns of the bar.
+    private static let width = 40
+
+    static func text(_ waterfalls: [JSONValue]) -> String {
+        waterfalls.map { waterfall in
+            ([heading(waterfall)] + lines(waterfall["steps"]?.arrayValue ?? [])).joined(separator: "\n")
+        }.joined(separator: "\n\n")
+    }
+
+    private static func heading(_ waterfall: JSONValue) -> String {
+        let time = String(format: "%.2f s", waterfall["at_secs"]?.doubleValue ?? 0)
+        let words = CallReport.string(waterfall["words"])
+        let what =
+            switch waterfall["subject"]?.stringValue {
+            case "answer": "end of speech"
+            case "overlap": "spoken over"
+            default: "response (\(CallReport.string(waterfall["cause"])))"
+            }
+        let answer = waterfall["answered_after_ms"]?.intValue.map { ", heard after \($0) ms" } ?? ""
+        return "\(time)  \(what)\(answer)\(words.isEmpty ? "" : ": \(words)")"
+    }
+
+    private static func lines(_ steps: [JSONValue]) -> [String] {
+        let times = steps.compactMap { $0["at_ms"]?.intValue }
+        guard let last = times.max() else { return [] }
+        // Where the caller has spoken for long, what came before the last seconds would squeeze the rest.
+        let first = max(times.min() ?? 0, last - 3000)
+        let scale = Double(width) / Double(max(last - first, 1))
+        return steps.map { step in
+            let time = step["at_ms"]?.intValue ?? 0
+            let column = Int(Double(max(time, first) - first) * scale)
+            let bar = String(repeating: "·", count: column) + "│" + String(repeating: " ", count: width - column)
+            let name = CallReport.string(step["step"]).padded(to: 12)
+            return "  \(String(time).padded(to: 6, atEnd: false)) ms  \(name) \(bar) \(detail(step))"
+        }
+    }
+
+    /// What a step went by, in the order in which a reader asks.
+    private static func detail(_ step: JSONValue) -> String {
+        let members = (step.objectValue ?? [:]).filter { !["step", "at_ms"].contains($0.key) && !$0.value.isNull }
+        let order = [
+            "words", "basis", "takes_floor", "completeness", "ending", "sound", "probability", "silence_ms", "wait_ms",
+            "pace", "speech_ms", "threshold_ms", "peak_db", "near_level_db", "work_ms", "pause", "response",
+        ]
+        return order.compactMap { key in
+            guard let value = members[key] else { return nil }
+            if let text = value.stringValue {
+                return text.isEmpty ? nil : key == "words" ? "“\(CallReport.string(value))”" : text
+            }
+            return "\(key.replacing("_", with: " ")) \(value.text)"
+        }.joined(separator: ", ")
+    }
+}
