@@ -1,5 +1,6 @@
 import Foundation
 import GRDB
+import Glibc
 import JSON
 
 /// Everything that outlives a call, in one SQLite database.
@@ -70,6 +71,12 @@ public final class Storage: Sendable {
         self.isTemporary = isTemporary
     }
 
+    /// Keeps other servers away from this storage for as long as the returned value lives, or until the process ends
+    /// in whatever way. Commands that only read or change single records need no lock.
+    ///
+    /// - Throws: `StorageError.inUse` when another process holds it, `.unusable` when the file cannot be made.
+    public func lock() throws -> StorageLock { try StorageLock(directory.appending(path: "parley.lock")) }
+
     deinit {
         if isTemporary { try? FileManager.default.removeItem(at: directory) }
     }
@@ -91,12 +98,34 @@ public final class Storage: Sendable {
     }
 }
 
+/// A storage that is this process's alone.
+public final class StorageLock: Sendable {
+    private let file: Int32
+
+    fileprivate init(_ url: URL) throws {
+        file = open(url.path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+        guard file >= 0 else { throw StorageError.unusable(url.path, reason: String(cString: strerror(errno))) }
+        guard flock(file, LOCK_EX | LOCK_NB) == 0 else {
+            let reason = errno
+            close(file)
+            guard reason == EWOULDBLOCK else {
+                throw StorageError.unusable(url.path, reason: String(cString: strerror(reason)))
+            }
+            throw StorageError.inUse(url.deletingLastPathComponent().path)
+        }
+    }
+
+    deinit { close(file) }
+}
+
 /// Why something could not be stored or found.
 public enum StorageError: Error, Sendable, Hashable, CustomStringConvertible {
     /// The file cannot be opened, read or written, or is no database.
     case unusable(String, reason: String)
     /// The file has tables that this version does not know.
     case newer(String)
+    /// Another server works in the folder.
+    case inUse(String)
     /// There is no such thing, such as `agent` with the id.
     case notFound(String, id: String)
     /// There is one already.
@@ -109,6 +138,8 @@ public enum StorageError: Error, Sendable, Hashable, CustomStringConvertible {
         switch self {
         case .unusable(let path, let reason): "The database \(path) cannot be used: \(reason)."
         case .newer(let path): "The database \(path) was written by a newer version of Parley; this one cannot read it."
+        case .inUse(let folder):
+            "Another Parley server works in \(folder). Stop it, or give this one a folder of its own with --data."
         case .notFound(let kind, let id): "There is no \(kind) \(id)."
         case .alreadyExists(let kind, let id): "There is already a \(kind) \(id)."
         case .invalidCursor: "The cursor is not one that a list gave out."

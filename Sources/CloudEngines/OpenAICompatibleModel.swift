@@ -30,6 +30,8 @@ public struct OpenAICompatibleModel: LanguageModel {
         public var asksForUsage = true
         /// Whether the server keeps the prompts of a session evaluated, so that `prefill` is of use.
         public var supportsPrefill = false
+        /// The most tokens of prompt and answer together; nil where it is not known.
+        public var contextLength: Int?
         /// Members of every request's body, such as llama-server's `cache_prompt`.
         public var extraBody: [String: JSONValue] = [:]
         /// Names the tool calls of servers that send no ids. Ids are unique among all calls of a conversation.
@@ -41,6 +43,8 @@ public struct OpenAICompatibleModel: LanguageModel {
 
     /// The model's id as records and errors show it.
     public let id: String
+    /// As the options say.
+    public let contextLength: Int?
     let slots: (any SlotProvider)?
     let exchange: ChatCompletionExchange
 
@@ -53,6 +57,7 @@ public struct OpenAICompatibleModel: LanguageModel {
     ) {
         self.id = id
         self.slots = slots
+        contextLength = options.contextLength
         exchange = ChatCompletionExchange(engine: id, endpoint: endpoint, httpClient: httpClient, options: options)
     }
 

@@ -20,7 +20,7 @@ public struct Call: Sendable {
     ///
     /// - Parameters:
     ///   - messages: what the client sends. Throws `ClientMessageError` for a frame that cannot be read, which ends
-    ///     the call with 1008; finishes when the client has gone.
+    ///     the call with 1008, and `ClientViolation` when the transport was closed; finishes when the client has gone.
     ///   - send: writes one message; suspends while the client does not read, throws when it has gone.
     /// - Returns: what to close the connection with.
     public func run<Messages: AsyncSequence & Sendable>(
@@ -51,6 +51,8 @@ public struct Call: Sendable {
                     await session.clientLeft()
                 } catch let error as ClientMessageError {
                     await session.refuse(error)
+                } catch let violation as ClientViolation {
+                    await session.end(violation.code, violation.reason, failed: true)
                 } catch {
                     await session.clientLeft()
                 }

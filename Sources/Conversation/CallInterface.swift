@@ -54,6 +54,20 @@ public struct CallRequest: Sendable {
     }
 }
 
+/// The client broke the rules of the transport, which has been closed for that.
+public struct ClientViolation: Error, Sendable, Hashable {
+    /// What it was closed with.
+    public var code: Int
+    /// What the client did.
+    public var reason: String
+
+    /// A breach that the transport has already answered.
+    public init(code: Int, reason: String) {
+        self.code = code
+        self.reason = reason
+    }
+}
+
 /// How a call ended, in the words of the WebSocket.
 public struct CallEnding: Sendable, Hashable {
     /// 1000, 1001 (the server shuts down), 1002, 1008 or 1011.

@@ -68,8 +68,12 @@ public struct CallOptions: Sendable, Hashable {
     public var maximumToolRounds = 5
     /// Characters of one answer; a model that never stops is cut there.
     public var maximumAnswer = 8_000
+    /// Tokens of a model's context that are left for an answer whose length the agent does not bound.
+    public var answerTokens = 512
     /// Turns that a model is shown, newest first; older ones leave its context.
     public var maximumHistory = 60
+    /// Different warnings that a call adds to its record.
+    public var maximumWarnings = 10
     /// What is said when a model fails, so that nobody hears silence without a reason.
     public var apology = "I'm sorry, I had a problem answering. Could you say that again?"
 

@@ -55,7 +55,7 @@ extension CallSession: ResponseSink {
         response = ActiveResponse(
             // Clients drop audio whose id is not above that of the last interruption.
             id: id, cause: cause,
-            eventID: isAnswer && running.turnEventID > lastInterruption ? running.turnEventID : nextEventID(),
+            eventID: isAnswer && running.caller.eventID > lastInterruption ? running.caller.eventID : nextEventID(),
             playout: Playout(
                 Playout.Options(
                     frame: samples(options.frame), lead: samples(options.playoutLead),
@@ -136,7 +136,9 @@ extension CallSession: ResponseSink {
         response = released
         released.released.fire()
         switch released.cause {
-        case .speech(let words), .overheard(let words): keep(words, eventID: eventID)
+        // Told when the turn was over.
+        case .speech(let words): running?.history.addUser(words)
+        case .overheard(let words): keepOverheard(words, eventID: eventID)
         case .greeting, .typed, .silence, .farewell: break
         }
         send(.agentChatResponsePart(text: "", kind: .start, eventID: eventID))
@@ -145,34 +147,6 @@ extension CallSession: ResponseSink {
         }
         announceText()
         playOut()
-    }
-
-    /// The caller's words count: the client, the model and the record learn of them.
-    private func keep(_ words: String, eventID: Int) {
-        running?.history.addUser(words)
-        send(.userTranscript(words, eventID: eventID))
-        record(
-            TranscriptTurn(
-                role: .user, message: words, timeInCall: running?.turnStart.seconds ?? 0, sourceMedium: "audio",
-                sourceEventID: eventID, asrProvider: running?.transcriberID))
-    }
-
-    /// The response to the caller's words failed: they count all the same.
-    func keepWords() {
-        guard let words = running?.words, !words.isEmpty, let eventID = running?.turnEventID else { return }
-        keep(words, eventID: eventID)
-    }
-
-    /// The caller agreed while the agent spoke: the record has it, the model need not answer it.
-    func noteBackchannel() {
-        guard let words = running?.words, !words.isEmpty, let running else { return }
-        var turn = TranscriptTurn(
-            role: .user, message: words, timeInCall: running.turnStart.seconds, sourceMedium: "audio",
-            sourceEventID: running.turnEventID, asrProvider: running.transcriberID)
-        turn.isIgnoredAsBackchannel = true
-        // The agent's turn, which goes on, comes first.
-        saveSpokenSoFar()
-        record(turn)
     }
 
     func discard(_ id: ResponseID) {
@@ -255,8 +229,7 @@ extension CallSession: ResponseSink {
     /// The call ends: of a response that was being heard, what was heard stays.
     func settleLastTurn() {
         guard let response, response.isReleased else { return }
-        let heard =
-            running?.speaker == nil ? response.text : response.ledger.heard(by: response.playout.heard(at: outputTime))
+        let heard = heard(of: response)
         let end = clock.now
         record { await $0.silenceAgent(from: end) }
         settle(response, heard: heard, isInterrupted: heard != response.text.trimmingTrailingSpace)
@@ -264,19 +237,28 @@ extension CallSession: ResponseSink {
 
     /// Writes a turn into the record: at its place, or at the end.
     @discardableResult
-    private func record(_ turn: TranscriptTurn, at known: Int? = nil) -> Int {
+    func record(_ turn: TranscriptTurn, at known: Int? = nil) -> Int {
         let place = known ?? turnCount
         turnCount = max(turnCount, place + 1)
         record { await $0.put(turn, at: place) }
         return place
     }
 
-    /// Writes the turn that is being heard into the record, so that a crash leaves most of it.
+    /// Writes what has been heard of the turn that is being heard into the record, so that a crash leaves most of it.
     func saveSpokenSoFar() {
         guard let current = response, current.isReleased, !current.text.isEmpty else { return }
         var turn = current.turn
-        turn.message = current.text.trimmingTrailingSpace
+        let text = current.text.trimmingTrailingSpace
+        turn.message = heard(of: current)
+        turn.isInterrupted = turn.message != text
+        if turn.isInterrupted { turn.originalMessage = text }
         response?.place = record(turn, at: current.place)
+    }
+
+    /// What the caller has heard of a response by now; all of what is only read.
+    private func heard(of response: ActiveResponse) -> String {
+        running?.speaker == nil
+            ? response.text.trimmingTrailingSpace : response.ledger.heard(by: response.playout.heard(at: outputTime))
     }
 
     // MARK: What the responder reports
@@ -405,7 +387,7 @@ extension CallSession: ResponseSink {
 
     func fail(_ id: ResponseID, _ error: EngineError) {
         guard let current = response, current.id == id else { return }
-        logger.error("A response failed.", metadata: ["error": "\(error)"])
+        warn("A response failed: \(error.engine): \(error.message)")
         log("response_failed", ["engine": .string(error.engine), "message": .string(error.message)])
         failures += 1
         let isModel =

@@ -41,9 +41,11 @@ extension CallSession {
         // Before the wait for a model: a caller who leaves during it is in the record as well.
         describe(initiation, settings: settings)
         let model = engines.languageModel(for: settings)
+        let isTextOnly = settings.conversation.isTextOnly
+        let instructions = isTextOnly ? settings.prompt : settings.prompt + "\n\n" + ChatHistory.voiceStyle
+        guard let room = room(for: instructions, settings, in: model) else { return }
         let session = await model.openSession()
         guard ending == nil else { return await session.close() }
-        let isTextOnly = settings.conversation.isTextOnly
         let (items, listening) = AsyncStream<Listener.Item>.makeStream(
             bufferingPolicy: .bufferingOldest(options.listeningBacklog))
         running = Running(
@@ -56,9 +58,7 @@ extension CallSession {
                     outputRate: output.sampleRate, options: options),
             listening: listening, machine: TurnMachine(policy: policy(for: settings)), timeline: timeline,
             echo: isTextOnly ? nil : try? EchoDetector(outputRate: output.sampleRate),
-            history: ChatHistory(
-                instructions: isTextOnly ? settings.prompt : settings.prompt + "\n\n" + ChatHistory.voiceStyle,
-                limit: options.maximumHistory))
+            history: ChatHistory(instructions: instructions, limit: options.maximumHistory, tokens: room))
         send(metadata(output: output, input: input))
         if !isTextOnly {
             let listener = Listener(
@@ -78,6 +78,28 @@ extension CallSession {
         warmModel()
     }
 
+    /// Tokens of the model's context that are left for the conversation; nil when there are none, which ends the call.
+    private func room(for instructions: String, _ settings: CallSettings, in model: any LanguageModel) -> Int? {
+        guard let length = model.contextLength else { return .max }
+        let tools = settings.tools.map { "\($0.name) \($0.description) \($0.parameters.text)" }.joined(separator: "\n")
+        let fixed = instructions + tools
+        guard TokenEstimate.fewest(in: fixed) < length else {
+            let size = TokenEstimate.tokens(in: fixed)
+            fail(
+                1008, type: "value_error",
+                "The agent's prompt and tools are about \(size) tokens; \(model.id) holds \(length) in all.")
+            return nil
+        }
+        let rest =
+            length - TokenEstimate.tokens(in: fixed) - min(settings.maxTokens ?? options.answerTokens, length / 4)
+        if rest < length / 4 {
+            warn(
+                "The agent's prompt and tools leave little room for the conversation: "
+                    + "\(model.id) holds \(length) tokens in all.")
+        }
+        return max(rest, length / 8)
+    }
+
     /// Fills the model's prompt cache with what is known so far, while the greeting is heard or the caller speaks.
     ///
     /// - Parameter words: what the caller seems to be saying.
@@ -87,7 +109,9 @@ extension CallSession {
         let request = generationRequest(running.history.messages(answering: words))
         let model = running.model
         jobs.add {
-            do { try await model.prefill(request) } catch {
+            do { try await model.prefill(request) } catch is CancellationError {
+                // The call is over.
+            } catch {
                 self.logger.warning("The model's prompt could not be warmed.", metadata: ["error": "\(error)"])
             }
             await self.warmed()

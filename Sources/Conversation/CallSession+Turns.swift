@@ -31,7 +31,8 @@ extension CallSession {
             guard running?.heardUntil != nil else { return }
             if text != running?.lastPartial {
                 running?.lastPartial = text
-                send(.tentativeUserTranscript(text, eventID: running?.turnEventID ?? 0))
+                running?.caller.latest = text
+                send(.tentativeUserTranscript(text, eventID: running?.caller.eventID ?? 0))
                 warmModel(answering: text)
                 if response?.isReleased != true { judgeEnding(of: text) }
             }
@@ -39,7 +40,8 @@ extension CallSession {
             feed(.partial(text))
         case .transcript(let pause, let transcript, let elapsed):
             log("transcriber", ["pause": .integer(pause), "elapsed_ms": .integer(Int(elapsed / .milliseconds(1)))])
-            running?.words = transcript.text
+            running?.caller.final = transcript.text
+            if !transcript.text.isEmpty { running?.caller.latest = transcript.text }
             feed(.transcript(pause: pause, transcript.text))
             if response?.isReleased != true { judgeEnding(of: transcript.text) }
         case .verdict(let pause, let judgement):
@@ -61,17 +63,20 @@ extension CallSession {
         let commands = running?.machine.handle(event, at: time) ?? []
         // Time that passes without consequence need not be repeated.
         if isLogged, event != .tick || !commands.isEmpty { log("event", event.json) }
-        for decision in running?.machine.decisions ?? [] { log("decision", decision.json) }
+        let decisions = running?.machine.decisions ?? []
+        for decision in decisions { log("decision", decision.json) }
         for command in commands { log("command", command.json) }
+        for case .turnOver(let end) in decisions { tell(end.words) }
+        if running?.history.isShortened == true {
+            warn("The conversation is longer than the model's context: its oldest part was left out.")
+        }
         for command in commands { carryOut(command) }
     }
 
     private func carryOut(_ command: TurnCommand) {
         switch command {
         case .openUtterance(let start):
-            running?.turnEventID = nextEventID()
-            running?.turnStart = start
-            running?.words = ""
+            running?.caller = CallerWords(isOpen: true, eventID: nextEventID(), start: start)
             running?.lastPartial = ""
             running?.judgedWords = ""
             listen(.open(from: start, isUrgent: response?.isReleased ?? false))
@@ -82,8 +87,9 @@ extension CallSession {
             listen(.judge(pause: pause))
         case .closeUtterance(let outcome):
             listen(.close)
+            running?.caller.isOpen = false
             switch outcome {
-            case .unanswered: keepWords()
+            case .unanswered: keepUnanswered()
             case .backchannel: noteBackchannel()
             case .answered, .ignored, .kept, .superseded: break
             }

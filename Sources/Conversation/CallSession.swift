@@ -51,6 +51,8 @@ actor CallSession {
     private var nextSave: Duration = .zero
     private var lastReceived: Duration = .zero
     private var voiceRun: [VoiceWindow] = []
+    /// Warnings in the record that came up during the call.
+    private var warnings: Set<String> = []
     /// Entries of the record were lost to a disk that does not keep up.
     private var hasLostRecords = false
 
@@ -77,14 +79,9 @@ actor CallSession {
         var history: ChatHistory
         /// The end of the last window that was judged: the machine's time.
         var heardUntil: CallTime = .zero
-        /// The id that the caller's open turn and its answer share.
-        var turnEventID = 0
-        /// When the caller's open turn began.
-        var turnStart: CallTime = .zero
-        /// When the caller was last heard in it.
+        var caller = CallerWords()
+        /// When the caller was last heard.
         var lastVoice: CallTime = .zero
-        /// The last final transcript of the caller's open turn.
-        var words = ""
         var lastPartial = ""
         /// The words whose end was, or is to be, judged last.
         var judgedWords = ""
@@ -148,6 +145,7 @@ actor CallSession {
     func stop() async {
         if ending == nil { end(1001, "The server is shutting down.") }
         settleLastTurn()
+        settleLastWords()
         response?.scope.cancel()
         response = nil
         running?.listening.finish()
@@ -249,6 +247,7 @@ actor CallSession {
             nextSave = elapsed + options.saveInterval
             flushVoiceRun()
             saveSpokenSoFar()
+            saveWordsSoFar()
             record { await $0.save() }
         }
         if elapsed - lastReceived >= options.receiveTimeout {
@@ -286,6 +285,13 @@ actor CallSession {
         guard !records.add(work), !hasLostRecords else { return }
         hasLostRecords = true
         logger.error("The disk does not keep up: parts of the call's record are lost.")
+    }
+
+    /// Notes in the record what its reader should know, once.
+    func warn(_ text: String) {
+        guard warnings.count < options.maximumWarnings, warnings.insert(text).inserted else { return }
+        logger.warning("\(text)")
+        record { await $0.describe(ConversationDetails(warnings: [text])) }
     }
 
     func nextEventID() -> Int {

@@ -5,8 +5,16 @@ public protocol LanguageModel: Sendable {
     /// The model's id as records show it.
     var id: String { get }
 
+    /// The most tokens of prompt and answer together; nil when it is not known, or too many to matter in a call.
+    var contextLength: Int? { get }
+
     /// Opens what one call holds for its whole length, such as a slot with its prompt cache.
     func openSession() async -> any LanguageModelSession
+}
+
+extension LanguageModel {
+    /// Not known.
+    public var contextLength: Int? { nil }
 }
 
 /// One call's use of a language model.

@@ -266,7 +266,8 @@ extension TurnMachine {
             .turnOver(
                 TurnEnd(
                     basis: pause.transcript == nil ? .missingTranscript : pause.isForced ? .noise : .silence,
-                    words: words, silence: now - pause.since, wait: wait(in: pause), completeness: pause.completeness,
+                    words: Self.joined(kept, words), silence: now - pause.since, wait: wait(in: pause),
+                    completeness: pause.completeness,
                     ending: isEndingKnown(of: pause.heard) ? ending?.probability : nil, sound: pause.probability,
                     pace: paceFactor)))
     }
@@ -291,7 +292,11 @@ extension TurnMachine {
             if let speculation { result.append((speculation, .speculation)) }
             if case .speaking(_, let speaking) = agent {
                 if speaking.delivery > .full { result.append((pause.since + policy.overlapWait, .overlapQuiet)) }
-                result.append((pause.since + policy.transcriptWait, .overlapLost))
+                if pause.transcript == nil {
+                    result.append((pause.since + policy.transcriptWait, .overlapLost))
+                } else if pause.blip == .zero {
+                    result.append((pause.since + policy.neutralWait.unknown, .overlapKept))
+                }
             } else if policy.usesTurnDetector, pause.over == nil, !pause.isForced,
                 pause.judgements < policy.judgements.count
             {

@@ -97,9 +97,16 @@ extension TurnMachine {
             guard response.cause != .farewell, policy.keepsWordsOverUninterruptible else {
                 return closeOverlap(.ignored, .uninterruptible, text)
             }
-            kept = Self.joined(kept, text)
-            return closeOverlap(.kept, .uninterruptible, text)
+            // It is kept once the caller has really paused: cut at every breath, words get lost at the seams.
+            return []
         }
+    }
+
+    /// The caller has paused after words over a response that goes on: they are answered after it.
+    mutating func keepOverlap() -> [TurnCommand] {
+        guard case .pausing(_, let pause) = caller, let text = pause.transcript else { return [] }
+        kept = Self.joined(kept, text)
+        return closeOverlap(.kept, .uninterruptible, text)
     }
 
     mutating func closeOverlap(

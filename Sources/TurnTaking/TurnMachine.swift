@@ -155,6 +155,7 @@ public struct TurnMachine: Sendable, Hashable {
         case speculation
         case overlapQuiet
         case overlapLost
+        case overlapKept
         case utteranceLimit
         case filler
         case responseLost
@@ -213,6 +214,7 @@ public struct TurnMachine: Sendable, Hashable {
         case .speculation: return answer(isDue: true)
         case .overlapQuiet: return restore()
         case .overlapLost: return closeOverlap(.ignored, .noWords, "")
+        case .overlapKept: return keepOverlap()
         case .utteranceLimit:
             guard case .speaking(let speech) = caller else { return [] }
             return pause(speech, since: now, isForced: true)

@@ -42,6 +42,18 @@ struct StorageTests {
         #expect(try await storage.signedURLs.verify(token, agentID: agent.id).agentID == agent.id)
     }
 
+    @Test("one server at a time holds a storage; the next has it once the first is gone")
+    func lock() throws {
+        let scratch = ScratchDirectory()
+        let storage = try Storage(directory: scratch.url)
+        var lock: StorageLock? = try storage.lock()
+        #expect(lock != nil)
+        // What another process would see: locks belong to the opened file, not to the process.
+        #expect(throws: StorageError.inUse(scratch.url.path)) { try Storage(directory: scratch.url).lock() }
+        lock = nil
+        _ = try storage.lock()
+    }
+
     @Test("a file that is no database is refused with its path")
     func garbage() throws {
         let scratch = ScratchDirectory()

@@ -8,6 +8,8 @@ final class ScriptedModel: Sendable {
         /// A call of a tool, after some text or none.
         case call(String, JSONValue, after: String = "")
         case status(Int)
+        /// Nothing, ever.
+        case silence
     }
 
     private let server: ScriptedHTTPServer
@@ -39,6 +41,7 @@ final class ScriptedModel: Sendable {
             if case .status(let code) = answer { status = code }
             var steps = [ScriptedHTTPServer.Step.head(status)]
             for line in lines(of: answer) { steps.append(.write("data: \(line)\n\n")) }
+            if case .silence = answer { return steps + [.hang] }
             return steps + [.end]
         } body: {
             try await body(ScriptedModel($0))
@@ -66,7 +69,7 @@ final class ScriptedModel: Sendable {
             ]
             return (text.isEmpty ? [] : words(text))
                 + [chunk(["tool_calls": [call]]), chunk([:], finish: "tool_calls"), "[DONE]"]
-        case .status:
+        case .status, .silence:
             return []
         }
     }

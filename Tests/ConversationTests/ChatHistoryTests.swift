@@ -43,6 +43,32 @@ struct ChatHistoryTests {
         #expect(history.openQuestion == nil, "the caller has answered")
     }
 
+    @Test("what the model cannot hold leaves from the oldest on, a quarter at a time")
+    func shortened() {
+        var history = ChatHistory(instructions: "Be kind.", limit: 100, tokens: 400)
+        // 30 bytes are 16 tokens.
+        for number in 100..<125 { history.addUser("\(number)" + String(repeating: "x", count: 27)) }
+        #expect(!history.isShortened)
+        history.addUser("last" + String(repeating: "x", count: 26))
+        #expect(history.isShortened)
+        let text = history.messages().compactMap { if case .user(let text) = $0 { text } else { nil } }.joined()
+        #expect(text.hasSuffix("last" + String(repeating: "x", count: 26)))
+        #expect(text.split(separator: " ").count == 18, "300 of 400 tokens")
+        #expect(history.messages().first == .system("Be kind."))
+    }
+
+    @Test("a text that is too long by itself is cut, and leaves room for the others")
+    func cut() {
+        var history = ChatHistory(instructions: "", limit: 100, tokens: 400)
+        history.addUser("Who are you?")
+        history.addContext(String(repeating: "é", count: 100_000), id: "page")
+        let messages = history.messages()
+        #expect(messages.contains(.user("Who are you?")))
+        guard case .system(let context)? = messages.last else { return #expect(Bool(false)) }
+        #expect(context.hasSuffix("é […]") && context.utf8.count < 620)
+        #expect(history.isShortened)
+    }
+
     @Test("newer context replaces older with the same id")
     func context() {
         var history = ChatHistory(instructions: "", limit: 10)

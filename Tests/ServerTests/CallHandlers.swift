@@ -32,6 +32,26 @@ struct StubbornCalls: CallHandler {
     }
 }
 
+/// Reads the client's messages, and tells what they ended with.
+struct RecordingCalls: CallHandler {
+    let error: AsyncStream<any Error>
+    private let errors: AsyncStream<any Error>.Continuation
+
+    init() { (error, errors) = AsyncStream.makeStream() }
+
+    func run(
+        _ request: CallRequest, messages: ClientMessages, send: @escaping @Sendable (ServerMessage) async throws -> Void
+    ) async -> CallEnding {
+        do {
+            for try await _ in messages {}
+        } catch {
+            errors.yield(error)
+        }
+        errors.finish()
+        return CallEnding(code: 1000, reason: "Read to the end.")
+    }
+}
+
 extension TestWebSocket {
     /// The next text frame as JSON; nil when something else comes.
     func message() async throws -> JSONValue? {

@@ -209,7 +209,22 @@ struct WebSocketTests {
                 let close = try await socket.receiveClose()
                 #expect(close?.code == 1009)
                 #expect(close?.reason == "The message is longer than 1000 bytes.")
+                // After a frame that cannot be read the client's close frame cannot be either: it need not wait.
+                if inOneFrame { #expect(try await socket.receive() == nil) }
             }
+        }
+    }
+
+    @Test("the call learns why the client was thrown out")
+    func violation() async throws {
+        let calls = RecordingCalls()
+        try await withServer(handler: calls) { server in
+            try await TestWebSocket.connect(to: server.port, Self.path(try await server.makeAgent())) { socket in
+                try await socket.send([0x7B, 0xFF, 0x7D])
+                #expect(try await socket.receiveClose()?.code == 1007)
+            }
+            let error = try #require(await calls.error.first { _ in true } as? ClientViolation)
+            #expect(error.code == 1007 && error.reason == "A text message is not valid UTF-8.")
         }
     }
 

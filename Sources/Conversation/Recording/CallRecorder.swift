@@ -120,6 +120,9 @@ actor CallRecorder {
     private func failed(_ error: any Error) {
         guard !hasFailed else { return }
         hasFailed = true
+        if case StorageError.notFound = error {
+            return logger.notice("The call's record was deleted while the call went on.")
+        }
         logger.error("The call's record cannot be written.", metadata: ["error": "\(error)"])
     }
 }

@@ -9,18 +9,32 @@ struct ChatHistory: Sendable {
         case agent(response: Int, String)
         case tool(ToolCall, result: String)
         case context(id: String?, String)
+
+        var tokens: Int {
+            switch self {
+            case .user(let text), .agent(_, let text), .context(_, let text): TokenEstimate.tokens(in: text)
+            case .tool(let call, let result):
+                TokenEstimate.tokens(in: call.name + call.arguments.text) + TokenEstimate.tokens(in: result)
+            }
+        }
     }
 
     /// Entries, oldest first.
     private var entries: [Entry] = []
     private let instructions: String
     private let limit: Int
+    private let tokens: Int
+    /// Something was left out, or cut, to fit.
+    private(set) var isShortened = false
 
-    /// - Parameter instructions: the system prompt.
-    /// - Parameter limit: entries kept; the oldest leave first.
-    init(instructions: String, limit: Int) {
+    /// - Parameters:
+    ///   - instructions: the system prompt.
+    ///   - limit: entries kept; the oldest leave first.
+    ///   - tokens: what the entries may come to, by `TokenEstimate`.
+    init(instructions: String, limit: Int, tokens: Int = .max) {
         self.instructions = instructions
         self.limit = limit
+        self.tokens = tokens
     }
 
     /// How an agent that is heard, not read, should write. Short, because small models lose the prompt over it.
@@ -59,7 +73,7 @@ struct ChatHistory: Sendable {
         return sentences.last { $0.hasSuffix("?") && $0 != Self.silencePrompt }
     }
 
-    mutating func addUser(_ text: String) { append(.user(text)) }
+    mutating func addUser(_ text: String) { append(.user(fitted(text))) }
 
     /// Adds what was heard of a response, in place of what an earlier call said of the same one.
     mutating func setAgent(_ text: String, for response: Int) {
@@ -72,18 +86,29 @@ struct ChatHistory: Sendable {
     }
 
     /// Adds a tool call with what came of it.
-    mutating func addTool(_ call: ToolCall, result: String) { append(.tool(call, result: result)) }
+    mutating func addTool(_ call: ToolCall, result: String) { append(.tool(call, result: fitted(result))) }
 
     /// Adds context that is nobody's turn; one with the same id replaces the older.
     mutating func addContext(_ text: String, id: String?) {
         if let id { entries.removeAll { if case .context(id, _) = $0 { true } else { false } } }
-        append(.context(id: id, text))
+        append(.context(id: id, fitted(text)))
     }
 
+    /// Older entries leave by the quarter, not one by one: after each time the model must read its context anew.
     private mutating func append(_ entry: Entry) {
         entries.append(entry)
-        guard entries.count > limit else { return }
-        entries.removeFirst(entries.count - limit)
+        var size = entries.reduce(0) { $0 + $1.tokens }
+        guard entries.count > limit || size > tokens else { return }
+        let (most, largest) = (limit - limit / 4, tokens - tokens / 4)
+        while entries.count > 1, entries.count > most || size > largest { size -= entries.removeFirst().tokens }
+        isShortened = true
+    }
+
+    /// A text cut to half of the room: one that is longer would push out all the rest, itself included.
+    private mutating func fitted(_ text: String) -> String {
+        guard TokenEstimate.tokens(in: text) > tokens / 2 else { return text }
+        isShortened = true
+        return TokenEstimate.prefix(of: text, tokens: tokens / 2) + " […]"
     }
 
     /// The messages of a request, `turn` as the caller's words that are not yet part of the history.
@@ -111,5 +136,29 @@ struct ChatHistory: Sendable {
         } else {
             messages.append(.user(text))
         }
+    }
+}
+
+/// How many tokens a text is, without the model's own tokenizer.
+///
+/// English has some 4 bytes a token, other languages and structured text some 3, and a few tokens frame each message.
+enum TokenEstimate {
+    private static let frame = 6
+
+    /// Rather too many.
+    static func tokens(in text: String) -> Int { text.utf8.count / 3 + frame }
+
+    /// Rather too few: more than this are certainly too many.
+    static func fewest(in text: String) -> Int { text.utf8.count / 6 }
+
+    /// As much of `text` as `tokens` hold.
+    static func prefix(of text: String, tokens: Int) -> String {
+        var size = 0
+        let limit = max(0, tokens - frame) * 3
+        return String(
+            text.prefix { character in
+                size += String(character).utf8.count
+                return size <= limit
+            })
     }
 }

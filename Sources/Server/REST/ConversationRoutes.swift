@@ -152,12 +152,19 @@ private struct FeedbackChange: Sendable {
     }
 }
 
+/// What an analysis says of a call, as lists are filtered by it.
+private enum CallOutcome: String, CaseIterable {
+    case success
+    case failure
+    case unknown
+}
+
 extension ConversationFilter {
     init(_ query: QueryParameters) throws {
         self.init()
         agentID = query["agent_id"]
         userID = query["user_id"]
-        callSuccessful = query["call_successful"]
+        callSuccessful = try query.choice("call_successful", among: CallOutcome.allCases)?.rawValue
         startBefore = try query.integer("call_start_before_unix")
         startAfter = try query.integer("call_start_after_unix")
         minimumDuration = try query.integer("call_duration_min_secs").map(Double.init)

@@ -49,6 +49,8 @@ struct WebSocketConnection: Sendable {
                     messages.fail(error)
                 }
             }
+        } catch let violation as ClientViolation {
+            messages.fail(violation)
         } catch {
             // The connection broke: for the reader that is the end.
         }

@@ -1,3 +1,4 @@
+import Conversation
 import NIOCore
 import NIOWebSocket
 
@@ -25,12 +26,26 @@ final class WebSocketHandler: ChannelDuplexHandler {
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        perform(machine.receive(unwrapInboundIn(data)), context)
+        let wasOpen = machine.isOpen
+        let action = machine.receive(unwrapInboundIn(data))
+        perform(action, context)
+        if wasOpen { report(action, context) }
+    }
+
+    /// A breach of the protocol is told to the reader, for which the client has not simply gone.
+    private func report(_ action: WebSocketStateMachine.Action, _ context: ChannelHandlerContext) {
+        switch action {
+        case .sendClose(let closing), .sendLastFrame(let closing):
+            context.fireErrorCaught(ClientViolation(code: closing.code, reason: closing.reason))
+        case .none, .deliver, .pong, .ping, .answerClose, .disconnect: break
+        }
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
         if let error = error as? NIOWebSocketError {
-            perform(machine.receive(error), context)
+            let action = machine.receive(error)
+            perform(action, context)
+            report(action, context)
         } else if error is ByteToMessageDecoderError {
             // Bytes after a frame that could not be read; the close frame is on its way.
         } else {
@@ -84,6 +99,13 @@ final class WebSocketHandler: ChannelDuplexHandler {
             send(.ping, ByteBuffer(), context)
         case .sendClose(let closing):
             send(.connectionClose, frame(closing.code, closing.reason, context), context)
+            let channel = context.channel
+            closeTimer = context.eventLoop.scheduleTask(in: closeTimeout) { channel.close(promise: nil) }
+        case .sendLastFrame(let closing):
+            send(.connectionClose, frame(closing.code, closing.reason, context), context)
+            // The end of our side tells the client that it need not wait; what it still sends is read and dropped, for
+            // a reset would take the close frame with it.
+            context.close(mode: .output, promise: nil)
             let channel = context.channel
             closeTimer = context.eventLoop.scheduleTask(in: closeTimeout) { channel.close(promise: nil) }
         case .answerClose(let code):

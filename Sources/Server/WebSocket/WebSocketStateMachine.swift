@@ -17,6 +17,8 @@ struct WebSocketStateMachine {
         case ping
         /// Send a close frame and wait for the other's, for a limited time.
         case sendClose(WebSocketClosing)
+        /// The same, but what the other end sends can no longer be read: its close frame never comes.
+        case sendLastFrame(WebSocketClosing)
         /// Send a close frame, then disconnect.
         case answerClose(code: Int)
         case disconnect
@@ -67,11 +69,13 @@ struct WebSocketStateMachine {
     /// The frame decoder gave up: nothing that follows can be read.
     mutating func receive(_ error: NIOWebSocketError) -> Action {
         guard isOpen else { return .none }
-        switch error {
-        case .invalidFrameLength: return tooLong()
-        case .fragmentedControlFrame: return fail(1002, "Control frames must not be fragmented.")
-        case .multiByteControlFrameLength: return fail(1002, "Control frames hold at most 125 bytes.")
-        }
+        let action =
+            switch error {
+            case .invalidFrameLength: tooLong()
+            case .fragmentedControlFrame: fail(1002, "Control frames must not be fragmented.")
+            case .multiByteControlFrameLength: fail(1002, "Control frames hold at most 125 bytes.")
+            }
+        return if case .sendClose(let closing) = action { .sendLastFrame(closing) } else { action }
     }
 
     mutating func close(_ closing: WebSocketClosing) -> Action {

@@ -134,7 +134,8 @@ final class EngineRoom: Service {
         let catalog = EngineCatalog(
             voiceActivityDetector: activity, turnDetector: turns,
             endOfUtteranceModel: LlamaEndOfUtterance(server: llama, client: client), transcribers: [transcriber],
-            languageModels: [Self.languageModel(llama, client)], synthesizers: [synthesizer]
+            languageModels: [Self.languageModel(llama, client, context: options.languageModel.contextPerSlot)],
+            synthesizers: [synthesizer]
         ) { endpoint in
             OpenAICompatibleModel(id: endpoint.model ?? "custom-llm", endpoint: endpoint, httpClient: client)
         }
@@ -174,8 +175,11 @@ final class EngineRoom: Service {
     private static let longClause =
         "Unfortunately, Wednesday afternoon is already completely booked, although Thursday morning at quarter past eleven would still be available."
 
-    private static func languageModel(_ llama: LlamaServer, _ client: HTTPClient) -> OpenAICompatibleModel {
+    private static func languageModel(
+        _ llama: LlamaServer, _ client: HTTPClient, context: Int
+    ) -> OpenAICompatibleModel {
         var options = OpenAICompatibleModel.Options()
+        options.contextLength = context
         options.supportsPrefill = true
         options.extraBody = ["cache_prompt": true]
         return OpenAICompatibleModel(

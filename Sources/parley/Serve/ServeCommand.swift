@@ -34,7 +34,7 @@ struct ServeCommand: AsyncParsableCommand {
     @Option(help: "Folder of the database and the recordings.")
     var data: String?
 
-    @Option(help: "trace, debug, info, notice, warning or error (default notice).")
+    @Option(help: "trace, debug, info, notice, warning, error or critical (default notice).")
     var logLevel: String?
 
     func run() async throws {
@@ -84,6 +84,9 @@ struct ServeCommand: AsyncParsableCommand {
         let home = EngineHome()
         let room = try EngineRoom(manifest: installation.models(in: home), home: home, logger: logger)
         let storage = try Storage(directory: installation.data)
+        // Until the process ends: the records of calls that go on elsewhere must not be taken for lost ones.
+        let lock = try storage.lock()
+        defer { withExtendedLifetime(lock) {} }
         let lost = try await storage.conversations.recoverInterrupted()
         if !lost.isEmpty {
             logger.notice("Calls cut off by the last stop are marked as failed.", metadata: ["count": "\(lost.count)"])

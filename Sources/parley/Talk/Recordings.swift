@@ -35,6 +35,23 @@ enum Recordings {
         }
     }
 
+    /// Makes sure that a recording can be written there, so that no call is held in vain.
+    static func checkWritable(_ url: URL) throws {
+        var isFolder: ObjCBool = false
+        let files = FileManager.default
+        let folder = url.deletingLastPathComponent()
+        guard files.fileExists(atPath: folder.path, isDirectory: &isFolder), isFolder.boolValue else {
+            throw CommandError.usage("\(url.path): there is no folder \(folder.path).")
+        }
+        if files.fileExists(atPath: url.path, isDirectory: &isFolder) {
+            guard !isFolder.boolValue, files.isWritableFile(atPath: url.path) else {
+                throw CommandError.usage("\(url.path) cannot be written.")
+            }
+        } else if !files.isWritableFile(atPath: folder.path) {
+            throw CommandError.usage("\(url.path) cannot be written.")
+        }
+    }
+
     /// Writes both sides of a call: the caller left, the agent right, at the higher of their rates.
     static func write(caller: [Float], callerRate: Int, agent: [Float], agentRate: Int, to url: URL) throws {
         let rate = max(callerRate, agentRate)

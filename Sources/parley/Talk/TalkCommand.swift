@@ -59,6 +59,7 @@ struct TalkCommand: AsyncParsableCommand {
             try check()
             // Before the call, so that a wrong name is no half call.
             let files = try Recordings.files(input)
+            if let output { try Recordings.checkWritable(URL(filePath: output)) }
             let target = try await CallTarget(url: url, agent: agent, apiKey: apiKey)
             let end: ConversationEnd
             if text {
