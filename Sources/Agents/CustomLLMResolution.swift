@@ -23,6 +23,12 @@ extension CallSettings.CustomLLM {
         warnings: inout [String]
     ) {
         guard let url = fields["url"].optionalString, !url.isEmpty else { return nil }
+        if !url.contains("{{") {
+            let scheme = url.prefix { $0 != ":" }.lowercased()
+            if !["http", "https"].contains(scheme) || URL(string: url)?.host() == nil {
+                warnings.append("custom_llm.url: no http or https URL; every answer will fail.")
+            }
+        }
         /// The secret that `value` names, when it names one.
         func secret(_ value: JSONValue, for place: String) -> String?? {
             guard let name = value["secret_id"]?.stringValue ?? value["env_var_label"]?.stringValue else {
@@ -59,6 +65,12 @@ extension CallSettings.CustomLLM {
         if let connection = fields["auth_connection"].value, !connection.isNull {
             warnings.append("custom_llm.auth_connection: not supported; requests go without it.")
         }
+        for (name, value) in headers where !Self.isSendable(name) || !Self.isSendable(value) {
+            warnings.append("\(place).\(name): holds characters that no header can; every answer will fail.")
+        }
+        if let apiKey, !Self.isSendable(apiKey) {
+            warnings.append("custom_llm.api_key: holds characters that no header can; every answer will fail.")
+        }
         let type = fields["api_type"].string
         if !["", "chat_completions"].contains(type) {
             warnings.append(
@@ -68,6 +80,11 @@ extension CallSettings.CustomLLM {
             url: Self.url(url, apiVersion: fields["api_version"].optionalString),
             modelID: fields["model_id"].optionalString.flatMap { $0.isEmpty ? nil : $0 }, apiKey: apiKey,
             headers: headers)
+    }
+
+    /// Whether HTTP allows the text in a header.
+    private static func isSendable(_ text: String) -> Bool {
+        text.unicodeScalars.allSatisfy { $0 == "\t" || ($0.value >= 0x20 && $0.value != 0x7F) }
     }
 
     /// `url` with the `api-version` parameter that servers of the Azure kind want.

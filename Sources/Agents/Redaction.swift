@@ -2,7 +2,8 @@ import JSON
 
 /// Secrets that stand literally in a configuration: not shown in answers, and kept when an answer is sent back.
 ///
-/// They are the values of `request_headers`, `api_key` members, and values of variables named `secret__…`.
+/// They are the values of `request_headers`, `api_key` members, values of variables named `secret__…`, and passwords in
+/// members named `url`.
 enum Redaction {
     /// What stands for a secret in answers. Sent back, it means "as it was".
     static let mark: JSONValue = "********"
@@ -15,7 +16,8 @@ enum Redaction {
     /// `value` with a mark in place of every secret.
     static func hidden(_ value: JSONValue) -> JSONValue {
         map(value, beside: nil, at: [], inHeaders: false) { name, value, _, _, inHeaders in
-            inHeaders && isOpen(name, value) ? value : mark
+            if name == "url", !inHeaders { return .string(withoutPassword(value.stringValue ?? "")) }
+            return inHeaders && isOpen(name, value) ? value : mark
         }
     }
 
@@ -26,9 +28,15 @@ enum Redaction {
         _ value: JSONValue, from stored: JSONValue?, at loc: [JSONValue]
     ) throws(ValidationError) -> JSONValue {
         var issues: [ValidationError.Issue] = []
-        let result = map(value, beside: stored, at: loc, inHeaders: false) { _, value, stored, loc, _ in
-            guard value == mark else { return value }
-            if let stored, stored != mark { return stored }
+        let result = map(value, beside: stored, at: loc, inHeaders: false) { name, value, stored, loc, inHeaders in
+            if name == "url", !inHeaders, let url = value.stringValue {
+                guard url.contains(passwordMark) else { return value }
+                // The password of one place is not for another.
+                if let stored, withoutPassword(stored.stringValue ?? "") == url { return stored }
+            } else {
+                guard value == mark else { return value }
+                if let stored, stored != mark { return stored }
+            }
             issues.append(
                 .init(
                     loc: loc, msg: "Input should be the secret itself: asterisks only stand for one in answers",
@@ -52,8 +60,9 @@ enum Redaction {
             for (name, member) in members {
                 let place = loc + [.string(name)]
                 let isSecret = inHeaders || name == "api_key" || name.hasPrefix(DynamicVariables.secretPrefix)
+                let hasPassword = name == "url" && withoutPassword(member.stringValue ?? "") != member.stringValue
                 members[name] =
-                    isSecret && member.stringValue != nil
+                    (isSecret || hasPassword || isMarked(name, member)) && member.stringValue != nil
                     ? change(name, member, other?[name], place, inHeaders)
                     : map(member, beside: other?[name], at: place, inHeaders: name == "request_headers", change)
             }
@@ -70,6 +79,17 @@ enum Redaction {
         default:
             return value
         }
+    }
+
+    /// What stands for a password in a URL.
+    private static let passwordMark = ":********@"
+
+    private static func withoutPassword(_ url: String) -> String {
+        url.replacing(#/(://[^/?#@:]*):[^/?#@]+@/#) { "\($0.1)\(passwordMark)" }
+    }
+
+    private static func isMarked(_ name: String, _ value: JSONValue) -> Bool {
+        name == "url" && value.stringValue?.contains(passwordMark) == true
     }
 
     /// Whether a header shows nothing secret: it is one of those that never do, or made of variables.

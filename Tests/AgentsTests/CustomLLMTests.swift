@@ -95,6 +95,23 @@ struct CustomLLMTests {
             CallSettings.CustomLLM.warnings(for: agent.conversationConfig, secrets: Self.secrets) == [warning])
     }
 
+    @Test(
+        "that can never be reached is told in the agent's record",
+        arguments: [
+            (["url": "file:///etc/passwd"], "custom_llm.url: no http or https URL; every answer will fail."),
+            (["url": "llm.example/v1"], "custom_llm.url: no http or https URL; every answer will fail."),
+            (
+                ["request_headers": ["X-A": "a\r\nX-B: b"]],
+                "custom_llm.request_headers.X-A: holds characters that no header can; every answer will fail."
+            ),
+            (["api_key": "k\n"], "custom_llm.api_key: holds characters that no header can; every answer will fail."),
+        ] as [(JSONValue, String)])
+    func unreachable(part: JSONValue, warning: String) throws {
+        let server = (["url": "https://llm.example/v1"] as JSONValue).merging(part)
+        let agent = try Agent.new(conversationConfig: Self.configuration(server))
+        #expect(CallSettings.CustomLLM.warnings(for: agent.conversationConfig) == [warning])
+    }
+
     @Test("without an address is told in the record")
     func missing() throws {
         let settings = try CallSettings(

@@ -86,6 +86,28 @@ struct RedactionTests {
             prompt?["tools"]?.arrayValue?.first?.value(at: "api_schema", "request_headers", "X-A") == "s3cret-6")
     }
 
+    @Test("a password in a URL is hidden, kept when sent back, and replaced by a new URL")
+    func urlPassword() throws {
+        func configuration(_ url: JSONValue) -> JSONValue {
+            ["agent": ["prompt": ["tools": [["type": "webhook", "name": "a", "api_schema": ["url": url]]]]]]
+        }
+        func url(_ agent: Agent, shown: Bool = false) -> JSONValue? {
+            (shown ? agent.json["conversation_config"] : agent.conversationConfig)?
+                .value(at: "agent", "prompt", "tools")?.arrayValue?.first?.value(at: "api_schema", "url")
+        }
+        let agent = try Agent.new(conversationConfig: configuration("https://user:s3cret@shop.example/a?b=c"))
+        #expect(url(agent, shown: true) == "https://user:********@shop.example/a?b=c")
+        #expect(url(try agent.patched(with: agent.json)) == "https://user:s3cret@shop.example/a?b=c")
+        let moved = try agent.patched(with: ["conversation_config": configuration("https://user:n3w@b.example/")])
+        #expect(url(moved) == "https://user:n3w@b.example/")
+        // The password of one place is not sent to another.
+        #expect(throws: ValidationError.self) {
+            try agent.patched(with: ["conversation_config": configuration("https://user:********@evil.example/")])
+        }
+        let open = try Agent.new(conversationConfig: configuration("https://shop.example:8443/@a:b"))
+        #expect(url(open, shown: true) == "https://shop.example:8443/@a:b")
+    }
+
     @Test("asterisks that stand for nothing are refused by name, in a patch and in a new agent")
     func nothing() throws {
         let configuration: JSONValue = [
