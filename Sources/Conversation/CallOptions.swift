@@ -59,6 +59,9 @@ public struct CallOptions: Sendable, Hashable {
     public var speechAhead: Duration = .seconds(12)
     /// Pause between two sentences of an answer.
     public var sentencePause: Duration = .milliseconds(220)
+    /// The longest pause after the first clause of an answer, when the second is not there yet: a speaker who thinks
+    /// about the next words rests as long.
+    public var firstPause: Duration = .milliseconds(280)
     /// Pause at a comma or its like.
     public var clausePause: Duration = .milliseconds(90)
 

@@ -34,6 +34,7 @@ extension CallSession {
         {
             becomeReady(current.id)
         }
+        if let current = response { startIfSafe(current.id) }
         playOut()
     }
 

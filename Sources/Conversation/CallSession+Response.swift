@@ -35,6 +35,11 @@ struct ActiveResponse {
     var queued = 0
     /// Samples of silence at its end, in case there is more to say.
     var rest = 0
+    /// How few of them will do once there is more.
+    var shortestRest = 0
+    var hasRested = false
+    /// The second clause is there.
+    var hasJoined = false
     /// Characters before the first word of the model's: fillers.
     var filled = 0
     /// Samples of them.
@@ -269,8 +274,11 @@ extension CallSession: ResponseSink {
         logMilestone(metric.milestone, of: id)
     }
 
-    func logMilestone(_ name: CallLog.Milestone.Name, of id: ResponseID) {
-        log("milestone", CallLog.Milestone(response: id, name: name, time: clock.now).detail)
+    func logMilestone(_ name: CallLog.Milestone.Name, of id: ResponseID, _ detail: [String: JSONValue] = [:]) {
+        guard let running else { return }
+        // The machine's clock, which stands still between two windows, plus what has passed since the last.
+        let time = running.heardUntil + (clock.now - running.heardAt)
+        log("milestone", CallLog.Milestone(response: id, name: name, time: time, detail: detail).json)
     }
 
     func write(_ text: String, for id: ResponseID) {
@@ -294,32 +302,62 @@ extension CallSession: ResponseSink {
     func pause(_ duration: Duration, for id: ResponseID) {
         guard let current = response, current.id == id, current.queued > 0, let rate = running?.outputFormat.sampleRate
         else { return }
+        // After the first clause the voice may rest for longer, while the second is made: nobody hears a gap in that.
+        let longest = current.hasRested ? duration : max(duration, options.firstPause)
+        response?.hasRested = true
+        response?.shortestRest = Int(duration / .seconds(1) * Double(rate))
         // A clause without a sound adds no second pause to that of the one before it.
-        let samples = max(0, Int(duration / .seconds(1) * Double(rate)) - current.rest)
+        let samples = max(0, Int(longest / .seconds(1) * Double(rate)) - current.rest)
         response?.playout.append([Float](repeating: 0, count: samples))
         response?.queued += samples
         response?.rest += samples
         startIfSafe(id)
     }
 
+    /// Logs how much of the first clause, and of the pause after it, was left when the second came.
+    private func noteSecondClause() {
+        guard let current = response, current.hasRested, !current.hasJoined, let rate = running?.outputFormat.sampleRate
+        else { return }
+        response?.hasJoined = true
+        if let firstAudio = current.firstAudio { pace.note(joining: clock.elapsed() - firstAudio) }
+        let left = current.playout.queued + max(0, current.playout.bufferEnd - outputTime)
+        logMilestone(.secondAudio, of: current.id, ["left_ms": .milliseconds(Double(left) / Double(rate))])
+    }
+
+    /// More is there to say: of the pause before it only as much stays as speech needs, or has been heard already.
+    private func endRest() {
+        guard let current = response, current.rest > 0 else { return }
+        let unsent = min(current.rest, current.playout.queued)
+        let surplus = min(unsent, max(0, current.rest - current.shortestRest))
+        response?.playout.removeLast(surplus)
+        response?.queued -= surplus
+        response?.rest = 0
+    }
+
     func enqueue(_ piece: SpeechPiece) {
+        if !piece.samples.isEmpty {
+            noteSecondClause()
+            endRest()
+        }
         guard let queued = response?.queued else { return }
         if let clause = piece.clause { response?.ledger.begin(clause, at: queued) }
         response?.ledger.add(piece.words)
-        if !piece.samples.isEmpty { response?.rest = 0 }
         response?.playout.append(piece.samples)
         response?.queued = queued + piece.samples.count
     }
 
     /// Reports the response ready once what there is of it will last until there is more.
-    private func startIfSafe(_ id: ResponseID) {
-        guard let current = response, current.id == id, !current.isReady, current.firstAudio != nil,
+    func startIfSafe(_ id: ResponseID) {
+        guard let current = response, current.id == id, !current.isReady, let firstAudio = current.firstAudio,
             let rate = running?.outputFormat.sampleRate
         else { return }
-        let isSafe = SpeechStart.isSafe(
-            queued: Double(current.playout.queued) / Double(rate),
-            unspoken: current.text.count - current.ledger.length, isWritten: current.hasCompleteText, pace: pace)
-        if isSafe { becomeReady(id) }
+        let queued = Double(current.playout.queued) / Double(rate)
+        let needed = SpeechStart.needed(
+            unspoken: current.text.count - current.ledger.length, isWritten: current.hasCompleteText,
+            waited: (clock.elapsed() - firstAudio) / .seconds(1), pace: pace)
+        guard queued >= needed else { return }
+        logMilestone(.safe, of: id, ["queued_ms": .milliseconds(queued), "needed_ms": .milliseconds(needed)])
+        becomeReady(id)
     }
 
     func becomeReady(_ id: ResponseID) {
@@ -407,4 +445,9 @@ extension CallSession: ResponseSink {
             complete(id)
         }
     }
+}
+
+extension JSONValue {
+    /// Seconds in whole milliseconds.
+    fileprivate static func milliseconds(_ seconds: Double) -> JSONValue { .integer(Int((seconds * 1000).rounded())) }
 }

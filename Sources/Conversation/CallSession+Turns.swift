@@ -20,6 +20,7 @@ extension CallSession {
         switch heard {
         case .window(let window, let probability, let level):
             running?.heardUntil = window.end
+            running?.heardAt = clock.now
             let echo = running?.echo?.share(in: window.samples, endingAt: window.end) ?? 0
             if probability >= options.turnPolicy.speechThreshold { running?.lastVoice = window.end }
             let judged = VoiceWindow(probability: probability, level: level, echo: echo)

@@ -79,6 +79,8 @@ actor CallSession {
         var history: ChatHistory
         /// The end of the last window that was judged: the machine's time.
         var heardUntil: CallTime = .zero
+        /// Real time at which it was judged.
+        var heardAt: CallTime = .zero
         var caller = CallerWords()
         /// When the caller was last heard.
         var lastVoice: CallTime = .zero
@@ -261,6 +263,7 @@ actor CallSession {
         guard running != nil else { return }
         guard running?.speaker != nil else {
             running?.heardUntil = clock.now
+            running?.heardAt = clock.now
             return feed(.tick)
         }
         for window in running?.timeline.windows(until: clock.now) ?? [] {

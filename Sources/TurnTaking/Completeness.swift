@@ -1,5 +1,7 @@
 /// What the words alone say about whether more is coming.
 public enum Completeness: String, Sendable, Hashable, Codable {
+    /// They end, and such words are hardly ever gone on from.
+    case conclusive
     /// They end, and nothing is missing.
     case complete
     /// They may be all.
@@ -20,7 +22,12 @@ public enum Completeness: String, Sendable, Hashable, Codable {
         let prose = Self.ofProse(transcript, expecting: expected, isEnglish: language == "en", ending: ending)
         let expected = Self.announced(in: transcript, isEnglish: language == "en") ?? expected
         let value = SpokenValue(transcript, expecting: expected, language: language)
-        self = value.completeness(endsOpen: prose == .open) ?? prose
+        switch value.completeness(endsOpen: prose == .open) {
+        // How long such a value is nobody knows, but the sentence around it is over.
+        case .neutral? where prose == .conclusive: self = .complete
+        case let known?: self = known
+        case nil: self = prose
+        }
     }
 
     // MARK: What the caller announces
@@ -89,11 +96,21 @@ public enum Completeness: String, Sendable, Hashable, Codable {
     private static let openEnding: Float = 0.01
     /// From this probability on they are complete.
     private static let certainEnding: Float = 0.12
+    /// From this probability on they are conclusive: of 40 other finished utterances 28 lie above it, of 40 unfinished
+    /// ones 1, and of 15 sentences that could be gone on from none.
+    private static let conclusiveEnding: Float = 0.3
 
     /// Recognisers end whatever they heard with a full stop: where a model has judged the words, its judgement counts.
     private static func weighed(_ ending: Float?, otherwise completeness: Completeness) -> Completeness {
         guard let ending else { return completeness }
-        return ending < openEnding ? .open : ending < certainEnding ? .neutral : .complete
+        if ending < openEnding { return .open }
+        return ending < certainEnding ? .neutral : ending < conclusiveEnding ? .complete : .conclusive
+    }
+
+    /// Words that are known to be a whole question or answer; a model only says how surely.
+    private static func known(_ ending: Float?) -> Completeness {
+        guard let ending, ending >= conclusiveEnding else { return .complete }
+        return .conclusive
     }
 
     private static func ofProse(
@@ -110,10 +127,10 @@ public enum Completeness: String, Sendable, Hashable, Codable {
         let last = words.last ?? ""
         if mark == "?" || mark == "!" {
             if brokenOff.contains(last) || (words.count < 3 && endsIn(openPhrases, end)) { return .open }
-            return asks(words) ? .complete : weighed(ending, otherwise: .complete)
+            return asks(words) ? known(ending) : weighed(ending, otherwise: .complete)
         }
-        if closedAnswers.contains(words.joined(separator: " ")) { return .complete }
-        if expecting != .nothing, shortAnswers.contains(words.joined(separator: " ")) { return .complete }
+        if closedAnswers.contains(words.joined(separator: " ")) { return known(ending) }
+        if expecting != .nothing, shortAnswers.contains(words.joined(separator: " ")) { return known(ending) }
         if endsIn(openPhrases, end) { return .open }
         if openEndings.contains(last) {
             // "Yes, I am.", but not "I am".

@@ -175,8 +175,7 @@ extension TurnMachine {
         speech.unclearTexts = 0
         caller = .pausing(speech, Pause(number: pauses, since: since, isForced: isForced))
         let commands = [TurnCommand.finalize(pause: pauses)]
-        if isAgentSpeaking { return speech.run < policy.holdAfter ? commands + restore() : commands }
-        return policy.usesTurnDetector && !isForced ? commands + [.judge(pause: pauses)] : commands
+        return isAgentSpeaking && speech.run < policy.holdAfter ? commands + restore() : commands
     }
 
     /// What the open utterance seems to say.
@@ -298,9 +297,11 @@ extension TurnMachine {
                     result.append((pause.since + policy.neutralWait.unknown, .overlapKept))
                 }
             } else if policy.usesTurnDetector, pause.over == nil, !pause.isForced,
-                pause.judgements < policy.judgements.count
+                // Where the words leave no doubt, the sound would only take the processor from the answer.
+                pause.completeness != .conclusive, pause.judgements < policy.judgements.count
             {
-                result.append((pause.since + policy.judgements[pause.judgements], .judgement))
+                let question = pause.since + policy.judgements[pause.judgements]
+                if let turnEnd, question + policy.judgementTime < turnEnd { result.append((question, .judgement)) }
             }
             return result
         }

@@ -34,12 +34,18 @@ public struct TurnPolicy: Sendable, Hashable, Codable {
     /// Silence after which the transcript is made final and an answer is prepared, heard by nobody yet.
     /// Three windows: the shortest pause that is not simply a stop consonant.
     public var softEnd: Span = .milliseconds(96)
-    /// Silences at which the turn detector is asked again; the first question is asked at the soft end. Later ones
-    /// separate nothing: with more silence it takes unfinished turns for finished too, and each takes the processor from
-    /// the answer for 60 ms.
-    public var judgements: [Span] = [.milliseconds(256)]
+    /// Silences at which the turn detector is asked. Not at the soft end, when the answer's first words are made: each
+    /// question takes a core for 60 to 100 ms. Late ones separate little: with more silence it takes unfinished turns
+    /// for finished too.
+    public var judgements: [Span] = [.milliseconds(160), .milliseconds(384)]
+    /// What an answer to that takes; none is asked for that would come after the wait it could change.
+    public var judgementTime: Span = .milliseconds(96)
     /// Whether there is a turn detector to ask.
     public var usesTurnDetector = false
+    /// Wait after a transcript that ends as hardly any unfinished turn does. The turn detector is not asked then unless
+    /// it was before the words were judged: it is never sure of a short "hello".
+    public var conclusiveWait = Wait(
+        certain: .milliseconds(256), unknown: .milliseconds(352), doubtful: .milliseconds(512))
     /// Wait after a transcript that ends as a sentence does.
     public var completeWait = Wait(
         certain: .milliseconds(256), unknown: .milliseconds(480), doubtful: .milliseconds(800))
@@ -155,11 +161,12 @@ public struct TurnPolicy: Sendable, Hashable, Codable {
     func wait(after completeness: Completeness, probability: Float?, expecting expected: ExpectedAnswer) -> Span {
         let wait =
             switch completeness {
+            case .conclusive: conclusiveWait
             case .complete: completeWait
             case .neutral: neutralWait
             case .open: openWait
             }
-        let isSpelt = completeness != .complete && expected.isSpelt
+        let isSpelt = expected.isSpelt && (completeness == .neutral || completeness == .open)
         return wait.at(probability).scaled(by: isSpelt ? patience * spellingPatience : patience)
     }
 }

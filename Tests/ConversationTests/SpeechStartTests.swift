@@ -8,20 +8,20 @@ struct SpeechStartTests {
 
     @Test("a one-word opening waits for the words after it, a phrase of two seconds does not")
     func opening() {
-        #expect(!SpeechStart.isSafe(queued: 0.4, unspoken: 0, isWritten: false, pace: pace))
-        #expect(SpeechStart.isSafe(queued: 2, unspoken: 0, isWritten: false, pace: pace))
+        #expect(SpeechStart.needed(unspoken: 0, isWritten: false, pace: pace) > 0.4)
+        #expect(SpeechStart.needed(unspoken: 0, isWritten: false, pace: pace) <= 2)
     }
 
     @Test("the more is written, the sooner")
     func unspoken() {
-        #expect(!SpeechStart.isSafe(queued: 0.5, unspoken: 0, isWritten: false, pace: pace))
-        #expect(SpeechStart.isSafe(queued: 0.5, unspoken: 36, isWritten: false, pace: pace))
+        #expect(SpeechStart.needed(unspoken: 0, isWritten: false, pace: pace) > 0.4)
+        #expect(SpeechStart.needed(unspoken: 36, isWritten: false, pace: pace) < 0.4)
     }
 
     @Test("a whole answer of one word is said at once")
     func oneWord() {
-        #expect(SpeechStart.isSafe(queued: 0.3, unspoken: 0, isWritten: true, pace: pace))
-        #expect(!SpeechStart.isSafe(queued: 0.3, unspoken: 60, isWritten: true, pace: pace))
+        #expect(SpeechStart.needed(unspoken: 0, isWritten: true, pace: pace) <= 0.3)
+        #expect(SpeechStart.needed(unspoken: 60, isWritten: true, pace: pace) > 0.3)
     }
 
     @Test("engines that prove fast may begin sooner, slow ones later")
@@ -33,9 +33,19 @@ struct SpeechStartTests {
             fast.note(voicing: 36, in: .milliseconds(80))
             slow.note(writing: 30, in: .seconds(1))
             slow.note(voicing: 36, in: .milliseconds(600))
+            slow.note(joining: .seconds(2))
         }
-        #expect(SpeechStart.isSafe(queued: 0.4, unspoken: 0, isWritten: false, pace: fast))
-        #expect(!SpeechStart.isSafe(queued: 1.5, unspoken: 0, isWritten: false, pace: slow))
+        #expect(SpeechStart.needed(unspoken: 0, isWritten: false, pace: fast) <= 0.4)
+        #expect(SpeechStart.needed(unspoken: 0, isWritten: false, pace: slow) > 1.5)
+    }
+
+    @Test("the longer it has waited, the sooner the second clause comes, unless it is late")
+    func waited() {
+        let fresh = SpeechStart.needed(unspoken: 0, isWritten: false, pace: pace)
+        let later = SpeechStart.needed(unspoken: 0, isWritten: false, waited: 0.2, pace: pace)
+        #expect(abs(fresh - later - 0.2) < 1e-9)
+        let late = SpeechStart.needed(unspoken: 0, isWritten: false, waited: 3, pace: pace)
+        #expect(late > fresh)
     }
 
     @Test("a few characters say nothing about speed")

@@ -42,19 +42,64 @@ struct TurnEvidenceTests {
         #expect((plain ?? 0) + 30 < (before ?? 0))
     }
 
-    @Test("The detector is asked at the soft end and at growing silences, and its word moves the wait")
+    @Test("The detector is asked once the answer's first words are made, and again while it doubts; it moves the wait")
     func detector() {
         let scene = Scene.begun { $0.usesTurnDetector = true }
         scene.say(640)
-        #expect(scene.quiet(96) == [.finalize(pause: 1), .judge(pause: 1)])
+        #expect(scene.quiet(96) == [.finalize(pause: 1)])
         scene.transcript("Book a table.")
         scene.ready()
+        #expect(scene.quiet(64) == [.judge(pause: 1)])
         scene.feed(.verdict(pause: 1, probability: 0))
-        #expect(scene.quiet(160) == [.judge(pause: 1)])
-        #expect(scene.quiet(288).isEmpty, "544 ms have passed, and it says that more is coming")
+        #expect(scene.quiet(224) == [.judge(pause: 1)])
+        #expect(scene.quiet(160).isEmpty, "544 ms have passed, and it says that more is coming")
         #expect(
             scene.feed(.verdict(pause: 1, probability: 1)) == [.closeUtterance(.answered), .release(1)],
             "now it is less sure")
+    }
+
+    @Test("A question that would be answered too late is not asked")
+    func lateQuestion() {
+        let scene = Scene.begun { $0.usesTurnDetector = true }
+        scene.utterance("Book a table.")
+        #expect(scene.quiet(64) == [.judge(pause: 1)])
+        scene.feed(.verdict(pause: 1, probability: 0.8))
+        // The wait is 364 ms.
+        #expect(!scene.quiet(640).contains(.judge(pause: 1)))
+    }
+
+    @Test("Words that hardly anything follows wait less for a doubtful sound")
+    func conclusive() {
+        func wait(_ ending: Float) -> Int {
+            let scene = Scene.begun { $0.usesTurnDetector = true }
+            scene.say(640)
+            scene.quiet(96)
+            scene.transcript("Book a table.")
+            scene.ready()
+            scene.feed(.verdict(pause: 1, probability: 0))
+            scene.feed(.ending(words: "Book a table.", probability: ending))
+            var silence = 96
+            while !scene.log.contains(.release(1)), silence < 3000 {
+                scene.quiet(32)
+                silence += 32
+            }
+            return silence
+        }
+        #expect(wait(0.9) == 512)
+        #expect(wait(0.2) == 800)
+    }
+
+    @Test("The detector is not asked about words that leave no doubt")
+    func unaskedDetector() {
+        let scene = Scene.begun { $0.usesTurnDetector = true }
+        scene.say(640)
+        scene.feed(.ending(words: "Book a table.", probability: 0.9))
+        scene.quiet(96)
+        scene.transcript("Book a table.")
+        scene.ready()
+        scene.quiet(640)
+        #expect(!scene.log.contains(.judge(pause: 1)))
+        #expect(scene.log.contains(.release(1)))
     }
 
     @Test("A sure detector ends a finished sentence early")

@@ -18,16 +18,22 @@ public struct CallLog: Sendable, Hashable {
             case firstClause = "first_clause"
             /// Its first audio is there.
             case firstAudio = "first_audio"
+            /// What there is of it will last until there is more: `queued_ms` of audio, `needed_ms`.
+            case safe
             /// It was sent to the caller.
             case heard
+            /// The second clause's first audio is there: `left_ms` of the first was still to be heard.
+            case secondAudio = "second_audio"
         }
 
         /// The response.
         public var response: ResponseID
         /// What was reached.
         public var name: Name
-        /// Real time on the sample clock; the machine's own time is up to a window behind it.
+        /// On the machine's clock, real time since the last window added.
         public var time: CallTime
+        /// What it went by.
+        public var detail: [String: JSONValue] = [:]
     }
 
     /// Work of an engine: how long it took, and for which pause.
@@ -125,10 +131,17 @@ extension CallLog.Milestone {
         guard let response = detail["response"]?.intValue, let time = detail["at"]?.intValue,
             let name = detail["name"]?.stringValue.flatMap(Name.init)
         else { return nil }
-        self.init(response: ResponseID(number: response), name: name, time: CallTime(samples: time))
+        var inputs = detail.objectValue ?? [:]
+        for key in ["response", "at", "name"] { inputs[key] = nil }
+        self.init(
+            response: ResponseID(number: response), name: name, time: CallTime(samples: time), detail: inputs)
     }
 
-    var detail: JSONValue {
-        ["response": .integer(response.number), "name": .string(name.rawValue), "at": .integer(time.samples)]
+    var json: JSONValue {
+        var json = detail
+        json["response"] = .integer(response.number)
+        json["name"] = .string(name.rawValue)
+        json["at"] = .integer(time.samples)
+        return .object(json)
     }
 }

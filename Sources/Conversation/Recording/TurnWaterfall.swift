@@ -20,7 +20,7 @@ public struct TurnWaterfall: Sendable, Hashable {
         /// From `origin`; negative before it.
         public var offset: Span
         /// `speech`, `soft_end`, `transcript`, `verdict`, `ending`, `prepare`, `discard`, `first_token`,
-        /// `first_clause`, `first_audio`, `ready`, `turn_over`, `gate_open`, `heard`; of an overlap `speech`,
+        /// `first_clause`, `first_audio`, `safe`, `ready`, `turn_over`, `gate_open`, `heard`, `second_audio`; of an overlap `speech`,
         /// `braked`, `ducked`, `held`, `full`, `transcript`, `settled` and `interrupt`.
         public var name: String
         /// What it went by: words, probabilities, thresholds, milliseconds of work.
@@ -190,7 +190,7 @@ private struct WaterfallReader {
         guard let open = responses.removeValue(forKey: id) else { return }
         var all = open.steps
         all.append((time, "gate_open", ["response": .integer(id.number)]))
-        all += (milestones[id] ?? []).map { ($0.time, $0.name.rawValue, [:]) }
+        all += (milestones[id] ?? []).map { ($0.time, $0.name.rawValue, .object($0.detail)) }
         let isAnswer = if case .speech = open.cause { true } else { false }
         var origin = open.begun
         if isAnswer {
