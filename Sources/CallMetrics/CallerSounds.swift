@@ -27,6 +27,23 @@ public enum CallerSounds {
         return before + [Float](repeating: 0, count: Int(pause * rate)) + after
     }
 
+    /// The longest stretch between the beginning and the end of a recording's speech that is 30 dB below its loudest part,
+    /// in seconds.
+    public static func longestPause(in recording: [Float], sampleRate: Int) -> Double {
+        guard let speech = Audibility.speech(in: recording, sampleRate: sampleRate) else { return 0 }
+        let window = sampleRate / 50
+        let energies = stride(from: speech.start, to: speech.end - window, by: window).map {
+            energy(recording, $0, window)
+        }
+        let limit = (energies.max() ?? 0) / 1000
+        var (longest, length) = (0, 0)
+        for energy in energies {
+            length = energy < limit ? length + 1 : 0
+            longest = max(longest, length)
+        }
+        return Double(longest * window) / Double(sampleRate)
+    }
+
     /// Recordings one after the other as one spells: each cut to its speech, with silence between them, all brought to
     /// −23 dBFS so that no letter is lost for having been recorded softly.
     ///

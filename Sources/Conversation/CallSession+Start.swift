@@ -193,6 +193,7 @@ extension CallSession {
         var policy = options.turnPolicy
         let turn = settings.turn
         policy.usesTurnDetector = environment.engines.turnDetector != nil
+        policy.usesEndOfUtteranceModel = environment.engines.endOfUtteranceModel != nil
         policy.speculates = turn.isSpeculative
         policy.turnTimeout = turn.timeout.map(Span.seconds)
         policy.initialWait = turn.initialWait.map(Span.seconds)

@@ -6,6 +6,8 @@ public enum Completeness: String, Sendable, Hashable, Codable {
     case complete
     /// They may be all.
     case neutral
+    /// They may be all, but a language model expects more.
+    case unlikely
     /// Something is missing.
     case open
 
@@ -91,20 +93,19 @@ public enum Completeness: String, Sendable, Hashable, Codable {
         TranscriptWord.split(text).words.map { $0.plain.replacing("’", with: "'") }
     }
 
-    /// Below this probability of an end the words are open. Of 40 finished utterances a 0.5 B model put 2 below it (37
-    /// of the others above `certainEnding`, or among the answers known here), of 40 unfinished ones 33.
+    /// Below this probability of an end the words are open. Of 40 finished utterances a 0.5 B model put 2 below it, of 40
+    /// unfinished ones 33.
     private static let openEnding: Float = 0.01
-    /// From this probability on they are complete.
-    private static let certainEnding: Float = 0.12
-    /// From this probability on they are conclusive: of 40 other finished utterances 28 lie above it, of 40 unfinished
-    /// ones 1, and of 15 sentences that could be gone on from none.
+    /// From this probability on they are conclusive: of 40 other finished utterances 28 lie above it, and most of the
+    /// others are questions or answers known here; of 40 unfinished ones 1, and of 15 sentences that could be gone on
+    /// from none.
     private static let conclusiveEnding: Float = 0.3
 
     /// Recognisers end whatever they heard with a full stop: where a model has judged the words, its judgement counts.
     private static func weighed(_ ending: Float?, otherwise completeness: Completeness) -> Completeness {
         guard let ending else { return completeness }
         if ending < openEnding { return .open }
-        return ending < certainEnding ? .neutral : ending < conclusiveEnding ? .complete : .conclusive
+        return ending < conclusiveEnding ? .unlikely : .conclusive
     }
 
     /// Words that are known to be a whole question or answer; a model only says how surely.

@@ -18,6 +18,7 @@ public struct TurnEnd: Sendable, Hashable, Codable {
         case noise
     }
 
+    /// What made it the end.
     public var basis: Basis
     /// The caller's words, letters and digits as they are written.
     public var words: String
@@ -55,6 +56,7 @@ public struct OverlapVerdict: Sendable, Hashable, Codable {
         case uninterruptible
     }
 
+    /// What decided.
     public var basis: Basis
     /// Whether the agent stops.
     public var takesFloor: Bool

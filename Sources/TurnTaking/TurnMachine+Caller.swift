@@ -253,11 +253,19 @@ extension TurnMachine {
     private func wait(in pause: Pause) -> Span {
         guard let text = pause.transcript else { return policy.transcriptWait }
         if SpokenWords(text).isEmpty { return policy.neutralWait.unknown }
-        return policy.wait(after: pause.completeness, probability: pause.probability, expecting: expected)
-            .scaled(by: paceFactor)
+        let wait = policy.wait(after: pause.completeness, probability: pause.probability, expecting: expected)
+            .scaled(by: paceFactor(after: pause.completeness))
+        let isAwaited = policy.usesEndOfUtteranceModel && !isEndingKnown(of: pause.heard)
+        return isAwaited ? max(wait, policy.endingWait) : wait
     }
 
-    private var paceFactor: Double { policy.learnsPace ? pace.factor : 1 }
+    private func paceFactor(after completeness: Completeness) -> Double {
+        guard policy.learnsPace else { return 1 }
+        return switch completeness {
+        case .conclusive, .complete: pace.factor
+        case .neutral, .unlikely, .open: max(1, pace.factor)
+        }
+    }
 
     /// The pause is an end, with `words`.
     private mutating func decideEnd(of pause: Pause, with words: String) {
@@ -268,7 +276,7 @@ extension TurnMachine {
                     words: Self.joined(kept, words), silence: now - pause.since, wait: wait(in: pause),
                     completeness: pause.completeness,
                     ending: isEndingKnown(of: pause.heard) ? ending?.probability : nil, sound: pause.probability,
-                    pace: paceFactor)))
+                    pace: paceFactor(after: pause.completeness))))
     }
 
     /// When an answer to words that are clearly unfinished is begun all the same.

@@ -16,6 +16,14 @@ struct CallerSoundsTests {
         #expect(CallerSounds.paused(tone(1), sampleRate: 16000, pause: 0.7) == nil)
     }
 
+    @Test("The longest pause of a recording is found, and silence around it is none")
+    func longestPause() {
+        let sentence = silence(2) + tone(0.9) + tone(0.5, decibels: -60) + tone(0.9) + silence(0.2) + tone(0.3)
+        #expect(abs(CallerSounds.longestPause(in: sentence + silence(3), sampleRate: 16000) - 0.5) < 0.05)
+        #expect(CallerSounds.longestPause(in: tone(1), sampleRate: 16000) < 0.05)
+        #expect(CallerSounds.longestPause(in: silence(1), sampleRate: 16000) == 0)
+    }
+
     @Test("What is strung together has the gaps asked for and one loudness, whatever silence was around the pieces")
     func strung() {
         let letters = [silence(0.3) + tone(0.3, decibels: -40) + silence(0.4), tone(0.4) + silence(0.2)]

@@ -62,9 +62,9 @@ struct CompletenessTests {
     @Test(
         "Where a model has judged the words it counts for more than the recogniser's full stop",
         arguments: [
-            ("I'd like to speak.", 0.0004, Completeness.open), ("And so my fellow America.", 0.06, .neutral),
+            ("I'd like to speak.", 0.0004, Completeness.open), ("And so my fellow America.", 0.06, .unlikely),
             ("I want to book a repair for Tuesday morning", 0.4, .conclusive),
-            ("I want to book a table.", 0.4, .conclusive), ("I need a new tire.", 0.13, .complete),
+            ("I want to book a table.", 0.4, .conclusive), ("I need a new tire.", 0.13, .unlikely),
             ("What do you have?", 0.5, .conclusive), ("My order number is 48213.", 0.35, .complete),
             ("My order number is 48213.", 0.2, .neutral),
             ("I don't know.", 0.001, .complete), ("What do you have?", 0.002, .complete),

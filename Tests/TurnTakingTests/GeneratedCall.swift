@@ -199,6 +199,7 @@ extension TurnPolicy {
         policy.neutralWait = wait(0...1500)
         policy.openWait = wait(0...3000)
         policy.usesTurnDetector = Bool.random(using: &random)
+        policy.usesEndOfUtteranceModel = Bool.random(using: &random)
         policy.judgements = (0..<Int.random(in: 0...4, using: &random)).map { .milliseconds($0 * 250) }
         policy.learnsPace = Bool.random(using: &random)
         policy.speculates = Bool.random(using: &random)

@@ -85,8 +85,26 @@ struct TurnEvidenceTests {
             }
             return silence
         }
-        #expect(wait(0.9) == 512)
-        #expect(wait(0.2) == 800)
+        #expect(wait(0.9) == 576)
+        #expect(wait(0.2) == 1504)
+    }
+
+    @Test(
+        "A turn does not end before its words are judged, but does not wait for ever for that",
+        arguments: [true, false])
+    func awaitedEnding(comes: Bool) {
+        let scene = Scene.begun {
+            $0.usesTurnDetector = true
+            $0.usesEndOfUtteranceModel = true
+        }
+        scene.utterance("And so my fellow Americans.")
+        scene.ready()
+        scene.feed(.verdict(pause: 1, probability: 1))
+        #expect(!scene.quiet(320).contains(.release(1)))
+        if comes { scene.feed(.ending(words: "And so my fellow Americans.", probability: 0.1)) }
+        #expect(scene.quiet(64).contains(.release(1)) != comes)
+        scene.quiet(640)
+        #expect(scene.log.contains(.release(1)))
     }
 
     @Test("The detector is not asked about words that leave no doubt")

@@ -56,7 +56,7 @@ struct TurnLogTests {
         let scene = Scene.begun { $0.usesTurnDetector = true }
         scene.say(640)
         scene.quiet(96)
-        scene.feed(.ending(words: "Book a table.", probability: 0.2))
+        scene.feed(.ending(words: "Book a table.", probability: 0.4))
         scene.transcript("Book a table.")
         scene.feed(.verdict(pause: 1, probability: 0.5))
         scene.ready()
@@ -66,8 +66,8 @@ struct TurnLogTests {
         }
         let end = try #require(ends.first)
         #expect(ends.count == 1)
-        #expect(end.basis == .silence && end.words == "Book a table." && end.completeness == .complete)
-        #expect(end.ending == 0.2 && end.sound == 0.5 && end.pace == 1)
+        #expect(end.basis == .silence && end.words == "Book a table." && end.completeness == .conclusive)
+        #expect(end.ending == 0.4 && end.sound == 0.5 && end.pace == 1)
         #expect(end.silence >= end.wait && end.silence < end.wait + Scene.window)
     }
 

@@ -11,6 +11,7 @@ import TurnTaking
 public struct CallLog: Sendable, Hashable {
     /// A moment in the making of a response.
     public struct Milestone: Sendable, Hashable {
+        /// What was reached.
         public enum Name: String, Sendable, Hashable, CaseIterable {
             /// The model's first words.
             case firstToken = "first_token"
@@ -38,12 +39,15 @@ public struct CallLog: Sendable, Hashable {
 
     /// Work of an engine: how long it took, and for which pause.
     public struct Work: Sendable, Hashable {
+        /// Its number.
         public var pause: Int
+        /// From the question to the answer.
         public var milliseconds: Int
     }
 
     /// What the machine went through.
     public var turns: TurnLog
+    /// Of its responses, in the order of time.
     public var milestones: [Milestone] = []
     /// Of final transcripts.
     public var transcriptions: [Work] = []

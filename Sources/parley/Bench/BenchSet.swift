@@ -123,7 +123,11 @@ struct BenchSounds: Sendable {
 
     private func pauses() throws -> BenchRun {
         let paused = callers.flatMap { caller in
-            Self.pauses.compactMap { pause -> ScriptedCaller.Recording? in
+            // One that has such a pause needs none: put into it, the two would be longer than people rest.
+            if CallerSounds.longestPause(in: caller.samples, sampleRate: sampleRate) >= Self.pauses[0] {
+                return [caller]
+            }
+            return Self.pauses.compactMap { pause -> ScriptedCaller.Recording? in
                 CallerSounds.paused(caller.samples, sampleRate: sampleRate, pause: pause).map {
                     ScriptedCaller.Recording(name: caller.name, samples: $0)
                 }
