@@ -26,6 +26,8 @@ public struct CallOptions: Sendable, Hashable {
     public var urgentPartialInterval: Span = .milliseconds(96)
     /// Between a partial transcript and one made because the caller may be about to pause.
     public var previewInterval: Span = .milliseconds(192)
+    /// Utterances shorter than this, the 0.3 s before them included, are decoded again at the soft end.
+    public var shortUtterance: Span = .milliseconds(1600)
     /// The beginning of an utterance for which that holds, the audio before its onset included.
     public var urgentFor: Span = .milliseconds(1600)
     /// Speech after a pause that has partial transcripts made again: the detector's certainty outlasts a voice by up to

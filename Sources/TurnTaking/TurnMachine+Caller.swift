@@ -263,7 +263,9 @@ extension TurnMachine {
         guard policy.learnsPace else { return 1 }
         return switch completeness {
         case .conclusive, .complete: pace.factor
-        case .neutral, .unlikely, .open: max(1, pace.factor)
+        // Longer than pauses last already.
+        case .unlikely: 1
+        case .neutral, .open: max(1, pace.factor)
         }
     }
 

@@ -185,7 +185,10 @@ actor Listener {
     private func finalize(_ pause: Int) async {
         let end = (recent.last?.end ?? .zero) - options.turnPolicy.softEnd
         let now = ContinuousClock.now
-        if let decoding, decoding.isUrgent, decoding.end > end {
+        // A word or two are heard wrongly without the silence after them ("Hello" as "Well,"), and decoded in no time.
+        if end - utteranceStart < options.shortUtterance {
+            decodeFinal(for: pause)
+        } else if let decoding, decoding.isUrgent, decoding.end > end {
             awaited = (pause, now)
         } else if let decoded, decoded.partial.end > end {
             await report(.transcript(pause: pause, decoded.transcript, elapsed: .zero))
