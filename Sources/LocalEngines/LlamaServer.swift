@@ -22,7 +22,8 @@ public final class LlamaServer: Service {
 
     private struct State {
         var isReady = false
-        var freeSlots: [Int]
+        /// Calls in each slot.
+        var users: [Int]
         /// Of the program that runs now.
         var processID: Int32?
     }
@@ -59,7 +60,7 @@ public final class LlamaServer: Service {
         self.client = client
         self.logger = logger
         self.clock = clock
-        state = Mutex(State(freeSlots: Array((0..<options.slots).reversed())))
+        state = Mutex(State(users: Array(repeating: 0, count: max(1, options.slots))))
     }
 
     /// Whether the model is loaded and answers.
@@ -75,11 +76,19 @@ public final class LlamaServer: Service {
         while !isReady { try await clock.sleep(for: Self.pollInterval) }
     }
 
-    /// Reserves one of the server's slots, whose prompt cache then belongs to one call (`id_slot` of requests); nil
-    /// when all are taken, which means to leave the choice to the server.
-    public func acquireSlot() -> Int? {
-        state.withLock { $0.freeSlots.popLast() }
+    /// Gives a call one of the server's slots, whose prompt cache it then has to itself (`id_slot` of requests). With
+    /// more calls than slots some share one and wait for each other: left to the server, they would land in the slot in
+    /// which the ends of utterances are judged.
+    public func acquireSlot() -> Int {
+        state.withLock { state in
+            let slot = state.users.indices.min { (state.users[$0], $0) < (state.users[$1], $1) } ?? 0
+            state.users[slot] += 1
+            return slot
+        }
     }
+
+    /// How many calls have a slot.
+    public var callsInSlots: Int { state.withLock { $0.users.reduce(0, +) } }
 
     /// The slot in which the ends of utterances are judged, beside those of calls.
     var judgingSlot: Int { options.slots }
@@ -87,8 +96,8 @@ public final class LlamaServer: Service {
     /// Gives a slot back; the call that gets it next may find its own beginning still in the cache.
     public func releaseSlot(_ slot: Int) {
         state.withLock { state in
-            guard (0..<options.slots).contains(slot), !state.freeSlots.contains(slot) else { return }
-            state.freeSlots.append(slot)
+            guard state.users.indices.contains(slot), state.users[slot] > 0 else { return }
+            state.users[slot] -= 1
         }
     }
 

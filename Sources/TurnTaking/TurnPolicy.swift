@@ -52,7 +52,7 @@ public struct TurnPolicy: Sendable, Hashable, Codable {
         certain: .milliseconds(320), unknown: .milliseconds(448), doubtful: .milliseconds(576))
     /// Wait after a transcript that ends as a sentence does.
     public var completeWait = Wait(
-        certain: .milliseconds(256), unknown: .milliseconds(480), doubtful: .milliseconds(800))
+        certain: .milliseconds(320), unknown: .milliseconds(480), doubtful: .milliseconds(800))
     /// Wait after a transcript that neither ends nor breaks off clearly.
     public var neutralWait = Wait(
         certain: .milliseconds(640), unknown: .milliseconds(800), doubtful: .milliseconds(1400))

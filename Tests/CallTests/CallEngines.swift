@@ -101,13 +101,8 @@ struct CallEngines: Sendable {
         return text
     }
 
-    /// How many of the language model's slots no call holds.
-    var freeSlots: Int {
-        var slots: [Int] = []
-        while let slot = llama.acquireSlot() { slots.append(slot) }
-        for slot in slots.reversed() { llama.releaseSlot(slot) }
-        return slots.count
-    }
+    /// How many calls hold a slot of the language model's.
+    var callsInSlots: Int { llama.callsInSlots }
 
     private struct Slots: SlotProvider {
         let llama: LlamaServer

@@ -149,12 +149,12 @@ extension CallTests {
         @Test("a client that vanishes leaves nothing running, and a record of what was heard")
         func vanishes() async throws {
             let engines = try #require(CallEngines.current)
-            let slots = engines.freeSlots
+            let calls = engines.callsInSlots
             let outcome = try await hold(greeting(Self.speech)) { caller in
                 try await caller.hear(.seconds(2))
-                #expect(engines.freeSlots == slots - 1)
+                #expect(engines.callsInSlots == calls + 1)
             }
-            #expect(engines.freeSlots == slots)
+            #expect(engines.callsInSlots == calls)
             #expect(outcome.ending.code == 1000)
             #expect(outcome.record.status == .done)
             let turn = try #require(outcome.record.transcript.first)
@@ -166,14 +166,14 @@ extension CallTests {
         @Test("a client that vanishes while the model writes gives its slot back")
         func vanishesDuringAnswer() async throws {
             let engines = try #require(CallEngines.current)
-            let slots = engines.freeSlots
+            let calls = engines.callsInSlots
             let outcome = try await hold(greeting("")) { caller in
                 caller.send(.userMessage("Please tell me everything that you know about bicycles."))
                 try await caller.inbox.wait(for: "agent_chat_response_part") {
                     if case .agentChatResponsePart(_, .delta, _) = $0 { true } else { false }
                 }
             }
-            #expect(engines.freeSlots == slots)
+            #expect(engines.callsInSlots == calls)
             #expect(outcome.record.status == .done)
             #expect(outcome.record.transcript.first?.role == .user)
         }

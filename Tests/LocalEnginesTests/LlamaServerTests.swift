@@ -79,17 +79,20 @@ struct LlamaServerTests {
         try await running.value
     }
 
-    @Test("gives each call a slot of its own, while there are some")
+    @Test("gives each call a slot of its own, while there are some, and then the one with the fewest calls")
     func slots() throws {
         let server = try LlamaServer(model: "fake", home: fakeHome(script: "exit 1"))
-        let slots = (0..<4).compactMap { _ in server.acquireSlot() }
+        let slots = (0..<4).map { _ in server.acquireSlot() }
         #expect(Set(slots) == [0, 1, 2, 3])
-        #expect(server.acquireSlot() == nil)
+        #expect(server.acquireSlot() == 0 && server.acquireSlot() == 1)
+        #expect(server.callsInSlots == 6)
         server.releaseSlot(2)
         server.releaseSlot(2)
         server.releaseSlot(17)
+        #expect(server.callsInSlots == 5)
         #expect(server.acquireSlot() == 2)
-        #expect(server.acquireSlot() == nil)
+        server.releaseSlot(0)
+        #expect(server.acquireSlot() == 0)
     }
 
     @Test("waits longer each time when the program fails at its start")
