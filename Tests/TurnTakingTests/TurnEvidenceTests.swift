@@ -72,9 +72,7 @@ struct TurnEvidenceTests {
     func conclusive() {
         func wait(_ ending: Float) -> Int {
             let scene = Scene.begun { $0.usesTurnDetector = true }
-            scene.say(640)
-            scene.quiet(96)
-            scene.transcript("Book a table.")
+            scene.utterance("Book a table.")
             scene.ready()
             scene.feed(.verdict(pause: 1, probability: 0))
             scene.feed(.ending(words: "Book a table.", probability: ending))
@@ -133,9 +131,7 @@ struct TurnEvidenceTests {
     @Test("A doubtful detector does not wait for ever", arguments: [("Book a table.", 800), ("Tomorrow, and", 2208)])
     func doubtfulDetector(words: String, wait: Int) {
         let scene = Scene.begun { $0.usesTurnDetector = true }
-        scene.say(640)
-        scene.quiet(96)
-        scene.transcript(words)
+        scene.utterance(words)
         scene.feed(.verdict(pause: 1, probability: 0))
         scene.quiet(wait - 96 - 32)
         #expect(scene.ready().isEmpty)
