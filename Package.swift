@@ -156,6 +156,9 @@ let package = Package(
             dependencies: [
                 "Agents", "Audio", "CallMetrics", "Client", "CloudEngines", "Conversation", "ConvAI", "CPortAudio",
                 "Engines", "JSON", "LocalEngines", "Server", "TurnTaking",
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "Logging", package: "swift-log"),
@@ -209,7 +212,7 @@ let package = Package(
         .testTarget(
             name: "ConversationTests",
             dependencies: ["Conversation", "Agents", "Audio", "ConvAI", "Engines", "JSON", "TurnTaking"],
-            swiftSettings: swiftSettings),
+            resources: [.copy("Fixtures")], swiftSettings: swiftSettings),
         .testTarget(
             name: "CallTests",
             dependencies: [

@@ -18,6 +18,15 @@ public struct ToolSettings: Sendable, Hashable {
         }
     }
 
+    /// Whether the caller can interrupt the agent; the words of the configuration.
+    public enum InterruptionMode: String, Sendable, Hashable {
+        case allow
+        /// Not while the tool runs.
+        case disableDuringTool = "disable_during_tool"
+        /// Nor until the response is over.
+        case disableDuringToolAndTurn = "disable_during_tool_and_turn"
+    }
+
     /// Who runs the tool.
     public var kind: Kind
     /// As the model calls it.
@@ -33,8 +42,8 @@ public struct ToolSettings: Sendable, Hashable {
     public var expectsResponse: Bool
     /// Seconds.
     public var responseTimeout: Double
-    /// Whether the caller cannot interrupt while the tool runs.
-    public var disableInterruptions: Bool
+    /// Whether the caller can interrupt the agent meanwhile.
+    public var interruptionMode: InterruptionMode
     /// `params` of a system tool; an empty object for others.
     public var systemParameters: JSONValue
     /// The tool as configured, for what runs it.

@@ -105,8 +105,9 @@ extension ToolSettings {
         if case .client = kind { expectsResponse = fields["expects_response"].bool } else { expectsResponse = true }
         let timeout = fields["response_timeout_secs"].optionalNumber ?? Self.defaultTimeout
         responseTimeout = min(max(timeout, timeouts.lowerBound), timeouts.upperBound)
-        disableInterruptions =
-            fields["disable_interruptions"].bool || fields["interruption_mode"].string.hasPrefix("disable_during")
+        interruptionMode = InterruptionMode(rawValue: fields["interruption_mode"].string) ?? .allow
+        // What configurations had before there were modes.
+        if interruptionMode == .allow, fields["disable_interruptions"].bool { interruptionMode = .disableDuringTool }
         self.configuration = configuration
     }
 

@@ -29,8 +29,8 @@ public struct TurnMeasurement: Sendable, Hashable, Codable {
 public struct BargeInMeasurement: Sendable, Hashable, Codable {
     /// The recording's name.
     public var name: String
-    /// Until the interrupted answer was over for who listens: its last audible sample or, if it was interrupted in a
-    /// pause between words, the interruption.
+    /// Until the interrupted answer was over for who listens: its last audible sample or, if that was followed by a pause
+    /// between words, when there was nothing left to play or the interruption dropped it.
     public var silentAfter: Double
     /// Until the `interruption` message; nil when none came before the next turn.
     public var interruptionAfter: Double?
@@ -165,8 +165,9 @@ public struct CallMeasurement: Sendable, Hashable, Codable {
     }
 
     /// The agent is silent when the last utterance that began before the interruption is over: what a server still
-    /// sends after it, without a pause, counts against it. So does an interruption that comes no later after it than the
-    /// next word would: until then, who listens cannot tell the silence from a pause.
+    /// sends after it, without a pause, counts against it. So does a pause in what is being played: until the next word
+    /// is due, who listens cannot tell it from silence. Where there was nothing left to play, there was no pause, unless
+    /// that was so before the caller spoke.
     private static func bargeIn(
         _ speech: RecordedCall.Speech, in window: Range<Double>, call: RecordedCall, utterances: [Span], pause: Double
     ) -> BargeInMeasurement {
@@ -176,7 +177,10 @@ public struct CallMeasurement: Sendable, Hashable, Codable {
         let interruption = call.interruptions.first { window.contains($0) && $0 <= next }
         let spoken = utterances.last { $0.start < min(interruption ?? speech.end, next) }?.end ?? 0
         var silent = spoken
-        if let interruption, interruption > spoken, interruption - spoken <= pause { silent = interruption }
+        if let interruption, interruption > spoken, interruption - spoken <= pause {
+            let played = call.chunks.last { $0.answer == answer && $0.start < interruption }?.end ?? interruption
+            silent = played >= speech.start ? min(interruption, max(spoken, played)) : interruption
+        }
         let silentAfter = max(0, silent - speech.start)
         return BargeInMeasurement(
             name: speech.name, silentAfter: silentAfter, interruptionAfter: interruption.map { $0 - speech.start },

@@ -24,7 +24,9 @@ final class OpenAICompatibleSession: LanguageModelSession {
         replacePrefill(by: nil)
         let slot = state.withLock(\.slot)
         return AsyncThrowingStream { continuation in
-            let task = Task { [exchange] in
+            let task = Task { [exchange, slots] in
+                slots?.answering(true)
+                defer { slots?.answering(false) }
                 do {
                     try await exchange.run(request, slot: slot) { event in
                         continuation.yield(event)

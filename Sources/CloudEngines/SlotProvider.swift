@@ -5,4 +5,7 @@ public protocol SlotProvider: Sendable {
 
     /// Takes a slot back.
     func release(slot: Int) async
+
+    /// An answer has been begun, or is over: what is done ahead of time for others can wait meanwhile.
+    func answering(_ hasBegun: Bool)
 }

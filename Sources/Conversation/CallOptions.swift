@@ -33,6 +33,8 @@ public struct CallOptions: Sendable, Hashable {
     /// Speech after a pause that has partial transcripts made again: the detector's certainty outlasts a voice by up to
     /// five windows, three of which lie before the pause is known.
     public var partialsAfter: Span = .milliseconds(128)
+    /// Voice activity from which on a silence may hide speech, for `retranscribe_on_turn_timeout`.
+    public var hintThreshold: Float = 0.15
     /// Windows in a row, of 32 ms, that a busy server may fail to judge before the call ends: 2 s.
     public var unjudgedWindows = 60
     /// Windows that wait to be judged: a server that is further behind, 30 s, hears nobody any more.
@@ -40,19 +42,23 @@ public struct CallOptions: Sendable, Hashable {
 
     // MARK: The agent's audio
 
-    /// How far the agent's audio is sent ahead of real time: enough for the network's jitter, little enough that a
-    /// client that never empties its buffer still stops soon.
+    /// How far the agent's audio is sent ahead of real time before anything is known of the network: enough for usual
+    /// jitter, little enough that a client that never empties its buffer still stops soon.
     public var playoutLead: Duration = .milliseconds(200)
+    /// The same where messages are never delayed: two frames and a half, above what a busy server is late by.
+    public var shortestPlayoutLead: Duration = .milliseconds(100)
+    /// The same on the worst of networks.
+    public var longestPlayoutLead: Duration = .milliseconds(400)
     /// The same while somebody speaks over the agent, so that what it does about it is heard at once.
-    public var brakedLead: Duration = .milliseconds(40)
+    public var brakedLead: Duration = .milliseconds(60)
     /// The length of its messages then.
     public var brakedFrame: Duration = .milliseconds(20)
     /// Length of every change of gain: the shortest that does not click.
     public var fade: Duration = .milliseconds(20)
     /// The longest that an interrupted client's buffer is left to fade out before it is told to drop it.
     public var longestFadeOut: Duration = .milliseconds(160)
-    /// How far away the end of a word may be for the agent to stop there and not inside it.
-    public var wordEnd: Duration = .milliseconds(150)
+    /// How long after the first sound over the agent a word may end for it to stop there and not inside it.
+    public var wordEnd: Duration = .milliseconds(200)
     /// Length of one audio message.
     public var frame: Duration = .milliseconds(40)
     /// How often playout is looked after.
@@ -81,6 +87,17 @@ public struct CallOptions: Sendable, Hashable {
     public var maximumWarnings = 10
     /// What is said when a model fails, so that nobody hears silence without a reason.
     public var apology = "I'm sorry, I had a problem answering. Could you say that again?"
+
+    /// The longest that a model may take to write a filler, before one of the configured ones is said instead.
+    public var fillerTimeout: Duration = .milliseconds(1500)
+    /// Tokens of such a filler: a short sentence.
+    public var fillerTokens = 24
+    /// Answers that the machine's own model is writing from which on the words of callers who still speak are not read
+    /// ahead: with two it is late for those who wait.
+    public var answersBesidePrefill = 2
+    /// How long the caller's words wait to be judged for the first word of the answer to them, which is there by then,
+    /// or comes from elsewhere.
+    public var judgementPatience: Duration = .milliseconds(192)
 
     // MARK: The connection
 

@@ -66,7 +66,8 @@ extension CallSession {
     /// Speaks the response so from here on.
     func deliver(_ id: ResponseID, _ delivery: Delivery) {
         guard let current = response, current.id == id else { return }
-        response?.playout.deliver(delivery, wordEnd: current.ledger.wordEnd(after: current.playout.sent))
+        response?.playout.deliver(
+            delivery, wordEnd: current.ledger.wordEnd(after: current.playout.sent), at: outputTime)
         playOut()
     }
 
@@ -78,18 +79,70 @@ extension CallSession {
         let stock = [settings.message] + settings.additionalMessages
         let place = settings.randomizesFillers ? environment.random(UInt64(stock.count)) : UInt64(current.fillers)
         let text = stock[Int(place % UInt64(stock.count))].trimmingCharacters(in: .whitespacesAndNewlines)
-        guard !text.isEmpty else { return }
+        let request = settings.usesLLMGeneratedMessage ? fillerRequest(settings, for: current.cause) : nil
+        guard !text.isEmpty || request != nil else { return }
         response?.fillers += 1
         guard let speaker = running?.speaker else { return }
-        let clause = Clause(written: text + " ", isFirst: true, endsSentence: true)
         let scope = current.scope
         jobs.add {
             await scope.run {
+                var filler = text
+                if let request, let written = await self.write(request) { filler = written }
+                guard !filler.isEmpty else { return }
+                let clause = Clause(written: filler + " ", isFirst: true, endsSentence: true)
                 var pieces: [SpeechPiece] = []
                 // A filler that cannot be spoken is left out; the answer is what matters.
                 try? await speaker.speak(clause, priority: .firstAudio) { pieces.append($0) }
                 await self.playFiller(pieces, for: id)
             }
+        }
+    }
+
+    /// What a model is asked to bridge the wait with; nil when the caller has said nothing that it could refer to, and
+    /// where there is no other model than the one that is waited for.
+    private func fillerRequest(_ settings: CallSettings.SoftTimeout, for cause: ResponseCause) -> GenerationRequest? {
+        let words =
+            switch cause {
+            case .speech(let words), .overheard(let words): words
+            case .typed: running?.history.lastCallerWords ?? ""
+            case .greeting, .silence, .farewell: ""
+            }
+        // The agent's own model would write it beside the answer, which would come later for it.
+        guard !words.isEmpty, running?.modelID != environment.engines.languageModels.first?.id else { return nil }
+        return GenerationRequest(
+            messages: [.system(settings.llmPromptOverride ?? ChatHistory.fillerNote), .user(words)], temperature: 0.3,
+            maxTokens: options.fillerTokens)
+    }
+
+    /// The server's own model writes it: the agent's is what is waited for. Nil when that takes too long.
+    private nonisolated func write(_ request: GenerationRequest) async -> String? {
+        guard let model = environment.engines.languageModels.first else { return nil }
+        return await withTaskGroup(of: String?.self) { [clock, timeout = options.fillerTimeout] group in
+            group.addTask {
+                let session = await model.openSession()
+                var text = ""
+                do {
+                    for try await case .text(let delta) in session.generate(request) { text += delta }
+                } catch {
+                    text = ""
+                }
+                await session.close()
+                var cutter = ClauseCutter(options: ClauseOptions())
+                var sentence = ""
+                for clause in cutter.append(text) + cutter.finish() {
+                    sentence += clause.written
+                    if clause.endsSentence { break }
+                }
+                sentence = sentence.trimmingCharacters(in: .whitespacesAndNewlines)
+                return sentence.isEmpty ? nil : sentence
+            }
+            group.addTask {
+                try? await clock.sleep(timeout)
+                return nil
+            }
+            let written = await group.next() ?? nil
+            group.cancelAll()
+            return written
         }
     }
 
@@ -105,7 +158,9 @@ extension CallSession {
             }
             enqueue(piece)
         }
-        response?.filledSamples = response?.queued ?? 0
+        // Read before the write begins: both at once is a conflict that ends the process.
+        let queued = response?.queued ?? 0
+        response?.filledSamples = queued
         playOut()
     }
 }

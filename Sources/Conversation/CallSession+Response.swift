@@ -19,7 +19,7 @@ extension CallSession {
             eventID: isAnswer && running.caller.eventID > lastInterruption ? running.caller.eventID : nextEventID(),
             playout: Playout(
                 Playout.Options(
-                    frame: samples(options.frame), lead: samples(options.playoutLead),
+                    frame: samples(options.frame), lead: samples(lead.value(options)),
                     brakedFrame: samples(options.brakedFrame), brakedLead: samples(options.brakedLead),
                     fade: samples(options.fade),
                     wordEnd: samples(options.wordEnd))),
@@ -34,15 +34,34 @@ extension CallSession {
             guard let messages = self.running?.history.messages() else { return }
             respond(with: messages)
         case .silence:
-            guard running.settings.language.hasPrefix("en") else {
-                return respond(with: running.history.messages(note: ChatHistory.silenceNote))
+            guard running.settings.turn.retranscribeOnTimeout, running.speaker != nil else {
+                return promptSilentCaller()
             }
-            let words = [ChatHistory.silencePrompt, running.history.openQuestion].compactMap(\.self)
-            respond(with: .text(words.joined(separator: " ")))
+            // Without the agent's echo.
+            listen(.retranscribe(id, from: running.machine.quietSince + running.machine.policy.echoTail))
         case .farewell:
             guard !running.settings.maxDurationMessage.isEmpty else { return feedLater(.failed(id)) }
             respond(with: .text(running.settings.maxDurationMessage))
         }
+    }
+
+    private func promptSilentCaller() {
+        guard let running else { return }
+        guard running.settings.language.hasPrefix("en") else {
+            return respond(with: running.history.messages(note: ChatHistory.silenceNote))
+        }
+        let words = [ChatHistory.silencePrompt, running.history.openQuestion].compactMap(\.self)
+        respond(with: .text(words.joined(separator: " ")))
+    }
+
+    /// The silence has been listened to once more: words that were missed are answered.
+    func answerMissed(_ words: String, with id: ResponseID) {
+        guard let running, response?.id == id else { return }
+        guard words.contains(where: { $0.isLetter || $0.isNumber }) else { return promptSilentCaller() }
+        feed(.missed(id, words))
+        response?.cause = .overheard(words)
+        self.running?.caller.start = running.machine.quietSince
+        respond(with: running.history.messages(answering: words))
     }
 
     /// Tells the machine something once the commands at hand have been carried out.

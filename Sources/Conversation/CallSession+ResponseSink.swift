@@ -11,6 +11,7 @@ extension CallSession: ResponseSink {
         guard let current = response, current.id == id, current.turn.metrics[metric.rawValue] == nil else { return }
         response?.turn.metrics[metric.rawValue] = (clock.elapsed() - current.start) / .seconds(1)
         logMilestone(metric.milestone, of: id)
+        if metric == .firstToken { judgeLatestWords() }
     }
 
     func logMilestone(_ name: CallLog.Milestone.Name, of id: ResponseID, _ detail: [String: JSONValue] = [:]) {

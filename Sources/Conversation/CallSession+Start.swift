@@ -130,13 +130,21 @@ extension CallSession {
 
     /// Asks whether the caller's words seem to be all.
     func judgeEnding(of words: String) {
-        guard let running, words != running.judgedWords, let model = environment.engines.endOfUtteranceModel else {
-            return
-        }
+        guard let running, words != running.judgedWords else { return }
         self.running?.judgedWords = words
-        guard !isJudgingEnding else { return }
+        self.running?.isJudged = false
+        judgeLatestWords()
+    }
+
+    /// One question at a time, and none while the answer awaits its first word: the model would read both at once, and
+    /// the answer be later by as much.
+    func judgeLatestWords() {
+        guard let running, !running.isJudged, !running.judgedWords.isEmpty, running.caller.isOpen, !isJudgingEnding,
+            response?.isReleased != true, !awaitsFirstToken, let model = environment.engines.endOfUtteranceModel
+        else { return }
         isJudgingEnding = true
-        let agentWords = running.history.lastAgentWords
+        self.running?.isJudged = true
+        let (words, agentWords) = (running.judgedWords, running.history.lastAgentWords)
         jobs.add {
             // Without an answer the rules decide, so a failure costs nothing but precision.
             let probability = try? await model.endProbability(of: words, after: agentWords)
@@ -144,18 +152,21 @@ extension CallSession {
         }
     }
 
+    private var awaitsFirstToken: Bool {
+        guard let response, !response.isReleased, response.turn.metrics[ResponseMetric.firstToken.rawValue] == nil
+        else { return false }
+        return clock.elapsed() - response.start < options.judgementPatience
+    }
+
     private func judgedEnding(of words: String, _ probability: Float?) {
         isJudgingEnding = false
         if let probability {
             feed(.ending(words: words, probability: probability))
+            // Meanwhile the transcriber may have written something else.
+            judgeLatestWords()
         } else if running?.judgedWords == words {
-            // The model was busy: the same words may be asked about again.
-            running?.judgedWords = ""
-        }
-        // Meanwhile the transcriber may have written something else.
-        if let latest = running?.judgedWords, !latest.isEmpty, latest != words {
-            running?.judgedWords = ""
-            judgeEnding(of: latest)
+            // The model was busy: the same words are asked about again at the next window.
+            running?.isJudged = false
         }
     }
 

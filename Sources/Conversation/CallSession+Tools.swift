@@ -17,8 +17,12 @@ extension CallSession {
         var round = ToolRound(results: [], isLast: false)
         for call in calls {
             let start = clock.elapsed()
+            let mode = running?.settings.tools.first { $0.name == call.name }?.interruptionMode ?? .allow
+            if mode != .allow { feed(.protected(id, true)) }
             let outcome = await run(call, for: id)
             guard response?.id == id else { return ToolRound(results: [], isLast: true) }
+            if mode == .disableDuringToolAndTurn { response?.isProtectedToItsEnd = true }
+            if mode != .allow, response?.isProtectedToItsEnd == false { feed(.protected(id, false)) }
             note(call, outcome, latency: (clock.elapsed() - start) / .seconds(1), for: id)
             // Call and result together: a call that an interruption left without a result must not be seen again.
             running?.history.addTool(call, result: outcome.result)

@@ -28,14 +28,17 @@ extension CallSession {
             send(.vadScore(Double(probability)))
             feed(.voice(judged), isLogged: false)
             if running?.machine.isFallingSilent == true { listen(.preview) }
+            judgeLatestWords()
         case .partial(let text):
             guard running?.heardUntil != nil else { return }
             if text != running?.lastPartial {
                 running?.lastPartial = text
                 running?.caller.latest = text
                 send(.tentativeUserTranscript(text, eventID: running?.caller.eventID ?? 0))
-                warmModel(answering: text)
-                if response?.isReleased != true { judgeEnding(of: text) }
+                // What other callers wait for comes before work that is only likely to be of use.
+                let answers = environment.engines.answersInTheMaking()
+                if answers < options.answersBesidePrefill { warmModel(answering: text) }
+                if answers == 0, response?.isReleased != true { judgeEnding(of: text) }
             }
             // The same words again tell the machine that nothing new is being said.
             feed(.partial(text))
@@ -50,6 +53,8 @@ extension CallSession {
                 "turn_detector",
                 ["pause": .integer(pause), "elapsed_ms": .integer(Int(judgement.processingTime / .milliseconds(1)))])
             feed(.verdict(pause: pause, probability: judgement.probability))
+        case .missed(let id, let words):
+            answerMissed(words, with: id)
         case .failed(let error):
             logger.error("Listening failed.", metadata: ["error": "\(error)"])
             fail(1002, type: "asr_transcription_error", error.message)

@@ -43,6 +43,8 @@ actor CallSession {
     var pendingInterruption: [ServerMessage] = []
     /// Whether the end of some words is being judged.
     var isJudgingEnding = false
+    /// How far ahead of real time this call's client needs its audio.
+    var lead = PlayoutLead()
     /// How fast this call's engines have been so far.
     var pace = SpeechStart.Pace()
     private var pings: [Int: Duration] = [:]
@@ -87,6 +89,7 @@ actor CallSession {
         var lastPartial = ""
         /// The words whose end was, or is to be, judged last.
         var judgedWords = ""
+        var isJudged = false
     }
 
     init(request: CallRequest, environment: CallEnvironment, clock: CallClock) {
@@ -187,7 +190,9 @@ actor CallSession {
             hear(bytes)
         case .pong(let eventID):
             if let sent = pings.removeValue(forKey: eventID) {
-                roundTrip = Int((clock.elapsed() - sent) / .milliseconds(1))
+                let elapsed = clock.elapsed() - sent
+                roundTrip = Int(elapsed / .milliseconds(1))
+                lead.note(elapsed)
             }
         case .userMessage(let text):
             await start(ConversationInitiation())

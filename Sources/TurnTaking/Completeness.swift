@@ -99,7 +99,7 @@ public enum Completeness: String, Sendable, Hashable, Codable {
     /// From this probability on they are conclusive: of 40 other finished utterances 30 lie above it, and half of the
     /// others are questions or answers known here; of 40 unfinished ones 1, and of 15 sentences that could be gone on
     /// from 2.
-    private static let conclusiveEnding: Float = 0.25
+    static let conclusiveEnding: Float = 0.25
 
     /// Recognisers end whatever they heard with a full stop: where a model has judged the words, its judgement counts.
     private static func weighed(_ ending: Float?, otherwise completeness: Completeness) -> Completeness {

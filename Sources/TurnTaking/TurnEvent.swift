@@ -24,6 +24,10 @@ public enum TurnEvent: Sendable, Hashable, Codable {
     case finished(ResponseID)
     /// A response ended without being heard.
     case failed(ResponseID)
+    /// The silence that a response was to break held these words after all: it answers them instead.
+    case missed(ResponseID, String)
+    /// From here on a response can, or cannot, be interrupted: a tool that must not be cut short runs, or has run.
+    case protected(ResponseID, Bool)
     /// The agent has asked for the call to end, once the response now speaking is over.
     case hangUp
     /// Time has passed without a window of audio, as in a text-only conversation.

@@ -21,6 +21,20 @@ extension TurnMachine {
         }
     }
 
+    mutating func missed(_ id: ResponseID, _ words: String) -> [TurnCommand] {
+        guard case .preparing(var response, let isReady) = agent, response.id == id, response.cause == .silence,
+            !SpokenWords(words).isEmpty
+        else { return [] }
+        response.cause = .overheard(words)
+        agent = .preparing(response, isReady: isReady)
+        // Should the caller speak up before it is heard, they are answered together.
+        kept = words
+        callerHeard = now
+        hasCallerTurn = true
+        reengagements = 0
+        return []
+    }
+
     // MARK: Release
 
     mutating func releaseIfDue() -> [TurnCommand] {

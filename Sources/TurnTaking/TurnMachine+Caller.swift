@@ -175,7 +175,7 @@ extension TurnMachine {
         speech.unclearTexts = 0
         caller = .pausing(speech, Pause(number: pauses, since: since, isForced: isForced))
         let commands = [TurnCommand.finalize(pause: pauses)]
-        return isAgentSpeaking && speech.run < policy.holdAfter ? commands + restore() : commands
+        return isAgentSpeaking && (speech.run < policy.holdAfter || !isNear(speech)) ? commands + restore() : commands
     }
 
     /// What the open utterance seems to say.
@@ -253,9 +253,12 @@ extension TurnMachine {
     private func wait(in pause: Pause) -> Span {
         guard let text = pause.transcript else { return policy.transcriptWait }
         if SpokenWords(text).isEmpty { return policy.neutralWait.unknown }
-        let wait = policy.wait(after: pause.completeness, probability: pause.probability, expecting: expected)
-            .scaled(by: paceFactor(after: pause.completeness))
-        let isAwaited = policy.usesEndOfUtteranceModel && !isEndingKnown(of: pause.heard)
+        let isKnown = isEndingKnown(of: pause.heard)
+        let wait = policy.wait(
+            after: pause.completeness, probability: pause.probability, ending: isKnown ? ending?.probability : nil,
+            expecting: expected
+        ).scaled(by: paceFactor(after: pause.completeness))
+        let isAwaited = policy.usesEndOfUtteranceModel && !isKnown
         return isAwaited ? max(wait, policy.endingWait) : wait
     }
 

@@ -3,7 +3,8 @@ extension TurnMachine {
     var isAgentSpeaking: Bool { if case .speaking = agent { true } else { false } }
 
     private func isInterruptible(_ response: Response) -> Bool {
-        switch response.cause {
+        guard !response.isProtected else { return false }
+        return switch response.cause {
         case .farewell: false
         case .greeting: policy.allowsInterruption && policy.allowsGreetingInterruption
         case .speech, .overheard, .typed, .silence: policy.allowsInterruption
@@ -11,9 +12,9 @@ extension TurnMachine {
     }
 
     /// Whether the voice is as near as this caller's, as far as that is known.
-    private func isNear(_ speech: Speech) -> Bool {
+    func isNear(_ speech: Speech, margin: Float? = nil) -> Bool {
         guard let callerLevel else { return true }
-        return speech.peak >= callerLevel - policy.overlapMargin
+        return speech.peak >= callerLevel - (margin ?? policy.overlapMargin)
     }
 
     /// Has the agent yield at least so much.
@@ -24,6 +25,14 @@ extension TurnMachine {
         speaking.delivery = delivery
         agent = .speaking(response, speaking)
         return [.deliver(response.id, delivery)]
+    }
+
+    /// What has been yielded until here is taken back: the agent is not to be interrupted now.
+    mutating func protect(_ id: ResponseID, _ isProtected: Bool) -> [TurnCommand] {
+        guard case .speaking(var response, let speaking) = agent, response.id == id else { return [] }
+        response.isProtected = isProtected
+        agent = .speaking(response, speaking)
+        return isProtected ? restore() : []
     }
 
     /// Nothing came of it: the agent goes on.
@@ -38,7 +47,8 @@ extension TurnMachine {
     mutating func overlap(_ speech: Speech) -> [TurnCommand] {
         guard case .speaking(let response, _) = agent, isInterruptible(response) else { return [] }
         // Braked at its first sound, before anything was known of it.
-        guard isNear(speech) else { return restore() }
+        let isYoung = now - speech.start < policy.yieldGrace
+        guard isNear(speech, margin: isYoung ? policy.yieldMargin : nil) else { return restore() }
         if speech.run >= policy.floorWithoutWords,
             // Agreement that goes on and on is none.
             speech.run >= policy.floorWithoutWords + policy.floorWithoutWords

@@ -73,6 +73,8 @@ public struct TurnMachine: Sendable, Hashable {
         var id: ResponseID
         var cause: ResponseCause
         var since: CallTime
+        /// A tool that must not be cut short is at work.
+        var isProtected = false
     }
 
     struct Speaking: Sendable, Hashable {
@@ -92,6 +94,9 @@ public struct TurnMachine: Sendable, Hashable {
         var words: String
         var at: CallTime
     }
+
+    /// Since when neither side has been heard.
+    public var quietSince: CallTime { max(callerHeard, agentHeard) }
 
     /// A machine that waits for `began`; events before it do nothing.
     public init(policy: TurnPolicy) {
@@ -141,6 +146,8 @@ public struct TurnMachine: Sendable, Hashable {
             return []
         case .finished(let id): return finished(id)
         case .failed(let id): return failed(id)
+        case .missed(let id, let words): return missed(id, words)
+        case .protected(let id, let isProtected): return protect(id, isProtected)
         case .hangUp: return hangUp()
         }
     }
@@ -181,7 +188,6 @@ public struct TurnMachine: Sendable, Hashable {
             }
         case .idle:
             guard case .silent = caller else { break }
-            let quietSince = max(callerHeard, agentHeard)
             let usual = hasCallerTurn ? policy.turnTimeout : policy.initialWait ?? policy.turnTimeout
             if let usual, reengagements < policy.maximumReengagements {
                 result.append((quietSince + (wasCutShort ? min(policy.recovery, usual) : usual), .reengage))

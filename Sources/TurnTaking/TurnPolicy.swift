@@ -24,6 +24,11 @@ public struct TurnPolicy: Sendable, Hashable, Codable {
     /// Once this caller's loudness is known, speech that is this much fainter, in dB, is somebody else in the room:
     /// it does not make the agent yield.
     public var overlapMargin: Float = 9
+    /// The same while speech is younger than `yieldGrace`: words often begin softly, and what was held for nothing goes
+    /// on.
+    public var yieldMargin: Float = 15
+    /// Speech by then has reached its loudness.
+    public var yieldGrace: Span = .milliseconds(192)
     /// An utterance that goes on for longer is taken for ended: constant noise, or more than a recogniser holds.
     public var maximumUtterance: Span = .seconds(28)
     /// Speech without a new word for this long is noise that holds the turn open.
@@ -44,12 +49,16 @@ public struct TurnPolicy: Sendable, Hashable, Codable {
     public var usesTurnDetector = false
     /// Whether a language model judges the words.
     public var usesEndOfUtteranceModel = false
-    /// Where it does, no turn ends before its judgement, or this silence: it takes 60 ms, on a busy machine 300.
-    public var endingWait: Span = .milliseconds(448)
-    /// Wait after a transcript that ends as hardly any unfinished turn does. The turn detector is not asked then unless
-    /// it was before the words were judged: it is never sure of a short "hello".
+    /// Where it does, no turn ends before its judgement, or this silence. It takes 60 ms, and on a busy machine some
+    /// hundred, but then the answer is not there before it either.
+    public var endingWait: Span = .milliseconds(640)
+    /// Wait after a transcript that ends as no unfinished turn does. The turn detector is not asked then unless it was
+    /// before the words were judged: it is never sure of a short "hello".
     public var conclusiveWait = Wait(
-        certain: .milliseconds(320), unknown: .milliseconds(448), doubtful: .milliseconds(576))
+        certain: .milliseconds(288), unknown: .milliseconds(320), doubtful: .milliseconds(480))
+    /// The language model's probability of an end from which on that holds: none of 55 unfinished utterances reached it.
+    /// Below it the wait grows, up to that after complete words at `Completeness.conclusiveEnding`.
+    public var conclusiveCertainty: Float = 0.5
     /// Wait after a transcript that ends as a sentence does.
     public var completeWait = Wait(
         certain: .milliseconds(320), unknown: .milliseconds(480), doubtful: .milliseconds(800))
@@ -93,6 +102,14 @@ public struct TurnPolicy: Sendable, Hashable, Codable {
             self.doubtful = doubtful
         }
 
+        /// Each of the three between this (0) and `other` (1).
+        func mixed(with other: Wait, share: Double) -> Wait {
+            func between(_ part: KeyPath<Wait, Span>) -> Span {
+                self[keyPath: part] + (other[keyPath: part] - self[keyPath: part]).scaled(by: share)
+            }
+            return Wait(certain: between(\.certain), unknown: between(\.unknown), doubtful: between(\.doubtful))
+        }
+
         /// The wait at a probability of the end from 0 to 1; nil when there is none.
         func at(_ probability: Float?) -> Span {
             guard let probability, !probability.isNaN else { return unknown }
@@ -114,9 +131,9 @@ public struct TurnPolicy: Sendable, Hashable, Codable {
     // MARK: Barge-in
 
     /// Speech over the agent after which it goes on more quietly.
-    public var duckAfter: Span = .milliseconds(96)
+    public var duckAfter: Span = .milliseconds(64)
     /// Speech over the agent after which it stands still until the words are known.
-    public var holdAfter: Span = .milliseconds(128)
+    public var holdAfter: Span = .milliseconds(96)
     /// Speech over the agent that takes the floor although no word is known: longer than any agreement.
     public var floorWithoutWords: Span = .milliseconds(1000)
     /// The same when two transcripts in a row held a word that is no agreement: a cough is shorter.
@@ -162,15 +179,25 @@ public struct TurnPolicy: Sendable, Hashable, Codable {
     /// The values above, before any agent's configuration.
     public init() {}
 
+    /// How much of `conclusiveWait` counts, from 0 to 1.
+    private func certainty(of ending: Float?) -> Double {
+        let (least, full) = (Completeness.conclusiveEnding, conclusiveCertainty)
+        guard let ending, full > least else { return 1 }
+        return Double(min(1, max(0, (ending - least) / (full - least))))
+    }
+
     /// How long to wait in silence, counted from the last speech, for a caller of ordinary pace.
     ///
     /// - Parameters:
     ///   - probability: the turn detector's, that the turn is over; nil while there is none.
+    ///   - ending: a language model's, that nothing follows; nil while there is none.
     ///   - expected: what the agent has asked for.
-    func wait(after completeness: Completeness, probability: Float?, expecting expected: ExpectedAnswer) -> Span {
+    func wait(
+        after completeness: Completeness, probability: Float?, ending: Float?, expecting expected: ExpectedAnswer
+    ) -> Span {
         let wait =
             switch completeness {
-            case .conclusive: conclusiveWait
+            case .conclusive: completeWait.mixed(with: conclusiveWait, share: certainty(of: ending))
             case .complete: completeWait
             case .neutral: neutralWait
             case .unlikely: unlikelyWait

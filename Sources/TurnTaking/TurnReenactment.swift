@@ -36,7 +36,11 @@ public struct TurnReenactment: Sendable {
             case .began, .voice, .partial, .typed, .activity, .ending, .tick:
                 call.engines(until: entry.time)
                 call.feed(entry.event, at: entry.time)
-            case .transcript, .verdict, .ready, .said, .finished, .failed, .hangUp:
+            case .protected(_, let isProtected):
+                call.engines(until: entry.time)
+                // Responses have other numbers here.
+                if let heard = call.heard { call.feed(.protected(heard.id, isProtected), at: entry.time) }
+            case .transcript, .verdict, .ready, .said, .missed, .finished, .failed, .hangUp:
                 // The engines are asked anew.
                 break
             }
@@ -176,7 +180,7 @@ private struct Recording: Sendable {
                 texts[id] = said
             case .hangUp:
                 if let speaking { hangsUp.insert(speaking) }
-            case .began, .voice, .ending, .typed, .activity, .failed, .tick:
+            case .began, .voice, .ending, .typed, .activity, .failed, .protected, .missed, .tick:
                 break
             }
             for command in entry.commands {

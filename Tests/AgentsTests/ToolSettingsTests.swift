@@ -57,7 +57,7 @@ struct ToolSettingsTests {
         #expect(tool.description == "Books at Luigi's")
         #expect(tool.expectsResponse)
         #expect(tool.responseTimeout == 120)
-        #expect(tool.disableInterruptions)
+        #expect(tool.interruptionMode == .disableDuringTool)
         #expect(
             tool.parameters == [
                 "type": "object", "required": ["address", "guests"],

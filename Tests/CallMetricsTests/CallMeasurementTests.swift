@@ -102,8 +102,15 @@ struct CallMeasurementTests {
 
     @Test("An agent that was interrupted in a pause between words was silent then, not before")
     func interruptedInPause() throws {
-        let inPause = CallMeasurement(bargeIn(agentStops: 6.1, interruption: 6.3))
-        #expect(abs(try #require(inPause.bargeIns.first).silentAfter - 0.3) < 0.004)
+        var call = bargeIn(agentStops: 6.1, interruption: 6.3)
+        call.chunks[0].end = 6.3
+        #expect(abs(try #require(CallMeasurement(call).bargeIns.first).silentAfter - 0.3) < 0.004)
+        // With nothing left to play it was no pause: the agent had stopped.
+        call.chunks[0].end = 6.15
+        #expect(abs(try #require(CallMeasurement(call).bargeIns.first).silentAfter - 0.15) < 0.004)
+        // Audio that had run out before the caller spoke says nothing about yielding.
+        call = bargeIn(agentStops: 5.95, interruption: 6.2)
+        #expect(abs(try #require(CallMeasurement(call).bargeIns.first).silentAfter - 0.2) < 0.004)
         // Half a second of silence is none between words.
         let after = CallMeasurement(bargeIn(agentStops: 6.1, interruption: 6.6))
         #expect(abs(try #require(after.bargeIns.first).silentAfter - 0.1) < 0.004)

@@ -79,7 +79,8 @@ struct CallEngines: Sendable {
         catalog = EngineCatalog(
             voiceActivityDetector: activity, turnDetector: turns,
             endOfUtteranceModel: LlamaEndOfUtterance(server: llama, client: client), transcribers: [transcriber],
-            languageModels: [languageModel], synthesizers: [SpeechCache(synthesizer)]
+            languageModels: [languageModel], synthesizers: [SpeechCache(synthesizer)],
+            answersInTheMaking: { llama.answersInTheMaking }
         ) { endpoint in
             OpenAICompatibleModel(id: endpoint.model ?? "custom-llm", endpoint: endpoint, httpClient: client)
         }
@@ -110,6 +111,8 @@ struct CallEngines: Sendable {
         func acquireSlot() async -> Int? { llama.acquireSlot() }
 
         func release(slot: Int) async { llama.releaseSlot(slot) }
+
+        func answering(_ hasBegun: Bool) { llama.answering(hasBegun) }
     }
 }
 

@@ -126,10 +126,12 @@ func greeting(_ text: String, _ more: JSONValue = [:]) -> JSONValue {
 /// - Parameters:
 ///   - configuration: laid over `baseConfiguration`.
 ///   - initiation: what the client begins with; nil: it says nothing.
+///   - options: what a server tunes calls with.
 ///   - speaks: whether the client has a microphone, which is on all the time.
 func hold(
     _ configuration: JSONValue = [:], platform: JSONValue = [:],
     initiation: ConversationInitiation? = ConversationInitiation(), input: AudioFormat = .pcm16000, speaks: Bool = true,
+    options: CallOptions = CallOptions(),
     _ body: (Caller) async throws -> Void
 ) async throws -> Outcome {
     let engines = try #require(CallEngines.current)
@@ -140,7 +142,7 @@ func hold(
     let recordings = storage.directory.appending(path: "recordings")
     let environment = CallEnvironment(
         engines: engines.catalog, conversations: storage.conversations, recordings: recordings,
-        logger: CallEngines.quietLogger)
+        options: options, logger: CallEngines.quietLogger)
     let call = Call(
         CallRequest(agent: agent, conversationID: id, authorization: "public"), environment: environment)
     let (messages, outbox) = AsyncStream<ClientMessage>.makeStream()

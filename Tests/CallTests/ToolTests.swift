@@ -71,6 +71,67 @@ extension CallTests {
             }
         }
 
+        @Test("what the caller says while a tool runs that must not be cut short is answered after it")
+        func uninterruptibleTool() async throws {
+            let tool = Self.lookUp.merging([
+                "interruption_mode": "disable_during_tool_and_turn", "response_timeout_secs": 10,
+            ])
+            try await ScriptedModel.run { request in
+                request.endsWithTool
+                    ? .text("Your bicycle is ready.") : .call("look_up_order", ["number": "A 17"])
+            } body: { model in
+                let configuration = model.configuration(tools: [tool])
+                    .merging(["turn": ["transcribe_on_disabled_interruptions": true]])
+                let outcome = try await hold(configuration) { caller in
+                    caller.send(.userMessage("Where is my order?"))
+                    let call = try await caller.clientToolCall()
+                    try await caller.say("Wait a moment, please, I have another question.")
+                    try await caller.inbox.wait(for: "what the caller says", count: 1) {
+                        if case .tentativeUserTranscript(let text, _) = $0 {
+                            text.lowercased().contains("question")
+                        } else {
+                            false
+                        }
+                    }
+                    caller.send(.clientToolResult(ClientToolResult(callID: call.callID, result: "ready")))
+                    try await caller.response(2)
+                }
+                #expect(outcome.messages.interruptions.isEmpty)
+                #expect(outcome.messages.responses.first?.text == "Your bicycle is ready.")
+                #expect(outcome.messages.transcripts.first?.text.lowercased().contains("question") == true)
+            }
+        }
+
+        @Test(
+            "while the agent's model is silent, a filler bridges the wait, configured or written by another model",
+            arguments: [false, true])
+        func filler(isWritten: Bool) async throws {
+            try await ScriptedModel.run { _ in
+                .silence
+            } body: { model in
+                let configuration = model.configuration().merging([
+                    "turn": [
+                        "soft_timeout_config": [
+                            "timeout_seconds": 0.5, "message": "Zebra.", "use_llm_generated_message": .bool(isWritten),
+                        ]
+                    ]
+                ])
+                var options = CallOptions()
+                options.fillerTimeout = .seconds(30)
+                let outcome = try await hold(configuration, options: options) { caller in
+                    try await caller.say("What are your opening hours on Saturday?")
+                    try await caller.inbox.wait(for: "the filler", count: 1) {
+                        if case .audio = $0 { true } else { false }
+                    }
+                }
+                let words = outcome.messages.compactMap { message in
+                    if case .agentChatResponsePart(let text, .delta, _) = message { text } else { nil }
+                }.joined()
+                #expect(words.contains { $0.isLetter })
+                #expect(words.contains("Zebra") != isWritten)
+            }
+        }
+
         @Test("a tool that does not answer in time has failed, and the model is told")
         func timeout() async throws {
             try await ScriptedModel.run { request in

@@ -3,6 +3,7 @@ import ConvAI
 import Conversation
 import JSON
 import Testing
+import TurnTaking
 
 extension CallTests {
     /// What the caller said is told and kept, whatever becomes of the answer.
@@ -24,6 +25,24 @@ extension CallTests {
                 #expect(outcome.record.transcript.map(\.role) == [.user])
                 #expect(outcome.record.transcript.map(\.message) == [words])
             }
+        }
+
+        @Test("a voice that nobody took for speech is found when the agent is about to speak up, and answered")
+        func retranscribed() async throws {
+            var options = CallOptions()
+            // No voice is certain enough.
+            options.turnPolicy.speechThreshold = 1.1
+            let outcome = try await hold(
+                ["turn": ["turn_timeout": 4, "retranscribe_on_turn_timeout": true]], options: options
+            ) { caller in
+                try await caller.hearResponse()
+                try await caller.say("What are your opening hours on Saturday?")
+                try await caller.response(2)
+            }
+            #expect(outcome.messages.transcripts.count == 1)
+            #expect(outcome.messages.transcripts.first?.text.lowercased().contains("opening hours") == true)
+            #expect(outcome.record.transcript.prefix(3).map(\.role) == [.agent, .user, .agent])
+            #expect(outcome.messages.responses.last?.text.contains("still there") == false)
         }
 
         @Test("they are kept when the caller hangs up with the last word")

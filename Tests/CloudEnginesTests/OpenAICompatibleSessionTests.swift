@@ -19,6 +19,10 @@ import Testing
         }
 
         func release(slot: Int) { free.insert(slot) }
+
+        nonisolated let answers = Mutex<[Bool]>([])
+
+        nonisolated func answering(_ hasBegun: Bool) { answers.withLock { $0.append(hasBegun) } }
     }
 
     private func withModel(
@@ -46,6 +50,7 @@ import Testing
                 }
                 let used = try server.requests.map { try JSONValue(parsing: $0.body)["id_slot"] }
                 #expect(used == [0, 1, nil])
+                #expect(slots.answers.withLock(\.self).count(where: \.self) == 3)
                 #expect(await slots.free.isEmpty)
                 for session in sessions { await session.close() }
                 await sessions[0].close()

@@ -89,9 +89,9 @@ struct PlayoutTests {
         let nothing = silent.stop(at: 2000)
         #expect(nothing == nil)
         var held = steady(1000)
-        held.deliver(.ducked)
+        held.deliver(.ducked, at: 0)
         _ = drain(&held, at: 0)
-        held.deliver(.held)
+        held.deliver(.held, at: 0)
         while held.next(at: 40, isComplete: true) != nil {}
         let more = held.stop(at: 41)
         #expect(more == nil)
@@ -115,10 +115,10 @@ struct PlayoutTests {
     func brake() {
         var playout = steady(1000)
         #expect(drain(&playout, at: 0).count == 280)
-        playout.deliver(.braked)
+        playout.deliver(.braked, at: 0)
         #expect(drain(&playout, at: 200).isEmpty)
         #expect(drain(&playout, at: 221) == [Float](repeating: 1, count: 40))
-        playout.deliver(.full)
+        playout.deliver(.full, at: 900)
         #expect(drain(&playout, at: 222).count >= 160)
         #expect(playout.underruns == 0)
     }
@@ -126,10 +126,10 @@ struct PlayoutTests {
     @Test("ducked speech is a quarter as loud, without a step at either end")
     func duck() {
         var playout = steady(2000)
-        playout.deliver(.ducked)
+        playout.deliver(.ducked, at: 0)
         var heard: [Float] = []
         for now in 0..<400 { heard += drain(&playout, at: now) }
-        playout.deliver(.full)
+        playout.deliver(.full, at: 900)
         for now in 400..<900 { heard += drain(&playout, at: now) }
         #expect(heard[100..<400].allSatisfy { $0 == 0.25 })
         #expect(heard.last == 1)
@@ -140,13 +140,13 @@ struct PlayoutTests {
     func hold() {
         var playout = playout(1000)
         let before = drain(&playout, at: 0)
-        playout.deliver(.held)
+        playout.deliver(.held, at: 0)
         let fade = drain(&playout, at: 10)
         #expect(fade.count == 30)
         #expect((fade.first ?? 0) > 250 && (fade.last ?? 1) < 10, "the next samples, falling to nothing")
         #expect(drain(&playout, at: 900).isEmpty)
         #expect(playout.heard(at: 900) == before.count, "the fade repeats nothing and counts for nothing")
-        playout.deliver(.full)
+        playout.deliver(.full, at: 900)
         var after: [Float] = []
         for now in 900..<2000 { after += drain(&playout, at: now) }
         #expect(before.count + after.count == 1000)
@@ -157,38 +157,40 @@ struct PlayoutTests {
         #expect(playout.heard(at: 3000) == 1000)
     }
 
-    @Test("a hold waits for the end of a word that is near")
+    @Test("a hold waits for the end of a word that comes soon after the first sound over it")
     func holdAtTheEndOfAWord() {
         var playout = playout(1000)
         let before = drain(&playout, at: 0)
-        playout.deliver(.held, wordEnd: before.count + 100)
+        playout.deliver(.braked, at: 240)
+        playout.deliver(.held, wordEnd: before.count + 100, at: 260)
         var word: [Float] = []
-        for now in 0..<900 { word += drain(&playout, at: now) }
+        for now in 260..<900 { word += drain(&playout, at: now) }
         #expect(word.count == 100)
         let expected = (before.count..<before.count + 80).map(Float.init)
         #expect(Array(word.prefix(80)) == expected)
         #expect((word.last ?? 100) < 60, "faded out")
         #expect(playout.heard(at: 900) == before.count + 100)
-        playout.deliver(.full)
+        playout.deliver(.full, at: 900)
         for now in 900..<2000 { word += drain(&playout, at: now) }
         #expect(before.count + word.count == 1000)
     }
 
-    @Test("a hold does not wait for the end of a word that is far")
+    @Test("a hold does not wait for the end of a word that comes late")
     func holdInsideALongWord() {
         var playout = playout(1000)
         let before = drain(&playout, at: 0)
-        playout.deliver(.held, wordEnd: before.count + 200)
-        #expect(drain(&playout, at: 10).count == 30)
+        playout.deliver(.braked, at: 240)
+        playout.deliver(.held, wordEnd: before.count + 200, at: 260)
+        #expect(drain(&playout, at: 270).count == 30)
         #expect(drain(&playout, at: 500).isEmpty)
     }
 
     @Test("a response that is held before its first sample starts with it")
     func heldBeforeTheStart() {
         var playout = playout(100)
-        playout.deliver(.held)
+        playout.deliver(.held, at: 0)
         #expect(drain(&playout, at: 100).isEmpty)
-        playout.deliver(.full)
+        playout.deliver(.full, at: 900)
         #expect(drain(&playout, at: 200).count == 100)
     }
 }

@@ -8,9 +8,10 @@ struct BargeInTests {
     func yields() {
         let scene = Scene.answering()
         #expect(scene.say(32) == [.deliver(1, .braked)])
-        #expect(scene.say(32).contains { if case .openUtterance = $0 { true } else { false } })
-        #expect(scene.say(32) == [.deliver(1, .ducked)])
-        #expect(scene.say(64) == [.deliver(1, .held)])
+        let second = scene.say(32)
+        #expect(second.contains { if case .openUtterance = $0 { true } else { false } })
+        #expect(second.last == .deliver(1, .ducked))
+        #expect(scene.say(32) == [.deliver(1, .held)])
         #expect(scene.say(320).isEmpty, "until the words are known")
     }
 
@@ -119,7 +120,7 @@ struct BargeInTests {
     @Test("A tap does not even wait for its transcript")
     func tap() {
         let scene = Scene.answering()
-        #expect(scene.say(96).last == .deliver(1, .ducked))
+        #expect(scene.say(64).last == .deliver(1, .ducked))
         #expect(scene.quiet(96) == [.finalize(pause: 2), .deliver(1, .full)])
         let click = Scene.answering()
         #expect(click.say(32) == [.deliver(1, .braked)])
@@ -248,6 +249,18 @@ struct BargeInTests {
         #expect(!scene.log.contains(.release(2)))
         scene.quiet(1600)
         #expect(scene.log.contains(.release(2)))
+    }
+
+    @Test("While a tool runs that must not be cut short, the agent speaks on; afterwards it can be interrupted again")
+    func protected() {
+        let scene = Scene.answering()
+        scene.say(160)
+        #expect(scene.feed(.protected(2, true)).isEmpty, "no such response")
+        #expect(scene.feed(.protected(1, true)) == [.deliver(1, .full)])
+        #expect(scene.say(1920).isEmpty)
+        #expect(scene.feed(.partial("Stop it now")).isEmpty)
+        #expect(scene.feed(.protected(1, false)).isEmpty)
+        #expect(scene.feed(.partial("Stop it right now")) == [.interrupt(1)])
     }
 
     @Test("Kept words may be unwanted")

@@ -104,9 +104,9 @@ struct GeneratedCall {
             feed(.finished(checker.released ?? checker.newest))
         case 91..<92: feed(.finished(stranger()))
         case 92..<93: feed(.failed(checker.prepared ?? checker.released ?? checker.newest))
-        case 93..<94: feed(.failed(stranger()))
+        case 93..<94: feed(chance(50) ? .failed(stranger()) : .missed(checker.prepared ?? checker.newest, words()))
         case 94..<96: feed(.typed)
-        case 96..<97: feed(.activity)
+        case 96..<97: feed(chance(50) ? .activity : .protected(checker.released ?? checker.newest, chance(50)))
         case 97..<98: feed(.began(greets: true))
         case 98..<99: feed(.voice(VoiceWindow(probability: .nan)), at: time - .milliseconds(500))
         default: if mayHangUp, chance(50) { feed(.hangUp) }

@@ -83,7 +83,10 @@ struct TurnEvidenceTests {
             }
             return silence
         }
-        #expect(wait(0.9) == 576)
+        #expect(wait(0.9) == 480)
+        #expect(wait(0.5) == 480)
+        #expect(wait(0.25) == 800, "as after any complete words")
+        #expect((481..<800).contains(wait(0.4)))
         #expect(wait(0.2) == 1504)
     }
 
@@ -100,7 +103,7 @@ struct TurnEvidenceTests {
         scene.feed(.verdict(pause: 1, probability: 1))
         #expect(!scene.quiet(320).contains(.release(1)))
         if comes { scene.feed(.ending(words: "And so my fellow Americans.", probability: 0.1)) }
-        #expect(scene.quiet(64).contains(.release(1)) != comes)
+        #expect(scene.quiet(256).contains(.release(1)) != comes)
         scene.quiet(640)
         #expect(scene.log.contains(.release(1)))
     }

@@ -10,6 +10,8 @@ enum Heard: Sendable {
     case partial(String)
     case transcript(pause: Int, Transcript, elapsed: Duration)
     case verdict(pause: Int, TurnJudgement)
+    /// What `retranscribe` found for that response; mostly nothing.
+    case missed(ResponseID, String)
     case failed(EngineError)
 }
 
@@ -24,6 +26,8 @@ actor Listener {
         case finalize(pause: Int)
         case judge(pause: Int)
         case close
+        /// Nobody has been heard for long: is there speech in the audio after `from` all the same?
+        case retranscribe(ResponseID, from: CallTime)
     }
 
     private struct Partial: Hashable {
@@ -58,6 +62,8 @@ actor Listener {
     /// Speech without a break up to now.
     private var spoken: Span = .zero
     private var lastProbability: Float = 0
+    /// The end of the last window that might have been speech.
+    private var lastHint: CallTime = .zero
     /// Windows in a row that could not be judged.
     private var unjudged = 0
 
@@ -113,6 +119,29 @@ actor Listener {
             forget()
             await utterance?.close()
             utterance = nil
+        case .retranscribe(let id, let start):
+            retranscribe(from: start, for: id)
+        }
+    }
+
+    /// Transcribes what nobody took for speech, if any of it might have been: recognisers find words in plain noise too.
+    private func retranscribe(from start: CallTime, for id: ResponseID) {
+        let windows = recent.filter { $0.end > start }
+        let isSuspect = windows.first.map { lastHint >= $0.end } ?? false
+        let audio = windows.map(\.samples)
+        jobs.add { [transcriber, hints, report] in
+            var words = ""
+            if isSuspect {
+                let missed = transcriber.openUtterance(hints)
+                do {
+                    for samples in audio { try await missed.append(samples) }
+                    words = try await missed.transcript(.final).text
+                } catch {
+                    // Then the agent speaks up as it would have.
+                }
+                await missed.close()
+            }
+            await report(.missed(id, words))
         }
     }
 
@@ -122,6 +151,7 @@ actor Listener {
         if recent.count > kept { recent.removeFirst(recent.count - kept) }
         try await utterance?.append(window.samples)
         let probability = window.isGap ? 0 : try await probability(of: window.samples)
+        if probability >= options.hintThreshold { lastHint = window.end }
         if probability >= options.turnPolicy.speechThreshold {
             spoken += Span(samples: InputTimeline.windowSize)
         } else if probability < options.turnPolicy.silenceThreshold {

@@ -66,8 +66,8 @@ public struct CallLog: Sendable, Hashable {
     public init(_ lines: [CallEvent]) throws {
         var policy: TurnPolicy?
         var entries: [TurnLog.Entry] = []
-        func read<T: Decodable>(_ type: T.Type, _ line: CallEvent) throws -> T {
-            do { return try JSONDecoder().decode(type, from: Data(line.detail.text.utf8)) } catch {
+        func read<T: Decodable>(_ type: T.Type, _ line: CallEvent, over base: JSONValue = [:]) throws -> T {
+            do { return try JSONDecoder().decode(type, from: base.merging(line.detail).data) } catch {
                 throw Unreadable(
                     description: "The log's line \(line.kind) at sample \(line.time) cannot be read: \(error)")
             }
@@ -75,7 +75,7 @@ public struct CallLog: Sendable, Hashable {
         for line in lines {
             let time = CallTime(samples: line.time)
             switch line.kind {
-            case "policy": policy = try read(TurnPolicy.self, line)
+            case "policy": policy = try read(TurnPolicy.self, line, over: Self.newerNumbers)
             case "voice":
                 for (window, end) in try Self.windows(line) {
                     entries.append(TurnLog.Entry(time: end, event: .voice(window)))
@@ -96,6 +96,16 @@ public struct CallLog: Sendable, Hashable {
         }
         turns = TurnLog(policy: policy, entries: entries)
     }
+
+    /// What an older build's policy may lack. A number that is absent because it was nil stays nil.
+    private static let newerNumbers: JSONValue = {
+        var policy = TurnPolicy()
+        (policy.turnTimeout, policy.initialWait, policy.silenceEndCall) = (nil, nil, nil)
+        (policy.softTimeout, policy.maximumDuration) = (nil, nil)
+        // As decisions were made before there were these.
+        (policy.conclusiveCertainty, policy.yieldGrace) = (0, .zero)
+        return policy.json
+    }()
 
     /// Samples of a window.
     private static let window = Span.milliseconds(32)

@@ -6,7 +6,7 @@ import TurnTaking
 /// The one response that is in the making, or heard.
 struct ActiveResponse {
     let id: ResponseID
-    let cause: ResponseCause
+    var cause: ResponseCause
     let eventID: Int
     var scope = CancelScope()
     /// Fired at release: tools may run.
@@ -20,6 +20,8 @@ struct ActiveResponse {
     var isReady = false
     var isReleased = false
     var hasAnnouncedText = false
+    /// A tool that has run must not have its response interrupted until it is over.
+    var isProtectedToItsEnd = false
     /// Sent when the agent hangs up after this response.
     var hangUp: AgentToolResponse?
     /// The turn in the record, once released.

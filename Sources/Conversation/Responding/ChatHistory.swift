@@ -51,6 +51,18 @@ struct ChatHistory: Sendable {
     /// What an English-speaking agent says to a silent caller: small models read the note above aloud.
     static let silencePrompt = "Are you still there?"
 
+    /// What a model is told that is to bridge the wait for another one's answer.
+    static let fillerNote = """
+        The user waits for an answer that somebody else is looking up. Do not answer. Say only one very short, friendly \
+        sentence that bridges the wait, such as "Let me check your order." or "One moment, I am looking that up."
+        """
+
+    /// What the caller said last; empty before that.
+    var lastCallerWords: String {
+        for case .user(let text) in entries.reversed() { return text }
+        return ""
+    }
+
     /// What the agent said last; empty before it has said anything.
     var lastAgentWords: String {
         for case .agent(_, let text) in entries.reversed() { return text }

@@ -18,7 +18,7 @@ struct Playout: Sendable {
         var brakedLead: Int
         /// Of every change of gain.
         var fade: Int
-        /// How far away the end of a word may be for a hold to wait for it.
+        /// How long after the first sound over the response a word may end for a hold to wait for its end.
         var wordEnd: Int
     }
 
@@ -45,6 +45,8 @@ struct Playout: Sendable {
     private var hold: Hold?
     /// Silence since the last sample is deliberate.
     private var wasHeld = false
+    /// When somebody began to speak over the response.
+    private var brakedAt: Int?
 
     private enum Hold: Sendable, Hashable {
         case after(samples: Int)
@@ -63,16 +65,20 @@ struct Playout: Sendable {
 
     /// Speaks so from the next sample on.
     ///
-    /// - Parameter wordEnd: where in the response the word that is being said ends, in samples; nil when unknown.
-    mutating func deliver(_ delivery: Delivery, wordEnd: Int? = nil) {
+    /// - Parameters:
+    ///   - wordEnd: where in the response the word that is being said ends, in samples; nil when unknown.
+    ///   - now: the time.
+    mutating func deliver(_ delivery: Delivery, wordEnd: Int? = nil, at now: Int) {
         guard delivery != self.delivery else { return }
+        brakedAt = delivery == .full ? nil : brakedAt ?? now
         if self.delivery == .held {
             if hold != nil { wasHeld = true }
             hold = nil
         }
         self.delivery = delivery
         guard delivery == .held else { return }
-        if let wordEnd, wordEnd > sent, wordEnd - sent <= options.wordEnd {
+        let isSoon = (brakedAt ?? now) + options.wordEnd - max(now, bufferEnd)
+        if let wordEnd, wordEnd > sent, wordEnd - sent <= isSoon {
             hold = .after(samples: wordEnd)
         } else {
             // At the end of a word there is nothing to fade.

@@ -5,6 +5,8 @@ import JSON
 enum WaterfallReport {
     /// Columns of the bar.
     private static let width = 40
+    /// Where the caller has spoken for long, what came before these last milliseconds would squeeze the rest.
+    static let longest = 3000
 
     static func text(_ waterfalls: [JSONValue]) -> String {
         waterfalls.map { waterfall in
@@ -12,7 +14,8 @@ enum WaterfallReport {
         }.joined(separator: "\n\n")
     }
 
-    private static func heading(_ waterfall: JSONValue) -> String {
+    /// When, what, after how long, and the words.
+    static func heading(_ waterfall: JSONValue) -> String {
         let time = String(format: "%.2f s", waterfall["at_secs"]?.doubleValue ?? 0)
         let words = CallReport.string(waterfall["words"])
         let what =
@@ -28,8 +31,7 @@ enum WaterfallReport {
     private static func lines(_ steps: [JSONValue]) -> [String] {
         let times = steps.compactMap { $0["at_ms"]?.intValue }
         guard let last = times.max() else { return [] }
-        // Where the caller has spoken for long, what came before the last seconds would squeeze the rest.
-        let first = max(times.min() ?? 0, last - 3000)
+        let first = max(times.min() ?? 0, last - longest)
         let scale = Double(width) / Double(max(last - first, 1))
         return steps.map { step in
             let time = step["at_ms"]?.intValue ?? 0
@@ -41,7 +43,7 @@ enum WaterfallReport {
     }
 
     /// What a step went by, in the order in which a reader asks.
-    private static func detail(_ step: JSONValue) -> String {
+    static func detail(_ step: JSONValue) -> String {
         let members = (step.objectValue ?? [:]).filter { !["step", "at_ms"].contains($0.key) && !$0.value.isNull }
         let order = [
             "words", "basis", "takes_floor", "completeness", "ending", "sound", "probability", "silence_ms", "wait_ms",

@@ -2,7 +2,9 @@ import ArgumentParser
 import Audio
 import CallMetrics
 import Client
+import ConvAI
 import Foundation
+import JSON
 
 /// `parley bench`.
 struct BenchCommand: AsyncParsableCommand {
@@ -28,7 +30,8 @@ struct BenchCommand: AsyncParsableCommand {
             caller's speech ends at the last sample of the recording within 30 dB of its loudest 10 ms, and begins where \
             it stands 10 dB out of the recording's own noise and reaches -50 dBFS. The agent is audible from -50 dBFS \
             over 10 ms on, so silence at the head of its audio counts against it. It is silent after its last audible \
-            sample or, when that was less than 300 ms before, at the interruption. docs/bench.md says more.
+            sample or, when that was less than 300 ms before the interruption, once there is nothing left to play. \
+            docs/bench.md says more.
 
             Exit codes: 0 measured, 64 wrong use, 69 the server cannot be reached, 70 no call could be measured.
             """)
@@ -77,6 +80,13 @@ struct BenchCommand: AsyncParsableCommand {
     @Option(help: "Calls at the same time, each with all turns; of the noise, echo and spelling sets always one.")
     var concurrency = 1
 
+    @Option(
+        help: """
+            Have the answers written by a model that is none and begins after this many milliseconds, in place of the \
+            agent's: what is left is the server's own share. The server must be on this machine.
+            """)
+    var firstToken: Int?
+
     @Flag(help: "The same as --set barge-in.")
     var bargeIn = false
 
@@ -108,17 +118,13 @@ struct BenchCommand: AsyncParsableCommand {
             let target = try await CallTarget(url: url, agent: agent, apiKey: apiKey)
             let sounds = try await sounds(sets, files: files, sampleRate: inputRate(of: target))
             var report = BenchReport(date: .now, url: url, agent: target.agentID)
-            var single: BenchReport.Server?
-            for run in try plan(sets.flatMap(sounds.runs)) {
-                let (results, usage) = try await hold(run, target: target)
-                if run.calls == 1, single == nil { single = usage }
-                if run.isWarmUp { continue }
-                var done = BenchReport.Run(
-                    run, results: results, recordings: try write(results, run: run), references: references,
-                    server: usage)
-                if let single { done.compare(with: single) }
-                print((report.runs.isEmpty ? "" : "\n") + done.table)
-                report.runs.append(done)
+            let runs = try plan(sets.flatMap(sounds.runs))
+            if let firstToken {
+                report.runs = try await ScriptedModel(firstToken: .milliseconds(firstToken)).lead(target) {
+                    try await measure(runs, target: $0, references: references)
+                }
+            } else {
+                report.runs = try await measure(runs, target: target, references: references)
             }
             if let json { try report.json().write(to: URL(filePath: json)) }
             if let html { try Data(BenchPage(report: report).html.utf8).write(to: URL(filePath: html)) }
@@ -127,6 +133,29 @@ struct BenchCommand: AsyncParsableCommand {
                 throw CommandError.failed("No turn could be measured: \(end ?? "no call").")
             }
         }
+    }
+
+    /// Holds the calls of every run and prints what they were like.
+    private func measure(
+        _ runs: [BenchRun], target: CallTarget, references: [String: String]
+    ) async throws -> [BenchReport.Run] {
+        var measured: [BenchReport.Run] = []
+        var single: BenchReport.Server?
+        for run in runs {
+            let (calls, usage) = try await hold(run, target: target)
+            if run.calls == 1, single == nil { single = usage }
+            if run.isWarmUp { continue }
+            let results = calls.map(\.result)
+            var waterfalls: [[JSONValue]?] = []
+            for call in calls { waterfalls.append(await self.waterfalls(of: call.id, target)) }
+            var done = BenchReport.Run(
+                run, results: results, recordings: try write(results, run: run), waterfalls: waterfalls,
+                references: references, server: usage)
+            if let single { done.compare(with: single) }
+            print((measured.isEmpty ? "" : "\n") + done.table)
+            measured.append(done)
+        }
+        return measured
     }
 
     private func check(_ sets: [BenchSet]) throws {
@@ -143,6 +172,9 @@ struct BenchCommand: AsyncParsableCommand {
         guard (1...1000).contains(turns) else { throw CommandError.usage("--turns: 1 to 1000.") }
         guard (1...64).contains(concurrency) else { throw CommandError.usage("--concurrency: 1 to 64.") }
         guard gap >= 0.1, gap <= 60 else { throw CommandError.usage("--gap: 0.1 to 60 seconds.") }
+        if let firstToken, !(0...60_000).contains(firstToken) {
+            throw CommandError.usage("--first-token: 0 to 60000 milliseconds.")
+        }
         if let pid, ProcessUsage.sample(pid) == nil { throw CommandError.usage("--pid: there is no process \(pid).") }
     }
 
@@ -180,12 +212,23 @@ struct BenchCommand: AsyncParsableCommand {
         return [warmUp] + runs
     }
 
+    private struct Call: Sendable {
+        var id: String
+        var result: ScriptedCall.Result
+    }
+
+    /// How a call's answers came about; nil where the server does not tell.
+    private func waterfalls(of id: String, _ target: CallTarget) async -> [JSONValue]? {
+        guard let client = try? ConversationsClient(url: target.url, apiKey: target.apiKey) else { return nil }
+        return try? await client.waterfalls(of: id)
+    }
+
     /// Holds all calls of a run at once.
     private func hold(
         _ run: BenchRun, target: CallTarget
-    ) async throws -> ([ScriptedCall.Result], BenchReport.Server?) {
+    ) async throws -> ([Call], BenchReport.Server?) {
         let watch = pid.map(ProcessWatch.init)
-        let results = try await withThrowingTaskGroup(of: (Int, ScriptedCall.Result)?.self) { group in
+        let results = try await withThrowingTaskGroup(of: (Int, Call)?.self) { group in
             if let watch {
                 group.addTask {
                     await watch.run()
@@ -195,7 +238,7 @@ struct BenchCommand: AsyncParsableCommand {
             for index in 0..<run.calls {
                 group.addTask { (index, try await call(index, of: run, target: target)) }
             }
-            var results: [Int: ScriptedCall.Result] = [:]
+            var results: [Int: Call] = [:]
             while results.count < run.calls, let result = try await group.next() {
                 if let (index, result) = result { results[index] = result }
             }
@@ -205,16 +248,16 @@ struct BenchCommand: AsyncParsableCommand {
         return (results, await watch?.report().map { BenchReport.Server(own: $0.own, children: $0.children) })
     }
 
-    private func call(_ index: Int, of run: BenchRun, target: CallTarget) async throws -> ScriptedCall.Result {
+    private func call(_ index: Int, of run: BenchRun, target: CallTarget) async throws -> Call {
         let conversation = try await target.connect()
         do {
             var options = ScriptedCaller.Options()
             options.gap = run.gap ?? gap
             options.seed = UInt64(index + 1)
-            return try await ScriptedCall(
+            let call = try ScriptedCall(
                 conversation, recordings: run.script(index), options: options, background: run.background,
-                echo: run.echoDelay.map(EchoPath.Options.init(delay:))
-            ).run()
+                echo: run.echoDelay.map(EchoPath.Options.init(delay:)))
+            return Call(id: conversation.metadata.conversationID, result: await call.run())
         } catch {
             await conversation.end()
             throw error

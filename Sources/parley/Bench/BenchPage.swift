@@ -1,5 +1,6 @@
 import CallMetrics
 import Foundation
+import JSON
 
 /// The report as one HTML page without scripts or anything else to load: a table of all runs, then a bar for every turn.
 struct BenchPage {
@@ -87,6 +88,7 @@ struct BenchPage {
             let title = run.calls.count > 1 ? "<h3>Call \(index + 1)</h3>" : ""
             return title
                 + call.measurement.turns.map { row($0, of: call.measurement, scale: scale) }.joined(separator: "\n")
+                + waterfalls(call.waterfalls ?? [])
         }
         return """
             <section><h2>\(escape(run.name))</h2>
@@ -124,6 +126,28 @@ struct BenchPage {
             """
     }
 
+    /// How the answers came about, folded away: some twenty lines for each.
+    private func waterfalls(_ waterfalls: [JSONValue]) -> String {
+        guard !waterfalls.isEmpty else { return "" }
+        let blocks = waterfalls.map { waterfall -> String in
+            let steps = waterfall["steps"]?.arrayValue ?? []
+            let times = steps.compactMap { $0["at_ms"]?.intValue }
+            let last = times.max() ?? 0
+            let first = max(times.min() ?? 0, last - WaterfallReport.longest)
+            let rows = steps.map { step -> String in
+                let time = step["at_ms"]?.intValue ?? 0
+                let place = Double(max(time, first) - first) / Double(max(last - first, 1))
+                return """
+                    <div class="step"><span>\(escape(step["step"]?.stringValue ?? ""))</span><span class="at">\(time)</span>\
+                    <span class="line"><i style="left: \(Self.percent(place * 0.99))"></i></span>\
+                    <span>\(escape(WaterfallReport.detail(step)))</span></div>
+                    """
+            }
+            return "<h4>\(escape(WaterfallReport.heading(waterfall)))</h4>\n\(rows.joined(separator: "\n"))"
+        }
+        return "<details><summary>How each answer came about</summary>\n\(blocks.joined(separator: "\n"))\n</details>"
+    }
+
     private func bargeIn(_ turn: TurnMeasurement, in call: CallMeasurement) -> BargeInMeasurement? {
         let turns = call.turns.filter { $0.role == .bargeIn }
         return turns.firstIndex(of: turn).flatMap { $0 < call.bargeIns.count ? call.bargeIns[$0] : nil }
@@ -157,6 +181,12 @@ struct BenchPage {
         .words { background: var(--words); } .audio { background: var(--audio); } .lead { background: var(--lead); }
         .yield { background: var(--yield); } .tail { background: var(--tail); }
         .legend i { display: inline-block; width: .9rem; height: .9rem; vertical-align: -.1rem; margin-left: .6rem; }
+        details { margin: .6rem 0 1.2rem; } summary { cursor: pointer; font-size: .85rem; }
+        h4 { font-size: .85rem; margin: 1rem 0 .2rem; }
+        .step { display: grid; grid-template-columns: 8rem 4rem 1fr 30rem; gap: .8rem; font-size: .8rem; }
+        .at { text-align: right; font-variant-numeric: tabular-nums; }
+        .line { position: relative; border-bottom: 1px dotted var(--line); }
+        .line i { position: absolute; top: .1rem; bottom: .1rem; width: 3px; background: var(--words); }
         @media (max-width: 50rem) { .turn { grid-template-columns: 7rem 1fr 5rem; } .said { display: none; } }
         """
 }

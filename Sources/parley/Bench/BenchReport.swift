@@ -1,5 +1,6 @@
 import CallMetrics
 import Foundation
+import JSON
 
 /// What the bench found; also its JSON. Figures are in milliseconds, times of a call in seconds.
 struct BenchReport: Codable, Sendable {
@@ -10,6 +11,8 @@ struct BenchReport: Codable, Sendable {
         var isComplete: Bool
         /// Name of its WAV file.
         var recording: String?
+        /// How each answer came about, from a server that tells; see `GET /v1/parley/conversations/{id}/waterfalls`.
+        var waterfalls: [JSONValue]?
     }
 
     struct Server: Codable, Sendable {
@@ -31,13 +34,15 @@ struct BenchReport: Codable, Sendable {
         var childMemoryPerCall: Double?
 
         init(
-            _ run: BenchRun, results: [ScriptedCall.Result], recordings: [String?], references: [String: String],
-            server: Server?
+            _ run: BenchRun, results: [ScriptedCall.Result], recordings: [String?], waterfalls: [[JSONValue]?],
+            references: [String: String], server: Server?
         ) {
             (name, set, concurrency, self.server) = (run.name, run.set, results.count, server)
             let measurements = results.map { CallMeasurement($0.call) }
-            calls = zip(results, zip(measurements, recordings)).map { result, rest in
-                Call(measurement: rest.0, end: "\(result.end)", isComplete: result.isComplete, recording: rest.1)
+            calls = results.indices.map { index in
+                Call(
+                    measurement: measurements[index], end: "\(results[index].end)",
+                    isComplete: results[index].isComplete, recording: recordings[index], waterfalls: waterfalls[index])
             }
             figures = CallFigures(measurements, references: references, spelled: run.spelled)
             figures.sendingLate = Distribution(results.flatMap(\.lateness).map { $0 * 1000 })

@@ -135,7 +135,7 @@ final class EngineRoom: Service {
             voiceActivityDetector: activity, turnDetector: turns,
             endOfUtteranceModel: LlamaEndOfUtterance(server: llama, client: client), transcribers: [transcriber],
             languageModels: [Self.languageModel(llama, client, context: options.languageModel.contextPerSlot)],
-            synthesizers: [synthesizer]
+            synthesizers: [synthesizer], answersInTheMaking: { llama.answersInTheMaking }
         ) { endpoint in
             OpenAICompatibleModel(id: endpoint.model ?? "custom-llm", endpoint: endpoint, httpClient: client)
         }
@@ -200,4 +200,6 @@ private struct LlamaSlots: SlotProvider {
     func acquireSlot() async -> Int? { llama.acquireSlot() }
 
     func release(slot: Int) async { llama.releaseSlot(slot) }
+
+    func answering(_ hasBegun: Bool) { llama.answering(hasBegun) }
 }
