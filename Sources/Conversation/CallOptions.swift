@@ -95,8 +95,8 @@ public struct CallOptions: Sendable, Hashable {
     /// Answers that the machine's own model is writing from which on the words of callers who still speak are not read
     /// ahead: with two it is late for those who wait.
     public var answersBesidePrefill = 2
-    /// How long the caller's words wait to be judged for the first word of the answer to them, which is there by then,
-    /// or comes from elsewhere.
+    /// How long the caller's words wait to be judged for the first word of the answer to them, which is mostly there by
+    /// then.
     public var judgementPatience: Duration = .milliseconds(192)
 
     // MARK: The connection

@@ -153,7 +153,9 @@ extension CallSession {
     }
 
     private var awaitsFirstToken: Bool {
-        guard let response, !response.isReleased, response.turn.metrics[ResponseMetric.firstToken.rawValue] == nil
+        guard let response, !response.isReleased, response.turn.metrics[ResponseMetric.firstToken.rawValue] == nil,
+            // Another machine's model is not kept from its work.
+            running?.modelID == environment.engines.languageModels.first?.id
         else { return false }
         return clock.elapsed() - response.start < options.judgementPatience
     }
