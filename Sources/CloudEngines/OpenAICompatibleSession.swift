@@ -25,13 +25,19 @@ final class OpenAICompatibleSession: LanguageModelSession {
         let slot = state.withLock(\.slot)
         return AsyncThrowingStream { continuation in
             let task = Task { [exchange, slots] in
-                slots?.answering(true)
-                defer { slots?.answering(false) }
+                let answer = await slots?.load.beginAnswer()
+                defer { answer?.end() }
                 do {
-                    try await exchange.run(request, slot: slot) { event in
-                        continuation.yield(event)
-                        // The consumer need not wait for the end of the response.
-                        if case .finished = event { continuation.finish() }
+                    try await withTaskCancellationHandler {
+                        try await exchange.run(request, slot: slot) { event in
+                            answer?.hasBegun()
+                            continuation.yield(event)
+                            // The consumer need not wait for the end of the response.
+                            if case .finished = event { continuation.finish() }
+                        }
+                    } onCancel: {
+                        // The next prompt need not wait until the connection is closed.
+                        answer?.hasBegun()
                     }
                 } catch {
                     continuation.finish(throwing: error)

@@ -1,3 +1,5 @@
+import Engines
+
 /// Hands out llama-server's slots, each of which keeps the prompt cache of one call.
 public protocol SlotProvider: Sendable {
     /// A slot that nobody else uses until it is released; nil when there is none left, and the server picks one.
@@ -6,6 +8,6 @@ public protocol SlotProvider: Sendable {
     /// Takes a slot back.
     func release(slot: Int) async
 
-    /// An answer has been begun, or is over: what is done ahead of time for others can wait meanwhile.
-    func answering(_ hasBegun: Bool)
+    /// Says whose prompt is read first.
+    var load: ModelLoad { get }
 }

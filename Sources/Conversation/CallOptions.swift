@@ -92,9 +92,6 @@ public struct CallOptions: Sendable, Hashable {
     public var fillerTimeout: Duration = .milliseconds(1500)
     /// Tokens of such a filler: a short sentence.
     public var fillerTokens = 24
-    /// Answers that the machine's own model is writing from which on the words of callers who still speak are not read
-    /// ahead: with two it is late for those who wait.
-    public var answersBesidePrefill = 2
     /// How long the caller's words wait to be judged for the first word of the answer to them, which is mostly there by
     /// then.
     public var judgementPatience: Duration = .milliseconds(192)

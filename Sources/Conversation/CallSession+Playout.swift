@@ -30,7 +30,7 @@ extension CallSession {
     /// Looks after what waits for time to pass.
     func tend() {
         if let current = response, !current.isReady, let first = current.firstAudio,
-            clock.elapsed() - first >= SpeechStart.patience
+            clock.elapsed() - first >= SpeechStart.patience * crowd
         {
             becomeReady(current.id)
         }

@@ -34,7 +34,9 @@ extension CallSession {
             guard let messages = self.running?.history.messages() else { return }
             respond(with: messages)
         case .silence:
-            guard running.settings.turn.retranscribeOnTimeout, running.speaker != nil else {
+            // What others in the room say is not to be answered after all.
+            guard running.settings.turn.retranscribeOnTimeout, running.speaker != nil, !running.machine.hearsOthers
+            else {
                 return promptSilentCaller()
             }
             // Without the agent's echo.

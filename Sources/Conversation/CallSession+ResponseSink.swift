@@ -59,7 +59,7 @@ extension CallSession: ResponseSink {
         guard let current = response, current.hasRested, !current.hasJoined, let rate = running?.outputFormat.sampleRate
         else { return }
         response?.hasJoined = true
-        if let firstAudio = current.firstAudio { pace.note(joining: clock.elapsed() - firstAudio) }
+        if let firstAudio = current.firstAudio { pace.note(joining: clock.elapsed() - firstAudio, crowd: crowd) }
         let left = current.playout.queued + max(0, current.playout.bufferEnd - outputTime)
         logMilestone(.secondAudio, of: current.id, ["left_ms": .milliseconds(Double(left) / Double(rate))])
     }
@@ -94,7 +94,7 @@ extension CallSession: ResponseSink {
         let queued = Double(current.playout.queued) / Double(rate)
         let needed = SpeechStart.needed(
             unspoken: current.text.count - current.ledger.length, isWritten: current.hasCompleteText,
-            waited: (clock.elapsed() - firstAudio) / .seconds(1), pace: pace)
+            waited: (clock.elapsed() - firstAudio) / .seconds(1), pace: pace, crowd: crowd)
         guard queued >= needed else { return }
         logMilestone(.safe, of: id, ["queued_ms": .milliseconds(queued), "needed_ms": .milliseconds(needed)])
         becomeReady(id)
@@ -106,10 +106,15 @@ extension CallSession: ResponseSink {
         feed(.ready(id))
     }
 
-    func measured(writing characters: Int, in duration: Duration) { pace.note(writing: characters, in: duration) }
+    /// How much slower than alone the machine's engines are, with what other calls want of them.
+    var crowd: Double { SpeechStart.crowd(of: environment.engines.modelLoad?.answers ?? 0) }
+
+    func measured(writing characters: Int, in duration: Duration) {
+        pace.note(writing: characters, in: duration, crowd: crowd)
+    }
 
     func measured(voicing characters: Int, in duration: Duration) {
-        pace.note(voicing: characters, in: duration)
+        pace.note(voicing: characters, in: duration, crowd: crowd)
     }
 
     func isFarAhead(_ id: ResponseID) -> Bool {

@@ -103,22 +103,35 @@ extension CallSession {
     /// Fills the model's prompt cache with what is known so far, while the greeting is heard or the caller speaks.
     ///
     /// - Parameter words: what the caller seems to be saying.
-    func warmModel(answering words: String? = nil) {
-        guard let running, !isWarming, response == nil || words == nil else { return }
+    func warmModel(answering words: String? = nil, _ end: @escaping @Sendable () -> Void = {}) {
+        guard let running, !isWarming, response == nil || words == nil else { return end() }
         isWarming = true
         let request = generationRequest(running.history.messages(answering: words))
         let model = running.model
-        jobs.add {
+        let isAdded = jobs.add {
             do { try await model.prefill(request) } catch is CancellationError {
                 // The call is over.
             } catch {
                 self.logger.warning("The model's prompt could not be warmed.", metadata: ["error": "\(error)"])
             }
+            end()
             await self.warmed()
         }
+        if !isAdded { end() }
     }
 
     func warmed() { isWarming = false }
+
+    /// The words of a caller who still speaks are read and judged, unless other callers wait for the model.
+    func readAhead(_ words: String) {
+        guard response?.isReleased != true else { return }
+        guard let load = environment.engines.modelLoad else {
+            warmModel(answering: words)
+            return judgeEnding(of: words)
+        }
+        if response == nil, !isWarming, load.beginAhead() { warmModel(answering: words) { load.endAhead() } }
+        if load.answers == 0, isWarming || !load.isAhead { judgeEnding(of: words) }
+    }
 
     /// The caller begins to speak: what came before is read by the models meanwhile.
     func warmModels() {

@@ -35,10 +35,7 @@ extension CallSession {
                 running?.lastPartial = text
                 running?.caller.latest = text
                 send(.tentativeUserTranscript(text, eventID: running?.caller.eventID ?? 0))
-                // What other callers wait for comes before work that is only likely to be of use.
-                let answers = environment.engines.answersInTheMaking()
-                if answers < options.answersBesidePrefill { warmModel(answering: text) }
-                if answers == 0, response?.isReleased != true { judgeEnding(of: text) }
+                readAhead(text)
             }
             // The same words again tell the machine that nothing new is being said.
             feed(.partial(text))

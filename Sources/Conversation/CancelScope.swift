@@ -40,7 +40,11 @@ struct JobQueue: Sendable {
 
     init() { (jobs, continuation) = AsyncStream.makeStream() }
 
-    func add(_ job: @escaping Job) { continuation.yield(job) }
+    /// False when the call is over, and the job is not started.
+    @discardableResult
+    func add(_ job: @escaping Job) -> Bool {
+        if case .enqueued = continuation.yield(job) { true } else { false }
+    }
 
     /// Runs jobs as they come, until the task is cancelled.
     func run() async {

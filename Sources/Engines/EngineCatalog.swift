@@ -12,8 +12,8 @@ public struct EngineCatalog: Sendable {
     public var languageModels: [any LanguageModel]
     /// In order of preference, like `transcribers`.
     public var synthesizers: [any Synthesizer]
-    /// How many answers the machine's own language model is writing, of all calls: work ahead of time waits for them.
-    public var answersInTheMaking: @Sendable () -> Int
+    /// Of the machine's own language model, which the calls share; nil where another machine's is the default.
+    public var modelLoad: ModelLoad?
     /// Makes a client for an agent's own `prompt.custom_llm` endpoint.
     public var makeLanguageModel: @Sendable (LanguageModelEndpoint) -> any LanguageModel
 
@@ -22,7 +22,7 @@ public struct EngineCatalog: Sendable {
         voiceActivityDetector: any VoiceActivityDetector, turnDetector: (any TurnDetector)? = nil,
         endOfUtteranceModel: (any EndOfUtteranceModel)? = nil,
         transcribers: [any Transcriber], languageModels: [any LanguageModel], synthesizers: [any Synthesizer],
-        answersInTheMaking: @escaping @Sendable () -> Int = { 0 },
+        modelLoad: ModelLoad? = nil,
         makeLanguageModel: @escaping @Sendable (LanguageModelEndpoint) -> any LanguageModel
     ) {
         self.voiceActivityDetector = voiceActivityDetector
@@ -31,7 +31,7 @@ public struct EngineCatalog: Sendable {
         self.transcribers = transcribers
         self.languageModels = languageModels
         self.synthesizers = synthesizers
-        self.answersInTheMaking = answersInTheMaking
+        self.modelLoad = modelLoad
         self.makeLanguageModel = makeLanguageModel
     }
 }

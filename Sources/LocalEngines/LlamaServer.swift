@@ -36,7 +36,8 @@ public final class LlamaServer: Service {
     private let logger: Logger
     private let clock: any Clock<Duration>
     private let state: Mutex<State>
-    private let answers = Atomic<Int>(0)
+    /// What the calls make of it.
+    public let load = ModelLoad()
 
     /// How often the server is asked whether it is ready.
     private static let pollInterval = Duration.milliseconds(50)
@@ -87,12 +88,6 @@ public final class LlamaServer: Service {
             return slot
         }
     }
-
-    /// How many answers are being written.
-    public var answersInTheMaking: Int { answers.load(ordering: .relaxed) }
-
-    /// An answer has been begun, or is over.
-    public func answering(_ hasBegun: Bool) { answers.add(hasBegun ? 1 : -1, ordering: .relaxed) }
 
     /// How many calls have a slot.
     public var callsInSlots: Int { state.withLock { $0.users.reduce(0, +) } }

@@ -79,9 +79,9 @@ extension TurnMachine {
     private mutating func takeTurn() -> [TurnCommand] {
         if case .pausing(let speech, _) = caller {
             // Three or four turns make the level: a caller who moves away is followed.
-            if speech.peak.isFinite {
-                callerLevel = callerLevel.map { $0 + 0.3 * (speech.peak - $0) } ?? speech.peak
-            }
+            let level = speech.loudness.level
+            if !isNear(speech) { surroundings.forgetOthers() }
+            if level.isFinite { callerLevel = callerLevel.map { $0 + 0.3 * (level - $0) } ?? level }
             if policy.learnsPace, !speech.hasPaused { pace.noteFluentTurn() }
         }
         caller = .silent

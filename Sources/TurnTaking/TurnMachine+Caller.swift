@@ -3,7 +3,7 @@ extension TurnMachine {
     enum Caller: Sendable, Hashable {
         case silent
         /// Perhaps speech: not yet long enough to count.
-        case onset(from: CallTime, voiced: Span)
+        case onset(from: CallTime, voiced: Span, Loudness)
         case speaking(Speech)
         case pausing(Speech, Pause)
     }
@@ -14,8 +14,15 @@ extension TurnMachine {
         var lastVoice: CallTime
         /// Speech since the last pause, or since the agent began to be heard.
         var run: Span
-        /// Level of its loudest window, in dB: it tells near from far better than a mean over soft sounds does.
-        var peak: Float
+        var loudness = Loudness()
+        /// Others were known to be in the room before it began.
+        var isAmongOthers = false
+        /// It has stood out of the others.
+        var wasNear = false
+        /// The end of its last window that did.
+        var lastLoud: CallTime = .zero
+        /// When the caller was heard before it.
+        var heardBefore: CallTime = .zero
         /// The number of its last pause.
         var pause = 0
         /// The turn had been judged over before the caller spoke on.
@@ -59,16 +66,37 @@ extension TurnMachine {
 
     mutating func hear(_ window: VoiceWindow, length: Span) -> [TurnCommand] {
         loudness -= policy.loudnessDecay * Float(length.seconds)
+        surroundings.pass(length, policy)
+        if isEcho(window), window.probability >= policy.silenceThreshold {
+            surroundings.heardEcho(level: window.level, until: now)
+        } else if window.probability >= policy.speechThreshold, !isEcho(window),
+            !surroundings.isAfterglow(level: window.level, from: now - length, policy)
+        {
+            noteOthers(window, length: length)
+        } else if window.probability < policy.silenceThreshold, !isEcho(window) {
+            surroundings.heardNoise(level: window.level)
+        }
         guard isVoice(window, length: length) else { return silence() }
         loudness = max(loudness, window.level)
         return voice(window, length: length)
     }
 
+    private func isEcho(_ window: VoiceWindow) -> Bool {
+        window.echo >= policy.echoThreshold && (isAgentSpeaking || now - agentHeard <= policy.echoTail)
+    }
+
     private func isVoice(_ window: VoiceWindow, length: Span) -> Bool {
-        if window.echo >= policy.echoThreshold, isAgentSpeaking || now - agentHeard <= policy.echoTail { return false }
+        if isEcho(window) { return false }
         switch caller {
-        case .silent, .onset: break
-        case .speaking, .pausing: if window.level < loudness - policy.silenceDrop { return false }
+        case .silent, .onset:
+            if surroundings.isAfterglow(level: window.level, from: now - length, policy) || isFaint(window) {
+                return false
+            }
+        case .speaking(let speech):
+            if window.level < loudness - policy.silenceDrop { return false }
+            if isFaint(window), now - speech.lastLoud > policy.faintGrace { return false }
+        case .pausing:
+            if window.level < loudness - policy.silenceDrop || isFaint(window) { return false }
         }
         let wasVoice =
             switch caller {
@@ -84,15 +112,18 @@ extension TurnMachine {
     private mutating func voice(_ window: VoiceWindow, length: Span) -> [TurnCommand] {
         switch caller {
         case .silent:
-            caller = .onset(from: now - length, voiced: length)
-            return yield(.braked) + beginSpeech(window)
-        case .onset(let from, let voiced):
-            caller = .onset(from: from, voiced: voiced + length)
-            return beginSpeech(window)
+            var loudness = Loudness()
+            loudness.add(window.level)
+            caller = .onset(from: now - length, voiced: length, loudness)
+            return yield(.braked) + beginSpeech()
+        case .onset(let from, let voiced, var loudness):
+            loudness.add(window.level)
+            caller = .onset(from: from, voiced: voiced + length, loudness)
+            return beginSpeech()
         case .speaking(var speech):
             speech.lastVoice = now
             speech.run += length
-            speech.peak = max(speech.peak, window.level)
+            note(window, in: &speech)
             caller = .speaking(speech)
             callerHeard = now
             return takeFloor(speech)
@@ -106,7 +137,7 @@ extension TurnMachine {
             if policy.learnsPace, !isAgentSpeaking { pace.note(now - pause.blip - pause.since) }
             speech.lastVoice = now
             speech.run = pause.blip
-            speech.peak = max(speech.peak, window.level)
+            note(window, in: &speech)
             speech.wasOver = pause.over != nil
             speech.hasPaused = true
             caller = .speaking(speech)
@@ -115,16 +146,30 @@ extension TurnMachine {
         }
     }
 
-    private mutating func beginSpeech(_ window: VoiceWindow) -> [TurnCommand] {
-        guard case .onset(let from, let voiced) = caller, voiced >= policy.minimumSpeech else { return [] }
-        let speech = Speech(start: from, lastVoice: now, run: voiced, peak: window.level)
+    private func note(_ window: VoiceWindow, in speech: inout Speech) {
+        if !isFaint(window) { speech.lastLoud = now }
+        speech.loudness.add(window.level)
+        if speech.loudness.isSettled, standsOut(speech) { speech.wasNear = true }
+    }
+
+    private mutating func beginSpeech() -> [TurnCommand] {
+        guard case .onset(let from, let voiced, let loudness) = caller, voiced >= policy.minimumSpeech else {
+            return []
+        }
+        var speech = Speech(start: from, lastVoice: now, run: voiced, loudness: loudness)
+        speech.isAmongOthers = othersLevel != nil
+        speech.lastLoud = now
+        speech.heardBefore = callerHeard
+        if loudness.isSettled, standsOut(speech) { speech.wasNear = true }
         caller = .speaking(speech)
         callerHeard = now
         partial = ""
         partialSince = now
         ending = nil
         speculations = 0
-        return [.openUtterance(from: max(from - policy.preRoll, .zero))] + takeFloor(speech)
+        // What the agent said is not part of it.
+        let start = max(from - policy.preRoll, surroundings.echoEnd.map { $0 - policy.echoOverlap } ?? .zero, .zero)
+        return [.openUtterance(from: min(start, from))] + takeFloor(speech)
     }
 
     /// What speech that goes on does to the agent.
@@ -134,7 +179,7 @@ extension TurnMachine {
             return []
         case .preparing(let response, _):
             // After the end of a turn the words decide: "hello?" to a slow agent asks for nothing else.
-            guard speech.run >= policy.resumption, !speech.wasOver else { return [] }
+            guard speech.run >= policy.resumption, !speech.wasOver, isCaller(speech) else { return [] }
             switch response.cause {
             case .speech, .overheard, .silence:
                 agent = .idle
@@ -259,7 +304,11 @@ extension TurnMachine {
             expecting: expected
         ).scaled(by: paceFactor(after: pause.completeness))
         let isAwaited = policy.usesEndOfUtteranceModel && !isKnown
-        return isAwaited ? max(wait, policy.endingWait) : wait
+        return isAwaited ? max(wait, isAnswerReady ? policy.endingWait : policy.endingPatience) : wait
+    }
+
+    private var isAnswerReady: Bool {
+        if case .preparing(let response, isReady: false) = agent, case .speech = response.cause { false } else { true }
     }
 
     private func paceFactor(after completeness: Completeness) -> Double {
@@ -286,8 +335,9 @@ extension TurnMachine {
 
     /// When an answer to words that are clearly unfinished is begun all the same.
     private var speculation: CallTime? {
-        guard case .idle = agent, case .pausing(_, let pause) = caller, let text = pause.transcript,
-            !SpokenWords(text).isEmpty, policy.speculates, speculations < policy.maximumSpeculations, let turnEnd
+        guard case .idle = agent, case .pausing(let speech, let pause) = caller, let text = pause.transcript,
+            isCaller(speech), !SpokenWords(text).isEmpty, policy.speculates, speculations < policy.maximumSpeculations,
+            let turnEnd
         else { return nil }
         return turnEnd - policy.leadTime
     }
@@ -327,7 +377,7 @@ extension TurnMachine {
         guard case .pausing(let speech, let pause) = caller, let transcript = pause.transcript else { return [] }
         let text = Self.joined(kept, transcript)
         let words = SpokenWords(text)
-        guard !words.isEmpty else { return [] }
+        guard !words.isEmpty, isCaller(speech) else { return [] }
         var commands: [TurnCommand] = []
         if case .preparing(let response, _) = agent {
             switch response.cause {
@@ -354,7 +404,7 @@ extension TurnMachine {
     }
 
     mutating func turnEnded() -> [TurnCommand] {
-        guard case .pausing(let speech, var pause) = caller else { return [] }
+        guard case .pausing(var speech, var pause) = caller else { return [] }
         if SpokenWords(pause.transcript ?? "").isEmpty, case .preparing(let response, _) = agent,
             case .speech(let before) = response.cause
         {
@@ -367,6 +417,13 @@ extension TurnMachine {
         }
         // When the transcriber is late, the words so far are better than silence.
         let words = pause.transcript ?? partial
+        guard isCaller(speech) || insists(speech) else {
+            decide(speech, .faint, words, takesFloor: false)
+            caller = .silent
+            callerHeard = speech.heardBefore
+            return [.closeUtterance(.ignored)] + releaseIfDue()
+        }
+        ignoredInARow = 0
         guard !SpokenWords(words).isEmpty else {
             caller = .silent
             if pause.transcript == nil, case .idle = agent {
@@ -376,10 +433,21 @@ extension TurnMachine {
             return [.closeUtterance(.ignored)] + releaseIfDue()
         }
         decideEnd(of: pause, with: words)
+        // However faint: it is answered.
+        speech.wasNear = true
         pause.transcript = words
         pause.over = now
         caller = .pausing(speech, pause)
         return answer(isDue: true) + releaseIfDue()
+    }
+
+    /// Somebody else has spoken, or so it seemed: who goes on to speak is the caller all the same.
+    private mutating func insists(_ speech: Speech) -> Bool {
+        ignoredInARow = speech.lastVoice - speech.start >= policy.insistence ? ignoredInARow + 1 : 0
+        guard ignoredInARow > 1 else { return false }
+        surroundings.forgetOthers()
+        callerLevel = speech.loudness.level
+        return true
     }
 
     static func joined(_ first: String, _ second: String) -> String {

@@ -11,10 +11,63 @@ extension TurnMachine {
         }
     }
 
+    /// How loud others in the room are known to be. A caller who does not answer may be one of them.
+    var othersLevel: Float? {
+        guard reengagements == 0, let callerLevel else { return nil }
+        return surroundings.others(than: callerLevel, policy)
+    }
+
+    /// The level from which on a voice is this caller's; nil while that is unknown.
+    private func nearLevel(margin: Float? = nil) -> Float? {
+        guard let callerLevel else { return nil }
+        let usual = callerLevel - (margin ?? policy.overlapMargin)
+        guard let othersLevel else { return usual }
+        return max(usual, min(othersLevel + policy.othersMargin, callerLevel - policy.callerMargin))
+    }
+
     /// Whether the voice is as near as this caller's, as far as that is known.
     func isNear(_ speech: Speech, margin: Float? = nil) -> Bool {
-        guard let callerLevel else { return true }
-        return speech.peak >= callerLevel - (margin ?? policy.overlapMargin)
+        guard let near = nearLevel(margin: margin) else { return true }
+        // Words often begin softly: where nobody else is, one loud window is enough.
+        return (othersLevel == nil ? speech.loudness.peak : speech.loudness.level) >= near
+    }
+
+    /// The level from which on a voice among others is this caller's.
+    private var callerFloor: Float? {
+        guard let callerLevel, let othersLevel else { return nil }
+        return min(othersLevel + policy.othersMargin, callerLevel - policy.callerMargin)
+    }
+
+    /// Whether the voice stands out of the others.
+    func standsOut(_ speech: Speech) -> Bool { callerFloor.map { speech.loudness.level >= $0 } ?? true }
+
+    /// Whether a window is as faint as the other voices in the room. An utterance that began before they were known is
+    /// not cut short by them: it may be the caller's own, only softer.
+    func isFaint(_ window: VoiceWindow) -> Bool {
+        guard let callerFloor else { return false }
+        switch caller {
+        case .silent, .onset: break
+        case .speaking(let speech), .pausing(let speech, _): guard speech.isAmongOthers else { return false }
+        }
+        return window.level < callerFloor - policy.windowMargin
+    }
+
+    /// Whether it is the caller who has spoken: in doubt only where others were heard before.
+    func isCaller(_ speech: Speech) -> Bool {
+        !speech.isAmongOthers || speech.wasNear || (!speech.loudness.isSettled && standsOut(speech))
+    }
+
+    /// Learns of other voices from a window of speech that is none of the caller's.
+    mutating func noteOthers(_ window: VoiceWindow, length: Span) {
+        guard callerLevel != nil else { return }
+        let isSomebodyElse =
+            switch caller {
+            case .silent, .onset: isFaint(window)
+            case .speaking(let speech), .pausing(let speech, _):
+                now - speech.start >= policy.yieldGrace && !isNear(speech)
+                    && (othersLevel == nil || !(standsOut(speech) || speech.isAmongOthers && speech.wasNear))
+            }
+        if isSomebodyElse { surroundings.heardOthers(level: window.level, for: length) }
     }
 
     /// Has the agent yield at least so much.
@@ -127,21 +180,30 @@ extension TurnMachine {
         return restore() + [.closeUtterance(outcome)]
     }
 
-    private mutating func decide(
+    mutating func decide(
         _ speech: Speech, _ basis: OverlapVerdict.Basis, _ words: String, takesFloor: Bool, threshold: Span? = nil
     ) {
         decisions.append(
             .overlap(
                 OverlapVerdict(
                     basis: basis, takesFloor: takesFloor, words: words, speech: speech.run, threshold: threshold,
-                    peak: speech.peak.isFinite ? speech.peak : nil,
-                    nearLevel: callerLevel.map { $0 - policy.overlapMargin })))
+                    peak: speech.loudness.peak.isFinite ? speech.loudness.peak : nil, nearLevel: nearLevel())))
     }
 
     private mutating func interrupt(
         _ response: Response, by speech: Speech, _ basis: OverlapVerdict.Basis, _ words: String, threshold: Span? = nil
     ) -> [TurnCommand] {
         decide(speech, basis, words, takesFloor: true, threshold: threshold)
+        // Whose words stop the agent is answered.
+        switch caller {
+        case .speaking(var speech):
+            speech.wasNear = true
+            caller = .speaking(speech)
+        case .pausing(var speech, let pause):
+            speech.wasNear = true
+            caller = .pausing(speech, pause)
+        case .silent, .onset: break
+        }
         agent = .idle
         agentHeard = now
         lastExchange = now

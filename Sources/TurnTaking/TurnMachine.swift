@@ -14,8 +14,11 @@ public struct TurnMachine: Sendable, Hashable {
     var caller: Caller = .silent
     /// When the caller was last heard, or typed.
     var callerHeard: CallTime = .zero
-    /// Peak level of this caller's turns so far, in dB; nil before the first.
+    /// Loudness of this caller's turns so far, in dB; nil before the first.
     var callerLevel: Float?
+    var surroundings = Surroundings()
+    /// Long utterances in a row that were taken for somebody else's.
+    var ignoredInARow = 0
     var pace = CallerPace()
     /// How loud the caller has just been, in dB, going down with time.
     var loudness: Float = -.infinity
@@ -94,6 +97,9 @@ public struct TurnMachine: Sendable, Hashable {
         var words: String
         var at: CallTime
     }
+
+    /// Whether others than the caller are known to be in the room.
+    public var hearsOthers: Bool { othersLevel != nil }
 
     /// Since when neither side has been heard.
     public var quietSince: CallTime { max(callerHeard, agentHeard) }

@@ -21,6 +21,13 @@ public struct TurnPolicy: Sendable, Hashable, Codable {
     public var echoThreshold: Float = 0.5
     /// How long after the agent's last sound its echo may still come: the client's buffers, the room, the way back.
     public var echoTail: Span = .milliseconds(700)
+    /// An utterance reaches back into an echo by no more than this: so much is compared at once, and may hold the
+    /// beginning of a word.
+    public var echoOverlap: Span = .milliseconds(128)
+    /// After its echo the detector goes on to hear the agent for some 160 ms, as after any voice.
+    public var echoAfterglow: Span = .milliseconds(256)
+    /// A window that is this much fainter than the echo before it, in dB, is still that afterglow and nobody's voice.
+    public var echoMargin: Float = 6
     /// Once this caller's loudness is known, speech that is this much fainter, in dB, is somebody else in the room:
     /// it does not make the agent yield.
     public var overlapMargin: Float = 9
@@ -29,6 +36,26 @@ public struct TurnPolicy: Sendable, Hashable, Codable {
     public var yieldMargin: Float = 15
     /// Speech by then has reached its loudness.
     public var yieldGrace: Span = .milliseconds(192)
+    /// So much speech of somebody else makes known that there are other voices in the room. From then on faint speech
+    /// opens no turn either, and does not keep one open.
+    public var othersAfter: Span = .milliseconds(1000)
+    /// That is forgotten by half in this time.
+    public var othersMemory: Span = .seconds(20)
+    /// The same holds where the noise comes as near as this, in dB, to the caller's voice: what the detector takes for
+    /// speech may be the crowd in it.
+    public var noisyWithin: Float = 22
+    /// Nine of ten windows of a crowd are no further than this above what three of ten stay below, in dB.
+    public var noiseSpread: Float = 4
+    /// Then the caller's voice is what stands this far, in dB, out of what nine of ten windows of the others stay below,
+    public var othersMargin: Float = 4
+    /// or what is not this much fainter than the caller's usual voice, in dB.
+    public var callerMargin: Float = 6
+    /// Single windows may be this much fainter yet, in dB.
+    public var windowMargin: Float = 2
+    /// In the caller's own speech faint windows are silence only after so long: soft sounds are shorter.
+    public var faintGrace: Span = .milliseconds(192)
+    /// Two utterances in a row that are as long as this, and were taken for somebody else's, are the caller's after all.
+    public var insistence: Span = .milliseconds(800)
     /// An utterance that goes on for longer is taken for ended: constant noise, or more than a recogniser holds.
     public var maximumUtterance: Span = .seconds(28)
     /// Speech without a new word for this long is noise that holds the turn open.
@@ -52,6 +79,8 @@ public struct TurnPolicy: Sendable, Hashable, Codable {
     /// Where it does, no turn ends before its judgement, or this silence. It takes 60 ms, and on a busy machine some
     /// hundred, but then the answer is not there before it either.
     public var endingWait: Span = .milliseconds(640)
+    /// The same while the answer is not there either: on a machine with many callers both take that long.
+    public var endingPatience: Span = .milliseconds(1200)
     /// Wait after a transcript that ends as no unfinished turn does. The turn detector is not asked then unless it was
     /// before the words were judged: it is never sure of a short "hello".
     public var conclusiveWait = Wait(

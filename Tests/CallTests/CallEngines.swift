@@ -80,7 +80,7 @@ struct CallEngines: Sendable {
             voiceActivityDetector: activity, turnDetector: turns,
             endOfUtteranceModel: LlamaEndOfUtterance(server: llama, client: client), transcribers: [transcriber],
             languageModels: [languageModel], synthesizers: [SpeechCache(synthesizer)],
-            answersInTheMaking: { llama.answersInTheMaking }
+            modelLoad: llama.load
         ) { endpoint in
             OpenAICompatibleModel(id: endpoint.model ?? "custom-llm", endpoint: endpoint, httpClient: client)
         }
@@ -112,7 +112,7 @@ struct CallEngines: Sendable {
 
         func release(slot: Int) async { llama.releaseSlot(slot) }
 
-        func answering(_ hasBegun: Bool) { llama.answering(hasBegun) }
+        var load: ModelLoad { llama.load }
     }
 }
 

@@ -20,9 +20,7 @@ import Testing
 
         func release(slot: Int) { free.insert(slot) }
 
-        nonisolated let answers = Mutex<[Bool]>([])
-
-        nonisolated func answering(_ hasBegun: Bool) { answers.withLock { $0.append(hasBegun) } }
+        nonisolated let load = ModelLoad()
     }
 
     private func withModel(
@@ -50,7 +48,7 @@ import Testing
                 }
                 let used = try server.requests.map { try JSONValue(parsing: $0.body)["id_slot"] }
                 #expect(used == [0, 1, nil])
-                #expect(slots.answers.withLock(\.self).count(where: \.self) == 3)
+                #expect(slots.load.answers == 0, "all have ended")
                 #expect(await slots.free.isEmpty)
                 for session in sessions { await session.close() }
                 await sessions[0].close()

@@ -12,8 +12,9 @@ import TurnTaking
 @Suite("Recorded calls", .serialized)
 struct RecordedCallTests {
     /// `answers`: seven turns, an orator's pauses of a second in mid-sentence among them. `barge-in`: five turns spoken
-    /// into the agent's answers. `backchannel`: "yeah", "okay", a cough and taps while the agent speaks.
-    static let names = ["answers", "barge-in", "backchannel"]
+    /// into the agent's answers. `backchannel`: "yeah", "okay", a cough and taps while the agent speaks. `noise`: four turns
+    /// among people talking 10 dB below the caller.
+    static let names = ["answers", "barge-in", "backchannel", "noise"]
 
     private func log(_ name: String) throws -> TurnLog {
         let file = try #require(Bundle.module.url(forResource: name, withExtension: "json", subdirectory: "Fixtures"))
@@ -55,6 +56,13 @@ struct RecordedCallTests {
         hasty.patience = 0.3
         let earlier = TurnComparison(from: log, to: TurnReenactment.run(log, policy: hasty))
         #expect(!earlier.cutOff.isEmpty)
+    }
+
+    @Test("people talking opened no turn and stopped nothing")
+    func noise() throws {
+        let commands = try log("noise").entries.flatMap(\.commands)
+        #expect(commands.count { $0 == .closeUtterance(.answered) } == 4)
+        #expect(!commands.contains { if case .interrupt = $0 { true } else { false } })
     }
 
     @Test("agreement, coughs and taps stopped nothing; words did")

@@ -48,6 +48,20 @@ struct SpeechStartTests {
         #expect(late > fresh)
     }
 
+    @Test("among many answers everything takes longer; what was learnt alone holds there")
+    func crowd() {
+        let crowd = SpeechStart.crowd(of: 4)
+        #expect(SpeechStart.crowd(of: 0) == 1 && SpeechStart.crowd(of: 1) == 1)
+        #expect(crowd > 1.7 && crowd < 2)
+        let alone = SpeechStart.needed(unspoken: 0, isWritten: false, pace: pace)
+        #expect(abs(SpeechStart.needed(unspoken: 0, isWritten: false, pace: pace, crowd: crowd) - crowd * alone) < 1e-9)
+        var learnt = pace
+        var learntInACrowd = pace
+        learnt.note(writing: 60, in: .seconds(1))
+        learntInACrowd.note(writing: 60, in: .seconds(crowd), crowd: crowd)
+        #expect(learnt == learntInACrowd)
+    }
+
     @Test("a few characters say nothing about speed")
     func tooLittle() {
         var pace = pace

@@ -79,7 +79,7 @@ final class Scene {
     func say(_ milliseconds: Int) -> [TurnCommand] { voice(0.95, for: milliseconds) }
 
     @discardableResult
-    func quiet(_ milliseconds: Int) -> [TurnCommand] { voice(0.02, for: milliseconds) }
+    func quiet(_ milliseconds: Int) -> [TurnCommand] { voice(0.02, level: -65, for: milliseconds) }
 
     /// The time of a conversation without audio.
     @discardableResult

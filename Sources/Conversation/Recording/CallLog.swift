@@ -104,6 +104,8 @@ public struct CallLog: Sendable, Hashable {
         (policy.softTimeout, policy.maximumDuration) = (nil, nil)
         // As decisions were made before there were these.
         (policy.conclusiveCertainty, policy.yieldGrace) = (0, .zero)
+        (policy.echoAfterglow, policy.endingPatience) = (.milliseconds(-32), policy.endingWait)
+        (policy.othersAfter, policy.noisyWithin) = (.seconds(86_400), -200)
         return policy.json
     }()
 

@@ -13,20 +13,23 @@ struct SpeechStart: Sendable, Hashable {
         /// 160 to 480 ms.
         private var joining = Estimate(mean: 0.32, deviation: 0.1)
 
-        mutating func note(writing characters: Int, in duration: Duration) {
-            let seconds = duration / .seconds(1)
+        /// - Parameter crowd: how much slower than alone it was, as `SpeechStart.crowd(of:)` has it.
+        mutating func note(writing characters: Int, in duration: Duration, crowd: Double = 1) {
+            let seconds = duration / .seconds(1) / crowd
             guard characters >= 20, seconds > 0.05 else { return }
             writing.note(seconds / Double(characters))
         }
 
-        mutating func note(voicing characters: Int, in duration: Duration) {
-            let seconds = duration / .seconds(1)
+        mutating func note(voicing characters: Int, in duration: Duration, crowd: Double = 1) {
+            let seconds = duration / .seconds(1) / crowd
             // What comes at once was kept from an earlier time and says nothing.
             guard characters >= 8, seconds > 0.01 else { return }
             voicing.note(seconds / Double(characters))
         }
 
-        mutating func note(joining duration: Duration) { joining.note(min(duration / .seconds(1), 5)) }
+        mutating func note(joining duration: Duration, crowd: Double = 1) {
+            joining.note(min(duration / .seconds(1), 5) / crowd)
+        }
 
         /// Seconds from the first clause's audio to the second's, if this time is no better than the usual.
         var secondsToSecondClause: Double { joining.bound + Self.margin }
@@ -60,6 +63,10 @@ struct SpeechStart: Sendable, Hashable {
         var bound: Double { mean + 1.5 * deviation }
     }
 
+    /// How much slower everything is with so many answers in the making than with one: llama-server takes 34, 45, 55 and
+    /// 62 ms for a token of 1 to 4 answers on two cores.
+    static func crowd(of answers: Int) -> Double { 1 + 0.28 * Double(max(0, min(answers, 8) - 1)) }
+
     /// Characters of a clause that is yet to come: the second clauses of answers are cut at six words.
     private static let clause = 30
     /// A response waits no longer than this after its first audio: a gap in it is then the lesser evil.
@@ -71,11 +78,14 @@ struct SpeechStart: Sendable, Hashable {
     ///   - unspoken: characters written that are not yet in that audio.
     ///   - isWritten: no more text comes.
     ///   - waited: seconds since the first clause's audio was there.
-    static func needed(unspoken: Int, isWritten: Bool, waited: Double = 0, pace: Pace) -> Double {
+    ///   - crowd: how much slower than alone everything is.
+    static func needed(
+        unspoken: Int, isWritten: Bool, waited: Double = 0, pace: Pace, crowd: Double = 1
+    ) -> Double {
         if isWritten, unspoken == 0 { return 0 }
-        let byText = pace.seconds(writing: isWritten ? 0 : max(0, clause - unspoken), voicing: clause)
+        let byText = crowd * pace.seconds(writing: isWritten ? 0 : max(0, clause - unspoken), voicing: clause)
         // A second clause that is later than ever says nothing about when it will come.
-        let rest = pace.secondsToSecondClause - waited
+        let rest = crowd * pace.secondsToSecondClause - waited
         return rest > 0 ? min(byText, rest) : byText
     }
 }

@@ -119,13 +119,7 @@ struct BenchCommand: AsyncParsableCommand {
             let sounds = try await sounds(sets, files: files, sampleRate: inputRate(of: target))
             var report = BenchReport(date: .now, url: url, agent: target.agentID)
             let runs = try plan(sets.flatMap(sounds.runs))
-            if let firstToken {
-                report.runs = try await ScriptedModel(firstToken: .milliseconds(firstToken)).lead(target) {
-                    try await measure(runs, target: $0, references: references)
-                }
-            } else {
-                report.runs = try await measure(runs, target: target, references: references)
-            }
+            report.runs = try await measure(runs, target: target, references: references)
             if let json { try report.json().write(to: URL(filePath: json)) }
             if let html { try Data(BenchPage(report: report).html.utf8).write(to: URL(filePath: html)) }
             if report.isEmpty {
@@ -172,6 +166,10 @@ struct BenchCommand: AsyncParsableCommand {
         guard (1...1000).contains(turns) else { throw CommandError.usage("--turns: 1 to 1000.") }
         guard (1...64).contains(concurrency) else { throw CommandError.usage("--concurrency: 1 to 64.") }
         guard gap >= 0.1, gap <= 60 else { throw CommandError.usage("--gap: 0.1 to 60 seconds.") }
+        if sets.contains(.spelling) || firstToken != nil, !ScriptedModel.isReachable(from: url) {
+            throw CommandError.usage(
+                "--first-token, --set spelling: the server must be on this machine to reach the scripted model.")
+        }
         if let firstToken, !(0...60_000).contains(firstToken) {
             throw CommandError.usage("--first-token: 0 to 60000 milliseconds.")
         }
@@ -223,9 +221,18 @@ struct BenchCommand: AsyncParsableCommand {
         return try? await client.waterfalls(of: id)
     }
 
+    /// Holds all calls of a run, with the model that writes its answers.
+    private func hold(_ run: BenchRun, target: CallTarget) async throws -> ([Call], BenchReport.Server?) {
+        guard var model = run.model ?? firstToken.map({ _ in ScriptedModel() }) else {
+            return try await holdCalls(of: run, target: target)
+        }
+        if let firstToken { model.firstToken = .milliseconds(firstToken) }
+        return try await model.lead(target) { try await holdCalls(of: run, target: $0) }
+    }
+
     /// Holds all calls of a run at once.
-    private func hold(
-        _ run: BenchRun, target: CallTarget
+    private func holdCalls(
+        of run: BenchRun, target: CallTarget
     ) async throws -> ([Call], BenchReport.Server?) {
         let watch = pid.map(ProcessWatch.init)
         let results = try await withThrowingTaskGroup(of: (Int, Call)?.self) { group in

@@ -37,6 +37,8 @@ struct BenchRun: Sendable {
     var gap: Double?
     /// What recordings spell, by their names.
     var spelled: [String: String] = [:]
+    /// Writes the answers in place of the agent's own model.
+    var model: ScriptedModel?
     /// Not part of the report: only shows what the server needs with one call.
     var isWarmUp = false
 }
@@ -55,6 +57,12 @@ struct BenchSounds: Sendable {
     static let longGap = 3.0
     /// Between two letters, in seconds.
     static let letterGap = 0.15
+    /// Every other turn of the spelling set: the commonest family names of English-speaking countries, and some that
+    /// have to be spelt there.
+    static let names = [
+        "smith", "nguyen", "johnson", "kowalski", "garcia", "obrien", "williams", "fitzgerald", "patel", "schwarz",
+        "murphy", "vasquez",
+    ]
 
     var sampleRate: Int
     var turns: Int
@@ -143,21 +151,29 @@ struct BenchSounds: Sendable {
         }
     }
 
-    /// Codes of three to eight letters and digits, each by one speaker.
+    /// Codes of three to eight letters and digits and family names in turn, each by one speaker, for an agent that asks
+    /// for them.
     private func spelling() -> BenchRun {
         let symbols = letters.keys.sorted()
+        let names = Self.names.filter { $0.allSatisfy { letters[$0] != nil } }
         var random = SplitMix64(state: 7)
         var spelled: [String: String] = [:]
         let recordings = (0..<turns).map { turn -> ScriptedCaller.Recording in
-            let length = 3 + turn % 6
-            let code = (0..<length).map { _ in symbols[Int(random.next() % UInt64(symbols.count))] }
+            let length = 3 + turn / 2 % 6
+            let code =
+                turn.isMultiple(of: 2) || names.isEmpty
+                ? (0..<length).map { _ in symbols[Int(random.next() % UInt64(symbols.count))] }
+                : Array(names[turn / 2 % names.count])
             let name = "\(turn + 1): \(String(code))"
             spelled[name] = String(code)
-            let pieces = code.compactMap { symbol in letters[symbol].map { $0[turn % $0.count] } }
+            let pieces = code.compactMap { symbol in letters[symbol].map { $0[turn / 2 % $0.count] } }
             return ScriptedCaller.Recording(
                 name: name, samples: CallerSounds.strung(pieces, sampleRate: sampleRate, gap: Self.letterGap))
         }
-        return BenchRun(name: "spelling", set: .spelling, script: { _ in recordings }, spelled: spelled)
+        let model = ScriptedModel(
+            firstMessage: "Hello. Please spell your name or your code for me, letter by letter.",
+            answers: ["Thank you. Please spell the next one, letter by letter."])
+        return BenchRun(name: "spelling", set: .spelling, script: { _ in recordings }, spelled: spelled, model: model)
     }
 }
 

@@ -10,16 +10,24 @@ import NIOCore
 /// the rest of the server's.
 struct ScriptedModel: Sendable {
     /// From a request to the first token.
-    var firstToken: Duration
+    var firstToken: Duration = .milliseconds(100)
     /// From a token to the next; hosted models write some 80 a second.
     var tokenInterval: Duration = .milliseconds(12)
 
-    private static let answers = [
+    /// What the agent says first; nil leaves that to the agent.
+    var firstMessage: String?
+    /// What it answers, one after the other and over again.
+    var answers = [
         "Of course, I can help you with that. Could you tell me your order number, please?",
         "Thank you for letting me know. I have found it in our system, and it looks fine.",
         "Yes, that is possible. Would you like to come in the morning, or in the afternoon?",
         "Let me see. It was sent yesterday, so it should be with you by tomorrow evening.",
     ]
+
+    /// Whether a server at `url` can call this one, which is on the loopback interface.
+    static func isReachable(from url: String) -> Bool {
+        URL(string: url)?.host().map(["127.0.0.1", "localhost", "::1", "[::1]"].contains) ?? false
+    }
 
     /// Has an agent like `target`'s, led by this model, for as long as `body` runs.
     ///
@@ -27,19 +35,19 @@ struct ScriptedModel: Sendable {
     func lead<Result: Sendable>(
         _ target: CallTarget, _ body: @Sendable (CallTarget) async throws -> Result
     ) async throws -> Result {
-        guard let host = target.url.host(), ["127.0.0.1", "localhost", "::1", "[::1]"].contains(host) else {
-            throw CommandError.usage("--first-token: the server must be on this machine to reach the scripted model.")
-        }
         let agents = try AgentsClient(url: target.url, apiKey: target.apiKey)
         let original = try await agents.get(target.agentID)
         return try await serve { url in
             let model: JSONValue = ["url": .string(url), "model_id": "scripted"]
-            let change: JSONValue = ["agent": ["prompt": ["llm": "custom-llm", "custom_llm": model]]]
+            var agent: [String: JSONValue] = ["prompt": ["llm": "custom-llm", "custom_llm": model]]
+            agent["first_message"] = firstMessage.map(JSONValue.string)
+            let change: JSONValue = ["agent": .object(agent)]
             let configuration: JSONValue = [
                 "name": .string("\(original["name"]?.stringValue ?? "Agent") (bench, scripted model)"),
-                // The agent's own server goes first, with the key that is not shown.
+                // The agent's own server and tools go first, with the keys that are not shown.
                 "conversation_config": (original["conversation_config"] ?? [:])
-                    .merging(["agent": ["prompt": ["custom_llm": nil]]]).merging(change),
+                    .merging(["agent": ["prompt": ["custom_llm": nil, "tools": nil, "tool_ids": nil]]])
+                    .merging(change),
             ]
             var scripted = target
             scripted.agentID = try await agents.create(configuration)
@@ -60,7 +68,7 @@ struct ScriptedModel: Sendable {
         router.post("/v1/chat/completions") { request, _ in
             let data = try await request.body.collect(upTo: 1 << 20)
             let messages = try? JSONValue(parsing: Data(data.readableBytesView))["messages"]?.arrayValue
-            let words = tokens(of: Self.answers[(messages?.count ?? 0) / 2 % Self.answers.count])
+            let words = tokens(of: answers[(messages?.count ?? 0) / 2 % answers.count])
             return Response(
                 status: .ok, headers: [.contentType: "text/event-stream"],
                 body: ResponseBody { writer in

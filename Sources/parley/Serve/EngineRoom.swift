@@ -135,7 +135,7 @@ final class EngineRoom: Service {
             voiceActivityDetector: activity, turnDetector: turns,
             endOfUtteranceModel: LlamaEndOfUtterance(server: llama, client: client), transcribers: [transcriber],
             languageModels: [Self.languageModel(llama, client, context: options.languageModel.contextPerSlot)],
-            synthesizers: [synthesizer], answersInTheMaking: { llama.answersInTheMaking }
+            synthesizers: [synthesizer], modelLoad: llama.load
         ) { endpoint in
             OpenAICompatibleModel(id: endpoint.model ?? "custom-llm", endpoint: endpoint, httpClient: client)
         }
@@ -201,5 +201,5 @@ private struct LlamaSlots: SlotProvider {
 
     func release(slot: Int) async { llama.releaseSlot(slot) }
 
-    func answering(_ hasBegun: Bool) { llama.answering(hasBegun) }
+    var load: ModelLoad { llama.load }
 }
