@@ -2,7 +2,7 @@ import JSON
 
 /// The ids of the engines that a server has, as configurations may name them.
 public struct AvailableEngines: Sendable, Hashable {
-    /// What `prompt.llm` may name; the first is the default.
+    /// What `prompt.llm` may name; the first is the default. One that ends in `*` stands for all that begin so.
     public var languageModels: [String]
     /// What `tts.voice_id` and `tts.model_id` may name; the first is the default.
     public var voices: [String]
@@ -31,7 +31,9 @@ public struct AvailableEngines: Sendable, Hashable {
         }
         let prompt = configuration.value(at: "agent", "prompt")
         if prompt?.value(at: "custom_llm", "url")?.stringValue == nil || prompt?["llm"] != "custom-llm" {
-            check("agent.prompt.llm", prompt?["llm"]?.stringValue, among: languageModels)
+            check("agent.prompt.llm", prompt?["llm"]?.stringValue, among: languageModels) {
+                $0.hasSuffix("*") ? $1.hasPrefix($0.dropLast()) : $0 == $1
+            }
         }
         check("agent.language", configuration.value(at: "agent", "language")?.stringValue, among: languages) {
             Self.primary($0) == Self.primary($1)

@@ -32,6 +32,10 @@ public struct CallSettings: Sendable {
     public var timezone: String?
     /// Seconds until the first content of an answer before another model is tried.
     public var cascadeTimeout: Double
+    /// Which models answer when the first one fails.
+    public var backupModels: BackupModels
+    /// Whether the model may call several tools at once.
+    public var allowsParallelTools: Bool
     /// Whether the first message is said to its end whatever the caller does.
     public var disableFirstMessageInterruptions: Bool
     /// What the agent says when the call reaches its maximum duration; empty: nothing.
@@ -61,11 +65,29 @@ public struct CallSettings: Sendable {
     /// What was left out or could not be followed, in sentences for the record.
     public var warnings: [String]
 
-    /// `prompt.custom_llm`: an OpenAI-compatible server.
+    /// `prompt.backup_llm_config`.
+    public enum BackupModels: Sendable, Hashable {
+        /// As the server sees fit.
+        case standard
+        /// None: a failure is one.
+        case none
+        /// These, in this order, as far as they are here.
+        case order([String])
+    }
+
+    /// `prompt.custom_llm`: a server that speaks one of OpenAI's APIs.
     public struct CustomLLM: Sendable, Hashable {
-        /// The API's base, `api-version` in its query when the configuration has one; `/chat/completions` is appended
-        /// to its path.
+        /// `api_type`, as far as it is supported.
+        public enum API: String, Sendable, Hashable {
+            case chatCompletions = "chat_completions"
+            case responses
+        }
+
+        /// The API's base, `api-version` in its query when the configuration has one; `/chat/completions` or
+        /// `/responses` is appended to its path.
         public var url: String
+        /// What the server speaks.
+        public var api: API
         /// The `model` member of requests.
         public var modelID: String?
         /// The API key, looked up when the configuration only names it.

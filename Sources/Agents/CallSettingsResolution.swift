@@ -69,6 +69,8 @@ extension CallSettings {
         ignoreDefaultPersonality = prompt["ignore_default_personality"].value?.boolValue ?? true
         userID = initiation.userID
         cascadeTimeout = prompt["cascade_timeout_seconds"].number
+        backupModels = BackupModels(prompt["backup_llm_config"])
+        allowsParallelTools = prompt["enable_parallel_tool_calls"].bool
         disableFirstMessageInterruptions = fields["agent"]["disable_first_message_interruptions"].bool
         voice = Voice(fields["tts"])
         asr = ASR(
@@ -148,5 +150,15 @@ extension CallSettings.Turn {
                 maxPerGeneration: soft["max_soft_timeouts_per_generation"].optionalInteger ?? 1,
                 llmPromptOverride: soft["llm_generated_message_prompt_override"].optionalString,
                 isDisabledUntilFirstUserMessage: soft["disable_until_first_user_message"].bool))
+    }
+}
+
+extension CallSettings.BackupModels {
+    init(_ fields: ConfigurationReader) {
+        switch fields["preference"].string {
+        case "disabled": self = .none
+        case "override": self = .order(fields["order"].strings)
+        default: self = .standard
+        }
     }
 }

@@ -72,12 +72,13 @@ extension CallSettings.CustomLLM {
             warnings.append("custom_llm.api_key: holds characters that no header can; every answer will fail.")
         }
         let type = fields["api_type"].string
-        if !["", "chat_completions"].contains(type) {
+        let api = type.isEmpty ? .chatCompletions : API(rawValue: type)
+        if api == nil {
             warnings.append(
                 "custom_llm.api_type: \"\(type)\" is not supported; chat completions are asked for instead.")
         }
         self.init(
-            url: Self.url(url, apiVersion: fields["api_version"].optionalString),
+            url: Self.url(url, apiVersion: fields["api_version"].optionalString), api: api ?? .chatCompletions,
             modelID: fields["model_id"].optionalString.flatMap { $0.isEmpty ? nil : $0 }, apiKey: apiKey,
             headers: headers)
     }

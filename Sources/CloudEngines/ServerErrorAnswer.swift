@@ -8,12 +8,15 @@ struct ServerErrorAnswer {
     var status: Int?
     var message: String?
     private var type: String?
+    /// The member of the request that is at fault, where the server names it.
+    private var parameter: String?
 
     /// An error object in a stream, or the `error` member of a body.
     init(error: JSONValue, status: Int? = nil) {
         message = error.stringValue ?? error["message"]?.stringValue ?? error["detail"]?.stringValue
         self.status = status ?? error["code"]?.intValue ?? error["status"]?.intValue
         type = error["type"]?.stringValue ?? error["code"]?.stringValue
+        parameter = error["param"]?.stringValue
     }
 
     /// The answer to a request that was not granted.
@@ -33,12 +36,21 @@ struct ServerErrorAnswer {
         return EngineError(kind, engine: engine, text)
     }
 
+    /// The member of a request that the server does not take; nil when that was not the matter.
+    func refusedMember(among members: Set<String>) -> String? {
+        guard status == 400 || status == 422 else { return nil }
+        if let parameter, members.contains(parameter) { return parameter }
+        let words = Set((message ?? "").split { !$0.isLetter && $0 != "_" }.map(String.init))
+        return members.intersection(words).min()
+    }
+
     private var kind: EngineError.Kind {
         if type?.contains("rate_limit") == true { return .rateLimited }
+        if type == "overloaded_error" { return .unavailable }
         return switch status {
         case 429: .rateLimited
         case 408, 504: .timeout
-        case 502, 503: .unavailable
+        case 502, 503, 529: .unavailable
         case .some(300..<500): .rejected
         default: .failed
         }

@@ -90,6 +90,7 @@ extension CallSession {
             },
             temperature: settings.temperature, maxTokens: settings.maxTokens,
             reasoningEffort: settings.reasoningEffort,
+            allowsParallelTools: settings.allowsParallelTools,
             userID: settings.customLLM == nil ? nil : settings.userID,
             extraBody: settings.customLLM == nil || settings.customLLMExtraBody.isEmpty
                 ? [:] : ["elevenlabs_extra_body": .object(settings.customLLMExtraBody)])

@@ -40,7 +40,7 @@ extension CallSession {
         else { return fail(1011, type: "unknown", "The server has no engines to hold a call with.") }
         // Before the wait for a model: a caller who leaves during it is in the record as well.
         describe(initiation, settings: settings)
-        let model = engines.languageModel(for: settings)
+        let model = languageModel(for: settings)
         let isTextOnly = settings.conversation.isTextOnly
         let instructions = isTextOnly ? settings.prompt : settings.prompt + "\n\n" + ChatHistory.voiceStyle
         guard let room = room(for: instructions, settings, in: model) else { return }
@@ -76,6 +76,26 @@ extension CallSession {
         if let policy = running?.machine.policy { log("policy", policy.json) }
         feed(.began(greets: !settings.firstMessage.isEmpty))
         warmModel()
+    }
+
+    /// The model that answers in this call, with those that step in when it fails.
+    private func languageModel(for settings: CallSettings) -> any LanguageModel {
+        let models = environment.engines.languageModels(for: settings)
+        guard models.count > 1 else { return models[0] }
+        return ModelCascade(models: models, timeout: .seconds(settings.cascadeTimeout), clock: clock) { fallback in
+            await self.noteFallback(fallback)
+        }
+    }
+
+    private func noteFallback(_ fallback: ModelCascade.Fallback) {
+        let failure = fallback.failure
+        warn("The model \(failure.engine) failed (\(failure.message)); \(fallback.next) answered in its place.")
+        log(
+            "model_fallback",
+            [
+                "engine": .string(failure.engine), "kind": .string(failure.kind.rawValue),
+                "message": .string(failure.message), "next": .string(fallback.next),
+            ])
     }
 
     /// Tokens of the model's context that are left for the conversation; nil when there are none, which ends the call.
@@ -244,13 +264,26 @@ extension CallSession {
 }
 
 extension EngineCatalog {
-    /// The model that an agent's settings lead to.
-    func languageModel(for settings: CallSettings) -> any LanguageModel {
+    /// The models that an agent's settings lead to: the one that answers, and those that step in for it.
+    func languageModels(for settings: CallSettings) -> [any LanguageModel] {
+        let first = languageModel(for: settings)
+        let backups: [any LanguageModel] =
+            switch settings.backupModels {
+            case .none: []
+            case .order(let ids): ids.compactMap { id in languageModels.first { $0.id == id } ?? findLanguageModel(id) }
+            // Who brings a model of their own would rather have an apology than another one's answer.
+            case .standard: settings.customLLM == nil && first.id != languageModels[0].id ? [languageModels[0]] : []
+            }
+        return [first] + backups.filter { $0.id != first.id }
+    }
+
+    private func languageModel(for settings: CallSettings) -> any LanguageModel {
         if let custom = settings.customLLM {
             return makeLanguageModel(
                 LanguageModelEndpoint(
-                    baseURL: custom.url, model: custom.modelID, apiKey: custom.apiKey, headers: custom.headers))
+                    baseURL: custom.url, api: custom.api == .responses ? .responses : .chatCompletions,
+                    model: custom.modelID, apiKey: custom.apiKey, headers: custom.headers))
         }
-        return languageModels.first { $0.id == settings.llm } ?? languageModels[0]
+        return languageModels.first { $0.id == settings.llm } ?? findLanguageModel(settings.llm) ?? languageModels[0]
     }
 }

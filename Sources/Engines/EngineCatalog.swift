@@ -14,6 +14,8 @@ public struct EngineCatalog: Sendable {
     public var synthesizers: [any Synthesizer]
     /// Of the machine's own language model, which the calls share; nil where another machine's is the default.
     public var modelLoad: ModelLoad?
+    /// Another service's model by the `id` in an agent's `prompt.llm`; nil for ids that lead to none.
+    public var findLanguageModel: @Sendable (String) -> (any LanguageModel)?
     /// Makes a client for an agent's own `prompt.custom_llm` endpoint.
     public var makeLanguageModel: @Sendable (LanguageModelEndpoint) -> any LanguageModel
 
@@ -23,6 +25,7 @@ public struct EngineCatalog: Sendable {
         endOfUtteranceModel: (any EndOfUtteranceModel)? = nil,
         transcribers: [any Transcriber], languageModels: [any LanguageModel], synthesizers: [any Synthesizer],
         modelLoad: ModelLoad? = nil,
+        findLanguageModel: @escaping @Sendable (String) -> (any LanguageModel)? = { _ in nil },
         makeLanguageModel: @escaping @Sendable (LanguageModelEndpoint) -> any LanguageModel
     ) {
         self.voiceActivityDetector = voiceActivityDetector
@@ -32,24 +35,41 @@ public struct EngineCatalog: Sendable {
         self.languageModels = languageModels
         self.synthesizers = synthesizers
         self.modelLoad = modelLoad
+        self.findLanguageModel = findLanguageModel
         self.makeLanguageModel = makeLanguageModel
     }
 }
 
-/// An OpenAI-compatible server of language models.
+/// How a server of language models is spoken to.
+public enum LanguageModelAPI: String, Sendable, Hashable, Codable, CaseIterable {
+    /// OpenAI's Chat Completions, and all that are compatible with it.
+    case chatCompletions = "chat_completions"
+    /// OpenAI's Responses.
+    case responses
+    /// Anthropic's Messages.
+    case messages
+}
+
+/// A server of language models.
 public struct LanguageModelEndpoint: Sendable, Hashable {
-    /// The API's base, such as `https://example.com/v1`; `/chat/completions` is appended.
+    /// The API's base, such as `https://example.com/v1`; the API's own path, such as `/chat/completions`, is appended.
     public var baseURL: String
+    /// What the server speaks.
+    public var api: LanguageModelAPI
     /// The `model` member of requests; nil leaves it out.
     public var model: String?
-    /// Sent as `Authorization: Bearer …`; nil sends none.
+    /// Sent as `Authorization: Bearer …`, or as `x-api-key` for Messages; nil sends none.
     public var apiKey: String?
     /// Added to every request; one of the same name replaces what the client would send.
     public var headers: [String: String]
 
     /// Only `baseURL` is required, as for a local server without keys.
-    public init(baseURL: String, model: String? = nil, apiKey: String? = nil, headers: [String: String] = [:]) {
+    public init(
+        baseURL: String, api: LanguageModelAPI = .chatCompletions, model: String? = nil, apiKey: String? = nil,
+        headers: [String: String] = [:]
+    ) {
         self.baseURL = baseURL
+        self.api = api
         self.model = model
         self.apiKey = apiKey
         self.headers = headers

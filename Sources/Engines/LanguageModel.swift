@@ -44,6 +44,8 @@ public struct GenerationRequest: Sendable, Hashable {
     public var maxTokens: Int?
     /// Passed on where the provider has the field.
     public var reasoningEffort: String?
+    /// Whether several tools may be called at once; nil leaves it to the provider.
+    public var allowsParallelTools: Bool?
     /// The conversation's user id, for providers that take one.
     public var userID: String?
     /// Members added to the request body as they are, such as `elevenlabs_extra_body`.
@@ -52,13 +54,15 @@ public struct GenerationRequest: Sendable, Hashable {
     /// Only `messages` is required; all else is left to the engine.
     public init(
         messages: [ChatMessage], tools: [ToolDefinition] = [], temperature: Double? = nil, maxTokens: Int? = nil,
-        reasoningEffort: String? = nil, userID: String? = nil, extraBody: [String: JSONValue] = [:]
+        reasoningEffort: String? = nil, allowsParallelTools: Bool? = nil, userID: String? = nil,
+        extraBody: [String: JSONValue] = [:]
     ) {
         self.messages = messages
         self.tools = tools
         self.temperature = temperature
         self.maxTokens = maxTokens
         self.reasoningEffort = reasoningEffort
+        self.allowsParallelTools = allowsParallelTools
         self.userID = userID
         self.extraBody = extraBody
     }

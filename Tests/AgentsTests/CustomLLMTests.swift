@@ -72,8 +72,8 @@ struct CustomLLMTests {
                 "custom_llm.request_headers.X-A: this kind of value is not supported; the header is left out."
             ),
             (
-                ["api_type": "responses"],
-                "custom_llm.api_type: \"responses\" is not supported; chat completions are asked for instead."
+                ["api_type": "websocket"],
+                "custom_llm.api_type: \"websocket\" is not supported; chat completions are asked for instead."
             ),
             (
                 ["auth_connection": ["auth_connection_id": "x"]],

@@ -31,7 +31,7 @@ struct CallEngines: Sendable {
     /// Starts the engines, runs `body` with them, and stops the language model's server.
     static func run(_ body: @escaping @Sendable () async throws -> Void) async throws {
         let client = HTTPClient(
-            eventLoopGroupProvider: .singleton, configuration: OpenAICompatibleModel.clientConfiguration())
+            eventLoopGroupProvider: .singleton, configuration: RemoteLanguageModel.clientConfiguration())
         do {
             let llama = try LlamaServer(home: home, client: client, logger: quietLogger)
             try await withThrowingTaskGroup(of: Void.self) { group in
@@ -70,10 +70,10 @@ struct CallEngines: Sendable {
             )
         }
         self.synthesizer = synthesizer
-        var model = OpenAICompatibleModel.Options()
+        var model = RemoteLanguageModel.Options()
         model.supportsPrefill = true
         model.extraBody = ["cache_prompt": true]
-        let languageModel = OpenAICompatibleModel(
+        let languageModel = RemoteLanguageModel(
             id: llama.model, endpoint: LanguageModelEndpoint(baseURL: llama.baseURL, model: llama.model),
             httpClient: client, options: model, slots: Slots(llama: llama))
         catalog = EngineCatalog(
@@ -82,7 +82,7 @@ struct CallEngines: Sendable {
             languageModels: [languageModel], synthesizers: [SpeechCache(synthesizer)],
             modelLoad: llama.load
         ) { endpoint in
-            OpenAICompatibleModel(id: endpoint.model ?? "custom-llm", endpoint: endpoint, httpClient: client)
+            RemoteLanguageModel(id: endpoint.model ?? "custom-llm", endpoint: endpoint, httpClient: client)
         }
     }
 

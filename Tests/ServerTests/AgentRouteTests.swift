@@ -57,7 +57,7 @@ struct AgentRouteTests {
                         "prompt": [
                             "llm": "custom-llm",
                             "custom_llm": [
-                                "url": "http://localhost/v1", "api_type": "responses",
+                                "url": "http://localhost/v1", "api_type": "websocket",
                                 "api_key": ["secret_id": "no_such_secret"],
                                 "request_headers": ["Authorization": "Bearer hush"],
                             ],
@@ -70,7 +70,7 @@ struct AgentRouteTests {
             try #require(warnings.count == 3)
             #expect(warnings[0].hasPrefix("agent.language: \"fi\" is not configured"))
             #expect(warnings[1].hasPrefix("custom_llm.api_key: there is no secret no_such_secret here"))
-            #expect(warnings[2].hasPrefix("custom_llm.api_type: \"responses\" is not supported"))
+            #expect(warnings[2].hasPrefix("custom_llm.api_type: \"websocket\" is not supported"))
             #expect(!agent.text.contains("hush"))
             let patched = try await server.send("PATCH", "/v1/convai/agents/\(id)", agent)
             #expect(patched.status == 200)

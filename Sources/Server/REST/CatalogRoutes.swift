@@ -17,7 +17,10 @@ struct CatalogRoutes: Sendable {
         }
         routes.on(.get, "/v1/models") { _, _ in .json(.array(catalog.voices.map(model))) }
         routes.on(.get, "/v1/convai/llm/list") { _, _ in
-            .json(["llms": .array(catalog.languageModels.map(languageModel)), "default_deprecation_config": nil])
+            .json([
+                "llms": .array(catalog.languageModels.filter { !$0.hasSuffix("*") }.map(languageModel)),
+                "default_deprecation_config": nil,
+            ])
         }
         routes.on(.get, "/v1/user") { _, _ in
             .json([

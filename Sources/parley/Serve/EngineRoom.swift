@@ -16,6 +16,9 @@ final class EngineRoom: Service {
     /// The models that calls run on.
     let models: Models
 
+    /// Services whose models agents can name.
+    let providers: [ModelProvider]
+
     private let home: EngineHome
     private let options: LocalEngineOptions
     private let pool: InferencePool
@@ -56,15 +59,17 @@ final class EngineRoom: Service {
 
     /// - Throws: `EngineError` when a model or the language model's server is not installed.
     init(
-        manifest: ModelManifest, home: EngineHome, options: LocalEngineOptions = LocalEngineOptions(), logger: Logger
+        manifest: ModelManifest, home: EngineHome, options: LocalEngineOptions = LocalEngineOptions(),
+        providers: [ModelProvider] = [], logger: Logger
     ) throws {
+        self.providers = providers
         models = try Models(manifest, in: home)
         self.home = home
         self.options = options
         self.logger = logger
         pool = InferencePool(options.inference)
         client = HTTPClient(
-            eventLoopGroupProvider: .singleton, configuration: OpenAICompatibleModel.clientConfiguration())
+            eventLoopGroupProvider: .singleton, configuration: RemoteLanguageModel.clientConfiguration())
         llama = try LlamaServer(
             model: models.languageModel.id, home: home, options: options.languageModel, client: client, logger: logger)
     }
@@ -115,7 +120,7 @@ final class EngineRoom: Service {
     }
 
     private func loadSpeech() async throws {
-        let (home, pool, options, models) = (home, pool, options, models)
+        let (home, pool, options, models, providers) = (home, pool, options, models, providers)
         let start = ContinuousClock.now
         // Loading blocks, so it does not happen on the cooperative threads.
         let speech = try await pool.run(.firstAudio) {
@@ -135,9 +140,14 @@ final class EngineRoom: Service {
             voiceActivityDetector: activity, turnDetector: turns,
             endOfUtteranceModel: LlamaEndOfUtterance(server: llama, client: client), transcribers: [transcriber],
             languageModels: [Self.languageModel(llama, client, context: options.languageModel.contextPerSlot)],
-            synthesizers: [synthesizer], modelLoad: llama.load
+            synthesizers: [synthesizer], modelLoad: llama.load,
+            findLanguageModel: { id in
+                providers.lazy.compactMap { $0.endpoint(for: id) }.first.map {
+                    RemoteLanguageModel(id: id, endpoint: $0, httpClient: client)
+                }
+            }
         ) { endpoint in
-            OpenAICompatibleModel(id: endpoint.model ?? "custom-llm", endpoint: endpoint, httpClient: client)
+            RemoteLanguageModel(id: endpoint.model ?? "custom-llm", endpoint: endpoint, httpClient: client)
         }
         try await withThrowingTaskGroup(of: Void.self) { group in
             for _ in 0..<pool.threads { group.addTask { try await Self.warm(voice, transcriber, activity, turns) } }
@@ -177,12 +187,12 @@ final class EngineRoom: Service {
 
     private static func languageModel(
         _ llama: LlamaServer, _ client: HTTPClient, context: Int
-    ) -> OpenAICompatibleModel {
-        var options = OpenAICompatibleModel.Options()
+    ) -> RemoteLanguageModel {
+        var options = RemoteLanguageModel.Options()
         options.contextLength = context
         options.supportsPrefill = true
         options.extraBody = ["cache_prompt": true]
-        return OpenAICompatibleModel(
+        return RemoteLanguageModel(
             id: llama.model, endpoint: LanguageModelEndpoint(baseURL: llama.baseURL, model: llama.model),
             httpClient: client, options: options, slots: LlamaSlots(llama: llama))
     }

@@ -1,5 +1,6 @@
 import Agents
 import ArgumentParser
+import CloudEngines
 import ConvAI
 import Conversation
 import Engines
@@ -53,7 +54,8 @@ struct ServeCommand: AsyncParsableCommand {
                 handler.logLevel = level
                 return handler
             }
-            try await serve(configuration, installation, Logger(label: "parley"))
+            let providers = ModelProvider.known(in: environment)
+            try await serve(configuration, installation, providers, Logger(label: "parley"))
         }
     }
 
@@ -79,10 +81,12 @@ struct ServeCommand: AsyncParsableCommand {
     }
 
     private func serve(
-        _ configuration: ServerConfiguration, _ installation: Installation, _ logger: Logger
+        _ configuration: ServerConfiguration, _ installation: Installation, _ providers: [ModelProvider],
+        _ logger: Logger
     ) async throws {
         let home = EngineHome()
-        let room = try EngineRoom(manifest: installation.models(in: home), home: home, logger: logger)
+        let room = try EngineRoom(
+            manifest: installation.models(in: home), home: home, providers: providers, logger: logger)
         let storage = try Storage(directory: installation.data)
         // Until the process ends: the records of calls that go on elsewhere must not be taken for lost ones.
         let lock = try storage.lock()
@@ -96,10 +100,10 @@ struct ServeCommand: AsyncParsableCommand {
         let key = configuration.isPrivate || hasKey ? nil : try await storage.keys.create(name: "first").key
         let environment = CallRunner(
             room: room, conversations: storage.conversations, recordings: installation.recordings,
-            available: Self.catalog(room.models).available, logger: logger)
+            available: Self.catalog(room).available, logger: logger)
         let server = ParleyServer(
             configuration: configuration, storage: storage,
-            catalog: Self.catalog(room.models),
+            catalog: Self.catalog(room),
             callHandler: environment, missing: { room.missing },
             onListening: { greet(configuration, port: $0, agent: agent, key: key) }, logger: logger)
         var group = ServiceGroupConfiguration(
@@ -109,12 +113,14 @@ struct ServeCommand: AsyncParsableCommand {
         try await ServiceGroup(configuration: group).run()
     }
 
-    private static func catalog(_ models: EngineRoom.Models) -> ModelCatalog {
+    private static func catalog(_ room: EngineRoom) -> ModelCatalog {
+        let models = room.models
         let voice = models.textToSpeech
         let language = voice.languages.first?.prefix { $0 != "-" } ?? "en"
         return ModelCatalog(
             voices: [ModelCatalog.Voice(id: voice.id, name: voice.name, language: String(language))],
-            languageModels: [models.languageModel.id], transcribers: [models.speechToText.id])
+            languageModels: [models.languageModel.id] + room.providers.flatMap(\.models),
+            transcribers: [models.speechToText.id])
     }
 
     /// The agent to talk to first: the demo agent, unless the server has others.

@@ -4,7 +4,7 @@ import Testing
 
 @testable import CloudEngines
 
-@Suite struct ChatCompletionBodyTests {
+@Suite struct ChatCompletionsAPITests {
     @Test func everythingGivenIsInTheBody() {
         let request = GenerationRequest(
             messages: [
@@ -16,7 +16,7 @@ import Testing
             tools: [ToolDefinition(name: "book", description: "Books.", parameters: ["type": "object"])],
             temperature: 0.5, maxTokens: 64, reasoningEffort: "low", userID: "u1",
             extraBody: ["elevenlabs_extra_body": ["k": 1]])
-        var options = OpenAICompatibleModel.Options()
+        var options = RemoteLanguageModel.Options()
         options.extraBody = ["cache_prompt": true]
         let expected: JSONValue = [
             "model": "m", "temperature": 0.5, "max_tokens": 64, "reasoning_effort": "low", "user_id": "u1",
@@ -48,23 +48,23 @@ import Testing
                 ]
             ],
         ]
-        #expect(ChatCompletionBody.make(request, model: "m", slot: 3, options: options) == expected)
+        #expect(ChatCompletionsAPI().body(of: request, model: "m", slot: 3, options: options) == expected)
     }
 
     @Test func whatIsNotGivenIsLeftOut() {
-        var options = OpenAICompatibleModel.Options()
+        var options = RemoteLanguageModel.Options()
         options.asksForUsage = false
-        let body = ChatCompletionBody.make(
-            GenerationRequest(messages: [.user("Hi")]), model: nil, slot: nil, options: options)
+        let body = ChatCompletionsAPI().body(
+            of: GenerationRequest(messages: [.user("Hi")]), model: nil, slot: nil, options: options)
         #expect(body == ["messages": [["role": "user", "content": "Hi"]], "stream": true])
     }
 
     @Test func extraMembersMayTuneButNotChangeHowTheAnswerIsRead() {
-        var options = OpenAICompatibleModel.Options()
+        var options = RemoteLanguageModel.Options()
         options.maxTokens = 200
         options.extraBody = ["top_p": 0.9, "stream": false]
         let request = GenerationRequest(messages: [.user("Hi")], extraBody: ["top_p": 0.5, "messages": []])
-        let body = ChatCompletionBody.make(request, model: nil, slot: nil, options: options)
+        let body = ChatCompletionsAPI().body(of: request, model: nil, slot: nil, options: options)
         #expect(body["top_p"] == 0.5)
         #expect(body["max_tokens"] == 200)
         #expect(body["stream"] == true)

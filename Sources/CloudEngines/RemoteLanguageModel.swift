@@ -4,8 +4,8 @@ import Foundation
 import JSON
 import NIOCore
 
-/// A language model behind an OpenAI-compatible `/chat/completions`.
-public struct OpenAICompatibleModel: LanguageModel {
+/// A language model on another server, or on another process of this one.
+public struct RemoteLanguageModel: LanguageModel {
     /// What tunes the client.
     public struct Options: Sendable {
         /// Until the connection stands. Used by `clientConfiguration(for:)`; 2 s is several round trips around the
@@ -46,7 +46,7 @@ public struct OpenAICompatibleModel: LanguageModel {
     /// As the options say.
     public let contextLength: Int?
     let slots: (any SlotProvider)?
-    let exchange: ChatCompletionExchange
+    let exchange: ModelExchange
 
     /// - Parameters:
     ///   - httpClient: Made with `clientConfiguration(for:)`, so that connecting fails as fast as the options say.
@@ -58,7 +58,7 @@ public struct OpenAICompatibleModel: LanguageModel {
         self.id = id
         self.slots = slots
         contextLength = options.contextLength
-        exchange = ChatCompletionExchange(engine: id, endpoint: endpoint, httpClient: httpClient, options: options)
+        exchange = ModelExchange(engine: id, endpoint: endpoint, httpClient: httpClient, options: options)
     }
 
     /// How the HTTP client is to be made: quick to give up, no redirects (which would carry the key elsewhere), and as
@@ -73,6 +73,6 @@ public struct OpenAICompatibleModel: LanguageModel {
 
     /// Opens a session, with a slot of its own where slots are handed out. Close it to give the slot back.
     public func openSession() async -> any LanguageModelSession {
-        OpenAICompatibleSession(exchange: exchange, slots: slots, slot: await slots?.acquireSlot())
+        RemoteModelSession(exchange: exchange, slots: slots, slot: await slots?.acquireSlot())
     }
 }

@@ -11,19 +11,19 @@ import Testing
 
 private let key = "sk-secret-0123456789abcdef"
 
-@Suite struct OpenAICompatibleModelTests {
+@Suite struct RemoteLanguageModelTests {
     private func withModel(
         url: String, headers: [String: String] = [:], slots: (any SlotProvider)? = nil,
-        options adjust: (inout OpenAICompatibleModel.Options) -> Void = { _ in },
-        body: (OpenAICompatibleModel) async throws -> Void
+        options adjust: (inout RemoteLanguageModel.Options) -> Void = { _ in },
+        body: (RemoteLanguageModel) async throws -> Void
     ) async throws {
-        var options = OpenAICompatibleModel.Options()
+        var options = RemoteLanguageModel.Options()
         adjust(&options)
-        let client = HTTPClient(configuration: OpenAICompatibleModel.clientConfiguration(for: options))
+        let client = HTTPClient(configuration: RemoteLanguageModel.clientConfiguration(for: options))
         let endpoint = LanguageModelEndpoint(baseURL: url, model: "m", apiKey: key, headers: headers)
         do {
             try await body(
-                OpenAICompatibleModel(
+                RemoteLanguageModel(
                     id: "test", endpoint: endpoint, httpClient: client, options: options, slots: slots))
         } catch {
             try await client.shutdown()
@@ -32,7 +32,7 @@ private let key = "sk-secret-0123456789abcdef"
         try await client.shutdown()
     }
 
-    private func generate(with model: OpenAICompatibleModel) async throws -> [GenerationEvent] {
+    private func generate(with model: RemoteLanguageModel) async throws -> [GenerationEvent] {
         let session = await model.openSession()
         var events: [GenerationEvent] = []
         for try await event in session.generate(GenerationRequest(messages: [.user("Hi")])) { events.append(event) }
@@ -41,7 +41,7 @@ private let key = "sk-secret-0123456789abcdef"
     }
 
     /// The error that a generation ends with; what it said before it does not matter.
-    private func failure(of model: OpenAICompatibleModel) async throws -> EngineError {
+    private func failure(of model: RemoteLanguageModel) async throws -> EngineError {
         let error = await #expect(throws: EngineError.self) { try await generate(with: model) }
         return try #require(error)
     }
@@ -65,9 +65,9 @@ private let key = "sk-secret-0123456789abcdef"
 
     @Test func withoutAKeyThereIsNoAuthorization() async throws {
         try await ScriptedHTTPServer.run(answer) { server in
-            let client = HTTPClient(configuration: OpenAICompatibleModel.clientConfiguration())
+            let client = HTTPClient(configuration: RemoteLanguageModel.clientConfiguration())
             let endpoint = LanguageModelEndpoint(baseURL: server.url, apiKey: " \n")
-            _ = try await generate(with: OpenAICompatibleModel(id: "t", endpoint: endpoint, httpClient: client))
+            _ = try await generate(with: RemoteLanguageModel(id: "t", endpoint: endpoint, httpClient: client))
             try await client.shutdown()
             #expect(server.requests.first?.head.headers.contains(name: "authorization") == false)
         }

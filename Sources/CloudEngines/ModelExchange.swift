@@ -5,23 +5,29 @@ import JSON
 import NIOCore
 import NIOHTTP1
 import NIOPosix
+import Synchronization
 
 /// Sends requests to one endpoint and reads their answers.
-struct ChatCompletionExchange: Sendable {
+struct ModelExchange: Sendable {
     let engine: String
-    let options: OpenAICompatibleModel.Options
+    let options: RemoteLanguageModel.Options
+    private let api: any ModelAPI
     private let endpoint: LanguageModelEndpoint
     private let httpClient: HTTPClient
+    private let refused = RefusedMembers()
 
     /// The most that is read of an answer that is no stream, in bytes.
     private static let errorBodyLimit = 64 << 10
+    /// How many members of one request a server may refuse, one by one.
+    private static let maximumRefusals = 4
     /// The longest message of an error, in characters: a server's words are passed on.
     private static let messageLimit = 400
 
     init(
-        engine: String, endpoint: LanguageModelEndpoint, httpClient: HTTPClient, options: OpenAICompatibleModel.Options
+        engine: String, endpoint: LanguageModelEndpoint, httpClient: HTTPClient, options: RemoteLanguageModel.Options
     ) {
         self.engine = engine
+        api = endpoint.api.wire
         self.endpoint = endpoint
         self.httpClient = httpClient
         self.options = options
@@ -34,14 +40,14 @@ struct ChatCompletionExchange: Sendable {
     func run(
         _ request: GenerationRequest, slot: Int?, yield: @escaping @Sendable (GenerationEvent) -> Void
     ) async throws {
-        let body = ChatCompletionBody.make(request, model: endpoint.model, slot: slot, options: options)
+        let body = api.body(of: request, model: endpoint.model, slot: slot, options: options)
         let watch = ProgressWatch(
             first: options.firstEventTimeout, total: options.totalTimeout,
             interval: min(options.eventTimeout, options.endTimeout))
         do {
             try await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask { try await watch.wait() }
-                group.addTask { try await answer(to: body.data, watch: watch, yield: yield) }
+                group.addTask { try await answer(to: body, watch: watch, yield: yield) }
                 defer { group.cancelAll() }
                 try await group.next()
             }
@@ -53,39 +59,52 @@ struct ChatCompletionExchange: Sendable {
     }
 
     private func answer(
-        to body: Data, watch: ProgressWatch, yield: @Sendable (GenerationEvent) -> Void
+        to body: JSONValue, watch: ProgressWatch, yield: @Sendable (GenerationEvent) -> Void
     ) async throws {
-        let response = try await send(body)
-        guard response.status == .ok else {
-            let said = try await collect(response.body)
-            throw ServerErrorAnswer(status: Int(response.status.code), body: said).engineError(engine: engine)
-        }
-        var accumulator = ChatCompletionAccumulator(
-            engine: engine, limit: options.maxAnswerBytes, makeToolCallID: options.makeToolCallID)
+        let response = try await request(body)
+        var reader = api.makeReader(engine: engine, options: options)
         if response.headers.first(name: "content-type")?.hasPrefix("application/json") == true {
             // A server that does not stream: its whole answer is one chunk.
             let whole = try await response.body.collect(upTo: options.maxLineBytes)
-            for event in try accumulator.add(String(buffer: whole)) { yield(event) }
+            for event in try reader.add(String(buffer: whole)) { yield(event) }
         } else {
-            try await read(response.body, into: &accumulator, watch: watch, yield: yield)
+            try await read(response.body, into: &reader, watch: watch, yield: yield)
         }
-        for event in try accumulator.endOfStream() { yield(event) }
+        for event in try reader.endOfStream() { yield(event) }
+    }
+
+    /// The beginning of the answer. What the server refuses, and an answer can do without, is left out from then on: models
+    /// of one provider differ in what they take.
+    private func request(_ body: JSONValue) async throws -> HTTPClientResponse {
+        var body = refused.members.withLock { $0 }.reduce(body) { api.body($0, without: $1) }
+        for attempt in 0... {
+            let response = try await send(body.data)
+            guard response.status != .ok else { return response }
+            let said = try await collect(response.body)
+            let answer = ServerErrorAnswer(status: Int(response.status.code), body: said)
+            guard attempt < Self.maximumRefusals,
+                let member = answer.refusedMember(among: api.dispensable.filter { body[$0] != nil })
+            else { throw answer.engineError(engine: engine) }
+            refused.members.withLock { $0 = Set($0).union([member]).sorted() }
+            body = api.body(body, without: member)
+        }
+        throw CancellationError()
     }
 
     private func read(
-        _ body: HTTPClientResponse.Body, into accumulator: inout ChatCompletionAccumulator, watch: ProgressWatch,
+        _ body: HTTPClientResponse.Body, into reader: inout any AnswerReader, watch: ProgressWatch,
         yield: @Sendable (GenerationEvent) -> Void
     ) async throws {
         var parser = ServerSentEventParser(limit: options.maxLineBytes)
         var chunks = body.makeAsyncIterator()
         while let chunk = try await next(&chunks) {
             // After the answer only the end of the response is awaited, so that the connection can be used again.
-            if accumulator.isFinished { continue }
+            if reader.isFinished { continue }
             let payloads = try parser.parse(chunk.readableBytesView)
             for payload in payloads {
-                for event in try accumulator.add(payload) { yield(event) }
+                for event in try reader.add(payload) { yield(event) }
             }
-            if accumulator.isFinished {
+            if reader.isFinished {
                 watch.finished(closingWithin: options.endTimeout)
             } else if !payloads.isEmpty {
                 watch.progressed(next: options.eventTimeout)
@@ -109,7 +128,7 @@ struct ChatCompletionExchange: Sendable {
         request.method = .POST
         request.headers.add(name: "content-type", value: "application/json")
         request.headers.add(name: "accept", value: "text/event-stream")
-        if let key { request.headers.add(name: "authorization", value: "Bearer \(key)") }
+        for (name, value) in api.headers(key: key) { request.headers.add(name: name, value: value) }
         for (name, value) in endpoint.headers { request.headers.replaceOrAdd(name: name, value: value) }
         request.body = .bytes(ByteBuffer(bytes: body))
         do {
@@ -139,19 +158,19 @@ struct ChatCompletionExchange: Sendable {
         return key?.isEmpty == false ? key : nil
     }
 
-    /// The endpoint's base with `/chat/completions`, before its query if it has one.
+    /// The endpoint's base with the path of its API, before its query if it has one.
     private var url: String {
         let parts = endpoint.baseURL.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
         var path = String(parts.first ?? "")
         while path.hasSuffix("/") { path.removeLast() }
-        if !path.hasSuffix("/chat/completions") { path += "/chat/completions" }
+        if !path.hasSuffix(api.path) { path += api.path }
         return parts.count > 1 ? "\(path)?\(parts[1])" : path
     }
 }
 
 // MARK: - Errors
 
-extension ChatCompletionExchange {
+extension ModelExchange {
     private func engineError(for error: any Error) -> EngineError {
         switch error {
         case let error as EngineError: error
@@ -203,5 +222,20 @@ extension ChatCompletionExchange {
         // Shortened only now: half a key would not be found.
         error.message = String(error.message.prefix(Self.messageLimit))
         return error
+    }
+}
+
+/// What a model's server has refused, in the order of names.
+final class RefusedMembers: Sendable {
+    let members = Mutex<[String]>([])
+}
+
+extension LanguageModelAPI {
+    var wire: any ModelAPI {
+        switch self {
+        case .chatCompletions: ChatCompletionsAPI()
+        case .responses: ResponsesAPI()
+        case .messages: MessagesAPI()
+        }
     }
 }

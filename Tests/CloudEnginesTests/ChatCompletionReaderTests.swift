@@ -4,9 +4,9 @@ import Testing
 
 @testable import CloudEngines
 
-@Suite struct ChatCompletionAccumulatorTests {
-    private func accumulator(limit: Int = 10_000) -> ChatCompletionAccumulator {
-        ChatCompletionAccumulator(engine: "test", limit: limit) { "made-up" }
+@Suite struct ChatCompletionReaderTests {
+    private func accumulator(limit: Int = 10_000) -> ChatCompletionReader {
+        ChatCompletionReader(engine: "test", limit: limit) { "made-up" }
     }
 
     private func events(_ payloads: String..., limit: Int = 10_000) throws -> [GenerationEvent] {

@@ -9,7 +9,7 @@ import Testing
 
 @testable import CloudEngines
 
-@Suite struct OpenAICompatibleSessionTests {
+@Suite struct RemoteModelSessionTests {
     /// Slots 0 and 1.
     private actor TwoSlots: SlotProvider {
         private(set) var free: Set<Int> = [0, 1]
@@ -25,14 +25,14 @@ import Testing
 
     private func withModel(
         _ server: ScriptedHTTPServer, slots: (any SlotProvider)? = nil, supportsPrefill: Bool = true,
-        body: (OpenAICompatibleModel) async throws -> Void
+        body: (RemoteLanguageModel) async throws -> Void
     ) async throws {
-        var options = OpenAICompatibleModel.Options()
+        var options = RemoteLanguageModel.Options()
         options.supportsPrefill = supportsPrefill
-        let client = HTTPClient(configuration: OpenAICompatibleModel.clientConfiguration(for: options))
+        let client = HTTPClient(configuration: RemoteLanguageModel.clientConfiguration(for: options))
         let endpoint = LanguageModelEndpoint(baseURL: server.url)
         try await body(
-            OpenAICompatibleModel(id: "test", endpoint: endpoint, httpClient: client, options: options, slots: slots))
+            RemoteLanguageModel(id: "test", endpoint: endpoint, httpClient: client, options: options, slots: slots))
         try await client.shutdown()
     }
 

@@ -1,11 +1,15 @@
 import Engines
 import JSON
 
-/// The body of a `/chat/completions` request.
-enum ChatCompletionBody {
-    /// - Parameter slot: llama-server's slot, whose prompt cache the request shall use.
-    static func make(
-        _ request: GenerationRequest, model: String?, slot: Int?, options: OpenAICompatibleModel.Options
+/// OpenAI's Chat Completions, which most servers of language models speak.
+struct ChatCompletionsAPI: ModelAPI {
+    let path = "/chat/completions"
+    let dispensable: Set<String> = [
+        "temperature", "max_tokens", "reasoning_effort", "stream_options", "user_id", "parallel_tool_calls",
+    ]
+
+    func body(
+        of request: GenerationRequest, model: String?, slot: Int?, options: RemoteLanguageModel.Options
     ) -> JSONValue {
         var body: [String: JSONValue] = [:]
         body["model"] = model.map(JSONValue.string)
@@ -14,14 +18,30 @@ enum ChatCompletionBody {
         body["reasoning_effort"] = request.reasoningEffort.map(JSONValue.string)
         body["user_id"] = request.userID.map(JSONValue.string)
         body["id_slot"] = slot.map(JSONValue.integer)
-        if !request.tools.isEmpty { body["tools"] = .array(request.tools.map(tool)) }
+        if !request.tools.isEmpty {
+            body["tools"] = .array(request.tools.map(Self.tool))
+            body["parallel_tool_calls"] = request.allowsParallelTools.map(JSONValue.bool)
+        }
         if options.asksForUsage { body["stream_options"] = ["include_usage": true] }
         body.merge(options.extraBody) { $1 }
         body.merge(request.extraBody) { $1 }
         // Last, so that nothing added above can change how the answer is read.
-        body["messages"] = .array(request.messages.map(message))
+        body["messages"] = .array(request.messages.map(Self.message))
         body["stream"] = true
         return .object(body)
+    }
+
+    func body(_ body: JSONValue, without member: String) -> JSONValue {
+        guard var members = body.objectValue else { return body }
+        // OpenAI's newer models know it under another name.
+        if member == "max_tokens" { members["max_completion_tokens"] = members[member] }
+        members[member] = nil
+        return .object(members)
+    }
+
+    func makeReader(engine: String, options: RemoteLanguageModel.Options) -> any AnswerReader {
+        ChatCompletionReader(
+            engine: engine, limit: options.maxAnswerBytes, makeToolCallID: options.makeToolCallID)
     }
 
     private static func message(_ message: ChatMessage) -> JSONValue {

@@ -1,18 +1,18 @@
 import Engines
 import Synchronization
 
-/// One call's use of an OpenAI-compatible model.
-final class OpenAICompatibleSession: LanguageModelSession {
+/// One call's use of a model.
+final class RemoteModelSession: LanguageModelSession {
     private struct State {
         var slot: Int?
         var prefill: Task<Void, any Error>?
     }
 
-    private let exchange: ChatCompletionExchange
+    private let exchange: ModelExchange
     private let slots: (any SlotProvider)?
     private let state: Mutex<State>
 
-    init(exchange: ChatCompletionExchange, slots: (any SlotProvider)?, slot: Int?) {
+    init(exchange: ModelExchange, slots: (any SlotProvider)?, slot: Int?) {
         self.exchange = exchange
         self.slots = slots
         state = Mutex(State(slot: slot))

@@ -1,0 +1,94 @@
+import Engines
+import Foundation
+import JSON
+
+/// Reads one streamed answer of `/chat/completions`.
+struct ChatCompletionReader: AnswerReader {
+    private let makeToolCallID: @Sendable () -> String
+    private var parts: AnswerParts
+    /// The index that the server gave each call, where it gave one.
+    private var indices: [Int?] = []
+    private var finishReason: String?
+    private(set) var isFinished = false
+
+    /// - Parameters:
+    ///   - engine: The name that errors carry.
+    ///   - limit: The most text and arguments of one answer, in bytes.
+    ///   - makeToolCallID: Names the calls of servers that send no ids.
+    init(engine: String, limit: Int, makeToolCallID: @escaping @Sendable () -> String) {
+        parts = AnswerParts(engine: engine, limit: limit)
+        self.makeToolCallID = makeToolCallID
+    }
+
+    mutating func add(_ payload: String) throws(EngineError) -> [GenerationEvent] {
+        guard !isFinished else { return [] }
+        if payload == "[DONE]" { return try end() }
+        let chunk: ChatCompletionChunk
+        do {
+            chunk = try JSONDecoder().decode(ChatCompletionChunk.self, from: Data(payload.utf8))
+        } catch {
+            throw AnswerParts.malformed(parts.engine)
+        }
+        if let error = chunk.error, !error.isNull {
+            throw ServerErrorAnswer(error: error).engineError(engine: parts.engine)
+        }
+        if let usage = chunk.usage {
+            parts.summary.inputTokens = usage.promptTokens ?? parts.summary.inputTokens
+            parts.summary.cachedInputTokens = usage.promptDetails?.cachedTokens ?? parts.summary.cachedInputTokens
+            parts.summary.outputTokens = usage.completionTokens ?? parts.summary.outputTokens
+        }
+        guard let choice = chunk.choices?.first else { return [] }
+        var events: [GenerationEvent] = []
+        if let delta = choice.delta ?? choice.message {
+            if let text = delta.content { events += try parts.text(text) }
+            for piece in delta.toolCalls ?? [] { try add(piece) }
+        }
+        if let reason = choice.finishReason, finishReason == nil {
+            finishReason = reason
+            events += try takeCalls()
+        }
+        return events
+    }
+
+    mutating func endOfStream() throws(EngineError) -> [GenerationEvent] {
+        guard isFinished || finishReason != nil else { throw AnswerParts.cutOff(parts.engine) }
+        return try end()
+    }
+
+    /// The end of the answer, with or without `[DONE]` before it.
+    private mutating func end() throws(EngineError) -> [GenerationEvent] {
+        guard !isFinished else { return [] }
+        guard finishReason != nil || parts.hasText || !parts.calls.isEmpty else {
+            throw EngineError(.failed, engine: parts.engine, "the model's server ended without an answer")
+        }
+        isFinished = true
+        let events = try takeCalls()
+        parts.summary.reason = finishReason ?? (events.isEmpty ? "stop" : "tool_calls")
+        return events + [.finished(parts.summary)]
+    }
+
+    private mutating func takeCalls() throws(EngineError) -> [GenerationEvent] {
+        indices.removeAll()
+        return try parts.takeCalls()
+    }
+
+    private mutating func add(_ piece: ChatCompletionChunk.ToolCallPiece) throws(EngineError) {
+        let id = piece.id.flatMap { $0.isEmpty ? nil : $0 }
+        // Pieces of a call name its index. Where there is none, a new id begins a call; and servers exist that give
+        // every call index 0, so another id begins one there too.
+        let known = indices.lastIndex { index in piece.index.map { $0 == index } ?? true }
+        let place: Int
+        if let known, id == nil || id == parts.calls[known].id {
+            place = known
+        } else {
+            place = try parts.beginCall(id: id ?? makeToolCallID())
+            indices.append(piece.index)
+        }
+        if let name = piece.function?.name { try parts.name(name, ofCall: place) }
+        switch piece.function?.arguments {
+        case nil, .null: break
+        case .string(let text): try parts.arguments(text, ofCall: place)
+        case let value?: try parts.arguments(value.text, ofCall: place)
+        }
+    }
+}

@@ -1,0 +1,143 @@
+import Engines
+import Foundation
+import JSON
+
+/// Reads one streamed answer of Anthropic's Messages.
+struct MessagesReader: AnswerReader {
+    private var parts: AnswerParts
+    /// The call that is being written, by the index of its block.
+    private var calls: [Int: Int] = [:]
+    private var stopReason: String?
+    private(set) var isFinished = false
+
+    /// - Parameters:
+    ///   - engine: The name that errors carry.
+    ///   - limit: The most text and arguments of one answer, in bytes.
+    init(engine: String, limit: Int) {
+        parts = AnswerParts(engine: engine, limit: limit)
+    }
+
+    private struct Event: Decodable {
+        struct Block: Decodable {
+            var type: String
+            var text: String?
+            var id: String?
+            var name: String?
+            var input: JSONValue?
+        }
+
+        struct Delta: Decodable {
+            var type: String?
+            var text: String?
+            var partial_json: String?
+            var stop_reason: String?
+        }
+
+        struct Usage: Decodable {
+            var input_tokens: Int?
+            var cache_read_input_tokens: Int?
+            var cache_creation_input_tokens: Int?
+            var output_tokens: Int?
+        }
+
+        struct Message: Decodable {
+            var usage: Usage?
+        }
+
+        var type: String
+        var index: Int?
+        var message: Message?
+        var content_block: Block?
+        var delta: Delta?
+        var usage: Usage?
+        var error: JSONValue?
+        // Of a whole answer.
+        var content: [Block]?
+        var stop_reason: String?
+    }
+
+    mutating func add(_ payload: String) throws(EngineError) -> [GenerationEvent] {
+        guard !isFinished else { return [] }
+        let event: Event
+        do {
+            event = try JSONDecoder().decode(Event.self, from: Data(payload.utf8))
+        } catch {
+            throw AnswerParts.malformed(parts.engine)
+        }
+        switch event.type {
+        case "message_start":
+            count(event.message?.usage)
+            return []
+        case "content_block_start":
+            return try begin(event.content_block, at: event.index ?? 0)
+        case "content_block_delta":
+            if let text = event.delta?.text, event.delta?.type == "text_delta" { return try parts.text(text) }
+            if let json = event.delta?.partial_json, let place = calls[event.index ?? 0] {
+                try parts.arguments(json, ofCall: place)
+            }
+            return []
+        case "message_delta":
+            count(event.usage)
+            stopReason = event.delta?.stop_reason ?? stopReason
+            return []
+        case "message_stop":
+            return try end()
+        case "message":
+            // A server that does not stream.
+            var events: [GenerationEvent] = []
+            for (index, block) in (event.content ?? []).enumerated() { events += try begin(block, at: index) }
+            count(event.usage)
+            stopReason = event.stop_reason
+            return try events + end()
+        case "error":
+            throw ServerErrorAnswer(error: event.error ?? .null).engineError(engine: parts.engine)
+        default:
+            // "ping", the ends of blocks, and what may come.
+            return []
+        }
+    }
+
+    mutating func endOfStream() throws(EngineError) -> [GenerationEvent] {
+        guard isFinished || stopReason != nil else { throw AnswerParts.cutOff(parts.engine) }
+        return try end()
+    }
+
+    private mutating func begin(_ block: Event.Block?, at index: Int) throws(EngineError) -> [GenerationEvent] {
+        guard let block else { return [] }
+        switch block.type {
+        case "text":
+            return try parts.text(block.text ?? "")
+        case "tool_use":
+            let place = try parts.beginCall(id: block.id ?? "toolu_\(UUID().uuidString.lowercased())")
+            calls[index] = place
+            try parts.name(block.name ?? "", ofCall: place)
+            // The pieces follow; only a whole answer has the arguments here.
+            if let input = block.input, input.objectValue?.isEmpty == false {
+                try parts.arguments(input.text, ofCall: place)
+            }
+            return []
+        default:
+            // "thinking" is not said.
+            return []
+        }
+    }
+
+    private mutating func end() throws(EngineError) -> [GenerationEvent] {
+        guard !isFinished else { return [] }
+        isFinished = true
+        let events = try parts.takeCalls()
+        parts.summary.reason = stopReason ?? (events.isEmpty ? "end_turn" : "tool_use")
+        return events + [.finished(parts.summary)]
+    }
+
+    /// What is read from the cache, or written into it, is not in `input_tokens`.
+    private mutating func count(_ usage: Event.Usage?) {
+        guard let usage else { return }
+        if let input = usage.input_tokens {
+            let cached = usage.cache_read_input_tokens ?? 0
+            parts.summary.inputTokens = input + cached + (usage.cache_creation_input_tokens ?? 0)
+            parts.summary.cachedInputTokens = usage.cache_read_input_tokens
+        }
+        parts.summary.outputTokens = usage.output_tokens ?? parts.summary.outputTokens
+    }
+}

@@ -1,0 +1,148 @@
+import Engines
+import JSON
+import Synchronization
+import Testing
+
+@testable import Conversation
+
+@Suite("When a model fails")
+struct ModelCascadeTests {
+    /// Says its lines, then ends as it is told to.
+    final class Model: LanguageModel, LanguageModelSession {
+        enum End: Sendable {
+            case well
+            case failure(EngineError.Kind)
+            case never
+        }
+
+        let id: String
+        let events: [GenerationEvent]
+        let end: End
+        private let state = Mutex((requests: [GenerationRequest](), open: 0))
+
+        init(_ id: String, _ events: [GenerationEvent], _ end: End = .well) {
+            self.id = id
+            self.events = events
+            self.end = end
+        }
+
+        var requests: [GenerationRequest] { state.withLock { $0.requests } }
+        var openSessions: Int { state.withLock { $0.open } }
+
+        func openSession() async -> any LanguageModelSession {
+            state.withLock { $0.open += 1 }
+            return self
+        }
+
+        func generate(_ request: GenerationRequest) -> AsyncThrowingStream<GenerationEvent, any Error> {
+            state.withLock { $0.requests.append(request) }
+            return AsyncThrowingStream { continuation in
+                for event in events { continuation.yield(event) }
+                switch end {
+                case .well:
+                    continuation.yield(.finished(GenerationSummary(reason: "stop")))
+                    continuation.finish()
+                case .failure(let kind):
+                    continuation.finish(throwing: EngineError(kind, engine: id, "broken"))
+                case .never: break
+                }
+            }
+        }
+
+        func prefill(_ request: GenerationRequest) async throws {}
+
+        func close() async { state.withLock { $0.open -= 1 } }
+    }
+
+    private static let request = GenerationRequest(messages: [.user("Hi")])
+    /// A clock on which every wait is over as soon as nothing else can go on.
+    private static let hasty = CallClock(elapsed: { .zero }, sleep: { _ in for _ in 0..<1000 { await Task.yield() } })
+    private static let patient = CallClock(elapsed: { .zero }, sleep: { _ in try await Task.sleep(for: .seconds(600)) })
+
+    private func run(
+        _ models: [Model], clock: CallClock = patient
+    ) async -> (text: String, error: EngineError?, fallbacks: [ModelCascade.Fallback]) {
+        let report = Reports()
+        let cascade = ModelCascade(models: models, timeout: .seconds(4), clock: clock) { await report.add($0) }
+        let session = await cascade.openSession()
+        var text = ""
+        var failure: EngineError?
+        do {
+            for try await event in session.generate(Self.request) {
+                if case .text(let piece) = event { text += piece }
+            }
+        } catch {
+            failure = error as? EngineError
+        }
+        await session.close()
+        #expect(models.allSatisfy { $0.openSessions == 0 }, "every session is given back")
+        return (text, failure, await report.all)
+    }
+
+    private actor Reports {
+        private(set) var all: [ModelCascade.Fallback] = []
+        func add(_ fallback: ModelCascade.Fallback) { all.append(fallback) }
+    }
+
+    @Test("A model that answers needs no other")
+    func well() async {
+        let backup = Model("b", [.text("No.")])
+        let result = await run([Model("a", [.text("Yes.")]), backup])
+        #expect(result.text == "Yes." && result.error == nil && result.fallbacks.isEmpty)
+        #expect(backup.requests.isEmpty)
+    }
+
+    @Test(
+        "One that fails before its first word is followed by the next, with the same request",
+        arguments: [EngineError.Kind.unavailable, .timeout, .rateLimited, .rejected, .malformedAnswer, .failed])
+    func failure(kind: EngineError.Kind) async {
+        let backup = Model("b", [.text("Yes.")])
+        let result = await run([Model("a", [], .failure(kind)), backup])
+        #expect(result.text == "Yes." && result.error == nil)
+        #expect(backup.requests == [Self.request])
+        #expect(result.fallbacks == [.init(failure: EngineError(kind, engine: "a", "broken"), next: "b")])
+    }
+
+    @Test("One that breaks off is gone on with, and nothing is said twice")
+    func brokenOff() async throws {
+        let backup = Model("b", [.text(" at nine.")])
+        let result = await run([Model("a", [.text("We open")], .failure(.failed)), backup])
+        #expect(result.text == "We open at nine.")
+        let messages = try #require(backup.requests.first?.messages)
+        #expect(Array(messages.prefix(2)) == [.user("Hi"), .assistant("We open")])
+        guard case .system(let note) = messages.last else {
+            Issue.record("no note: \(messages)")
+            return
+        }
+        #expect(note.contains("without repeating"))
+    }
+
+    @Test("One that says nothing in time is given up, also in mid-answer")
+    func standstill() async {
+        let silent = await run([Model("a", [], .never), Model("b", [.text("Yes.")])], clock: Self.hasty)
+        #expect(silent.text == "Yes.")
+        #expect(silent.fallbacks.first?.failure.kind == .timeout)
+        let stuck = await run(
+            [Model("a", [.text("We")], .never), Model("b", [.text(" do.")])], clock: Self.hasty)
+        #expect(stuck.text == "We do.")
+    }
+
+    @Test("The last one's failure is the answer's")
+    func allFail() async {
+        let result = await run([
+            Model("a", [], .failure(.unavailable)), Model("b", [], .failure(.failed)),
+            Model("c", [], .failure(.rejected)),
+        ])
+        #expect(result.error == EngineError(.rejected, engine: "a", "c: broken"), "the call knows the first one's name")
+        #expect(result.fallbacks.map(\.next) == ["b", "c"])
+    }
+
+    @Test("A tool that was called is not called again by another model")
+    func tools() async {
+        let call = GenerationEvent.toolCall(ToolCall(id: "1", name: "book", arguments: [:]))
+        let backup = Model("b", [.text("Yes.")])
+        let result = await run([Model("a", [call], .failure(.failed)), backup])
+        #expect(result.error?.engine == "a")
+        #expect(backup.requests.isEmpty)
+    }
+}
