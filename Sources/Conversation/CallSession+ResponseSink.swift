@@ -123,19 +123,22 @@ extension CallSession: ResponseSink {
     }
 
     func used(_ summary: GenerationSummary, for id: ResponseID) {
-        guard response?.id == id, let model = running?.modelID else { return }
+        guard let current = response, current.id == id, let model = summary.model ?? running?.modelID else { return }
         failures = 0
+        // An answer with tools takes several rounds.
+        var usage = current.turn.llmUsage?.objectValue ?? [:]
+        let before = usage[model]
+        func sum(_ kind: String, _ tokens: Int?) -> JSONValue {
+            ["tokens": .integer((before?[kind]?["tokens"]?.intValue ?? 0) + (tokens ?? 0))]
+        }
+        usage[model] = [
+            "input": sum("input", summary.inputTokens),
+            "input_cache_read": sum("input_cache_read", summary.cachedInputTokens),
+            "output_total": sum("output_total", summary.outputTokens),
+        ]
         response?.turn.producingLLM = model
         response?.turn.ttsModel = running?.speaker?.synthesizer.id
-        response?.turn.llmUsage = [
-            "model_usage": [
-                model: [
-                    "input": ["tokens": .integer(summary.inputTokens ?? 0)],
-                    "input_cache_read": ["tokens": .integer(summary.cachedInputTokens ?? 0)],
-                    "output_total": ["tokens": .integer(summary.outputTokens ?? 0)],
-                ]
-            ]
-        ]
+        response?.turn.llmUsage = .object(usage)
     }
 
     func completeText(of id: ResponseID) {

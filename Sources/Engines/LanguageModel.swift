@@ -121,6 +121,8 @@ public enum GenerationEvent: Sendable, Hashable {
 public struct GenerationSummary: Sendable, Hashable {
     /// The provider's word, such as `stop`, `length` or `tool_calls`.
     public var reason: String
+    /// Which model it was; nil for the one that was asked.
+    public var model: String?
     /// Tokens of the prompt, cached ones included; nil when the provider does not count.
     public var inputTokens: Int?
     /// Those of `inputTokens` that came from a prompt cache; nil when the provider does not tell.

@@ -46,6 +46,11 @@ extension CallTests {
             #expect(outcome.record.transcript[1].message == "When are you open on Saturday?")
             #expect(outcome.record.transcript[2].message == messages.responses[1].text)
             #expect(outcome.record.recording == nil)
+            let model = try #require(outcome.record.transcript[2].producingLLM)
+            let usage = try #require(outcome.record.transcript[2].llmUsage?.objectValue)
+            #expect(Array(usage.keys) == [model], "by the model's name, as the API has it under model_usage")
+            #expect(usage[model]?["input"]?["tokens"]?.intValue ?? 0 > 20)
+            #expect(usage[model]?["output_total"]?["tokens"]?.intValue ?? 0 > 2)
         }
 
         @Test("what is typed in a voice call interrupts, and is answered aloud")

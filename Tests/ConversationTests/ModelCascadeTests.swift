@@ -61,22 +61,24 @@ struct ModelCascadeTests {
 
     private func run(
         _ models: [Model], clock: CallClock = patient
-    ) async -> (text: String, error: EngineError?, fallbacks: [ModelCascade.Fallback]) {
+    ) async -> (text: String, model: String?, error: EngineError?, fallbacks: [ModelCascade.Fallback]) {
         let report = Reports()
         let cascade = ModelCascade(models: models, timeout: .seconds(4), clock: clock) { await report.add($0) }
         let session = await cascade.openSession()
         var text = ""
+        var model: String?
         var failure: EngineError?
         do {
             for try await event in session.generate(Self.request) {
                 if case .text(let piece) = event { text += piece }
+                if case .finished(let summary) = event { model = summary.model }
             }
         } catch {
             failure = error as? EngineError
         }
         await session.close()
         #expect(models.allSatisfy { $0.openSessions == 0 }, "every session is given back")
-        return (text, failure, await report.all)
+        return (text, model, failure, await report.all)
     }
 
     private actor Reports {
@@ -89,6 +91,7 @@ struct ModelCascadeTests {
         let backup = Model("b", [.text("No.")])
         let result = await run([Model("a", [.text("Yes.")]), backup])
         #expect(result.text == "Yes." && result.error == nil && result.fallbacks.isEmpty)
+        #expect(result.model == "a")
         #expect(backup.requests.isEmpty)
     }
 
@@ -98,7 +101,7 @@ struct ModelCascadeTests {
     func failure(kind: EngineError.Kind) async {
         let backup = Model("b", [.text("Yes.")])
         let result = await run([Model("a", [], .failure(kind)), backup])
-        #expect(result.text == "Yes." && result.error == nil)
+        #expect(result.text == "Yes." && result.error == nil && result.model == "b")
         #expect(backup.requests == [Self.request])
         #expect(result.fallbacks == [.init(failure: EngineError(kind, engine: "a", "broken"), next: "b")])
     }

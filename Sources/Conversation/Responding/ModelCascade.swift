@@ -126,7 +126,12 @@ private final class CascadeSession: LanguageModelSession {
             group.addTask {
                 for try await event in session.generate(request) {
                     progress.note(event)
-                    continuation.yield(event)
+                    if case .finished(var summary) = event {
+                        summary.model = model
+                        continuation.yield(.finished(summary))
+                    } else {
+                        continuation.yield(event)
+                    }
                 }
             }
             group.addTask {
