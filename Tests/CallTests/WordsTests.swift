@@ -33,7 +33,7 @@ extension CallTests {
             // No voice is certain enough.
             options.turnPolicy.speechThreshold = 1.1
             let outcome = try await hold(
-                ["turn": ["turn_timeout": 4, "retranscribe_on_turn_timeout": true]], options: options
+                ["turn": ["turn_timeout": 6, "retranscribe_on_turn_timeout": true]], options: options
             ) { caller in
                 try await caller.hearResponse()
                 try await caller.say("What are your opening hours on Saturday?")
