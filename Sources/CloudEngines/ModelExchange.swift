@@ -81,7 +81,9 @@ struct ModelExchange: Sendable {
             let response = try await send(body.data)
             guard response.status != .ok else { return response }
             let said = try await collect(response.body)
-            let answer = ServerErrorAnswer(status: Int(response.status.code), body: said)
+            let answer = ServerErrorAnswer(status: Int(response.status.code), body: said) {
+                response.headers.first(name: $0)
+            }
             guard attempt < Self.maximumRefusals,
                 let member = answer.refusedMember(among: api.dispensable.filter { body[$0] != nil })
             else { throw answer.engineError(engine: engine) }

@@ -8,6 +8,9 @@ final class RemoteModelSession: LanguageModelSession {
         var prefill: Task<Void, any Error>?
     }
 
+    /// How long an answer waits for a server that is being started again.
+    private static let restart = Duration.seconds(10)
+
     private let exchange: ModelExchange
     private let slots: (any SlotProvider)?
     private let state: Mutex<State>
@@ -28,9 +31,11 @@ final class RemoteModelSession: LanguageModelSession {
                 let answer = await slots?.load.beginAnswer()
                 defer { answer?.end() }
                 do {
+                    try await slots?.waitUntilReady(atMost: Self.restart)
                     try await withTaskCancellationHandler {
                         try await exchange.run(request, slot: slot) { event in
                             answer?.hasBegun()
+                            if case .finished = event { answer?.end() }
                             continuation.yield(event)
                             // The consumer need not wait for the end of the response.
                             if case .finished = event { continuation.finish() }

@@ -8,6 +8,10 @@ struct ServerErrorAnswer {
     var status: Int?
     var message: String?
     private var type: String?
+    private var retryAfter: Duration?
+
+    /// What is longer is no time to retry after, in seconds.
+    private static let longestRetry = 86_400.0
     /// The member of the request that is at fault, where the server names it.
     private var parameter: String?
 
@@ -20,12 +24,19 @@ struct ServerErrorAnswer {
     }
 
     /// The answer to a request that was not granted.
-    init(status: Int, body: Data) {
+    ///
+    /// - Parameter header: The value of a header, by its name.
+    init(status: Int, body: Data, header: (String) -> String? = { _ in nil }) {
         let document = try? JSONValue(parsing: body)
         // OpenAI and most others; FastAPI; a bare object; some send a list of one.
         let error =
             document?["error"] ?? document?["detail"] ?? document?.arrayValue?.first?["error"] ?? document ?? .null
         self.init(error: error, status: status)
+        // Seconds, or a date, which nobody sends here; OpenAI gives milliseconds as well.
+        let seconds =
+            header("retry-after-ms").flatMap(Double.init).map { $0 / 1000 }
+            ?? header("retry-after").flatMap(Double.init)
+        retryAfter = seconds.flatMap { (0...Self.longestRetry).contains($0) ? .seconds($0) : nil }
     }
 
     func engineError(engine: String) -> EngineError {
@@ -33,7 +44,7 @@ struct ServerErrorAnswer {
         if let message, !message.isEmpty {
             text += ": " + message.split(whereSeparator: \.isNewline).joined(separator: " ")
         }
-        return EngineError(kind, engine: engine, text)
+        return EngineError(kind, engine: engine, text, retryAfter: retryAfter)
     }
 
     /// The member of a request that the server does not take; nil when that was not the matter.

@@ -81,7 +81,6 @@ extension CallSession {
     /// The model that answers in this call, with those that step in when it fails.
     private func languageModel(for settings: CallSettings) -> any LanguageModel {
         let models = environment.engines.languageModels(for: settings)
-        guard models.count > 1 else { return models[0] }
         return ModelCascade(models: models, timeout: .seconds(settings.cascadeTimeout), clock: clock) { fallback in
             await self.noteFallback(fallback)
         }
@@ -89,7 +88,8 @@ extension CallSession {
 
     private func noteFallback(_ fallback: ModelCascade.Fallback) {
         let failure = fallback.failure
-        warn("The model \(failure.engine) failed (\(failure.message)); \(fallback.next) answered in its place.")
+        let remedy = fallback.next == failure.engine ? "it was asked again" : "\(fallback.next) answered in its place"
+        warn("The model \(failure.engine) failed (\(failure.message)); \(remedy).")
         log(
             "model_fallback",
             [

@@ -24,12 +24,15 @@ public struct EngineError: Error, Sendable, Hashable, CustomStringConvertible {
     public var engine: String
     /// What happened, without the engine's name, which `description` puts first.
     public var message: String
+    /// How long the engine wants to be left alone; nil when it did not say.
+    public var retryAfter: Duration?
 
     /// Remove secrets from `message` beforehand: nothing is filtered here.
-    public init(_ kind: Kind, engine: String, _ message: String) {
+    public init(_ kind: Kind, engine: String, _ message: String, retryAfter: Duration? = nil) {
         self.kind = kind
         self.engine = engine
         self.message = message
+        self.retryAfter = retryAfter
     }
 
     /// Engine, message and kind on one line, for logs.

@@ -16,12 +16,12 @@ public final class ModelLoad: Sendable {
         /// Nothing more is asked of the model for it.
         public func end() {
             load.leave(id)
-            load.state.withLock { $0.answers -= 1 }
+            load.state.withLock { _ = $0.answers.remove(id) }
         }
     }
 
     private struct State {
-        var answers = 0
+        var answers: Set<Int> = []
         var isAhead = false
         var newest = 0
         /// The answer whose prompt is being read.
@@ -44,13 +44,13 @@ public final class ModelLoad: Sendable {
     }
 
     /// How many answers are being made.
-    public var answers: Int { state.withLock { $0.answers } }
+    public var answers: Int { state.withLock { $0.answers.count } }
 
     /// Returns when the answer's prompt may be read, or the task is cancelled.
     public func beginAnswer() async -> Answer {
         let id = state.withLock { state in
-            state.answers += 1
             state.newest += 1
+            state.answers.insert(state.newest)
             if state.reading == nil {
                 state.reading = state.newest
             } else {
@@ -73,7 +73,7 @@ public final class ModelLoad: Sendable {
     /// the first word of an answer. `endAhead` must follow.
     public func beginAhead() -> Bool {
         state.withLock { state in
-            guard !state.isAhead, state.reading == nil, state.answers < answersBesideAhead else { return false }
+            guard !state.isAhead, state.reading == nil, state.answers.count < answersBesideAhead else { return false }
             state.isAhead = true
             return true
         }

@@ -12,7 +12,7 @@ import Synchronization
 ///
 /// As a service it runs the program, starts it again with growing pauses when it ends, and stops it at shutdown. The
 /// program also ends when Parley is killed.
-public final class LlamaServer: Service {
+public final class LlamaServer: Service, SlotProvider {
     /// The model's id in the manifest, which is also the name that the server gives it.
     public let model: String
     /// The API's base, such as `http://127.0.0.1:41234/v1`: the same across restarts.
@@ -73,15 +73,21 @@ public final class LlamaServer: Service {
 
     /// Returns once the model answers.
     ///
-    /// - Throws: `CancellationError` when the task is cancelled before that.
-    public func waitUntilReady() async throws {
-        while !isReady { try await clock.sleep(for: Self.pollInterval) }
+    /// - Throws: `EngineError` when that takes longer than `limit`, or `CancellationError`.
+    public func waitUntilReady(atMost limit: Duration = .seconds(60)) async throws {
+        let deadline = ContinuousClock.now + limit
+        while !isReady {
+            guard ContinuousClock.now < deadline else {
+                throw EngineError(.unavailable, engine: model, "The model's server is starting.")
+            }
+            try await clock.sleep(for: Self.pollInterval)
+        }
     }
 
     /// Gives a call one of the server's slots, whose prompt cache it then has to itself (`id_slot` of requests). With
     /// more calls than slots some share one and wait for each other: left to the server, they would land in the slot in
     /// which the ends of utterances are judged.
-    public func acquireSlot() -> Int {
+    public func acquireSlot() -> Int? {
         state.withLock { state in
             let slot = state.users.indices.min { (state.users[$0], $0) < (state.users[$1], $1) } ?? 0
             state.users[slot] += 1
@@ -96,7 +102,7 @@ public final class LlamaServer: Service {
     var judgingSlot: Int { options.slots }
 
     /// Gives a slot back; the call that gets it next may find its own beginning still in the cache.
-    public func releaseSlot(_ slot: Int) {
+    public func release(slot: Int) {
         state.withLock { state in
             guard state.users.indices.contains(slot), state.users[slot] > 0 else { return }
             state.users[slot] -= 1
@@ -181,7 +187,7 @@ public final class LlamaServer: Service {
     private var arguments: [String] {
         let threads = options.threads ?? ProcessInfo.processInfo.activeProcessorCount
         return [
-            "--pdeathsig", "KILL", "nice", "-n", "\(options.niceness)", program,
+            "--pdeathsig", "KILL", program,
             "--model", file, "--alias", model, "--host", "127.0.0.1", "--port", "\(port)", "--offline", "--jinja",
             "--parallel", "\(options.slots + 1)", "--ctx-size", "\((options.slots + 1) * options.contextPerSlot)",
             "--no-kv-unified", "--cache-reuse", "\(options.cacheReuse)", "--cache-ram", "\(options.promptCacheSize)",

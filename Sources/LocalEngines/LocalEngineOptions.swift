@@ -87,9 +87,6 @@ public struct LocalEngineOptions: Sendable, Hashable {
         public var batchSize = 256
         /// Threads of generation; nil is the number of cores.
         public var threads: Int?
-        /// How far the model steps back behind speech when cores are short (`nice`, 0 to 19): a late word of text
-        /// is not heard, a late sample is.
-        public var niceness = 5
         /// The shortest run of tokens that is reused from the cache after the prompt has changed before it.
         public var cacheReuse = 256
         /// Memory for prompts of slots that have gone to other calls, in MiB; a full context is 48 MiB of the default

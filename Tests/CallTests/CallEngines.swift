@@ -75,7 +75,7 @@ struct CallEngines: Sendable {
         model.extraBody = ["cache_prompt": true]
         let languageModel = RemoteLanguageModel(
             id: llama.model, endpoint: LanguageModelEndpoint(baseURL: llama.baseURL, model: llama.model),
-            httpClient: client, options: model, slots: Slots(llama: llama))
+            httpClient: client, options: model, slots: llama)
         catalog = EngineCatalog(
             voiceActivityDetector: activity, turnDetector: turns,
             endOfUtteranceModel: LlamaEndOfUtterance(server: llama, client: client), transcribers: [transcriber],
@@ -104,16 +104,6 @@ struct CallEngines: Sendable {
 
     /// How many calls hold a slot of the language model's.
     var callsInSlots: Int { llama.callsInSlots }
-
-    private struct Slots: SlotProvider {
-        let llama: LlamaServer
-
-        func acquireSlot() async -> Int? { llama.acquireSlot() }
-
-        func release(slot: Int) async { llama.releaseSlot(slot) }
-
-        var load: ModelLoad { llama.load }
-    }
 }
 
 /// Gives every test of a suite the engines, started once.

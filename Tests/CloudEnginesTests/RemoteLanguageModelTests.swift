@@ -142,6 +142,22 @@ private let key = "sk-secret-0123456789abcdef"
         }
     }
 
+    @Test(arguments: [
+        (["retry-after": "2"], Duration.seconds(2)),
+        (["retry-after": "2", "retry-after-ms": "350"], .milliseconds(350)),
+        (["retry-after": "Mon, 23 Nov 2026 10:00:00 GMT"], nil), (["retry-after": "inf"], nil),
+        (["retry-after": "-1"], nil), ([:], nil),
+    ])
+    func serverSaysWhenToAskAgain(headers: [String: String], pause: Duration?) async throws {
+        try await ScriptedHTTPServer.run([.head(429, contentType: "application/json", headers: headers), .end]) {
+            server in
+            try await withModel(url: server.url) { model in
+                let error = try await failure(of: model)
+                #expect(error.retryAfter == pause)
+            }
+        }
+    }
+
     @Test func refusedConnectionIsUnavailable() async throws {
         // Port 1 has no service; a port that was free a moment ago may have one by now.
         for host in ["127.0.0.1", "localhost"] {

@@ -20,6 +20,8 @@ import Testing
 
         func release(slot: Int) { free.insert(slot) }
 
+        func waitUntilReady(atMost limit: Duration) {}
+
         nonisolated let load = ModelLoad()
     }
 

@@ -13,6 +13,10 @@ struct ModelCascadeTests {
             case well
             case failure(EngineError.Kind)
             case never
+            /// Fails so many times before it says a word; then all is well.
+            case failures(Int, EngineError)
+            /// Says nothing at all so many times.
+            case silences(Int)
         }
 
         let id: String
@@ -35,11 +39,18 @@ struct ModelCascadeTests {
         }
 
         func generate(_ request: GenerationRequest) -> AsyncThrowingStream<GenerationEvent, any Error> {
-            state.withLock { $0.requests.append(request) }
+            let count = state.withLock { state in
+                state.requests.append(request)
+                return state.requests.count
+            }
             return AsyncThrowingStream { continuation in
+                if case .failures(let failures, let error) = end, count <= failures {
+                    return continuation.finish(throwing: error)
+                }
+                if case .silences(let silences) = end, count <= silences { return }
                 for event in events { continuation.yield(event) }
                 switch end {
-                case .well:
+                case .well, .failures, .silences:
                     continuation.yield(.finished(GenerationSummary(reason: "stop")))
                     continuation.finish()
                 case .failure(let kind):
@@ -147,5 +158,41 @@ struct ModelCascadeTests {
         let result = await run([Model("a", [call], .failure(.failed)), backup])
         #expect(result.error?.engine == "a")
         #expect(backup.requests.isEmpty)
+    }
+    @Test(
+        "One that is alone is asked again when that may help",
+        arguments: [EngineError.Kind.unavailable, .timeout, .rateLimited, .malformedAnswer, .failed])
+    func askedAgain(kind: EngineError.Kind) async {
+        let model = Model("a", [.text("Yes.")], .failures(1, EngineError(kind, engine: "a", "broken")))
+        let result = await run([model], clock: Self.hasty)
+        #expect(result.text == "Yes." && result.error == nil && model.requests.count == 2)
+        #expect(result.fallbacks == [.init(failure: EngineError(kind, engine: "a", "broken"), next: "a")])
+    }
+
+    @Test("One that is alone and says nothing is asked again")
+    func silentAlone() async {
+        let model = Model("a", [.text("Yes.")], .silences(1))
+        let result = await run([model], clock: Self.hasty)
+        #expect(result.text == "Yes." && model.requests.count == 2)
+        #expect(result.fallbacks.first?.failure.kind == .timeout)
+    }
+
+    @Test(
+        "It is not asked again what it refused, or when it wants to be left alone for long",
+        arguments: [
+            EngineError(.rejected, engine: "a", "No."),
+            EngineError(.rateLimited, engine: "a", "Later.", retryAfter: .seconds(60)),
+        ])
+    func notAskedAgain(failure: EngineError) async {
+        let model = Model("a", [.text("Yes.")], .failures(1, failure))
+        let result = await run([model], clock: Self.hasty)
+        #expect(result.error == failure && model.requests.count == 1 && result.fallbacks.isEmpty)
+    }
+
+    @Test("It is asked twice at most")
+    func twice() async {
+        let model = Model("a", [.text("Yes.")], .failures(9, EngineError(.failed, engine: "a", "broken")))
+        let result = await run([model], clock: Self.hasty)
+        #expect(result.error == EngineError(.failed, engine: "a", "broken") && model.requests.count == 2)
     }
 }

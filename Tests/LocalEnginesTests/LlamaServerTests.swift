@@ -44,7 +44,12 @@ struct LlamaServerTests {
         let first = try #require(server.processID)
         #expect(try await ask(server) == 200)
         kill(first, SIGKILL)
-        await until { server.processID != first && server.processID != nil && server.isReady }
+        await until { !server.isReady }
+        await #expect(throws: EngineError.self) {
+            try await server.waitUntilReady(atMost: .zero)
+        }
+        try await server.waitUntilReady()
+        #expect(server.processID != nil && server.processID != first)
         #expect(try await ask(server) == 200)
         let second = try #require(server.processID)
         running.cancel()
@@ -86,12 +91,12 @@ struct LlamaServerTests {
         #expect(Set(slots) == [0, 1, 2, 3])
         #expect(server.acquireSlot() == 0 && server.acquireSlot() == 1)
         #expect(server.callsInSlots == 6)
-        server.releaseSlot(2)
-        server.releaseSlot(2)
-        server.releaseSlot(17)
+        server.release(slot: 2)
+        server.release(slot: 2)
+        server.release(slot: 17)
         #expect(server.callsInSlots == 5)
         #expect(server.acquireSlot() == 2)
-        server.releaseSlot(0)
+        server.release(slot: 0)
         #expect(server.acquireSlot() == 0)
     }
 

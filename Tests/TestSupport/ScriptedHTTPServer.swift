@@ -6,7 +6,7 @@ import Synchronization
 /// An HTTP server on loopback whose answers a test decides, byte by byte.
 package final class ScriptedHTTPServer: Sendable {
     package enum Step: Sendable {
-        case head(Int = 200, contentType: String = "text/event-stream")
+        case head(Int = 200, contentType: String = "text/event-stream", headers: [String: String] = [:])
         case write(String)
         case bytes([UInt8])
         /// Ends the answer as HTTP does.
@@ -108,8 +108,9 @@ package final class ScriptedHTTPServer: Sendable {
                     arrived.yield(request)
                     for step in answer(request) {
                         switch step {
-                        case .head(let status, let type):
-                            let headers: HTTPHeaders = ["content-type": type, "transfer-encoding": "chunked"]
+                        case .head(let status, let type, let more):
+                            var headers: HTTPHeaders = ["content-type": type, "transfer-encoding": "chunked"]
+                            headers.add(contentsOf: more.map { ($0.key, $0.value) })
                             try await outbound.write(
                                 .head(
                                     HTTPResponseHead(

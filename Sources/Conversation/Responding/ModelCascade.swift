@@ -1,11 +1,12 @@
 import Engines
 import Synchronization
 
-/// Several models as one: when one fails, or says nothing in time, the next goes on with the same answer.
+/// Several models as one: when one fails, or says nothing in time, the next goes on with the same answer. One that is
+/// alone is asked a second time.
 ///
-/// Nothing is said twice: a model that takes over from one that broke off is told what has been said.
+/// Nothing is said twice: whoever takes over from one that broke off is told what has been said.
 struct ModelCascade: LanguageModel {
-    /// One model gave up, and another has taken over.
+    /// One model gave up, and another, or itself once more, has taken over.
     struct Fallback: Sendable, Hashable {
         var failure: EngineError
         var next: String
@@ -13,11 +14,17 @@ struct ModelCascade: LanguageModel {
 
     /// In the order in which they are asked; never empty. The first has the record's name.
     let models: [any LanguageModel]
-    /// How long a model may go without content, from the request and between its pieces of text.
+    /// How long a model may go without content, from the request and between its pieces of text, while there is another;
+    /// one that is alone has twice that before it is asked again. The last has as long as it takes.
     let timeout: Duration
     let clock: CallClock
     /// Called before the next model is asked.
     let report: @Sendable (Fallback) async -> Void
+
+    /// A server that wants to be left alone for longer is not waited for: the caller is.
+    static let longestPause = Duration.seconds(3)
+    /// Before a model is asked again at once, as one that was overloaded.
+    static let shortestPause = Duration.milliseconds(250)
 
     var id: String { models[0].id }
     var contextLength: Int? { models.compactMap(\.contextLength).min() }
@@ -93,20 +100,28 @@ private final class CascadeSession: LanguageModelSession {
         _ request: GenerationRequest, _ continuation: AsyncThrowingStream<GenerationEvent, any Error>.Continuation
     ) async throws {
         var request = request
-        for index in cascade.models.indices {
+        let isAlone = cascade.models.count == 1
+        let attempts = isAlone ? [0, 0] : Array(cascade.models.indices)
+        for (attempt, index) in attempts.enumerated() {
             guard let session = await session(index) else { throw CancellationError() }
             let progress = Progress()
             let model = cascade.models[index].id
+            let next = attempts.dropFirst(attempt + 1).first
+            let timeout = next.map { _ in isAlone ? cascade.timeout * 2 : cascade.timeout }
             do {
-                return try await generate(request, with: session, as: model, progress, continuation)
+                return try await generate(
+                    request, with: session, as: model, within: timeout, progress, continuation)
             } catch let failure as EngineError {
                 // A tool that was called must not be called again by another model.
-                guard index + 1 < cascade.models.count, !progress.hasCalledTools else {
+                guard let next, !progress.hasCalledTools, next != index || failure.isWorthAskingAgain else {
                     throw index == 0
                         ? failure
                         : EngineError(failure.kind, engine: cascade.id, "\(failure.engine): \(failure.message)")
                 }
-                await cascade.report(.init(failure: failure, next: cascade.models[index + 1].id))
+                await cascade.report(.init(failure: failure, next: cascade.models[next].id))
+                if next == index {
+                    try await cascade.clock.sleep(max(failure.retryAfter ?? .zero, ModelCascade.shortestPause))
+                }
                 let said = progress.text
                 if said.contains(where: { !$0.isWhitespace }) {
                     request.messages += [.assistant(said), .system(Self.continuation)]
@@ -119,7 +134,8 @@ private final class CascadeSession: LanguageModelSession {
     ///
     /// - Throws: `EngineError` when it fails or stands still, or `CancellationError`.
     private func generate(
-        _ request: GenerationRequest, with session: any LanguageModelSession, as model: String, _ progress: Progress,
+        _ request: GenerationRequest, with session: any LanguageModelSession, as model: String,
+        within timeout: Duration?, _ progress: Progress,
         _ continuation: AsyncThrowingStream<GenerationEvent, any Error>.Continuation
     ) async throws {
         try await withThrowingTaskGroup(of: Void.self) { [cascade] group in
@@ -134,13 +150,15 @@ private final class CascadeSession: LanguageModelSession {
                     }
                 }
             }
-            group.addTask {
-                var pieces = 0
-                repeat {
-                    pieces = progress.pieces
-                    try await cascade.clock.sleep(cascade.timeout)
-                } while progress.pieces > pieces
-                throw EngineError(.timeout, engine: model, "no content within \(cascade.timeout)")
+            if let timeout {
+                group.addTask {
+                    var pieces = 0
+                    repeat {
+                        pieces = progress.pieces
+                        try await cascade.clock.sleep(timeout)
+                    } while progress.pieces > pieces
+                    throw EngineError(.timeout, engine: model, "no content within \(timeout)")
+                }
             }
             defer { group.cancelAll() }
             try await group.next()
@@ -171,5 +189,12 @@ private final class CascadeSession: LanguageModelSession {
             return state.sessions.values.map(\.self)
         }
         for session in sessions { await session.close() }
+    }
+}
+
+extension EngineError {
+    /// The same request may well be answered now.
+    fileprivate var isWorthAskingAgain: Bool {
+        kind != .rejected && (retryAfter ?? .zero) <= ModelCascade.longestPause
     }
 }

@@ -194,22 +194,11 @@ final class EngineRoom: Service {
         options.extraBody = ["cache_prompt": true]
         return RemoteLanguageModel(
             id: llama.model, endpoint: LanguageModelEndpoint(baseURL: llama.baseURL, model: llama.model),
-            httpClient: client, options: options, slots: LlamaSlots(llama: llama))
+            httpClient: client, options: options, slots: llama)
     }
 
     private func fail(_ message: String) {
         state.withLock { $0.failure = message }
         logger.error("The engines cannot be started.", metadata: ["error": "\(message)"])
     }
-}
-
-/// llama-server's slots, one a call.
-private struct LlamaSlots: SlotProvider {
-    let llama: LlamaServer
-
-    func acquireSlot() async -> Int? { llama.acquireSlot() }
-
-    func release(slot: Int) async { llama.releaseSlot(slot) }
-
-    var load: ModelLoad { llama.load }
 }

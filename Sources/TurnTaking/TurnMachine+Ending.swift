@@ -1,0 +1,245 @@
+/// Pauses of the caller's, what is made of their words, and where a turn ends.
+extension TurnMachine {
+    // MARK: The pause
+
+    mutating func pause(_ speech: Speech, since: CallTime, isForced: Bool) -> [TurnCommand] {
+        pauses += 1
+        var speech = speech
+        speech.pause = pauses
+        speech.unclearTexts = 0
+        caller = .pausing(speech, Pause(number: pauses, since: since, isForced: isForced))
+        let commands = [TurnCommand.finalize(pause: pauses)]
+        return isAgentSpeaking && (speech.run < policy.holdAfter || !isNear(speech)) ? commands + restore() : commands
+    }
+
+    /// What the open utterance seems to say.
+    mutating func understood(_ text: String) -> [TurnCommand] {
+        let isNew = SpokenWords(text) != SpokenWords(partial)
+        partial = text
+        if isNew { partialSince = now }
+        guard case .speaking(let speech) = caller else { return weighOverlap(text) }
+        if isAgentSpeaking { return weighOverlap(text) }
+        guard !isNew, !SpokenWords(text).isEmpty, now - partialSince >= policy.wordStall else { return [] }
+        return pause(speech, since: now, isForced: true)
+    }
+
+    mutating func transcribed(_ number: Int, _ text: String) -> [TurnCommand] {
+        switch caller {
+        case .speaking(let speech) where speech.pause == number:
+            // The caller has gone on; should the next transcript be late, this one is better than nothing.
+            return understood(text)
+        case .pausing(let speech, var pause) where pause.number == number && pause.transcript == nil:
+            let written = InverseTextNormalizer(expecting: expected, language: policy.language).written(text)
+            pause.transcript = written
+            pause.heard = text
+            pause.completeness = completeness(of: text)
+            caller = .pausing(speech, pause)
+            return isAgentSpeaking ? settleOverlap(written) : answer(isDue: false)
+        default:
+            return []
+        }
+    }
+
+    private func completeness(of text: String) -> Completeness {
+        Completeness(
+            of: text, expecting: expected, language: policy.language,
+            ending: isEndingKnown(of: text) ? ending?.probability : nil)
+    }
+
+    private func isEndingKnown(of text: String) -> Bool { ending.map { $0.words == SpokenWords(text) } ?? false }
+
+    mutating func foreseen(_ words: String, _ probability: Float) -> [TurnCommand] {
+        guard !probability.isNaN else { return [] }
+        ending = Ending(words: SpokenWords(words), probability: probability)
+        guard case .pausing(let speech, var pause) = caller, pause.transcript != nil, !isAgentSpeaking else {
+            return []
+        }
+        pause.completeness = completeness(of: pause.heard)
+        caller = .pausing(speech, pause)
+        return answer(isDue: false)
+    }
+
+    mutating func judge() -> [TurnCommand] {
+        guard case .pausing(let speech, var pause) = caller else { return [] }
+        pause.judgements += 1
+        caller = .pausing(speech, pause)
+        return [.judge(pause: pause.number)]
+    }
+
+    mutating func judged(_ number: Int, _ probability: Float) -> [TurnCommand] {
+        guard case .pausing(let speech, var pause) = caller, pause.number == number else { return [] }
+        pause.verdicts.append(probability)
+        caller = .pausing(speech, pause)
+        return []
+    }
+
+    // MARK: The end of the turn
+
+    /// When the pause will have been an end.
+    private var turnEnd: CallTime? {
+        guard case .pausing(_, let pause) = caller, pause.over == nil, pause.blip == .zero, !isAgentSpeaking else {
+            return nil
+        }
+        return pause.since + wait(in: pause)
+    }
+
+    /// The silence that ends a turn with this pause.
+    private func wait(in pause: Pause) -> Span {
+        guard let text = pause.transcript else { return policy.transcriptWait }
+        if SpokenWords(text).isEmpty { return policy.neutralWait.unknown }
+        let isKnown = isEndingKnown(of: pause.heard)
+        let wait = policy.wait(
+            after: pause.completeness, probability: pause.probability, ending: isKnown ? ending?.probability : nil,
+            expecting: expected
+        ).scaled(by: paceFactor(after: pause.completeness))
+        let isAwaited = policy.usesEndOfUtteranceModel && !isKnown
+        return isAwaited ? max(wait, isAnswerReady ? policy.endingWait : policy.endingPatience) : wait
+    }
+
+    private var isAnswerReady: Bool {
+        if case .preparing(let response, isReady: false) = agent, case .speech = response.cause { false } else { true }
+    }
+
+    private func paceFactor(after completeness: Completeness) -> Double {
+        guard policy.learnsPace else { return 1 }
+        return switch completeness {
+        case .conclusive, .complete: pace.factor
+        // Longer than pauses last already.
+        case .unlikely: 1
+        case .neutral, .open: max(1, pace.factor)
+        }
+    }
+
+    /// The pause is an end, with `words`.
+    private mutating func decideEnd(of pause: Pause, with words: String) {
+        decisions.append(
+            .turnOver(
+                TurnEnd(
+                    basis: pause.transcript == nil ? .missingTranscript : pause.isForced ? .noise : .silence,
+                    words: Self.joined(kept, words), silence: now - pause.since, wait: wait(in: pause),
+                    completeness: pause.completeness,
+                    ending: isEndingKnown(of: pause.heard) ? ending?.probability : nil, sound: pause.probability,
+                    pace: paceFactor(after: pause.completeness))))
+    }
+
+    /// When an answer to words that are clearly unfinished is begun all the same.
+    private var speculation: CallTime? {
+        guard case .idle = agent, case .pausing(let speech, let pause) = caller, let text = pause.transcript,
+            isCaller(speech), !SpokenWords(text).isEmpty, policy.speculates, speculations < policy.maximumSpeculations,
+            let turnEnd
+        else { return nil }
+        return turnEnd - policy.leadTime
+    }
+
+    var callerDeadlines: [(at: CallTime, what: Deadline)] {
+        switch caller {
+        case .silent, .onset:
+            return []
+        case .speaking(let speech):
+            return [(speech.start + policy.maximumUtterance, .utteranceLimit)]
+        case .pausing(_, let pause):
+            var result: [(CallTime, Deadline)] = []
+            if let turnEnd { result.append((turnEnd, .turnEnd)) }
+            if let speculation { result.append((speculation, .speculation)) }
+            if case .speaking(_, let speaking) = agent {
+                if speaking.delivery > .full { result.append((pause.since + policy.overlapWait, .overlapQuiet)) }
+                if pause.transcript == nil {
+                    result.append((pause.since + policy.transcriptWait, .overlapLost))
+                } else if pause.blip == .zero {
+                    result.append((pause.since + policy.neutralWait.unknown, .overlapKept))
+                }
+            } else if policy.usesTurnDetector, pause.over == nil, !pause.isForced,
+                // Where the words leave no doubt, the sound would only take the processor from the answer.
+                pause.completeness != .conclusive, pause.judgements < policy.judgements.count
+            {
+                let question = pause.since + policy.judgements[pause.judgements]
+                if let turnEnd, question + policy.judgementTime < turnEnd { result.append((question, .judgement)) }
+            }
+            return result
+        }
+    }
+
+    /// Has an answer to the pause's words in the making: keeps the one that is when they ask for nothing else.
+    ///
+    /// - Parameter isDue: the answer is begun even to words that are clearly unfinished.
+    mutating func answer(isDue: Bool) -> [TurnCommand] {
+        guard case .pausing(let speech, let pause) = caller, let transcript = pause.transcript else { return [] }
+        let text = Self.joined(kept, transcript)
+        let words = SpokenWords(text)
+        guard !words.isEmpty, isCaller(speech) else { return [] }
+        var commands: [TurnCommand] = []
+        if case .preparing(let response, _) = agent {
+            switch response.cause {
+            case .greeting, .farewell:
+                return []
+            case .speech(let before), .overheard(let before):
+                let earlier = SpokenWords(before)
+                if words == earlier || (speech.wasOver && words.adds(nothingTo: earlier)) { return [] }
+            case .typed, .silence:
+                break
+            }
+            agent = .idle
+            commands.append(.discard(response.id))
+        }
+        guard case .idle = agent else { return commands }
+        if pause.over == nil {
+            guard policy.speculates, speculations < policy.maximumSpeculations,
+                isDue || pause.completeness != .open
+            else { return commands }
+            speculations += 1
+        }
+        wasCutShort = false
+        return commands + [prepare(.speech(text))]
+    }
+
+    mutating func turnEnded() -> [TurnCommand] {
+        guard case .pausing(var speech, var pause) = caller else { return [] }
+        if SpokenWords(pause.transcript ?? "").isEmpty, case .preparing(let response, _) = agent,
+            case .speech(let before) = response.cause
+        {
+            // A sound after the words, or a transcript that does not come: the words before it stand.
+            decideEnd(of: pause, with: before)
+            pause.transcript = before
+            pause.over = now
+            caller = .pausing(speech, pause)
+            return releaseIfDue()
+        }
+        // When the transcriber is late, the words so far are better than silence.
+        let words = pause.transcript ?? partial
+        guard isCaller(speech) || insists(speech) else {
+            decide(speech, .faint, words, takesFloor: false)
+            caller = .silent
+            callerHeard = speech.heardBefore
+            return [.closeUtterance(.ignored)] + releaseIfDue()
+        }
+        ignoredInARow = 0
+        guard !SpokenWords(words).isEmpty else {
+            caller = .silent
+            if pause.transcript == nil, case .idle = agent {
+                // Something was said, and nobody knows what: better asked than left alone.
+                return [.closeUtterance(.ignored), prepare(.silence)]
+            }
+            return [.closeUtterance(.ignored)] + releaseIfDue()
+        }
+        decideEnd(of: pause, with: words)
+        // However faint: it is answered.
+        speech.wasNear = true
+        pause.transcript = words
+        pause.over = now
+        caller = .pausing(speech, pause)
+        return answer(isDue: true) + releaseIfDue()
+    }
+
+    /// Somebody else has spoken, or so it seemed: who goes on to speak is the caller all the same.
+    private mutating func insists(_ speech: Speech) -> Bool {
+        ignoredInARow = speech.lastVoice - speech.start >= policy.insistence ? ignoredInARow + 1 : 0
+        guard ignoredInARow > 1 else { return false }
+        surroundings.forgetOthers()
+        callerLevel = speech.loudness.level
+        return true
+    }
+
+    static func joined(_ first: String, _ second: String) -> String {
+        first.isEmpty ? second : second.isEmpty ? first : first + " " + second
+    }
+}
