@@ -77,7 +77,7 @@ let package = Package(
         .target(
             name: "LocalEngines",
             dependencies: [
-                "Engines", "CSherpaOnnx", "COnnxRuntime",
+                "Audio", "Engines", "CSherpaOnnx", "COnnxRuntime",
                 .product(name: "Subprocess", package: "swift-subprocess"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),

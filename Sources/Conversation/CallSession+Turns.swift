@@ -82,7 +82,9 @@ extension CallSession {
             running?.caller = CallerWords(isOpen: true, eventID: nextEventID(), start: start)
             running?.lastPartial = ""
             running?.judgedWords = ""
-            listen(.open(from: start, isUrgent: response?.isReleased ?? false))
+            listen(
+                .open(
+                    from: start, isUrgent: response?.isReleased ?? false, isNoisy: running?.machine.isNoisy ?? false))
             if response == nil { warmModels() }
         case .finalize(let pause):
             listen(.finalize(pause: pause))

@@ -6,6 +6,8 @@ public struct EngineCatalog: Sendable {
     public var turnDetector: (any TurnDetector)?
     /// Judges pauses by their words; nil leaves them to rules.
     public var endOfUtteranceModel: (any EndOfUtteranceModel)?
+    /// Cleans the speech of callers in noise; nil leaves it as it is.
+    public var noiseSuppressor: (any NoiseSuppressor)?
     /// In order of preference; the first is the default. Never empty in a server that takes calls.
     public var transcribers: [any Transcriber]
     /// Chosen by the `id` in an agent's `prompt.llm`; the first is the default.
@@ -22,7 +24,7 @@ public struct EngineCatalog: Sendable {
     /// Lists are in order of preference.
     public init(
         voiceActivityDetector: any VoiceActivityDetector, turnDetector: (any TurnDetector)? = nil,
-        endOfUtteranceModel: (any EndOfUtteranceModel)? = nil,
+        endOfUtteranceModel: (any EndOfUtteranceModel)? = nil, noiseSuppressor: (any NoiseSuppressor)? = nil,
         transcribers: [any Transcriber], languageModels: [any LanguageModel], synthesizers: [any Synthesizer],
         modelLoad: ModelLoad? = nil,
         findLanguageModel: @escaping @Sendable (String) -> (any LanguageModel)? = { _ in nil },
@@ -31,6 +33,7 @@ public struct EngineCatalog: Sendable {
         self.voiceActivityDetector = voiceActivityDetector
         self.turnDetector = turnDetector
         self.endOfUtteranceModel = endOfUtteranceModel
+        self.noiseSuppressor = noiseSuppressor
         self.transcribers = transcribers
         self.languageModels = languageModels
         self.synthesizers = synthesizers

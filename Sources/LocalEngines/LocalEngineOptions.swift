@@ -4,6 +4,8 @@ public struct LocalEngineOptions: Sendable, Hashable {
     public var inference = Inference()
     /// How the sound of a pause is judged.
     public var turnDetection = TurnDetection()
+    /// How much noise is taken out of speech.
+    public var noiseSuppression = NoiseSuppression()
     /// How audio is turned into text.
     public var transcription = Transcription()
     /// How text is turned into speech.
@@ -29,6 +31,16 @@ public struct LocalEngineOptions: Sendable, Hashable {
     public struct TurnDetection: Sendable, Hashable {
         /// Threads inside one judgement; see `Transcription.threadsPerDecoding`.
         public var threadsPerJudgement = 1
+
+        /// The defaults.
+        public init() {}
+    }
+
+    /// How much noise is taken out of speech.
+    public struct NoiseSuppression: Sendable, Hashable {
+        /// The most that noise is lowered by, in dB. What is left of it hides the damage to the words: with 12 dB the
+        /// recogniser made 30 % fewer errors at 10 dB of noise, with all that the network can do twice as many.
+        public var attenuation: Float = 12
 
         /// The defaults.
         public init() {}

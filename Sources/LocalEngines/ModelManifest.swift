@@ -27,6 +27,7 @@ public struct ModelManifest: Sendable, Hashable {
         /// What a model is for.
         public enum Kind: String, Sendable, Hashable, Decodable {
             case voiceActivity = "vad"
+            case noiseSuppression = "denoise"
             case speechToText = "stt"
             case turnDetection = "turn"
             case textToSpeech = "tts"

@@ -101,6 +101,11 @@ public struct TurnMachine: Sendable, Hashable {
     /// Whether others than the caller are known to be in the room.
     public var hearsOthers: Bool { othersLevel != nil }
 
+    /// Whether the noise comes near to the caller's voice.
+    public var isNoisy: Bool {
+        surroundings.noise.map { $0 >= (callerLevel ?? policy.presumedLevel) - policy.noisyWithin } ?? false
+    }
+
     /// Since when neither side has been heard.
     public var quietSince: CallTime { max(callerHeard, agentHeard) }
 

@@ -44,6 +44,8 @@ public struct TurnPolicy: Sendable, Hashable, Codable {
     /// The same holds where the noise comes as near as this, in dB, to the caller's voice: what the detector takes for
     /// speech may be the crowd in it.
     public var noisyWithin: Float = 22
+    /// Level of a caller who has not spoken yet, in dB below full scale.
+    public var presumedLevel: Float = -25
     /// Nine of ten windows of a crowd are no further than this above what three of ten stay below, in dB.
     public var noiseSpread: Float = 4
     /// Then the caller's voice is what stands this far, in dB, out of what nine of ten windows of the others stay below,

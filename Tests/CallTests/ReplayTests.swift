@@ -38,7 +38,7 @@ extension CallTests {
             for name in [
                 "soft_end", "transcript", "verdict", "turn_over", "gate_open", "first_token", "first_audio", "heard",
             ] {
-                #expect(names.contains(name), "\(names)")
+                #expect(names.contains(name), "\(answer.steps.map { "\($0.name) \($0.offset.milliseconds)" })")
             }
             #expect(zip(answer.steps, answer.steps.dropFirst()).allSatisfy { $0.offset <= $1.offset })
             let over = try #require(answer.steps.last { $0.name == "turn_over" })

@@ -20,7 +20,7 @@ actor Listener {
     enum Item: Sendable {
         case window(InputTimeline.Window)
         /// An utterance has begun; its first words are urgent when they decide whether the agent stops.
-        case open(from: CallTime, isUrgent: Bool)
+        case open(from: CallTime, isUrgent: Bool, isNoisy: Bool)
         /// The caller may be about to pause.
         case preview
         case finalize(pause: Int)
@@ -40,6 +40,7 @@ actor Listener {
 
     private let activity: any VoiceActivityStream
     private let transcriber: any Transcriber
+    private let suppressor: (any NoiseSuppressor)?
     private let turnDetector: (any TurnDetector)?
     private let hints: TranscriptionHints
     private let options: CallOptions
@@ -49,6 +50,9 @@ actor Listener {
     private var recent: [InputTimeline.Window] = []
     private var utterance: (any UtteranceTranscription)?
     private var utteranceStart: CallTime = .zero
+    /// There from the first utterance in noise on, a moment later.
+    private var suppression: (any NoiseSuppressionStream)?
+    private var isOpeningSuppression = false
     /// Counts utterances, so that a late transcript of one is not taken for the next one's.
     private var generation = 0
     /// The partial transcript that is being made, and the last one there was.
@@ -72,6 +76,7 @@ actor Listener {
         jobs: JobQueue, report: @escaping @Sendable (Heard) async -> Void
     ) {
         activity = engines.voiceActivityDetector.openStream()
+        suppressor = engines.noiseSuppressor
         turnDetector = engines.turnDetector
         self.transcriber = transcriber
         self.hints = hints
@@ -98,9 +103,9 @@ actor Listener {
     private func take(_ item: Item) async throws {
         switch item {
         case .window(let window): try await hear(window)
-        case .open(let start, let isUrgent):
+        case .open(let start, let isUrgent, let isNoisy):
             forget()
-            let opened = transcriber.openUtterance(hints)
+            let opened = open(isNoisy: isNoisy)
             utterance = opened
             utteranceStart = start
             isFinal = false
@@ -123,6 +128,20 @@ actor Listener {
             retranscribe(from: start, for: id)
         }
     }
+
+    private func open(isNoisy: Bool) -> any UtteranceTranscription {
+        let opened = transcriber.openUtterance(hints)
+        guard isNoisy else { return opened }
+        if let suppression { return DenoisedUtterance(opened, through: suppression) }
+        if let suppressor, !isOpeningSuppression {
+            isOpeningSuppression = true
+            // The utterance does not wait for it, and a failure costs nothing but precision.
+            jobs.add { await self.suppress(with: try? await suppressor.openStream()) }
+        }
+        return opened
+    }
+
+    private func suppress(with stream: (any NoiseSuppressionStream)?) { suppression = stream }
 
     /// Transcribes what nobody took for speech, if any of it might have been: recognisers find words in plain noise too.
     private func retranscribe(from start: CallTime, for id: ResponseID) {

@@ -173,6 +173,7 @@ struct Responder: Sendable {
     private func speak(_ clauses: AsyncStream<Clause>, into sink: some ResponseSink) async throws {
         guard let speaker else { return }
         var isFirst = true
+        var isHeard = false
         for await clause in clauses {
             while await sink.isFarAhead(id) { try await clock.sleep(.milliseconds(50)) }
             let start = clock.elapsed()
@@ -182,9 +183,12 @@ struct Responder: Sendable {
                     isSilent = false
                     await sink.measured(voicing: clause.written.count, in: clock.elapsed() - start)
                 }
+                if !isHeard, !piece.samples.isEmpty {
+                    isHeard = true
+                    await sink.begin(id, metric: .firstSpeech)
+                }
                 await sink.play(piece, for: id)
             }
-            if isFirst { await sink.begin(id, metric: .firstSpeech) }
             isFirst = false
             if clause.pausesAfter {
                 await sink.pause(clause.endsSentence ? options.sentencePause : options.clausePause, for: id)

@@ -19,6 +19,8 @@ final class EngineRoom: Service {
     /// Services whose models agents can name.
     let providers: [ModelProvider]
 
+    /// Nil where none is installed: calls do without.
+    private let suppression: ModelManifest.Model?
     private let home: EngineHome
     private let options: LocalEngineOptions
     private let pool: InferencePool
@@ -64,6 +66,7 @@ final class EngineRoom: Service {
     ) throws {
         self.providers = providers
         models = try Models(manifest, in: home)
+        suppression = try? manifest.installedDefault(of: .noiseSuppression, engine: "deepfilter", in: home)
         self.home = home
         self.options = options
         self.logger = logger
@@ -135,10 +138,20 @@ final class EngineRoom: Service {
         }
         let (activity, turns, transcriber, voice) = speech
         let synthesizer = SpeechCache(voice)
+        let suppressor = suppression.flatMap { model in
+            do {
+                return try DeepFilterSuppressor(
+                    id: model.id, home: home, pool: pool, options: options.noiseSuppression)
+            } catch {
+                logger.warning("Noise is not suppressed.", metadata: ["error": "\(error)"])
+                return nil
+            }
+        }
         let (client, llama) = (client, llama)
         let catalog = EngineCatalog(
             voiceActivityDetector: activity, turnDetector: turns,
-            endOfUtteranceModel: LlamaEndOfUtterance(server: llama, client: client), transcribers: [transcriber],
+            endOfUtteranceModel: LlamaEndOfUtterance(server: llama, client: client), noiseSuppressor: suppressor,
+            transcribers: [transcriber],
             languageModels: [Self.languageModel(llama, client, context: options.languageModel.contextPerSlot)],
             synthesizers: [synthesizer], modelLoad: llama.load,
             findLanguageModel: { id in
