@@ -218,6 +218,7 @@ let package = Package(
             dependencies: [
                 "Conversation", "Agents", "Audio", "CloudEngines", "ConvAI", "Engines", "JSON", "LocalEngines",
                 "Server", "TestSupport", "TurnTaking",
+                .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),

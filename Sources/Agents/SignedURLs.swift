@@ -64,6 +64,21 @@ public struct SignedURLs: Sendable {
         return Verified(agentID: signedAgent, conversationID: payload[1].stringValue, expiry: expiry)
     }
 
+    /// What a token without an agent opens, by its name in the API.
+    public enum TokenPurpose: String, Sendable, Hashable, CaseIterable {
+        case speechSocket = "tts_websocket"
+    }
+
+    /// A token that opens one socket, for clients that are given no API key.
+    public func token(for purpose: TokenPurpose) -> String {
+        sign(agentID: purpose.rawValue, conversationID: Identifier.make("sut"))
+    }
+
+    /// Checks such a token without using it up; see `use(_:)`.
+    public func verify(_ token: String, for purpose: TokenPurpose) throws(SignatureError) -> Verified {
+        try verify(token, agentID: purpose.rawValue)
+    }
+
     /// Uses a signature up when it is good for one use; to be called when its call is accepted, and not before.
     ///
     /// - Throws: `SignatureError.alreadyUsed`, or `DatabaseError`.

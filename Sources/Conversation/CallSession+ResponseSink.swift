@@ -81,7 +81,8 @@ extension CallSession: ResponseSink {
         }
         guard let queued = response?.queued else { return }
         if let clause = piece.clause { response?.ledger.begin(clause, at: queued) }
-        response?.ledger.add(piece.words)
+        response?.ledger.add(
+            piece.words.map { HeardLedger.Mark(end: $0.samples.upperBound, written: $0.writtenEnd) })
         response?.playout.append(piece.samples)
         response?.queued = queued + piece.samples.count
     }

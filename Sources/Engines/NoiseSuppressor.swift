@@ -12,8 +12,8 @@ public protocol NoiseSuppressor: Sendable {
 /// One call's way through a suppressor.
 public protocol NoiseSuppressionStream: Actor {
     /// The speech in `samples`, mono at 16 kHz, −1 to 1. It comes some hundredths of a second late, so that a result is
-    /// as long as the samples only in the long run. Ask for one piece at a time.
+    /// as long as the samples only in the long run. Pieces are worked on in the order in which they come.
     ///
     /// - Throws: `EngineError`, or `CancellationError` when the task was cancelled while it waited.
-    func clean(_ samples: [Float], _ priority: InferencePriority) async throws -> [Float]
+    func clean(_ samples: [Float]) async throws -> [Float]
 }

@@ -41,7 +41,7 @@ public struct DeepFilterSuppressor: NoiseSuppressor {
         private var down: Resampler
         /// What does not fill a frame yet, at the filter's rate.
         private var rest: [Float] = []
-        private var isRunning = false
+        private var last: Task<[Float], any Error>?
 
         /// What the network was made for, in Hz.
         private static let filterRate = 48_000
@@ -55,19 +55,28 @@ public struct DeepFilterSuppressor: NoiseSuppressor {
             down = try Resampler(from: Self.filterRate, to: Self.sampleRate)
         }
 
-        func clean(_ samples: [Float], _ priority: InferencePriority) async throws -> [Float] {
+        func clean(_ samples: [Float]) async throws -> [Float] {
             // A frame needs the state that the one before it leaves.
-            guard !isRunning else {
-                throw EngineError(.rejected, engine: id, "a stream's audio must be given one piece at a time")
+            let task = Task { [last] in
+                _ = await last?.result
+                return try await process(samples)
             }
-            isRunning = true
-            defer { isRunning = false }
+            last = task
+            return try await withTaskCancellationHandler {
+                try await task.value
+            } onCancel: {
+                task.cancel()
+            }
+        }
+
+        private func process(_ samples: [Float]) async throws -> [Float] {
             rest += up.process(samples)
             let frames = rest.count / filter.frame
             let noisy = Array(rest.prefix(frames * filter.frame))
             rest.removeFirst(noisy.count)
             guard !noisy.isEmpty else { return [] }
-            return down.process(try await pool.run(priority) { [filter] in filter.process(noisy) })
+            // A little work that a final transcript may wait for.
+            return down.process(try await pool.run(.finalTranscript) { [filter] in filter.process(noisy) })
         }
     }
 }

@@ -24,8 +24,12 @@ struct AccessControl: Sendable {
     /// Lets the owner's requests through.
     ///
     /// - Throws: `APIError` 401.
-    func requireOwner(_ request: Request) async throws {
-        let credentials = CallerCredentials(request)
+    func requireOwner(_ request: Request) async throws { try await requireOwner(CallerCredentials(request)) }
+
+    /// The same of a WebSocket's.
+    ///
+    /// - Throws: `APIError` 401.
+    func requireOwner(_ credentials: CallerCredentials) async throws {
         guard !(configuration.isPrivate && credentials.isLocal) else { return }
         guard let key = credentials.apiKey else {
             throw APIError.unauthorized(
@@ -95,7 +99,8 @@ struct CallerCredentials: Sendable {
     init(_ request: Request) {
         let headers = request.headers
         let query = request.query
-        apiKey = headers[name: "xi-api-key"]
+        // OpenAI's clients send theirs as a bearer token.
+        apiKey = headers[name: "xi-api-key"] ?? Self.bearer(headers[.authorization])
         signature = query["conversation_signature"] ?? query["token"]
         origin = headers[.origin]
         isLocal = Self.isLocal(
@@ -105,18 +110,27 @@ struct CallerCredentials: Sendable {
             })
     }
 
-    init(_ request: WebSocketRequest) {
+    /// - Parameter key: What the client gave otherwise, such as in its first message.
+    init(_ request: WebSocketRequest, key: String? = nil) {
         let headers = request.headers
         let query = request.query
         let bearer = request.bearerToken
         // Browsers cannot set headers, so what they have stands in the offered subprotocols.
         let bearerIsKey = bearer?.hasPrefix(KeyStore.keyPrefix) ?? false
-        apiKey = headers.first(name: "xi-api-key") ?? (bearerIsKey ? bearer : nil)
+        apiKey =
+            headers.first(name: "xi-api-key") ?? (bearerIsKey ? bearer : nil) ?? key
+            ?? Self.bearer(headers.first(name: "authorization"))
+            ?? query["authorization"].map { Self.bearer($0) ?? $0 }
         signature = query["conversation_signature"] ?? query["token"] ?? (bearerIsKey ? nil : bearer)
         origin = headers.first(name: "origin")
         isLocal = Self.isLocal(
             host: headers.first(name: "host"), origin: origin,
             isForwarded: Self.forwardingHeaders.contains { headers.contains(name: $0) })
+    }
+
+    private static func bearer(_ header: String?) -> String? {
+        guard let header, header.lowercased().hasPrefix("bearer ") else { return nil }
+        return String(header.dropFirst("bearer ".count)).trimmingCharacters(in: .whitespaces)
     }
 
     private static let forwardingHeaders = ["forwarded", "x-forwarded-for", "x-forwarded-host", "x-forwarded-proto"]

@@ -16,17 +16,19 @@ import ServiceLifecycle
 public struct ParleyServer: Service {
     private let configuration: ServerConfiguration
     private let responder: RouterResponder<ServerRequestContext>
-    private let conversations: ConversationRoute
+    private let webSockets: [WebSocketRoute]
     private let onListening: @Sendable (Int) async -> Void
     private let logger: Logger
 
     /// A server that `run()` starts.
     ///
     /// - Parameters:
+    ///   - engines: What the speech API speaks and hears with, as soon as it is ready; throws `EngineError`.
     ///   - missing: The names of what is not ready yet; empty when the server can take calls.
     ///   - onListening: Told the port once connections are accepted.
     public init(
         configuration: ServerConfiguration, storage: Storage, catalog: ModelCatalog, callHandler: any CallHandler,
+        engines: @escaping @Sendable () async throws -> EngineCatalog,
         missing: @escaping @Sendable () async -> [String] = { [] },
         onListening: @escaping @Sendable (Int) async -> Void = { _ in }, logger: Logger
     ) {
@@ -36,8 +38,12 @@ public struct ParleyServer: Service {
         let limits = configuration.limits
         let access = AccessControl(configuration: configuration, storage: storage)
         let calls = LiveCalls(limit: limits.calls)
-        conversations = ConversationRoute(
+        let speech = SpeechService(engines: engines)
+        let conversations = ConversationRoute(
             access: access, agents: storage.agents, calls: calls, handler: callHandler)
+        webSockets =
+            [conversations.webSocketRoute]
+            + SpeechSocketRoutes(access: access, service: speech, limits: limits).webSocketRoutes
 
         let router = Router(context: ServerRequestContext.self, options: .autoGenerateHeadEndpoints)
         router.addMiddleware {
@@ -56,6 +62,7 @@ public struct ParleyServer: Service {
             agents: storage.agents, signedURLs: storage.signedURLs, configuration: configuration
         ).register(&routes)
         CatalogRoutes(catalog: catalog).register(&routes)
+        SpeechRoutes(service: speech, limits: limits).register(&routes)
         routes.refuseOtherMethods()
         responder = router.buildResponder()
     }
@@ -68,7 +75,7 @@ public struct ParleyServer: Service {
         let application = Application(
             responder: responder,
             server: HTTPServerBuilder { responder in
-                UpgradableChannel(responder: responder, routes: [conversations.webSocketRoute], limits: limits)
+                UpgradableChannel(responder: responder, routes: webSockets, limits: limits)
             },
             configuration: ApplicationConfiguration(
                 address: .hostname(configuration.host, port: configuration.port), serverName: "parley",
@@ -128,6 +135,8 @@ extension CORSMiddleware<ServerRequestContext> {
             allowOrigin: .all,
             allowHeaders: ["*", "authorization", "content-type", "xi-api-key"].compactMap { HTTPField.Name($0) },
             allowMethods: [.get, .head, .post, .put, .patch, .delete, .options],
-            exposedHeaders: ["x-trace-id", "content-range", "accept-ranges"], maxAge: .hours(1))
+            exposedHeaders: [
+                "x-trace-id", "request-id", "character-cost", "x-voice-id", "content-range", "accept-ranges",
+            ], maxAge: .hours(1))
     }
 }

@@ -57,6 +57,8 @@ public struct ServerLimits: Sendable {
     public var webSocketIdleTimeout: Duration = .seconds(20)
     /// How long a caller's socket may refuse more bytes before it is closed.
     public var stalledWriteTimeout: Duration = .seconds(10)
+    /// The same for what is not a call, which may be listened to while it is read.
+    public var slowReaderTimeout: Duration = .seconds(60)
     /// From our close frame to the client's.
     public var closeTimeout: Duration = .seconds(5)
     /// From the wish to shut down to the end of calls and requests that have not ended by themselves.

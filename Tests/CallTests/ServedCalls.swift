@@ -46,6 +46,7 @@ struct ServedCalls: Sendable {
         let server = ParleyServer(
             configuration: ServerConfiguration(host: "127.0.0.1", port: 0), storage: storage,
             catalog: ModelCatalog(engines.catalog), callHandler: Handler(environment: environment),
+            engines: { engines.catalog },
             onListening: { port.yield($0) }, logger: CallEngines.quietLogger)
         let group = ServiceGroup(
             configuration: .init(services: [.init(service: server)], logger: CallEngines.quietLogger))

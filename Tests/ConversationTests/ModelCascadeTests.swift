@@ -15,8 +15,8 @@ struct ModelCascadeTests {
             case never
             /// Fails so many times before it says a word; then all is well.
             case failures(Int, EngineError)
-            /// Says nothing at all so many times.
-            case silences(Int)
+            /// Says all of it only after a while.
+            case late
         }
 
         let id: String
@@ -47,10 +47,17 @@ struct ModelCascadeTests {
                 if case .failures(let failures, let error) = end, count <= failures {
                     return continuation.finish(throwing: error)
                 }
-                if case .silences(let silences) = end, count <= silences { return }
+                if case .late = end {
+                    Task {
+                        for _ in 0..<5000 { await Task.yield() }
+                        for event in events { continuation.yield(event) }
+                        continuation.finish()
+                    }
+                    return
+                }
                 for event in events { continuation.yield(event) }
                 switch end {
-                case .well, .failures, .silences:
+                case .well, .failures, .late:
                     continuation.yield(.finished(GenerationSummary(reason: "stop")))
                     continuation.finish()
                 case .failure(let kind):
@@ -169,12 +176,11 @@ struct ModelCascadeTests {
         #expect(result.fallbacks == [.init(failure: EngineError(kind, engine: "a", "broken"), next: "a")])
     }
 
-    @Test("One that is alone and says nothing is asked again")
-    func silentAlone() async {
-        let model = Model("a", [.text("Yes.")], .silences(1))
+    @Test("One that is alone and slow is waited for")
+    func slowAlone() async {
+        let model = Model("a", [.text("Yes.")], .late)
         let result = await run([model], clock: Self.hasty)
-        #expect(result.text == "Yes." && model.requests.count == 2)
-        #expect(result.fallbacks.first?.failure.kind == .timeout)
+        #expect(result.text == "Yes." && model.requests.count == 1 && result.fallbacks.isEmpty)
     }
 
     @Test(

@@ -12,7 +12,7 @@ struct DeepFilterTests {
         var result: [Float] = []
         for start in stride(from: 0, to: samples.count, by: 512) {
             result += try await stream.clean(
-                Array(samples[start..<min(start + 512, samples.count)]), .partialTranscript)
+                Array(samples[start..<min(start + 512, samples.count)]))
         }
         return result
     }

@@ -41,12 +41,40 @@ struct AccessTests {
             }
             #expect(try await server.send("GET", "/health/live").status == 200)
             #expect(try await server.send("GET", "/v1/convai/agents/\(agent)/widget").status == 200)
-            #expect(try await server.send("GET", "/v1/user", headers: ["Authorization": "Bearer \(key)"]).status == 401)
+            #expect(try await server.send("GET", "/v1/user", headers: ["Authorization": "Bearer \(key)"]).status == 200)
+            #expect(try await server.send("GET", "/v1/user", headers: ["Authorization": "Bearer no"]).status == 401)
             #expect(!server.log.text.contains(key))
             try await TestWebSocket.connect(to: server.port, "/v1/convai/conversation?agent_id=\(agent)") { socket in
                 let id = try await socket.conversationID()
                 #expect(id != nil)
             }
+        }
+    }
+
+    @Test("bound elsewhere, the speech sockets need a key, wherever the client can put it")
+    func speechSockets() async throws {
+        try await withServer(host: "0.0.0.0") { server in
+            let key = try await server.storage.keys.create(name: "test").key
+            let path = "/v1/text-to-speech/joe/stream-input"
+            // Who is let in hears that this server has no engines.
+            for (query, message, error) in [
+                ("", #"{"text": " "}"#, "needs_authorization"),
+                ("", #"{"text": " ", "xi_api_key": "sk_no"}"#, "invalid_api_key"),
+                ("", #"{"text": " ", "xi_api_key": "\#(key)"}"#, "unavailable"),
+                ("", #"{"text": " ", "xi-api-key": "\#(key)"}"#, "unavailable"),
+                ("", #"{"text": " ", "authorization": "Bearer \#(key)"}"#, "unavailable"),
+                ("?authorization=Bearer%20\(key)", #"{"text": " "}"#, "unavailable"),
+            ] {
+                try await TestWebSocket.connect(to: server.port, path + query) { socket in
+                    try await socket.send(message)
+                    guard case .text(let text) = try await socket.receive() else {
+                        Issue.record("no answer")
+                        return
+                    }
+                    #expect(try JSONValue(parsing: text)["error"]?.stringValue == error)
+                }
+            }
+            #expect(!server.log.text.contains(key))
         }
     }
 

@@ -28,6 +28,7 @@ struct ServerTests {
             let second = ParleyServer(
                 configuration: ServerConfiguration(port: server.port), storage: server.storage,
                 catalog: ModelCatalog(voices: [], languageModels: [], transcribers: []), callHandler: EchoingCalls(),
+                engines: { throw CancellationError() },
                 logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
             let error = await #expect(throws: ServerError.self) { try await second.run() }
             #expect(error == .portInUse(host: "127.0.0.1", port: server.port))

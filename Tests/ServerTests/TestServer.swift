@@ -1,6 +1,7 @@
 import Agents
 import ConvAI
 import Conversation
+import Engines
 import Foundation
 import FoundationNetworking
 import JSON
@@ -26,7 +27,9 @@ func withServer<Result: Sendable>(
         catalog: ModelCatalog(
             voices: [.init(id: "joe", name: "Joe"), .init(id: "amy", name: "Amy")], languageModels: ["qwen"],
             transcribers: ["moonshine"]),
-        callHandler: handler, missing: missing, onListening: { port.yield($0) }, logger: logger)
+        callHandler: handler,
+        engines: { throw EngineError(.unavailable, engine: "speech", "This test has no engines.") }, missing: missing,
+        onListening: { port.yield($0) }, logger: logger)
     let group = ServiceGroup(configuration: .init(services: [.init(service: server)], logger: logger))
     return try await withThrowingTaskGroup(of: Void.self) { tasks in
         tasks.addTask {

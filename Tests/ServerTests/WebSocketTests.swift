@@ -288,7 +288,7 @@ struct WebSocketTests {
         try FileManager.default.createDirectory(at: root, withIntermediateDirectories: true)
         try Data(count: 64 << 20).write(to: root.appending(path: "index.html"))
         var limits = ServerLimits()
-        limits.stalledWriteTimeout = .milliseconds(200)
+        limits.slowReaderTimeout = .milliseconds(200)
         try await withServer(limits: limits, webRoot: root) { server in
             try await RawSocket.connect(to: server.port) { socket in
                 try await socket.write("GET / HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n")

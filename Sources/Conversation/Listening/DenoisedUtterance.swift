@@ -15,16 +15,18 @@ actor DenoisedUtterance: UtteranceTranscription {
         self.stream = stream
     }
 
-    /// At 16 kHz: audio that nobody asks for is passed on in pieces of this size.
+    /// At 16 kHz: of audio that nobody asks for, so much waits before it is worked on.
     private static let mostWaiting = 16_000
 
     func append(_ samples: [Float]) async throws {
         noisy += samples
-        if noisy.count >= Self.mostWaiting { try await pass(.partialTranscript).value }
+        // Nobody waits for it: who listens has the next window to hear.
+        if noisy.count >= Self.mostWaiting { pass() }
     }
 
     func transcript(_ finality: TranscriptFinality) async throws -> Transcript {
-        try await pass(finality == .final ? .finalTranscript : .partialTranscript).value
+        if !noisy.isEmpty { pass() }
+        try await cleaning?.value
         return try await utterance.transcript(finality)
     }
 
@@ -35,22 +37,19 @@ actor DenoisedUtterance: UtteranceTranscription {
     }
 
     /// Not a child of the asker's task: who asks for a partial transcript may go, and the audio is needed all the same.
-    private func pass(_ priority: InferencePriority) -> Task<Void, any Error> {
+    private func pass() {
         let samples = noisy
         noisy = []
-        let task = Task { [utterance, stream, cleaning] in
-            _ = try? await cleaning?.value
-            guard !samples.isEmpty else { return }
+        cleaning = Task { [utterance, stream, cleaning] in
+            _ = await cleaning?.result
             let clean: [Float]
             do {
-                clean = try await stream.clean(samples, priority)
+                clean = try await stream.clean(samples)
             } catch is EngineError {
                 // Noisy words are better than none.
                 clean = samples
             }
             try await utterance.append(clean)
         }
-        cleaning = task
-        return task
     }
 }

@@ -14,8 +14,8 @@ struct ModelCascade: LanguageModel {
 
     /// In the order in which they are asked; never empty. The first has the record's name.
     let models: [any LanguageModel]
-    /// How long a model may go without content, from the request and between its pieces of text, while there is another;
-    /// one that is alone has twice that before it is asked again. The last has as long as it takes.
+    /// How long a model may go without content, from the request and between its pieces of text, while there is another.
+    /// The last has as long as its engine allows.
     let timeout: Duration
     let clock: CallClock
     /// Called before the next model is asked.
@@ -107,7 +107,8 @@ private final class CascadeSession: LanguageModelSession {
             let progress = Progress()
             let model = cascade.models[index].id
             let next = attempts.dropFirst(attempt + 1).first
-            let timeout = next.map { _ in isAlone ? cascade.timeout * 2 : cascade.timeout }
+            // A model that is alone and slow is not made faster by being asked twice.
+            let timeout = next == nil || isAlone ? nil : cascade.timeout
             do {
                 return try await generate(
                     request, with: session, as: model, within: timeout, progress, continuation)

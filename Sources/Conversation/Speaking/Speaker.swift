@@ -7,8 +7,18 @@ struct SpeechPiece: Sendable {
     var clause: String?
     /// At the call's output rate.
     var samples: [Float]
-    /// Words of the clause that have become known.
-    var words: [HeardLedger.Mark] = []
+    /// Words of the clause whose audio ends in this piece, in order.
+    var words: [SpokenWord] = []
+}
+
+/// A word that has been said.
+struct SpokenWord: Sendable, Hashable {
+    /// As it was said: a number is several words.
+    var text: String
+    /// In samples from the start of the clause.
+    var samples: Range<Int>
+    /// Characters of the clause's written text that have been said when it is over.
+    var writtenEnd: Int
 }
 
 /// Speaks clauses with one voice at the call's output rate.
@@ -21,6 +31,8 @@ struct Speaker: Sendable {
     /// In Hz.
     let outputRate: Int
     let options: CallOptions
+    /// Whether numbers and symbols are written out; else they are left to the engine.
+    var isNormalized = true
 
     /// Length of the fades that keep the joints of clauses free of clicks.
     private static let fade = 0.005
@@ -31,53 +43,90 @@ struct Speaker: Sendable {
     func speak(
         _ clause: Clause, priority: InferencePriority, emit: (SpeechPiece) async throws -> Void
     ) async throws {
-        let text = SpeakableText(clause.written, language: language)
+        let text = SpeakableText(clause.written, language: isNormalized ? language : "und")
         guard !text.spoken.isEmpty else {
             try await emit(SpeechPiece(clause: clause.written, samples: []))
             return
         }
         var trimmer = try ClauseTrimmer(from: synthesizer.sampleRate, to: outputRate)
-        var timings: [WordTiming] = []
+        var words = WordPlacer(words: text.words, ratio: Double(outputRate) / Double(synthesizer.sampleRate))
         var isFirst = true
         var length = 0
         let request = SpeechRequest(
             text: text.spoken, voice: voice, language: language, speed: speed, priority: priority)
         for try await chunk in synthesizer.synthesize(request) {
-            timings += chunk.words
             var samples = trimmer.append(chunk.samples)
+            words.add(chunk.words, trimmed: trimmer.trimmed)
             guard !samples.isEmpty else { continue }
             if isFirst { Fade.fadeIn(&samples, over: Int(Self.fade * Double(outputRate))) }
-            try await emit(SpeechPiece(clause: isFirst ? clause.written : nil, samples: samples))
             length += samples.count
+            try await emit(
+                SpeechPiece(clause: isFirst ? clause.written : nil, samples: samples, words: words.said(by: length)))
             isFirst = false
         }
         try Task.checkCancellation()
         var tail = trimmer.finish()
         Fade.fadeOut(&tail, over: Int(Self.fade * Double(outputRate)))
         length += tail.count
-        let words = marks(of: text, timings: timings, trimmed: trimmer.trimmed, length: length)
-        try await emit(SpeechPiece(clause: isFirst ? clause.written : nil, samples: tail, words: words))
+        try await emit(
+            SpeechPiece(clause: isFirst ? clause.written : nil, samples: tail, words: words.rest(of: length)))
+    }
+}
+
+/// Finds out where the words of a clause are in its audio.
+private struct WordPlacer {
+    private let words: [SpeakableText.SpokenWord]
+    /// Output samples for each of the synthesizer's.
+    private let ratio: Double
+    /// Known, and not told yet; ends of sounds that are still to come may change.
+    private var waiting: [SpokenWord] = []
+    /// Words that the synthesizer has placed.
+    private var placed = 0
+    private var end = 0
+
+    init(words: [SpeakableText.SpokenWord], ratio: Double) {
+        self.words = words
+        self.ratio = ratio
     }
 
-    /// Where the clause's words end; without the engine's word for it, in proportion to their letters.
-    private func marks(
-        of text: SpeakableText, timings: [WordTiming], trimmed: Int, length: Int
-    ) -> [HeardLedger.Mark] {
-        let ratio = Double(outputRate) / Double(synthesizer.sampleRate)
-        let ends: [Int]
-        if timings.count == text.words.count {
-            ends = timings.map { Int((Double($0.samples.upperBound - trimmed) * ratio).rounded()) }
-        } else {
-            let total = text.words.reduce(0) { $0 + $1.text.count + 1 }
-            var said = 0
-            ends = text.words.map { word in
-                said += word.text.count + 1
-                return length * said / max(total, 1)
-            }
+    mutating func add(_ timings: [WordTiming], trimmed: Int) {
+        func sample(_ position: Int) -> Int { max(end, Int((Double(position - trimmed) * ratio).rounded())) }
+        for timing in timings where timing.index == placed && placed < words.count {
+            let start = sample(timing.samples.lowerBound)
+            let word = words[placed]
+            end = max(start, sample(timing.samples.upperBound))
+            waiting.append(SpokenWord(text: word.text, samples: start..<end, writtenEnd: word.writtenEnd))
+            placed += 1
         }
-        return zip(text.words, ends).map { word, end in
-            HeardLedger.Mark(end: min(max(end, 0), length), written: word.writtenEnd)
+    }
+
+    /// The words that are over by then.
+    mutating func said(by sample: Int) -> [SpokenWord] {
+        let said = Array(waiting.prefix { $0.samples.upperBound <= sample })
+        waiting.removeFirst(said.count)
+        return said
+    }
+
+    /// All others, when the whole clause is `length` samples long. Where the engine did not say, they are as long as
+    /// their letters are many.
+    mutating func rest(of length: Int) -> [SpokenWord] {
+        var rest = waiting.map { word in
+            var word = word
+            word.samples = min(word.samples.lowerBound, length)..<min(word.samples.upperBound, length)
+            return word
         }
+        let unplaced = words.dropFirst(placed)
+        let total = unplaced.reduce(0) { $0 + $1.text.count + 1 }
+        let start = min(end, length)
+        var said = 0
+        for word in unplaced {
+            let from = start + (length - start) * said / max(total, 1)
+            said += word.text.count + 1
+            let to = start + (length - start) * said / max(total, 1)
+            rest.append(SpokenWord(text: word.text, samples: from..<to, writtenEnd: word.writtenEnd))
+        }
+        (waiting, placed) = ([], words.count)
+        return rest
     }
 }
 

@@ -69,7 +69,8 @@ public final class SpeechCache: Synthesizer {
             }
         }
         let stream = synthesizer.synthesize(request)
-        guard request.text.count <= options.longestText else { return stream }
+        // What is said outside of calls would drive out what calls need.
+        guard request.priority != .speculation, request.text.count <= options.longestText else { return stream }
         return AsyncThrowingStream { continuation in
             let task = Task { [key] in
                 do {

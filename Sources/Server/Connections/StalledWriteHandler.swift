@@ -5,7 +5,8 @@ import NIOCore
 final class StalledWriteHandler: ChannelInboundHandler {
     typealias InboundIn = Any
 
-    private let timeout: TimeAmount
+    /// From the next standstill on.
+    var timeout: TimeAmount
     private var timer: Scheduled<Void>?
 
     init(timeout: Duration) { self.timeout = TimeAmount(timeout) }

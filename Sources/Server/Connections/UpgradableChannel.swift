@@ -8,10 +8,18 @@ import NIOWebSocket
 
 /// Where WebSockets are taken, and by whom.
 struct WebSocketRoute: Sendable {
+    /// A segment in braces stands for any.
     let path: String
     /// Chosen when the client offers it; never required.
-    let subprotocol: String
+    var subprotocol: String?
+    /// How long the client may take nothing; nil for what calls allow.
+    var stalledWriteTimeout: Duration?
     let handle: @Sendable (WebSocketConnection, Logger) async -> Void
+
+    func matches(_ requested: Substring) -> Bool {
+        let (ours, theirs) = (path.split(separator: "/"), requested.split(separator: "/"))
+        return ours.count == theirs.count && zip(ours, theirs).allSatisfy { $0 == $1 || $0.hasPrefix("{") }
+    }
 }
 
 /// A connection that speaks HTTP/1.1 and becomes a WebSocket when its first request asks for one on a known path.
@@ -80,7 +88,7 @@ struct UpgradableChannel: HTTPChannelHandler {
 
     private func route(for head: HTTPRequestHead) -> WebSocketRoute? {
         let path = head.uri.prefix { $0 != "?" }
-        return routes.first { $0.path == path }
+        return routes.first { $0.matches(path) }
     }
 
     /// Whether the head has what RFC 6455 §4.2.1 asks of an opening handshake.
@@ -100,8 +108,8 @@ struct UpgradableChannel: HTTPChannelHandler {
                     guard let route = route(for: head) else { return nil }
                     var headers = HTTPHeaders()
                     let request = WebSocketRequest(head, remoteAddress: channel.remoteAddress)
-                    if request.subprotocols.contains(route.subprotocol) {
-                        headers.add(name: "Sec-WebSocket-Protocol", value: route.subprotocol)
+                    if let subprotocol = route.subprotocol, request.subprotocols.contains(subprotocol) {
+                        headers.add(name: "Sec-WebSocket-Protocol", value: subprotocol)
                     }
                     return headers
                 }
@@ -114,6 +122,9 @@ struct UpgradableChannel: HTTPChannelHandler {
                     let request = WebSocketRequest(head, remoteAddress: channel.remoteAddress)
                     let pipeline = channel.pipeline.syncOperations
                     pipeline.removeHandler(try pipeline.handler(type: FirstRequestHandler.self), promise: nil)
+                    if let timeout = route.stalledWriteTimeout {
+                        try pipeline.handler(type: StalledWriteHandler.self).timeout = TimeAmount(timeout)
+                    }
                     try pipeline.addHandler(
                         IdleStateHandler(readTimeout: TimeAmount(limits.webSocketIdleTimeout)))
                     try pipeline.addHandler(WebSocketHandler(limits: limits))
@@ -129,6 +140,8 @@ struct UpgradableChannel: HTTPChannelHandler {
         channel.eventLoop.makeCompletedFuture {
             let pipeline = channel.pipeline.syncOperations
             pipeline.removeHandler(try pipeline.handler(type: FirstRequestHandler.self), promise: nil)
+            // Files and streams come faster than they are listened to.
+            try pipeline.handler(type: StalledWriteHandler.self).timeout = TimeAmount(limits.slowReaderTimeout)
             try pipeline.addHandler(HTTP1ToHTTPServerCodec(secure: false))
             try pipeline.addHandler(HTTPConnectionStateHandler(idleTimeout: limits.httpIdleTimeout, logger: logger))
             return .http(

@@ -1,4 +1,5 @@
 import Agents
+import Engines
 import Hummingbird
 import JSON
 import Logging
@@ -18,6 +19,8 @@ struct ErrorMiddleware: RouterMiddleware {
             response = .json(error.json, status: .unprocessableContent)
         } catch let error as APIError {
             response = try error.response(from: request, context: context)
+        } catch let error as EngineError {
+            response = try APIError(error).response(from: request, context: context)
         } catch StorageError.notFound(let kind, let id) {
             response = try APIError.notFound("\(kind)_not_found", "There is no \(kind) \(id) here.")
                 .response(from: request, context: context)

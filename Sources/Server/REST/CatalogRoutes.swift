@@ -8,12 +8,11 @@ struct CatalogRoutes: Sendable {
     func register(_ routes: inout RouteTable) {
         routes.on(.get, "/v1/voices") { _, _ in .json(["voices": .array(voices)]) }
         routes.on(.get, "/v2/voices") { request, _ in try page(request) }
-        routes.on(.get, "/v1/voices/{voice_id}") { _, context in
-            let id = context.parameter("voice_id")
-            guard let voice = catalog.voices.first(where: { $0.id == id }) else {
-                throw APIError.notFound("voice_not_found", "There is no voice \(id) here.")
-            }
-            return .json(json(voice))
+        routes.on(.get, "/v1/voices/settings/default") { _, _ in .json(Self.settings) }
+        routes.on(.get, "/v1/voices/{voice_id}") { _, context in .json(json(try voice(context))) }
+        routes.on(.get, "/v1/voices/{voice_id}/settings") { _, context in
+            _ = try voice(context)
+            return .json(Self.settings)
         }
         routes.on(.get, "/v1/models") { _, _ in .json(.array(catalog.voices.map(model))) }
         routes.on(.get, "/v1/convai/llm/list") { _, _ in
@@ -31,6 +30,19 @@ struct CatalogRoutes: Sendable {
         }
         routes.on(.get, "/v1/user/subscription") { _, _ in .json(subscription) }
     }
+
+    private func voice(_ context: ServerRequestContext) throws -> ModelCatalog.Voice {
+        let id = context.parameter("voice_id")
+        guard let voice = catalog.voices.first(where: { $0.id == id }) else {
+            throw APIError.notFound("voice_not_found", "There is no voice \(id) here.")
+        }
+        return voice
+    }
+
+    /// The hosted API's defaults, of which the embedded voice follows the speed.
+    private static let settings: JSONValue = [
+        "stability": 0.5, "similarity_boost": 0.75, "style": 0, "use_speaker_boost": true, "speed": 1,
+    ]
 
     private var voices: [JSONValue] { catalog.voices.map(json) }
 
@@ -70,7 +82,8 @@ struct CatalogRoutes: Sendable {
             "can_be_finetuned": false, "can_do_text_to_speech": true, "can_do_voice_conversion": false,
             "can_use_style": false, "can_use_speaker_boost": false, "serves_pro_voices": false,
             "token_cost_factor": 0, "requires_alpha_access": false, "max_characters_request_free_user": 0,
-            "max_characters_request_subscribed_user": 0, "maximum_text_length_per_request": 0,
+            "max_characters_request_subscribed_user": 0,
+            "maximum_text_length_per_request": .integer(SpeechOrder.longestText),
             "languages": [["language_id": .string(voice.language), "name": .string(voice.language)]],
             "model_rates": ["character_cost_multiplier": 0], "concurrency_group": "standard",
         ]

@@ -21,6 +21,16 @@ struct SigningRoutes: Sendable {
                 "webrtc_not_served",
                 "This server does not serve WebRTC. Use the WebSocket: connectionType \"websocket\", or a signed URL.")
         }
+        routes.on(.post, "/v1/single-use-token/{type}") { _, context in
+            let type = context.parameter("type")
+            guard let purpose = SignedURLs.TokenPurpose(rawValue: type) else {
+                let known = SignedURLs.TokenPurpose.allCases.map(\.rawValue).joined(separator: ", ")
+                throw ValidationError([
+                    .init(loc: ["path", "token_type"], msg: "Input should be one of: \(known)", type: "enum")
+                ])
+            }
+            return .json(["token": .string(signedURLs.token(for: purpose))])
+        }
         routes.on(.get, ConversationRoute.path, for: .anyone) { _, _ in
             throw APIError(
                 status: .upgradeRequired, type: "validation_error", code: "upgrade_required",

@@ -87,11 +87,18 @@ final class EngineRoom: Service {
     /// The engines, as soon as they are ready.
     ///
     /// - Throws: `EngineError` when they cannot be loaded or take too long.
-    func engines() async throws -> EngineCatalog {
+    func engines() async throws -> EngineCatalog { try await engines { self.llama.isReady } }
+
+    /// The same for those who need no language model.
+    ///
+    /// - Throws: `EngineError` when they cannot be loaded or take too long.
+    func speechEngines() async throws -> EngineCatalog { try await engines { true } }
+
+    private func engines(when isReady: () -> Bool) async throws -> EngineCatalog {
         let deadline = ContinuousClock.now + Self.patience
         while true {
             let (catalog, failure) = state.withLock { ($0.catalog, $0.failure) }
-            if let catalog, llama.isReady { return catalog }
+            if let catalog, isReady() { return catalog }
             if let failure { throw EngineError(.unavailable, engine: "speech", failure) }
             guard ContinuousClock.now < deadline else {
                 throw EngineError(.timeout, engine: "speech", "The engines are still starting.")
@@ -204,6 +211,8 @@ final class EngineRoom: Service {
         var options = RemoteLanguageModel.Options()
         options.contextLength = context
         options.supportsPrefill = true
+        // With all slots at work the first word takes 3 s; after this time nothing is to be expected any more.
+        options.firstEventTimeout = .seconds(8)
         options.extraBody = ["cache_prompt": true]
         return RemoteLanguageModel(
             id: llama.model, endpoint: LanguageModelEndpoint(baseURL: llama.baseURL, model: llama.model),

@@ -104,7 +104,7 @@ struct ServeCommand: AsyncParsableCommand {
         let server = ParleyServer(
             configuration: configuration, storage: storage,
             catalog: Self.catalog(room),
-            callHandler: environment, missing: { room.missing },
+            callHandler: environment, engines: { try await room.speechEngines() }, missing: { room.missing },
             onListening: { greet(configuration, port: $0, agent: agent, key: key) }, logger: logger)
         var group = ServiceGroupConfiguration(
             services: [.init(service: room), .init(service: server)], gracefulShutdownSignals: [.sigterm, .sigint],

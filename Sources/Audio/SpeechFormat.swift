@@ -1,0 +1,112 @@
+import Foundation
+
+/// How speech is written for clients of the speech API: a codec, a rate and, where the codec has one, a bit rate, such as
+/// `mp3_44100_128`.
+public struct SpeechFormat: Sendable, Hashable {
+    /// How samples become bytes.
+    public enum Codec: Sendable, Hashable {
+        /// Signed 16-bit little-endian, without a header.
+        case pcm
+        /// G.711, one byte a sample, without a header.
+        case ulaw, alaw
+        /// 16-bit PCM behind a RIFF header.
+        case wav
+        /// Constant bit rate, in kbit/s.
+        case mp3(Int)
+    }
+
+    /// What the API calls it.
+    public let name: String
+    public let codec: Codec
+    /// In Hz.
+    public let sampleRate: Int
+
+    /// What is sent where nothing else is asked for.
+    public static let standard = SpeechFormat(name: "mp3_44100_128", codec: .mp3(128), sampleRate: 44_100)
+
+    /// All formats, in the order in which errors list them.
+    public static let all: [SpeechFormat] =
+        [(22_050, 32), (24_000, 48), (44_100, 32), (44_100, 64), (44_100, 96), (44_100, 128), (44_100, 192)].map {
+            SpeechFormat(name: "mp3_\($0)_\($1)", codec: .mp3($1), sampleRate: $0)
+        }
+        + rates.map { SpeechFormat(name: "pcm_\($0)", codec: .pcm, sampleRate: $0) }
+        + [
+            SpeechFormat(name: "ulaw_8000", codec: .ulaw, sampleRate: 8000),
+            SpeechFormat(name: "alaw_8000", codec: .alaw, sampleRate: 8000),
+        ] + rates.map { SpeechFormat(name: "wav_\($0)", codec: .wav, sampleRate: $0) }
+
+    private static let rates = [8000, 16_000, 22_050, 24_000, 32_000, 44_100, 48_000]
+
+    private init(name: String, codec: Codec, sampleRate: Int) {
+        (self.name, self.codec, self.sampleRate) = (name, codec, sampleRate)
+    }
+
+    /// The format of that name; nil when there is none.
+    public init?(name: String) {
+        guard let format = Self.all.first(where: { $0.name == name }) else { return nil }
+        self = format
+    }
+
+    /// For the `Content-Type` header.
+    public var mediaType: String {
+        switch codec {
+        case .pcm: "audio/pcm"
+        case .ulaw: "audio/basic"
+        case .alaw: "audio/x-alaw-basic"
+        case .wav: "audio/wav"
+        case .mp3: "audio/mpeg"
+        }
+    }
+}
+
+/// Writes one stream of speech.
+///
+/// Not safe to share: keep it inside one task or actor.
+public final class SpeechEncoder {
+    private let format: SpeechFormat
+    private let mp3: MP3Encoder?
+    private var hasBegun = false
+
+    /// - Throws: `MP3EncoderError`.
+    public init(format: SpeechFormat) throws {
+        self.format = format
+        mp3 =
+            if case .mp3(let bitRate) = format.codec {
+                try MP3Encoder(sampleRate: format.sampleRate, channels: 1, bitRate: bitRate)
+            } else {
+                nil
+            }
+    }
+
+    /// Adds samples at the format's rate, −1 to 1, and gives the bytes that are complete.
+    ///
+    /// - Throws: `MP3EncoderError`.
+    public func encode(_ samples: [Float]) throws -> Data {
+        let isFirst = !hasBegun
+        hasBegun = true
+        return switch format.codec {
+        case .mp3: try mp3?.encode([samples]) ?? Data()
+        case .pcm: FrameEncoder.encode(samples, as: .pcm16000)
+        case .ulaw: FrameEncoder.encode(samples, as: .ulaw8000)
+        case .alaw: Data(samples.map { ALaw.code(for: PCM16.value(of: $0)) })
+        case .wav:
+            // How long it will be is not known; players take the largest size for "to the end".
+            (isFirst
+                ? WAV.header(sampleRate: format.sampleRate, channels: 1, dataSize: WAV.largestFile - WAV.headerSize)
+                : Data())
+                + FrameEncoder.encode(samples, as: .pcm16000)
+        }
+    }
+
+    /// The last bytes.
+    ///
+    /// - Throws: `MP3EncoderError`.
+    public func finish() throws -> Data { try mp3?.finish() ?? Data() }
+
+    /// The whole stream as a file, whose header knows its length.
+    public func completed(_ stream: Data) -> Data {
+        guard case .wav = format.codec else { return stream }
+        let audio = stream.dropFirst(WAV.headerSize)
+        return WAV.header(sampleRate: format.sampleRate, channels: 1, dataSize: audio.count) + audio
+    }
+}

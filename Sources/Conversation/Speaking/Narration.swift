@@ -1,0 +1,191 @@
+import Engines
+
+/// A text that is spoken outside of calls, clause by clause as it comes, with the place of every character.
+public struct Narration: Sendable {
+    /// How it is spoken.
+    public struct Options: Sendable, Hashable {
+        /// The engine's own name of a voice; nil for its default.
+        public var voice: String?
+        /// BCP-47.
+        public var language = "en"
+        /// Rate of speech, 1 is the voice's own.
+        public var speed = 1.0
+        /// Of the audio, in Hz.
+        public var sampleRate = 16_000
+        /// Whether numbers and symbols are written out; else they are left to the voice.
+        public var isNormalized = true
+        /// Whether the first words are to be heard soon, at the price of a cut more.
+        public var isHasty = true
+
+        /// English at 16 kHz.
+        public init() {}
+    }
+
+    /// A character and when it is said, in seconds from the narration's beginning.
+    public struct TimedCharacter: Sendable, Hashable {
+        public var text: String
+        public var start: Double
+        public var end: Double
+    }
+
+    /// A clause that was spoken.
+    public struct Piece: Sendable {
+        /// Mono, −1 to 1; empty when nothing of the clause can be said.
+        public var samples: [Float]
+        /// When it begins, in seconds from the narration's beginning.
+        public var start: Double
+        /// The characters of the clause.
+        public var written: [TimedCharacter] = []
+        /// The same of the text as it was said: "12" is "twelve".
+        public var spoken: [TimedCharacter] = []
+
+        /// The piece in parts of that many seconds at most, each with the characters that begin in it.
+        public func parts(of seconds: Double, rate: Int) -> [Piece] {
+            let length = max(1, Int(seconds * Double(rate)))
+            guard samples.count > length else { return [self] }
+            return stride(from: 0, to: samples.count, by: length).map { offset in
+                let end = min(offset + length, samples.count)
+                let from = offset == 0 ? -Double.infinity : start + Double(offset) / Double(rate)
+                let to = end == samples.count ? Double.infinity : start + Double(end) / Double(rate)
+                return Piece(
+                    samples: Array(samples[offset..<end]), start: start + Double(offset) / Double(rate),
+                    written: written.filter { from <= $0.start && $0.start < to },
+                    spoken: spoken.filter { from <= $0.start && $0.start < to })
+            }
+        }
+    }
+
+    private let speaker: Speaker
+    private let options: Options
+    private let call: CallOptions
+    private var cutter: ClauseCutter
+    private var waiting: ArraySlice<Clause> = []
+    /// Samples so far.
+    private var position = 0
+    /// Silence before the next clause.
+    private var rest = 0
+    private var hasSpoken = false
+
+    /// Begins a narration in the voice of `synthesizer`.
+    public init(synthesizer: any Synthesizer, options: Options = Options()) {
+        let call = CallOptions()
+        speaker = Speaker(
+            synthesizer: synthesizer, voice: options.voice, language: options.language, speed: options.speed,
+            outputRate: options.sampleRate, options: call, isNormalized: options.isNormalized)
+        self.options = options
+        self.call = call
+        cutter = Self.cutter(options)
+    }
+
+    private static func cutter(_ options: Options) -> ClauseCutter {
+        var clauses = ClauseOptions()
+        if !options.isHasty {
+            clauses.firstCommaWords = clauses.commaWords
+            clauses.firstPhraseWords = clauses.maximumWords
+            clauses.firstMaximumWords = clauses.maximumWords
+        }
+        return ClauseCutter(options: clauses)
+    }
+
+    /// Adds text. Clauses that it completes can be spoken.
+    public mutating func add(_ text: String) { waiting += cutter.append(text) }
+
+    /// What there is of the text is to be spoken, as the end of a sentence. More may follow.
+    public mutating func flush() { waiting += cutter.finish() }
+
+    /// Speaks the next clause; nil when there is none.
+    ///
+    /// - Throws: `EngineError`, or `CancellationError`.
+    public mutating func next() async throws -> Piece? {
+        guard let clause = waiting.popFirst() else { return nil }
+        var characters = CharacterClock(
+            clause: clause.written, start: position + rest, rate: options.sampleRate, isFirst: !hasSpoken)
+        var piece = Piece(samples: [], start: Double(position) / Double(options.sampleRate))
+        // The callers in live calls come first.
+        try await speaker.speak(clause, priority: .speculation) { part in
+            piece.samples += part.samples
+            let said = characters.say(part.words)
+            piece.written += said.written
+            piece.spoken += said.spoken
+        }
+        // Of a clause without words nothing can be heard, and it takes no time.
+        if !piece.samples.isEmpty {
+            piece.samples.insert(contentsOf: [Float](repeating: 0, count: rest), at: 0)
+            position += piece.samples.count
+            hasSpoken = true
+            let pause = clause.pausesAfter ? (clause.endsSentence ? call.sentencePause : call.clausePause) : .zero
+            rest = Int(pause / .seconds(1) * Double(options.sampleRate))
+        }
+        piece.written += characters.rest(at: position)
+        return piece
+    }
+}
+
+/// Finds out when each character of a clause is said: those of a word share its time.
+private struct CharacterClock {
+    private let written: [Character]
+    /// Of the clause's audio, in samples from the narration's beginning.
+    private let start: Int
+    private let rate: Double
+    private var isFirst: Bool
+    /// Characters that have been placed.
+    private var placed = 0
+    /// The end of the last word, and the beginning of those that have no character of their own yet.
+    private var end: Int
+    private var open: Int?
+
+    init(clause: String, start: Int, rate: Int, isFirst: Bool) {
+        written = Array(clause)
+        self.start = start
+        self.rate = Double(rate)
+        self.isFirst = isFirst
+        end = start
+    }
+
+    mutating func say(
+        _ words: [SpokenWord]
+    ) -> (written: [Narration.TimedCharacter], spoken: [Narration.TimedCharacter]) {
+        var result: (written: [Narration.TimedCharacter], spoken: [Narration.TimedCharacter]) = ([], [])
+        for word in words {
+            let range = start + word.samples.lowerBound..<start + word.samples.upperBound
+            if !isFirst { result.spoken += place(" ", in: min(end, range.lowerBound)..<range.lowerBound) }
+            isFirst = false
+            result.spoken += place(Array(word.text), in: range)
+            let from = open ?? range.lowerBound
+            let count = min(word.writtenEnd, written.count)
+            if count > placed {
+                let characters = written[placed..<count]
+                let spaces = characters.prefix { $0.isWhitespace }
+                let trailing = characters.dropFirst(spaces.count).reversed().prefix { $0.isWhitespace }.count
+                let core = characters.dropFirst(spaces.count).dropLast(trailing)
+                result.written += place(Array(spaces), in: min(end, from)..<from)
+                result.written += place(Array(core), in: from..<range.upperBound)
+                result.written += place(Array(characters.suffix(trailing)), in: range.upperBound..<range.upperBound)
+                placed = count
+                open = nil
+            } else {
+                open = from
+            }
+            end = range.upperBound
+        }
+        return result
+    }
+
+    /// What of the clause belongs to no word.
+    mutating func rest(at position: Int) -> [Narration.TimedCharacter] {
+        defer { placed = written.count }
+        return place(Array(written[placed...]), in: position..<position)
+    }
+
+    private func place(_ characters: [Character], in range: Range<Int>) -> [Narration.TimedCharacter] {
+        let length = Double(range.count) / Double(max(1, characters.count))
+        return characters.enumerated().map { index, character in
+            let from = Double(range.lowerBound) + length * Double(index)
+            return Narration.TimedCharacter(text: String(character), start: from / rate, end: (from + length) / rate)
+        }
+    }
+
+    private func place(_ character: Character, in range: Range<Int>) -> [Narration.TimedCharacter] {
+        place([character], in: range)
+    }
+}

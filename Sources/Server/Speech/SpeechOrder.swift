@@ -1,0 +1,123 @@
+import Agents
+import Audio
+import Conversation
+import Foundation
+import JSON
+
+/// What a client wants to be said, and how.
+struct SpeechOrder: Sendable {
+    var voice: String
+    var text: String
+    var format: SpeechFormat
+    var options: Narration.Options
+
+    /// Characters of one request: the most that the hosted API takes for any model.
+    static let longestText = 40_000
+    /// Characters of a language's code: more than any that is registered (RFC 5646, 4.4.1).
+    static let longestLanguage = 35
+    /// Rates of speech that the hosted API takes.
+    static let speeds = 0.7...1.2
+
+    /// The hosted API's request.
+    ///
+    /// - Throws: `ValidationError`.
+    init(voice: String, query: QueryParameters, body: JSONValue) throws {
+        self.voice = voice
+        text = try Self.text(body["text"], at: "text")
+        format = try Self.format(query["output_format"] ?? SpeechFormat.standard.name)
+        options = Narration.Options()
+        options.sampleRate = format.sampleRate
+        options.language = try Self.string(body, "language_code") ?? "en"
+        guard options.language.count <= Self.longestLanguage else {
+            throw ValidationError.body("language_code", "Input should be a language's code", "string_too_long")
+        }
+        let normalization = try Self.string(body, "apply_text_normalization") ?? "auto"
+        guard ["auto", "on", "off"].contains(normalization) else {
+            throw ValidationError.body("apply_text_normalization", "Input should be one of: auto, on, off", "enum")
+        }
+        options.isNormalized = normalization != "off"
+        _ = try Self.string(body, "model_id")
+        let settings = body["voice_settings"] ?? .null
+        guard settings == .null || settings.objectValue != nil else {
+            throw ValidationError.body("voice_settings", "Input should be a valid object", "dict_type")
+        }
+        options.speed =
+            try Self.number(settings, "speed", Self.speeds, in: "voice_settings") ?? 1
+        for name in ["stability", "similarity_boost", "style"] {
+            _ = try Self.number(settings, name, 0...1, in: "voice_settings")
+        }
+    }
+
+    /// OpenAI's request, `POST /v1/audio/speech`.
+    ///
+    /// - Throws: `ValidationError`.
+    init(openAI body: JSONValue) throws {
+        text = try Self.text(body["input"], at: "input")
+        voice = body["voice"]?.stringValue ?? body["voice"]?["id"]?.stringValue ?? ""
+        let name = try Self.string(body, "response_format") ?? "mp3"
+        let formats = ["mp3": "mp3_44100_128", "wav": "wav_24000", "pcm": "pcm_24000"]
+        guard let format = formats[name].flatMap(SpeechFormat.init(name:)) else {
+            throw ValidationError.body(
+                "response_format", "Input should be one of: \(formats.keys.sorted().joined(separator: ", "))", "enum")
+        }
+        self.format = format
+        options = Narration.Options()
+        options.sampleRate = format.sampleRate
+        options.speed = try Self.number(body, "speed", 0.25...4) ?? 1
+    }
+
+    static func format(_ name: String) throws -> SpeechFormat {
+        guard let format = SpeechFormat(name: name) else {
+            let names = SpeechFormat.all.map(\.name).joined(separator: ", ")
+            throw ValidationError([
+                .init(loc: ["query", "output_format"], msg: "Input should be one of: \(names)", type: "enum")
+            ])
+        }
+        return format
+    }
+
+    private static func text(_ value: JSONValue?, at name: String) throws -> String {
+        guard let value, value != .null else { throw ValidationError.body(name, "Field required", "missing") }
+        guard let text = value.stringValue else {
+            throw ValidationError.body(name, "Input should be a valid string", "string_type")
+        }
+        guard text.contains(where: { !$0.isWhitespace }) else {
+            throw ValidationError.body(name, "Input should have something to say", "string_too_short")
+        }
+        guard text.count <= longestText else {
+            throw ValidationError.body(
+                name, "Input should have at most \(longestText) characters", "string_too_long")
+        }
+        return text
+    }
+
+    private static func string(_ body: JSONValue, _ name: String) throws -> String? {
+        guard let value = body[name], value != .null else { return nil }
+        guard let text = value.stringValue else {
+            throw ValidationError.body(name, "Input should be a valid string", "string_type")
+        }
+        return text
+    }
+
+    private static func number(
+        _ body: JSONValue, _ name: String, _ range: ClosedRange<Double>, in parent: String? = nil
+    ) throws -> Double? {
+        guard let value = body[name], value != .null else { return nil }
+        guard let number = value.doubleValue, range.contains(number) else {
+            throw ValidationError([
+                .init(
+                    loc: (["body", parent, name] as [String?]).compactMap { $0.map { .string($0) } },
+                    msg: "Input should be a number from \(range.lowerBound) to \(range.upperBound)",
+                    type: "number_range")
+            ])
+        }
+        return number
+    }
+}
+
+extension ValidationError {
+    /// One member of the body is wrong.
+    fileprivate static func body(_ name: String, _ message: String, _ type: String) -> ValidationError {
+        ValidationError([.init(loc: ["body", .string(name)], msg: message, type: type)])
+    }
+}

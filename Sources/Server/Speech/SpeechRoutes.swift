@@ -1,0 +1,198 @@
+import Agents
+import Audio
+import Conversation
+import Engines
+import Foundation
+import HTTPTypes
+import Hummingbird
+import JSON
+import NIOCore
+
+/// Text to speech: as the hosted API has it, and as OpenAI's has.
+struct SpeechRoutes: Sendable {
+    let service: SpeechService
+    let limits: ServerLimits
+
+    /// The most audio in one piece of an answer, in seconds.
+    private static let longestPart = 2.0
+
+    func register(_ routes: inout RouteTable) {
+        let path = "/v1/text-to-speech/{voice_id}"
+        routes.on(.post, path) { try await whole(try await read($0, $1), $0, $1) }
+        routes.on(.post, "\(path)/stream") { try await streamed(try await read($0, $1), $1) }
+        routes.on(.post, "\(path)/with-timestamps") { try await timed(try await read($0, $1), $0, $1) }
+        routes.on(.post, "\(path)/stream/with-timestamps") { try await timedStream(try await read($0, $1), $1) }
+        routes.on(.post, "/v1/audio/speech") { request, context in
+            let body = try await request.jsonBody(limit: limits.bodySize)
+            return try await streamed(try SpeechOrder(openAI: body), context)
+        }
+    }
+
+    private func read(_ request: Request, _ context: ServerRequestContext) async throws -> SpeechOrder {
+        try SpeechOrder(
+            voice: context.parameter("voice_id"), query: request.query,
+            body: try await request.jsonBody(limit: limits.bodySize))
+    }
+
+    // MARK: Answers
+
+    private func whole(
+        _ order: SpeechOrder, _ request: Request, _ context: ServerRequestContext
+    ) async throws -> Response {
+        // Only a header that tells the length needs to know the end.
+        guard case .wav = order.format.codec else { return try await streamed(order, context, isHasty: false) }
+        let work = try await begin(order, isHasty: false)
+        let file = try await request.body.consumeWithCancellationOnInboundClose { _ in
+            let encoder = try SpeechEncoder(format: order.format)
+            var narration = work.narration
+            var file = Data()
+            while let piece = try await narration.next() { file += try encoder.encode(piece.samples) }
+            return encoder.completed(file)
+        }
+        return Response(
+            status: .ok, headers: headers(order, work, context), body: .init(byteBuffer: ByteBuffer(bytes: file)))
+    }
+
+    /// Audio as it is made.
+    private func streamed(
+        _ order: SpeechOrder, _ context: ServerRequestContext, isHasty: Bool = true
+    ) async throws -> Response {
+        let work = try await begin(order, isHasty: isHasty)
+        // A voice that fails at once is an error answer, not half a stream.
+        let (first, rest) = try await firstPiece(of: work)
+        let body = ResponseBody { writer in
+            let encoder = try SpeechEncoder(format: order.format)
+            var (narration, piece) = (rest, first)
+            while let spoken = piece {
+                for part in spoken.parts(of: Self.longestPart, rate: order.format.sampleRate) {
+                    let data = try encoder.encode(part.samples)
+                    if !data.isEmpty { try await writer.write(ByteBuffer(bytes: data)) }
+                }
+                piece = try await narration.next()
+            }
+            try await writer.write(ByteBuffer(bytes: try encoder.finish()))
+            try await writer.finish(nil)
+            withExtendedLifetime(work) {}
+        }
+        return Response(status: .ok, headers: headers(order, work, context), body: body)
+    }
+
+    private func timed(
+        _ order: SpeechOrder, _ request: Request, _ context: ServerRequestContext
+    ) async throws -> Response {
+        let work = try await begin(order, isHasty: false)
+        let answer = try await request.body.consumeWithCancellationOnInboundClose { _ in
+            let encoder = try SpeechEncoder(format: order.format)
+            var narration = work.narration
+            var file = Data()
+            var (written, spoken): ([Narration.TimedCharacter], [Narration.TimedCharacter]) = ([], [])
+            while let piece = try await narration.next() {
+                file += try encoder.encode(piece.samples)
+                written += piece.written
+                spoken += piece.spoken
+            }
+            file += try encoder.finish()
+            return Self.json(encoder.completed(file), written, spoken)
+        }
+        var headers = headers(order, work, context)
+        headers[.contentType] = nil
+        return .json(answer, headers: headers)
+    }
+
+    /// One JSON object a line.
+    private func timedStream(_ order: SpeechOrder, _ context: ServerRequestContext) async throws -> Response {
+        let work = try await begin(order, isHasty: true)
+        let (first, rest) = try await firstPiece(of: work)
+        let body = ResponseBody { writer in
+            let encoder = try SpeechEncoder(format: order.format)
+            var (narration, piece) = (rest, first)
+            while let spoken = piece {
+                let audio = spoken.samples.isEmpty ? Data() : try encoder.encode(spoken.samples)
+                let line = Self.json(audio, spoken.written, spoken.spoken)
+                try await writer.write(ByteBuffer(bytes: line.data + Data("\n".utf8)))
+                piece = try await narration.next()
+            }
+            let end = try encoder.finish()
+            if !end.isEmpty {
+                let line: JSONValue = [
+                    "audio_base64": .string(end.base64EncodedString()), "alignment": nil, "normalized_alignment": nil,
+                ]
+                try await writer.write(ByteBuffer(bytes: line.data + Data("\n".utf8)))
+            }
+            try await writer.finish(nil)
+            withExtendedLifetime(work) {}
+        }
+        var headers = headers(order, work, context)
+        headers[.contentType] = "application/json"
+        return Response(status: .ok, headers: headers, body: body)
+    }
+
+    // MARK: The voice
+
+    /// A text on its way; it holds its place among all.
+    private struct Work: Sendable {
+        var narration: Narration
+        var voice: String
+        var place: SpeechPlaces.Place
+    }
+
+    private func begin(_ order: SpeechOrder, isHasty: Bool) async throws -> Work {
+        let place = try service.place()
+        let voice = try await service.voice(order.voice)
+        var options = order.options
+        options.isHasty = isHasty
+        var narration = Narration(synthesizer: voice, options: options)
+        narration.add(order.text)
+        narration.flush()
+        return Work(narration: narration, voice: voice.id, place: place)
+    }
+
+    private func firstPiece(of work: Work) async throws -> (Narration.Piece?, Narration) {
+        var narration = work.narration
+        let piece = try await narration.next()
+        return (piece, narration)
+    }
+
+    private func headers(_ order: SpeechOrder, _ work: Work, _ context: ServerRequestContext) -> HTTPFields {
+        var headers: HTTPFields = [.contentType: order.format.mediaType]
+        headers[name: "request-id"] = context.traceID
+        headers[name: "character-cost"] = "\(order.text.count)"
+        headers[name: "x-voice-id"] = work.voice
+        return headers
+    }
+
+    private static func json(
+        _ audio: Data, _ written: [Narration.TimedCharacter], _ spoken: [Narration.TimedCharacter]
+    ) -> JSONValue {
+        [
+            "audio_base64": .string(audio.base64EncodedString()), "alignment": alignment(written),
+            "normalized_alignment": alignment(spoken),
+        ]
+    }
+
+    private static func alignment(_ characters: [Narration.TimedCharacter]) -> JSONValue {
+        func seconds(_ time: Double) -> JSONValue { .number((time * 1000).rounded() / 1000) }
+        return [
+            "characters": .array(characters.map { .string($0.text) }),
+            "character_start_times_seconds": .array(characters.map { seconds($0.start) }),
+            "character_end_times_seconds": .array(characters.map { seconds($0.end) }),
+        ]
+    }
+}
+
+extension APIError {
+    /// An engine that failed, as the API tells it.
+    init(_ error: EngineError) {
+        let status: HTTPResponse.Status =
+            switch error.kind {
+            case .unavailable: .serviceUnavailable
+            case .timeout: .gatewayTimeout
+            case .rateLimited: .tooManyRequests
+            case .rejected: .badRequest
+            case .malformedAnswer, .failed: .internalServerError
+            }
+        self.init(
+            status: status, type: "engine_error", code: error.kind.rawValue,
+            message: "\(error.engine): \(error.message)")
+    }
+}

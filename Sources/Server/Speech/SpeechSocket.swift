@@ -1,0 +1,216 @@
+import Agents
+import AsyncAlgorithms
+import Audio
+import Conversation
+import Engines
+import Foundation
+import JSON
+import Logging
+import Synchronization
+
+/// One client of a streaming socket.
+struct SpeechSocket: Sendable {
+    /// What the URL's query says.
+    struct Options: Sendable {
+        var format = SpeechFormat.standard
+        var language = "en"
+        var isNormalized = true
+        /// How long a client, or one context of several, may say nothing while nothing is being said to it.
+        var inactivityTimeout = Duration.seconds(20)
+        /// How long it may take for its first message.
+        var openingTimeout: Duration
+
+        static let timeouts = 1...180
+
+        /// - Throws: `SpeechMessage.Malformed`.
+        init(query: QueryParameters, openingTimeout: Duration) throws {
+            self.openingTimeout = openingTimeout
+            if let name = query["output_format"] {
+                guard let known = SpeechFormat(name: name) else {
+                    throw SpeechMessage.Malformed(reason: "There is no output_format \(name.prefix(32)).")
+                }
+                format = known
+            }
+            if let seconds = query["inactivity_timeout"] {
+                guard let number = Int(seconds), Self.timeouts.contains(number) else {
+                    throw SpeechMessage.Malformed(
+                        reason: "inactivity_timeout is not a number of seconds from 1 to \(Self.timeouts.upperBound).")
+                }
+                inactivityTimeout = .seconds(number)
+            }
+            if let code = query["language_code"] {
+                guard code.count <= SpeechOrder.longestLanguage else {
+                    throw SpeechMessage.Malformed(reason: "language_code is too long.")
+                }
+                language = code
+            }
+            isNormalized = query["apply_text_normalization"] != "off"
+        }
+    }
+
+    /// Why it ends before its time.
+    enum Failure: Error {
+        case inactivity(Duration)
+        case tooManyContexts
+        case tooMuchText
+    }
+
+    /// Texts side by side on one socket.
+    static let maximumContexts = 5
+
+    let isMulti: Bool
+    let service: SpeechService
+    let logger: Logger
+    let send: @Sendable (JSONValue) async throws -> Void
+
+    /// Speaks what comes until the client ends it, each context in a task of its own.
+    ///
+    /// - Parameter open: Lets the client in, by its first message, and gives the voice.
+    func run(
+        _ messages: AsyncThrowingChannel<SpeechMessage, any Error>, options: Options,
+        open: @escaping @Sendable (SpeechMessage) async throws -> any Synthesizer
+    ) async throws -> CallEnding {
+        let watch = InactivityWatch(limit: options.openingTimeout)
+        return try await withThrowingTaskGroup(of: CallEnding?.self) { group in
+            group.addTask {
+                try await watch.wait()
+                return nil
+            }
+            group.addTask { try await read(messages, options: options, watch: watch, open: open) }
+            defer { group.cancelAll() }
+            return try await group.next().flatMap { $0 } ?? CallEnding(code: 1000, reason: "Done.")
+        }
+    }
+
+    private func read(
+        _ messages: AsyncThrowingChannel<SpeechMessage, any Error>, options: Options, watch: InactivityWatch,
+        open: @Sendable (SpeechMessage) async throws -> any Synthesizer
+    ) async throws -> CallEnding {
+        try await withThrowingDiscardingTaskGroup { group in
+            var voice: (any Synthesizer)?
+            var contexts: [String: SpeechContext] = [:]
+            var running: [SpeechContext] = []
+            var hasEnded = false
+            for try await message in messages {
+                watch.heard()
+                let known: any Synthesizer
+                if let voice {
+                    known = voice
+                } else {
+                    known = try await watch.busy { try await open(message) }
+                    watch.restart(limit: options.inactivityTimeout)
+                }
+                voice = known
+                contexts = contexts.filter { !$0.value.isOver }
+                running.removeAll(where: \.isOver)
+                let id = isMulti ? message.contextID ?? "default" : ""
+                if let text = message.text, !text.isEmpty, !message.closesContext, !message.closesSocket {
+                    if contexts[id] == nil {
+                        guard running.count < Self.maximumContexts else { throw Failure.tooManyContexts }
+                        let place = try service.place()
+                        let context = SpeechContext(
+                            id: isMulti ? id : nil, voice: known, options: options, speed: message.speed ?? 1)
+                        contexts[id] = context
+                        running.append(context)
+                        group.addTask {
+                            try await context.run(watch: watch, send: send)
+                            withExtendedLifetime(place) {}
+                        }
+                    }
+                    try contexts[id]?.add(text)
+                }
+                if message.isFlush { contexts[id]?.flush() }
+                if message.closesContext {
+                    // The same name begins a new text from now on.
+                    contexts.removeValue(forKey: id)?.close()
+                }
+                hasEnded = message.closesSocket || (!isMulti && message.text == "")
+                if hasEnded { break }
+            }
+            // A client that has gone wants nothing more.
+            guard hasEnded else { throw CancellationError() }
+            watch.stop()
+            if !isMulti, running.isEmpty { try await send(SpeechAnswer.end(contextID: nil)) }
+            for context in contexts.values { context.end() }
+        }
+        return CallEnding(code: 1000, reason: "Done.")
+    }
+
+    /// Tells the client why.
+    func refuse(_ error: any Error) async -> CallEnding {
+        let (code, word, reason): (Int, String, String) =
+            switch error {
+            case Failure.inactivity(let limit):
+                (
+                    1008, "input_timeout_exceeded",
+                    "No input for \(limit.components.seconds) s: send text, or a space to keep the connection."
+                )
+            case Failure.tooManyContexts:
+                (
+                    1008, "max_simultaneous_contexts_exceeded",
+                    "Maximum simultaneous contexts per WebSocket connection exceeded (\(Self.maximumContexts))"
+                )
+            case Failure.tooMuchText:
+                (1008, "max_character_limit_exceeded", "More than \(SpeechOrder.longestText) characters wait.")
+            case let error as SpeechMessage.Malformed: (1008, "invalid_message", error.reason)
+            case is SignatureError:
+                (1008, "invalid_token", "The token has expired, was used, or is none of this server's.")
+            case let error as APIError: (1008, error.code, error.message)
+            case let error as EngineError: (1011, error.kind.rawValue, "\(error.engine): \(error.message)")
+            case is CancellationError: (1001, "shutting_down", "The connection is closing.")
+            default: (1011, "internal_error", "The speech could not be made; the server's log tells more.")
+            }
+        if code == 1011 {
+            logger.error("A speech socket failed.", metadata: ["error": "\(error)"])
+        } else {
+            logger.info("A speech socket was closed.", metadata: ["reason": "\(word)"])
+        }
+        try? await send(SpeechAnswer.failure(reason, error: word, code: code))
+        return CallEnding(code: code, reason: reason)
+    }
+}
+
+/// Notices when a client has said nothing for too long, while nothing is being done for it.
+final class InactivityWatch: Sendable {
+    private struct State {
+        var limit: Duration
+        var last = ContinuousClock.now
+        var busy = 0
+        var isOff = false
+    }
+
+    private let state: Mutex<State>
+    /// How often a busy one is looked after.
+    private static let interval = Duration.seconds(1)
+
+    init(limit: Duration) { state = Mutex(State(limit: limit)) }
+
+    func heard() { state.withLock { $0.last = .now } }
+
+    func restart(limit: Duration) { state.withLock { ($0.limit, $0.last) = (limit, .now) } }
+
+    /// Nothing more is awaited.
+    func stop() { state.withLock { $0.isOff = true } }
+
+    /// Time does not count while `work` lasts.
+    func busy<Value>(_ work: () async throws -> Value) async rethrows -> Value {
+        state.withLock { $0.busy += 1 }
+        defer { state.withLock { ($0.busy, $0.last) = ($0.busy - 1, .now) } }
+        return try await work()
+    }
+
+    /// - Throws: `SpeechSocket.Failure`, or `CancellationError`.
+    func wait() async throws {
+        while true {
+            let state = state.withLock(\.self)
+            let end = state.last + state.limit
+            if state.busy > 0 || state.isOff {
+                try await Task.sleep(for: Self.interval)
+            } else if end <= .now {
+                throw SpeechSocket.Failure.inactivity(state.limit)
+            } else {
+                try await Task.sleep(until: min(end, .now + Self.interval), clock: .continuous)
+            }
+        }
+    }
+}
