@@ -17,6 +17,7 @@ public struct SpeechFormat: Sendable, Hashable {
 
     /// What the API calls it.
     public let name: String
+    /// How it is written.
     public let codec: Codec
     /// In Hz.
     public let sampleRate: Int

@@ -23,8 +23,11 @@ public struct Narration: Sendable {
 
     /// A character and when it is said, in seconds from the narration's beginning.
     public struct TimedCharacter: Sendable, Hashable {
+        /// One character.
         public var text: String
+        /// When the sound that it has a share of begins.
         public var start: Double
+        /// When that ends: not before `start`.
         public var end: Double
     }
 
