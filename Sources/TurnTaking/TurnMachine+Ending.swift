@@ -112,6 +112,9 @@ extension TurnMachine {
 
     /// The pause is an end, with `words`.
     private mutating func decideEnd(of pause: Pause, with words: String) {
+        // The answer that is in the making was not begun in vain.
+        if case .preparing(let response, _) = agent, case .speech = response.cause { speculationCredit += 1 }
+        speculationCredit += policy.speculationsPerTurn
         decisions.append(
             .turnOver(
                 TurnEnd(
@@ -125,10 +128,13 @@ extension TurnMachine {
     /// When an answer to words that are clearly unfinished is begun all the same.
     private var speculation: CallTime? {
         guard case .idle = agent, case .pausing(let speech, let pause) = caller, let text = pause.transcript,
-            isCaller(speech), !SpokenWords(text).isEmpty, policy.speculates, speculations < policy.maximumSpeculations,
-            let turnEnd
+            isCaller(speech), !SpokenWords(text).isEmpty, maySpeculate, let turnEnd
         else { return nil }
         return turnEnd - policy.leadTime
+    }
+
+    private var maySpeculate: Bool {
+        policy.speculates && speculations < policy.maximumSpeculations && speculationCredit >= 1
     }
 
     var callerDeadlines: [(at: CallTime, what: Deadline)] {
@@ -183,10 +189,9 @@ extension TurnMachine {
         }
         guard case .idle = agent else { return commands }
         if pause.over == nil {
-            guard policy.speculates, speculations < policy.maximumSpeculations,
-                isDue || pause.completeness != .open
-            else { return commands }
+            guard maySpeculate, isDue || pause.completeness != .open else { return commands }
             speculations += 1
+            speculationCredit -= 1
         }
         wasCutShort = false
         return commands + [prepare(.speech(text))]

@@ -30,6 +30,8 @@ public struct TurnMachine: Sendable, Hashable {
     var pauses = 0
     /// Answers prepared for the open utterance before its end.
     var speculations = 0
+    /// How many more may be thrown away.
+    var speculationCredit: Double
     var hasCallerTurn = false
     /// Words over a response that could not be interrupted, which wait for an answer.
     var kept = ""
@@ -112,6 +114,7 @@ public struct TurnMachine: Sendable, Hashable {
     /// A machine that waits for `began`; events before it do nothing.
     public init(policy: TurnPolicy) {
         self.policy = policy
+        speculationCredit = policy.speculationCredit
         ignoredTerms = Set(policy.ignoredTerms.map { SpokenWords($0).words.joined(separator: " ") })
     }
 

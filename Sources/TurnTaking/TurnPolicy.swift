@@ -155,6 +155,10 @@ public struct TurnPolicy: Sendable, Hashable, Codable {
     public var speculates = true
     /// Answers prepared early in one turn; after that the next waits for the end of the turn.
     public var maximumSpeculations = 3
+    /// Early answers that may be thrown away before turns have earned any.
+    public var speculationCredit = 2.0
+    /// What each turn earns: so over a call there are at most 1.5 answers a turn, and the credit.
+    public var speculationsPerTurn = 0.5
     /// For words that are clearly unfinished an answer is begun only this long before the wait is over: about what
     /// the making of its first sound takes.
     public var leadTime: Span = .milliseconds(800)

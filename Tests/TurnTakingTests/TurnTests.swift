@@ -205,8 +205,8 @@ struct TurnTests {
     }
 
     @Test("After three answers in vain the next waits for the end of the turn")
-    func speculationBudget() {
-        let scene = Scene.begun()
+    func speculationsOfATurn() {
+        let scene = Scene.begun { $0.speculationCredit = 9 }
         for number in 1...4 {
             scene.say(640)
             scene.quiet(96)
@@ -214,5 +214,41 @@ struct TurnTests {
             #expect(commands.count == (number < 4 ? 1 : 0))
         }
         #expect(scene.quiet(384).last == .prepare(4, .speech("word word word word more.")))
+    }
+    @Test("Over a call, half an answer a turn is begun in vain")
+    func speculationBudget() {
+        let scene = Scene.begun()
+        let turns = 12
+        for turn in 1...turns {
+            // A caller who goes on after every pause, three times a turn.
+            for part in 1...3 {
+                scene.say(640)
+                scene.quiet(96)
+                scene.transcript(String(repeating: "word ", count: part) + "number \(turn).")
+            }
+            scene.quiet(640)
+            scene.ready()
+            scene.quiet(320)
+            scene.feed(.finished(scene.newest))
+            scene.quiet(640)
+        }
+        let begun = scene.log.count { if case .prepare(_, .speech) = $0 { true } else { false } }
+        #expect(scene.log.count { if case .release = $0 { true } else { false } } == turns)
+        #expect(begun <= turns * 3 / 2 + 2 && begun > turns + 2, "\(begun)")
+    }
+
+    @Test("Answers that are kept cost nothing")
+    func keptSpeculations() {
+        let scene = Scene.begun()
+        for turn in 1...6 {
+            scene.say(640)
+            scene.quiet(96)
+            #expect(scene.transcript("Question number \(turn).").count == 1, "begun at once")
+            scene.quiet(640)
+            scene.ready()
+            scene.quiet(320)
+            scene.feed(.finished(scene.newest))
+            scene.quiet(640)
+        }
     }
 }

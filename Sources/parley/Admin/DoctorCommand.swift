@@ -125,6 +125,18 @@ struct DoctorCommand: AsyncParsableCommand {
                 name: "Voice activity", detail: "speech in \(voiced) of \(windows) windows",
                 milliseconds: Self.since(start), isGood: voiced > windows / 3))
 
+        if let suppressor = engines.noiseSuppressor {
+            let stream = try await suppressor.openStream()
+            start = .now
+            let cleaned = try await stream.clean(spoken)
+            checks.append(
+                Check(
+                    name: "Noise suppression", detail: "\(suppressor.id) passed \(cleaned.count / 16) ms on",
+                    milliseconds: Self.since(start), isGood: cleaned.count > spoken.count / 2))
+        } else {
+            checks.append(Check(name: "Noise suppression", detail: "none installed; calls do without"))
+        }
+
         if let detector = engines.turnDetector {
             let judgement = try await detector.judge(spoken + [Float](repeating: 0, count: 16_000 / 5))
             checks.append(
