@@ -90,11 +90,12 @@ let package = Package(
         .target(
             name: "CloudEngines",
             dependencies: [
-                "Engines", "JSON",
+                "Audio", "Engines", "JSON",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "Yams", package: "Yams"),
             ],
             swiftSettings: swiftSettings),
 
@@ -201,7 +202,8 @@ let package = Package(
         .testTarget(
             name: "CloudEnginesTests",
             dependencies: [
-                "CloudEngines", "Engines", "JSON", "TestSupport", .product(name: "NIOCore", package: "swift-nio"),
+                "Audio", "CloudEngines", "Engines", "JSON", "TestSupport",
+                .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
             ], swiftSettings: swiftSettings),

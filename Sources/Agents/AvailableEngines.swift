@@ -40,10 +40,16 @@ public struct AvailableEngines: Sendable, Hashable {
         }
         check("tts.voice_id", configuration.value(at: "tts", "voice_id")?.stringValue, among: voices)
         check("tts.model_id", configuration.value(at: "tts", "model_id")?.stringValue, among: voices)
+        // Every agent has a provider of the hosted service, which stands for the server's own choice.
+        let provider = configuration.value(at: "asr", "provider")?.stringValue
+        if provider.map(Self.hostedProviders.contains) != true { check("asr.provider", provider, among: transcribers) }
         // Not a part of the API, but of many tutorials for it.
         check("stt.model_id", configuration.value(at: "stt", "model_id")?.stringValue, among: transcribers)
         return warnings
     }
+
+    /// What `asr.provider` is unless somebody chose.
+    private static let hostedProviders = ["scribe_realtime", "elevenlabs"]
 
     /// `en` of `en-GB`.
     private static func primary(_ language: String) -> String {

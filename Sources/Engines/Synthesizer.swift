@@ -6,10 +6,19 @@ public protocol Synthesizer: Sendable {
     /// The rate of all audio that it yields, in Hz.
     var sampleRate: Int { get }
 
+    /// Whether audio tags such as `[laughs]` are acted out. They are kept from all other voices, which would read them
+    /// aloud.
+    var understandsAudioTags: Bool { get }
+
     /// Speaks one clause. Ending the iteration, or cancelling its task, stops the engine.
     ///
     /// Chunks follow each other without a gap. The stream throws `EngineError`.
     func synthesize(_ request: SpeechRequest) -> AsyncThrowingStream<SpeechChunk, any Error>
+}
+
+extension Synthesizer {
+    /// They would be read aloud.
+    public var understandsAudioTags: Bool { false }
 }
 
 /// One clause to speak.

@@ -3,8 +3,17 @@ public protocol Transcriber: Sendable {
     /// The name that records and `doctor` show, such as `moonshine-tiny-en`.
     var id: String { get }
 
+    /// The least time between two partial transcripts of an utterance; nil where only pauses are to be transcribed,
+    /// because each transcript costs as much as the whole.
+    var partialInterval: Duration? { get }
+
     /// Opens one utterance: a stretch of one caller's speech, pauses included.
     func openUtterance(_ hints: TranscriptionHints) -> any UtteranceTranscription
+}
+
+extension Transcriber {
+    /// As often as they are wanted.
+    public var partialInterval: Duration? { .zero }
 }
 
 /// What helps a recogniser: engines ignore what they cannot use.
@@ -50,10 +59,13 @@ public struct Transcript: Sendable, Hashable {
     public var text: String
     /// BCP-47 language, when the engine tells.
     public var language: String?
+    /// Which engine understood it, where one may stand in for another; nil for the one that was asked.
+    public var engine: String?
 
     /// Keeps `text` as given, untrimmed.
-    public init(text: String, language: String? = nil) {
+    public init(text: String, language: String? = nil, engine: String? = nil) {
         self.text = text
         self.language = language
+        self.engine = engine
     }
 }

@@ -38,7 +38,7 @@ public struct ParleyServer: Service {
         let limits = configuration.limits
         let access = AccessControl(configuration: configuration, storage: storage)
         let calls = LiveCalls(limit: limits.calls)
-        let speech = SpeechService(engines: engines)
+        let speech = SpeechService(engines: engines, logger: logger)
         let conversations = ConversationRoute(
             access: access, agents: storage.agents, calls: calls, handler: callHandler)
         webSockets =

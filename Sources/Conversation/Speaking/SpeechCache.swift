@@ -43,6 +43,8 @@ public final class SpeechCache: Synthesizer {
     public var id: String { synthesizer.id }
     /// The voice's own rate, in Hz.
     public var sampleRate: Int { synthesizer.sampleRate }
+    /// As the voice does.
+    public var understandsAudioTags: Bool { synthesizer.understandsAudioTags }
 
     /// Keeps what `synthesizer` says.
     public init(_ synthesizer: any Synthesizer, options: Options = Options()) {
@@ -53,7 +55,7 @@ public final class SpeechCache: Synthesizer {
     /// Says `texts` beforehand, each as a clause in `language`. One that fails is made when it is needed.
     public func prepare(_ texts: [String], language: String) async {
         for text in texts {
-            let spoken = SpeakableText(text, language: language).spoken
+            let spoken = SpeakableText(text, language: language, keepsAudioTags: understandsAudioTags).spoken
             do { for try await _ in synthesize(SpeechRequest(text: spoken, language: language)) {} } catch {}
         }
     }

@@ -1,25 +1,33 @@
+import Conversation
 import Engines
 import HTTPTypes
+import Logging
 import Synchronization
 
 /// The voices of the speech API, and how much they speak at once.
 struct SpeechService: Sendable {
     /// The engines, as soon as they are ready.
     private let engines: @Sendable () async throws -> EngineCatalog
+    private let logger: Logger
     private let places = SpeechPlaces(limit: Self.maximumTexts)
 
     /// Texts that are spoken at the same time: each has one piece of work in the engines' queue, of which most is for
     /// calls.
     static let maximumTexts = 32
 
-    init(engines: @escaping @Sendable () async throws -> EngineCatalog) { self.engines = engines }
+    init(engines: @escaping @Sendable () async throws -> EngineCatalog, logger: Logger) {
+        self.engines = engines
+        self.logger = logger
+    }
 
     /// The voice of that id. Those of the hosted platform are not here: the default one speaks in their place.
     ///
     /// - Throws: `EngineError`.
     func voice(_ id: String) async throws -> any Synthesizer {
-        let voices = try await engines().synthesizers
-        guard let voice = voices.first(where: { $0.id == id }) ?? voices.first else {
+        let report: @Sendable (EngineError, String) -> Void = { [logger] failure, next in
+            logger.warning("A voice failed.", metadata: ["error": "\(failure)", "next": "\(next)"])
+        }
+        guard let voice = try await engines().voice(id, onFailure: report) else {
             throw EngineError(.unavailable, engine: "speech", "This server has no voice.")
         }
         return voice
