@@ -1,5 +1,6 @@
 import ArgumentParser
 import Audio
+import CloudEngines
 import Engines
 import Foundation
 import JSON
@@ -60,6 +61,7 @@ struct DoctorCommand: AsyncParsableCommand {
                 name: "Pages", detail: installation.webRoot?.path ?? "not found; set PARLEY_ROOT",
                 isGood: installation.webRoot != nil),
         ]
+        checks += await services(in: home)
         do {
             let manifest = try installation.models(in: home)
             let models = Self.check(manifest, in: home)
@@ -82,6 +84,22 @@ struct DoctorCommand: AsyncParsableCommand {
             checks.append(Check(name: "Engines", detail: "\(error)", isGood: false))
         }
         return checks
+    }
+
+    /// What the user's configuration names beside the embedded engines.
+    private func services(in home: EngineHome) async -> [Check] {
+        let environment = ProcessInfo.processInfo.environment.filter { !$0.value.isEmpty }
+        let file = environment["PARLEY_ENGINES"].map { EngineHome.expandingTilde($0, environment) }
+        do {
+            let configuration = try EngineConfiguration(file: file, home: home, environment: environment)
+            return await ServiceCheck.run(configuration).map { check in
+                Check(
+                    name: "Service", detail: check.detail + (check.failure.map { ": \($0)" } ?? " answers"),
+                    isGood: check.failure == nil)
+            }
+        } catch {
+            return [Check(name: "Configuration", detail: "\(error)", isGood: false)]
+        }
     }
 
     /// Every model that calls need, so that all that are missing are named at once.

@@ -16,8 +16,8 @@ final class EngineRoom: Service {
     /// The models that calls run on.
     let models: Models
 
-    /// Services whose models agents can name.
-    let providers: [ModelProvider]
+    /// All engines, in the order of preference.
+    let configured: ConfiguredEngines
 
     /// Nil where none is installed: calls do without.
     private let suppression: ModelManifest.Model?
@@ -59,12 +59,13 @@ final class EngineRoom: Service {
     /// How long a call waits for engines that are still loading: as long as a first start may take.
     private static let patience = Duration.seconds(20)
 
-    /// - Throws: `EngineError` when a model or the language model's server is not installed.
+    /// - Parameter providers: Services beside the configured ones whose models agents can name.
+    /// - Throws: `EngineError` when a model or the language model's server is not installed, or the configuration names
+    ///   what is not here.
     init(
         manifest: ModelManifest, home: EngineHome, options: LocalEngineOptions = LocalEngineOptions(),
-        providers: [ModelProvider] = [], logger: Logger
+        configuration: EngineConfiguration = EngineConfiguration(), providers: [ModelProvider] = [], logger: Logger
     ) throws {
-        self.providers = providers
         models = try Models(manifest, in: home)
         suppression = try? manifest.installedDefault(of: .noiseSuppression, engine: "deepfilter", in: home)
         self.home = home
@@ -73,6 +74,11 @@ final class EngineRoom: Service {
         pool = InferencePool(options.inference)
         client = HTTPClient(
             eventLoopGroupProvider: .singleton, configuration: RemoteLanguageModel.clientConfiguration())
+        configured = try ConfiguredEngines(
+            configuration, known: providers,
+            embedded: ConfiguredEngines.Embedded(
+                transcribers: [models.speechToText.id], voices: [models.textToSpeech.id],
+                languageModels: [models.languageModel.id]), client: client)
         llama = try LlamaServer(
             model: models.languageModel.id, home: home, options: options.languageModel, client: client, logger: logger)
     }
@@ -130,7 +136,7 @@ final class EngineRoom: Service {
     }
 
     private func loadSpeech() async throws {
-        let (home, pool, options, models, providers) = (home, pool, options, models, providers)
+        let (home, pool, options, models, configured) = (home, pool, options, models, configured)
         let start = ContinuousClock.now
         // Loading blocks, so it does not happen on the cooperative threads.
         let speech = try await pool.run(.firstAudio) {
@@ -155,14 +161,25 @@ final class EngineRoom: Service {
             }
         }
         let (client, llama) = (client, llama)
+        let model = Self.languageModel(llama, client, context: options.languageModel.contextPerSlot)
         let catalog = EngineCatalog(
             voiceActivityDetector: activity, turnDetector: turns,
             endOfUtteranceModel: LlamaEndOfUtterance(server: llama, client: client), noiseSuppressor: suppressor,
-            transcribers: [transcriber],
-            languageModels: [Self.languageModel(llama, client, context: options.languageModel.contextPerSlot)],
-            synthesizers: [synthesizer], modelLoad: llama.load,
+            transcribers: ConfiguredEngines.resolve(configured.transcribers) { id in
+                id == transcriber.id ? transcriber : nil
+            },
+            languageModels: ConfiguredEngines.resolve(configured.languageModels) { id in
+                id == model.id ? model : nil
+            },
+            // What is said again and again is asked for once.
+            synthesizers: ConfiguredEngines.resolve(
+                configured.voices.map { choice -> ConfiguredEngines.Choice<any Synthesizer> in
+                    if case .remote(let voice) = choice { .remote(SpeechCache(voice)) } else { choice }
+                }
+            ) { id in id == synthesizer.id ? synthesizer : nil },
+            modelLoad: configured.isLanguageModelEmbedded ? llama.load : nil,
             findLanguageModel: { id in
-                providers.lazy.compactMap { $0.endpoint(for: id) }.first.map {
+                configured.providers.lazy.compactMap { $0.endpoint(for: id) }.first.map {
                     RemoteLanguageModel(id: id, endpoint: $0, httpClient: client)
                 }
             }

@@ -19,8 +19,8 @@ struct ServeCommand: AsyncParsableCommand {
             Listens on this machine only, where no key is needed. With --host for other addresses a key is needed; \
             the first is made and shown at the first start, and `parley keys` makes more.
 
-            PARLEY_HOST, PARLEY_PORT, PARLEY_PUBLIC_URL, PARLEY_DATA and PARLEY_LOG_LEVEL in the environment do the \
-            same as the options. Exit codes: 0 stopped, 64 wrong use, 70 failed.
+            PARLEY_HOST, PARLEY_PORT, PARLEY_PUBLIC_URL, PARLEY_DATA, PARLEY_ENGINES and PARLEY_LOG_LEVEL in the \
+            environment do the same as the options. Exit codes: 0 stopped, 64 wrong use, 70 failed.
             """)
 
     @Option(help: "Address to listen on (default 127.0.0.1).")
@@ -34,6 +34,9 @@ struct ServeCommand: AsyncParsableCommand {
 
     @Option(help: "Folder of the database and the recordings.")
     var data: String?
+
+    @Option(help: "The engines beside the embedded ones (default engines.yaml in PARLEY_HOME, if there is one).")
+    var engines: String?
 
     @Option(help: "trace, debug, info, notice, warning, error or critical (default notice).")
     var logLevel: String?
@@ -54,8 +57,15 @@ struct ServeCommand: AsyncParsableCommand {
                 handler.logLevel = level
                 return handler
             }
-            let providers = ModelProvider.known(in: environment)
-            try await serve(configuration, installation, providers, Logger(label: "parley"))
+            let home = EngineHome(environment: environment)
+            let file = engines ?? environment["PARLEY_ENGINES"]
+            let engineConfiguration = try EngineConfiguration(
+                file: file.map { EngineHome.expandingTilde($0, environment) }, home: home, environment: environment)
+            let logger = Logger(label: "parley")
+            let room = try EngineRoom(
+                manifest: installation.models(in: home), home: home, configuration: engineConfiguration,
+                providers: ModelProvider.known(in: environment), logger: logger)
+            try await serve(configuration, installation, room, logger)
         }
     }
 
@@ -81,12 +91,8 @@ struct ServeCommand: AsyncParsableCommand {
     }
 
     private func serve(
-        _ configuration: ServerConfiguration, _ installation: Installation, _ providers: [ModelProvider],
-        _ logger: Logger
+        _ configuration: ServerConfiguration, _ installation: Installation, _ room: EngineRoom, _ logger: Logger
     ) async throws {
-        let home = EngineHome()
-        let room = try EngineRoom(
-            manifest: installation.models(in: home), home: home, providers: providers, logger: logger)
         let storage = try Storage(directory: installation.data)
         // Until the process ends: the records of calls that go on elsewhere must not be taken for lost ones.
         let lock = try storage.lock()
@@ -114,13 +120,10 @@ struct ServeCommand: AsyncParsableCommand {
     }
 
     private static func catalog(_ room: EngineRoom) -> ModelCatalog {
-        let models = room.models
-        let voice = models.textToSpeech
+        let voice = room.models.textToSpeech
         let language = voice.languages.first?.prefix { $0 != "-" } ?? "en"
-        return ModelCatalog(
-            voices: [ModelCatalog.Voice(id: voice.id, name: voice.name, language: String(language))],
-            languageModels: [models.languageModel.id] + room.providers.flatMap(\.models),
-            transcribers: [models.speechToText.id])
+        return room.configured.catalog(
+            embedded: [ModelCatalog.Voice(id: voice.id, name: voice.name, language: String(language))])
     }
 
     /// The agent to talk to first: the demo agent, unless the server has others.
