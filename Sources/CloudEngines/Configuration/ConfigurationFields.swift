@@ -77,7 +77,7 @@ struct ConfigurationFields {
         guard let node = node(name) else { return nil }
         guard let number = Double(try resolved(text(node, place[name]), place[name])), range.contains(number) else {
             throw place[name].error(
-                "is no number from \(range.lowerBound.formatted()) to \(range.upperBound.formatted())")
+                String(format: "is no number from %g to %g", range.lowerBound, range.upperBound))
         }
         return number
     }
