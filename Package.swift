@@ -73,6 +73,19 @@ let package = Package(
         // Who has the floor.
         .target(name: "TurnTaking", swiftSettings: swiftSettings),
 
+        // WebSockets to other servers, for the SDK and for engines.
+        .target(
+            name: "WebSockets",
+            dependencies: [
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOWebSocket", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+                .product(name: "NIOFoundationCompat", package: "swift-nio"),
+            ],
+            swiftSettings: swiftSettings),
+
         // MARK: Engines
         .target(
             name: "LocalEngines",
@@ -90,7 +103,7 @@ let package = Package(
         .target(
             name: "CloudEngines",
             dependencies: [
-                "Engines", "JSON",
+                "Audio", "Engines", "JSON", "WebSockets",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
@@ -139,13 +152,11 @@ let package = Package(
         .target(
             name: "Client",
             dependencies: [
-                "ConvAI", "JSON",
+                "ConvAI", "JSON", "WebSockets",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "NIOCore", package: "swift-nio"),
-                .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "NIOWebSocket", package: "swift-nio"),
-                .product(name: "NIOSSL", package: "swift-nio-ssl"),
                 .product(name: "NIOFoundationCompat", package: "swift-nio"),
             ],
             swiftSettings: swiftSettings),
@@ -201,9 +212,18 @@ let package = Package(
         .testTarget(
             name: "CloudEnginesTests",
             dependencies: [
-                "CloudEngines", "Engines", "JSON", "TestSupport", .product(name: "NIOCore", package: "swift-nio"),
+                "Audio", "CloudEngines", "Engines", "JSON", "ScriptedServer", "TestSupport",
+                .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOWebSocket", package: "swift-nio"),
+            ], swiftSettings: swiftSettings),
+        .testTarget(
+            name: "WebSocketsTests",
+            dependencies: [
+                "WebSockets", "JSON", "ScriptedServer", .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOWebSocket", package: "swift-nio"),
             ], swiftSettings: swiftSettings),
         .testTarget(
             name: "AgentsTests",

@@ -6,10 +6,18 @@ public protocol Synthesizer: Sendable {
     /// The rate of all audio that it yields, in Hz.
     var sampleRate: Int { get }
 
+    /// Whether it acts on audio tags such as `[laughs]`; others would read them aloud.
+    var understandsAudioTags: Bool { get }
+
     /// Speaks one clause. Ending the iteration, or cancelling its task, stops the engine.
     ///
     /// Chunks follow each other without a gap. The stream throws `EngineError`.
     func synthesize(_ request: SpeechRequest) -> AsyncThrowingStream<SpeechChunk, any Error>
+}
+
+extension Synthesizer {
+    /// No: most engines read every word.
+    public var understandsAudioTags: Bool { false }
 }
 
 /// One clause to speak.

@@ -2,8 +2,8 @@ import Foundation
 import NIOSSL
 
 /// A self-signed certificate for `localhost`, good for a hundred years and for nothing but these tests.
-enum TestCertificate {
-    static let certificate = """
+package enum TestCertificate {
+    package static let certificate = """
         -----BEGIN CERTIFICATE-----
         MIIBlTCCATugAwIBAgIUWNul7gqzWR4h0cVtY4vKYnVK5qMwCgYIKoZIzj0EAwIw
         FDESMBAGA1UEAwwJbG9jYWxob3N0MCAXDTI2MTEyMjE3MTgwOFoYDzIxMjYxMDI5
@@ -16,7 +16,7 @@ enum TestCertificate {
         SEK4ACHN+oyLEAvTRu8NlkYEg8gLbjLdSQ==
         -----END CERTIFICATE-----
         """
-    static let key = """
+    package static let key = """
         -----BEGIN PRIVATE KEY-----
         MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQghSr8SvQbQMerdzAS
         Sn359eEX4Mv4jI3g89cY+NRNrUOhRANCAAQbYgISHF5Wp9tfRfFEDkGftXeYDycy
@@ -24,7 +24,7 @@ enum TestCertificate {
         -----END PRIVATE KEY-----
         """
 
-    static func serverContext() throws -> NIOSSLContext {
+    package static func serverContext() throws -> NIOSSLContext {
         try NIOSSLContext(
             configuration: .makeServerConfiguration(
                 certificateChain: [.certificate(NIOSSLCertificate(bytes: Array(certificate.utf8), format: .pem))],
