@@ -32,9 +32,11 @@ package enum WebSocket {
         _ url: URL, headers: [(String, String)] = [], options: Options = Options(),
         body: (WebSocketInbound, WebSocketOutbound) async throws -> Result
     ) async throws -> Result {
-        let dialer = WebSocketDialer(
+        var dialer = WebSocketDialer(
             connectTimeout: options.connectTimeout, maximumFrameSize: options.maximumMessageSize,
             trustedCertificates: options.trustedCertificates)
+        // It would close the channel first, and the reader would not learn why.
+        dialer.answersProtocolErrors = false
         let close = CloseBox()
         let channel = try await dialer.open(
             try WebSocketAddress(url), headers: headers, deadline: .now() + TimeAmount(options.connectTimeout)
@@ -81,14 +83,21 @@ package struct WebSocketInbound: AsyncSequence, Sendable {
     package var close: WebSocketClose? { box.value.withLock(\.self) }
 
     /// May be called once.
-    package func makeAsyncIterator() -> Iterator { Iterator(base: stream.makeAsyncIterator()) }
+    package func makeAsyncIterator() -> Iterator { Iterator(base: stream.makeAsyncIterator(), box: box) }
 
     /// Reads one message after the other.
     package struct Iterator: AsyncIteratorProtocol {
         var base: NIOAsyncChannelInboundStream<WebSocketMessage>.AsyncIterator
+        let box: CloseBox
 
         /// The next message; nil after the server's close frame.
-        package mutating func next() async throws -> WebSocketMessage? { try await base.next() }
+        package mutating func next() async throws -> WebSocketMessage? {
+            if let message = try await base.next() { return message }
+            guard box.value.withLock({ $0 == nil }) else { return nil }
+            try Task.checkCancellation()
+            // A connection that ended while it was being upgraded has told nobody.
+            throw WebSocketError.lost("the server closed the connection")
+        }
     }
 }
 

@@ -13,6 +13,8 @@ package struct WebSocketDialer: Sendable {
     package var maximumFrameSize: Int
     /// A PEM file of certificates to trust instead of the system's.
     package var trustedCertificates: String?
+    /// Whether a server that breaks the protocol is told so before anybody else; else what `attach` adds is to do it.
+    package var answersProtocolErrors = true
 
     /// What became of the upgrade.
     private enum Upgrade<Open: Sendable>: Sendable {
@@ -92,7 +94,9 @@ package struct WebSocketDialer: Sendable {
         head.headers.add(name: "Host", value: address.authority)
         head.headers.add(name: "Content-Length", value: "0")
         for (name, value) in headers { head.headers.add(name: name, value: value) }
-        let upgrader = NIOTypedWebSocketClientUpgrader<Upgrade<Open>>(maxFrameSize: maximumFrameSize) { channel, _ in
+        let upgrader = NIOTypedWebSocketClientUpgrader<Upgrade<Open>>(
+            maxFrameSize: maximumFrameSize, enableAutomaticErrorHandling: answersProtocolErrors
+        ) { channel, _ in
             channel.eventLoop.makeCompletedFuture { .open(try attach(channel)) }
         }
         return NIOTypedHTTPClientUpgradeConfiguration(upgradeRequestHead: head, upgraders: [upgrader]) { channel in

@@ -18,7 +18,7 @@ final class WebSocketMessageHandler: ChannelDuplexHandler {
     private var closeTimeout: Scheduled<Void>?
     private var heardSincePing = true
     /// Whether the reader wants more: else nothing can be heard, which is this side's doing.
-    private var wantsMore = false
+    private var wantsMore = true
     private var sentClose = false
     private var isOver = false
 
@@ -47,8 +47,21 @@ final class WebSocketMessageHandler: ChannelDuplexHandler {
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        fail(describe(error), context: context)
-        context.close(promise: nil)
+        let description = describe(error)
+        fail(description, context: context)
+        guard !sentClose, error is NIOWebSocketError || error is NIOWebSocketFrameAggregator.Error else {
+            context.close(promise: nil)
+            return
+        }
+        sentClose = true
+        var payload = ByteBuffer()
+        if case .messageTooLarge = description {
+            payload.write(webSocketErrorCode: .messageTooLarge)
+        } else {
+            payload.write(webSocketErrorCode: .protocolError)
+        }
+        let bound = NIOLoopBound(context, eventLoop: context.eventLoop)
+        send(.connectionClose, payload, context: context).whenComplete { _ in bound.value.close(promise: nil) }
     }
 
     /// The reader is told once, and not of what follows from this side's own close.

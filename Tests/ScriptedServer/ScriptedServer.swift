@@ -106,6 +106,7 @@ package struct ScriptedServer: Sendable {
 
     private static func upgrade(_ channel: any Channel, refuses: Bool) throws -> EventLoopFuture<Upgrade> {
         let upgrader = NIOTypedWebSocketServerUpgrader<Upgrade>(
+            maxFrameSize: 1 << 24,
             shouldUpgrade: { channel, _ in channel.eventLoop.makeSucceededFuture(refuses ? nil : HTTPHeaders()) },
             upgradePipelineHandler: { channel, head in
                 channel.eventLoop.makeCompletedFuture {

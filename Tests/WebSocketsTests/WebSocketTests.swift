@@ -167,9 +167,10 @@ struct WebSocketTests {
 
     @Test("What is not read is not taken from the socket without end")
     func backPressure() async throws {
-        try await ScriptedServer.run { peer, _ in
+        try await ScriptedServer.run { peer, frames in
             for index in 0..<400 { try await peer.send(.text, Data(repeating: UInt8(index & 127), count: 1 << 16)) }
             try await peer.close(1000, "")
+            while try await frames.next() != nil {}
         } body: { url in
             let limited = options { $0.inboundBuffer = 4 }
             try await WebSocket.run(url, options: limited) { inbound, _ in

@@ -21,8 +21,8 @@ public struct RealtimeTranscriptionOptions: Sendable, Hashable {
     public var maximumUncommitted = 30.0
     /// The least audio of one message, in seconds, unless a transcript is awaited: three windows of voice activity.
     public var shortestMessage = 0.096
-    /// The most audio of one message, in seconds.
-    public var longestMessage = 1.0
+    /// The most audio of one message, in seconds: 32 kB as the services take it.
+    public var longestMessage = 0.5
     /// The largest message read, in bytes: texts are kilobytes.
     public var maximumMessageSize = 1 << 20
     /// A PEM file of certificates to trust instead of the system's.
