@@ -35,7 +35,8 @@ extension CallSession {
             )
         }
         let engines = environment.engines
-        guard let transcriber = engines.transcribers.first, let synthesizer = engines.synthesizers.first,
+        guard let transcriber = engines.transcribers(for: settings).first,
+            let synthesizer = engines.voices(for: settings).first,
             let timeline = try? InputTimeline(format: input, options: options)
         else { return fail(1011, type: "unknown", "The server has no engines to hold a call with.") }
         // Before the wait for a model: a caller who leaves during it is in the record as well.
@@ -264,6 +265,16 @@ extension CallSession {
 }
 
 extension EngineCatalog {
+    /// The voices for an agent's settings, the one that speaks first.
+    func voices(for settings: CallSettings) -> [any Synthesizer] {
+        voices(named: [settings.voice.voiceID, settings.voice.modelID], language: settings.language)
+    }
+
+    /// The recognisers for an agent's settings, the one that listens first.
+    func transcribers(for settings: CallSettings) -> [any Transcriber] {
+        transcribers(named: settings.asr.transcribers, language: settings.language)
+    }
+
     /// The models that an agent's settings lead to: the one that answers, and those that step in for it.
     func languageModels(for settings: CallSettings) -> [any LanguageModel] {
         let first = languageModel(for: settings)

@@ -6,10 +6,24 @@ public protocol Synthesizer: Sendable {
     /// The rate of all audio that it yields, in Hz.
     var sampleRate: Int { get }
 
+    /// What it speaks, BCP-47; `mul` stands for all languages.
+    var languages: [String] { get }
+
+    /// Begins what the first clause would wait for, such as loading a model, and returns at once.
+    func prepare()
+
     /// Speaks one clause. Ending the iteration, or cancelling its task, stops the engine.
     ///
     /// Chunks follow each other without a gap. The stream throws `EngineError`.
     func synthesize(_ request: SpeechRequest) -> AsyncThrowingStream<SpeechChunk, any Error>
+}
+
+extension Synthesizer {
+    /// All.
+    public var languages: [String] { ["mul"] }
+
+    /// There is nothing to wait for.
+    public func prepare() {}
 }
 
 /// One clause to speak.

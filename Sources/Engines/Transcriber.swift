@@ -3,8 +3,22 @@ public protocol Transcriber: Sendable {
     /// The name that records and `doctor` show, such as `moonshine-tiny-en`.
     var id: String { get }
 
+    /// What it understands, BCP-47; `mul` stands for all languages.
+    var languages: [String] { get }
+
+    /// Begins what the first utterance would wait for, such as loading a model, and returns at once.
+    func prepare()
+
     /// Opens one utterance: a stretch of one caller's speech, pauses included.
     func openUtterance(_ hints: TranscriptionHints) -> any UtteranceTranscription
+}
+
+extension Transcriber {
+    /// All.
+    public var languages: [String] { ["mul"] }
+
+    /// There is nothing to wait for.
+    public func prepare() {}
 }
 
 /// What helps a recogniser: engines ignore what they cannot use.

@@ -229,7 +229,7 @@ struct PiperTests {
         let (first, second) = try await (engines.speech(text).samples, engines.speech(text).samples)
         #expect(first.count == second.count)
         #expect(zip(first, second).allSatisfy { abs($0 - $1) < 0.01 })
-        let lively = try PiperSynthesizer(home: TestEngines.home, pool: engines.pool)
+        let lively = try PhonemeSynthesizer(home: TestEngines.home, pool: engines.pool)
         var takes: [[Float]] = []
         for _ in 0..<2 {
             for try await chunk in lively.synthesize(SpeechRequest(text: text)) { takes.append(chunk.samples) }

@@ -43,12 +43,17 @@ public final class SpeechCache: Synthesizer {
     public var id: String { synthesizer.id }
     /// The voice's own rate, in Hz.
     public var sampleRate: Int { synthesizer.sampleRate }
+    /// The voice's own.
+    public var languages: [String] { synthesizer.languages }
 
     /// Keeps what `synthesizer` says.
     public init(_ synthesizer: any Synthesizer, options: Options = Options()) {
         self.synthesizer = synthesizer
         self.options = options
     }
+
+    /// Prepares the voice.
+    public func prepare() { synthesizer.prepare() }
 
     /// Says `texts` beforehand, each as a clause in `language`. One that fails is made when it is needed.
     public func prepare(_ texts: [String], language: String) async {

@@ -86,9 +86,9 @@ struct DoctorCommand: AsyncParsableCommand {
 
     /// Every model that calls need, so that all that are missing are named at once.
     private static func check(_ manifest: ModelManifest, in home: EngineHome) -> [Check] {
-        EngineRoom.Models.needed.map { kind, engine in
+        EngineRoom.Models.needed.map { kind, engines in
             do {
-                let model = try manifest.installedDefault(of: kind, engine: engine, in: home)
+                let model = try manifest.installedDefault(of: kind, engines: engines, in: home)
                 return Check(name: "Model", detail: "\(model.id), \(model.name)")
             } catch {
                 return Check(name: "Model", detail: "\(error)", isGood: false)

@@ -115,12 +115,10 @@ struct ServeCommand: AsyncParsableCommand {
 
     private static func catalog(_ room: EngineRoom) -> ModelCatalog {
         let models = room.models
-        let voice = models.textToSpeech
-        let language = voice.languages.first?.prefix { $0 != "-" } ?? "en"
         return ModelCatalog(
-            voices: [ModelCatalog.Voice(id: voice.id, name: voice.name, language: String(language))],
+            voices: room.voices.flatMap { room.names(of: $0) },
             languageModels: [models.languageModel.id] + room.providers.flatMap(\.models),
-            transcribers: [models.speechToText.id])
+            transcribers: room.transcribers.map(\.id), understood: room.transcribers.flatMap(\.languages))
     }
 
     /// The agent to talk to first: the demo agent, unless the server has others.

@@ -3,6 +3,7 @@ import Foundation
 
 /// What Parley needs of a Piper voice's `model.onnx.json`, whose spelling the members keep.
 struct PiperConfiguration: Decodable, Sendable {
+    struct Audio: Decodable, Sendable { var sample_rate: Int }
     struct Espeak: Decodable, Sendable { var voice: String }
     struct Inference: Decodable, Sendable {
         var noise_scale: Float
@@ -10,10 +11,12 @@ struct PiperConfiguration: Decodable, Sendable {
         var noise_w: Float
     }
 
+    var audio: Audio
     var espeak: Espeak
     var inference: Inference
     var phoneme_id_map: [String: [Int]]
-    var speaker_id_map: [String: Int]
+    /// Absent in some voices of one speaker.
+    var speaker_id_map: [String: Int]?
 
     /// - Throws: `EngineError` in `engine`'s name when the file cannot be understood.
     init(file: String, engine: String) throws {

@@ -23,6 +23,16 @@ public struct ModelManifest: Sendable, Hashable {
         public var languages: [String]
         /// What stays in the model's directory once it is installed.
         public var files: [File]
+        /// What the engine is told, such as the speaker of a voice.
+        public var options: ModelOptions
+        /// Rate of a voice's audio in Hz, where the manifest says so.
+        public var sampleRate: Int?
+        /// Resident memory once loaded, in MiB, about; nil where the manifest does not say.
+        public var memory: Int?
+        /// Seconds of work for a second of speech, measured on two cores; nil where nobody has.
+        public var realTimeFactor: Double?
+        /// Whether Parley's own manifest has it as it is: those have been run, and their checksums are known.
+        public internal(set) var isParleys = false
 
         /// What a model is for.
         public enum Kind: String, Sendable, Hashable, Decodable {
@@ -43,9 +53,30 @@ public struct ModelManifest: Sendable, Hashable {
         }
 
         private enum CodingKeys: String, CodingKey {
-            case id, kind, engine, name, languages, files, prepare
+            case id, kind, engine, name, languages, files, prepare, options
             case isDefault = "default"
+            case sampleRate = "sample_rate"
+            case memory = "memory_mb"
+            case realTimeFactor = "rtf"
         }
+
+        /// An entry without a manifest.
+        public init(
+            id: String, kind: Kind, engine: String, languages: [String] = [], files: [File] = [],
+            options: ModelOptions = ModelOptions()
+        ) {
+            self.id = id
+            self.kind = kind
+            self.engine = engine
+            name = id
+            isDefault = false
+            self.languages = languages
+            self.files = files
+            self.options = options
+        }
+
+        /// Whether it speaks or understands `language`, a BCP-47 tag of which only the first part counts.
+        public func covers(_ language: String) -> Bool { LanguageTag.covers(languages, language) }
 
         /// A file as the manifest has it: some are only needed to make others.
         private struct Entry: Decodable {
@@ -70,6 +101,10 @@ public struct ModelManifest: Sendable, Hashable {
             let fetched = try container.decodeIfPresent([Entry].self, forKey: .files) ?? []
             let prepared = try container.decodeIfPresent([Entry].self, forKey: .prepare) ?? []
             files = (fetched.filter { $0.temporary != true } + prepared).map { File(path: $0.path, size: $0.size) }
+            options = try container.decodeIfPresent(ModelOptions.self, forKey: .options) ?? ModelOptions()
+            sampleRate = try container.decodeIfPresent(Int.self, forKey: .sampleRate)
+            memory = try container.decodeIfPresent(Int.self, forKey: .memory)
+            realTimeFactor = try container.decodeIfPresent(Double.self, forKey: .realTimeFactor)
         }
     }
 
@@ -92,7 +127,9 @@ public struct ModelManifest: Sendable, Hashable {
                 return try Self.model(base.merging(entry.fields), "\(userSource): models[\(entry.index)]")
             }
             + ours.filter { !own.contains($0.id) }.map { entry in
-                try Self.model(entry.fields, "\(source): models[\(entry.index)]")
+                var model = try Self.model(entry.fields, "\(source): models[\(entry.index)]")
+                model.isParleys = true
+                return model
             }
     }
 
@@ -115,17 +152,17 @@ public struct ModelManifest: Sendable, Hashable {
     ///
     /// - Parameter engines: Those that can run it.
     /// - Throws: `EngineError` that says what is missing, or wrong, and the remedy.
-    public func installedDefault(of kind: Model.Kind, engine: String, in home: EngineHome) throws -> Model {
+    public func installedDefault(of kind: Model.Kind, engines: [String], in home: EngineHome) throws -> Model {
         guard let model = models.first(where: { $0.kind == kind && $0.isDefault }) else {
             throw EngineError(
                 .unavailable, engine: "models",
                 "no model of kind \"\(kind.rawValue)\" has `default: true` in models.yaml")
         }
-        guard model.engine == engine else {
+        guard engines.contains(model.engine) else {
+            let known = engines.map { "\"\($0)\"" }.joined(separator: ", ")
             throw EngineError(
                 .rejected, engine: model.id,
-                "models.yaml says `engine: \(model.engine)`; what runs \"\(kind.rawValue)\" models here is \"\(engine)\""
-            )
+                "models.yaml says `engine: \(model.engine)`; what runs \"\(kind.rawValue)\" models here is \(known)")
         }
         if let file = Self.missingFile(of: model, in: home) {
             throw EngineError(
@@ -136,6 +173,13 @@ public struct ModelManifest: Sendable, Hashable {
                 """)
         }
         return model
+    }
+
+    /// The models of a kind whose files are all here: the default first, then the others in their order.
+    public func installed(_ kind: Model.Kind, in home: EngineHome) -> [Model] {
+        let here = models.filter { $0.kind == kind && Self.missingFile(of: $0, in: home) == nil }
+        guard let first = here.firstIndex(where: \.isDefault) else { return here }
+        return [here[first]] + here[..<first] + here[(first + 1)...]
     }
 
     /// The first file of `model` that is not in `home`, or not of its size; contents are checked when they are fetched.

@@ -1,35 +1,51 @@
 import Engines
 
-/// Moonshine through sherpa-onnx: short clips of English to text. One model serves all calls.
+/// A recogniser that decodes audio as a whole, such as Moonshine or Whisper. One model serves all calls.
 ///
-/// The model does not stream. A partial transcript decodes what is not settled yet; long utterances are settled piece
-/// by piece at their pauses, and no piece is decoded twice.
-public struct MoonshineTranscriber: Transcriber {
+/// A partial transcript decodes what is not settled yet; long utterances are settled piece by piece at their pauses,
+/// and no piece is decoded twice.
+public struct SegmentedTranscriber: Transcriber {
     /// The model's id in the manifest.
     public let id: String
+    /// What the model understands.
+    public let languages: [String]
     private let recognizer: SherpaRecognizer
     private let pool: InferencePool
     private let options: LocalEngineOptions.Transcription
 
-    /// Loads the model `id` from `home`.
+    /// Loads `model` from `home`.
+    ///
+    /// - Throws: `EngineError` when it is missing, cannot be loaded, or streams.
+    public init(
+        model: ModelManifest.Model, home: EngineHome, pool: InferencePool,
+        options: LocalEngineOptions.Transcription = .init()
+    ) throws {
+        let recipe = try RecognizerRecipe(model, in: home, options: options)
+        guard !recipe.engine.isStreaming else {
+            throw EngineError(.rejected, engine: model.id, "the engine \(model.engine) streams")
+        }
+        id = model.id
+        languages = model.languages
+        recognizer = try SherpaRecognizer(recipe)
+        self.pool = pool
+        self.options = options
+    }
+
+    /// Loads the English Moonshine model `id` from `home`.
     ///
     /// - Throws: `EngineError` when it is missing or cannot be loaded.
     public init(
         id: String = "moonshine-tiny-en", home: EngineHome, pool: InferencePool,
         options: LocalEngineOptions.Transcription = .init()
     ) throws {
-        self.id = id
-        recognizer = try SherpaRecognizer(
-            engine: id, encoder: home.modelFile(id, "encoder_model.ort"),
-            decoder: home.modelFile(id, "decoder_model_merged.ort"), tokens: home.modelFile(id, "tokens.txt"),
-            threads: options.threadsPerDecoding)
-        self.pool = pool
-        self.options = options
+        let model = ModelManifest.Model(
+            id: id, kind: .speechToText, engine: RecognizerEngine.moonshine.rawValue, languages: ["en"])
+        try self.init(model: model, home: home, pool: pool, options: options)
     }
 
-    /// Opens one utterance; the model understands English only and takes no keywords.
+    /// Opens one utterance, with the language and the keywords if the model can be told.
     public func openUtterance(_ hints: TranscriptionHints) -> any UtteranceTranscription {
-        Utterance(id: id, recognizer: recognizer, pool: pool, options: options)
+        Utterance(id: id, hints: hints, recognizer: recognizer, pool: pool, options: options)
     }
 
     private actor Utterance: UtteranceTranscription {
@@ -42,6 +58,7 @@ public struct MoonshineTranscriber: Transcriber {
         }
 
         private let id: String
+        private let hints: TranscriptionHints
         private let recognizer: SherpaRecognizer
         private let pool: InferencePool
         private let options: LocalEngineOptions.Transcription
@@ -54,11 +71,16 @@ public struct MoonshineTranscriber: Transcriber {
         private var decoded: (pieces: Int, samples: Int, text: String)?
         private var settling: Settling?
         private var isClosed = false
+        /// What the model found out; nil when it does not tell.
+        private var language: String?
 
         init(
-            id: String, recognizer: SherpaRecognizer, pool: InferencePool, options: LocalEngineOptions.Transcription
+            id: String, hints: TranscriptionHints, recognizer: SherpaRecognizer, pool: InferencePool,
+            options: LocalEngineOptions.Transcription
         ) {
             self.id = id
+            self.hints = hints
+            if case .fixed(let code) = recognizer.recipe.language { language = code }
             self.recognizer = recognizer
             self.pool = pool
             self.options = options
@@ -77,7 +99,7 @@ public struct MoonshineTranscriber: Transcriber {
             while let length = settling?.length ?? cutter.cut(pending) {
                 try await settle(length, priority: priority)
             }
-            return Transcript(text: joined(try await pendingText(priority: priority)), language: "en")
+            return Transcript(text: joined(try await pendingText(priority: priority)), language: language)
         }
 
         func close() {
@@ -124,10 +146,15 @@ public struct MoonshineTranscriber: Transcriber {
 
         private func decode(_ samples: [Float], priority: InferencePriority) async throws -> String {
             guard !samples.isEmpty else { return "" }
-            let padding = [Float](repeating: 0, count: Int(options.tailPadding * Self.sampleRate))
-            return try await pool.run(priority) { [recognizer] in
-                LoopCutter.cut(try recognizer.decode(samples + padding))
+            let padding = [Float](repeating: 0, count: Int(recognizer.recipe.tailPadding * Self.sampleRate))
+            let result = try await pool.run(priority) { [recognizer, hints] in
+                var result = try recognizer.decode(
+                    samples + padding, language: hints.language, keywords: hints.keywords)
+                if recognizer.recipe.engine.isAutoregressive { result.text = LoopCutter.cut(result.text) }
+                return result
             }
+            if let found = result.language { language = found }
+            return result.text
         }
 
         private func joined(_ last: String) -> String {

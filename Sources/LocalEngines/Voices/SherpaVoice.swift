@@ -1,29 +1,32 @@
 import CSherpaOnnx
 import Engines
 
-/// A VITS voice in sherpa-onnx.
+/// A voice in sherpa-onnx.
 ///
 /// `@unchecked`: the pointer is set once and only read afterwards, and one voice speaks on several threads at once,
 /// for it holds nothing but ONNX Runtime sessions.
 final class SherpaVoice: @unchecked Sendable {
-    private let engine: String
+    let recipe: VoiceRecipe
     private let voice: OpaquePointer
+    private var engine: String { recipe.id }
 
     /// Of all audio, in Hz.
     let sampleRate: Int
 
-    /// - Parameter threads: How many threads one clause uses.
-    /// - Throws: `EngineError` in `engine`'s name when the model cannot be loaded.
-    init(engine: String, model: String, tokens: String, inference: PiperConfiguration.Inference, threads: Int) throws {
-        self.engine = engine
-        guard
-            let voice = parley_sherpa_vits(
-                model, tokens, inference.noise_scale, inference.noise_w, inference.length_scale, Int32(threads))
-        else {
-            throw EngineError(.failed, engine: engine, "the voice cannot be loaded; `make setup` fetches it again")
+    /// How many speakers it has.
+    let speakers: Int
+
+    /// - Throws: `EngineError` in the model's name when it cannot be loaded.
+    init(_ recipe: VoiceRecipe) throws {
+        var config = recipe.config
+        guard let voice = SherpaOnnxCreateOfflineTts(&config) else {
+            throw EngineError(
+                .failed, engine: recipe.id, "the voice cannot be loaded; `parley models fetch \(recipe.id)` fetches it")
         }
+        self.recipe = recipe
         self.voice = voice
         sampleRate = Int(SherpaOnnxOfflineTtsSampleRate(voice))
+        speakers = max(1, Int(SherpaOnnxOfflineTtsNumSpeakers(voice)))
         // Loading leaves tens of megabytes in the allocator's free lists.
         malloc_trim(0)
     }

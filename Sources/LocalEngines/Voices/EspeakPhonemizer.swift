@@ -81,7 +81,7 @@ public final class EspeakPhonemizer: Sendable {
     }
 
     /// Whatever would be more than text to espeak-ng: typed phonemes, markup, line ends.
-    private static func speakable(_ line: String) -> String {
+    static func speakable(_ line: String) -> String {
         String(line.map { $0.isNewline || "[]<>|_\\\0".contains($0) ? " " : $0 })
     }
 
