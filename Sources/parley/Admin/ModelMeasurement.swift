@@ -69,6 +69,9 @@ struct ModelMeasurement: AsyncParsableCommand {
         _ model: ModelManifest.Model, _ manifest: ModelManifest, _ home: EngineHome
     ) async throws -> Report {
         let pool = InferencePool()
+        // First, so that the voice that says them is not counted.
+        let heard =
+            model.kind == .speechToText && !onlyLoads ? try await utterances(manifest, home, pool) : []
         let before = Self.residentMemory
         let start = ContinuousClock.now
         if model.kind == .speechToText {
@@ -78,12 +81,12 @@ struct ModelMeasurement: AsyncParsableCommand {
             _ = try await Self.transcript([Float](repeating: 0, count: 16_000), by: transcriber)
             var report = Report(loading: ContinuousClock.now - start, memory: Self.residentMemory - before)
             guard !onlyLoads else { return report }
-            for (name, samples) in try await utterances(manifest, home, pool) {
+            for (name, samples) in heard {
                 let start = ContinuousClock.now
-                let heard = try await Self.transcript(samples, by: transcriber)
+                let text = try await Self.transcript(samples, by: transcriber)
                 report.work += ContinuousClock.now - start
                 report.speech += Double(samples.count) / 16_000
-                report.lines.append(Line(said: name, heard: heard))
+                report.lines.append(Line(said: name, heard: text))
             }
             report.memory = Self.residentMemory - before
             return report
