@@ -26,7 +26,7 @@ let package = Package(
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
         // Sockets, and WebSockets for both the server and the client.
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
-        // TLS for the client (wss://) .
+        // TLS for the client and the server.
         .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
         // HTTP client with pooling and streaming bodies, for language models and other engines.
         .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
@@ -40,11 +40,15 @@ let package = Package(
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
         // HMAC for signed URLs, SHA-256 for API keys.
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        // Self-signed certificates.
+        .package(url: "https://github.com/apple/swift-certificates", from: "1.21.1"),
+        // Their PEM text.
+        .package(url: "https://github.com/apple/swift-asn1", from: "1.7.4"),
         // The models manifest.
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
         // Deque and Heap for the bounded queues of the audio path.
         .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
-        // Child processes (llama-server, espeak-ng) whose lifetime is a task's.
+        // Child processes (llama-server, ffmpeg) whose lifetime is a task's.
         .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2"),
         // HTTP types shared with Hummingbird.
         .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
@@ -59,19 +63,36 @@ let package = Package(
             name: "CSherpaOnnx", pkgConfig: "sherpa-onnx"),
         .target(name: "COnnxRuntime", linkerSettings: [.linkedLibrary("dl")]),
         .systemLibrary(name: "CLame", providers: [.apt(["libmp3lame-dev"])]),
+        .systemLibrary(name: "COpusEncoder", pkgConfig: "libopusenc", providers: [.apt(["libopusenc-dev"])]),
         .systemLibrary(name: "CPortAudio", pkgConfig: "portaudio-2.0", providers: [.apt(["portaudio19-dev"])]),
 
         // MARK: Leaves
         // A JSON value kept whole: the one type that the wire, the store and the engines share.
         .target(name: "JSON", swiftSettings: swiftSettings),
-        // Formats, resampling, µ-law, WAV, MP3, fades.
-        .target(name: "Audio", dependencies: ["CLame"], swiftSettings: swiftSettings),
+        // Formats, resampling, µ-law, WAV, MP3, Opus, fades; other formats through FFmpeg's program.
+        .target(
+            name: "Audio",
+            dependencies: ["CLame", "COpusEncoder", .product(name: "Subprocess", package: "swift-subprocess")],
+            swiftSettings: swiftSettings),
         // The wire messages of the conversation WebSocket.
         .target(name: "ConvAI", dependencies: ["JSON"], swiftSettings: swiftSettings),
         // The protocols that every engine satisfies.
         .target(name: "Engines", dependencies: ["JSON"], swiftSettings: swiftSettings),
         // Who has the floor.
         .target(name: "TurnTaking", swiftSettings: swiftSettings),
+
+        // WebSockets to other servers, for the SDK and for engines.
+        .target(
+            name: "WebSockets",
+            dependencies: [
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOWebSocket", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+                .product(name: "NIOFoundationCompat", package: "swift-nio"),
+            ],
+            swiftSettings: swiftSettings),
 
         // MARK: Engines
         .target(
@@ -90,11 +111,12 @@ let package = Package(
         .target(
             name: "CloudEngines",
             dependencies: [
-                "Engines", "JSON",
+                "Audio", "Engines", "JSON", "WebSockets",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "Yams", package: "Yams"),
             ],
             swiftSettings: swiftSettings),
 
@@ -124,6 +146,7 @@ let package = Package(
                 "Agents", "Audio", "Conversation", "ConvAI", "Engines", "JSON",
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdCore", package: "hummingbird"),
+                .product(name: "HummingbirdTLS", package: "hummingbird"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
                 .product(name: "NIOHTTPTypesHTTP1", package: "swift-nio-extras"),
@@ -131,6 +154,10 @@ let package = Package(
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "NIOWebSocket", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+                .product(name: "X509", package: "swift-certificates"),
+                .product(name: "SwiftASN1", package: "swift-asn1"),
+                .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ],
@@ -139,13 +166,11 @@ let package = Package(
         .target(
             name: "Client",
             dependencies: [
-                "ConvAI", "JSON",
+                "ConvAI", "JSON", "WebSockets",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "NIOCore", package: "swift-nio"),
-                .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "NIOWebSocket", package: "swift-nio"),
-                .product(name: "NIOSSL", package: "swift-nio-ssl"),
                 .product(name: "NIOFoundationCompat", package: "swift-nio"),
             ],
             swiftSettings: swiftSettings),
@@ -155,10 +180,11 @@ let package = Package(
             name: "parley",
             dependencies: [
                 "Agents", "Audio", "CallMetrics", "Client", "CloudEngines", "Conversation", "ConvAI", "CPortAudio",
-                "Engines", "JSON", "LocalEngines", "Server", "TurnTaking",
+                "Engines", "JSON", "LocalEngines", "Server", "TurnTaking", "WebSockets",
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "Logging", package: "swift-log"),
@@ -193,7 +219,7 @@ let package = Package(
         .testTarget(
             name: "LocalEnginesTests",
             dependencies: [
-                "LocalEngines", "Engines", "Audio",
+                "LocalEngines", "Engines", "Audio", "CSherpaOnnx",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOHTTP1", package: "swift-nio"),
             ],
@@ -201,9 +227,18 @@ let package = Package(
         .testTarget(
             name: "CloudEnginesTests",
             dependencies: [
-                "CloudEngines", "Engines", "JSON", "TestSupport", .product(name: "NIOCore", package: "swift-nio"),
+                "Audio", "CloudEngines", "Engines", "JSON", "ScriptedServer", "TestSupport",
+                .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOWebSocket", package: "swift-nio"),
+            ], swiftSettings: swiftSettings),
+        .testTarget(
+            name: "WebSocketsTests",
+            dependencies: [
+                "WebSockets", "JSON", "ScriptedServer", .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOWebSocket", package: "swift-nio"),
             ], swiftSettings: swiftSettings),
         .testTarget(
             name: "AgentsTests",
@@ -228,7 +263,9 @@ let package = Package(
             name: "ServerTests",
             dependencies: [
                 "Server", "Agents", "Audio", "Conversation", "ConvAI", "Engines", "JSON", "TestSupport", "TurnTaking",
-                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
                 .product(name: "NIOWebSocket", package: "swift-nio"), .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ],

@@ -89,6 +89,11 @@ class Model:
             )
             self._check(entry.get("kind") in KINDS, f"`kind` is one of {', '.join(KINDS)}")
             self.default = bool(entry.get("default", False))
+            self._check(
+                isinstance(entry.get("rtf", 0), (int, float)) and entry.get("rtf", 0) >= 0,
+                "`rtf` is seconds of work for a second of speech",
+            )
+            self._check(isinstance(entry.get("options") or {}, dict), "`options` is a map")
             self.files = [File(self, file, packages) for file in entry["files"]]
             self.prepared = [Prepared(self, file) for file in entry.get("prepare") or []]
             names = [file.path for file in self.outputs]
@@ -163,7 +168,8 @@ class Prepared:
         self.step = entry["step"]
         self.source = entry["from"]
         self.options = entry.get("options") or {}
-        self.sha256 = _sha256(model, entry)
+        # What is made of files that were checked need not be: a user's own entry may leave it out.
+        self.sha256 = _sha256(model, entry) if "sha256" in entry else None
         self.size = entry.get("size")
 
 

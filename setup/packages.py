@@ -6,16 +6,17 @@ import subprocess
 
 from console import Progress, SetupError, step
 
-# What Swift code links against, what compiles llama.cpp, and the phonemiser that is run.
+# What Swift code links against, what compiles llama.cpp, and what is run: the phonemiser, the reader of recordings.
 BUILD = (
     "g++",
     "pkg-config",
     "zlib1g-dev",
     "portaudio19-dev",
     "libmp3lame-dev",
-    "libopus-dev",
+    "libopusenc-dev",
     "libsqlite3-dev",
     "espeak-ng",
+    "ffmpeg",
 )
 # What the tests drive: a browser, and a sound card made of software.
 TESTS = ("chromium", "pulseaudio", "pulseaudio-utils", "libasound2-plugins", "python3-venv")

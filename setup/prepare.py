@@ -1,10 +1,13 @@
 """Files that engines want in another form than they are published in."""
 
+import ast
 import base64
 import json
 import os
 import shutil
+import struct
 import subprocess
+import zipfile
 
 from console import SetupError
 
@@ -33,6 +36,29 @@ def piper_tokens(home, source, target, _):
     """`phoneme id` a line, from the `phoneme_id_map` of a Piper voice's configuration."""
     phonemes = json.loads(source.read_text())["phoneme_id_map"]
     target.write_text("".join(f"{phoneme} {ids[0]}\n" for phoneme, ids in phonemes.items()))
+
+
+def kokoro_tokens(home, source, target, _):
+    """`phoneme id` a line, from the `vocab` of Kokoro's configuration."""
+    phonemes = json.loads(source.read_text(encoding="utf-8"))["vocab"]
+    target.write_text("".join(f"{phoneme} {id}\n" for phoneme, id in phonemes.items()))
+
+
+def kokoro_voices(home, source, target, options):
+    """The style vectors of the `speakers`, one after the other, from NumPy's archive of them."""
+    with zipfile.ZipFile(source) as archive, open(target, "wb") as file:
+        for speaker in options["speakers"]:
+            try:
+                data = archive.read(f"{speaker}.npy")
+            except KeyError as error:
+                raise SetupError(
+                    f"{source.name} has no speaker {speaker}", "correct the entry in models.yaml"
+                ) from error
+            length = struct.unpack_from("<H", data, 8)[0]
+            header = ast.literal_eval(data[10 : 10 + length].decode())
+            if header["descr"] != "<f4" or header["fortran_order"]:
+                raise SetupError(f"{speaker} of {source.name} is not float32", "fetch it anew")
+            file.write(data[10 + length :])
 
 
 def onnx_metadata(home, source, target, metadata):
@@ -90,6 +116,8 @@ def quantize(home, source, target, options):
 STEPS = {
     "moonshine-tokens": moonshine_tokens,
     "piper-tokens": piper_tokens,
+    "kokoro-tokens": kokoro_tokens,
+    "kokoro-voices": kokoro_voices,
     "onnx-metadata": onnx_metadata,
     "quantize": quantize,
 }

@@ -117,9 +117,10 @@ def manage_models(home, options):
         return
     for model in listing:
         kind = f"{model['kind']}{', default' if model['default'] else ''}"
+        factor = f"rtf {model['rtf']:.2f}" if "rtf" in model else ""
         print(
             f"{model['id']:32} {kind:14} {model['state']:11} {size_text(model['bytes']):>9}  "
-            f"{model.get('licence', '')}"
+            f"{factor:9} {model.get('licence', '')}"
         )
 
 

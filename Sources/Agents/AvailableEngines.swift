@@ -8,7 +8,7 @@ public struct AvailableEngines: Sendable, Hashable {
     public var voices: [String]
     /// Ids of speech recognisers; the first is the default.
     public var transcribers: [String]
-    /// Codes of the languages that are spoken and understood, such as `en`.
+    /// Codes of the languages that are spoken and understood, such as `en`; `mul` stands for all.
     public var languages: [String]
 
     /// Engines of these ids.
@@ -36,14 +36,24 @@ public struct AvailableEngines: Sendable, Hashable {
             }
         }
         check("agent.language", configuration.value(at: "agent", "language")?.stringValue, among: languages) {
-            Self.primary($0) == Self.primary($1)
+            $0 == "mul" || Self.primary($0) == Self.primary($1)
         }
-        check("tts.voice_id", configuration.value(at: "tts", "voice_id")?.stringValue, among: voices)
-        check("tts.model_id", configuration.value(at: "tts", "model_id")?.stringValue, among: voices)
+        for field in ["voice_id", "model_id"] {
+            check("tts.\(field)", configuration.value(at: "tts", field)?.stringValue, among: voices) {
+                // Or one of the voice's speakers.
+                $0 == $1 || $1.hasPrefix("\($0):")
+            }
+        }
+        // Every agent has a provider of the hosted service, which stands for the server's own choice.
+        let provider = configuration.value(at: "asr", "provider")?.stringValue
+        if provider.map(Self.hostedProviders.contains) != true { check("asr.provider", provider, among: transcribers) }
         // Not a part of the API, but of many tutorials for it.
         check("stt.model_id", configuration.value(at: "stt", "model_id")?.stringValue, among: transcribers)
         return warnings
     }
+
+    /// What `asr.provider` is unless somebody chose.
+    private static let hostedProviders = ["scribe_realtime", "elevenlabs"]
 
     /// `en` of `en-GB`.
     private static func primary(_ language: String) -> String {

@@ -118,6 +118,8 @@ public struct CallSettings: Sendable {
         public var inputFormat: String
         /// Words to expect.
         public var keywords: [String]
+        /// `asr.provider`, and `stt.model_id` before it: need not be ones that this server has.
+        public var transcribers: [String]
     }
 
     /// Who speaks when.

@@ -74,7 +74,8 @@ extension CallSettings {
         disableFirstMessageInterruptions = fields["agent"]["disable_first_message_interruptions"].bool
         voice = Voice(fields["tts"])
         asr = ASR(
-            inputFormat: fields["asr"]["user_input_audio_format"].string, keywords: fields["asr"]["keywords"].strings)
+            inputFormat: fields["asr"]["user_input_audio_format"].string, keywords: fields["asr"]["keywords"].strings,
+            transcribers: [fields["stt"]["model_id"].string, fields["asr"]["provider"].string].filter { !$0.isEmpty })
         turn = Turn(fields["turn"], variables: &variables)
         let isTextOnly = initiation.isTextOnly || fields["conversation"]["text_only"].bool
         conversation = Conversation(

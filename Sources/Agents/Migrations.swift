@@ -8,8 +8,18 @@ extension Storage {
             migrator.registerMigration("v1") { database in
                 try database.execute(sql: version1)
             }
+            migrator.registerMigration("v2") { database in
+                try database.execute(sql: version2)
+            }
             return migrator
         }
+
+        private static let version2 = """
+            CREATE TABLE voice_settings (
+                voice_id TEXT PRIMARY KEY,
+                settings TEXT NOT NULL
+            );
+            """
 
         private static let version1 = """
             CREATE TABLE agents (

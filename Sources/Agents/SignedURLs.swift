@@ -67,6 +67,8 @@ public struct SignedURLs: Sendable {
     /// What a token without an agent opens, by its name in the API.
     public enum TokenPurpose: String, Sendable, Hashable, CaseIterable {
         case speechSocket = "tts_websocket"
+        case transcriptionSocket = "realtime_scribe"
+        case recording = "batch_scribe"
     }
 
     /// A token that opens one socket, for clients that are given no API key.

@@ -14,6 +14,8 @@ public final class Storage: Sendable {
     public let conversations: ConversationStore
     /// The API keys.
     public let keys: KeyStore
+    /// How voices speak where a request does not say.
+    public let voiceSettings: VoiceSettingsStore
     /// Makes and checks signed URLs.
     public let signedURLs: SignedURLs
 
@@ -62,6 +64,7 @@ public final class Storage: Sendable {
             agents = AgentStore(pool: pool, now: now)
             conversations = ConversationStore(pool: pool)
             keys = KeyStore(pool: pool, now: now)
+            voiceSettings = VoiceSettingsStore(pool: pool)
         } catch let error as StorageError {
             throw error
         } catch {

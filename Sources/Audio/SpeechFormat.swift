@@ -13,6 +13,8 @@ public struct SpeechFormat: Sendable, Hashable {
         case wav
         /// Constant bit rate, in kbit/s.
         case mp3(Int)
+        /// In Ogg; the bit rate in kbit/s.
+        case opus(Int)
     }
 
     /// What the API calls it.
@@ -35,6 +37,7 @@ public struct SpeechFormat: Sendable, Hashable {
             SpeechFormat(name: "ulaw_8000", codec: .ulaw, sampleRate: 8000),
             SpeechFormat(name: "alaw_8000", codec: .alaw, sampleRate: 8000),
         ] + rates.map { SpeechFormat(name: "wav_\($0)", codec: .wav, sampleRate: $0) }
+        + [32, 64, 96, 128, 192].map { SpeechFormat(name: "opus_48000_\($0)", codec: .opus($0), sampleRate: 48_000) }
 
     private static let rates = [8000, 16_000, 22_050, 24_000, 32_000, 44_100, 48_000]
 
@@ -56,6 +59,7 @@ public struct SpeechFormat: Sendable, Hashable {
         case .alaw: "audio/x-alaw-basic"
         case .wav: "audio/wav"
         case .mp3: "audio/mpeg"
+        case .opus: "audio/ogg"
         }
     }
 }
@@ -66,27 +70,31 @@ public struct SpeechFormat: Sendable, Hashable {
 public final class SpeechEncoder {
     private let format: SpeechFormat
     private let mp3: MP3Encoder?
+    private let opus: OpusEncoder?
     private var hasBegun = false
 
-    /// - Throws: `MP3EncoderError`.
+    /// - Throws: `MP3EncoderError`, `OpusEncoderError`.
     public init(format: SpeechFormat) throws {
         self.format = format
-        mp3 =
-            if case .mp3(let bitRate) = format.codec {
-                try MP3Encoder(sampleRate: format.sampleRate, channels: 1, bitRate: bitRate)
-            } else {
-                nil
-            }
+        switch format.codec {
+        case .mp3(let bitRate):
+            (mp3, opus) = (try MP3Encoder(sampleRate: format.sampleRate, channels: 1, bitRate: bitRate), nil)
+        case .opus(let bitRate):
+            (mp3, opus) = (nil, try OpusEncoder(sampleRate: format.sampleRate, bitRate: bitRate))
+        case .pcm, .ulaw, .alaw, .wav:
+            (mp3, opus) = (nil, nil)
+        }
     }
 
     /// Adds samples at the format's rate, −1 to 1, and gives the bytes that are complete.
     ///
-    /// - Throws: `MP3EncoderError`.
+    /// - Throws: `MP3EncoderError`, `OpusEncoderError`.
     public func encode(_ samples: [Float]) throws -> Data {
         let isFirst = !hasBegun
         hasBegun = true
         return switch format.codec {
         case .mp3: try mp3?.encode([samples]) ?? Data()
+        case .opus: try opus?.encode(samples) ?? Data()
         case .pcm: FrameEncoder.encode(samples, as: .pcm16000)
         case .ulaw: FrameEncoder.encode(samples, as: .ulaw8000)
         case .alaw: Data(samples.map { ALaw.code(for: PCM16.value(of: $0)) })
@@ -101,8 +109,8 @@ public final class SpeechEncoder {
 
     /// The last bytes.
     ///
-    /// - Throws: `MP3EncoderError`.
-    public func finish() throws -> Data { try mp3?.finish() ?? Data() }
+    /// - Throws: `MP3EncoderError`, `OpusEncoderError`.
+    public func finish() throws -> Data { try mp3?.finish() ?? opus?.finish() ?? Data() }
 
     /// The whole stream as a file, whose header knows its length.
     public func completed(_ stream: Data) -> Data {

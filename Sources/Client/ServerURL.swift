@@ -1,37 +1,23 @@
 import Foundation
+import WebSockets
 
 /// Where a server is, and what its addresses are; a path prefix in the base URL is kept.
 struct ServerURL: Sendable, Hashable {
-    let components: URLComponents
+    let address: WebSocketAddress
 
     /// - Throws: `ClientError.invalidURL`.
     init(_ url: URL) throws(ClientError) {
-        guard let components = URLComponents(url: url, resolvingAgainstBaseURL: true),
-            let scheme = components.scheme?.lowercased(), ["http", "https", "ws", "wss"].contains(scheme),
-            let host = components.host, !host.isEmpty
-        else {
-            // Without the query, which may hold a signature.
-            throw .invalidURL(String(url.absoluteString.prefix { $0 != "?" }))
+        do {
+            address = try WebSocketAddress(url)
+        } catch {
+            throw ClientError(error)
         }
-        self.components = components
     }
 
-    var isSecure: Bool { ["https", "wss"].contains(components.scheme?.lowercased()) }
-    var port: Int { components.port ?? (isSecure ? 443 : 80) }
-    /// Without the brackets of an IPv6 address.
-    var host: String { (components.host ?? "").trimmingCharacters(in: ["[", "]"]) }
-
-    /// The `Host` header's value.
-    var authority: String {
-        let host = host.contains(":") ? "[\(host)]" : host
-        return components.port.map { "\(host):\($0)" } ?? host
-    }
-
-    /// Path and query as they stand in the request line.
-    var requestTarget: String {
-        let path = components.percentEncodedPath.isEmpty ? "/" : components.percentEncodedPath
-        return components.percentEncodedQuery.map { "\(path)?\($0)" } ?? path
-    }
+    var components: URLComponents { address.components }
+    var isSecure: Bool { address.isSecure }
+    var port: Int { address.port }
+    var host: String { address.host }
 
     /// The URL of a path below the base, over HTTP or, for `webSocket`, over WebSocket.
     func url(path: String, query: [(String, String)] = [], webSocket: Bool = false) throws(ClientError) -> URL {

@@ -1,10 +1,8 @@
 import AsyncHTTPClient
 import Engines
-import Foundation
 import JSON
 import NIOCore
 import NIOHTTP1
-import NIOPosix
 import Synchronization
 
 /// Sends requests to one endpoint and reads their answers.
@@ -12,24 +10,23 @@ struct ModelExchange: Sendable {
     let engine: String
     let options: RemoteLanguageModel.Options
     private let api: any ModelAPI
-    private let endpoint: LanguageModelEndpoint
-    private let httpClient: HTTPClient
+    private let model: String?
+    private let server: RemoteServer
     private let refused = RefusedMembers()
 
-    /// The most that is read of an answer that is no stream, in bytes.
-    private static let errorBodyLimit = 64 << 10
     /// How many members of one request a server may refuse, one by one.
     private static let maximumRefusals = 4
-    /// The longest message of an error, in characters: a server's words are passed on.
-    private static let messageLimit = 400
 
     init(
         engine: String, endpoint: LanguageModelEndpoint, httpClient: HTTPClient, options: RemoteLanguageModel.Options
     ) {
         self.engine = engine
         api = endpoint.api.wire
-        self.endpoint = endpoint
-        self.httpClient = httpClient
+        model = endpoint.model
+        server = RemoteServer(
+            engine: engine, name: "the model's server",
+            endpoint: ServiceEndpoint(
+                baseURL: endpoint.baseURL, apiKey: endpoint.apiKey, headers: endpoint.headers), httpClient: httpClient)
         self.options = options
     }
 
@@ -40,22 +37,11 @@ struct ModelExchange: Sendable {
     func run(
         _ request: GenerationRequest, slot: Int?, yield: @escaping @Sendable (GenerationEvent) -> Void
     ) async throws {
-        let body = api.body(of: request, model: endpoint.model, slot: slot, options: options)
+        let body = api.body(of: request, model: model, slot: slot, options: options)
         let watch = ProgressWatch(
             first: options.firstEventTimeout, total: options.totalTimeout,
             interval: min(options.eventTimeout, options.endTimeout))
-        do {
-            try await withThrowingTaskGroup(of: Void.self) { group in
-                group.addTask { try await watch.wait() }
-                group.addTask { try await answer(to: body, watch: watch, yield: yield) }
-                defer { group.cancelAll() }
-                try await group.next()
-            }
-        } catch {
-            // Whatever the failure looks like after a cancellation, the cancellation was its cause.
-            try Task.checkCancellation()
-            throw redacted(engineError(for: error))
-        }
+        try await server.run(watch) { try await answer(to: body, watch: watch, yield: yield) }
     }
 
     private func answer(
@@ -78,15 +64,12 @@ struct ModelExchange: Sendable {
     private func request(_ body: JSONValue) async throws -> HTTPClientResponse {
         var body = refused.members.withLock { $0 }.reduce(body) { api.body($0, without: $1) }
         for attempt in 0... {
-            let response = try await send(body.data)
+            let response = try await server.post(api.path, headers: headers, body: body.data)
             guard response.status != .ok else { return response }
-            let said = try await collect(response.body)
-            let answer = ServerErrorAnswer(status: Int(response.status.code), body: said) {
-                response.headers.first(name: $0)
-            }
+            let answer = try await server.refusal(response)
             guard attempt < Self.maximumRefusals,
                 let member = answer.refusedMember(among: api.dispensable.filter { body[$0] != nil })
-            else { throw answer.engineError(engine: engine) }
+            else { throw answer.engineError(engine: engine, server: server.name) }
             refused.members.withLock { $0 = Set($0).union([member]).sorted() }
             body = api.body(body, without: member)
         }
@@ -125,105 +108,8 @@ struct ModelExchange: Sendable {
         }
     }
 
-    private func send(_ body: Data) async throws -> HTTPClientResponse {
-        var request = HTTPClientRequest(url: url)
-        request.method = .POST
-        request.headers.add(name: "content-type", value: "application/json")
-        request.headers.add(name: "accept", value: "text/event-stream")
-        for (name, value) in api.headers(key: key) { request.headers.add(name: name, value: value) }
-        for (name, value) in endpoint.headers { request.headers.replaceOrAdd(name: name, value: value) }
-        request.body = .bytes(ByteBuffer(bytes: body))
-        do {
-            return try await httpClient.execute(request, deadline: .distantFuture)
-        } catch  where Self.isBrokenConnection(error) {
-            // A kept connection that the server closed just then. Nothing was answered, so asking again is safe; it
-            // happens once, because then the connection is new.
-            return try await httpClient.execute(request, deadline: .distantFuture)
-        }
-    }
-
-    private static func isBrokenConnection(_ error: any Error) -> Bool {
-        error as? HTTPClientError == .remoteConnectionClosed || error is ChannelError || error is IOError
-    }
-
-    private func collect(_ body: HTTPClientResponse.Body) async throws -> Data {
-        var data = Data()
-        for try await buffer in body {
-            data.append(contentsOf: buffer.readableBytesView.prefix(Self.errorBodyLimit - data.count))
-            if data.count == Self.errorBodyLimit { break }
-        }
-        return data
-    }
-
-    private var key: String? {
-        let key = endpoint.apiKey?.trimmingCharacters(in: .whitespacesAndNewlines)
-        return key?.isEmpty == false ? key : nil
-    }
-
-    /// The endpoint's base with the path of its API, before its query if it has one.
-    private var url: String {
-        let parts = endpoint.baseURL.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
-        var path = String(parts.first ?? "")
-        while path.hasSuffix("/") { path.removeLast() }
-        if !path.hasSuffix(api.path) { path += api.path }
-        return parts.count > 1 ? "\(path)?\(parts[1])" : path
-    }
-}
-
-// MARK: - Errors
-
-extension ModelExchange {
-    private func engineError(for error: any Error) -> EngineError {
-        switch error {
-        case let error as EngineError: error
-        case let error as ProgressWatch.Expired:
-            EngineError(.timeout, engine: engine, "no answer from the model's server within \(error.allowed)")
-        case let error as ServerSentEventParser.TooLong:
-            EngineError(.malformedAnswer, engine: engine, "an event of the stream is longer than \(error.limit) bytes")
-        case is NIOTooManyBytesError:
-            EngineError(.malformedAnswer, engine: engine, "the answer is longer than \(options.maxLineBytes) bytes")
-        case let error as HTTPClientError: engineError(for: error)
-        case let error as IOError: unreachable(reason(of: error))
-        case let error as NIOConnectionError:
-            unreachable((error.connectionErrors.first?.error as? IOError).map(reason) ?? "its name was not found")
-        default:
-            // Only the type: descriptions of other errors may hold parts of the request.
-            unreachable("\(type(of: error))")
-        }
-    }
-
-    private func engineError(for error: HTTPClientError) -> EngineError {
-        // The short description holds no values, unlike the long one, which may show a header.
-        let reason = error.shortDescription.lowercased()
-        switch error {
-        case .connectTimeout, .getConnectionFromPoolTimeout, .tlsHandshakeTimeout, .socksHandshakeTimeout,
-            .httpProxyHandshakeTimeout, .alreadyShutdown, .remoteConnectionClosed:
-            return unreachable(reason)
-        case .readTimeout, .writeTimeout, .deadlineExceeded:
-            return EngineError(.timeout, engine: engine, "no answer from the model's server: \(reason)")
-        default:
-            return EngineError(.rejected, engine: engine, "the request cannot be sent: \(reason)")
-        }
-    }
-
-    private func unreachable(_ reason: String) -> EngineError {
-        EngineError(.unavailable, engine: engine, "the model's server cannot be reached: \(reason)")
-    }
-
-    private func reason(of error: IOError) -> String {
-        String(cString: strerror(error.errnoCode)).lowercased()
-    }
-
-    /// The error without the secrets that a server may have repeated in it.
-    private func redacted(_ error: EngineError) -> EngineError {
-        var error = error
-        // Short header values are words such as "true", which hide nothing and would garble the text.
-        for secret in [key].compactMap(\.self) + endpoint.headers.values.filter({ $0.count >= 8 }) {
-            error.message = error.message.replacingOccurrences(of: secret, with: "[hidden]")
-        }
-        // Shortened only now: half a key would not be found.
-        error.message = String(error.message.prefix(Self.messageLimit))
-        return error
+    private var headers: [(name: String, value: String)] {
+        [("content-type", "application/json"), ("accept", "text/event-stream")] + api.headers(key: server.key)
     }
 }
 

@@ -39,8 +39,9 @@ struct ServerErrorAnswer {
         retryAfter = seconds.flatMap { (0...Self.longestRetry).contains($0) ? .seconds($0) : nil }
     }
 
-    func engineError(engine: String) -> EngineError {
-        var text = "the model's server answered with " + (status.map { "status \($0)" } ?? "an error")
+    /// - Parameter server: What the error calls the server.
+    func engineError(engine: String, server: String = "the model's server") -> EngineError {
+        var text = "\(server) answered with " + (status.map { "status \($0)" } ?? "an error")
         if let message, !message.isEmpty {
             text += ": " + message.split(whereSeparator: \.isNewline).joined(separator: " ")
         }

@@ -96,6 +96,23 @@ public struct CallOptions: Sendable, Hashable {
     /// then.
     public var judgementPatience: Duration = .milliseconds(192)
 
+    // MARK: Failing engines
+
+    /// The longest wait for the first audio of a clause that a caller waits for, while another voice could speak it.
+    public var firstAudioTimeout: Duration = .seconds(3)
+    /// The same for clauses after the first, which wait their turn.
+    public var laterAudioTimeout: Duration = .seconds(8)
+    /// The same outside of calls, whose clauses come first.
+    public var patientAudioTimeout: Duration = .seconds(20)
+    /// How long a voice may stand still in the middle of a clause, while another could go on.
+    public var audioGapTimeout: Duration = .seconds(3)
+    /// Length of the fades where a voice breaks off and another goes on.
+    public var voiceFade: Duration = .milliseconds(8)
+    /// The longest wait for a transcript, while another recogniser could make it.
+    public var transcriptTimeout: Duration = .seconds(5)
+    /// Audio of an utterance that is kept for another recogniser to take over, in seconds: 4 MB.
+    public var keptUtterance: Span = .seconds(60)
+
     // MARK: The connection
 
     /// Between pings.

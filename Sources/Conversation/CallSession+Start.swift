@@ -35,7 +35,7 @@ extension CallSession {
             )
         }
         let engines = environment.engines
-        guard let transcriber = engines.transcribers.first, let synthesizer = engines.synthesizers.first,
+        guard let transcriber = transcriber(for: settings), let synthesizer = voice(for: settings),
             let timeline = try? InputTimeline(format: input, options: options)
         else { return fail(1011, type: "unknown", "The server has no engines to hold a call with.") }
         // Before the wait for a model: a caller who leaves during it is in the record as well.
@@ -84,6 +84,42 @@ extension CallSession {
         return ModelCascade(models: models, timeout: .seconds(settings.cascadeTimeout), clock: clock) { fallback in
             await self.noteFallback(fallback)
         }
+    }
+
+    /// The voice that the agent speaks with, with those that step in when it fails.
+    private func voice(for settings: CallSettings) -> (any Synthesizer)? {
+        // Where a voice is a model of its own, either field may name it.
+        let names = [settings.voice.voiceID, settings.voice.modelID]
+        return environment.engines.voice(names, language: settings.language, options: options, clock: clock) {
+            fallback in
+            await self.noteFallback(fallback)
+        }
+    }
+
+    /// The recogniser that the caller is heard with, with those that step in when it fails.
+    private func transcriber(for settings: CallSettings) -> (any Transcriber)? {
+        environment.engines.transcriber(
+            settings.asr.transcribers, language: settings.language, options: options, clock: clock
+        ) { fallback in
+            await self.noteFallback(fallback)
+        }
+    }
+
+    private func noteFallback(_ fallback: EngineFallback) {
+        let failure = fallback.failure
+        let (what, remedy) =
+            switch fallback.task {
+            case .speech: ("voice", "spoke")
+            case .transcription: ("transcriber", "listened")
+            }
+        warn("The \(what) \(failure.engine) failed (\(failure.message)); \(fallback.next) \(remedy) in its place.")
+        guard !fallback.isResting else { return }
+        log(
+            "\(what)_fallback",
+            [
+                "engine": .string(failure.engine), "kind": .string(failure.kind.rawValue),
+                "message": .string(failure.message), "next": .string(fallback.next),
+            ])
     }
 
     private func noteFallback(_ fallback: ModelCascade.Fallback) {
@@ -188,7 +224,7 @@ extension CallSession {
     private var awaitsFirstToken: Bool {
         guard let response, !response.isReleased, response.turn.metrics[ResponseMetric.firstToken.rawValue] == nil,
             // Another machine's model is not kept from its work.
-            running?.modelID == environment.engines.languageModels.first?.id
+            environment.engines.modelLoad != nil, running?.modelID == environment.engines.languageModels.first?.id
         else { return false }
         return clock.elapsed() - response.start < options.judgementPatience
     }
@@ -272,7 +308,7 @@ extension EngineCatalog {
             case .none: []
             case .order(let ids): ids.compactMap { id in languageModels.first { $0.id == id } ?? findLanguageModel(id) }
             // Who brings a model of their own would rather have an apology than another one's answer.
-            case .standard: settings.customLLM == nil && first.id != languageModels[0].id ? [languageModels[0]] : []
+            case .standard: settings.customLLM == nil ? languageModels : []
             }
         return [first] + backups.filter { $0.id != first.id }
     }

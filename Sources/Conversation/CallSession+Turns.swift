@@ -42,6 +42,7 @@ extension CallSession {
         case .transcript(let pause, let transcript, let elapsed):
             log("transcriber", ["pause": .integer(pause), "elapsed_ms": .integer(Int(elapsed / .milliseconds(1)))])
             running?.caller.final = transcript.text
+            if let engine = transcript.engine { running?.transcriberID = engine }
             if !transcript.text.isEmpty { running?.caller.latest = transcript.text }
             feed(.transcript(pause: pause, transcript.text))
             if response?.isReleased != true { judgeEnding(of: transcript.text) }

@@ -71,7 +71,8 @@ actor CallSession {
         let outputFormat: AudioFormat
         let model: any LanguageModelSession
         let modelID: String
-        let transcriberID: String
+        /// Which recogniser understood the caller last.
+        var transcriberID: String
         let speaker: Speaker?
         let listening: AsyncStream<Listener.Item>.Continuation
         var machine: TurnMachine

@@ -16,6 +16,8 @@ public struct EngineCatalog: Sendable {
     public var synthesizers: [any Synthesizer]
     /// Of the machine's own language model, which the calls share; nil where another machine's is the default.
     public var modelLoad: ModelLoad?
+    /// How the engines do that have others to stand in for them, over all calls.
+    public var health = EngineHealth()
     /// Another service's model by the `id` in an agent's `prompt.llm`; nil for ids that lead to none.
     public var findLanguageModel: @Sendable (String) -> (any LanguageModel)?
     /// Makes a client for an agent's own `prompt.custom_llm` endpoint.

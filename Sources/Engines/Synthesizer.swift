@@ -6,10 +6,38 @@ public protocol Synthesizer: Sendable {
     /// The rate of all audio that it yields, in Hz.
     var sampleRate: Int { get }
 
+    /// Whether audio tags such as `[laughs]` are acted out. They are kept from all other voices, which would read them
+    /// aloud.
+    var understandsAudioTags: Bool { get }
+
+    /// What it speaks, BCP-47; `mul` stands for all languages.
+    var languages: [String] { get }
+
+    /// Whether it works in this process. Such an engine may be slow when there is much to do, but does not hang, and
+    /// another one here would be as slow.
+    var isEmbedded: Bool { get }
+
+    /// Begins what the first clause would wait for, such as loading a model, and returns at once.
+    func prepare()
+
     /// Speaks one clause. Ending the iteration, or cancelling its task, stops the engine.
     ///
     /// Chunks follow each other without a gap. The stream throws `EngineError`.
     func synthesize(_ request: SpeechRequest) -> AsyncThrowingStream<SpeechChunk, any Error>
+}
+
+extension Synthesizer {
+    /// They would be read aloud.
+    public var understandsAudioTags: Bool { false }
+
+    /// All.
+    public var languages: [String] { ["mul"] }
+
+    /// No.
+    public var isEmbedded: Bool { false }
+
+    /// There is nothing to wait for.
+    public func prepare() {}
 }
 
 /// One clause to speak.

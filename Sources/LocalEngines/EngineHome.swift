@@ -47,7 +47,16 @@ public struct EngineHome: Sendable, Hashable {
     ///
     /// - Throws: `EngineError` that names the file and the remedy when it cannot be read.
     public func modelFile(_ model: String, _ name: String) throws -> String {
-        try readable("\(modelDirectory(model))/\(name)", engine: model)
+        let file = "\(modelDirectory(model))/\(name)"
+        guard FileManager.default.isReadableFile(atPath: file) else {
+            throw EngineError(
+                .unavailable, engine: model,
+                """
+                \(file) is missing or cannot be read; `parley models fetch \(model)` fetches it, `make setup` everything \
+                that is missing
+                """)
+        }
+        return file
     }
 
     /// The path of a program, such as `llama-server`.
@@ -57,14 +66,6 @@ public struct EngineHome: Sendable, Hashable {
         let file = "\(path)/bin/\(name)"
         guard FileManager.default.isExecutableFile(atPath: file) else {
             throw EngineError(.unavailable, engine: name, "\(file) is missing or cannot be run; `make setup` builds it")
-        }
-        return file
-    }
-
-    private func readable(_ file: String, engine: String) throws -> String {
-        guard FileManager.default.isReadableFile(atPath: file) else {
-            throw EngineError(
-                .unavailable, engine: engine, "\(file) is missing or cannot be read; `make setup` fetches it")
         }
         return file
     }

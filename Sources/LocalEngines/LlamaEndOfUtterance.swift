@@ -14,6 +14,7 @@ import Synchronization
 public final class LlamaEndOfUtterance: EndOfUtteranceModel {
     private let server: LlamaServer
     private let client: HTTPClient
+    private let timeout: Duration
     private let isBusy = Mutex(false)
 
     /// Words after which a comma counts as an end too: short answers ("At five,") are rarely followed by a full stop.
@@ -24,14 +25,15 @@ public final class LlamaEndOfUtterance: EndOfUtteranceModel {
     private static let utterance = 400
     /// Tokens whose probabilities are read: the marks are among the likeliest, if they are likely at all.
     private static let tokens = 40
-    /// A late answer is no use: by then the turn is over.
-    private static let timeout = Duration.milliseconds(1500)
     private static let answerLimit = 256 << 10
 
-    /// - Parameter client: Reaches `server`.
-    public init(server: LlamaServer, client: HTTPClient) {
+    /// - Parameters:
+    ///   - client: Reaches `server`.
+    ///   - timeout: A later answer is no use: by then the turn is over.
+    public init(server: LlamaServer, client: HTTPClient, timeout: Duration = .milliseconds(1500)) {
         self.server = server
         self.client = client
+        self.timeout = timeout
     }
 
     /// Reads the agent's words ahead of the caller's.
@@ -69,8 +71,8 @@ public final class LlamaEndOfUtterance: EndOfUtteranceModel {
                 group.addTask { try await self.answer(to: request) }
                 // The client's own limit ends with the head of the answer.
                 group.addTask {
-                    try await Task.sleep(for: Self.timeout)
-                    throw EngineError(.timeout, engine: self.server.model, "no answer within \(Self.timeout)")
+                    try await Task.sleep(for: self.timeout)
+                    throw EngineError(.timeout, engine: self.server.model, "no answer within \(self.timeout)")
                 }
                 defer { group.cancelAll() }
                 guard let data = try await group.next() else { throw CancellationError() }

@@ -10,6 +10,8 @@ public struct LocalEngineOptions: Sendable, Hashable {
     public var transcription = Transcription()
     /// How text is turned into speech.
     public var synthesis = Synthesis()
+    /// How the models beside the default ones are kept.
+    public var models = Models()
     /// How the embedded language model is served.
     public var languageModel = LanguageModel()
 
@@ -54,6 +56,9 @@ public struct LocalEngineOptions: Sendable, Hashable {
         /// Silence put after the audio, in seconds. Without it the model repeats itself on clips that end with the
         /// word ("No. No."); 0.3 s cures that.
         public var tailPadding = 0.3
+        /// The same for recognisers that stream, in seconds: those work in chunks of some 0.3 s with a look ahead, and
+        /// the last word comes out once its chunk is full.
+        public var streamTailPadding = 0.6
         /// Audio from which on a pause settles what came before it, in seconds: shorter decodings, at no pause lost.
         public var settleAfter = 8.0
         /// The most audio of one decoding, in seconds; without a pause it is cut at its quietest place.
@@ -84,6 +89,23 @@ public struct LocalEngineOptions: Sendable, Hashable {
         /// How long espeak-ng may be silent while an answer is due, in seconds; a clause takes it 1 to 3 ms,
         /// so this only ends a hang, not the wait for a core on a crowded machine.
         public var phonemeTimeout = 5.0
+        /// How long espeak-ng may take to speak a clause, in seconds; it takes some 50 ms.
+        public var espeakTimeout = 10.0
+
+        /// The defaults.
+        public init() {}
+    }
+
+    /// How the recognisers and voices beside the default ones are kept.
+    public struct Models: Sendable, Hashable {
+        /// Memory for all of them, in MiB as the manifest states it. The one that was not used for longest makes room.
+        public var memory = 4096
+        /// What a model takes whose entry does not say, in MiB.
+        public var memoryOfUnknown = 500
+        /// How long the first loading of a user's model may take, in seconds: a gigabyte from a slow disk.
+        public var trialTimeout = 120.0
+        /// How long a model that failed is left alone, in seconds: every call would wait for it to fail again.
+        public var retryAfter = 60.0
 
         /// The defaults.
         public init() {}

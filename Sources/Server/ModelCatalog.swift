@@ -30,26 +30,41 @@ public struct ModelCatalog: Sendable {
     public var languageModels: [String]
     /// Ids of speech recognisers; the first is the default.
     public var transcribers: [String]
+    /// BCP-47 languages that the recognisers understand; `mul` stands for all.
+    public var understood: [String]
 
     /// A catalog of these ids.
-    public init(voices: [Voice], languageModels: [String], transcribers: [String]) {
+    public init(
+        voices: [Voice], languageModels: [String], transcribers: [String], understood: [String] = ["mul"]
+    ) {
         self.voices = voices
         self.languageModels = languageModels
         self.transcribers = transcribers
+        self.understood = understood
     }
 
     /// The engines of `engines` by their ids.
     public init(_ engines: EngineCatalog) {
         self.init(
-            voices: engines.synthesizers.map { Voice(id: $0.id, name: $0.id) },
-            languageModels: engines.languageModels.map(\.id), transcribers: engines.transcribers.map(\.id))
+            voices: engines.synthesizers.map {
+                Voice(id: $0.id, name: $0.id, language: $0.languages.first.map(LanguageTag.primary) ?? "en")
+            },
+            languageModels: engines.languageModels.map(\.id), transcribers: engines.transcribers.map(\.id),
+            understood: engines.transcribers.flatMap(\.languages))
     }
 
     /// The same as calls and records see it.
     public var available: AvailableEngines {
         AvailableEngines(
             languageModels: languageModels, voices: voices.map(\.id), transcribers: transcribers,
-            languages: voices.map(\.language))
+            languages: languages)
+    }
+
+    /// What is spoken as well as understood; a language that is not is spoken all the same, as if it were the first.
+    private var languages: [String] {
+        let spoken = voices.map(\.language)
+        if understood.contains("mul") { return spoken }
+        return spoken.contains("mul") ? understood : spoken.filter { LanguageTag.covers(understood, $0) }
     }
 
     /// What of an agent's configuration cannot be followed here, and what happens instead.

@@ -5,8 +5,10 @@ import Foundation
 import HTTPTypes
 import Hummingbird
 import HummingbirdCore
+import HummingbirdTLS
 import Logging
 import NIOCore
+import NIOSSL
 import ServiceLifecycle
 
 /// The server: HTTP, and the conversation WebSocket.
@@ -38,12 +40,14 @@ public struct ParleyServer: Service {
         let limits = configuration.limits
         let access = AccessControl(configuration: configuration, storage: storage)
         let calls = LiveCalls(limit: limits.calls)
-        let speech = SpeechService(engines: engines)
+        let speech = SpeechService(engines: engines, settings: storage.voiceSettings, logger: logger)
+        let transcription = TranscriptionService(engines: engines, logger: logger)
         let conversations = ConversationRoute(
             access: access, agents: storage.agents, calls: calls, handler: callHandler)
         webSockets =
             [conversations.webSocketRoute]
             + SpeechSocketRoutes(access: access, service: speech, limits: limits).webSocketRoutes
+            + TranscriptionSocketRoutes(access: access, service: transcription, limits: limits).webSocketRoutes
 
         let router = Router(context: ServerRequestContext.self, options: .autoGenerateHeadEndpoints)
         router.addMiddleware {
@@ -62,7 +66,9 @@ public struct ParleyServer: Service {
             agents: storage.agents, signedURLs: storage.signedURLs, configuration: configuration
         ).register(&routes)
         CatalogRoutes(catalog: catalog).register(&routes)
+        VoiceRoutes(catalog: catalog, settings: storage.voiceSettings, limits: limits).register(&routes)
         SpeechRoutes(service: speech, limits: limits).register(&routes)
+        TranscriptionRoutes(service: transcription, access: access, limits: limits).register(&routes)
         routes.refuseOtherMethods()
         responder = router.buildResponder()
     }
@@ -72,11 +78,15 @@ public struct ParleyServer: Service {
     /// - Throws: `ServerError` when the address cannot be bound.
     public func run() async throws {
         let limits = configuration.limits
+        let isSecure = configuration.tls != nil
+        var builder = HTTPServerBuilder { responder in
+            UpgradableChannel(responder: responder, routes: webSockets, limits: limits, isSecure: isSecure)
+        }
+        if let files = configuration.tls {
+            builder = try .tls(builder, tlsConfiguration: try TLSConfiguration(files))
+        }
         let application = Application(
-            responder: responder,
-            server: HTTPServerBuilder { responder in
-                UpgradableChannel(responder: responder, routes: webSockets, limits: limits)
-            },
+            responder: responder, server: builder,
             configuration: ApplicationConfiguration(
                 address: .hostname(configuration.host, port: configuration.port), serverName: "parley",
                 availableConnectionsDelegate: .maximum(limits.connections, logger: logger)),
@@ -107,6 +117,8 @@ public enum ServerError: Error, Sendable, Hashable, CustomStringConvertible {
     case portForbidden(port: Int)
     /// Such as a host name that does not resolve.
     case addressUnavailable(host: String, reason: String)
+    /// A file of `ServerConfiguration.tls` that is not there, or not what it should be.
+    case certificate(file: String, reason: String)
 
     init(_ error: IOError, _ configuration: ServerConfiguration) {
         switch error.errnoCode {
@@ -123,7 +135,37 @@ public enum ServerError: Error, Sendable, Hashable, CustomStringConvertible {
             "Port \(port) on \(host) is in use by another program. Choose another port, or stop that program."
         case .portForbidden(let port): "This user may not listen on port \(port). Ports below 1024 need privileges."
         case .addressUnavailable(let host, let reason): "Cannot listen on \(host): \(reason)."
+        case .certificate(let file, let reason): "\(file) \(reason)."
         }
+    }
+}
+
+extension TLSConfiguration {
+    /// - Throws: `ServerError.certificate`.
+    fileprivate init(_ files: TLSFiles) throws {
+        func read<Content>(_ url: URL, _ kind: String, _ body: (String) throws -> Content) throws -> Content {
+            let path = url.path(percentEncoded: false)
+            guard FileManager.default.isReadableFile(atPath: path) else {
+                throw ServerError.certificate(file: path, reason: "cannot be read")
+            }
+            do {
+                return try body(path)
+            } catch {
+                throw ServerError.certificate(file: path, reason: "holds no \(kind) in PEM")
+            }
+        }
+        let chain = try read(files.certificates, "certificate", NIOSSLCertificate.fromPEMFile)
+        let key = try read(files.privateKey, "private key") { try NIOSSLPrivateKey(file: $0, format: .pem) }
+        self = .makeServerConfiguration(
+            certificateChain: chain.map { .certificate($0) }, privateKey: .privateKey(key))
+        do {
+            _ = try NIOSSLContext(configuration: self)
+        } catch {
+            throw ServerError.certificate(
+                file: files.privateKey.path(percentEncoded: false), reason: "is not the key of the certificate")
+        }
+        // The WebSocket's upgrade is one of HTTP/1.1.
+        applicationProtocols = ["http/1.1"]
     }
 }
 

@@ -9,6 +9,8 @@ public struct ServerConfiguration: Sendable {
     /// How clients reach the server from elsewhere, such as `https://voice.example.com`; nil derives it from each
     /// request.
     public var publicURL: URL?
+    /// The server's certificate: with one it speaks https and wss, and nothing else.
+    public var tls: TLSFiles?
     /// The folder with `index.html` and `assets/`; nil serves no pages.
     public var webRoot: URL?
     /// What clients cannot exceed.
@@ -16,12 +18,13 @@ public struct ServerConfiguration: Sendable {
 
     /// A configuration that serves this machine alone, unless something else is given.
     public init(
-        host: String = "127.0.0.1", port: Int = 8000, publicURL: URL? = nil, webRoot: URL? = nil,
-        limits: ServerLimits = ServerLimits()
+        host: String = "127.0.0.1", port: Int = 8000, publicURL: URL? = nil, tls: TLSFiles? = nil,
+        webRoot: URL? = nil, limits: ServerLimits = ServerLimits()
     ) {
         self.host = host
         self.port = port
         self.publicURL = publicURL
+        self.tls = tls
         self.webRoot = webRoot
         self.limits = limits
     }
@@ -30,10 +33,26 @@ public struct ServerConfiguration: Sendable {
     public var isPrivate: Bool { isLoopbackHost(host) && (publicURL?.host).map(isLoopbackHost) ?? true }
 }
 
+/// What a server proves its name with; both files in PEM.
+public struct TLSFiles: Sendable, Hashable {
+    /// The certificate, and those between it and one that clients know.
+    public var certificates: URL
+    /// The certificate's key.
+    public var privateKey: URL
+
+    /// Nothing is read yet.
+    public init(certificates: URL, privateKey: URL) {
+        self.certificates = certificates
+        self.privateKey = privateKey
+    }
+}
+
 /// The server's bounds.
 public struct ServerLimits: Sendable {
     /// Bytes of a request's body. Agents with long prompts take some 100 KiB.
     public var bodySize = 1 << 20
+    /// Bytes of a recording: twelve hours of MP3 at 96 kbit/s, fifty minutes of CD audio.
+    public var uploadSize = 1 << 29
     /// Bytes of one WebSocket message. Official clients send audio in some 11 KiB; a second of 48 kHz PCM in base64
     /// takes 128 KiB; the rest is room for prompts in overrides.
     public var messageSize = 1 << 20

@@ -11,6 +11,6 @@ struct Parley: AsyncParsableCommand {
         version: "0.1.0",
         subcommands: [
             ServeCommand.self, TalkCommand.self, AgentsCommand.self, CallsCommand.self, ReplayCommand.self,
-            ModelsCommand.self, KeysCommand.self, DoctorCommand.self, BenchCommand.self,
+            ModelsCommand.self, KeysCommand.self, CertificateCommand.self, DoctorCommand.self, BenchCommand.self,
         ])
 }

@@ -18,8 +18,8 @@ struct SpeechFormatTests {
 
     @Test("names lead to formats and back, and there are no others")
     func names() throws {
-        #expect(SpeechFormat.all.count == 23)
-        #expect(Set(SpeechFormat.all.map(\.name)).count == 23)
+        #expect(SpeechFormat.all.count == 28)
+        #expect(Set(SpeechFormat.all.map(\.name)).count == 28)
         for format in SpeechFormat.all {
             #expect(SpeechFormat(name: format.name) == format)
             #expect(format.name.split(separator: "_")[1] == "\(format.sampleRate)")
@@ -51,6 +51,9 @@ struct SpeechFormatTests {
             let seconds = 0.5 + Double(frames) / Double(format.sampleRate)
             #expect(abs(Double(stream.count) - Double(bitRate) * 125 * seconds) < Double(bitRate) * 125 * 0.04)
             #expect(stream == file && stream.starts(with: [0xFF]))
+        case .opus:
+            #expect(stream == file && stream.starts(with: Data("OggS".utf8)))
+            #expect(stream.range(of: Data("OpusHead".utf8)) != nil)
         }
     }
 }

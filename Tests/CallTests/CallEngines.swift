@@ -13,7 +13,7 @@ import Testing
 struct CallEngines: Sendable {
     let llama: LlamaServer
     let catalog: EngineCatalog
-    private let synthesizer: PiperSynthesizer
+    let synthesizer: PhonemeSynthesizer
 
     static let home = EngineHome()
 
@@ -65,8 +65,8 @@ struct CallEngines: Sendable {
         let (activity, turns, transcriber, synthesizer) = try await pool.run(.firstAudio) {
             (
                 try SileroVAD(home: home, pool: pool), try SmartTurnDetector(home: home, pool: pool),
-                try MoonshineTranscriber(home: home, pool: pool),
-                try PiperSynthesizer(home: home, pool: pool, options: synthesis)
+                try SegmentedTranscriber(home: home, pool: pool),
+                try PhonemeSynthesizer(home: home, pool: pool, options: synthesis)
             )
         }
         self.synthesizer = synthesizer

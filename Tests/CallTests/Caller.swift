@@ -127,21 +127,26 @@ func greeting(_ text: String, _ more: JSONValue = [:]) -> JSONValue {
 ///   - configuration: laid over `baseConfiguration`.
 ///   - initiation: what the client begins with; nil: it says nothing.
 ///   - options: what a server tunes calls with.
+///   - engines: changes the engines of this call.
 ///   - speaks: whether the client has a microphone, which is on all the time.
 func hold(
     _ configuration: JSONValue = [:], platform: JSONValue = [:],
     initiation: ConversationInitiation? = ConversationInitiation(), input: AudioFormat = .pcm16000, speaks: Bool = true,
-    options: CallOptions = CallOptions(),
+    options: CallOptions = CallOptions(), engines change: (inout EngineCatalog) -> Void = { _ in },
     _ body: (Caller) async throws -> Void
 ) async throws -> Outcome {
     let engines = try #require(CallEngines.current)
+    var catalog = engines.catalog
+    // What fails in one call is not to rest in another.
+    catalog.health = EngineHealth()
+    change(&catalog)
     let storage = try Storage.temporary()
     let agent = try Agent.new(
         conversationConfig: baseConfiguration.merging(configuration), platformSettings: platform)
     let id = Identifier.make("conv")
     let recordings = storage.directory.appending(path: "recordings")
     let environment = CallEnvironment(
-        engines: engines.catalog, conversations: storage.conversations, recordings: recordings,
+        engines: catalog, conversations: storage.conversations, recordings: recordings,
         options: options, logger: CallEngines.quietLogger)
     let call = Call(
         CallRequest(agent: agent, conversationID: id, authorization: "public"), environment: environment)

@@ -24,7 +24,7 @@ struct SpelledAudioTests {
 
     @Test("More than half is exact, and far more than before normalisation", .timeLimit(.minutes(2)))
     func exact() async throws {
-        let transcriber = try MoonshineTranscriber(home: CallEngines.home, pool: InferencePool())
+        let transcriber = try SegmentedTranscriber(home: CallEngines.home, pool: InferencePool())
         var (raw, written, missed) = (0, 0, [String]())
         for (value, expecting) in Self.said {
             for speaker in 1...2 {

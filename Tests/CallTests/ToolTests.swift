@@ -110,10 +110,12 @@ extension CallTests {
                 .silence
             } body: { model in
                 let configuration = model.configuration().merging([
+                    // On a busy machine the agent must not ask after the caller first: then there are no words to refer to.
                     "turn": [
+                        "turn_timeout": 30,
                         "soft_timeout_config": [
                             "timeout_seconds": 0.5, "message": "Zebra.", "use_llm_generated_message": .bool(isWritten),
-                        ]
+                        ],
                     ]
                 ])
                 var options = CallOptions()

@@ -63,7 +63,7 @@ struct LlamaServerTests {
         .enabled(if: isInstalled, "PARLEY_HOME has no llama-server or model; `make setup` builds and fetches them"))
     func endings() async throws {
         let server = try LlamaServer(home: TestEngines.home)
-        let judge = LlamaEndOfUtterance(server: server, client: .shared)
+        let judge = LlamaEndOfUtterance(server: server, client: .shared, timeout: .seconds(60))
         #expect(try await judge.endProbability(of: "Hello", after: "") == nil, "the server does not run yet")
         let running = Task { try await server.run() }
         defer { running.cancel() }

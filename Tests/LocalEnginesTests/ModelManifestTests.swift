@@ -64,7 +64,7 @@ struct ModelManifestTests {
             let manifest = try ModelManifest(
                 yaml: "models:\n" + entry("a") + entry("b", isDefault: true),
                 user: "models:\n" + entry("c") + entry("d", isDefault: true) + entry("e", isDefault: true))
-            #expect(try manifest.installedDefault(of: .textToSpeech, engine: "piper", in: home).id == "d")
+            #expect(try manifest.installedDefault(of: .textToSpeech, engines: ["piper"], in: home).id == "d")
         }
     }
 
@@ -81,7 +81,7 @@ struct ModelManifestTests {
             for content in [nil, "12"] {
                 try content.map { try Data($0.utf8).write(to: folder.appending(path: "voice.onnx")) }
                 let error = try #require(throws: EngineError.self) {
-                    try manifest.installedDefault(of: .textToSpeech, engine: "piper", in: home)
+                    try manifest.installedDefault(of: .textToSpeech, engines: ["piper"], in: home)
                 }
                 #expect(error.kind == .unavailable)
                 #expect(error.engine == "b")
@@ -90,7 +90,7 @@ struct ModelManifestTests {
                 }
             }
             try Data("123".utf8).write(to: folder.appending(path: "voice.onnx"))
-            #expect(try manifest.installedDefault(of: .textToSpeech, engine: "piper", in: home).id == "b")
+            #expect(try manifest.installedDefault(of: .textToSpeech, engines: ["piper"], in: home).id == "b")
         }
     }
 
@@ -99,13 +99,59 @@ struct ModelManifestTests {
         let manifest = try ModelManifest(yaml: "models:\n" + entry("b", isDefault: true))
         let home = EngineHome(path: "/nowhere")
         let engine = try #require(throws: EngineError.self) {
-            try manifest.installedDefault(of: .textToSpeech, engine: "kokoro", in: home)
+            try manifest.installedDefault(of: .textToSpeech, engines: ["kokoro"], in: home)
         }
         #expect(engine.message.contains("engine: piper") && engine.message.contains("kokoro"), "\(engine.message)")
         let kind = try #require(throws: EngineError.self) {
-            try manifest.installedDefault(of: .languageModel, engine: "llama-server", in: home)
+            try manifest.installedDefault(of: .languageModel, engines: ["llama-server"], in: home)
         }
         #expect(kind.message.contains("\"llm\""), "\(kind.message)")
+    }
+
+    @Test("has what engines are told, and what a model takes")
+    func details() throws {
+        let manifest = try ModelManifest(
+            yaml: """
+                models:
+                  - id: a
+                    kind: tts
+                    engine: kokoro
+                    languages: [en-US, ja]
+                    memory_mb: 400
+                    rtf: 0.5
+                    sample_rate: 24000
+                    options: {speaker: 3, loud: true, speakers: [x, y], tail_padding: 0.5}
+                """)
+        let model = try #require(manifest["a"])
+        #expect(model.memory == 400 && model.realTimeFactor == 0.5 && model.sampleRate == 24_000)
+        #expect(try model.options.text("speaker", of: "a") == "3")
+        #expect(try model.options.flag("loud", of: "a") == true)
+        #expect(try model.options.number("tail_padding", of: "a", in: 0...1) == 0.5)
+        #expect(model.options.list("speakers") == ["x", "y"])
+        #expect(try model.options.text("none", of: "a") == nil)
+        #expect(model.covers("en") && model.covers("en-GB") && model.covers("JA_jp") && !model.covers("fr"))
+        for (check, part) in [
+            ({ _ = try model.options.text("speakers", of: "a") }, "not a list"),
+            ({ _ = try model.options.flag("speaker", of: "a") }, "neither true nor false"),
+            ({ _ = try model.options.number("tail_padding", of: "a", in: 1...2) }, "no number from 1.0 to 2.0"),
+            ({ try model.options.check(["speaker", "speakers", "loud"], of: "a", engine: "e") }, "\"tail_padding\""),
+        ] as [(() throws -> Void, String)] {
+            let error = try #require(throws: EngineError.self) { try check() }
+            #expect(error.engine == "a" && error.message.contains(part), "\(error.message)")
+        }
+    }
+
+    @Test("knows which models are here, the default one first")
+    func installed() throws {
+        try withHome { home in
+            let manifest = try ModelManifest(
+                yaml: "models:\n" + entry("a", more: "files: [{path: m, size: 1}]") + entry("b")
+                    + entry("c", isDefault: true),
+                user: "models:\n" + entry("d"))
+            #expect(manifest.installed(.textToSpeech, in: home).map(\.id) == ["c", "d", "b"])
+            #expect(manifest.installed(.speechToText, in: home).isEmpty)
+            #expect(manifest["b"]?.isParleys == true && manifest["d"]?.isParleys == false)
+        }
     }
 
     @Test(

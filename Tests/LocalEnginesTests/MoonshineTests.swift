@@ -80,7 +80,7 @@ struct MoonshineTests {
     func bound() async throws {
         var options = LocalEngineOptions.Transcription()
         options.maximumPending = 1
-        let transcriber = try MoonshineTranscriber(
+        let transcriber = try SegmentedTranscriber(
             home: TestEngines.home, pool: InferencePool(), options: options)
         let utterance = transcriber.openUtterance(TranscriptionHints())
         try await utterance.append([Float](repeating: 0, count: 16_000))
@@ -102,7 +102,7 @@ struct MoonshineTests {
     @Test("says what is missing")
     func missing() throws {
         let error = try #require(throws: EngineError.self) {
-            try MoonshineTranscriber(home: EngineHome(path: "/nowhere"), pool: InferencePool())
+            try SegmentedTranscriber(home: EngineHome(path: "/nowhere"), pool: InferencePool())
         }
         #expect(error.message.contains("encoder_model.ort") && error.message.contains("make setup"))
     }

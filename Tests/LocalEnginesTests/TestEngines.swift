@@ -10,8 +10,8 @@ struct TestEngines: Sendable {
     let pool: InferencePool
     let voiceActivity: SileroVAD
     let turns: SmartTurnDetector
-    let transcriber: MoonshineTranscriber
-    let synthesizer: PiperSynthesizer
+    let transcriber: SegmentedTranscriber
+    let synthesizer: PhonemeSynthesizer
 
     static let home = EngineHome()
 
@@ -31,11 +31,11 @@ struct TestEngines: Sendable {
         pool = InferencePool()
         voiceActivity = try SileroVAD(home: Self.home, pool: pool)
         turns = try SmartTurnDetector(home: Self.home, pool: pool)
-        transcriber = try MoonshineTranscriber(home: Self.home, pool: pool)
+        transcriber = try SegmentedTranscriber(home: Self.home, pool: pool)
         // The same speech each time, so that what the recogniser makes of it is the same too.
         var synthesis = LocalEngineOptions.Synthesis()
         synthesis.variation = 0
-        synthesizer = try PiperSynthesizer(home: Self.home, pool: pool, options: synthesis)
+        synthesizer = try PhonemeSynthesizer(home: Self.home, pool: pool, options: synthesis)
     }
 
     /// What the voice says, at its own rate.

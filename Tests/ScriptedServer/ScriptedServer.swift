@@ -64,12 +64,14 @@ package struct ScriptedServer: Sendable {
         case http(NIOAsyncChannel<HTTPServerRequestPart, HTTPPart<HTTPResponseHead, ByteBuffer>>)
     }
 
-    /// Runs `script` for the one WebSocket that is opened while `body` runs, and returns what `body` does.
+    /// Runs `script` for each WebSocket that is opened while `body` runs, and returns what `body` does.
     ///
-    /// - Parameter refusal: the HTTP answer instead of an upgrade.
+    /// - Parameters:
+    ///   - refusal: the HTTP answer instead of an upgrade.
+    ///   - refusalHeaders: of that answer.
     package static func run<Result: Sendable>(
         tls: NIOSSLContext? = nil, refusal: (HTTPResponseStatus, String)? = nil,
-        script: @escaping @Sendable (Peer, inout Frames) async throws -> Void,
+        refusalHeaders: [(String, String)] = [], script: @escaping @Sendable (Peer, inout Frames) async throws -> Void,
         body: @escaping @Sendable (URL) async throws -> Result
     ) async throws -> Result {
         let server = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
@@ -83,8 +85,13 @@ package struct ScriptedServer: Sendable {
         return try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask {
                 try await server.executeThenClose { clients in
-                    for try await client in clients {
-                        try await serve(client, refusal: refusal, script: script)
+                    try await withThrowingDiscardingTaskGroup { group in
+                        for try await client in clients {
+                            group.addTask {
+                                // The end of a script is the end of its connection, however it comes.
+                                try? await serve(client, refusal: refusal, headers: refusalHeaders, script: script)
+                            }
+                        }
                     }
                 }
             }
@@ -99,6 +106,7 @@ package struct ScriptedServer: Sendable {
 
     private static func upgrade(_ channel: any Channel, refuses: Bool) throws -> EventLoopFuture<Upgrade> {
         let upgrader = NIOTypedWebSocketServerUpgrader<Upgrade>(
+            maxFrameSize: 1 << 24,
             shouldUpgrade: { channel, _ in channel.eventLoop.makeSucceededFuture(refuses ? nil : HTTPHeaders()) },
             upgradePipelineHandler: { channel, head in
                 channel.eventLoop.makeCompletedFuture {
@@ -116,7 +124,7 @@ package struct ScriptedServer: Sendable {
     }
 
     private static func serve(
-        _ client: EventLoopFuture<Upgrade>, refusal: (HTTPResponseStatus, String)?,
+        _ client: EventLoopFuture<Upgrade>, refusal: (HTTPResponseStatus, String)?, headers more: [(String, String)],
         script: @Sendable (Peer, inout Frames) async throws -> Void
     ) async throws {
         // A client that gave up during the handshake is part of some tests.
@@ -133,7 +141,7 @@ package struct ScriptedServer: Sendable {
             try await channel.executeThenClose { inbound, outbound in
                 for try await part in inbound {
                     guard case .end = part, let (status, body) = refusal else { continue }
-                    let headers = HTTPHeaders([("Content-Length", "\(body.utf8.count)")])
+                    let headers = HTTPHeaders([("Content-Length", "\(body.utf8.count)")] + more)
                     try await outbound.write(
                         .head(HTTPResponseHead(version: .http1_1, status: status, headers: headers)))
                     try await outbound.write(.body(ByteBuffer(string: body)))

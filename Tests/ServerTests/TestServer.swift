@@ -13,8 +13,9 @@ import Testing
 
 /// A server on a free port, for the length of `body`.
 func withServer<Result: Sendable>(
-    host: String = "127.0.0.1", limits: ServerLimits = ServerLimits(), publicURL: URL? = nil, webRoot: URL? = nil,
-    missing: @escaping @Sendable () async -> [String] = { [] }, handler: any CallHandler = EchoingCalls(),
+    host: String = "127.0.0.1", limits: ServerLimits = ServerLimits(), publicURL: URL? = nil, tls: TLSFiles? = nil,
+    webRoot: URL? = nil, missing: @escaping @Sendable () async -> [String] = { [] },
+    handler: any CallHandler = EchoingCalls(),
     log: MemoryLog = MemoryLog(), _ body: @Sendable (TestServer) async throws -> Result
 ) async throws -> Result {
     let storage = try Storage.temporary()
@@ -22,7 +23,7 @@ func withServer<Result: Sendable>(
     let logger = Logger(label: "test") { _ in log.handler }
     let server = ParleyServer(
         configuration: ServerConfiguration(
-            host: host, port: 0, publicURL: publicURL, webRoot: webRoot, limits: limits),
+            host: host, port: 0, publicURL: publicURL, tls: tls, webRoot: webRoot, limits: limits),
         storage: storage,
         catalog: ModelCatalog(
             voices: [.init(id: "joe", name: "Joe"), .init(id: "amy", name: "Amy")], languageModels: ["qwen"],
@@ -33,11 +34,14 @@ func withServer<Result: Sendable>(
     let group = ServiceGroup(configuration: .init(services: [.init(service: server)], logger: logger))
     return try await withThrowingTaskGroup(of: Void.self) { tasks in
         tasks.addTask {
+            defer { port.finish() }
             try await group.run()
-            port.finish()
         }
         var iterator = ports.makeAsyncIterator()
-        let listening = try #require(await iterator.next())
+        guard let listening = await iterator.next() else {
+            try await tasks.waitForAll()
+            throw CancellationError()
+        }
         let test = TestServer(port: listening, storage: storage, group: group, log: log)
         do {
             let result = try await body(test)

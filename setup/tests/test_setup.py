@@ -295,9 +295,30 @@ class ModelTests(SetupTestCase):
         self.assertEqual([path.name for path in folder.iterdir()], ["tokens.txt"])
         self.assertEqual((folder / "tokens.txt").read_bytes(), tokens)
 
+    def test_what_is_prepared_needs_no_checksum(self):
+        self.entries[0]["prepare"] = [
+            {"path": "copy.bin", "step": "onnx-metadata", "from": "model.bin"}
+        ]
+        folder = self.install().parent
+        self.assertEqual((folder / "copy.bin").read_bytes(), b"first second")
+        (folder / "copy.bin").unlink()
+        self.home.unstamp("model-joined")
+        self.assertEqual(
+            models.check(self.home, self.read().values()),
+            ["model joined: copy.bin is missing or altered"],
+        )
+
+    def test_a_model_without_files_is_there(self):
+        self.entries = [{"id": "bare", "kind": "tts", "files": [], "rtf": 0.01}]
+        models.fetch(self.home, self.fetcher, list(self.read().values()))
+        listing = models.listing(self.home, self.read())
+        self.assertEqual([(one["state"], one["rtf"]) for one in listing], [("installed", 0.01)])
+
     def test_wrong_entries_are_named(self):
         for change, expected in (
             ({"kind": "dog"}, "`kind` is one of"),
+            ({"rtf": "fast"}, "`rtf` is seconds of work"),
+            ({"options": ["speaker"]}, "`options` is a map"),
             ({"id": "../x"}, "`id` is letters"),
             ({"files": [{"path": "../x", "sha256": "0" * 64, "sources": []}]}, "stays inside"),
             ({"files": [{"path": "x", "sha256": "0", "sources": []}]}, "is no SHA-256"),
@@ -347,6 +368,31 @@ class PrepareTests(SetupTestCase):
         source.write_text(json.dumps({"phoneme_id_map": {"_": [0], " ": [3], "ə": [59]}}))
         prepare.piper_tokens(self.home, source, target, {})
         self.assertEqual(target.read_text(), "_ 0\n  3\nə 59\n")
+
+
+    def test_kokoro_voices_are_joined_in_the_order_of_the_speakers(self):
+        source, target = self.home.root / "in", self.home.root / "out"
+
+        def npy(descr, data):
+            header = f"{{'descr': '{descr}', 'fortran_order': False, 'shape': (2,), }}\n".encode()
+            return b"\x93NUMPY\x01\x00" + len(header).to_bytes(2, "little") + header + data
+
+        with zipfile.ZipFile(source, "w") as archive:
+            archive.writestr("b.npy", npy("<f4", b"BBBBBBBB"))
+            archive.writestr("a.npy", npy("<f4", b"AAAAAAAA"))
+            archive.writestr("c.npy", npy("<f8", b"CCCCCCCC"))
+        prepare.kokoro_voices(self.home, source, target, {"speakers": ["b", "a"]})
+        self.assertEqual(target.read_bytes(), b"BBBBBBBBAAAAAAAA")
+        for speaker, expected in (("d", "no speaker d"), ("c", "not float32")):
+            with self.assertRaises(SetupError) as caught:
+                prepare.kokoro_voices(self.home, source, target, {"speakers": [speaker]})
+            self.assertIn(expected, caught.exception.cause)
+
+    def test_kokoro_tokens_are_a_line_each(self):
+        source, target = self.home.root / "in", self.home.root / "out"
+        source.write_text(json.dumps({"vocab": {" ": 16, "ə": 83}}))
+        prepare.kokoro_tokens(self.home, source, target, {})
+        self.assertEqual(target.read_text(), "  16\nə 83\n")
 
 
 class HomeTests(SetupTestCase):

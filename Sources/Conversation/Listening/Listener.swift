@@ -3,6 +3,11 @@ import Engines
 import Logging
 import TurnTaking
 
+extension Span {
+    /// To the millisecond.
+    fileprivate init(_ duration: Duration) { self = .milliseconds(Int(duration / .milliseconds(1))) }
+}
+
 /// What the caller's audio says.
 enum Heard: Sendable {
     /// One window was judged; `level` is its RMS in dB below full scale.
@@ -113,7 +118,8 @@ actor Listener {
             unheard = .zero
             for window in recent where window.end > start { try await opened.append(window.samples) }
         case .preview:
-            if unheard >= options.previewInterval { decodePartial(.final) }
+            // A transcript for nothing, if the caller goes on after all.
+            if unheard >= options.previewInterval, transcriber.partialInterval == .zero { decodePartial(.final) }
         case .finalize(let pause):
             isFinal = true
             spoken = .zero
@@ -183,7 +189,9 @@ actor Listener {
         unheard += Span(samples: InputTimeline.windowSize)
         if window.end - utteranceStart >= options.urgentFor { isUrgent = false }
         let interval = isUrgent ? options.urgentPartialInterval : options.partialInterval
-        if unheard >= interval, !isFinal { decodePartial() }
+        if unheard >= interval, !isFinal, let least = transcriber.partialInterval, unheard >= Span(least) {
+            decodePartial()
+        }
     }
 
     /// A moment of overload is bridged with what was true before it; a lasting one ends the call.

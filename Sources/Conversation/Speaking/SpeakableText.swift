@@ -21,7 +21,31 @@ struct SpeakableText: Sendable, Hashable {
     ///   - written: What the language model wrote.
     ///   - language: BCP-47. English is normalised in full; for other languages markup, emoji and link targets
     ///     go and numbers are left to the engine.
-    init(_ written: String, language: String = "en") {
+    ///   - keepsAudioTags: Whether `[laughs]` and its like stay, each word of them a word.
+    init(_ written: String, language: String = "en", keepsAudioTags: Bool = false) {
+        guard keepsAudioTags, let tag = AudioTag.ranges(in: written).first else {
+            self.init(plain: written, language: language)
+            return
+        }
+        let (before, after) = (written[..<tag.lowerBound], written[tag.upperBound...])
+        let end = written.distance(from: written.startIndex, to: tag.upperBound)
+        var words = SpeakableText(plain: String(before), language: language).words
+        let parts = written[tag].split(separator: " ")
+        for (index, part) in parts.enumerated() {
+            words.append(.init(text: String(part), writtenEnd: index == parts.count - 1 ? end : before.count))
+        }
+        let rest = SpeakableText(String(after), language: language, keepsAudioTags: true)
+        words += rest.words.map { .init(text: $0.text, writtenEnd: $0.writtenEnd + end) }
+        words[words.count - 1].writtenEnd = written.count
+        self.init(words: words)
+    }
+
+    private init(words: [SpokenWord]) {
+        self.words = words
+        spoken = words.lazy.map(\.text).joined(separator: " ")
+    }
+
+    private init(plain written: String, language: String) {
         let source = Glyphs(written)
         let plain = MarkupStripper.strip(source)
         var speech: SpeechBuilder
@@ -34,8 +58,7 @@ struct SpeakableText: Sendable, Hashable {
             reader.read()
             speech = reader.speech
         }
-        words = speech.finish(writtenCount: source.ends.last ?? 0)
-        spoken = words.lazy.map(\.text).joined(separator: " ")
+        self.init(words: speech.finish(writtenCount: source.ends.last ?? 0))
     }
 }
 

@@ -43,7 +43,9 @@ struct Speaker: Sendable {
     func speak(
         _ clause: Clause, priority: InferencePriority, emit: (SpeechPiece) async throws -> Void
     ) async throws {
-        let text = SpeakableText(clause.written, language: isNormalized ? language : "und")
+        let text = SpeakableText(
+            clause.written, language: isNormalized ? language : "und",
+            keepsAudioTags: synthesizer.understandsAudioTags)
         guard !text.spoken.isEmpty else {
             try await emit(SpeechPiece(clause: clause.written, samples: []))
             return

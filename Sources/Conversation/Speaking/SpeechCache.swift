@@ -43,6 +43,12 @@ public final class SpeechCache: Synthesizer {
     public var id: String { synthesizer.id }
     /// The voice's own rate, in Hz.
     public var sampleRate: Int { synthesizer.sampleRate }
+    /// As the voice does.
+    public var understandsAudioTags: Bool { synthesizer.understandsAudioTags }
+    /// The voice's own.
+    public var languages: [String] { synthesizer.languages }
+    /// As the voice is.
+    public var isEmbedded: Bool { synthesizer.isEmbedded }
 
     /// Keeps what `synthesizer` says.
     public init(_ synthesizer: any Synthesizer, options: Options = Options()) {
@@ -50,10 +56,13 @@ public final class SpeechCache: Synthesizer {
         self.options = options
     }
 
+    /// Prepares the voice.
+    public func prepare() { synthesizer.prepare() }
+
     /// Says `texts` beforehand, each as a clause in `language`. One that fails is made when it is needed.
     public func prepare(_ texts: [String], language: String) async {
         for text in texts {
-            let spoken = SpeakableText(text, language: language).spoken
+            let spoken = SpeakableText(text, language: language, keepsAudioTags: understandsAudioTags).spoken
             do { for try await _ in synthesize(SpeechRequest(text: spoken, language: language)) {} } catch {}
         }
     }

@@ -37,6 +37,8 @@ struct UpgradableChannel: HTTPChannelHandler {
     let responder: HTTPChannelHandler.Responder
     let routes: [WebSocketRoute]
     let limits: ServerLimits
+    /// Whether TLS is below.
+    let isSecure: Bool
 
     func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<Value> {
         channel.eventLoop.makeCompletedFuture {
@@ -142,7 +144,7 @@ struct UpgradableChannel: HTTPChannelHandler {
             pipeline.removeHandler(try pipeline.handler(type: FirstRequestHandler.self), promise: nil)
             // Files and streams come faster than they are listened to.
             try pipeline.handler(type: StalledWriteHandler.self).timeout = TimeAmount(limits.slowReaderTimeout)
-            try pipeline.addHandler(HTTP1ToHTTPServerCodec(secure: false))
+            try pipeline.addHandler(HTTP1ToHTTPServerCodec(secure: isSecure))
             try pipeline.addHandler(HTTPConnectionStateHandler(idleTimeout: limits.httpIdleTimeout, logger: logger))
             return .http(
                 try NIOAsyncChannel(

@@ -15,6 +15,9 @@ struct ErrorMiddleware: RouterMiddleware {
         var response: Response
         do {
             response = try await next(request, context)
+        } catch let ending as ConnectionEnding {
+            response = try await handle(request, context: context) { _, _ in throw ending.cause }
+            response.headers = response.headers.closing
         } catch let error as ValidationError {
             response = .json(error.json, status: .unprocessableContent)
         } catch let error as APIError {

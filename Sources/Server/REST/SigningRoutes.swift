@@ -66,7 +66,7 @@ struct SigningRoutes: Sendable {
             guard isProxied, let value = request.headers[name: name] else { return nil }
             return value.prefix { $0 != "," }.trimmingCharacters(in: .whitespaces)
         }
-        let scheme = forwarded("x-forwarded-proto") == "https" ? "wss" : "ws"
+        let scheme = forwarded("x-forwarded-proto") == "https" || configuration.tls != nil ? "wss" : "ws"
         let host = forwarded("x-forwarded-host") ?? request.head.authority
         return "\(scheme)://\(host ?? "\(configuration.host):\(configuration.port)")"
     }

@@ -10,6 +10,8 @@ struct SpeechOrder: Sendable {
     var text: String
     var format: SpeechFormat
     var options: Narration.Options
+    /// Nil for the voice's own.
+    var speed: Double?
 
     /// Characters of one request: the most that the hosted API takes for any model.
     static let longestText = 40_000
@@ -41,11 +43,15 @@ struct SpeechOrder: Sendable {
         guard settings == .null || settings.objectValue != nil else {
             throw ValidationError.body("voice_settings", "Input should be a valid object", "dict_type")
         }
-        options.speed =
-            try Self.number(settings, "speed", Self.speeds, in: "voice_settings") ?? 1
-        for name in ["stability", "similarity_boost", "style"] {
-            _ = try Self.number(settings, name, 0...1, in: "voice_settings")
-        }
+        try Self.checkSettings(settings, in: "voice_settings")
+        speed = settings["speed"]?.doubleValue
+    }
+
+    /// - Parameter parent: Where the settings stand in the body; nil when they are the body.
+    /// - Throws: `ValidationError`.
+    static func checkSettings(_ settings: JSONValue, in parent: String?) throws {
+        _ = try number(settings, "speed", speeds, in: parent)
+        for name in ["stability", "similarity_boost", "style"] { _ = try number(settings, name, 0...1, in: parent) }
     }
 
     /// OpenAI's request, `POST /v1/audio/speech`.
@@ -55,7 +61,7 @@ struct SpeechOrder: Sendable {
         text = try Self.text(body["input"], at: "input")
         voice = body["voice"]?.stringValue ?? body["voice"]?["id"]?.stringValue ?? ""
         let name = try Self.string(body, "response_format") ?? "mp3"
-        let formats = ["mp3": "mp3_44100_128", "wav": "wav_24000", "pcm": "pcm_24000"]
+        let formats = ["mp3": "mp3_44100_128", "opus": "opus_48000_64", "wav": "wav_24000", "pcm": "pcm_24000"]
         guard let format = formats[name].flatMap(SpeechFormat.init(name:)) else {
             throw ValidationError.body(
                 "response_format", "Input should be one of: \(formats.keys.sorted().joined(separator: ", "))", "enum")
@@ -63,7 +69,7 @@ struct SpeechOrder: Sendable {
         self.format = format
         options = Narration.Options()
         options.sampleRate = format.sampleRate
-        options.speed = try Self.number(body, "speed", 0.25...4) ?? 1
+        speed = try Self.number(body, "speed", 0.25...4)
     }
 
     static func format(_ name: String) throws -> SpeechFormat {
@@ -117,7 +123,7 @@ struct SpeechOrder: Sendable {
 
 extension ValidationError {
     /// One member of the body is wrong.
-    fileprivate static func body(_ name: String, _ message: String, _ type: String) -> ValidationError {
+    static func body(_ name: String, _ message: String, _ type: String) -> ValidationError {
         ValidationError([.init(loc: ["body", .string(name)], msg: message, type: type)])
     }
 }

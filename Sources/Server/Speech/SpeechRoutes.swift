@@ -42,7 +42,7 @@ struct SpeechRoutes: Sendable {
         // Only a header that tells the length needs to know the end.
         guard case .wav = order.format.codec else { return try await streamed(order, context, isHasty: false) }
         let work = try await begin(order, isHasty: false)
-        let file = try await request.body.consumeWithCancellationOnInboundClose { _ in
+        let file = try await request.whileWaiting {
             let encoder = try SpeechEncoder(format: order.format)
             var narration = work.narration
             var file = Data()
@@ -50,7 +50,8 @@ struct SpeechRoutes: Sendable {
             return encoder.completed(file)
         }
         return Response(
-            status: .ok, headers: headers(order, work, context), body: .init(byteBuffer: ByteBuffer(bytes: file)))
+            status: .ok, headers: headers(order, work, context).closing,
+            body: .init(byteBuffer: ByteBuffer(bytes: file)))
     }
 
     /// Audio as it is made.
@@ -81,7 +82,7 @@ struct SpeechRoutes: Sendable {
         _ order: SpeechOrder, _ request: Request, _ context: ServerRequestContext
     ) async throws -> Response {
         let work = try await begin(order, isHasty: false)
-        let answer = try await request.body.consumeWithCancellationOnInboundClose { _ in
+        let answer = try await request.whileWaiting {
             let encoder = try SpeechEncoder(format: order.format)
             var narration = work.narration
             var file = Data()
@@ -94,7 +95,7 @@ struct SpeechRoutes: Sendable {
             file += try encoder.finish()
             return Self.json(encoder.completed(file), written, spoken)
         }
-        var headers = headers(order, work, context)
+        var headers = headers(order, work, context).closing
         headers[.contentType] = nil
         return .json(answer, headers: headers)
     }
@@ -133,14 +134,15 @@ struct SpeechRoutes: Sendable {
     private struct Work: Sendable {
         var narration: Narration
         var voice: String
-        var place: SpeechPlaces.Place
+        var place: Capacity.Place
     }
 
     private func begin(_ order: SpeechOrder, isHasty: Bool) async throws -> Work {
         let place = try service.place()
-        let voice = try await service.voice(order.voice)
+        let voice = try await service.voice(order.voice, language: order.options.language)
         var options = order.options
         options.isHasty = isHasty
+        options.speed = if let speed = order.speed { speed } else { try await service.speed(of: voice) }
         var narration = Narration(synthesizer: voice, options: options)
         narration.add(order.text)
         narration.flush()

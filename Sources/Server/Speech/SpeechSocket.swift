@@ -6,7 +6,6 @@ import Engines
 import Foundation
 import JSON
 import Logging
-import Synchronization
 
 /// One client of a streaming socket.
 struct SpeechSocket: Sendable {
@@ -50,7 +49,6 @@ struct SpeechSocket: Sendable {
 
     /// Why it ends before its time.
     enum Failure: Error {
-        case inactivity(Duration)
         case tooManyContexts
         case tooMuchText
     }
@@ -88,6 +86,7 @@ struct SpeechSocket: Sendable {
     ) async throws -> CallEnding {
         try await withThrowingDiscardingTaskGroup { group in
             var voice: (any Synthesizer)?
+            var standardSpeed = 1.0
             var contexts: [String: SpeechContext] = [:]
             var running: [SpeechContext] = []
             var hasEnded = false
@@ -98,6 +97,7 @@ struct SpeechSocket: Sendable {
                     known = voice
                 } else {
                     known = try await watch.busy { try await open(message) }
+                    standardSpeed = try await service.speed(of: known)
                     watch.restart(limit: options.inactivityTimeout)
                 }
                 voice = known
@@ -109,7 +109,8 @@ struct SpeechSocket: Sendable {
                         guard running.count < Self.maximumContexts else { throw Failure.tooManyContexts }
                         let place = try service.place()
                         let context = SpeechContext(
-                            id: isMulti ? id : nil, voice: known, options: options, speed: message.speed ?? 1)
+                            id: isMulti ? id : nil, voice: known, options: options,
+                            speed: message.speed ?? standardSpeed)
                         contexts[id] = context
                         running.append(context)
                         group.addTask {
@@ -140,10 +141,10 @@ struct SpeechSocket: Sendable {
     func refuse(_ error: any Error) async -> CallEnding {
         let (code, word, reason): (Int, String, String) =
             switch error {
-            case Failure.inactivity(let limit):
+            case let error as InactivityWatch.Expired:
                 (
                     1008, "input_timeout_exceeded",
-                    "No input for \(limit.components.seconds) s: send text, or a space to keep the connection."
+                    "No input for \(error.limit.components.seconds) s: send text, or a space to keep the connection."
                 )
             case Failure.tooManyContexts:
                 (
@@ -167,50 +168,5 @@ struct SpeechSocket: Sendable {
         }
         try? await send(SpeechAnswer.failure(reason, error: word, code: code))
         return CallEnding(code: code, reason: reason)
-    }
-}
-
-/// Notices when a client has said nothing for too long, while nothing is being done for it.
-final class InactivityWatch: Sendable {
-    private struct State {
-        var limit: Duration
-        var last = ContinuousClock.now
-        var busy = 0
-        var isOff = false
-    }
-
-    private let state: Mutex<State>
-    /// How often a busy one is looked after.
-    private static let interval = Duration.seconds(1)
-
-    init(limit: Duration) { state = Mutex(State(limit: limit)) }
-
-    func heard() { state.withLock { $0.last = .now } }
-
-    func restart(limit: Duration) { state.withLock { ($0.limit, $0.last) = (limit, .now) } }
-
-    /// Nothing more is awaited.
-    func stop() { state.withLock { $0.isOff = true } }
-
-    /// Time does not count while `work` lasts.
-    func busy<Value>(_ work: () async throws -> Value) async rethrows -> Value {
-        state.withLock { $0.busy += 1 }
-        defer { state.withLock { ($0.busy, $0.last) = ($0.busy - 1, .now) } }
-        return try await work()
-    }
-
-    /// - Throws: `SpeechSocket.Failure`, or `CancellationError`.
-    func wait() async throws {
-        while true {
-            let state = state.withLock(\.self)
-            let end = state.last + state.limit
-            if state.busy > 0 || state.isOff {
-                try await Task.sleep(for: Self.interval)
-            } else if end <= .now {
-                throw SpeechSocket.Failure.inactivity(state.limit)
-            } else {
-                try await Task.sleep(until: min(end, .now + Self.interval), clock: .continuous)
-            }
-        }
     }
 }

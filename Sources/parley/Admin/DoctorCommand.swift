@@ -1,5 +1,6 @@
 import ArgumentParser
 import Audio
+import CloudEngines
 import Engines
 import Foundation
 import JSON
@@ -60,6 +61,7 @@ struct DoctorCommand: AsyncParsableCommand {
                 name: "Pages", detail: installation.webRoot?.path ?? "not found; set PARLEY_ROOT",
                 isGood: installation.webRoot != nil),
         ]
+        checks += await services(in: home)
         do {
             let manifest = try installation.models(in: home)
             let models = Self.check(manifest, in: home)
@@ -84,11 +86,27 @@ struct DoctorCommand: AsyncParsableCommand {
         return checks
     }
 
+    /// What the user's configuration names beside the embedded engines.
+    private func services(in home: EngineHome) async -> [Check] {
+        let environment = ProcessInfo.processInfo.environment.filter { !$0.value.isEmpty }
+        let file = environment["PARLEY_ENGINES"].map { EngineHome.expandingTilde($0, environment) }
+        do {
+            let configuration = try EngineConfiguration(file: file, home: home, environment: environment)
+            return await ServiceCheck.run(configuration).map { check in
+                Check(
+                    name: "Service", detail: check.detail + (check.failure.map { ": \($0)" } ?? " answers"),
+                    isGood: check.failure == nil)
+            }
+        } catch {
+            return [Check(name: "Configuration", detail: "\(error)", isGood: false)]
+        }
+    }
+
     /// Every model that calls need, so that all that are missing are named at once.
     private static func check(_ manifest: ModelManifest, in home: EngineHome) -> [Check] {
-        EngineRoom.Models.needed.map { kind, engine in
+        EngineRoom.Models.needed.map { kind, engines in
             do {
-                let model = try manifest.installedDefault(of: kind, engine: engine, in: home)
+                let model = try manifest.installedDefault(of: kind, engines: engines, in: home)
                 return Check(name: "Model", detail: "\(model.id), \(model.name)")
             } catch {
                 return Check(name: "Model", detail: "\(error)", isGood: false)

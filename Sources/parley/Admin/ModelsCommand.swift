@@ -6,8 +6,14 @@ import LocalEngines
 /// `parley models`.
 struct ModelsCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "models", abstract: "List, fetch and remove the embedded engines' models.",
-        subcommands: [List.self, Fetch.self, Remove.self], defaultSubcommand: List.self)
+        commandName: "models", abstract: "List, fetch, measure and remove the embedded engines' models.",
+        subcommands: [List.self, Fetch.self, ModelMeasurement.self, Remove.self], defaultSubcommand: List.self)
+
+    /// Tries models in a process of this command.
+    static func trial(in home: EngineHome) -> ModelTrial {
+        let program = URL(filePath: "/proc/self/exe").resolvingSymlinksInPath().path
+        return ModelTrial(home: home, command: [program, "models", "measure", "--load"])
+    }
 
     struct List: AsyncParsableCommand {
         static let configuration = CommandConfiguration(abstract: "List the models and which of them are here.")

@@ -22,6 +22,7 @@ struct BenchCommand: AsyncParsableCommand {
               echo         the agent's own voice in the microphone: the same
               spelling     codes strung from --spelling: exact transcripts?
               concurrency  answers with 1, 2 and 4 calls at once
+              speech       the speech API's first audio and transcription; what a provider's client adds
               all          all of them; half an hour with 20 turns
 
             What is measured:
@@ -118,6 +119,12 @@ struct BenchCommand: AsyncParsableCommand {
             let target = try await CallTarget(url: url, agent: agent, apiKey: apiKey)
             let sounds = try await sounds(sets, files: files, sampleRate: inputRate(of: target))
             var report = BenchReport(date: .now, url: url, agent: target.agentID)
+            if sets.contains(.speech) {
+                let bench = SpeechBench(url: target.url, apiKey: target.apiKey, turns: turns)
+                let figures = try await bench.run(sounds.callers.map(\.samples), sampleRate: sounds.sampleRate)
+                print(figures.table)
+                report.speech = figures
+            }
             let runs = try plan(sets.flatMap(sounds.runs))
             report.runs = try await measure(runs, target: target, references: references)
             if let json { try report.json().write(to: URL(filePath: json)) }

@@ -42,10 +42,10 @@ enum BenchInputs {
 
     private static func synthesized(sampleRate: Int) async throws -> [ScriptedCaller.Recording] {
         let pool = InferencePool(LocalEngineOptions().inference)
-        let voice: PiperSynthesizer
+        let voice: PhonemeSynthesizer
         do {
             let home = EngineHome()
-            voice = try await pool.run(.firstAudio) { try PiperSynthesizer(home: home, pool: pool) }
+            voice = try await pool.run(.firstAudio) { try PhonemeSynthesizer(home: home, pool: pool) }
         } catch {
             throw CommandError.usage(
                 "The embedded voice, which says \"mm-hm\", is not there (\(error)); give --backchannels.")

@@ -63,8 +63,9 @@ struct BenchReport: Codable, Sendable {
     var url: String
     var agent: String
     var runs: [Run] = []
+    var speech: SpeechBench.Figures?
 
-    var isEmpty: Bool { runs.allSatisfy { $0.figures.turns == 0 } }
+    var isEmpty: Bool { speech == nil && runs.allSatisfy { $0.figures.turns == 0 } }
 
     func json() throws -> Data {
         let encoder = JSONEncoder()
@@ -153,7 +154,7 @@ extension BenchReport.Run {
         return lines
     }
 
-    private static func row(_ name: String, _ cells: [String]) -> String {
+    static func row(_ name: String, _ cells: [String]) -> String {
         name.padding(toLength: 42, withPad: " ", startingAt: 0)
             + cells.map { String(repeating: " ", count: max(0, 8 - $0.count)) + $0 }.joined()
     }

@@ -13,6 +13,7 @@ enum BenchSet: String, CaseIterable, ExpressibleByArgument, Codable, Sendable {
     case echo
     case spelling
     case concurrency
+    case speech
     case all
 
     /// What they stand for, each once.
@@ -112,6 +113,8 @@ struct BenchSounds: Sendable {
                     gap: Self.longGap)
             }
         case .spelling: return [spelling()]
+        // It holds no calls.
+        case .speech: return []
         case .concurrency:
             return [1, 2, 4].map { count in
                 BenchRun(name: "\(count) call\(count == 1 ? "" : "s")", set: set, calls: count, script: script { [$0] })

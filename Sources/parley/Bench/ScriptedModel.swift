@@ -82,8 +82,16 @@ struct ScriptedModel: Sendable {
                     try await writer.finish(nil)
                 })
         }
+        return try await Self.serve(router, body)
+    }
+
+    /// Serves `router` on a free port of the loopback interface while `body` runs with the API's base.
+    static func serve<Result: Sendable>(
+        _ router: Router<BasicRequestContext>, _ body: (String) async throws -> Result
+    ) async throws -> Result {
         var logger = Logger(label: "scripted-model")
-        logger.logLevel = .error
+        // It is ended in the middle of a connection.
+        logger.logLevel = .critical
         let (ports, port) = AsyncStream<Int>.makeStream()
         let application = Application(
             router: router, configuration: ApplicationConfiguration(address: .hostname("127.0.0.1", port: 0)),

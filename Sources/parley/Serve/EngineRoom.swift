@@ -6,6 +6,7 @@ import Foundation
 import JSON
 import LocalEngines
 import Logging
+import Server
 import ServiceLifecycle
 import Synchronization
 
@@ -16,8 +17,13 @@ final class EngineRoom: Service {
     /// The models that calls run on.
     let models: Models
 
-    /// Services whose models agents can name.
-    let providers: [ModelProvider]
+    /// All engines, in the order of preference.
+    let configured: ConfiguredEngines
+
+    /// The recognisers and voices that agents can name, the default ones first.
+    let transcribers: [ModelManifest.Model]
+    /// The same of voices.
+    let voices: [ModelManifest.Model]
 
     /// Nil where none is installed: calls do without.
     private let suppression: ModelManifest.Model?
@@ -43,14 +49,17 @@ final class EngineRoom: Service {
         var languageModel: ModelManifest.Model
 
         /// The kinds that calls need, each with the part of Parley that runs its models.
-        static let needed: [(kind: ModelManifest.Model.Kind, engine: String)] = [
-            (.voiceActivity, "silero"), (.turnDetection, "smart-turn"), (.speechToText, "moonshine"),
-            (.textToSpeech, "piper"), (.languageModel, "llama-server"),
+        static let needed: [(kind: ModelManifest.Model.Kind, engines: [String])] = [
+            (.voiceActivity, ["silero"]), (.turnDetection, ["smart-turn"]),
+            (.speechToText, EmbeddedEngines.recognizers), (.textToSpeech, EmbeddedEngines.voices),
+            (.languageModel, ["llama-server"]),
         ]
 
         /// - Throws: `EngineError` that names the model that is not installed, or cannot be run here.
         init(_ manifest: ModelManifest, in home: EngineHome) throws {
-            let models = try Self.needed.map { try manifest.installedDefault(of: $0.kind, engine: $0.engine, in: home) }
+            let models = try Self.needed.map {
+                try manifest.installedDefault(of: $0.kind, engines: $0.engines, in: home)
+            }
             (voiceActivity, turnDetection, speechToText) = (models[0], models[1], models[2])
             (textToSpeech, languageModel) = (models[3], models[4])
         }
@@ -59,23 +68,45 @@ final class EngineRoom: Service {
     /// How long a call waits for engines that are still loading: as long as a first start may take.
     private static let patience = Duration.seconds(20)
 
-    /// - Throws: `EngineError` when a model or the language model's server is not installed.
+    /// - Parameter providers: Services beside the configured ones whose models agents can name.
+    /// - Throws: `EngineError` when a model or the language model's server is not installed, or the configuration names
+    ///   what is not here.
     init(
         manifest: ModelManifest, home: EngineHome, options: LocalEngineOptions = LocalEngineOptions(),
-        providers: [ModelProvider] = [], logger: Logger
+        configuration: EngineConfiguration = EngineConfiguration(), providers: [ModelProvider] = [], logger: Logger
     ) throws {
-        self.providers = providers
         models = try Models(manifest, in: home)
-        suppression = try? manifest.installedDefault(of: .noiseSuppression, engine: "deepfilter", in: home)
+        suppression = try? manifest.installedDefault(of: .noiseSuppression, engines: ["deepfilter"], in: home)
+        transcribers = manifest.installed(.speechToText, in: home)
+        voices = manifest.installed(.textToSpeech, in: home)
         self.home = home
         self.options = options
         self.logger = logger
         pool = InferencePool(options.inference)
         client = HTTPClient(
             eventLoopGroupProvider: .singleton, configuration: RemoteLanguageModel.clientConfiguration())
+        configured = try ConfiguredEngines(
+            configuration, known: providers,
+            embedded: ConfiguredEngines.Embedded(
+                transcribers: transcribers.map(\.id),
+                voices: voices.map(\.id),
+                languageModels: [models.languageModel.id]), client: client)
         llama = try LlamaServer(
             model: models.languageModel.id, home: home, options: options.languageModel, client: client, logger: logger)
     }
+
+    /// How agents can name a voice: by its id, and each of its speakers.
+    func names(of voice: ModelManifest.Model) -> [ModelCatalog.Voice] {
+        let language = voice.languages.first.map(LanguageTag.primary) ?? "en"
+        let speakers = EmbeddedEngines.speakers(of: voice, in: home).prefix(Self.listedSpeakers)
+        return [ModelCatalog.Voice(id: voice.id, name: voice.name, language: language)]
+            + speakers.map {
+                ModelCatalog.Voice(id: "\(voice.id):\($0)", name: "\(voice.name): \($0)", language: language)
+            }
+    }
+
+    /// Speakers of a voice that lists show: some have a thousand, all of which can be named.
+    private static let listedSpeakers = 50
 
     /// The names of what is not ready yet, or is starting again.
     var missing: [String] {
@@ -130,17 +161,19 @@ final class EngineRoom: Service {
     }
 
     private func loadSpeech() async throws {
-        let (home, pool, options, models, providers) = (home, pool, options, models, providers)
+        let (home, pool, options, models, configured) = (home, pool, options, models, configured)
         let start = ContinuousClock.now
+        let trial = ModelsCommand.trial(in: home)
+        for model in [models.speechToText, models.textToSpeech] { try await trial.run(model) }
         // Loading blocks, so it does not happen on the cooperative threads.
         let speech = try await pool.run(.firstAudio) {
             (
                 try SileroVAD(id: models.voiceActivity.id, home: home, pool: pool),
                 try SmartTurnDetector(
                     id: models.turnDetection.id, home: home, pool: pool, options: options.turnDetection),
-                try MoonshineTranscriber(
-                    id: models.speechToText.id, home: home, pool: pool, options: options.transcription),
-                try PiperSynthesizer(id: models.textToSpeech.id, home: home, pool: pool, options: options.synthesis)
+                try EmbeddedEngines.transcriber(
+                    models.speechToText, home: home, pool: pool, options: options.transcription),
+                try EmbeddedEngines.synthesizer(models.textToSpeech, home: home, pool: pool, options: options.synthesis)
             )
         }
         let (activity, turns, transcriber, voice) = speech
@@ -155,14 +188,31 @@ final class EngineRoom: Service {
             }
         }
         let (client, llama) = (client, llama)
+        let model = Self.languageModel(llama, client, context: options.languageModel.contextPerSlot)
+        let others = EmbeddedEngines(home: home, pool: pool, options: options, trial: trial, logger: logger)
+        let transcribers: [any Transcriber] =
+            [transcriber] + others.transcribers(transcribers.filter { $0.id != models.speechToText.id })
+        let voices: [any Synthesizer] =
+            [synthesizer]
+            + others.synthesizers(voices.filter { $0.id != models.textToSpeech.id }).map { SpeechCache($0) }
         let catalog = EngineCatalog(
             voiceActivityDetector: activity, turnDetector: turns,
             endOfUtteranceModel: LlamaEndOfUtterance(server: llama, client: client), noiseSuppressor: suppressor,
-            transcribers: [transcriber],
-            languageModels: [Self.languageModel(llama, client, context: options.languageModel.contextPerSlot)],
-            synthesizers: [synthesizer], modelLoad: llama.load,
+            transcribers: ConfiguredEngines.resolve(configured.transcribers) { id in
+                transcribers.first { $0.id == id }
+            },
+            languageModels: ConfiguredEngines.resolve(configured.languageModels) { id in
+                id == model.id ? model : nil
+            },
+            // What is said again and again is asked for once.
+            synthesizers: ConfiguredEngines.resolve(
+                configured.voices.map { choice -> ConfiguredEngines.Choice<any Synthesizer> in
+                    if case .remote(let voice) = choice { .remote(SpeechCache(voice)) } else { choice }
+                }
+            ) { id in voices.first { $0.id == id } },
+            modelLoad: configured.isLanguageModelEmbedded ? llama.load : nil,
             findLanguageModel: { id in
-                providers.lazy.compactMap { $0.endpoint(for: id) }.first.map {
+                configured.providers.lazy.compactMap { $0.endpoint(for: id) }.first.map {
                     RemoteLanguageModel(id: id, endpoint: $0, httpClient: client)
                 }
             }
@@ -177,6 +227,7 @@ final class EngineRoom: Service {
         logger.info(
             "The speech engines are ready.", metadata: ["seconds": "\((ContinuousClock.now - start) / .seconds(1))"])
         // Whatever a call wants comes before this.
+        guard LanguageTag.covers(synthesizer.languages, "en") else { return }
         await synthesizer.prepare(SpeechCache.openings, language: "en")
     }
 
@@ -185,7 +236,7 @@ final class EngineRoom: Service {
     /// The first inference is several times slower than the next, and the runtime takes its memory, which it then
     /// keeps, at the longest one and at the first that runs beside another: not the first caller's to wait for.
     private static func warm(
-        _ voice: PiperSynthesizer, _ transcriber: MoonshineTranscriber, _ activity: SileroVAD,
+        _ voice: any Synthesizer, _ transcriber: any Transcriber, _ activity: SileroVAD,
         _ turns: SmartTurnDetector
     ) async throws {
         var speech: [Float] = []

@@ -19,8 +19,11 @@ struct ServeCommand: AsyncParsableCommand {
             Listens on this machine only, where no key is needed. With --host for other addresses a key is needed; \
             the first is made and shown at the first start, and `parley keys` makes more.
 
-            PARLEY_HOST, PARLEY_PORT, PARLEY_PUBLIC_URL, PARLEY_DATA and PARLEY_LOG_LEVEL in the environment do the \
-            same as the options. Exit codes: 0 stopped, 64 wrong use, 70 failed.
+            With a certificate it speaks https and wss alone; `parley certificate` makes one for trying.
+
+            PARLEY_HOST, PARLEY_PORT, PARLEY_PUBLIC_URL, PARLEY_TLS_CERTIFICATE, PARLEY_TLS_KEY, PARLEY_DATA, \
+            PARLEY_ENGINES and PARLEY_LOG_LEVEL in the environment do the same as the options. Exit codes: 0 stopped, \
+            64 wrong use, 70 failed.
             """)
 
     @Option(help: "Address to listen on (default 127.0.0.1).")
@@ -32,8 +35,17 @@ struct ServeCommand: AsyncParsableCommand {
     @Option(help: "How clients reach the server from elsewhere, such as https://voice.example.com.")
     var publicURL: String?
 
+    @Option(help: "Certificate for https and wss, in PEM, with those that it depends on.")
+    var tlsCertificate: String?
+
+    @Option(help: "The certificate's private key, in PEM.")
+    var tlsKey: String?
+
     @Option(help: "Folder of the database and the recordings.")
     var data: String?
+
+    @Option(help: "The engines beside the embedded ones (default engines.yaml in PARLEY_HOME, if there is one).")
+    var engines: String?
 
     @Option(help: "trace, debug, info, notice, warning, error or critical (default notice).")
     var logLevel: String?
@@ -54,8 +66,15 @@ struct ServeCommand: AsyncParsableCommand {
                 handler.logLevel = level
                 return handler
             }
-            let providers = ModelProvider.known(in: environment)
-            try await serve(configuration, installation, providers, Logger(label: "parley"))
+            let home = EngineHome(environment: environment)
+            let file = engines ?? environment["PARLEY_ENGINES"]
+            let engineConfiguration = try EngineConfiguration(
+                file: file.map { EngineHome.expandingTilde($0, environment) }, home: home, environment: environment)
+            let logger = Logger(label: "parley")
+            let room = try EngineRoom(
+                manifest: installation.models(in: home), home: home, configuration: engineConfiguration,
+                providers: ModelProvider.known(in: environment), logger: logger)
+            try await serve(configuration, installation, room, logger)
         }
     }
 
@@ -75,18 +94,22 @@ struct ServeCommand: AsyncParsableCommand {
             else { throw CommandError.usage("\(text) is no http or https URL.") }
             publicURL = url
         }
+        let certificate = tlsCertificate ?? environment["PARLEY_TLS_CERTIFICATE"]
+        let tls: TLSFiles?
+        switch (certificate, tlsKey ?? environment["PARLEY_TLS_KEY"]) {
+        case (let certificate?, let key?):
+            tls = TLSFiles(certificates: URL(filePath: certificate), privateKey: URL(filePath: key))
+        case (nil, nil): tls = nil
+        default: throw CommandError.usage("TLS needs a certificate and its key: --tls-certificate and --tls-key.")
+        }
         return ServerConfiguration(
-            host: host ?? environment["PARLEY_HOST"] ?? "127.0.0.1", port: port, publicURL: publicURL,
+            host: host ?? environment["PARLEY_HOST"] ?? "127.0.0.1", port: port, publicURL: publicURL, tls: tls,
             webRoot: installation.webRoot)
     }
 
     private func serve(
-        _ configuration: ServerConfiguration, _ installation: Installation, _ providers: [ModelProvider],
-        _ logger: Logger
+        _ configuration: ServerConfiguration, _ installation: Installation, _ room: EngineRoom, _ logger: Logger
     ) async throws {
-        let home = EngineHome()
-        let room = try EngineRoom(
-            manifest: installation.models(in: home), home: home, providers: providers, logger: logger)
         let storage = try Storage(directory: installation.data)
         // Until the process ends: the records of calls that go on elsewhere must not be taken for lost ones.
         let lock = try storage.lock()
@@ -114,13 +137,8 @@ struct ServeCommand: AsyncParsableCommand {
     }
 
     private static func catalog(_ room: EngineRoom) -> ModelCatalog {
-        let models = room.models
-        let voice = models.textToSpeech
-        let language = voice.languages.first?.prefix { $0 != "-" } ?? "en"
-        return ModelCatalog(
-            voices: [ModelCatalog.Voice(id: voice.id, name: voice.name, language: String(language))],
-            languageModels: [models.languageModel.id] + room.providers.flatMap(\.models),
-            transcribers: [models.speechToText.id])
+        room.configured.catalog(
+            embedded: room.voices.flatMap { room.names(of: $0) }, understood: room.transcribers.flatMap(\.languages))
     }
 
     /// The agent to talk to first: the demo agent, unless the server has others.
@@ -134,7 +152,9 @@ struct ServeCommand: AsyncParsableCommand {
     }
 
     private func greet(_ configuration: ServerConfiguration, port: Int, agent: Agent, key: String?) {
-        let url = configuration.publicURL?.absoluteString ?? "http://\(configuration.host):\(port)"
+        let url =
+            configuration.publicURL?.absoluteString
+            ?? "\(configuration.tls == nil ? "http" : "https")://\(configuration.host):\(port)"
         let command = CommandLine.arguments.first ?? "parley"
         var lines = [
             "",

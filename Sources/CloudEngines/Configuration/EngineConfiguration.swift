@@ -1,0 +1,247 @@
+import Engines
+import Foundation
+import Yams
+
+/// Which engines a server has beside the embedded ones, and in which order: `engines.yaml`.
+public struct EngineConfiguration: Sendable, Hashable {
+    /// In order of preference; the first is the server's default.
+    public var languageModels: [ConfiguredLanguageModels]
+    /// In order of preference; the first is the server's default.
+    public var transcribers: [ConfiguredTranscriber]
+    /// In order of preference; the first is the server's default.
+    public var voices: [ConfiguredVoice]
+
+    /// Nothing but the embedded engines.
+    public init() {
+        (languageModels, transcribers, voices) = ([], [], [])
+    }
+
+    /// Reads the text of a file.
+    ///
+    /// - Parameters:
+    ///   - source: What the text is called in errors.
+    ///   - environment: What `${NAME}` stands for.
+    /// - Throws: `EngineError` that says where it is wrong. It never holds the value of a field that may be secret.
+    public init(yaml: String, source: String = "engines.yaml", environment: [String: String]) throws {
+        self.init()
+        let document: Node?
+        do {
+            document = try compose(yaml: yaml)
+        } catch let error as YamlError {
+            throw EngineError(.rejected, engine: "engines", "\(source): \(Self.place(of: error))")
+        }
+        guard let document, document.null == nil else { return }
+        var fields = try ConfigurationFields(document, at: ConfigurationPlace(source: source), environment)
+        languageModels = try fields.list("language_models").map(ConfiguredLanguageModels.init)
+        transcribers = try fields.list("transcribers").map(ConfiguredTranscriber.init)
+        voices = try fields.list("voices").map(ConfiguredVoice.init)
+        try fields.finish()
+        try Self.checkUnique(transcribers.map { ($0.id, $0.place) })
+        try Self.checkUnique(voices.map { ($0.id, $0.place) })
+    }
+
+    /// Reads a file.
+    ///
+    /// - Throws: `EngineError` when it cannot be read or understood.
+    public init(file: String, environment: [String: String]) throws {
+        let text: String
+        do {
+            text = try String(contentsOfFile: file, encoding: .utf8)
+        } catch {
+            throw EngineError(.rejected, engine: "engines", "\(file): cannot be read")
+        }
+        try self.init(yaml: text, source: file, environment: environment)
+    }
+
+    /// The services with language models, in order.
+    public var providers: [ModelProvider] {
+        languageModels.compactMap { if case .provider(let provider) = $0 { provider } else { nil } }
+    }
+
+    /// The text of a parser's error shows the line, which may hold a key.
+    private static func place(of error: YamlError) -> String {
+        switch error {
+        case .scanner(_, let problem, let mark, _), .parser(_, let problem, let mark, _),
+            .composer(_, let problem, let mark, _):
+            "line \(mark.line): \(problem)"
+        default: "is no YAML"
+        }
+    }
+
+    private static func checkUnique(_ ids: [(id: String, place: ConfigurationPlace)]) throws {
+        var seen: Set<String> = []
+        for (id, place) in ids where !seen.insert(id).inserted { throw place.error("the id \"\(id)\" is used twice") }
+    }
+}
+
+/// An entry of `language_models`.
+public enum ConfiguredLanguageModels: Sendable, Hashable {
+    /// The embedded model of that id.
+    case embedded(String, ConfigurationPlace)
+    /// A service. The first id among its models that is whole stands for it in the order of preference.
+    case provider(ModelProvider)
+
+    init(_ entry: ConfigurationEntry) throws {
+        switch entry {
+        case .id(let id, let place): self = .embedded(id, place)
+        case .fields(var fields):
+            let name = try fields.required("name")
+            let models = try fields.strings("models")
+            guard !models.isEmpty else { throw fields.place["models"].error("is missing or empty") }
+            let endpoint = try fields.endpoint()
+            let api = try fields.choice("api", of: LanguageModelAPI.allCases) ?? .chatCompletions
+            let names = try fields.map("names")
+            try fields.finish()
+            self = .provider(
+                ModelProvider(
+                    name: name, models: models, api: api, baseURL: endpoint.baseURL, apiKey: endpoint.apiKey,
+                    headers: endpoint.headers, names: names))
+        }
+    }
+}
+
+/// An entry of `transcribers`.
+public struct ConfiguredTranscriber: Sendable, Hashable {
+    /// What does the work.
+    public enum Engine: Sendable, Hashable {
+        /// The embedded model of the entry's id.
+        case embedded
+        /// `POST /audio/transcriptions` of OpenAI or another server.
+        case openAI(OpenAITranscriber.Configuration)
+        /// OpenAI's realtime transcription.
+        case openAIRealtime(ServiceEndpoint, model: String)
+        /// ElevenLabs' Scribe.
+        case elevenLabs(ServiceEndpoint, modelID: String, isRealtime: Bool)
+    }
+
+    private enum Kind: String, CaseIterable {
+        case openAI = "openai"
+        case openAIRealtime = "openai-realtime"
+        case elevenLabs = "elevenlabs"
+    }
+
+    /// What agents name it by, and records show.
+    public var id: String
+    /// What does the work.
+    public var engine: Engine
+    /// Where it stands in the file, for errors.
+    public var place: ConfigurationPlace
+
+    init(_ entry: ConfigurationEntry) throws {
+        switch entry {
+        case .id(let id, let place): (self.id, engine, self.place) = (id, .embedded, place)
+        case .fields(var fields):
+            place = fields.place
+            switch try fields.requiredChoice("kind", of: Kind.allCases) {
+            case .openAI:
+                id = try fields.required("id")
+                let endpoint = try fields.endpoint(standard: ServiceEndpoint.openAI)
+                let interval = try fields.number("partial_interval", in: 0.2...60)
+                engine = .openAI(
+                    OpenAITranscriber.Configuration(
+                        endpoint: endpoint, model: try fields.required("model"),
+                        partialInterval: interval.map { .seconds($0) }))
+            case .openAIRealtime:
+                id = try fields.required("id")
+                engine = .openAIRealtime(
+                    try fields.endpoint(standard: ServiceEndpoint.openAI), model: try fields.required("model"))
+            case .elevenLabs:
+                id = try fields.required("id")
+                let endpoint = try fields.endpoint(standard: ServiceEndpoint.elevenLabs)
+                let model = try fields.required("model_id")
+                let isRealtime = try fields.flag("realtime") ?? model.contains("realtime")
+                engine = .elevenLabs(endpoint, modelID: model, isRealtime: isRealtime)
+            }
+            try fields.finish()
+        }
+    }
+}
+
+/// An entry of `voices`.
+public struct ConfiguredVoice: Sendable, Hashable {
+    /// What does the work.
+    public enum Engine: Sendable, Hashable {
+        /// The embedded voice of the entry's id.
+        case embedded
+        /// `POST /audio/speech` of OpenAI or another server.
+        case openAI(OpenAISynthesizer.Configuration)
+        /// One of ElevenLabs' voices.
+        case elevenLabs(ElevenLabsVoice)
+    }
+
+    private enum Kind: String, CaseIterable {
+        case openAI = "openai"
+        case elevenLabs = "elevenlabs"
+    }
+
+    /// What `tts.voice_id` names it by, and records show.
+    public var id: String
+    /// For people.
+    public var name: String
+    /// BCP-47, such as `en`.
+    public var language: String
+    /// What does the work.
+    public var engine: Engine
+    /// Where it stands in the file, for errors.
+    public var place: ConfigurationPlace
+
+    init(_ entry: ConfigurationEntry) throws {
+        switch entry {
+        case .id(let id, let place):
+            (self.id, name, language, engine, self.place) = (id, id, "", .embedded, place)
+        case .fields(var fields):
+            place = fields.place
+            switch try fields.requiredChoice("kind", of: Kind.allCases) {
+            case .openAI:
+                id = try fields.required("id")
+                let endpoint = try fields.endpoint(standard: ServiceEndpoint.openAI)
+                let rate = try fields.number("sample_rate", in: 8000...48_000)
+                engine = .openAI(
+                    OpenAISynthesizer.Configuration(
+                        endpoint: endpoint, model: try fields.required("model"), voice: try fields.required("voice"),
+                        instructions: try fields.string("instructions"), sampleRate: rate.map { Int($0) } ?? 24_000))
+            case .elevenLabs:
+                let voice = try ElevenLabsVoice(&fields)
+                // Agents that come from the hosted service name their voices by its ids.
+                id = try fields.string("id") ?? voice.voiceID
+                engine = .elevenLabs(voice)
+            }
+            name = try fields.string("name") ?? id
+            language = try fields.string("language") ?? "en"
+            try fields.finish()
+        }
+    }
+}
+
+/// One of ElevenLabs' voices, and how it is to sound.
+public struct ElevenLabsVoice: Sendable, Hashable {
+    /// Where the service is.
+    public var endpoint: ServiceEndpoint
+    /// The service's id of the voice.
+    public var voiceID: String
+    /// Such as `eleven_flash_v2_5`.
+    public var modelID: String
+    /// 0 to 1; nil leaves it to the voice.
+    public var stability: Double?
+    /// 0 to 1; nil leaves it to the voice.
+    public var similarityBoost: Double?
+    /// 0 to 1; nil leaves it to the voice.
+    public var style: Double?
+    /// Nil leaves it to the voice.
+    public var usesSpeakerBoost: Bool?
+
+    init(_ fields: inout ConfigurationFields) throws {
+        endpoint = try fields.endpoint(standard: ServiceEndpoint.elevenLabs)
+        voiceID = try fields.required("voice_id")
+        modelID = try fields.string("model_id") ?? "eleven_flash_v2_5"
+        stability = try fields.number("stability", in: 0...1)
+        similarityBoost = try fields.number("similarity_boost", in: 0...1)
+        style = try fields.number("style", in: 0...1)
+        usesSpeakerBoost = try fields.flag("use_speaker_boost")
+    }
+}
+
+extension ServiceEndpoint {
+    static let openAI = "https://api.openai.com/v1"
+    static let elevenLabs = "https://api.elevenlabs.io/v1"
+}

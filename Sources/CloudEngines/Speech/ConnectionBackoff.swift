@@ -1,0 +1,36 @@
+import Engines
+
+/// How soon a service that could not be connected to is tried again.
+struct ConnectionBackoff: Sendable {
+    private let first: Duration
+    private let longest: Duration
+    private var pause: Duration
+    private var failure: (error: EngineError, until: ContinuousClock.Instant)?
+
+    /// - Parameters:
+    ///   - first: The pause after one failure; it doubles with each that follows.
+    ///   - longest: Unless the service asks for more.
+    init(first: Duration, longest: Duration) {
+        self.first = first
+        self.longest = longest
+        pause = first
+    }
+
+    mutating func succeeded() {
+        pause = first
+        failure = nil
+    }
+
+    mutating func failed(_ error: EngineError, at now: ContinuousClock.Instant) {
+        failure = (error, now + max(pause, error.retryAfter ?? .zero))
+        pause = min(pause * 2, longest)
+    }
+
+    /// Why no connection is to be tried now; nil when one may.
+    func refusal(at now: ContinuousClock.Instant) -> EngineError? {
+        guard let failure, failure.until > now else { return nil }
+        var error = failure.error
+        error.retryAfter = failure.until - now
+        return error
+    }
+}

@@ -1,0 +1,125 @@
+import AsyncHTTPClient
+import Audio
+import Engines
+import Foundation
+import JSON
+import NIOCore
+import NIOHTTP1
+
+/// One utterance whose transcripts are made of all of its audio, each in a request.
+actor ScribeUpload: UtteranceTranscription {
+    private struct Request {
+        var length: Int
+        var answer: Task<Transcript, any Error>
+    }
+
+    private let hints: TranscriptionHints
+    private let configuration: ScribeTranscriber.Configuration
+    private let httpClient: HTTPClient
+    private let errors: SpeechServiceErrors
+    private var audio: [Float] = []
+    private var known = Transcript(text: "")
+    /// How much audio the known text is of.
+    private var knownLength = 0
+    /// Those who ask for the same meanwhile wait for the same answer.
+    private var running: Request?
+
+    /// The most that is read of an answer, in bytes: texts are kilobytes.
+    private static let answerLimit = 1 << 20
+
+    init(
+        hints: TranscriptionHints, configuration: ScribeTranscriber.Configuration, httpClient: HTTPClient,
+        errors: SpeechServiceErrors
+    ) {
+        self.hints = hints
+        self.configuration = configuration
+        self.httpClient = httpClient
+        self.errors = errors
+    }
+
+    func append(_ samples: [Float]) throws {
+        guard Double(audio.count + samples.count) <= configuration.batch.maximumAudio * RealtimeUtterance.sampleRate
+        else {
+            throw errors.error(.rejected, "an utterance of more than \(configuration.batch.maximumAudio) s")
+        }
+        audio += samples
+    }
+
+    func transcript(_ finality: TranscriptFinality) async throws -> Transcript {
+        guard knownLength < audio.count, finality == .final || configuration.batch.asksForPartials else { return known }
+        let request: Request
+        if let running, running.length == audio.count {
+            request = running
+        } else {
+            // Not a child of the asker's task: others may wait for it too.
+            let samples = audio
+            request = Request(length: samples.count, answer: Task { try await ask(samples) })
+            running = request
+        }
+        let result = await request.answer.result
+        if running?.answer == request.answer { running = nil }
+        if case .success(let transcript) = result, request.length > knownLength {
+            (known, knownLength) = (transcript, request.length)
+        }
+        try Task.checkCancellation()
+        return try result.get()
+    }
+
+    func close() {
+        running?.answer.cancel()
+        running = nil
+        audio = []
+        knownLength = 0
+    }
+
+    private nonisolated func ask(_ samples: [Float]) async throws -> Transcript {
+        let timeout = configuration.batch.timeout
+        do {
+            return try await withThrowingTaskGroup(of: Transcript.self) { [errors] group in
+                group.addTask { try await self.answer(to: samples) }
+                group.addTask {
+                    try await Task.sleep(for: timeout)
+                    throw errors.timeout(timeout)
+                }
+                defer { group.cancelAll() }
+                guard let transcript = try await group.next() else { throw CancellationError() }
+                return transcript
+            }
+        } catch {
+            try Task.checkCancellation()
+            throw errors.engineError(for: error)
+        }
+    }
+
+    private nonisolated func answer(to samples: [Float]) async throws -> Transcript {
+        guard let url = SpeechServiceURL.make(configuration.baseURL, path: "/v1/speech-to-text") else {
+            throw errors.error(.rejected, "the service's base is not a URL of the form https://host")
+        }
+        var form = MultipartForm()
+        form.add("model_id", configuration.model)
+        form.add("file_format", "pcm_s16le_16")
+        form.add("timestamps_granularity", "none")
+        // "(laughs)" would be taken for a word of the caller's.
+        form.add("tag_audio_events", "false")
+        if let code = ScribeTranscriber.languageCode(of: hints.language) { form.add("language_code", code) }
+        for keyword in ScribeTranscriber.keywords(of: hints) { form.add("keyterms", keyword) }
+        form.add(
+            "file", file: "audio.pcm", type: "application/octet-stream", FrameEncoder.encode(samples, as: .pcm16000))
+        var request = HTTPClientRequest(url: url.absoluteString)
+        request.method = .POST
+        if let key = trimmedKey(configuration.apiKey) { request.headers.add(name: "xi-api-key", value: key) }
+        request.headers.add(name: "content-type", value: form.contentType)
+        request.body = .bytes(ByteBuffer(bytes: form.body))
+        let response = try await httpClient.execute(request, deadline: .distantFuture)
+        let body = Data(try await response.body.collect(upTo: Self.answerLimit).readableBytesView)
+        guard response.status == .ok else {
+            throw errors.refusal(status: Int(response.status.code), body: body) {
+                response.headers.first(name: $0)
+            }
+        }
+        guard let json = try? JSONValue(parsing: body), let text = json["text"]?.stringValue else {
+            throw errors.malformed("something that is no transcript")
+        }
+        return Transcript(text: text, language: json["language_code"]?.stringValue)
+    }
+}

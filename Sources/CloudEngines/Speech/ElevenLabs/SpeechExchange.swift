@@ -1,0 +1,118 @@
+import AsyncHTTPClient
+import Audio
+import Engines
+import Foundation
+import JSON
+import NIOCore
+import NIOHTTP1
+import Synchronization
+
+/// Asks for clauses over HTTP, each in a request of its own.
+final class ElevenLabsSpeechExchange: Sendable {
+    private let configuration: ElevenLabsSynthesizer.Configuration
+    private let httpClient: HTTPClient
+    private let errors: SpeechServiceErrors
+    /// Whether the server tells where the words are; not all that speak the API do.
+    private let hasTimings: Mutex<Bool>
+
+    /// The most that is read of a refusal, in bytes.
+    private static let refusalLimit = 64 << 10
+
+    init(
+        configuration: ElevenLabsSynthesizer.Configuration, httpClient: HTTPClient, errors: SpeechServiceErrors
+    ) {
+        self.configuration = configuration
+        self.httpClient = httpClient
+        self.errors = errors
+        hasTimings = Mutex(configuration.asksForTimings)
+    }
+
+    func speak(
+        _ order: ElevenLabsSynthesizer.SpeechOrder, watch: ProgressWatch, yield: @Sendable (SpeechChunk) -> Void
+    ) async throws {
+        var withTimings = hasTimings.withLock(\.self)
+        var response = try await request(order, withTimings: withTimings)
+        if withTimings, response.status == .notFound || response.status == .methodNotAllowed {
+            withTimings = false
+            let plain = try await request(order, withTimings: false)
+            // It was the path, and not the voice, that is not there.
+            if plain.status == .ok { hasTimings.withLock { $0 = false } }
+            response = plain
+        }
+        guard response.status == .ok else {
+            throw errors.refusal(status: Int(response.status.code), body: try await refusal(response.body)) {
+                response.headers.first(name: $0)
+            }
+        }
+        var clause = ElevenLabsClause(
+            text: order.text, format: order.format, origin: .clause, limit: configuration.options.maximumClause)
+        if withTimings {
+            try await readLines(response.body, into: &clause, watch: watch, yield: yield)
+        } else {
+            for try await bytes in response.body {
+                pass(try clause.chunk(audio: Data(bytes.readableBytesView), characters: []), watch, yield)
+            }
+        }
+        pass(clause.rest(), watch, yield)
+        guard clause.length > 0 else { throw errors.malformed("no audio") }
+    }
+
+    private func readLines(
+        _ body: HTTPClientResponse.Body, into clause: inout ElevenLabsClause, watch: ProgressWatch,
+        yield: @Sendable (SpeechChunk) -> Void
+    ) async throws {
+        var parser = LineParser(limit: configuration.options.maximumMessageSize)
+        for try await bytes in body {
+            for line in try parser.parse(bytes.readableBytesView) { try take(line, &clause, watch, yield) }
+        }
+        if let line = parser.finish() { try take(line, &clause, watch, yield) }
+    }
+
+    private func take(
+        _ line: [UInt8], _ clause: inout ElevenLabsClause, _ watch: ProgressWatch,
+        _ yield: @Sendable (SpeechChunk) -> Void
+    ) throws {
+        guard let reply = ElevenLabsSpeechReply(Data(line)) else {
+            throw errors.malformed("a line that is no piece of speech")
+        }
+        if let failure = reply.failure { throw errors.refusal(word: failure.word, message: failure.message) }
+        pass(try clause.chunk(audio: reply.audio, characters: reply.characters), watch, yield)
+    }
+
+    private func pass(_ chunk: SpeechChunk?, _ watch: ProgressWatch, _ yield: @Sendable (SpeechChunk) -> Void) {
+        guard let chunk else { return }
+        if !chunk.samples.isEmpty { watch.progressed(next: configuration.options.stallTimeout) }
+        yield(chunk)
+    }
+
+    private func request(
+        _ order: ElevenLabsSynthesizer.SpeechOrder, withTimings: Bool
+    ) async throws -> HTTPClientResponse {
+        guard let url = order.url(withTimings: withTimings) else {
+            throw errors.error(.rejected, "the service's base is not a URL of the form https://host")
+        }
+        var request = HTTPClientRequest(url: url.absoluteString)
+        request.method = .POST
+        request.headers.add(name: "content-type", value: "application/json")
+        if let key = order.socket.key { request.headers.add(name: "xi-api-key", value: key) }
+        request.body = .bytes(ByteBuffer(bytes: order.body.data))
+        do {
+            // The watch ends what takes too long.
+            return try await httpClient.execute(request, deadline: .distantFuture)
+        } catch  where error as? HTTPClientError == .remoteConnectionClosed || error is ChannelError || error is IOError
+        {
+            // A kept connection that the server closed just then. Nothing was answered, so asking again is safe; it
+            // happens once, because then the connection is new.
+            return try await httpClient.execute(request, deadline: .distantFuture)
+        }
+    }
+
+    private func refusal(_ body: HTTPClientResponse.Body) async throws -> Data {
+        var data = Data()
+        for try await buffer in body {
+            data.append(contentsOf: buffer.readableBytesView.prefix(Self.refusalLimit - data.count))
+            if data.count == Self.refusalLimit { break }
+        }
+        return data
+    }
+}

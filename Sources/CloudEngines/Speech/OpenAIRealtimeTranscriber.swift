@@ -1,0 +1,148 @@
+import Engines
+import Foundation
+import JSON
+
+/// OpenAI's transcription sessions of the Realtime API, and servers that speak it.
+///
+/// Of the models, `gpt-live-transcribe` and `gpt-realtime-whisper` give text while the caller speaks; the others begin
+/// when a final transcript is asked for.
+public struct OpenAIRealtimeTranscriber: Transcriber {
+    /// Which service and model.
+    public struct Configuration: Sendable {
+        /// The API's base.
+        public var baseURL = "https://api.openai.com/v1"
+        /// Sent as `Authorization: Bearer …`; nil sends none.
+        public var apiKey: String?
+        /// A model for transcription.
+        public var model: String
+        /// Time-outs and bounds.
+        public var options = RealtimeTranscriptionOptions()
+
+        /// - Parameter model: The default gives text while the caller speaks.
+        public init(apiKey: String?, model: String = "gpt-live-transcribe") {
+            self.apiKey = apiKey
+            self.model = model
+        }
+    }
+
+    /// `openai-` with the model's id, unless another was given.
+    public let id: String
+    private let configuration: Configuration
+    private let errors: SpeechServiceErrors
+    private let api: OpenAIRealtime
+    private let sessions: RealtimeSessions
+
+    /// Opens nothing before the first utterance, or `warmUp`.
+    public init(id: String? = nil, _ configuration: Configuration) {
+        self.id = id ?? "openai-" + configuration.model
+        self.configuration = configuration
+        errors = SpeechServiceErrors(engine: self.id, secrets: [trimmedKey(configuration.apiKey)].compactMap(\.self))
+        api = OpenAIRealtime(configuration: configuration, errors: errors)
+        sessions = RealtimeSessions(
+            options: configuration.options.webSocket, idleTimeout: configuration.options.idleTimeout,
+            limit: configuration.options.maximumSpares)
+    }
+
+    /// Opens one utterance, in the language of the hints, with their keywords where the model takes some.
+    public func openUtterance(_ hints: TranscriptionHints) -> any UtteranceTranscription {
+        do {
+            return try RealtimeUtterance(
+                api: api, connection: api.connection(hints), sessions: sessions, errors: errors,
+                options: configuration.options)
+        } catch {
+            return UnavailableUtterance(errors.engineError(for: error))
+        }
+    }
+
+    /// Opens a connection for the first utterance.
+    public func prepare() { warmUp() }
+
+    /// Connects ahead of the first utterance with these hints. What goes wrong shows with the utterance.
+    public func warmUp(_ hints: TranscriptionHints = TranscriptionHints()) {
+        guard let connection = try? api.connection(hints) else { return }
+        sessions.prepare(connection)
+    }
+}
+
+/// OpenAI's WebSocket.
+struct OpenAIRealtime: RealtimeTranscriptionAPI {
+    let configuration: OpenAIRealtimeTranscriber.Configuration
+    let errors: SpeechServiceErrors
+
+    /// The one rate of PCM that is taken.
+    let sampleRate = 24_000
+    /// Less is refused as an empty buffer.
+    let shortestCommit = 0.1
+
+    func connection(_ hints: TranscriptionHints) throws -> RealtimeConnection {
+        guard
+            let url = SpeechServiceURL.make(
+                configuration.baseURL, path: "/realtime", query: [("intent", "transcription")], isWebSocket: true)
+        else { throw errors.error(.rejected, "the service's base is not a URL of the form https://host/v1") }
+        return RealtimeConnection(
+            url: url,
+            headers: trimmedKey(configuration.apiKey).map { [.init(name: "Authorization", value: "Bearer \($0)")] }
+                ?? [],
+            opening: [
+                [
+                    "type": "session.update",
+                    "session": [
+                        "type": "transcription",
+                        "audio": [
+                            "input": [
+                                "format": ["type": "audio/pcm", "rate": .integer(sampleRate)],
+                                "transcription": transcription(hints), "turn_detection": nil,
+                            ]
+                        ],
+                    ],
+                ]
+            ])
+    }
+
+    private func transcription(_ hints: TranscriptionHints) -> JSONValue {
+        let model = configuration.model
+        var members: [String: JSONValue] = ["model": .string(model)]
+        let language = ScribeTranscriber.languageCode(of: hints.language)
+        // What the server itself refuses in a keyword.
+        let keywords = ScribeTranscriber.keywords(of: hints).filter { !$0.contains { "<>\r\n".contains($0) } }
+        switch model {
+        case "gpt-live-transcribe", "gpt-transcribe":
+            // These refuse `language`.
+            members["languages"] = language.map { [.string($0)] }
+            if !keywords.isEmpty { members["keywords"] = .array(keywords.map { .string($0) }) }
+        case "gpt-realtime-whisper":
+            members["language"] = language.map { .string($0) }
+        default:
+            members["language"] = language.map { .string($0) }
+            if !keywords.isEmpty {
+                let list = keywords.joined(separator: ", ")
+                members["prompt"] = .string(model.hasPrefix("whisper") ? list : "Expect these words: \(list).")
+            }
+        }
+        return .object(members)
+    }
+
+    func append(_ pcm: Data) -> JSONValue {
+        ["type": "input_audio_buffer.append", "audio": .string(pcm.base64EncodedString())]
+    }
+
+    func commit() -> JSONValue { ["type": "input_audio_buffer.commit"] }
+
+    func read(_ message: JSONValue) -> RealtimeTranscriptionEvent {
+        let item = message["item_id"]?.stringValue
+        switch message["type"]?.stringValue {
+        case "input_audio_buffer.committed": return item.map { .accepted(item: $0) } ?? .other
+        case "conversation.item.input_audio_transcription.delta":
+            return .delta(item: item ?? "", text: message["delta"]?.stringValue ?? "")
+        case "conversation.item.input_audio_transcription.completed":
+            return .completed(item: item, text: message["transcript"]?.stringValue ?? "", language: nil)
+        case "conversation.item.input_audio_transcription.failed", "error":
+            let error = message["error"] ?? .null
+            let words = [error["code"]?.stringValue, error["type"]?.stringValue].compactMap(\.self)
+            // The type tells more than codes that nobody lists.
+            let word = words.first { SpeechServiceErrors.isKnown($0) } ?? words.first ?? "error"
+            return .failed(errors.refusal(word: word, message: error["message"]?.stringValue ?? ""))
+        default: return .other
+        }
+    }
+}

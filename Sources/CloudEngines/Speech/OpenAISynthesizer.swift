@@ -1,0 +1,160 @@
+import AsyncHTTPClient
+import Audio
+import Engines
+import JSON
+import NIOCore
+import NIOHTTP1
+
+/// Voices of OpenAI's, and of all servers that are compatible with its `POST /audio/speech`.
+///
+/// Audio is handed on as its bytes come. The API tells nothing of where words are.
+public struct OpenAISynthesizer: Synthesizer {
+    /// Which voice of which server.
+    public struct Configuration: Sendable, Hashable {
+        /// Where the server is; `/audio/speech` is appended.
+        public var endpoint: ServiceEndpoint
+        /// The `model` member of requests, such as `gpt-4o-mini-tts`.
+        public var model: String
+        /// The `voice` member of requests, such as `alloy`.
+        public var voice: String
+        /// How it is to be said, for models that can be told; nil leaves the member out.
+        public var instructions: String?
+        /// Of the PCM that the server sends, in Hz. OpenAI's is 24,000; WAV tells its own.
+        public var sampleRate: Int
+
+        /// A voice as OpenAI has them.
+        public init(
+            endpoint: ServiceEndpoint, model: String, voice: String, instructions: String? = nil,
+            sampleRate: Int = 24_000
+        ) {
+            self.endpoint = endpoint
+            self.model = model
+            self.voice = voice
+            self.instructions = instructions
+            self.sampleRate = sampleRate
+        }
+    }
+
+    /// What tunes the client.
+    public struct Options: Sendable, Hashable {
+        /// From the request to the first byte of audio.
+        public var firstAudioTimeout: Duration = .seconds(10)
+        /// From one piece of audio to the next.
+        public var stallTimeout: Duration = .seconds(5)
+        /// For a whole clause.
+        public var totalTimeout: Duration = .seconds(60)
+        /// The most audio of one clause, in seconds: longer than any clause is spoken.
+        public var maximumAudio = 180.0
+        /// The longest clause, in characters: OpenAI's own bound.
+        public var maximumCharacters = 4096
+
+        /// Values for a server on the network.
+        public init() {}
+    }
+
+    /// The name in the server's configuration.
+    public let id: String
+    /// Of its audio, in Hz, as configured.
+    public var sampleRate: Int { configuration.sampleRate }
+
+    private let configuration: Configuration
+    private let options: Options
+    private let server: RemoteServer
+
+    /// - Parameter httpClient: Made with `RemoteLanguageModel.clientConfiguration(for:)`.
+    public init(id: String, configuration: Configuration, httpClient: HTTPClient, options: Options = Options()) {
+        self.id = id
+        self.configuration = configuration
+        self.options = options
+        server = RemoteServer(
+            engine: id, name: "the voice's server", endpoint: configuration.endpoint, httpClient: httpClient)
+    }
+
+    /// Speaks one clause. `voice`, where there is one, replaces the configured one.
+    public func synthesize(_ request: SpeechRequest) -> AsyncThrowingStream<SpeechChunk, any Error> {
+        // Bounded by the most audio of one clause.
+        AsyncThrowingStream { continuation in
+            let task = Task {
+                do {
+                    try await speak(request) { continuation.yield(SpeechChunk(samples: $0)) }
+                    continuation.finish()
+                } catch {
+                    continuation.finish(throwing: error)
+                }
+            }
+            continuation.onTermination = { _ in task.cancel() }
+        }
+    }
+
+    private func speak(_ request: SpeechRequest, yield: @escaping @Sendable ([Float]) -> Void) async throws {
+        guard request.text.count <= options.maximumCharacters else {
+            throw EngineError(
+                .rejected, engine: id,
+                "\(request.text.count) characters are too many for one clause (\(options.maximumCharacters) at most)")
+        }
+        let watch = ProgressWatch(
+            first: options.firstAudioTimeout, total: options.totalTimeout, interval: options.stallTimeout)
+        try await server.run(watch) {
+            let response = try await server.post(
+                "/audio/speech", headers: [("content-type", "application/json")] + server.bearer,
+                body: body(of: request).data)
+            guard response.status == .ok else {
+                throw try await server.refusal(response).engineError(engine: id, server: server.name)
+            }
+            try check(response.headers.first(name: "content-type"))
+            try await read(response.body, watch: watch, yield: yield)
+        }
+    }
+
+    private func body(of request: SpeechRequest) -> JSONValue {
+        var body: [String: JSONValue] = [
+            "model": .string(configuration.model), "input": .string(request.text),
+            "voice": .string(request.voice ?? configuration.voice), "response_format": "pcm",
+        ]
+        body["instructions"] = configuration.instructions.map(JSONValue.string)
+        // Not every server knows the member.
+        if request.speed.isFinite, request.speed != 1 { body["speed"] = .number(min(4, max(0.25, request.speed))) }
+        return .object(body)
+    }
+
+    /// Answers that are no PCM would be heard as noise.
+    private func check(_ contentType: String?) throws {
+        guard let type = contentType?.lowercased().prefix(while: { $0 != ";" }) else { return }
+        let foreign = ["audio/mpeg", "audio/mp3", "audio/ogg", "audio/opus", "audio/aac", "audio/flac", "audio/webm"]
+        guard !foreign.contains(String(type)), !type.hasPrefix("text/"), type != "application/json" else {
+            throw EngineError(
+                .malformedAnswer, engine: id, "\(server.name) answered with \(type) where PCM was asked for")
+        }
+    }
+
+    private func read(
+        _ body: HTTPClientResponse.Body, watch: ProgressWatch, yield: @Sendable ([Float]) -> Void
+    ) async throws {
+        var audio = try SpeechAudioReader(engine: id, rate: sampleRate, wantedRate: sampleRate)
+        let limit = Int(options.maximumAudio * Double(sampleRate))
+        var count = 0
+        func hand(_ samples: [Float]) throws {
+            count += samples.count
+            guard count <= limit else {
+                throw EngineError(.failed, engine: id, "a clause came to more than \(Int(options.maximumAudio)) s")
+            }
+            if !samples.isEmpty { yield(samples) }
+        }
+        var pieces = body.makeAsyncIterator()
+        while let piece = try await next(&pieces) {
+            watch.progressed(next: options.stallTimeout)
+            try hand(audio.read(piece.readableBytesView))
+        }
+        try hand(audio.finish())
+        guard count > 0 else { throw EngineError(.malformedAnswer, engine: id, "\(server.name) sent no audio") }
+    }
+
+    private func next(_ pieces: inout HTTPClientResponse.Body.AsyncIterator) async throws -> ByteBuffer? {
+        do {
+            return try await pieces.next()
+        } catch {
+            try Task.checkCancellation()
+            throw EngineError(.failed, engine: id, "the audio was cut off")
+        }
+    }
+}

@@ -1,0 +1,255 @@
+import Engines
+import Foundation
+import JSON
+import WebSockets
+
+/// One utterance on its way through a transcription service's WebSocket.
+///
+/// What is said while the connection is being opened, or opened again, waits and is sent then. A service that cannot be
+/// reached shows when a transcript is asked for.
+actor RealtimeUtterance: UtteranceTranscription {
+    /// Of the audio that engines are given, in Hz.
+    static let sampleRate = 16_000.0
+    /// Connections that may break in a row before one is given up.
+    private static let maximumReconnects = 1
+
+    private struct Waiter {
+        var target: Int
+        var continuation: CheckedContinuation<Void, any Error>
+    }
+
+    private let api: any RealtimeTranscriptionAPI
+    private let connection: RealtimeConnection
+    private let sessions: RealtimeSessions
+    private let errors: SpeechServiceErrors
+    private let options: RealtimeTranscriptionOptions
+
+    private var transcript: RealtimeTranscript
+    private var backoff: ConnectionBackoff
+    private var failure: EngineError?
+    private var waiters: [Int: Waiter] = [:]
+    private var newestWaiter = 0
+    private var isClosed = false
+
+    /// The connection at work.
+    private var driver: Task<Void, Never>?
+    /// Counts connections, so that the end of one is not taken for the next one's.
+    private var number = 0
+    private var isOpen = false
+    private var reconnects = 0
+    private var encoder: RealtimeEncoder
+    private var change: AsyncStream<Void>.Continuation?
+
+    init(
+        api: any RealtimeTranscriptionAPI, connection: RealtimeConnection, sessions: RealtimeSessions,
+        errors: SpeechServiceErrors, options: RealtimeTranscriptionOptions
+    ) throws {
+        self.api = api
+        self.connection = connection
+        self.sessions = sessions
+        self.errors = errors
+        self.options = options
+        transcript = RealtimeTranscript(bounds: options.bounds(shortestCommit: api.shortestCommit))
+        backoff = ConnectionBackoff(first: options.firstBackoff, longest: options.longestBackoff)
+        encoder = try RealtimeEncoder(rate: api.sampleRate)
+    }
+
+    func append(_ samples: [Float]) throws {
+        guard transcript.append(samples) else {
+            throw errors.error(.rejected, "more than \(options.maximumPending) s of audio wait for text")
+        }
+        if driver == nil, failure?.kind != .rejected, backoff.refusal(at: .now) == nil { connect() }
+        change?.yield()
+    }
+
+    func transcript(_ finality: TranscriptFinality) async throws -> Transcript {
+        if driver == nil, let failure, finality == .partial || failure.kind == .rejected { throw failure }
+        if finality == .final { try await settle() }
+        return Transcript(text: transcript.text, language: transcript.language)
+    }
+
+    func close() {
+        guard !isClosed else { return }
+        isClosed = true
+        disconnect()
+        resumeWaiters(throwing: CancellationError())
+        if failure == nil { sessions.prepare(connection) }
+    }
+
+    // MARK: Final transcripts
+
+    private func settle() async throws {
+        transcript.wantCommit()
+        let target = transcript.end
+        guard transcript.settled < target else { return }
+        if driver == nil {
+            if failure?.kind == .rateLimited, let refusal = backoff.refusal(at: .now) { throw refusal }
+            connect()
+        }
+        change?.yield()
+        let number = number
+        do {
+            try await withThrowingTaskGroup(of: Void.self) { [options, errors] group in
+                group.addTask { try await self.wait(for: target) }
+                group.addTask {
+                    try await Task.sleep(for: options.finalTimeout)
+                    throw errors.timeout(options.finalTimeout)
+                }
+                defer { group.cancelAll() }
+                try await group.next()
+            }
+        } catch let error as EngineError where error.kind == .timeout {
+            // Whatever the service is doing: the next connection starts from what is known.
+            if number == self.number { lost(error, number: number) }
+            throw error
+        }
+    }
+
+    private func wait(for target: Int) async throws {
+        newestWaiter += 1
+        let id = newestWaiter
+        try await withTaskCancellationHandler {
+            try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Void, any Error>) in
+                if isClosed {
+                    continuation.resume(throwing: CancellationError())
+                } else if transcript.settled >= target {
+                    continuation.resume()
+                } else if driver == nil, let failure {
+                    // It was lost before this was here.
+                    continuation.resume(throwing: failure)
+                } else {
+                    waiters[id] = Waiter(target: target, continuation: continuation)
+                }
+            }
+        } onCancel: {
+            Task { await self.cancelWaiter(id) }
+        }
+    }
+
+    private func cancelWaiter(_ id: Int) {
+        waiters.removeValue(forKey: id)?.continuation.resume(throwing: CancellationError())
+    }
+
+    private func resumeWaiters(throwing error: any Error) {
+        let all = waiters.values
+        waiters = [:]
+        for waiter in all { waiter.continuation.resume(throwing: error) }
+    }
+
+    private func resumeSettled() {
+        for (id, waiter) in waiters where waiter.target <= transcript.settled {
+            waiters[id] = nil
+            waiter.continuation.resume()
+        }
+    }
+
+    // MARK: The connection
+
+    private func connect() {
+        guard !isClosed, driver == nil else { return }
+        // A rate that could be converted once can be converted again.
+        if let fresh = try? RealtimeEncoder(rate: api.sampleRate) { encoder = fresh }
+        number += 1
+        isOpen = false
+        let (changes, change) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
+        self.change = change
+        let session = sessions.take(connection)
+        driver = Task { [number, errors] in
+            let error: any Error
+            do {
+                try await drive(session, changes: changes)
+                error = errors.closed(nil)
+            } catch let thrown {
+                error = thrown
+            }
+            session.close()
+            lost(error, number: number)
+        }
+    }
+
+    private func disconnect() {
+        driver?.cancel()
+        driver = nil
+        change = nil
+        number += 1
+    }
+
+    private func drive(_ session: RealtimeSession, changes: AsyncStream<Void>) async throws {
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            defer { group.cancelAll() }
+            for try await event in session.events {
+                switch event {
+                case .open(let outbound):
+                    isOpen = true
+                    backoff.succeeded()
+                    group.addTask { try await self.write(to: outbound, changes: changes) }
+                case .message(let message): try take(message)
+                case .closed(let close): throw errors.closed(close)
+                }
+            }
+        }
+    }
+
+    /// Sends what there is to send, each time that there may be something.
+    private nonisolated func write(to outbound: WebSocketOutbound, changes: AsyncStream<Void>) async throws {
+        try await drain(to: outbound)
+        for await _ in changes { try await drain(to: outbound) }
+    }
+
+    private nonisolated func drain(to outbound: WebSocketOutbound) async throws {
+        while let messages = await nextMessages() {
+            for message in messages { try await outbound.send(WebSocketMessage(message.data)) }
+        }
+    }
+
+    private func nextMessages() -> [JSONValue]? {
+        switch transcript.next() {
+        case .audio(let samples):
+            let pcm = encoder.encode(samples)
+            return pcm.isEmpty ? [] : [api.append(pcm)]
+        case .commit(let padding):
+            let rest = encoder.finish(padding: padding)
+            return (rest.isEmpty ? [] : [api.append(rest)]) + [api.commit()]
+        case nil: return nil
+        }
+    }
+
+    private func take(_ message: WebSocketMessage) throws {
+        guard let json = try? JSONValue(parsing: message.data), json.objectValue != nil else {
+            throw errors.malformed("a message that is no JSON object")
+        }
+        let event = api.read(json)
+        if case .failed(let error) = event { throw error }
+        if case .completed = event { (reconnects, failure) = (0, nil) }
+        transcript.take(event)
+        resumeSettled()
+    }
+
+    private func lost(_ error: any Error, number: Int) {
+        guard number == self.number, !isClosed else { return }
+        let error = errors.engineError(for: error)
+        let wasOpen = isOpen
+        disconnect()
+        transcript.connectionLost()
+        if error.kind == .unavailable, wasOpen, reconnects < Self.maximumReconnects {
+            // A session that was opened ahead may have been closed long ago.
+            reconnects += 1
+            connect()
+            return
+        }
+        failure = error
+        backoff.failed(error, at: .now)
+        resumeWaiters(throwing: error)
+    }
+}
+
+/// An utterance of an engine whose configuration leads nowhere.
+actor UnavailableUtterance: UtteranceTranscription {
+    private let error: EngineError
+
+    init(_ error: EngineError) { self.error = error }
+
+    func append(_ samples: [Float]) throws { throw error }
+    func transcript(_ finality: TranscriptFinality) throws -> Transcript { throw error }
+    func close() {}
+}

@@ -1,0 +1,168 @@
+import AsyncHTTPClient
+import Engines
+import Foundation
+import JSON
+
+/// Scribe, ElevenLabs' recogniser, and servers that speak its API: over a WebSocket while the caller speaks, or in one
+/// request for each transcript.
+public struct ScribeTranscriber: Transcriber {
+    /// Which service and model, and how it is asked.
+    public struct Configuration: Sendable {
+        /// The service's base.
+        public var baseURL = "https://api.elevenlabs.io"
+        /// Sent as `xi-api-key`; nil sends none.
+        public var apiKey: String?
+        /// The model's id: one of the realtime ones for `.realtime`.
+        public var model: String
+        /// How audio is sent.
+        public var mode: Mode
+        /// For `.realtime`.
+        public var realtime = RealtimeTranscriptionOptions()
+        /// For `.batch`.
+        public var batch = BatchOptions()
+
+        /// - Parameter model: nil for `scribe_v2_realtime` or `scribe_v2`.
+        public init(apiKey: String?, mode: Mode = .realtime, model: String? = nil) {
+            self.apiKey = apiKey
+            self.mode = mode
+            self.model = model ?? (mode == .realtime ? "scribe_v2_realtime" : "scribe_v2")
+        }
+    }
+
+    /// How audio is sent.
+    public enum Mode: String, Sendable, Hashable, CaseIterable {
+        /// As it comes, over a WebSocket.
+        case realtime
+        /// The whole utterance for each transcript.
+        case batch
+    }
+
+    /// Time-outs and bounds of transcription by requests.
+    public struct BatchOptions: Sendable, Hashable {
+        /// From the request to the whole answer.
+        public var timeout: Duration = .seconds(10)
+        /// The longest utterance, in seconds: some 10 MB.
+        public var maximumAudio = 300.0
+        /// Whether partial transcripts are asked for: each sends, and costs, all of the utterance again.
+        public var asksForPartials = false
+
+        /// The defaults.
+        public init() {}
+    }
+
+    /// `elevenlabs-` with the model's id, unless another was given.
+    public let id: String
+    private let configuration: Configuration
+    private let errors: SpeechServiceErrors
+    private let httpClient: HTTPClient
+    private let api: ScribeRealtime
+    private let sessions: RealtimeSessions
+
+    /// The most keywords that the service takes.
+    static let maximumKeywords = 50
+    /// Characters of a keyword; the service refuses longer ones.
+    static let longestKeyword = 50
+
+    /// - Parameter httpClient: For `.batch`; made without redirects, which would carry the key elsewhere.
+    public init(id: String? = nil, _ configuration: Configuration, httpClient: HTTPClient) {
+        self.id = id ?? "elevenlabs-" + configuration.model
+        self.configuration = configuration
+        self.httpClient = httpClient
+        errors = SpeechServiceErrors(engine: self.id, secrets: [trimmedKey(configuration.apiKey)].compactMap(\.self))
+        api = ScribeRealtime(configuration: configuration, errors: errors)
+        sessions = RealtimeSessions(
+            options: configuration.realtime.webSocket, idleTimeout: configuration.realtime.idleTimeout,
+            limit: configuration.realtime.maximumSpares)
+    }
+
+    /// Opens one utterance, in the language of the hints, with their keywords.
+    public func openUtterance(_ hints: TranscriptionHints) -> any UtteranceTranscription {
+        switch configuration.mode {
+        case .batch:
+            return ScribeUpload(
+                hints: hints, configuration: configuration, httpClient: httpClient, errors: errors)
+        case .realtime:
+            do {
+                return try RealtimeUtterance(
+                    api: api, connection: api.connection(hints), sessions: sessions, errors: errors,
+                    options: configuration.realtime)
+            } catch {
+                return UnavailableUtterance(errors.engineError(for: error))
+            }
+        }
+    }
+
+    /// Opens a connection for the first utterance.
+    public func prepare() { warmUp() }
+
+    /// Connects ahead of the first utterance with these hints. What goes wrong shows with the utterance.
+    public func warmUp(_ hints: TranscriptionHints = TranscriptionHints()) {
+        guard configuration.mode == .realtime, let connection = try? api.connection(hints) else { return }
+        sessions.prepare(connection)
+    }
+
+    /// What the service takes of an agent's keywords.
+    static func keywords(of hints: TranscriptionHints) -> [String] {
+        let words = hints.keywords.map { $0.trimmingCharacters(in: .whitespacesAndNewlines) }
+        return Array(words.filter { !$0.isEmpty && $0.count <= longestKeyword }.prefix(maximumKeywords))
+    }
+
+    /// ISO 639: `pt` of `pt-BR`; nil lets the service find out.
+    static func languageCode(of language: String) -> String? {
+        let code = language.split { $0 == "-" || $0 == "_" }.first?.lowercased()
+        return code == "und" ? nil : code
+    }
+}
+
+/// Scribe's WebSocket.
+struct ScribeRealtime: RealtimeTranscriptionAPI {
+    let configuration: ScribeTranscriber.Configuration
+    let errors: SpeechServiceErrors
+
+    let sampleRate = 16_000
+    /// Commits that follow each other faster are refused.
+    let shortestCommit = 0.3
+
+    func connection(_ hints: TranscriptionHints) throws -> RealtimeConnection {
+        var query = [
+            ("model_id", configuration.model), ("audio_format", "pcm_16000"), ("commit_strategy", "manual"),
+        ]
+        if let code = ScribeTranscriber.languageCode(of: hints.language) { query.append(("language_code", code)) }
+        query += ScribeTranscriber.keywords(of: hints).map { ("keyterms", $0) }
+        guard
+            let url = SpeechServiceURL.make(
+                configuration.baseURL, path: "/v1/speech-to-text/realtime", query: query, isWebSocket: true)
+        else { throw errors.error(.rejected, "the service's base is not a URL of the form https://host") }
+        return RealtimeConnection(
+            url: url, headers: trimmedKey(configuration.apiKey).map { [.init(name: "xi-api-key", value: $0)] } ?? [])
+    }
+
+    func append(_ pcm: Data) -> JSONValue { chunk(pcm, commits: false) }
+
+    func commit() -> JSONValue { chunk(Data(), commits: true) }
+
+    private func chunk(_ pcm: Data, commits: Bool) -> JSONValue {
+        [
+            "message_type": "input_audio_chunk", "audio_base_64": .string(pcm.base64EncodedString()),
+            "commit": .bool(commits), "sample_rate": .integer(sampleRate),
+        ]
+    }
+
+    func read(_ message: JSONValue) -> RealtimeTranscriptionEvent {
+        let type = message["message_type"]?.stringValue ?? ""
+        let text = message["text"]?.stringValue ?? ""
+        switch type {
+        case "partial_transcript": return .partial(text)
+        case "committed_transcript":
+            return .completed(item: nil, text: text, language: message["language_code"]?.stringValue)
+        case "final_transcript": return .confirmed(text: text)
+        // Comes beside the others, where it was asked for.
+        case "session_started", "committed_transcript_with_timestamps", "final_transcript_with_timestamps",
+            "committed_transcript_entities":
+            return .other
+        default:
+            guard let error = message["error"]?.stringValue else { return .other }
+            return .failed(errors.refusal(word: type.isEmpty ? "error" : type, message: error))
+        }
+    }
+}

@@ -1,0 +1,154 @@
+import AsyncHTTPClient
+import Engines
+import Foundation
+import NIOCore
+import NIOHTTP1
+import NIOPosix
+import WebSockets
+
+/// Makes engine errors of what goes wrong with a speech service, without its secrets.
+struct SpeechServiceErrors: Sendable {
+    /// The name that errors carry.
+    let engine: String
+    /// What no text may hold.
+    let secrets: [String]
+
+    /// The longest message of an error, in characters: a server's words are passed on.
+    private static let messageLimit = 400
+    private static let server = "the speech service"
+
+    /// - Parameter message: May hold what the server said.
+    func error(_ kind: EngineError.Kind, _ message: String, retryAfter: Duration? = nil) -> EngineError {
+        redacted(EngineError(kind, engine: engine, message, retryAfter: retryAfter))
+    }
+
+    /// The answer to a request that was not granted.
+    ///
+    /// - Parameter header: The value of a header, by its name.
+    func refusal(status: Int, body: Data, header: (String) -> String?) -> EngineError {
+        redacted(
+            ServerErrorAnswer(status: status, body: body, header: header)
+                .engineError(engine: engine, server: Self.server))
+    }
+
+    func malformed(_ what: String) -> EngineError { error(.malformedAnswer, "\(Self.server) sent \(what)") }
+
+    func timeout(_ allowed: Duration) -> EngineError {
+        error(.timeout, "nothing from \(Self.server) within \(allowed)")
+    }
+
+    /// What the service says with a word of its own.
+    func refusal(word: String, message: String) -> EngineError {
+        let text = message.isEmpty || message == word ? word : "\(word): \(message)"
+        return error(Self.kind(of: word), "\(Self.server) refused: \(text)")
+    }
+
+    /// A connection that the service has closed.
+    func closed(_ close: WebSocketClose?) -> EngineError {
+        let kind: EngineError.Kind =
+            switch close?.code {
+            case 1003, 1007, 1008, 1009, 1010: .rejected
+            case 1011: .failed
+            case 3000, 4000, 4001, 4003: .rejected
+            default: .unavailable
+            }
+        let said = [close?.reason ?? "", close?.code.map { "(\($0))" } ?? ""].filter { !$0.isEmpty }
+        return error(
+            kind, "\(Self.server) closed the connection" + (said.isEmpty ? "" : ": \(said.joined(separator: " "))"))
+    }
+
+    /// Words that say what may be done; all others are refusals.
+    private static let kinds: [EngineError.Kind: Set<String>] = [
+        .rateLimited: [
+            "rate_limited", "commit_throttled", "queue_overflow", "resource_exhausted", "rate_limit_exceeded",
+            "too_many_concurrent_requests", "concurrent_limit_exceeded", "system_busy", "max_active_conversations",
+            "max_simultaneous_contexts_exceeded",
+        ],
+        .failed: [
+            "transcriber_error", "error", "server_error", "internal_error", "internal_server_error", "failed",
+        ],
+        .unavailable: [
+            "session_time_limit_exceeded", "insufficient_audio_activity", "input_timeout_exceeded", "shutting_down",
+            "unavailable", "session_expired",
+        ],
+        .timeout: ["timeout"],
+    ]
+
+    /// Whether it is more than a refusal.
+    static func isKnown(_ word: String) -> Bool { kinds.values.contains { $0.contains(word) } }
+
+    private static func kind(of word: String) -> EngineError.Kind {
+        kinds.first { $0.value.contains(word) }?.key ?? .rejected
+    }
+
+    func engineError(for error: any Error) -> EngineError {
+        switch error {
+        case let error as EngineError: redacted(error)
+        case let error as WebSocketError: engineError(for: error)
+        case let error as ProgressWatch.Expired: timeout(error.allowed)
+        case let error as LineParser.TooLong: malformed("a line of more than \(error.limit) bytes")
+        case let error as ElevenLabsClause.TooLong: malformed("more than \(error.seconds) s of audio for one clause")
+        case let error as NIOTooManyBytesError: malformed("more than \(error.maxBytes ?? 0) bytes")
+        case let error as HTTPClientError: engineError(for: error)
+        case let error as IOError: unreachable(String(cString: strerror(error.errnoCode)).lowercased())
+        case let error as NIOConnectionError:
+            unreachable(
+                (error.connectionErrors.first?.error as? IOError)
+                    .map { String(cString: strerror($0.errnoCode)).lowercased() } ?? "its name was not found")
+        default:
+            // Only the type: descriptions of other errors may hold parts of the request.
+            unreachable("\(type(of: error))")
+        }
+    }
+
+    private func engineError(for error: WebSocketError) -> EngineError {
+        switch error {
+        case .invalidURL(let url): self.error(.rejected, "\(url) is not a URL of the form https://host")
+        case .unreachable(let host, let port, let reason): unreachable("\(host):\(port): \(reason.lowercased())")
+        case .tls(let reason): unreachable("no secure connection: \(reason)")
+        case .refused(let refusal):
+            self.refusal(status: refusal.status, body: Data(refusal.body.readableBytesView)) {
+                refusal.headers.first(name: $0)
+            }
+        case .timedOut(let what): self.error(.timeout, "timed out: \(what)")
+        case .invalidAnswer(let what): malformed("an unexpected answer: \(what)")
+        case .messageTooLarge(let limit): malformed("a message of more than \(limit) bytes")
+        case .lost(let reason): self.error(.unavailable, "the connection to \(Self.server) was lost: \(reason)")
+        }
+    }
+
+    private func engineError(for error: HTTPClientError) -> EngineError {
+        // The short description holds no values, unlike the long one, which may show a header.
+        let reason = error.shortDescription.lowercased()
+        switch error {
+        case .connectTimeout, .getConnectionFromPoolTimeout, .tlsHandshakeTimeout, .socksHandshakeTimeout,
+            .httpProxyHandshakeTimeout, .alreadyShutdown, .remoteConnectionClosed:
+            return unreachable(reason)
+        case .readTimeout, .writeTimeout, .deadlineExceeded:
+            return self.error(.timeout, "no answer from \(Self.server): \(reason)")
+        default:
+            return self.error(.rejected, "the request cannot be sent: \(reason)")
+        }
+    }
+
+    private func unreachable(_ reason: String) -> EngineError {
+        error(.unavailable, "\(Self.server) cannot be reached: \(reason)")
+    }
+
+    /// The error without the secrets that a server may have repeated in it.
+    private func redacted(_ error: EngineError) -> EngineError {
+        var error = error
+        for secret in secrets where !secret.isEmpty {
+            error.message = error.message.replacingOccurrences(of: secret, with: "[hidden]")
+        }
+        // Shortened only now: half a key would not be found.
+        error.message = String(error.message.prefix(Self.messageLimit))
+        return error
+    }
+}
+
+/// The key as it is sent: nil where there is none.
+func trimmedKey(_ key: String?) -> String? {
+    let key = key?.trimmingCharacters(in: .whitespacesAndNewlines)
+    return key?.isEmpty == false ? key : nil
+}

@@ -1,0 +1,34 @@
+import Foundation
+
+/// An address below a service's base; a path in the base is kept.
+enum SpeechServiceURL {
+    /// - Parameters:
+    ///   - path: Begins with a slash; percent-encoded.
+    ///   - query: Names and values as they are meant.
+    /// - Returns: Nil when `base` is no URL of http or https.
+    static func make(_ base: String, path: String, query: [(String, String)] = [], isWebSocket: Bool = false) -> URL? {
+        guard var components = URLComponents(string: base), let scheme = components.scheme?.lowercased(),
+            let host = components.host, !host.isEmpty
+        else { return nil }
+        switch scheme {
+        case "http", "ws": components.scheme = isWebSocket ? "ws" : "http"
+        case "https", "wss": components.scheme = isWebSocket ? "wss" : "https"
+        default: return nil
+        }
+        var prefix = components.percentEncodedPath
+        while prefix.hasSuffix("/") { prefix.removeLast() }
+        components.percentEncodedPath = prefix + path
+        let own = components.percentEncodedQuery.map { [$0] } ?? []
+        // `URLQueryItem` leaves `+` as it is, which servers read as a space.
+        let items = own + query.map { "\(escape($0.0))=\(escape($0.1))" }
+        components.percentEncodedQuery = items.isEmpty ? nil : items.joined(separator: "&")
+        return components.url
+    }
+
+    /// Percent-encodes everything but the unreserved characters of RFC 3986.
+    static func escape(_ text: String) -> String {
+        let unreserved = CharacterSet(
+            charactersIn: "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
+        return text.addingPercentEncoding(withAllowedCharacters: unreserved) ?? ""
+    }
+}

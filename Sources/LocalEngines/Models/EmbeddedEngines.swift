@@ -1,0 +1,165 @@
+import Engines
+import Foundation
+import Logging
+import Synchronization
+
+/// The recognisers and voices that the manifest makes of models on this machine.
+public final class EmbeddedEngines: Sendable {
+    private let home: EngineHome
+    private let pool: InferencePool
+    private let options: LocalEngineOptions
+    private let trial: ModelTrial?
+    private let logger: Logger
+    private let state: Mutex<State>
+
+    private struct State {
+        var shelf: ModelShelf
+        var releases: [String: @Sendable () -> Void] = [:]
+    }
+
+    /// - Parameter trial: How models are tried of which it is not known that they work; nil tries none.
+    public init(
+        home: EngineHome, pool: InferencePool, options: LocalEngineOptions = LocalEngineOptions(),
+        trial: ModelTrial? = nil, logger: Logger
+    ) {
+        self.home = home
+        self.pool = pool
+        self.options = options
+        self.trial = trial
+        self.logger = logger
+        state = Mutex(State(shelf: ModelShelf(capacity: options.models.memory)))
+    }
+
+    /// The engines that run recognisers.
+    public static let recognizers = RecognizerEngine.allCases.map(\.rawValue)
+
+    /// The engines that run voices.
+    public static let voices = VoiceEngine.allCases.map(\.rawValue) + [espeak]
+
+    private static let espeak = "espeak-ng"
+
+    // MARK: At once
+
+    /// Loads a recogniser; it blocks, so call it on the pool.
+    ///
+    /// - Throws: `EngineError` when it is missing or cannot be loaded.
+    public static func transcriber(
+        _ model: ModelManifest.Model, home: EngineHome, pool: InferencePool,
+        options: LocalEngineOptions.Transcription = .init()
+    ) throws -> any Transcriber {
+        if RecognizerEngine(rawValue: model.engine)?.isStreaming == true {
+            return try StreamingTranscriber(model: model, home: home, pool: pool, options: options)
+        }
+        return try SegmentedTranscriber(model: model, home: home, pool: pool, options: options)
+    }
+
+    /// Loads a voice; it blocks, so call it on the pool.
+    ///
+    /// - Throws: `EngineError` when it is missing or cannot be loaded.
+    public static func synthesizer(
+        _ model: ModelManifest.Model, home: EngineHome, pool: InferencePool,
+        options: LocalEngineOptions.Synthesis = .init()
+    ) throws -> any Synthesizer {
+        if model.engine == espeak {
+            try model.options.check([], of: model.id, engine: espeak)
+            return try EspeakSynthesizer(id: model.id, options: options)
+        }
+        return try PhonemeSynthesizer(model: model, home: home, pool: pool, options: options)
+    }
+
+    /// The names of a voice's speakers, in their order, as `ID:SPEAKER` may name them; empty for one that has none.
+    public static func speakers(of model: ModelManifest.Model, in home: EngineHome) -> [String] {
+        switch VoiceEngine(rawValue: model.engine) {
+        case .kokoro: return model.options.list("speakers") ?? []
+        case .piper:
+            let file = "\(home.modelDirectory(model.id))/model.onnx.json"
+            let speakers = (try? PiperConfiguration(file: file, engine: model.id))?.speaker_id_map ?? [:]
+            return speakers.count > 1 ? speakers.sorted { $0.value < $1.value }.map(\.key) : []
+        case nil: return []
+        }
+    }
+
+    // MARK: When they are needed
+
+    /// Recognisers that load themselves when they are first needed.
+    public func transcribers(_ models: [ModelManifest.Model]) -> [any Transcriber] {
+        models.map { model in
+            let (home, pool, options) = (home, pool, options.transcription)
+            let lazy = lazy(model) { () -> any Transcriber in
+                let transcriber = try await pool.run(.partialTranscript) {
+                    try Self.transcriber(model, home: home, pool: pool, options: options)
+                }
+                // The first decoding is several times slower than the next.
+                let utterance = transcriber.openUtterance(TranscriptionHints())
+                try await utterance.append([Float](repeating: 0, count: 16_000))
+                _ = try await utterance.transcript(.partial)
+                await utterance.close()
+                return transcriber
+            }
+            return LazyTranscriber(
+                id: model.id, languages: model.languages, model: lazy,
+                longestWait: Int(options.maximumPending * 16_000), used: { [weak self] in self?.use(model) })
+        }
+    }
+
+    /// Voices that load themselves when they are first needed; those of all languages come last, as what is left where
+    /// no other speaks one.
+    public func synthesizers(_ models: [ModelManifest.Model]) -> [any Synthesizer] {
+        let special = models.filter { !$0.languages.contains("mul") }
+        let general = models.filter { $0.languages.contains("mul") }
+        return (special + general).compactMap { model in
+            let (home, pool, options) = (home, pool, options.synthesis)
+            if model.engine == Self.espeak {
+                do {
+                    return try Self.synthesizer(model, home: home, pool: pool, options: options)
+                } catch {
+                    logger.warning("A voice is missing.", metadata: ["voice": "\(model.id)", "error": "\(error)"])
+                    return nil
+                }
+            }
+            let lazy = lazy(model) { () -> any Synthesizer in
+                let voice = try await pool.run(.partialTranscript) {
+                    try Self.synthesizer(model, home: home, pool: pool, options: options)
+                }
+                for try await _ in voice.synthesize(SpeechRequest(text: "a", priority: .partialTranscript)) {}
+                return voice
+            }
+            return LazySynthesizer(
+                id: model.id, languages: model.languages, sampleRate: sampleRate(of: model), model: lazy,
+                used: { [weak self] in self?.use(model) })
+        }
+    }
+
+    private func lazy<Engine>(
+        _ model: ModelManifest.Model, load: @escaping @Sendable () async throws -> Engine
+    ) -> LazyModel<Engine> {
+        let trial = trial
+        let lazy = LazyModel<Engine>(
+            id: model.id, retryAfter: .seconds(options.models.retryAfter), logger: logger
+        ) {
+            try await trial?.run(model)
+            return try await load()
+        }
+        state.withLock { $0.releases[model.id] = { [weak lazy] in lazy?.release() } }
+        return lazy
+    }
+
+    private func use(_ model: ModelManifest.Model) {
+        let size = model.memory ?? options.models.memoryOfUnknown
+        let gone = state.withLock { state in
+            state.shelf.use(model.id, size: size).map { ($0, state.releases[$0]) }
+        }
+        for (id, release) in gone {
+            logger.info("A model makes room for another.", metadata: ["model": "\(id)", "other": "\(model.id)"])
+            release?()
+        }
+    }
+
+    /// From the manifest, else from the voice's own file, in Hz.
+    private func sampleRate(of model: ModelManifest.Model) -> Int {
+        if let rate = model.sampleRate { return rate }
+        guard model.engine == VoiceEngine.piper.rawValue else { return 24_000 }
+        let file = "\(home.modelDirectory(model.id))/model.onnx.json"
+        return (try? PiperConfiguration(file: file, engine: model.id))?.audio.sample_rate ?? 22_050
+    }
+}

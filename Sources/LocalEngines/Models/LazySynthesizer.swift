@@ -1,0 +1,39 @@
+import Engines
+
+/// A voice whose model is loaded when it is first needed.
+struct LazySynthesizer: Synthesizer {
+    let id: String
+    let languages: [String]
+    var isEmbedded: Bool { true }
+    /// As the manifest has it, for nobody waits for the model to know.
+    let sampleRate: Int
+    let model: LazyModel<any Synthesizer>
+    /// Called whenever it is used.
+    let used: @Sendable () -> Void
+
+    func prepare() {
+        used()
+        model.begin()
+    }
+
+    func synthesize(_ request: SpeechRequest) -> AsyncThrowingStream<SpeechChunk, any Error> {
+        prepare()
+        return AsyncThrowingStream { continuation in
+            let task = Task {
+                do {
+                    let voice = try await model.engine()
+                    guard voice.sampleRate == sampleRate else {
+                        throw EngineError(
+                            .rejected, engine: id,
+                            "models.yaml says `sample_rate: \(sampleRate)`; the voice has \(voice.sampleRate)")
+                    }
+                    for try await chunk in voice.synthesize(request) { continuation.yield(chunk) }
+                    continuation.finish()
+                } catch {
+                    continuation.finish(throwing: error)
+                }
+            }
+            continuation.onTermination = { _ in task.cancel() }
+        }
+    }
+}

@@ -1,0 +1,82 @@
+import Engines
+
+/// The `options` of a manifest's entry: what its engine is told, each a value or a list of values.
+public struct ModelOptions: Sendable, Hashable, Decodable {
+    private var values: [String: [String]]
+    private var lists: Set<String> = []
+
+    /// Options by name, each with one value.
+    public init(_ values: [String: String] = [:]) {
+        self.values = values.mapValues { [$0] }
+    }
+
+    private struct Name: CodingKey {
+        var stringValue: String
+        var intValue: Int? { nil }
+
+        init?(stringValue: String) { self.stringValue = stringValue }
+        init?(intValue: Int) { nil }
+    }
+
+    /// Reads a map of values and lists of values.
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: Name.self)
+        values = [:]
+        for name in container.allKeys {
+            if let value = try? container.decode(String.self, forKey: name) {
+                values[name.stringValue] = [value]
+            } else {
+                values[name.stringValue] = try container.decode([String].self, forKey: name)
+                lists.insert(name.stringValue)
+            }
+        }
+    }
+
+    /// The value of `name`; nil when it is not there.
+    func text(_ name: String, of model: String) throws -> String? {
+        guard let value = values[name] else { return nil }
+        guard !lists.contains(name), let text = value.first else {
+            throw Self.error(model, "options.\(name) is one value, not a list")
+        }
+        return text
+    }
+
+    /// The values of `name`, of which a single one is a list as well.
+    func list(_ name: String) -> [String]? { values[name] }
+
+    /// The number that `name` holds; nil when it is not there.
+    func number(_ name: String, of model: String, in range: ClosedRange<Double>) throws -> Double? {
+        guard let text = try text(name, of: model) else { return nil }
+        guard let number = Double(text), range.contains(number) else {
+            throw Self.error(
+                model, "options.\(name): \(text) is no number from \(range.lowerBound) to \(range.upperBound)")
+        }
+        return number
+    }
+
+    /// Whether `name` is true; nil when it is not there.
+    func flag(_ name: String, of model: String) throws -> Bool? {
+        guard let text = try text(name, of: model) else { return nil }
+        switch text {
+        case "true": return true
+        case "false": return false
+        default: throw Self.error(model, "options.\(name): \(text) is neither true nor false")
+        }
+    }
+
+    /// All of them on a line, always in the same order.
+    var summary: String {
+        values.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value.joined(separator: ","))" }.joined(separator: " ")
+    }
+
+    /// - Throws: `EngineError` that names the first option that is none of `known`.
+    func check(_ known: [String], of model: String, engine: String) throws {
+        guard let other = values.keys.filter({ !known.contains($0) }).min() else { return }
+        let list = known.isEmpty ? "it has none" : "it has \(known.joined(separator: ", "))"
+        throw Self.error(model, "the engine \(engine) has no option \"\(other)\"; \(list)")
+    }
+
+    private static func error(_ model: String, _ message: String) -> EngineError {
+        EngineError(.rejected, engine: model, message)
+    }
+}

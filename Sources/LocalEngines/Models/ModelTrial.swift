@@ -1,0 +1,80 @@
+import Engines
+import Foundation
+import Subprocess
+
+/// Loads and runs a model once in a process of its own, before this one does: sherpa-onnx ends the process at a model
+/// that is not what its engine expects, and all calls with it.
+///
+/// A model that has passed is not tried again until its files or its entry change.
+public struct ModelTrial: Sendable {
+    private let home: EngineHome
+    private let command: [String]
+    private let timeout: Double
+
+    /// What is kept of the other process's last words, in bytes.
+    private static let longestOutput = 1 << 20
+
+    /// - Parameters:
+    ///   - command: What to run with the model's id after it; it ends with 0 if the model works.
+    ///   - timeout: In seconds.
+    public init(
+        home: EngineHome, command: [String], timeout: Double = LocalEngineOptions.Models().trialTimeout
+    ) {
+        self.home = home
+        self.command = command
+        self.timeout = timeout
+    }
+
+    /// - Throws: `EngineError` with what sherpa-onnx said.
+    public func run(_ model: ModelManifest.Model) async throws {
+        guard !model.isParleys, !model.files.isEmpty else { return }
+        let stamp = URL(filePath: "\(home.path)/stamps/trial-\(model.id)")
+        let key = key(of: model)
+        if (try? String(contentsOf: stamp, encoding: .utf8)) == key { return }
+        try await passes(model)
+        // Without the stamp it is tried again the next time.
+        try? FileManager.default.createDirectory(
+            at: stamp.deletingLastPathComponent(), withIntermediateDirectories: true)
+        try? Data(key.utf8).write(to: stamp, options: .atomic)
+    }
+
+    private func passes(_ model: ModelManifest.Model) async throws {
+        var platform = PlatformOptions()
+        platform.processGroupID = 0
+        let arguments = ["PARLEY_HOME=\(home.path)"] + command + [model.id]
+        let result = try await withThrowingTaskGroup(of: (Bool, String)?.self) { group in
+            group.addTask { [platform] in
+                let result = try await Subprocess.run(
+                    .name("env"), arguments: Arguments(arguments), platformOptions: platform,
+                    output: .string(limit: Self.longestOutput), error: .combinedWithOutput)
+                return (result.terminationStatus.isSuccess, result.standardOutput)
+            }
+            group.addTask { [timeout] in
+                try await Task.sleep(for: .seconds(timeout))
+                return nil
+            }
+            defer { group.cancelAll() }
+            return try await group.next() ?? nil
+        }
+        guard let (isGood, output) = result else {
+            throw EngineError(.timeout, engine: model.id, "the model is not loaded within \(timeout) s")
+        }
+        guard isGood else {
+            let lines = output.split(whereSeparator: \.isNewline).suffix(3).joined(separator: " ")
+            throw EngineError(.failed, engine: model.id, "the model cannot be run: \(lines.suffix(500))")
+        }
+    }
+
+    /// Changes with every change of the entry or of a file.
+    private func key(of model: ModelManifest.Model) -> String {
+        let files = model.files.map { file in
+            let path = "\(home.modelDirectory(model.id))/\(file.path)"
+            let attributes = try? FileManager.default.attributesOfItem(atPath: path)
+            let size = (attributes?[.size] as? NSNumber)?.int64Value ?? -1
+            let time = (attributes?[.modificationDate] as? Date)?.timeIntervalSince1970 ?? 0
+            return "\(file.path) \(size) \(time)"
+        }
+        return ([model.engine, model.languages.joined(separator: ","), model.options.summary] + files)
+            .joined(separator: "\n")
+    }
+}

@@ -1,0 +1,124 @@
+import Engines
+
+/// A recogniser that hears while the caller speaks: a partial transcript costs only what is new. One model serves all
+/// calls.
+public struct StreamingTranscriber: Transcriber {
+    /// The model's id in the manifest.
+    public let id: String
+    /// What the model understands.
+    public let languages: [String]
+    /// It is.
+    public var isEmbedded: Bool { true }
+    private let recognizer: SherpaStreamingRecognizer
+    private let pool: InferencePool
+    private let options: LocalEngineOptions.Transcription
+
+    /// Loads `model` from `home`.
+    ///
+    /// - Throws: `EngineError` when it is missing, cannot be loaded, or does not stream.
+    public init(
+        model: ModelManifest.Model, home: EngineHome, pool: InferencePool,
+        options: LocalEngineOptions.Transcription = .init()
+    ) throws {
+        let recipe = try RecognizerRecipe(model, in: home, options: options)
+        guard recipe.engine.isStreaming else {
+            throw EngineError(.rejected, engine: model.id, "the engine \(model.engine) does not stream")
+        }
+        id = model.id
+        languages = model.languages
+        recognizer = try SherpaStreamingRecognizer(recipe)
+        self.pool = pool
+        self.options = options
+    }
+
+    /// Opens one utterance, with the keywords if the model takes any.
+    public func openUtterance(_ hints: TranscriptionHints) -> any UtteranceTranscription {
+        Utterance(id: id, hints: hints, recognizer: recognizer, pool: pool, options: options)
+    }
+
+    private actor Utterance: UtteranceTranscription {
+        private static let sampleRate = 16_000.0
+
+        private let id: String
+        private let hints: TranscriptionHints
+        private let recognizer: SherpaStreamingRecognizer
+        private let pool: InferencePool
+        private let options: LocalEngineOptions.Transcription
+
+        private var stream: SherpaStream?
+        /// What the recogniser has not been given yet.
+        private var pending: [Float] = []
+        /// The text of all that it has been given.
+        private var text = ""
+        /// Whether silence was put after the last of it, so that its last words have come out.
+        private var isFlushed = true
+        private var last: Task<String, any Error>?
+        private var isClosed = false
+
+        init(
+            id: String, hints: TranscriptionHints, recognizer: SherpaStreamingRecognizer, pool: InferencePool,
+            options: LocalEngineOptions.Transcription
+        ) {
+            self.id = id
+            self.hints = hints
+            self.recognizer = recognizer
+            self.pool = pool
+            self.options = options
+        }
+
+        func append(_ samples: [Float]) throws {
+            guard Double(pending.count + samples.count) <= options.maximumPending * Self.sampleRate else {
+                throw EngineError(.rejected, engine: id, "more than \(options.maximumPending) s of audio wait for text")
+            }
+            pending += samples
+        }
+
+        func transcript(_ finality: TranscriptFinality) async throws -> Transcript {
+            // A piece needs the state that the one before it leaves. Whoever gave it up, it is taken to its end: audio
+            // that was handed over is not lost.
+            let task = Task { [last] in
+                _ = await last?.result
+                return try await self.decode(finality)
+            }
+            last = task
+            let text = try await task.value
+            try Task.checkCancellation()
+            return Transcript(text: text, language: language)
+        }
+
+        func close() {
+            isClosed = true
+            stream = nil
+            pending = []
+        }
+
+        private func decode(_ finality: TranscriptFinality) async throws -> String {
+            guard !isClosed else { throw CancellationError() }
+            let samples = pending
+            let flushes = finality == .final && !(isFlushed && samples.isEmpty)
+            guard flushes || !samples.isEmpty else { return text }
+            let stream = try self.stream ?? recognizer.openStream(keywords: hints.keywords)
+            self.stream = stream
+            pending = []
+            // At a pause, which is where finals are asked for, more silence does no harm to what follows.
+            let padding = flushes ? Int(recognizer.recipe.tailPadding * Self.sampleRate) : 0
+            let heard: String
+            do {
+                heard = try await pool.run(finality == .final ? .finalTranscript : .partialTranscript) {
+                    try stream.decode(samples + [Float](repeating: 0, count: padding))
+                }
+            } catch let error where (error as? EngineError)?.kind == .unavailable {
+                // The pool had no room: the audio is there to be asked about again.
+                pending = samples + pending
+                throw error
+            }
+            isFlushed = flushes
+            text = heard.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+            return text
+        }
+
+        private var language: String? {
+            if case .fixed(let code) = recognizer.recipe.language { code } else { nil }
+        }
+    }
+}

@@ -1,0 +1,135 @@
+import Audio
+import Engines
+import Foundation
+import Subprocess
+
+/// espeak-ng as a voice: it sounds like a machine, and speaks a hundred languages.
+///
+/// Each clause is spoken by a process of its own, which takes some 50 ms; its licence (GPL-3) stays on its side of the
+/// pipe.
+public struct EspeakSynthesizer: Synthesizer {
+    /// The model's id in the manifest.
+    public let id: String
+    /// All.
+    public var languages: [String] { ["mul"] }
+    /// It is.
+    public var isEmbedded: Bool { true }
+    /// That of espeak-ng, in Hz.
+    public let sampleRate = 22_050
+    private let known: EspeakLanguages
+    private let options: LocalEngineOptions.Synthesis
+    private let program: String
+
+    /// Words a minute of espeak-ng's at the speed of 1, as is its own default.
+    private static let pace = 175.0
+    /// The header of a WAV file as espeak-ng writes it, in bytes.
+    private static let header = 44
+    /// More than any clause takes, in bytes: ten minutes.
+    private static let longestOutput = 22_050 * 2 * 600
+
+    /// - Throws: `EngineError` when espeak-ng is not installed.
+    public init(
+        id: String = "espeak-ng", known: EspeakLanguages = .installed, options: LocalEngineOptions.Synthesis = .init(),
+        program: String = "espeak-ng"
+    ) throws {
+        guard !known.names.isEmpty else {
+            throw EngineError(.unavailable, engine: id, "\(program) cannot be started; `make setup` installs it")
+        }
+        self.id = id
+        self.known = known
+        self.options = options
+        self.program = program
+    }
+
+    /// Speaks one clause in the language of the request; a language that espeak-ng does not know is read as English.
+    ///
+    /// `voice` is one of espeak-ng's variants, such as `f3` or `croak`.
+    public func synthesize(_ request: SpeechRequest) -> AsyncThrowingStream<SpeechChunk, any Error> {
+        AsyncThrowingStream { continuation in
+            let task = Task {
+                do {
+                    let chunk = try await speak(request)
+                    if !chunk.samples.isEmpty { continuation.yield(chunk) }
+                    continuation.finish()
+                } catch {
+                    continuation.finish(throwing: error)
+                }
+            }
+            continuation.onTermination = { _ in task.cancel() }
+        }
+    }
+
+    private func speak(_ request: SpeechRequest) async throws -> SpeechChunk {
+        guard request.text.count <= options.maximumCharacters else {
+            throw EngineError(
+                .rejected, engine: id,
+                "\(request.text.count) characters are too many for one clause (\(options.maximumCharacters) at most)")
+        }
+        let text = EspeakPhonemizer.speakable(request.text)
+        guard text.contains(where: { $0.isLetter || $0.isNumber }) else { return SpeechChunk(samples: []) }
+        let output = try await withThrowingTaskGroup(of: Data?.self) { group in
+            group.addTask { try await run(arguments(request), input: text) }
+            group.addTask { [options] in
+                try await Task.sleep(for: .seconds(options.espeakTimeout))
+                return nil
+            }
+            defer { group.cancelAll() }
+            return try await group.next() ?? nil
+        }
+        guard let output else {
+            throw EngineError(.timeout, engine: id, "espeak-ng did not end within \(options.espeakTimeout) s")
+        }
+        let samples = Self.samples(output.dropFirst(Self.header))
+        return SpeechChunk(samples: samples, words: Self.words(of: request.text, in: samples, sampleRate: sampleRate))
+    }
+
+    func arguments(_ request: SpeechRequest) -> [String] {
+        var voice = known.name(of: request.language) ?? "en-us"
+        // Anything else would be an option of the program's, or a file.
+        if let variant = request.voice, !variant.isEmpty,
+            variant.utf8.allSatisfy({ UInt8(ascii: "a")...UInt8(ascii: "z") ~= $0 || 48...57 ~= $0 })
+        {
+            voice += "+\(variant)"
+        }
+        let speed = min(2, max(0.5, request.speed.isFinite ? request.speed : 1))
+        return ["-v", voice, "-s", "\(Int((Self.pace * speed).rounded()))", "--stdin", "--stdout"]
+    }
+
+    private func run(_ arguments: [String], input: String) async throws -> Data {
+        var platform = PlatformOptions()
+        // A process group of its own: an interrupt from the terminal is for Parley.
+        platform.processGroupID = 0
+        do {
+            let result = try await Subprocess.run(
+                .name(program), arguments: Arguments(arguments), platformOptions: platform,
+                input: .string(input + "\n"), output: .data(limit: Self.longestOutput), error: .discarded)
+            guard result.terminationStatus.isSuccess, result.standardOutput.count > Self.header else {
+                throw EngineError(.failed, engine: id, "espeak-ng ended with \(result.terminationStatus)")
+            }
+            return result.standardOutput
+        } catch let error as SubprocessError {
+            try Task.checkCancellation()
+            throw EngineError(.failed, engine: id, "espeak-ng failed: \(error)")
+        }
+    }
+
+    /// From 16-bit little-endian.
+    static func samples(_ data: Data) -> [Float] {
+        let bytes = [UInt8](data)
+        return (0..<bytes.count / 2).map { index in
+            Float(Int16(bitPattern: UInt16(bytes[2 * index]) | UInt16(bytes[2 * index + 1]) << 8)) / 32_768
+        }
+    }
+
+    /// Where the words are, from their letters and the audio's pauses.
+    private static func words(of text: String, in samples: [Float], sampleRate: Int) -> [WordTiming] {
+        let words = text.split(whereSeparator: \.isWhitespace).map { word in
+            WordAlignment.Word(
+                weight: Double(word.count { $0.isLetter || $0.isNumber }),
+                pausesAfter: word.last.map { ".,;:!?…。、，？！".contains($0) } ?? false)
+        }
+        return WordAlignment.ranges(of: words, in: samples, sampleRate: sampleRate).enumerated().map {
+            WordTiming(index: $0, samples: $1)
+        }
+    }
+}

@@ -1,0 +1,39 @@
+import HTTPTypes
+import Synchronization
+
+/// Bounds how much of one kind is done at once.
+final class Capacity: Sendable {
+    /// One of the places: it is free again when nobody holds it any more.
+    final class Place: Sendable {
+        private let capacity: Capacity
+
+        fileprivate init(_ capacity: Capacity) { self.capacity = capacity }
+
+        deinit { capacity.taken.withLock { $0 -= 1 } }
+    }
+
+    private let limit: Int
+    private let kind: String
+    private let taken = Mutex(0)
+
+    /// - Parameter kind: What `limit` of already happen, for the refusal: "texts are being spoken".
+    init(_ limit: Int, of kind: String) {
+        self.limit = limit
+        self.kind = kind
+    }
+
+    /// - Throws: `APIError` 429 when no place is left.
+    func take() throws -> Place {
+        let hasRoom = taken.withLock { taken in
+            guard taken < limit else { return false }
+            taken += 1
+            return true
+        }
+        guard hasRoom else {
+            throw APIError(
+                status: .tooManyRequests, type: "rate_limit_error", code: "too_many_concurrent_requests",
+                message: "\(limit) \(kind) already. Try again later.")
+        }
+        return Place(self)
+    }
+}

@@ -1,0 +1,177 @@
+import Agents
+import Foundation
+import HTTPTypes
+import Hummingbird
+import JSON
+import NIOCore
+
+/// A form with a file, as browsers and SDKs send it.
+struct MultipartForm: Sendable {
+    /// A file on disk that is deleted with this value.
+    final class Content: Sendable {
+        let url: URL
+
+        /// - Throws: `APIError` when the disk takes no file.
+        init() throws {
+            url = FileManager.default.temporaryDirectory.appending(path: "parley-upload-\(UUID().uuidString)")
+            // What people send is for nobody else on this machine.
+            guard
+                FileManager.default.createFile(
+                    atPath: url.path(percentEncoded: false), contents: nil, attributes: [.posixPermissions: 0o600])
+            else { throw APIError.storageFull }
+        }
+
+        deinit { try? FileManager.default.removeItem(at: url) }
+    }
+
+    struct File: Sendable {
+        /// As the client calls it.
+        var name: String
+        var content: Content
+        /// In bytes.
+        var size: Int
+    }
+
+    /// In the order of the form; a name may stand there several times.
+    private(set) var fields: [(name: String, value: String)] = []
+    /// By the names of their fields.
+    private(set) var files: [String: File] = [:]
+
+    /// The first value of a field; nil when it is absent, empty or `null`, which SDKs send for what was not given.
+    subscript(name: String) -> String? { all(name).first { !$0.isEmpty && $0 != "null" } }
+
+    /// Every value of a repeated field, whose name may end in `[]`.
+    func all(_ name: String) -> [String] {
+        fields.filter { $0.name == name || $0.name == "\(name)[]" }.map(\.value)
+    }
+
+    /// Bytes of all fields that are no files.
+    private static let fieldsSize = 256 << 10
+    /// A thousand keyterms and everything else.
+    private static let maximumParts = 1100
+    private static let maximumFiles = 1
+
+    /// Puts a form together from its parser's events.
+    fileprivate struct Builder {
+        let limit: Int
+        private var form = MultipartForm()
+        private var part: (name: String, value: Data)?
+        private var file: (field: String, file: File, handle: FileHandle)?
+        private var parts = 0
+        private var bytes = 0
+
+        init(limit: Int) { self.limit = limit }
+
+        /// - Throws: `APIError`, `MultipartParser.Malformed`.
+        mutating func take(_ event: MultipartParser.Event) throws {
+            switch event {
+            case .began(let headers): try begin(headers)
+            case .data(let data): try add(data)
+            case .ended: end()
+            }
+        }
+
+        /// - Throws: `MultipartParser.Malformed`.
+        func finished() throws -> MultipartForm {
+            guard file == nil, part == nil else { throw MultipartParser.Malformed(reason: "it breaks off") }
+            return form
+        }
+
+        private mutating func begin(_ headers: [String: String]) throws {
+            parts += 1
+            guard parts <= maximumParts else {
+                throw MultipartParser.Malformed(reason: "it has more than \(maximumParts) parts")
+            }
+            let disposition = Disposition(headers["content-disposition"] ?? "")
+            guard let name = disposition.name else { throw MultipartParser.Malformed(reason: "a part has no name") }
+            guard let fileName = disposition.fileName else {
+                part = (name, Data())
+                return
+            }
+            guard form.files.count < maximumFiles else { throw MultipartParser.Malformed(reason: "it has two files") }
+            let content = try Content()
+            file = (
+                name, File(name: fileName, content: content, size: 0), try FileHandle(forWritingTo: content.url)
+            )
+        }
+
+        private mutating func add(_ data: Data) throws {
+            if let file {
+                guard file.file.size + data.count <= limit else { throw APIError.tooLarge(limit) }
+                do {
+                    try file.handle.write(contentsOf: data)
+                } catch {
+                    throw APIError.storageFull
+                }
+                self.file?.file.size += data.count
+            } else {
+                bytes += data.count
+                guard bytes <= fieldsSize else { throw APIError.tooLarge(fieldsSize) }
+                part?.value.append(data)
+            }
+        }
+
+        private mutating func end() {
+            if let file {
+                try? file.handle.close()
+                form.files[file.field] = file.file
+            } else if let part {
+                form.fields.append((part.name, String(decoding: part.value, as: UTF8.self)))
+            }
+            (file, part) = (nil, nil)
+        }
+    }
+
+    /// A part's `Content-Disposition`, such as `form-data; name="file"; filename="call.mp3"`.
+    private struct Disposition {
+        var name: String?
+        var fileName: String?
+
+        init(_ header: String) {
+            // Quoted values hold semicolons and escaped quotes.
+            let parameter = /;\s*(name|filename)\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^;"\s]+))/.ignoresCase()
+            for match in header.matches(of: parameter) {
+                let value = String(match.2 ?? match.3 ?? "").replacing("\\\"", with: "\"")
+                if match.1.lowercased() == "name" { name = value } else { fileName = value }
+            }
+        }
+    }
+}
+
+extension Request {
+    /// The body as a form.
+    ///
+    /// - Parameter limit: The most bytes of a file.
+    /// - Throws: `APIError` 413 for what is longer and 415 for a body that is no form, `ValidationError` for one that is
+    ///   broken.
+    func form(limit: Int) async throws -> MultipartForm {
+        guard let boundary = headers[.contentType].flatMap(MultipartParser.boundary) else {
+            throw APIError(
+                status: .unsupportedMediaType, type: "validation_error", code: "unsupported_media_type",
+                message: "The body must be a form, sent with Content-Type: multipart/form-data; boundary=….")
+        }
+        do {
+            var parser = MultipartParser(boundary: boundary)
+            var builder = MultipartForm.Builder(limit: limit)
+            for try await chunk in body {
+                for event in try parser.read(chunk.readableBytesView) { try builder.take(event) }
+            }
+            guard parser.isComplete else { throw MultipartParser.Malformed(reason: "it breaks off") }
+            return try builder.finished()
+        } catch let error as MultipartParser.Malformed {
+            throw ValidationError([
+                .init(loc: ["body"], msg: "Invalid form: \(error.reason).", type: "value_error")
+            ])
+        }
+    }
+}
+
+extension APIError {
+    /// The disk has no room for an upload.
+    fileprivate static var storageFull: APIError {
+        APIError(
+            status: .init(code: 507, reasonPhrase: "Insufficient Storage"), type: "internal_error",
+            code: "insufficient_storage",
+            message: "The server cannot store the file.")
+    }
+}

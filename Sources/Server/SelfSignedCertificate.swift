@@ -1,0 +1,47 @@
+import Crypto
+import Foundation
+import SwiftASN1
+import X509
+
+/// A certificate that nobody vouches for, to try https and wss with. Clients must be told to trust it.
+public struct SelfSignedCertificate: Sendable {
+    /// In PEM.
+    public let certificate: String
+    /// In PEM.
+    public let privateKey: String
+
+    /// - Parameters:
+    ///   - names: Host names and IP addresses that clients use.
+    ///   - days: How long it is good for.
+    /// - Throws: Errors of X509 for names that no certificate can hold.
+    public init(names: [String], days: Int, now: Date = .now) throws {
+        let key = P256.Signing.PrivateKey()
+        let issuer = Certificate.PrivateKey(key)
+        let subject = try DistinguishedName { CommonName(names.first ?? "localhost") }
+        let alternatives = names.map { name -> GeneralName in
+            Self.address(name).map { .ipAddress(.init(contentBytes: $0[...])) } ?? .dnsName(name)
+        }
+        let certificate = try Certificate(
+            version: .v3, serialNumber: .init(), publicKey: issuer.publicKey,
+            // An hour back: clocks differ.
+            notValidBefore: now - 3600, notValidAfter: now + Double(days) * 86_400, issuer: subject, subject: subject,
+            extensions: try Certificate.Extensions {
+                // An authority for itself: some programs trust nothing else.
+                Critical(BasicConstraints.isCertificateAuthority(maxPathLength: 0))
+                Critical(KeyUsage(digitalSignature: true, keyCertSign: true))
+                try ExtendedKeyUsage([.serverAuth])
+                SubjectAlternativeNames(alternatives)
+            }, issuerPrivateKey: issuer)
+        self.certificate = try certificate.serializeAsPEM().pemString + "\n"
+        privateKey = key.pemRepresentation + "\n"
+    }
+
+    /// The bytes of an IP address; nil for a name.
+    private static func address(_ text: String) -> [UInt8]? {
+        var four = in_addr()
+        if inet_pton(AF_INET, text, &four) == 1 { return withUnsafeBytes(of: &four) { Array($0) } }
+        var six = in6_addr()
+        if inet_pton(AF_INET6, text, &six) == 1 { return withUnsafeBytes(of: &six) { Array($0) } }
+        return nil
+    }
+}

@@ -1,0 +1,67 @@
+import Conversation
+import Engines
+import Foundation
+
+/// A transcript as subtitles.
+struct Subtitles: Sendable {
+    enum Format {
+        /// SubRip.
+        case srt
+        /// WebVTT.
+        case vtt
+    }
+
+    /// One picture's worth of text.
+    struct Cue: Sendable, Hashable {
+        var text: String
+        /// In seconds.
+        var range: Range<Double>
+    }
+
+    let cues: [Cue]
+
+    /// Two lines of 42 characters and 7 s: what subtitlers hold readable.
+    private static let longestText = 84
+    private static let longestTime = 7.0
+
+    init(_ segments: [Dictation.Segment]) {
+        var cues: [Cue] = []
+        for segment in segments {
+            var cue: Cue?
+            for word in segment.words {
+                if let current = cue, current.text.count + 1 + word.text.count <= Self.longestText,
+                    word.range.upperBound - current.range.lowerBound <= Self.longestTime
+                {
+                    cue = Cue(
+                        text: "\(current.text) \(word.text)",
+                        range: current.range.lowerBound..<max(current.range.lowerBound, word.range.upperBound))
+                } else {
+                    if let cue { cues.append(cue) }
+                    cue = Cue(text: word.text, range: word.range)
+                }
+            }
+            if let cue { cues.append(cue) }
+        }
+        self.cues = cues
+    }
+
+    func text(as format: Format) -> String {
+        let blocks = cues.enumerated().map { index, cue in
+            let times = [cue.range.lowerBound, cue.range.upperBound].map { Self.time($0, as: format) }
+            return (format == .srt ? "\(index + 1)\n" : "") + "\(times[0]) --> \(times[1])\n\(cue.text)\n"
+        }
+        return (format == .vtt ? "WEBVTT\n\n" : "") + blocks.joined(separator: "\n")
+    }
+
+    /// Such as `00:01:02,345`.
+    private static func time(_ seconds: Double, as format: Format) -> String {
+        let milliseconds = Int((max(0, seconds) * 1000).rounded())
+        func digits(_ number: Int, _ count: Int) -> String {
+            let text = "\(number)"
+            return String(repeating: "0", count: max(0, count - text.count)) + text
+        }
+        let fields = [milliseconds / 3_600_000, milliseconds / 60_000 % 60, milliseconds / 1000 % 60]
+        return fields.map { digits($0, 2) }.joined(separator: ":") + (format == .srt ? "," : ".")
+            + digits(milliseconds % 1000, 3)
+    }
+}

@@ -1,0 +1,127 @@
+import Agents
+import Conversation
+import Engines
+import Foundation
+import JSON
+
+/// What is heard, in the shapes of the hosted API and of OpenAI's. Times are in seconds.
+enum TranscriptionAnswer {
+    /// The segments in one line.
+    static func text(_ segments: [Dictation.Segment]) -> String { segments.map(\.text).joined(separator: " ") }
+
+    /// The hosted API's: `language_code`, `language_probability`, `text` and `words`, with what is between them.
+    static func transcript(
+        _ segments: [Dictation.Segment], granularity: TranscriptionOrder.Granularity
+    ) -> JSONValue {
+        [
+            "language_code": .string(segments.lazy.compactMap(\.language).first ?? "en"), "language_probability": 1,
+            "text": .string(text(segments)), "words": .array(words(segments.flatMap(\.words), granularity)),
+        ]
+    }
+
+    /// The words and the spaces between them. The engines tell no probabilities of words, so `logprob` is 0.
+    static func words(_ words: [TimedWord], _ granularity: TranscriptionOrder.Granularity) -> [JSONValue] {
+        var entries: [JSONValue] = []
+        var last: TimedWord?
+        for word in words {
+            if let last {
+                let gap = last.range.upperBound..<max(last.range.upperBound, word.range.lowerBound)
+                entries.append(entry(TimedWord(text: " ", range: gap), type: "spacing", granularity))
+            }
+            entries.append(entry(word, type: "word", granularity))
+            last = word
+        }
+        return entries
+    }
+
+    private static func entry(
+        _ word: TimedWord, type: String, _ granularity: TranscriptionOrder.Granularity
+    ) -> JSONValue {
+        var entry: JSONValue = [
+            "text": .string(word.text), "type": .string(type), "speaker_id": nil, "logprob": 0, "characters": nil,
+            "start": nil, "end": nil,
+        ]
+        guard granularity != .none else { return entry }
+        entry["start"] = seconds(word.range.lowerBound)
+        entry["end"] = seconds(word.range.upperBound)
+        if granularity == .character {
+            let share = (word.range.upperBound - word.range.lowerBound) / Double(max(1, word.text.count))
+            entry["characters"] = .array(
+                word.text.enumerated().map { index, character in
+                    [
+                        "text": .string(String(character)),
+                        "start": seconds(word.range.lowerBound + Double(index) * share),
+                        "end": seconds(word.range.lowerBound + Double(index + 1) * share),
+                    ]
+                })
+        }
+        return entry
+    }
+
+    /// OpenAI's `verbose_json`.
+    static func verbose(
+        _ segments: [Dictation.Segment], duration: Double, language: String, hasWords: Bool
+    ) -> JSONValue {
+        let language = segments.lazy.compactMap(\.language).first ?? language
+        let name = Locale(identifier: "en").localizedString(forLanguageCode: language)?.lowercased() ?? language
+        var answer: JSONValue = [
+            "task": "transcribe", "language": .string(name), "duration": seconds(duration),
+            "text": .string(text(segments)),
+            "segments": .array(
+                segments.enumerated().map { index, segment in
+                    [
+                        "id": .integer(index), "start": seconds(segment.range.lowerBound),
+                        "end": seconds(segment.range.upperBound), "text": .string(segment.text),
+                    ]
+                }),
+        ]
+        if hasWords {
+            answer["words"] = .array(
+                segments.flatMap(\.words).map { word in
+                    [
+                        "word": .string(word.text), "start": seconds(word.range.lowerBound),
+                        "end": seconds(word.range.upperBound),
+                    ]
+                })
+        }
+        return answer
+    }
+
+    /// To the millisecond.
+    static func seconds(_ time: Double) -> JSONValue { .number((time * 1000).rounded() / 1000) }
+}
+
+/// A file that a transcript is written to besides, of the hosted API's `additional_formats`.
+enum TranscriptExport: String, CaseIterable {
+    case text = "txt"
+    case subRip = "srt"
+
+    /// - Parameter value: A JSON list of objects with a `format`.
+    /// - Throws: `ValidationError`.
+    static func read(_ value: String?) throws -> [TranscriptExport] {
+        guard let value else { return [] }
+        guard let list = (try? JSONValue(parsing: Data(value.utf8)))?.arrayValue, list.count <= allCases.count else {
+            throw ValidationError.body("additional_formats", "Input should be a list of formats in JSON", "list_type")
+        }
+        return try list.map {
+            guard let format = $0["format"]?.stringValue.flatMap(TranscriptExport.init(rawValue:)) else {
+                let names = allCases.map(\.rawValue).joined(separator: ", ")
+                throw ValidationError.body("additional_formats", "format should be one of: \(names)", "enum")
+            }
+            return format
+        }
+    }
+
+    func file(_ segments: [Dictation.Segment]) -> JSONValue {
+        let content =
+            switch self {
+            case .text: TranscriptionAnswer.text(segments)
+            case .subRip: Subtitles(segments).text(as: .srt)
+            }
+        return [
+            "requested_format": .string(rawValue), "file_extension": .string(rawValue),
+            "content_type": self == .text ? "text/plain" : "application/x-subrip", "is_base64_encoded": false,
+            "content": .string(content),
+        ]
+    }
+}

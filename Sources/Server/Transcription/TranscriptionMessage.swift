@@ -1,0 +1,67 @@
+import Conversation
+import Engines
+import Foundation
+import JSON
+
+/// What a client of the transcription socket says.
+struct TranscriptionMessage: Sendable {
+    var audio: Data
+    /// What came so far is a segment.
+    var isCommit: Bool
+    /// In Hz; nil when the message does not say.
+    var sampleRate: Int?
+
+    /// Why a frame is not understood.
+    struct Malformed: Error {
+        var reason: String
+    }
+
+    /// - Throws: `Malformed`.
+    init(frame: Data) throws {
+        guard let json = try? JSONValue(parsing: frame), json.objectValue != nil else {
+            throw Malformed(reason: "A message is a JSON object.")
+        }
+        let type = json["message_type"]?.stringValue ?? ""
+        guard type == "input_audio_chunk" else {
+            throw Malformed(reason: "There is no message_type \"\(type.prefix(40))\", only input_audio_chunk.")
+        }
+        guard let data = Data(base64Encoded: json["audio_base_64"]?.stringValue ?? "") else {
+            throw Malformed(reason: "audio_base_64 is not base64.")
+        }
+        audio = data
+        isCommit = json["commit"]?.boolValue ?? false
+        sampleRate = json["sample_rate"]?.intValue
+    }
+}
+
+/// What the transcription socket answers with.
+enum TranscriptionEvent {
+    case started(id: String, TranscriptionSocket.Options)
+    case partial(String)
+    case committed([Dictation.Segment], hasWords: Bool)
+    case failure(code: String, message: String)
+
+    /// As the protocol has them; a commit with words takes two.
+    var messages: [JSONValue] {
+        switch self {
+        case .started(let id, let options):
+            return [["message_type": "session_started", "session_id": .string(id), "config": options.json]]
+        case .partial(let text):
+            return [["message_type": "partial_transcript", "text": .string(text)]]
+        case .committed(let segments, let hasWords):
+            let text = TranscriptionAnswer.text(segments)
+            let plain: JSONValue = ["message_type": "committed_transcript", "text": .string(text)]
+            guard hasWords else { return [plain] }
+            return [
+                plain,
+                [
+                    "message_type": "committed_transcript_with_timestamps", "text": .string(text),
+                    "language_code": segments.lazy.compactMap(\.language).first.map(JSONValue.string) ?? .null,
+                    "words": .array(TranscriptionAnswer.words(segments.flatMap(\.words), .word)),
+                ],
+            ]
+        case .failure(let code, let message):
+            return [["message_type": .string(code), "error": .string(message)]]
+        }
+    }
+}

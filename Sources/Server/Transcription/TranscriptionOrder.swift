@@ -1,0 +1,101 @@
+import Agents
+import Engines
+import Foundation
+import JSON
+
+/// What a client wants to be transcribed, and how.
+struct TranscriptionOrder: Sendable {
+    /// How finely an answer places what was said.
+    enum Granularity: String, CaseIterable {
+        case none
+        case word
+        case character
+    }
+
+    var recording: MultipartForm.File
+    /// Whether it is 16-bit PCM at 16 kHz without a header.
+    var isPCM = false
+    var model: String
+    var hints: TranscriptionHints
+
+    /// Words that a client may give, and characters of each: the hosted API's bounds.
+    static let maximumKeyterms = 1000
+    static let longestKeyterm = 50
+
+    /// The hosted API's form and OpenAI's have these alike.
+    ///
+    /// - Throws: `ValidationError`.
+    private init(_ form: MultipartForm, model: String, language: String?, keyterms: [String]) throws {
+        guard let model = form[model].map({ String($0.prefix(100)) }) else { throw Self.missing(model) }
+        guard let file = form.files["file"] else { throw Self.missing("file") }
+        guard file.size > 0 else { throw ValidationError.body("file", "The file is empty", "value_error") }
+        recording = file
+        self.model = model
+        if let language, language.count > SpeechOrder.longestLanguage {
+            throw ValidationError.body("language", "Input should be a language's code", "string_too_long")
+        }
+        guard keyterms.count <= Self.maximumKeyterms, keyterms.allSatisfy({ $0.count <= Self.longestKeyterm }) else {
+            throw ValidationError.body(
+                "keyterms",
+                "Input should have at most \(Self.maximumKeyterms) words of at most \(Self.longestKeyterm) characters",
+                "too_long")
+        }
+        hints = TranscriptionHints(language: language ?? "en", keywords: keyterms, isOffline: true)
+    }
+
+    /// OpenAI's form, `POST /v1/audio/transcriptions`.
+    ///
+    /// - Throws: `ValidationError`.
+    init(openAI form: MultipartForm) throws {
+        try self.init(form, model: "model", language: form["language"], keyterms: [])
+    }
+
+    /// The hosted API's form, `POST /v1/speech-to-text`.
+    ///
+    /// - Throws: `ValidationError`.
+    init(_ form: MultipartForm) throws {
+        for (name, remedy) in Self.refused where form[name].map({ !Self.nothing.contains($0.lowercased()) }) ?? false {
+            throw ValidationError.body(name, remedy, "not_supported")
+        }
+        try self.init(form, model: "model_id", language: form["language_code"], keyterms: form.all("keyterms"))
+        switch form["file_format"] ?? "other" {
+        case "other": break
+        case "pcm_s16le_16": isPCM = true
+        default: throw ValidationError.body("file_format", "Input should be one of: other, pcm_s16le_16", "enum")
+        }
+    }
+
+    /// What the hosted API does and this server does not: an answer without it would be taken for one with it.
+    private static let refused = [
+        ("diarize", "This server does not tell speakers apart; leave diarize out, or send each speaker's audio alone."),
+        ("detect_speaker_roles", "This server does not tell speakers apart."),
+        ("use_multi_channel", "This server mixes all channels; send each channel as a file of its own."),
+        ("cloud_storage_url", "This server fetches nothing; send the recording as file."),
+        ("source_url", "This server fetches nothing; send the recording as file."),
+        ("webhook", "This server answers the request itself; leave webhook out."),
+        ("entity_detection", "This server does not look for entities."),
+        ("entity_redaction", "This server does not look for entities."),
+        ("transcript_edit", "This server does not edit transcripts."),
+    ]
+
+    /// Values that ask for nothing.
+    private static let nothing: Set = ["false", "[]"]
+
+    /// A member of the form that must be one of `choices`.
+    ///
+    /// - Throws: `ValidationError`.
+    static func choice<Choice: RawRepresentable<String> & CaseIterable>(
+        _ value: String?, at name: String, standard: Choice
+    ) throws -> Choice {
+        guard let value else { return standard }
+        guard let choice = Choice(rawValue: value) else {
+            let names = Choice.allCases.map(\.rawValue).joined(separator: ", ")
+            throw ValidationError.body(name, "Input should be one of: \(names)", "enum")
+        }
+        return choice
+    }
+
+    private static func missing(_ name: String) -> ValidationError {
+        ValidationError.body(name, "Field required", "missing")
+    }
+}

@@ -1,0 +1,152 @@
+import Agents
+import Audio
+import Conversation
+import Engines
+import Foundation
+import HTTPTypes
+import Hummingbird
+import HummingbirdCore
+import JSON
+import NIOCore
+
+/// Speech to text of recordings: as the hosted API has it, and as OpenAI's has.
+struct TranscriptionRoutes: Sendable {
+    let service: TranscriptionService
+    let access: AccessControl
+    let limits: ServerLimits
+
+    func register(_ routes: inout RouteTable) {
+        // A page that has a token has no key, so the route lets in by itself.
+        routes.on(.post, "/v1/speech-to-text", for: .anyone) { try await transcribe($0, $1) }
+        routes.on(.post, "/v1/audio/transcriptions") { try await transcribeOpenAI($0, $1) }
+        routes.on(.get, TranscriptionSocketRoutes.path, for: .anyone) { _, _ in
+            throw APIError(
+                status: .upgradeRequired, type: "validation_error", code: "upgrade_required",
+                message: "This is a WebSocket: the request must ask for an upgrade (RFC 6455).",
+                headers: [.upgrade: "websocket"])
+        }
+    }
+
+    private func transcribe(_ request: Request, _ context: ServerRequestContext) async throws -> Response {
+        try await admit(request)
+        let place = try service.recording()
+        let form = try await request.form(limit: limits.uploadSize)
+        let order = try TranscriptionOrder(form)
+        let granularity = try TranscriptionOrder.choice(
+            form["timestamps_granularity"], at: "timestamps_granularity",
+            standard: TranscriptionOrder.Granularity.word)
+        let exports = try TranscriptExport.read(form["additional_formats"])
+        let (segments, duration) = try await listen(order, request)
+        withExtendedLifetime(place) {}
+        var answer = TranscriptionAnswer.transcript(segments, granularity: granularity)
+        answer["transcription_id"] = .string(Identifier.make("stt"))
+        answer["audio_duration_secs"] = TranscriptionAnswer.seconds(duration)
+        if !exports.isEmpty { answer["additional_formats"] = .array(exports.map { $0.file(segments) }) }
+        return .json(answer, headers: headers(context).closing)
+    }
+
+    /// A token is used up with the first request that it opens.
+    private func admit(_ request: Request) async throws {
+        guard let token = request.query["token"] else { return try await access.requireOwner(request) }
+        do {
+            try await access.signedURLs.use(try access.signedURLs.verify(token, for: .recording))
+        } catch is SignatureError {
+            throw APIError.unauthorized(
+                "invalid_token", "The token has expired, was used, or is none of this server's.")
+        }
+    }
+
+    // MARK: OpenAI's
+
+    private enum OpenAIFormat: String, CaseIterable {
+        case json
+        case text
+        case verbose = "verbose_json"
+        case srt
+        case vtt
+    }
+
+    private func transcribeOpenAI(_ request: Request, _ context: ServerRequestContext) async throws -> Response {
+        let place = try service.recording()
+        let form = try await request.form(limit: limits.uploadSize)
+        let order = try TranscriptionOrder(openAI: form)
+        let format = try TranscriptionOrder.choice(
+            form["response_format"], at: "response_format", standard: OpenAIFormat.json)
+        if form["stream"] == "true", format == .json || format == .text {
+            return stream(order, place, context)
+        }
+        let (segments, duration) = try await listen(order, request)
+        withExtendedLifetime(place) {}
+        var headers = headers(context).closing
+        let text: String
+        switch format {
+        case .json: return .json(["text": .string(TranscriptionAnswer.text(segments))], headers: headers)
+        case .verbose:
+            let answer = TranscriptionAnswer.verbose(
+                segments, duration: duration, language: order.hints.language,
+                hasWords: form.all("timestamp_granularities").contains("word"))
+            return .json(answer, headers: headers)
+        case .text: text = TranscriptionAnswer.text(segments) + "\n"
+        case .srt: text = Subtitles(segments).text(as: .srt)
+        case .vtt: text = Subtitles(segments).text(as: .vtt)
+        }
+        headers[.contentType] = format == .vtt ? "text/vtt; charset=utf-8" : "text/plain; charset=utf-8"
+        return Response(status: .ok, headers: headers, body: .init(byteBuffer: ByteBuffer(string: text)))
+    }
+
+    /// Segments as they are heard, as server-sent events.
+    private func stream(
+        _ order: TranscriptionOrder, _ place: Capacity.Place, _ context: ServerRequestContext
+    ) -> Response {
+        let body = ResponseBody { writer in
+            func event(_ event: JSONValue) -> ByteBuffer { ByteBuffer(string: "data: \(event.text)\n\n") }
+            var text = ""
+            do {
+                _ = try await service.transcribe(order) { segment in
+                    let delta = (text.isEmpty ? "" : " ") + segment.text
+                    text += delta
+                    try await writer.write(event(["type": "transcript.text.delta", "delta": .string(delta)]))
+                }
+                try await writer.write(event(["type": "transcript.text.done", "text": .string(text)]))
+            } catch let error as EngineError {
+                try await writer.write(event(["error": ["type": "engine_error", "message": .string("\(error)")]]))
+            } catch let error as MediaError {
+                try await writer.write(event(["error": ["type": "invalid_audio", "message": .string("\(error)")]]))
+            }
+            try await writer.finish(nil)
+            withExtendedLifetime(place) {}
+        }
+        var headers = headers(context)
+        headers[.contentType] = "text/event-stream"
+        headers[.cacheControl] = "no-cache"
+        return Response(status: .ok, headers: headers, body: body)
+    }
+
+    // MARK: Both
+
+    /// A client that goes away ends the work.
+    private func listen(
+        _ order: TranscriptionOrder, _ request: Request
+    ) async throws -> (segments: [Dictation.Segment], duration: Double) {
+        try await request.whileWaiting {
+            do {
+                var segments: [Dictation.Segment] = []
+                let duration = try await service.transcribe(order) { segments.append($0) }
+                return (segments, duration)
+            } catch MediaError.noDecoder {
+                throw APIError(
+                    status: .notImplemented, type: "internal_error", code: "no_decoder",
+                    message: MediaError.noDecoder.description)
+            } catch let error as MediaError {
+                throw APIError(
+                    status: .badRequest, type: "validation_error", code: "invalid_audio", message: error.description)
+            }
+        }
+    }
+
+    private func headers(_ context: ServerRequestContext) -> HTTPFields {
+        var headers = HTTPFields()
+        headers[name: "request-id"] = context.traceID
+        return headers
+    }
+}

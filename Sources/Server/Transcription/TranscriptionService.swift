@@ -1,0 +1,73 @@
+import Audio
+import Conversation
+import Engines
+import Foundation
+import Logging
+
+/// The recognisers of the speech API, and how much they hear at once.
+struct TranscriptionService: Sendable {
+    /// The engines, as soon as they are ready.
+    private let engines: @Sendable () async throws -> EngineCatalog
+    private let logger: Logger
+    private let recordings = Capacity(Self.maximumRecordings, of: "recordings are being transcribed")
+    private let sockets = Capacity(Self.maximumSockets, of: "streams are being transcribed")
+
+    /// Recordings that are read at the same time, each of which may lie on the disk whole.
+    static let maximumRecordings = 8
+    /// Sockets at the same time: each has at most two pieces of work in the engines' queue.
+    static let maximumSockets = 16
+
+    init(engines: @escaping @Sendable () async throws -> EngineCatalog, logger: Logger) {
+        self.engines = engines
+        self.logger = logger
+    }
+
+    /// Room for one more recording.
+    ///
+    /// - Throws: `APIError` 429.
+    func recording() throws -> Capacity.Place { try recordings.take() }
+
+    /// Room for one more socket.
+    ///
+    /// - Throws: `APIError` 429.
+    func socket() throws -> Capacity.Place { try sockets.take() }
+
+    /// Begins to listen, with the recogniser of that id. Those of the hosted platform are not here: the default one
+    /// hears in their place.
+    ///
+    /// - Throws: `EngineError`.
+    func dictation(
+        model: String, hints: TranscriptionHints, options: Dictation.Options = Dictation.Options()
+    ) async throws -> Dictation {
+        let engines = try await engines()
+        let report: @Sendable (EngineError, String) -> Void = { [logger] failure, next in
+            logger.warning("A recogniser failed.", metadata: ["error": "\(failure)", "next": "\(next)"])
+        }
+        guard let transcriber = engines.transcriber(model, language: hints.language, onFailure: report) else {
+            throw EngineError(.unavailable, engine: "transcription", "This server has no recogniser.")
+        }
+        return Dictation(engines: engines, transcriber: transcriber, hints: hints, options: options)
+    }
+
+    /// Transcribes a recording; `heard` is given its segments one by one.
+    ///
+    /// - Returns: The recording's length in seconds.
+    /// - Throws: `EngineError`, `MediaError`, what `heard` throws, or `CancellationError`.
+    func transcribe(
+        _ order: TranscriptionOrder, heard: (Dictation.Segment) async throws -> Void
+    ) async throws -> Double {
+        let dictation = try await dictation(model: order.model, hints: order.hints)
+        do {
+            let decoder = MediaDecoder(sampleRate: Dictation.sampleRate)
+            try await decoder.decode(order.recording.content.url, input: order.isPCM ? .pcm16(rate: 16_000) : .any) {
+                for segment in try await dictation.append($0) { try await heard(segment) }
+            }
+            if let last = try await dictation.finish() { try await heard(last) }
+        } catch {
+            await dictation.close()
+            throw error
+        }
+        await dictation.close()
+        return await dictation.duration
+    }
+}

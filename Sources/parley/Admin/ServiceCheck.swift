@@ -1,0 +1,78 @@
+import AsyncHTTPClient
+import CloudEngines
+import Engines
+import LocalEngines
+
+/// What `engines.yaml` names, and whether it can be reached.
+struct ServiceCheck: Sendable {
+    /// What it is, without keys.
+    var detail: String
+    /// Nil when the service answers.
+    var failure: String?
+
+    /// Asks every service once, all at the same time.
+    static func run(_ configuration: EngineConfiguration) async -> [ServiceCheck] {
+        let client = HTTPClient(
+            eventLoopGroupProvider: .singleton, configuration: RemoteLanguageModel.clientConfiguration())
+        let services = services(of: configuration)
+        let checks = await withTaskGroup(of: (Int, ServiceCheck).self) { group in
+            for (index, service) in services.enumerated() {
+                group.addTask { (index, await check(service, client)) }
+            }
+            return await group.reduce(into: [(Int, ServiceCheck)]()) { $0.append($1) }
+        }
+        try? await client.shutdown()
+        return checks.sorted { $0.0 < $1.0 }.map(\.1)
+    }
+
+    private struct Service: Sendable {
+        var name: String
+        var endpoint: ServiceEndpoint
+        var keyHeader = ServiceProbe.KeyHeader.bearer
+    }
+
+    private static func check(_ service: Service, _ client: HTTPClient) async -> ServiceCheck {
+        let probe = ServiceProbe(
+            name: service.name, endpoint: service.endpoint, keyHeader: service.keyHeader, httpClient: client)
+        let place = "\(service.name) at \(service.endpoint)"
+        do {
+            try await probe.run()
+            return ServiceCheck(detail: place)
+        } catch let error as EngineError {
+            return ServiceCheck(detail: place, failure: error.message)
+        } catch {
+            return ServiceCheck(detail: place, failure: "it was not asked")
+        }
+    }
+
+    private static func services(of configuration: EngineConfiguration) -> [Service] {
+        var services = configuration.providers.map { provider in
+            Service(
+                name: "language models \(provider.name)",
+                endpoint: ServiceEndpoint(
+                    baseURL: provider.baseURL, apiKey: provider.apiKey, headers: provider.headers),
+                keyHeader: provider.api == .messages ? .named("x-api-key") : .bearer)
+        }
+        for transcriber in configuration.transcribers {
+            let name = "transcriber \(transcriber.id)"
+            switch transcriber.engine {
+            case .embedded: continue
+            case .openAI(let configuration): services.append(Service(name: name, endpoint: configuration.endpoint))
+            case .openAIRealtime(let endpoint, _): services.append(Service(name: name, endpoint: endpoint))
+            case .elevenLabs(let endpoint, _, _):
+                services.append(Service(name: name, endpoint: endpoint, keyHeader: .named("xi-api-key")))
+            }
+        }
+        for voice in configuration.voices {
+            let name = "voice \(voice.id)"
+            switch voice.engine {
+            case .embedded: continue
+            case .openAI(let configuration): services.append(Service(name: name, endpoint: configuration.endpoint))
+            case .elevenLabs(let configuration):
+                services.append(
+                    Service(name: name, endpoint: configuration.endpoint, keyHeader: .named("xi-api-key")))
+            }
+        }
+        return services
+    }
+}

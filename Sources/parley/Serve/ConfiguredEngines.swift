@@ -1,0 +1,186 @@
+import AsyncHTTPClient
+import CloudEngines
+import Engines
+import Server
+
+/// The engines of a server in the order of `engines.yaml`. Embedded ones that it does not name stand behind all others.
+struct ConfiguredEngines: Sendable {
+    /// An engine that is there already, or an embedded one that is still to be loaded.
+    enum Choice<Engine: Sendable>: Sendable {
+        case embedded(String)
+        case remote(Engine)
+    }
+
+    let transcribers: [Choice<any Transcriber>]
+    let voices: [Choice<any Synthesizer>]
+    let languageModels: [Choice<any LanguageModel>]
+    /// Services whose models agents can name: the configured ones, then those whose keys are in the environment.
+    let providers: [ModelProvider]
+    private let configuration: EngineConfiguration
+
+    /// The ids of what is embedded, the default of each kind first.
+    struct Embedded: Sendable {
+        var transcribers: [String]
+        var voices: [String]
+        var languageModels: [String]
+    }
+
+    /// - Throws: `EngineError` that names the place in the file which cannot be followed.
+    init(
+        _ configuration: EngineConfiguration, known: [ModelProvider], embedded: Embedded, client: HTTPClient
+    ) throws {
+        self.configuration = configuration
+        providers = configuration.providers + known
+        transcribers = try Self.order(
+            configuration.transcribers.map {
+                Entry(id: $0.id, place: $0.place, engine: try Self.transcriber($0, client))
+            }, embedded.transcribers, "transcriber")
+        voices = try Self.order(
+            configuration.voices.map { Entry(id: $0.id, place: $0.place, engine: try Self.voice($0, client)) },
+            embedded.voices, "voice")
+        languageModels = try Self.order(
+            configuration.languageModels.compactMap { entry -> Entry<any LanguageModel>? in
+                switch entry {
+                case .embedded(let id, let place): return Entry(id: id, place: place, engine: nil)
+                case .provider(let provider):
+                    return Self.languageModel(of: provider, client).map { Entry(id: $0.id, engine: $0) }
+                }
+            }, embedded.languageModels, "language model")
+    }
+
+    // MARK: Engines
+
+    /// Nil for an embedded one.
+    private static func transcriber(_ entry: ConfiguredTranscriber, _ client: HTTPClient) throws -> (any Transcriber)? {
+        switch entry.engine {
+        case .embedded: return nil
+        case .openAI(let configuration):
+            return OpenAITranscriber(id: entry.id, configuration: configuration, httpClient: client)
+        case .openAIRealtime(let endpoint, let model):
+            var configuration = OpenAIRealtimeTranscriber.Configuration(apiKey: endpoint.apiKey, model: model)
+            configuration.baseURL = endpoint.baseURL
+            return OpenAIRealtimeTranscriber(id: entry.id, configuration)
+        case .elevenLabs(let endpoint, let model, let isRealtime):
+            var configuration = ScribeTranscriber.Configuration(
+                apiKey: endpoint.apiKey, mode: isRealtime ? .realtime : .batch, model: model)
+            configuration.baseURL = endpoint.root
+            return ScribeTranscriber(id: entry.id, configuration, httpClient: client)
+        }
+    }
+
+    /// Nil for an embedded one.
+    private static func voice(_ entry: ConfiguredVoice, _ client: HTTPClient) throws -> (any Synthesizer)? {
+        switch entry.engine {
+        case .embedded: return nil
+        case .openAI(let configuration):
+            return OpenAISynthesizer(id: entry.id, configuration: configuration, httpClient: client)
+        case .elevenLabs(let voice):
+            var configuration = ElevenLabsSynthesizer.Configuration(
+                apiKey: voice.endpoint.apiKey, voice: voice.voiceID, model: voice.modelID)
+            configuration.baseURL = voice.endpoint.root
+            configuration.settings.stability = voice.stability
+            configuration.settings.similarityBoost = voice.similarityBoost
+            configuration.settings.style = voice.style
+            configuration.settings.useSpeakerBoost = voice.usesSpeakerBoost
+            return ElevenLabsSynthesizer(id: entry.id, configuration, httpClient: client)
+        }
+    }
+
+    /// The model that stands for its service; nil for one whose models are all patterns.
+    private static func languageModel(of provider: ModelProvider, _ client: HTTPClient) -> (any LanguageModel)? {
+        guard let id = provider.models.first(where: { !$0.hasSuffix("*") }), let endpoint = provider.endpoint(for: id)
+        else { return nil }
+        return RemoteLanguageModel(id: id, endpoint: endpoint, httpClient: client)
+    }
+
+    /// An entry of a list, and its engine unless that is embedded.
+    private struct Entry<Engine: Sendable> {
+        var id: String
+        /// Nil where nothing can be wrong with it.
+        var place: ConfigurationPlace?
+        var engine: Engine?
+    }
+
+    private static func order<Engine: Sendable>(
+        _ entries: [Entry<Engine>], _ embedded: [String], _ kind: String
+    ) throws -> [Choice<Engine>] {
+        var rest = embedded
+        var choices: [Choice<Engine>] = []
+        for entry in entries {
+            if let engine = entry.engine {
+                guard !embedded.contains(entry.id) || entry.place == nil else {
+                    throw entry.place?.error("the id \"\(entry.id)\" is that of an embedded \(kind)") ?? Self.unnamed
+                }
+                choices.append(.remote(engine))
+            } else {
+                guard embedded.contains(entry.id) else {
+                    let known = embedded.joined(separator: ", ")
+                    throw entry.place?.error("there is no embedded \(kind) \"\(entry.id)\"; there is \(known)")
+                        ?? Self.unnamed
+                }
+                rest.removeAll { $0 == entry.id }
+                choices.append(.embedded(entry.id))
+            }
+        }
+        return choices + rest.map { .embedded($0) }
+    }
+
+    private static let unnamed = EngineError(.rejected, engine: "engines", "engines.yaml cannot be followed")
+
+    // MARK: Lists
+
+    /// Whether the embedded language model answers where no other is named.
+    var isLanguageModelEmbedded: Bool { if case .embedded = languageModels.first { true } else { false } }
+
+    /// The engines themselves, once the embedded ones are loaded.
+    static func resolve<Engine: Sendable>(
+        _ choices: [Choice<Engine>], _ embedded: (String) -> Engine?
+    ) -> [Engine] {
+        choices.compactMap { choice in
+            switch choice {
+            case .remote(let engine): engine
+            case .embedded(let id): embedded(id)
+            }
+        }
+    }
+
+    /// What agents and API clients may name.
+    ///
+    /// - Parameters:
+    ///   - embedded: The embedded voices, and their speakers, as they are listed.
+    ///   - understood: The languages of the embedded recognisers.
+    func catalog(embedded: [ModelCatalog.Voice], understood: [String]) -> ModelCatalog {
+        let configured = configuration.voices.map {
+            ModelCatalog.Voice(id: $0.id, name: $0.name, language: $0.language)
+        }
+        let voices = voices.flatMap { choice in
+            switch choice {
+            case .embedded(let id): embedded.filter { $0.id == id || $0.id.hasPrefix("\(id):") }
+            case .remote(let voice): configured.filter { $0.id == voice.id }
+            }
+        }
+        let models = languageModels.map { choice in
+            switch choice {
+            case .embedded(let id): id
+            case .remote(let model): model.id
+            }
+        }
+        let others = providers.flatMap(\.models).filter { !models.contains($0) }
+        let transcribers = transcribers.map { choice in
+            switch choice {
+            case .embedded(let id): id
+            case .remote(let transcriber): transcriber.id
+            }
+        }
+        // What other services understand is for them to say.
+        let isAnyRemote = self.transcribers.contains { if case .remote = $0 { true } else { false } }
+        return ModelCatalog(
+            voices: voices, languageModels: models + others, transcribers: transcribers,
+            understood: understood + (isAnyRemote ? ["mul"] : []))
+    }
+}
+
+extension ServiceEndpoint {
+    /// The base without its version, which ElevenLabs' clients append.
+    fileprivate var root: String { baseURL.hasSuffix("/v1") ? String(baseURL.dropLast("/v1".count)) : baseURL }
+}
