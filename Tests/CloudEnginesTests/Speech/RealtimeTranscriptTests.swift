@@ -3,10 +3,11 @@ import Testing
 @testable import CloudEngines
 
 @Suite struct RealtimeTranscriptTests {
-    private func transcript(kept: Int = 1000, uncommitted: Int = 500) -> RealtimeTranscript {
+    private func transcript(kept: Int = 1000, uncommitted: Int = 500, repeated: Int = 0) -> RealtimeTranscript {
         RealtimeTranscript(
             bounds: .init(
-                kept: kept, uncommitted: uncommitted, shortestMessage: 10, longestMessage: 100, shortestCommit: 30))
+                kept: kept, uncommitted: uncommitted, shortestMessage: 10, longestMessage: 100, shortestCommit: 30,
+                repeated: repeated))
     }
 
     private func samples(_ range: Range<Int>) -> [Float] { range.map(Float.init) }
@@ -132,5 +133,83 @@ import Testing
         _ = drain(&transcript)
         transcript.take(.completed(item: nil, text: "", language: nil))
         append(samples(0..<100), to: &transcript)
+    }
+
+    // MARK: Pauses
+
+    /// A transcript whose first 50 samples were committed, and are "my number is".
+    private func paused(kept: Int = 1000, repeated: Int) -> RealtimeTranscript {
+        var transcript = transcript(kept: kept, repeated: repeated)
+        append(samples(0..<50), to: &transcript)
+        transcript.wantCommit()
+        _ = drain(&transcript)
+        transcript.take(.completed(item: nil, text: "My number is.", language: nil))
+        return transcript
+    }
+
+    @Test func nothingIsSentAfterACommitUntilTheCallerGoesOn() {
+        var transcript = paused(repeated: 100)
+        transcript.goOn()
+        append(samples(50..<80), to: &transcript)
+        #expect(drain(&transcript).isEmpty && transcript.text == "My number is.")
+        transcript.goOn()
+        #expect(drain(&transcript) == [.audio(samples(0..<80))])
+    }
+
+    @Test func sentenceWithAPauseIsTranscribedAsOne() {
+        var transcript = paused(repeated: 100)
+        append(samples(50..<80), to: &transcript)
+        transcript.goOn()
+        _ = drain(&transcript)
+        transcript.take(.partial("my number"))
+        #expect(transcript.text == "My number is.")
+        transcript.take(.partial("my number is five"))
+        #expect(transcript.text == "my number is five")
+        append(samples(80..<90), to: &transcript)
+        transcript.wantCommit()
+        #expect(drain(&transcript) == [.audio(samples(80..<90)), .commit(padding: 0)])
+        #expect(transcript.settled == 50)
+        transcript.take(.completed(item: nil, text: "My number is five.", language: nil))
+        #expect(transcript.settled == 90 && transcript.text == "My number is five.")
+    }
+
+    @Test func textOfAnEarlierCommitMayComeAfterTheAudioWasSentAgain() {
+        var transcript = transcript(repeated: 100)
+        append(samples(0..<50), to: &transcript)
+        transcript.wantCommit()
+        _ = drain(&transcript)
+        append(samples(50..<80), to: &transcript)
+        transcript.wantCommit()
+        #expect(drain(&transcript) == [.audio(samples(0..<80)), .commit(padding: 0)])
+        transcript.take(.completed(item: nil, text: "one", language: nil))
+        #expect(transcript.settled == 50 && transcript.text == "one")
+        transcript.take(.completed(item: nil, text: "one two", language: nil))
+        #expect(transcript.settled == 80 && transcript.text == "one two")
+    }
+
+    @Test func longStretchIsLeftAsItIs() {
+        var transcript = paused(kept: 100, repeated: 40)
+        append(samples(50..<90), to: &transcript)
+        transcript.wantCommit()
+        #expect(drain(&transcript) == [.audio(samples(50..<90)), .commit(padding: 0)])
+        transcript.take(.completed(item: nil, text: "Five.", language: nil))
+        #expect(transcript.text == "My number is. Five." && transcript.settled == 90)
+        // Only what may be sent again is kept.
+        append(samples(90..<150), to: &transcript)
+        transcript.goOn()
+        #expect(drain(&transcript) == [.audio(samples(50..<150))])
+    }
+
+    @Test func lostConnectionIsRestedThroughToo() {
+        var transcript = paused(repeated: 100)
+        append(samples(50..<80), to: &transcript)
+        transcript.connectionLost()
+        #expect(drain(&transcript).isEmpty && transcript.text == "My number is.")
+        transcript.wantCommit()
+        #expect(drain(&transcript) == [.audio(samples(0..<80)), .commit(padding: 0)])
+        transcript.connectionLost()
+        #expect(drain(&transcript) == [.audio(samples(0..<80)), .commit(padding: 0)])
+        transcript.take(.completed(item: nil, text: "My number is five.", language: nil))
+        #expect(transcript.text == "My number is five.")
     }
 }

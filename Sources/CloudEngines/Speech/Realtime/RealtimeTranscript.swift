@@ -1,6 +1,10 @@
 /// One utterance between its audio and its text: what has to be sent, what is committed, what is known.
 ///
 /// Audio is kept until the service has given its text for good, so that a broken connection costs nothing but time.
+///
+/// Every pause of a tenth of a second is committed, and services transcribe each commit by itself: words torn from their
+/// sentence are heard wrongly. So nothing is sent after a commit until the caller goes on; then the audio before the
+/// pause is sent again with what follows, and its text replaced.
 struct RealtimeTranscript: Sendable {
     /// What bounds an utterance, in samples.
     struct Bounds: Sendable, Hashable {
@@ -14,6 +18,8 @@ struct RealtimeTranscript: Sendable {
         var longestMessage: Int
         /// The least audio of a commit.
         var shortestCommit: Int
+        /// The most audio that is sent again after a pause; 0 for none, and nothing rests after a commit.
+        var repeated: Int
     }
 
     /// What is to be sent next.
@@ -23,24 +29,34 @@ struct RealtimeTranscript: Sendable {
         case commit(padding: Int)
     }
 
+    /// Audio that was committed, in samples from the start of the utterance.
     private struct Commit: Sendable, Hashable {
-        /// The end of its audio, in samples from the start of the utterance.
+        var start: Int
         var end: Int
         var item: String?
         var text: String?
     }
 
     private let bounds: Bounds
-    /// What is not settled, from `settled` on.
+    /// What may have to be sent again, from `base` on.
     private var audio: [Float] = []
-    /// How far the text is for good, in samples from the start of the utterance.
+    private var base = 0
+    /// How far the text is known, in samples from the start of the utterance.
     private(set) var settled = 0
     /// How far the audio was sent on this connection.
     private var sent = 0
+    /// Where the audio begins that the next commit covers.
+    private var segment = 0
     /// How far a commit is wanted.
     private var wanted = 0
+    /// Nothing is sent until the caller goes on.
+    private var isResting = false
+    /// Those whose texts are awaited, or wait for the texts of others.
     private var commits: [Commit] = []
+    /// The texts of what lies before `base`.
     private var texts: [String] = []
+    /// Those of what lies after it; the text of audio that is sent again takes their place.
+    private var pieces: [Commit] = []
     /// The text after the last commit, of services without items.
     private var open = ""
     /// The text so far of items that are not complete, in the order in which they came up.
@@ -50,7 +66,7 @@ struct RealtimeTranscript: Sendable {
     init(bounds: Bounds) { self.bounds = bounds }
 
     /// The end of the audio, in samples from the start of the utterance.
-    var end: Int { settled + audio.count }
+    var end: Int { base + audio.count }
 
     private var committed: Int { commits.last?.end ?? settled }
 
@@ -58,8 +74,16 @@ struct RealtimeTranscript: Sendable {
     var text: String {
         let known = commits.map { commit in commit.text ?? commit.item.flatMap { text(of: $0) } ?? "" }
         let items = items.filter { item in !commits.contains { $0.item == item.id } }.map(\.text)
-        return (texts + known + items + [open])
-            .map { $0.split(whereSeparator: \.isWhitespace).joined(separator: " ") }
+        let newest = Self.joined(known + items + [open])
+        let start = min(segment, commits.first?.start ?? segment)
+        let replaced = Self.joined(pieces.filter { $0.start >= start }.compactMap(\.text))
+        let kept = texts + pieces.filter { $0.start < start }.compactMap(\.text)
+        // What is sent again takes a moment to be as long as it was.
+        return Self.joined(kept + [newest.count < replaced.count ? replaced : newest])
+    }
+
+    private static func joined(_ texts: [String]) -> String {
+        texts.map { $0.split(whereSeparator: \.isWhitespace).joined(separator: " ") }
             .filter { !$0.isEmpty }.joined(separator: " ")
     }
 
@@ -73,22 +97,41 @@ struct RealtimeTranscript: Sendable {
     }
 
     /// Wants the text of everything so far. It is there when `settled` has reached the end of now.
-    mutating func wantCommit() { wanted = end }
+    mutating func wantCommit() {
+        wanted = end
+        goOn()
+    }
+
+    /// The caller has gone on after a pause: ends the rest that follows a commit.
+    mutating func goOn() {
+        guard isResting, end > committed else { return }
+        isResting = false
+        begin()
+    }
+
+    /// Begins a segment: with the audio of the ones before where that is short enough.
+    private mutating func begin() {
+        segment = committed - base <= bounds.repeated ? base : committed
+        sent = segment
+    }
 
     /// The next message, in order; nil when there is nothing to send.
     mutating func next() -> Outgoing? {
-        if sent - committed >= bounds.uncommitted { wanted = max(wanted, sent) }
+        guard !isResting else { return nil }
+        if sent - segment >= bounds.uncommitted { wanted = max(wanted, sent) }
         if wanted > committed, sent >= wanted {
-            let padding = max(0, bounds.shortestCommit - (sent - committed))
-            commits.append(Commit(end: sent))
+            let padding = max(0, bounds.shortestCommit - (sent - segment))
+            commits.append(Commit(start: segment, end: sent))
+            segment = sent
+            isResting = bounds.repeated > 0
             return .commit(padding: padding)
         }
         // Up to the place of the commit, so that it covers what it was wanted for and no more.
-        let goal = wanted > sent ? wanted : end
-        guard wanted > sent || goal - sent >= bounds.shortestMessage else { return nil }
+        let goal = wanted > max(sent, committed) ? wanted : end
+        guard wanted > max(sent, committed) || goal - sent >= bounds.shortestMessage else { return nil }
         let length = min(goal - sent, bounds.longestMessage)
         defer { sent += length }
-        return .audio(Array(audio[sent - settled..<sent - settled + length]))
+        return .audio(Array(audio[sent - base..<sent - base + length]))
     }
 
     mutating func take(_ event: RealtimeTranscriptionEvent) {
@@ -124,15 +167,28 @@ struct RealtimeTranscript: Sendable {
             if let item { items.removeAll { $0.id == item } }
         } else if item == nil {
             // A commit that the service has made by itself: of what was sent, as far as can be known.
-            commits.append(Commit(end: max(sent, settled), text: text))
+            commits.append(Commit(start: segment, end: max(sent, committed), text: text))
+            segment = sent
             open = ""
         }
-        while let first = commits.first, let text = first.text {
-            texts.append(text)
-            audio.removeFirst(first.end - settled)
+        while let first = commits.first, first.text != nil {
+            pieces.removeAll { $0.start >= first.start }
+            pieces.append(first)
             settled = first.end
             commits.removeFirst()
         }
+        forget()
+    }
+
+    /// Lets go of audio that is not sent again.
+    private mutating func forget() {
+        guard bounds.repeated == 0 || settled - base > bounds.repeated, segment >= settled,
+            commits.allSatisfy({ $0.start >= settled })
+        else { return }
+        texts += pieces.compactMap(\.text)
+        pieces = []
+        audio.removeFirst(settled - base)
+        base = settled
     }
 
     /// The connection is gone, and with it all that was not settled: it is sent again.
@@ -140,6 +196,9 @@ struct RealtimeTranscript: Sendable {
         commits = []
         items = []
         open = ""
-        sent = settled
+        segment = settled
+        if isResting, wanted <= settled { return }
+        isResting = false
+        begin()
     }
 }

@@ -19,6 +19,9 @@ public struct RealtimeTranscriptionOptions: Sendable, Hashable {
     public var maximumPending = 120.0
     /// Audio without a commit, in seconds; then one is made. Services advise 20 to 30.
     public var maximumUncommitted = 30.0
+    /// The most audio that is sent, and paid for, again when the caller goes on after a pause, in seconds, so that a
+    /// sentence with pauses in it is understood as one; 0 for none.
+    public var maximumRepeated = 15.0
     /// The least audio of one message, in seconds, unless a transcript is awaited: three windows of voice activity.
     public var shortestMessage = 0.096
     /// The most audio of one message, in seconds: 32 kB as the services take it.
@@ -45,6 +48,6 @@ public struct RealtimeTranscriptionOptions: Sendable, Hashable {
         return RealtimeTranscript.Bounds(
             kept: samples(maximumPending), uncommitted: samples(maximumUncommitted),
             shortestMessage: max(1, samples(shortestMessage)), longestMessage: max(1, samples(longestMessage)),
-            shortestCommit: samples(shortestCommit))
+            shortestCommit: samples(shortestCommit), repeated: samples(maximumRepeated))
     }
 }

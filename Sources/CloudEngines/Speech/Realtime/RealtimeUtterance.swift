@@ -64,7 +64,12 @@ actor RealtimeUtterance: UtteranceTranscription {
 
     func transcript(_ finality: TranscriptFinality) async throws -> Transcript {
         if driver == nil, let failure, finality == .partial || failure.kind == .rejected { throw failure }
-        if finality == .final { try await settle() }
+        switch finality {
+        case .final: try await settle()
+        case .partial:
+            transcript.goOn()
+            change?.yield()
+        }
         return Transcript(text: transcript.text, language: transcript.language)
     }
 
