@@ -98,7 +98,7 @@ let package = Package(
         .target(
             name: "LocalEngines",
             dependencies: [
-                "Audio", "Engines", "CSherpaOnnx", "COnnxRuntime",
+                "Audio", "Engines", "JSON", "CSherpaOnnx", "COnnxRuntime",
                 .product(name: "Subprocess", package: "swift-subprocess"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
@@ -190,6 +190,7 @@ let package = Package(
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
+                .product(name: "Yams", package: "Yams"),
             ],
             swiftSettings: swiftSettings, linkerSettings: runPath),
 

@@ -2,8 +2,6 @@ import AsyncHTTPClient
 import Engines
 import Foundation
 import JSON
-import NIOCore
-import NIOHTTP1
 import Synchronization
 
 /// Asks a language model how likely a mark or a new line comes after a caller's words: where it expects more words, the
@@ -12,9 +10,7 @@ import Synchronization
 /// The dialogue is given as plain text, so that it works with any model, instructed or not. One of `llama-server`'s
 /// slots is kept for it: the words of an utterance that grows are evaluated once.
 public final class LlamaEndOfUtterance: EndOfUtteranceModel {
-    private let server: LlamaServer
-    private let client: HTTPClient
-    private let timeout: Duration
+    private let client: LlamaClient
     private let isBusy = Mutex(false)
 
     /// Words after which a comma counts as an end too: short answers ("At five,") are rarely followed by a full stop.
@@ -25,15 +21,12 @@ public final class LlamaEndOfUtterance: EndOfUtteranceModel {
     private static let utterance = 400
     /// Tokens whose probabilities are read: the marks are among the likeliest, if they are likely at all.
     private static let tokens = 40
-    private static let answerLimit = 256 << 10
 
     /// - Parameters:
     ///   - client: Reaches `server`.
     ///   - timeout: A later answer is no use: by then the turn is over.
     public init(server: LlamaServer, client: HTTPClient, timeout: Duration = .milliseconds(1500)) {
-        self.server = server
-        self.client = client
-        self.timeout = timeout
+        self.client = LlamaClient(server: server, http: client, timeout: timeout)
     }
 
     /// Reads the agent's words ahead of the caller's.
@@ -51,49 +44,20 @@ public final class LlamaEndOfUtterance: EndOfUtteranceModel {
     /// What comes next; nil when the model is busy or not there.
     private func ask(_ prompt: String) async throws -> Answer.Position? {
         // One question at a time: under load the rules decide alone.
-        guard server.isReady,
+        guard client.server.isReady,
             isBusy.withLock({ isBusy in
                 defer { isBusy = true }
                 return !isBusy
             })
         else { return nil }
         defer { isBusy.withLock { $0 = false } }
-        var request = HTTPClientRequest(url: "\(server.address)/completion")
-        request.method = .POST
-        request.headers.add(name: "content-type", value: "application/json")
-        let body: JSONValue = [
-            "prompt": .string(prompt), "n_predict": 1, "n_probs": .integer(Self.tokens), "temperature": 0,
-            "cache_prompt": true, "id_slot": .integer(server.judgingSlot),
-        ]
-        request.body = .bytes(ByteBuffer(bytes: body.data))
-        do {
-            let data = try await withThrowingTaskGroup(of: ByteBuffer.self) { [request] group in
-                group.addTask { try await self.answer(to: request) }
-                // The client's own limit ends with the head of the answer.
-                group.addTask {
-                    try await Task.sleep(for: self.timeout)
-                    throw EngineError(.timeout, engine: self.server.model, "no answer within \(self.timeout)")
-                }
-                defer { group.cancelAll() }
-                guard let data = try await group.next() else { throw CancellationError() }
-                return data
-            }
-            return try JSONDecoder().decode(Answer.self, from: Data(data.readableBytesView))
-                .completion_probabilities.first
-        } catch let error as EngineError {
-            throw error
-        } catch {
-            try Task.checkCancellation()
-            throw EngineError(.failed, engine: server.model, "the end of an utterance could not be judged")
-        }
-    }
-
-    private func answer(to request: HTTPClientRequest) async throws -> ByteBuffer {
-        let response = try await client.execute(request, deadline: .distantFuture)
-        guard response.status == .ok else {
-            throw EngineError(.failed, engine: server.model, "status \(response.status.code)")
-        }
-        return try await response.body.collect(upTo: Self.answerLimit)
+        let answer: Answer = try await client.post(
+            "/completion",
+            [
+                "prompt": .string(prompt), "n_predict": 1, "n_probs": .integer(Self.tokens), "temperature": 0,
+                "cache_prompt": true, "id_slot": .integer(client.server.judgingSlot),
+            ])
+        return answer.completion_probabilities.first
     }
 
     /// The dialogue up to the caller's last word; nil without words.

@@ -101,6 +101,9 @@ public final class LlamaServer: Service, SlotProvider {
     /// The slot in which the ends of utterances are judged, beside those of calls.
     var judgingSlot: Int { options.slots }
 
+    /// The slot in which it is decided whether a tool is to be called, for all calls.
+    var decidingSlot: Int { options.slots + 1 }
+
     /// Gives a slot back; the call that gets it next may find its own beginning still in the cache.
     public func release(slot: Int) {
         state.withLock { state in
@@ -189,7 +192,7 @@ public final class LlamaServer: Service, SlotProvider {
         return [
             "--pdeathsig", "KILL", program,
             "--model", file, "--alias", model, "--host", "127.0.0.1", "--port", "\(port)", "--offline", "--jinja",
-            "--parallel", "\(options.slots + 1)", "--ctx-size", "\((options.slots + 1) * options.contextPerSlot)",
+            "--parallel", "\(options.slots + 2)", "--ctx-size", "\((options.slots + 2) * options.contextPerSlot)",
             "--no-kv-unified", "--cache-reuse", "\(options.cacheReuse)", "--cache-ram", "\(options.promptCacheSize)",
             "--batch-size", "\(options.batchSize)", "--ubatch-size", "\(options.batchSize)",
             "--threads", "\(threads)", "--threads-batch", "\(threads)", "--no-ui", "--no-slots",

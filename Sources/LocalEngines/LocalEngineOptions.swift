@@ -14,6 +14,8 @@ public struct LocalEngineOptions: Sendable, Hashable {
     public var models = Models()
     /// How the embedded language model is served.
     public var languageModel = LanguageModel()
+    /// How it is decided whether a tool is to be called.
+    public var toolDecision = ToolDecision()
 
     /// The defaults, for two cores and up.
     public init() {}
@@ -130,6 +132,30 @@ public struct LocalEngineOptions: Sendable, Hashable {
         public var startTimeout = 120.0
         /// How long the server may take to end after SIGTERM, in seconds, before SIGKILL.
         public var stopTimeout = 3.0
+
+        /// The defaults.
+        public init() {}
+    }
+
+    /// How the embedded language model decides whether a tool is to be called.
+    ///
+    /// The numbers were chosen on Examples/tool-check-practice.yaml, and not on the list that is quoted.
+    public struct ToolDecision: Sendable, Hashable {
+        /// How much of what the model would choose without any reason to is taken off, 0 to 1: some names look likelier
+        /// than others whatever is said.
+        public var calibration = 0.8
+        /// How much likelier than a tool talking is to begin with, as a natural logarithm.
+        public var talkBias = 0.5
+        /// Tokens whose probabilities are read; what is not among them counts as unlikely as the last.
+        public var candidates = 300
+        /// Entries of the dialogue that are read, from its end.
+        public var messages = 10
+        /// Characters of each that are read, from its end.
+        public var messageLength = 400
+        /// Lists of tools that are remembered with what the model thinks of them by themselves.
+        public var rememberedLists = 64
+        /// How long one question to the model may take, in seconds: the first reads all the tools, on a busy machine.
+        public var timeout = 20.0
 
         /// The defaults.
         public init() {}

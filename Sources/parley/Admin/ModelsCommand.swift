@@ -6,8 +6,9 @@ import LocalEngines
 /// `parley models`.
 struct ModelsCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "models", abstract: "List, fetch, measure and remove the embedded engines' models.",
-        subcommands: [List.self, Fetch.self, ModelMeasurement.self, Remove.self], defaultSubcommand: List.self)
+        commandName: "models", abstract: "List, fetch, check, measure and remove the engines' models.",
+        subcommands: [List.self, Fetch.self, ToolCheckCommand.self, ModelMeasurement.self, Remove.self],
+        defaultSubcommand: List.self)
 
     /// Tries models in a process of this command.
     static func trial(in home: EngineHome) -> ModelTrial {

@@ -188,7 +188,7 @@ final class EngineRoom: Service {
             }
         }
         let (client, llama) = (client, llama)
-        let model = Self.languageModel(llama, client, context: options.languageModel.contextPerSlot)
+        let model = Self.languageModel(llama, client, options)
         let others = EmbeddedEngines(home: home, pool: pool, options: options, trial: trial, logger: logger)
         let transcribers: [any Transcriber] =
             [transcriber] + others.transcribers(transcribers.filter { $0.id != models.speechToText.id })
@@ -256,18 +256,21 @@ final class EngineRoom: Service {
     private static let longClause =
         "Unfortunately, Wednesday afternoon is already completely booked, although Thursday morning at quarter past eleven would still be available."
 
-    private static func languageModel(
-        _ llama: LlamaServer, _ client: HTTPClient, context: Int
-    ) -> RemoteLanguageModel {
+    /// The embedded language model, as calls use it.
+    static func languageModel(
+        _ llama: LlamaServer, _ client: HTTPClient, _ engineOptions: LocalEngineOptions
+    ) -> ToolDecidingModel {
         var options = RemoteLanguageModel.Options()
-        options.contextLength = context
+        options.contextLength = engineOptions.languageModel.contextPerSlot
         options.supportsPrefill = true
         // With all slots at work the first word takes 3 s; after this time nothing is to be expected any more.
         options.firstEventTimeout = .seconds(8)
         options.extraBody = ["cache_prompt": true]
-        return RemoteLanguageModel(
+        let model = RemoteLanguageModel(
             id: llama.model, endpoint: LanguageModelEndpoint(baseURL: llama.baseURL, model: llama.model),
             httpClient: client, options: options, slots: llama)
+        return ToolDecidingModel(
+            model, decider: LlamaToolDecider(server: llama, client: client, options: engineOptions.toolDecision))
     }
 
     private func fail(_ message: String) {

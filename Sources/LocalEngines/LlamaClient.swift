@@ -1,0 +1,108 @@
+import AsyncHTTPClient
+import Engines
+import Foundation
+import JSON
+import NIOCore
+import NIOHTTP1
+
+/// llama-server's own API, for questions that the OpenAI one has no words for.
+struct LlamaClient: Sendable {
+    let server: LlamaServer
+    let http: HTTPClient
+    /// For a whole answer.
+    let timeout: Duration
+
+    private static let answerLimit = 1 << 20
+
+    /// A token that may come next.
+    struct Candidate: Decodable, Sendable {
+        var id: Int
+        /// Its text, which may be empty.
+        var token: String
+        /// The natural logarithm of its probability.
+        var logprob: Double
+    }
+
+    /// The likeliest tokens after `prompt`, which is evaluated in `slot`.
+    func candidates(after prompt: String, count: Int, slot: Int) async throws -> [Candidate] {
+        struct Answer: Decodable {
+            struct Position: Decodable { var top_logprobs: [Candidate] }
+            var completion_probabilities: [Position]?
+        }
+        let answer: Answer = try await post(
+            "/completion",
+            [
+                "prompt": .string(prompt), "n_predict": 1, "n_probs": .integer(count), "temperature": 0,
+                "cache_prompt": true, "id_slot": .integer(slot),
+            ])
+        return answer.completion_probabilities?.first?.top_logprobs ?? []
+    }
+
+    /// The likeliest text after `prompt`, up to the first of `stops`.
+    ///
+    /// - Parameters:
+    ///   - limit: The most tokens.
+    ///   - schema: A JSON Schema that the text has to satisfy; nil for any text.
+    func continuation(
+        of prompt: String, upTo stops: [String] = [], limit: Int, schema: JSONValue? = nil, slot: Int
+    ) async throws -> String {
+        struct Answer: Decodable { var content: String }
+        var body: [String: JSONValue] = [
+            "prompt": .string(prompt), "n_predict": .integer(limit), "temperature": 0,
+            "stop": .array(stops.map(JSONValue.string)), "cache_prompt": true, "id_slot": .integer(slot),
+        ]
+        body["json_schema"] = schema
+        let answer: Answer = try await post("/completion", .object(body))
+        return answer.content
+    }
+
+    /// The ids of a text's tokens.
+    func tokens(of text: String) async throws -> [Int] {
+        struct Answer: Decodable { var tokens: [Int] }
+        let answer: Answer = try await post("/tokenize", ["content": .string(text), "add_special": false])
+        return answer.tokens
+    }
+
+    /// - Throws: `EngineError`, or `CancellationError`.
+    func post<Answer: Decodable & Sendable>(_ path: String, _ body: JSONValue) async throws -> Answer {
+        var request = HTTPClientRequest(url: server.address + path)
+        request.method = .POST
+        request.headers.add(name: "content-type", value: "application/json")
+        request.body = .bytes(ByteBuffer(bytes: body.data))
+        do {
+            let data = try await withThrowingTaskGroup(of: ByteBuffer.self) { [request] group in
+                group.addTask { try await self.answer(to: request) }
+                // The client's own limit ends with the head of the answer.
+                group.addTask {
+                    try await Task.sleep(for: self.timeout)
+                    throw EngineError(.timeout, engine: self.server.model, "no answer within \(self.timeout)")
+                }
+                defer { group.cancelAll() }
+                guard let data = try await group.next() else { throw CancellationError() }
+                return data
+            }
+            return try JSONDecoder().decode(Answer.self, from: Data(data.readableBytesView))
+        } catch let error as EngineError {
+            throw error
+        } catch {
+            try Task.checkCancellation()
+            throw EngineError(.failed, engine: server.model, "\(path) was not answered")
+        }
+    }
+
+    private func answer(to request: HTTPClientRequest) async throws -> ByteBuffer {
+        let response: HTTPClientResponse
+        do {
+            response = try await http.execute(request, deadline: .distantFuture)
+        } catch  where error as? HTTPClientError == .remoteConnectionClosed || error is ChannelError || error is IOError
+        {
+            // The server closes connections that were idle for 5 s, now and then as one is used again. All that is
+            // asked here may be asked twice.
+            response = try await http.execute(request, deadline: .distantFuture)
+        }
+        guard response.status == .ok else {
+            throw EngineError(.failed, engine: server.model, "status \(response.status.code)")
+        }
+        return try await response.body.collect(upTo: Self.answerLimit)
+    }
+}

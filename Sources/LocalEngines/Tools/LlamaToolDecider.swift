@@ -1,0 +1,290 @@
+import AsyncHTTPClient
+import Engines
+import Foundation
+import JSON
+import Synchronization
+
+/// Decides, before a small model answers, whether it is to call a tool, which, and with which arguments.
+///
+/// Left to themselves such models call tools at random, write calls into the text, and invent arguments. So the choice
+/// is made of the names' probabilities, less those that they have whatever is said; each argument is asked for by itself
+/// and has to have been said; and where a required one is missing nothing is called: the agent asks for it.
+public final class LlamaToolDecider: Sendable {
+    /// What the model thinks of a list of tools by itself.
+    private struct Bias: Sendable {
+        /// The tokens of each name, with what stands around it.
+        var tokens: [String: [Int]]
+        /// The mean of the logarithm of each name's probability after words that say nothing.
+        var logarithms: [String: Double]
+    }
+
+    private struct State {
+        var biases: [[ToolDefinition]: Bias] = [:]
+        /// From the one that was made first.
+        var order: [[ToolDefinition]] = []
+        var beingPrepared: Set<[ToolDefinition]> = []
+    }
+
+    private let client: LlamaClient
+    private let options: LocalEngineOptions.ToolDecision
+    private let now: @Sendable () -> Date
+    private let makeCallID: @Sendable () -> String
+    private let state = Mutex(State())
+
+    /// Tokens of an argument; a name, an address or a sentence.
+    private static let longestValue = 48
+    /// Tokens of an argument that is an object or a list.
+    private static let longestObject = 256
+    /// Tools whose arguments are asked for before the agent speaks instead.
+    private static let longestSearch = 2
+    /// Less than any probability that the server gives.
+    private static let unlikely = -14.0
+
+    /// - Parameters:
+    ///   - client: Reaches `server`.
+    ///   - now: What "tomorrow" is counted from, unless the agent's prompt says what day it is.
+    public init(
+        server: LlamaServer, client: HTTPClient, options: LocalEngineOptions.ToolDecision = .init(),
+        now: @escaping @Sendable () -> Date = { Date() },
+        makeCallID: @escaping @Sendable () -> String = { "call_\(UUID().uuidString.lowercased())" }
+    ) {
+        self.client = LlamaClient(server: server, http: client, timeout: .seconds(options.timeout))
+        self.options = options
+        self.now = now
+        self.makeCallID = makeCallID
+    }
+
+    /// Finds out what the model thinks of the tools by themselves, ahead of the first decision.
+    public func prepare(_ tools: [ToolDefinition]) {
+        guard !tools.isEmpty, client.server.isReady,
+            state.withLock({ $0.biases[tools] == nil && $0.beingPrepared.insert(tools).inserted })
+        else { return }
+        // Not a part of what asked for it, which may be cancelled at the caller's next word.
+        Task {
+            _ = try? await bias(of: tools, ToolPrompt(tools))
+            state.withLock { _ = $0.beingPrepared.remove(tools) }
+        }
+    }
+
+    /// The call that the agent makes now; nil when it is to speak.
+    ///
+    /// - Throws: `EngineError`, or `CancellationError`.
+    public func decide(_ request: GenerationRequest) async throws -> ToolCall? {
+        let dialogue = lines(of: request.messages)
+        guard dialogue.last?.speaker == .caller, !request.tools.isEmpty else { return nil }
+        let prompt = ToolPrompt(request.tools)
+        let bias = try await bias(of: request.tools, prompt)
+        let text = prompt.text(dialogue)
+        let said = Said(
+            evidence: SpokenEvidence(dialogue), moments: SpokenMoments(dialogue, today: today(request.messages)))
+        var attempts = 0
+        for name in try await namesLikelierThanTalk(text, bias) {
+            guard let tool = request.tools.first(where: { $0.name == name }) else { continue }
+            let needsArguments = tool.arguments.contains(where: \.isRequired)
+            if needsArguments, SpokenEvidence.isRefusal(dialogue) { return nil }
+            // Where what one tool needs was not said, another one like it may be meant, but not one that needs nothing.
+            guard needsArguments || attempts == 0 else { continue }
+            if let values = try await values(for: tool, Script(text: "\(text) \(name)("), said) {
+                return ToolCall(id: makeCallID(), name: name, arguments: .object(values))
+            }
+            attempts += 1
+            if attempts == Self.longestSearch { break }
+        }
+        return nil
+    }
+
+    // MARK: Which
+
+    /// The likeliest first.
+    private func namesLikelierThanTalk(_ text: String, _ bias: Bias) async throws -> [String] {
+        let scores = try await logarithms(of: bias.tokens, after: text).map { name, logarithm in
+            (name: name, score: logarithm - options.calibration * (bias.logarithms[name] ?? 0))
+        }
+        let talk = (scores.first { $0.name == ToolPrompt.talk }?.score ?? 0) + options.talkBias
+        return scores.filter { $0.name != ToolPrompt.talk && $0.score > talk }
+            .sorted { ($1.score, $0.name) < ($0.score, $1.name) }.map(\.name)
+    }
+
+    private func bias(of tools: [ToolDefinition], _ prompt: ToolPrompt) async throws -> Bias {
+        if let known = state.withLock({ $0.biases[tools] }) { return known }
+        var tokens: [String: [Int]] = [:]
+        for name in tools.map(\.name) + [ToolPrompt.talk] { tokens[name] = try await client.tokens(of: " \(name)(") }
+        var sums: [String: Double] = [:]
+        for words in ToolPrompt.neutralWords {
+            let text = prompt.text([DialogueLine(speaker: .caller, text: words)])
+            for (name, logarithm) in try await logarithms(of: tokens, after: text) {
+                sums[name, default: 0] += logarithm
+            }
+        }
+        let bias = Bias(
+            tokens: tokens, logarithms: sums.mapValues { $0 / Double(ToolPrompt.neutralWords.count) })
+        state.withLock { state in
+            if state.biases.updateValue(bias, forKey: tools) == nil { state.order.append(tools) }
+            if state.order.count > options.rememberedLists { state.biases[state.order.removeFirst()] = nil }
+        }
+        return bias
+    }
+
+    /// The logarithm of the probability of each continuation after `text`: token by token as long as several begin alike.
+    private func logarithms(of continuations: [String: [Int]], after text: String) async throws -> [String: Double] {
+        var result: [String: Double] = [:]
+        var open = [(text: text, depth: 0, sum: 0.0, names: continuations.keys.sorted())]
+        while let group = open.popLast() {
+            guard group.names.count > 1 else {
+                for name in group.names { result[name] = group.sum }
+                continue
+            }
+            let candidates = try await client.candidates(
+                after: group.text, count: options.candidates, slot: client.server.decidingSlot)
+            let floor = min(Self.unlikely, candidates.last?.logprob ?? 0)
+            let byToken = Dictionary(grouping: group.names) { name -> Int? in
+                let tokens = continuations[name] ?? []
+                return group.depth < tokens.count ? tokens[group.depth] : nil
+            }
+            for (token, names) in byToken {
+                let candidate = candidates.first { $0.id == token }
+                let sum = group.sum + (candidate?.logprob ?? floor)
+                if let candidate, names.count > 1 {
+                    open.append((group.text + candidate.token, group.depth + 1, sum, names))
+                } else {
+                    for name in names { result[name] = sum }
+                }
+            }
+        }
+        return result
+    }
+
+    // MARK: With what
+
+    /// The call as far as it is written.
+    private struct Script {
+        var text: String
+        private var hasArguments = false
+
+        init(text: String) { self.text = text }
+
+        mutating func append(_ argument: String) {
+            text += (hasArguments ? ", " : "") + argument
+            hasArguments = true
+        }
+
+        func asking(_ name: String) -> String { text + (hasArguments ? ", " : "") + name + "=" }
+    }
+
+    private struct Said {
+        var evidence: SpokenEvidence
+        var moments: SpokenMoments
+    }
+
+    /// Nil when a required one was not said.
+    private func values(
+        for tool: ToolDefinition, _ script: Script, _ said: Said
+    ) async throws -> [String: JSONValue]? {
+        var (script, values) = (script, [String: JSONValue]())
+        for argument in tool.arguments {
+            if let value = try await value(of: argument, &script, said) {
+                values[argument.name] = value
+            } else if argument.isRequired {
+                return nil
+            }
+        }
+        return values
+    }
+
+    /// Nil when it was not said.
+    private func value(of argument: ToolArgument, _ script: inout Script, _ said: Said) async throws -> JSONValue? {
+        let asked = script.asking(argument.name)
+        let value: JSONValue?
+        switch argument.kind {
+        case .choice(let options):
+            if let option = said.evidence.lastSaid(of: options) {
+                value = option
+            } else {
+                value = argument.isRequired ? try await likeliest(of: options, asked) : nil
+            }
+        case .flag:
+            value = argument.isRequired ? try await likeliest(of: [true, false], asked) : nil
+        case .integer, .number:
+            let written = try await client.continuation(
+                of: asked, upTo: [",", ")"], limit: Self.longestValue, slot: client.server.decidingSlot)
+            value = Double(written.trimmingCharacters(in: .whitespaces)).flatMap { number in
+                guard let whole = Int(exactly: number) else { return argument.isWhole ? nil : .number(number) }
+                return said.evidence.numbers.contains(whole) ? .integer(whole) : nil
+            }
+        case .text, .date, .time, .dateTime:
+            // What is optional is asked for only where the model would give it.
+            if !argument.isRequired, try await isLeftOut(asked) { return nil }
+            let written = try await client.continuation(
+                of: asked + "\"", upTo: ["\""], limit: Self.longestValue, slot: client.server.decidingSlot)
+            value = Self.text(written, argument, said).map(JSONValue.string)
+        case .other:
+            let written = try await client.continuation(
+                of: asked, limit: Self.longestObject, schema: argument.schema, slot: client.server.decidingSlot)
+            value = argument.isRequired ? try? JSONValue(parsing: written) : nil
+        }
+        if let value { script.append("\(argument.name)=\(value.text)") }
+        return value
+    }
+
+    private static func text(_ written: String, _ argument: ToolArgument, _ said: Said) -> String? {
+        switch argument.kind {
+        case .date: return said.moments.day(written)
+        case .time: return said.moments.time(written)
+        case .dateTime:
+            guard let day = said.moments.day(written), let time = said.moments.time(written) else { return nil }
+            return "\(day)T\(time):00"
+        default: return said.evidence.text(written)
+        }
+    }
+
+    private func isLeftOut(_ text: String) async throws -> Bool {
+        let candidates = try await client.candidates(
+            after: text, count: options.candidates, slot: client.server.decidingSlot)
+        func logarithm(_ prefix: String) -> Double {
+            candidates.filter { $0.token.hasPrefix(prefix) }.map(\.logprob).max() ?? Self.unlikely
+        }
+        return logarithm("None") >= logarithm("\"")
+    }
+
+    private func likeliest(of options: [JSONValue], _ asked: String) async throws -> JSONValue? {
+        // The quotation mark that begins a text is one token with the sign before it.
+        let isText = options.allSatisfy { $0.stringValue != nil }
+        func written(_ option: JSONValue) -> String {
+            option.boolValue.map { $0 ? "True" : "False" } ?? (isText ? String(option.text.dropFirst()) : option.text)
+        }
+        var tokens: [String: [Int]] = [:]
+        for option in options { tokens[written(option)] = try await client.tokens(of: written(option)) }
+        let logarithms = try await logarithms(of: tokens, after: isText ? asked + "\"" : asked)
+        return options.max { (logarithms[written($0)] ?? 0) < (logarithms[written($1)] ?? 0) }
+    }
+
+    // MARK: The dialogue
+
+    /// What was said last, tools and instructions left out.
+    private func lines(of messages: [ChatMessage]) -> [DialogueLine] {
+        let lines = messages.compactMap { message -> DialogueLine? in
+            switch message {
+            case .user(let text): DialogueLine(speaker: .caller, text: ToolPrompt.line(text))
+            case .assistant(let text, _): DialogueLine(speaker: .agent, text: ToolPrompt.line(text))
+            case .system, .tool: nil
+            }
+        }
+        return lines.filter { !$0.text.isEmpty }.suffix(options.messages).map {
+            DialogueLine(speaker: $0.speaker, text: String($0.text.suffix(options.messageLength)))
+        }
+    }
+
+    private func today(_ messages: [ChatMessage]) -> Date {
+        for case .system(let prompt) in messages {
+            if let day = SpokenMoments.today(in: prompt) { return day }
+        }
+        return now()
+    }
+}
+
+extension ToolArgument {
+    /// Whether a number has to be a whole one.
+    fileprivate var isWhole: Bool {
+        if case .integer = kind { true } else { false }
+    }
+}

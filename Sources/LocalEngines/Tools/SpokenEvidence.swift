@@ -1,0 +1,175 @@
+import JSON
+
+/// What was said in a dialogue, against which the arguments of a tool are held: a small model invents what it was not told.
+struct SpokenEvidence: Sendable {
+    private struct Line: Sendable {
+        var isCaller: Bool
+        var words: [String]
+    }
+
+    private let lines: [Line]
+
+    init(_ dialogue: [DialogueLine]) {
+        lines = dialogue.map { Line(isCaller: $0.speaker == .caller, words: Self.words($0.text)) }
+    }
+
+    /// Lower case, without punctuation; apostrophes stay within their words.
+    static func words(_ text: String) -> [String] {
+        text.lowercased().split { !($0.isLetter || $0.isNumber || $0 == "'" || $0 == "’") }.map(String.init)
+    }
+
+    /// The value as it was said, of which it may differ by a slip; nil when it was not said.
+    func text(_ value: String) -> String? {
+        let wanted = Self.words(value)
+        guard !wanted.isEmpty else { return nil }
+        if holds(wanted) { return Self.digits(wanted) ?? value.trimmed }
+        // Numbers with a slip are other numbers.
+        guard !value.contains(where: \.isNumber) else { return nil }
+        if let near = nearest(wanted) { return near }
+        // What is put in the model's own words has most of the caller's.
+        guard wanted.count >= Self.sentence else { return nil }
+        let said = Set(lines.flatMap(\.words))
+        let telling = wanted.filter { $0.count > 3 }
+        return !telling.isEmpty && 2 * telling.filter(said.contains).count >= telling.count ? value.trimmed : nil
+    }
+
+    /// Words from which on a value is a description and not a name.
+    private static let sentence = 4
+
+    /// The words stand together in a line; "A 4711" is "A4711".
+    private func holds(_ wanted: [String]) -> Bool {
+        let joined = wanted.joined()
+        return lines.contains { line in
+            line.words.indices.contains { start in
+                var text = ""
+                for word in line.words[start...] {
+                    text += word
+                    if text.count >= joined.count { break }
+                }
+                return text == joined
+            }
+        }
+    }
+
+    /// As many words that were said and are spelt nearly like these; the model slips in rare names.
+    private func nearest(_ wanted: [String]) -> String? {
+        let joined = wanted.joined(separator: " ")
+        let allowed = joined.count / 4
+        guard allowed > 0 else { return nil }
+        var best: (distance: Int, text: String)?
+        for line in lines where line.words.count >= wanted.count {
+            for start in 0...(line.words.count - wanted.count) {
+                let text = line.words[start..<start + wanted.count].joined(separator: " ")
+                let distance = Self.distance(joined, text)
+                if distance <= allowed, distance < best?.distance ?? .max { best = (distance, text) }
+            }
+        }
+        return best.map { $0.text.split(separator: " ").map(\.capitalized).joined(separator: " ") }
+    }
+
+    /// The option that was said last, by the caller if by anybody; nil when none or more than the words tell.
+    func lastSaid(of options: [JSONValue]) -> JSONValue? {
+        for isCaller in [true, false] {
+            for line in lines.reversed() where line.isCaller == isCaller {
+                let places = options.compactMap { option -> (place: Int, option: JSONValue)? in
+                    guard let text = option.stringValue else { return nil }
+                    return Self.lastPlace(of: Self.words(text), in: line.words).map { ($0, option) }
+                }
+                if let last = places.max(by: { $0.place < $1.place }) { return last.option }
+            }
+        }
+        return nil
+    }
+
+    /// Words of four letters and more may have an ending: "printers".
+    private static func lastPlace(of wanted: [String], in words: [String]) -> Int? {
+        guard !wanted.isEmpty, words.count >= wanted.count else { return nil }
+        return (0...(words.count - wanted.count)).last { start in
+            zip(wanted, words[start...]).allSatisfy { wanted, word in
+                word == wanted || (wanted.count >= 4 && word.hasPrefix(wanted) && word.count <= wanted.count + 2)
+            }
+        }
+    }
+
+    // MARK: Numbers
+
+    /// All numbers that were said, in figures or in words.
+    var numbers: Set<Int> {
+        var numbers: Set<Int> = []
+        for line in lines {
+            var sum: Int?
+            for word in line.words + [""] {
+                if let figure = Int(word) { numbers.insert(figure) }
+                guard let value = Self.number(word) else {
+                    if let sum { numbers.insert(sum) }
+                    sum = nil
+                    continue
+                }
+                numbers.insert(value)
+                switch (sum, value) {
+                case (let tens?, 1...9) where tens % 10 == 0 && tens > 10: sum = tens + value
+                case (let units?, 100) where units < 10: sum = units * 100
+                default: sum = value
+                }
+            }
+        }
+        return numbers
+    }
+
+    /// "Five five zero" as it is written; nil of anything else.
+    private static func digits(_ words: [String]) -> String? {
+        guard words.count > 1 else { return nil }
+        let digits = words.compactMap { word in number(word).flatMap { $0 < 10 ? "\($0)" : nil } }
+        return digits.count == words.count ? digits.joined() : nil
+    }
+
+    static func number(_ word: String) -> Int? { numberWords[word] }
+
+    private static let numberWords: [String: Int] = {
+        let small = [
+            "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve",
+            "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen",
+        ]
+        let tens = ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"]
+        let pairs =
+            zip(small, 0...).map { ($0, $1) } + zip(tens, stride(from: 20, through: 90, by: 10)).map { ($0, $1) }
+        return Dictionary(uniqueKeysWithValues: pairs + [("hundred", 100), ("oh", 0)])
+    }()
+
+    // MARK: Refusals
+
+    /// Whether the caller's last words refuse what the agent's last question offered.
+    static func isRefusal(_ dialogue: [DialogueLine]) -> Bool {
+        guard let last = dialogue.last, last.speaker == .caller, let before = dialogue.dropLast().last,
+            before.speaker == .agent, before.text.hasSuffix("?")
+        else { return false }
+        let words = words(last.text).drop { ["um", "uh", "oh", "well", "actually", "hm", "sorry"].contains($0) }
+        return ["no", "nope", "don't", "not", "never"].contains(words.first ?? "")
+    }
+
+    /// How many letters are to be changed, added or taken away.
+    private static func distance(_ left: String, _ right: String) -> Int {
+        let right = Array(right)
+        var row = Array(0...right.count)
+        for (i, letter) in left.enumerated() {
+            var diagonal = row[0]
+            row[0] = i + 1
+            for (j, other) in right.enumerated() {
+                let above = row[j + 1]
+                row[j + 1] = min(above + 1, row[j] + 1, diagonal + (letter == other ? 0 : 1))
+                diagonal = above
+            }
+        }
+        return row[right.count]
+    }
+}
+
+extension String {
+    /// Without spaces and punctuation at its ends.
+    fileprivate var trimmed: String {
+        func isOuter(_ character: Character) -> Bool { !(character.isLetter || character.isNumber) }
+        var text = Substring(self).drop(while: isOuter)
+        while let last = text.last, isOuter(last) { text.removeLast() }
+        return String(text)
+    }
+}

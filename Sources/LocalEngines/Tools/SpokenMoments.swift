@@ -1,0 +1,261 @@
+import Foundation
+
+/// The days and times that were said in a dialogue, as tools want them written. A small model does not reckon; it only
+/// says which one is meant. English, as the embedded models are.
+struct SpokenMoments: Sendable {
+    /// 24-hour clock.
+    struct Time: Sendable, Hashable {
+        var hour: Int
+        var minute: Int
+
+        var text: String { String(format: "%02d:%02d", hour, minute) }
+    }
+
+    /// In the order in which they were said; those of the caller after the agent's.
+    let days: [(text: String, date: String)]
+    let times: [(text: String, time: Time)]
+
+    /// - Parameter today: What "tomorrow" is counted from.
+    init(_ dialogue: [DialogueLine], today: Date) {
+        let ordered = dialogue.filter { $0.speaker == .agent } + dialogue.filter { $0.speaker == .caller }
+        let lines = ordered.map { Self.words($0.text) }
+        days = lines.flatMap { Self.days(in: $0, today: today) }
+        times = lines.flatMap { Self.times(in: $0) }
+    }
+
+    /// The day that the model's words mean, `2026-03-31`; nil when none was said.
+    func day(_ value: String) -> String? {
+        if let day = days.last(where: { $0.date == value }) { return day.date }
+        let words = Set(Self.words(value))
+        return (days.last { !words.isDisjoint(with: Self.words($0.text)) } ?? days.last)?.date
+    }
+
+    /// The time that the model's words mean, `16:15`; nil when none was said.
+    func time(_ value: String) -> String? {
+        let meant = Self.times(in: ["at"] + Self.words(value)).map(\.time)
+        let match = times.last { said in
+            meant.contains { $0.hour % 12 == said.time.hour % 12 && $0.minute == said.time.minute }
+        }
+        return (match ?? times.last)?.time.text
+    }
+
+    // MARK: Days
+
+    private static let calendar: Calendar = {
+        var calendar = Calendar(identifier: .gregorian)
+        calendar.timeZone = TimeZone(secondsFromGMT: 0) ?? .gmt
+        return calendar
+    }()
+
+    private static let weekdays = ["sunday", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday"]
+    private static let months = [
+        "january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november",
+        "december",
+    ]
+
+    private static func days(in words: [String], today: Date) -> [(text: String, date: String)] {
+        var found: [(String, String)] = []
+        func add(_ range: Range<Int>, _ date: Date?) {
+            guard let date else { return }
+            found.append((words[range].joined(separator: " "), iso(date)))
+        }
+        func plus(_ days: Int) -> Date? { calendar.date(byAdding: .day, value: days, to: today) }
+        var place = 0
+        while place < words.count {
+            let word = words[place]
+            if word == "today" || word == "tonight" {
+                add(place..<place + 1, today)
+            } else if word == "tomorrow" {
+                let isAfter = place >= 3 && Array(words[place - 2..<place]) == ["day", "after"]
+                add((isAfter ? place - 2 : place)..<place + 1, plus(isAfter ? 2 : 1))
+            } else if let weekday = weekdays.firstIndex(of: word) {
+                let now = calendar.component(.weekday, from: today) - 1
+                var ahead = (weekday - now + 7) % 7
+                if ahead == 0 { ahead = 7 }
+                // Of the week that begins with the next Monday.
+                if place > 0, words[place - 1] == "next" { ahead = (8 - (now == 0 ? 7 : now)) + (weekday + 6) % 7 }
+                add(place..<place + 1, plus(ahead))
+            } else if let month = months.firstIndex(of: word) {
+                // "December fifth", "December the 5th", "the fifth of December", "5 December".
+                let after = words[(place + 1)...].prefix(3).filter { $0 != "the" }
+                let before = words[..<place].suffix(3).filter { $0 != "of" }
+                if let day = dayOfMonth(Array(after)) ?? dayOfMonth(Array(before.suffix(2)), fromEnd: true) {
+                    add(place..<place + 1, next(month: month + 1, day: day, after: today))
+                }
+            } else if word.count == 10, word.filter({ $0 == "-" }).count == 2 {
+                found.append((word, word))
+            }
+            place += 1
+        }
+        return found
+    }
+
+    /// "fifth", "5th", "twenty third", "5".
+    private static func dayOfMonth(_ words: [String], fromEnd: Bool = false) -> Int? {
+        for length in [2, 1] {
+            let part = Array(fromEnd ? words.suffix(length) : Array(words.prefix(length)))
+            guard part.count == length else { continue }
+            if let day = ordinal(part), (1...31).contains(day) { return day }
+        }
+        return nil
+    }
+
+    private static let ordinals = [
+        "first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth", "eleventh",
+        "twelfth", "thirteenth", "fourteenth", "fifteenth", "sixteenth", "seventeenth", "eighteenth", "nineteenth",
+    ]
+
+    private static func ordinal(_ words: [String]) -> Int? {
+        if words.count == 2 {
+            guard let tens = SpokenEvidence.number(words[0]), tens >= 20, let units = ordinal([words[1]]), units < 10
+            else { return nil }
+            return tens + units
+        }
+        guard let word = words.first else { return nil }
+        if let place = ordinals.firstIndex(of: word) { return place + 1 }
+        switch word {
+        case "twentieth": return 20
+        case "thirtieth": return 30
+        default: break
+        }
+        let figure = word.prefix { $0.isNumber }
+        let ending = word.dropFirst(figure.count)
+        if let day = Int(figure), ["", "st", "nd", "rd", "th"].contains(ending) { return day }
+        return SpokenEvidence.number(word)
+    }
+
+    private static func next(month: Int, day: Int, after today: Date) -> Date? {
+        let year = calendar.component(.year, from: today)
+        let start = calendar.startOfDay(for: today)
+        return [year, year + 1].lazy
+            .compactMap { calendar.date(from: DateComponents(year: $0, month: month, day: day)) }
+            .first { $0 >= start }
+    }
+
+    private static func iso(_ date: Date) -> String {
+        let parts = calendar.dateComponents([.year, .month, .day], from: date)
+        return String(format: "%04d-%02d-%02d", parts.year ?? 0, parts.month ?? 0, parts.day ?? 0)
+    }
+
+    /// The day that a prompt says is today, such as "Today is Tuesday, 9 June 2026."; nil when it says none.
+    static func today(in prompt: String) -> Date? {
+        let words = words(prompt)
+        for place in words.indices where ["today", "date"].contains(words[place]) {
+            let near = Array(words[place...].prefix(9))
+            for (index, word) in near.enumerated() {
+                let parts = word.split(separator: "-").compactMap { Int($0) }
+                if parts.count == 3, parts[0] > 1900 {
+                    return calendar.date(from: DateComponents(year: parts[0], month: parts[1], day: parts[2]))
+                }
+                guard let month = months.firstIndex(of: word) else { continue }
+                let day =
+                    dayOfMonth(Array(near[..<index].suffix(1))) ?? dayOfMonth(Array(near[(index + 1)...].prefix(1)))
+                let year = near[(index + 1)...].compactMap { Int($0) }.first { $0 > 1900 }
+                if let day, let year {
+                    return calendar.date(from: DateComponents(year: year, month: month + 1, day: day))
+                }
+            }
+        }
+        return nil
+    }
+
+    // MARK: Times
+
+    private static let cues: Set<String> = ["at", "around", "by", "from", "until", "before", "after"]
+
+    private static func times(in words: [String]) -> [(text: String, time: Time)] {
+        var found: [(String, Time)] = []
+        var place = 0
+        while place < words.count {
+            if words[place] == "noon" || words[place] == "midnight" {
+                found.append((words[place], Time(hour: words[place] == "noon" ? 12 : 0, minute: 0)))
+                place += 1
+                continue
+            }
+            guard let (hour, minute, length) = clock(words, at: place) else {
+                place += 1
+                continue
+            }
+            let next = place + length
+            let after = Array(words[next...].prefix(4))
+            let part = half(after) ?? half(Array(words[..<place].suffix(3))) ?? half(words)
+            let isClock =
+                after.first == "o'clock" || after.first == "o’clock" || length > 1 || words[place].contains(":")
+            // A figure alone may be anything: something must say that it is a time.
+            let isCued = place > 0 && cues.contains(words[place - 1])
+            guard isClock || half(Array(after.prefix(4))) != nil || isCued else {
+                place += 1
+                continue
+            }
+            found.append((words[place..<next].joined(separator: " "), time(hour, minute, part)))
+            place = next
+        }
+        return found
+    }
+
+    private enum Half { case morning, evening }
+
+    private static func half(_ words: [String]) -> Half? {
+        for word in words {
+            switch word {
+            case "am", "a.m", "morning": return .morning
+            case "pm", "p.m", "afternoon", "evening", "tonight", "night": return .evening
+            default: continue
+            }
+        }
+        return nil
+    }
+
+    /// Without a word on it a time is within the hours at which shops and surgeries are open: 7 to 6.
+    private static func time(_ hour: Int, _ minute: Int, _ half: Half?) -> Time {
+        guard hour <= 12, hour > 0 else { return Time(hour: hour, minute: minute) }
+        switch half {
+        case .morning: return Time(hour: hour % 12, minute: minute)
+        case .evening: return Time(hour: hour % 12 + 12, minute: minute)
+        case nil: return Time(hour: hour < 7 ? hour + 12 : hour, minute: minute)
+        }
+    }
+
+    /// Hour, minute and how many words they take.
+    private static func clock(_ words: [String], at place: Int) -> (hour: Int, minute: Int, length: Int)? {
+        let word = words[place]
+        let parts = word.split(separator: ":").compactMap { Int($0) }
+        if parts.count == 2, word.contains(":"), parts[0] < 24, parts[1] < 60 { return (parts[0], parts[1], 1) }
+        func hour(at place: Int) -> Int? {
+            guard place < words.count else { return nil }
+            let hour = Int(words[place]) ?? SpokenEvidence.number(words[place])
+            return hour.flatMap { (1...12).contains($0) ? $0 : nil }
+        }
+        let next = place + 1 < words.count ? words[place + 1] : ""
+        if next == "past" || next == "to", let hour = hour(at: place + 2) {
+            let minutes = ["half": 30, "quarter": 15][word] ?? SpokenEvidence.number(word)
+            guard let minutes, minutes < 60 else { return nil }
+            return next == "past" ? (hour, minutes, 3) : ((hour + 10) % 12 + 1, 60 - minutes, 3)
+        }
+        guard let first = hour(at: place) else { return nil }
+        let minutes = Int(next).flatMap { next.count == 2 ? $0 : nil } ?? SpokenEvidence.number(next)
+        if let minutes, minutes < 60, minutes >= 10 {
+            let units = place + 2 < words.count ? SpokenEvidence.number(words[place + 2]) : nil
+            if let units, (1...9).contains(units), minutes >= 20, minutes % 10 == 0 {
+                return (first, minutes + units, 3)
+            }
+            return (first, minutes, 2)
+        }
+        if next == "oh", place + 2 < words.count, let units = SpokenEvidence.number(words[place + 2]), units < 10 {
+            return (first, units, 3)
+        }
+        return (first, 0, 1)
+    }
+
+    /// Lower case; colons and hyphens stay within figures.
+    private static func words(_ text: String) -> [String] {
+        text.lowercased().split { character in
+            !(character.isLetter || character.isNumber || "'’:-".contains(character))
+        }.flatMap { word -> [String] in
+            let isFigure = word.contains(where: \.isNumber)
+            return isFigure
+                ? [word.trimmingCharacters(in: .punctuationCharacters)]
+                : word.split { ":-".contains($0) }.map(String.init)
+        }
+    }
+}

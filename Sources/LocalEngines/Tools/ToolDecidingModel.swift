@@ -1,0 +1,67 @@
+import Engines
+
+/// A small model that calls tools by decision, not by writing: see `LlamaToolDecider`.
+public struct ToolDecidingModel: LanguageModel {
+    private let model: any LanguageModel
+    private let decider: LlamaToolDecider
+
+    /// - Parameter model: Answers; it is shown no tools.
+    public init(_ model: any LanguageModel, decider: LlamaToolDecider) {
+        self.model = model
+        self.decider = decider
+    }
+
+    /// The model's.
+    public var id: String { model.id }
+    /// The model's.
+    public var contextLength: Int? { model.contextLength }
+
+    /// Opens a session of the model's.
+    public func openSession() async -> any LanguageModelSession {
+        ToolDecidingSession(session: await model.openSession(), decider: decider)
+    }
+}
+
+private struct ToolDecidingSession: LanguageModelSession {
+    let session: any LanguageModelSession
+    let decider: LlamaToolDecider
+
+    func generate(_ request: GenerationRequest) -> AsyncThrowingStream<GenerationEvent, any Error> {
+        guard !request.tools.isEmpty else { return session.generate(request) }
+        return AsyncThrowingStream { continuation in
+            let task = Task {
+                do {
+                    // After a tool's result the caller is owed an answer.
+                    let isAnswered = if case .tool = request.messages.last { true } else { false }
+                    if !isAnswered, let call = try await decider.decide(request) {
+                        continuation.yield(.toolCall(call))
+                        continuation.yield(.finished(GenerationSummary(reason: "tool_calls")))
+                    } else {
+                        for try await event in session.generate(request.withoutTools) { continuation.yield(event) }
+                    }
+                    continuation.finish()
+                } catch {
+                    continuation.finish(throwing: error)
+                }
+            }
+            continuation.onTermination = { reason in
+                if case .cancelled = reason { task.cancel() }
+            }
+        }
+    }
+
+    func prefill(_ request: GenerationRequest) async throws {
+        decider.prepare(request.tools)
+        try await session.prefill(request.withoutTools)
+    }
+
+    func close() async { await session.close() }
+}
+
+extension GenerationRequest {
+    fileprivate var withoutTools: GenerationRequest {
+        var request = self
+        request.tools = []
+        return request
+    }
+}

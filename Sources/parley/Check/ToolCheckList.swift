@@ -1,0 +1,154 @@
+import Engines
+import Foundation
+import JSON
+import Yams
+
+/// Utterances with the tool call that is right for each, as Examples/tool-check.yaml has them.
+struct ToolCheckList: Decodable, Sendable {
+    struct Agent: Decodable, Sendable {
+        struct Tool: Decodable, Sendable {
+            var name: String
+            var description: String
+            /// A JSON Schema object.
+            var parameters: JSONValue
+        }
+
+        var prompt: String
+        var tools: [Tool]
+
+        var definitions: [ToolDefinition] {
+            tools.map { ToolDefinition(name: $0.name, description: $0.description, parameters: $0.parameters) }
+        }
+    }
+
+    struct Case: Decodable, Sendable {
+        var id: String
+        var agent: String
+        /// Entries of one member each, `agent` or `caller`.
+        var dialogue: [[String: String]]?
+        var caller: String
+        var expect: Expectation
+    }
+
+    /// What is right.
+    struct Expectation: Decodable, Sendable {
+        /// Nil where nothing is to be called.
+        var tool: String?
+        /// The values that each of these arguments may have; all must be there.
+        var arguments: [String: [JSONValue]] = [:]
+        /// Arguments that may be there, with any value; others may not.
+        var optional: [String] = []
+
+        private enum CodingKeys: String, CodingKey {
+            case tool, arguments, optional
+        }
+
+        init(from decoder: any Decoder) throws {
+            if let word = try? decoder.singleValueContainer().decode(String.self) {
+                guard word == "none" else {
+                    throw DecodingError.dataCorrupted(
+                        .init(codingPath: decoder.codingPath, debugDescription: "is neither `none` nor a tool call"))
+                }
+                return
+            }
+            let fields = try decoder.container(keyedBy: CodingKeys.self)
+            tool = try fields.decode(String.self, forKey: .tool)
+            arguments = try fields.decodeIfPresent([String: [JSONValue]].self, forKey: .arguments) ?? [:]
+            optional = try fields.decodeIfPresent([String].self, forKey: .optional) ?? []
+        }
+    }
+
+    /// How a model did in one case.
+    enum Verdict: Sendable, Hashable, CustomStringConvertible {
+        case right
+        case calledForNothing
+        case notCalled
+        case anotherTool
+        case otherArguments
+        case severalCalls
+        /// The model did not answer, for that reason.
+        case failed(String)
+
+        var description: String {
+            switch self {
+            case .right: "right"
+            case .calledForNothing: "called a tool for nothing"
+            case .notCalled: "called nothing"
+            case .anotherTool: "called another tool"
+            case .otherArguments: "gave other arguments"
+            case .severalCalls: "called several tools"
+            case .failed(let reason): "failed: \(reason)"
+            }
+        }
+    }
+
+    var agents: [String: Agent]
+    var cases: [Case]
+
+    /// - Throws: `CommandError` when the file cannot be read or does not fit together.
+    init(file: URL) throws {
+        let text: String
+        do {
+            text = try String(contentsOf: file, encoding: .utf8)
+        } catch {
+            throw CommandError.failed("\(file.path) cannot be read.")
+        }
+        do {
+            self = try YAMLDecoder().decode(Self.self, from: text)
+        } catch let error as DecodingError {
+            throw CommandError.failed("\(file.path): \(Self.description(of: error))")
+        } catch {
+            throw CommandError.failed("\(file.path): \(error)")
+        }
+        for entry in cases {
+            guard let agent = agents[entry.agent] else {
+                throw CommandError.failed("\(file.path): \(entry.id): there is no agent \(entry.agent)")
+            }
+            if let tool = entry.expect.tool, !agent.tools.contains(where: { $0.name == tool }) {
+                throw CommandError.failed("\(file.path): \(entry.id): \(entry.agent) has no tool \(tool)")
+            }
+            for line in entry.dialogue ?? [] where line.count != 1 || line["agent"] ?? line["caller"] == nil {
+                throw CommandError.failed("\(file.path): \(entry.id): an entry of the dialogue is of neither side")
+            }
+        }
+    }
+
+    private static func description(of error: DecodingError) -> String {
+        let (context, what): (DecodingError.Context, String) =
+            switch error {
+            case .keyNotFound(let key, let context): (context, "\(key.stringValue) is missing")
+            case .typeMismatch(_, let context), .valueNotFound(_, let context), .dataCorrupted(let context):
+                (context, context.debugDescription)
+            @unknown default: (.init(codingPath: [], debugDescription: ""), "\(error)")
+            }
+        let path = context.codingPath.map { $0.intValue.map { "[\($0)]" } ?? ".\($0.stringValue)" }.joined()
+        return path.isEmpty ? what : "\(path.drop { $0 == "." }): \(what)"
+    }
+}
+
+extension ToolCheckList.Expectation {
+    func verdict(on calls: [ToolCall]) -> ToolCheckList.Verdict {
+        guard let call = calls.first else { return tool == nil ? .right : .notCalled }
+        guard let tool else { return .calledForNothing }
+        if calls.count > 1 { return .severalCalls }
+        guard call.name == tool else { return .anotherTool }
+        let given = (call.arguments.objectValue ?? [:]).filter { !$0.value.isAbsent }
+        let isComplete = arguments.allSatisfy { name, accepted in
+            given[name].map { value in accepted.contains { value.comparable == $0.comparable } } ?? false
+        }
+        let isPlain = given.keys.allSatisfy { arguments[$0] != nil || optional.contains($0) }
+        return isComplete && isPlain ? .right : .otherArguments
+    }
+}
+
+extension JSONValue {
+    /// What models give for what they do not know.
+    fileprivate var isAbsent: Bool { isNull || stringValue == "" }
+
+    /// Numbers by their value, texts without case, and without spaces and punctuation at their ends.
+    fileprivate var comparable: String {
+        if let number = doubleValue ?? stringValue.flatMap(Double.init) { return "\(number)" }
+        guard let text = stringValue else { return self.text }
+        return text.lowercased().trimmingCharacters(in: .whitespacesAndNewlines.union(.punctuationCharacters))
+    }
+}
