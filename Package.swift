@@ -220,7 +220,7 @@ let package = Package(
         .testTarget(
             name: "LocalEnginesTests",
             dependencies: [
-                "LocalEngines", "Engines", "Audio", "CSherpaOnnx",
+                "LocalEngines", "Engines", "Audio", "JSON", "CSherpaOnnx",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOHTTP1", package: "swift-nio"),
             ],

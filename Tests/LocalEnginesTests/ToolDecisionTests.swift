@@ -1,0 +1,203 @@
+import AsyncHTTPClient
+import Engines
+import Foundation
+import JSON
+import Testing
+
+@testable import LocalEngines
+
+private func caller(_ text: String) -> DialogueLine { DialogueLine(speaker: .caller, text: text) }
+private func agent(_ text: String) -> DialogueLine { DialogueLine(speaker: .agent, text: text) }
+
+@Suite struct SpokenEvidenceTests {
+    @Test(arguments: [
+        ("Karen Whitfield", "Karen Whitfield"), ("karen whitfield.", "karen whitfield"), ("A4711", "A4711"),
+        ("five five zero", "550"),
+        // A slip of the model in a rare name.
+        ("Karen Whitefield", "Karen Whitfield"),
+        // Its own words for what the caller described.
+        ("The heating makes strange noises", "The heating makes strange noises"),
+    ])
+    func saidValuesAreTaken(value: String, taken: String) {
+        let evidence = SpokenEvidence([
+            agent("Under which name?"), caller("Um, Karen Whitfield, order A 4711, or five five zero."),
+            caller("My heating makes such strange noises since Monday."),
+        ])
+        #expect(evidence.text(value) == taken)
+    }
+
+    @Test(arguments: ["John Doe", "12345", "A4712", "", "Please send somebody tomorrow morning"])
+    func inventedValuesAreNot(value: String) {
+        let evidence = SpokenEvidence([caller("Order A4711 for Karen Whitfield, please.")])
+        #expect(evidence.text(value) == nil)
+    }
+
+    @Test func numbersAreReadInFiguresAndWords() {
+        let evidence = SpokenEvidence([caller("Twenty five of us, two hundred and 15, or eight.")])
+        #expect(evidence.numbers.isSuperset(of: [25, 200, 15, 8]) && !evidence.numbers.contains(10))
+    }
+
+    @Test func lastOptionThatTheCallerSaidCounts() {
+        let evidence = SpokenEvidence([
+            caller("A check-up in the morning."), agent("Only the afternoon is free."),
+            caller("Morning would be better."),
+        ])
+        #expect(evidence.lastSaid(of: ["morning", "afternoon"]) == "morning")
+        #expect(evidence.lastSaid(of: ["cleaning", "check_up"]) == "check_up")
+        #expect(evidence.lastSaid(of: ["cleaning", "filling"]) == nil)
+        let agentOnly = SpokenEvidence([agent("Is it for printers or a laptop?"), caller("The first.")])
+        #expect(agentOnly.lastSaid(of: ["printer", "laptop"]) == "laptop")
+    }
+
+    @Test func refusalsAnswerAQuestion() {
+        let question = agent("Shall I book it?")
+        #expect(SpokenEvidence.isRefusal([question, caller("Um, no, not yet.")]))
+        #expect(SpokenEvidence.isRefusal([question, caller("Don't book it, please.")]))
+        #expect(!SpokenEvidence.isRefusal([question, caller("Yes, please.")]))
+        #expect(!SpokenEvidence.isRefusal([agent("It is booked."), caller("No, I meant Friday.")]))
+        #expect(!SpokenEvidence.isRefusal([caller("No.")]))
+    }
+}
+
+@Suite struct SpokenMomentsTests {
+    /// Tuesday.
+    private let today = SpokenMoments.today(in: "You are helpful. Today is Tuesday, 9 June 2026.")
+
+    private func moments(_ text: String) throws -> SpokenMoments {
+        SpokenMoments([caller(text)], today: try #require(today))
+    }
+
+    @Test(arguments: [
+        ("Can I come tomorrow?", "2026-06-10"), ("This Saturday, please.", "2026-06-13"), ("On Tuesday.", "2026-06-16"),
+        ("Next Wednesday.", "2026-06-17"), ("Next Monday.", "2026-06-15"), ("Tonight at eight.", "2026-06-09"),
+        ("The day after tomorrow.", "2026-06-11"), ("On December fifth.", "2026-12-05"),
+        ("The twenty first of July.", "2026-07-21"), ("On January 3rd.", "2027-01-03"), ("On 14 June.", "2026-06-14"),
+        ("On 2026-07-02.", "2026-07-02"),
+    ])
+    func daysAreReckoned(text: String, day: String) throws {
+        #expect(try moments(text).day(text) == day)
+    }
+
+    @Test(arguments: [
+        ("At seven in the evening.", "19:00"), ("At two in the afternoon.", "14:00"), ("At seven thirty pm", "19:30"),
+        ("Half past ten.", "10:30"), ("A quarter to nine in the evening.", "20:45"), ("At noon.", "12:00"),
+        ("At 8:15 tonight.", "20:15"), ("At 16:45.", "16:45"),
+        ("At ten oh five.", "10:05"), ("At eight twenty five in the morning.", "08:25"), ("At three.", "15:00"),
+    ])
+    func timesAreReckoned(text: String, time: String) throws {
+        #expect(try moments(text).time(text) == time)
+    }
+
+    @Test func modelSaysWhichOfSeveralIsMeant() throws {
+        let moments = try moments("Not Monday at nine in the morning, Thursday at four in the afternoon.")
+        #expect(moments.day("Monday") == "2026-06-15" && moments.time("9:00") == "09:00")
+        #expect(moments.day("Thursday") == "2026-06-11" && moments.time("16:00") == "16:00")
+        // What it invents is nobody's: the last one is.
+        #expect(moments.day("2023-04-15") == "2026-06-11")
+    }
+
+    @Test func nothingIsMadeUp() throws {
+        let moments = try moments("A table for four people, number twelve.")
+        #expect(moments.day("tomorrow") == nil && moments.time("12:00") == nil)
+        #expect(SpokenMoments.today(in: "We are open today until six.") == nil)
+    }
+}
+
+@Suite struct ToolPromptTests {
+    private let tool = ToolDefinition(
+        name: "book", description: "Books\n a table.",
+        parameters: [
+            "type": "object",
+            "properties": [
+                "note": ["type": ["string", "null"]], "seats": ["type": "integer"],
+                "place": ["enum": ["inside", "terrace"]], "day": ["type": "string", "format": "date"],
+            ],
+            "required": ["day", "seats", "unknown"],
+        ])
+
+    @Test func toolsAreFunctionsOfAScript() {
+        let text = ToolPrompt([tool]).text([agent("Hello."), caller("A table, please.")])
+        #expect(
+            text.hasSuffix(
+                """
+                # book(day: str, seats: int, note: str = None, place: "inside"|"terrace" = None) Books a table. Needs day and seats and unknown.
+
+                Agent: Hello.
+                Caller: A table, please.
+                >>>
+                """))
+    }
+
+    @Test func schemasAreUnderstoodAsFarAsTheyCanBeSaid() {
+        let kinds = tool.arguments.map { "\($0.name) \($0.kind) \($0.isRequired)" }
+        #expect(kinds.first == "day date true" && kinds.count == 4)
+        let time = ToolArgument(
+            name: "t", schema: ["type": "string", "description": "As HH:MM"], isRequired: true)
+        if case .time = time.kind {} else { Issue.record("HH:MM is a time") }
+        let list = ToolArgument(name: "l", schema: ["type": "array"], isRequired: true)
+        if case .other = list.kind {} else { Issue.record("a list is something else") }
+    }
+}
+
+@Suite("Tool decisions of the embedded model", .serialized, .timeLimit(.minutes(4)))
+struct LlamaToolDeciderTests {
+    private static let tools = [
+        ToolDefinition(
+            name: "book_appointment", description: "Books an appointment.",
+            parameters: [
+                "type": "object",
+                "properties": [
+                    "name": ["type": "string", "description": "Name of the patient"],
+                    "day": ["type": "string", "description": "Day, as the caller said it"],
+                ],
+                "required": ["name", "day"],
+            ]),
+        ToolDefinition(
+            name: "get_order_status", description: "Returns where an order is.",
+            parameters: [
+                "type": "object",
+                "properties": ["order_number": ["type": "string", "description": "A letter and four digits"]],
+                "required": ["order_number"],
+            ]),
+    ]
+
+    @Test(
+        "calls what is wanted once everything was said, and speaks otherwise",
+        .enabled(
+            if: LlamaServerTests.isInstalled,
+            "PARLEY_HOME has no llama-server or model; `make setup` builds and fetches them"))
+    func decisions() async throws {
+        let server = try LlamaServer(home: TestEngines.home)
+        let running = Task { try await server.run() }
+        defer { running.cancel() }
+        try await server.waitUntilReady()
+        var options = LocalEngineOptions.ToolDecision()
+        options.timeout = 60
+        let decider = LlamaToolDecider(server: server, client: .shared, options: options, makeCallID: { "call_1" })
+        func decide(_ messages: [ChatMessage]) async throws -> ToolCall? {
+            try await decider.decide(GenerationRequest(messages: messages, tools: Self.tools))
+        }
+        let status = try await decide([.system("You help."), .user("Hi, where is my order? The number is A4711.")])
+        #expect(
+            status == ToolCall(id: "call_1", name: "get_order_status", arguments: ["order_number": "A4711"]))
+        let booking = try await decide([
+            .user("I need an appointment on Friday."), .assistant("Gladly. What is your name?"), .user("Priya Nair."),
+        ])
+        #expect(
+            booking
+                == ToolCall(
+                    id: "call_1", name: "book_appointment", arguments: ["name": "Priya Nair", "day": "Friday"]))
+        let missing = try await decide([.user("I would like to know where my order is.")])
+        #expect(missing == nil)
+        let question = try await decide([.user("What are your opening hours?")])
+        #expect(question == nil)
+        let refusal = try await decide([
+            .user("Monday, please. The name is Thomas Reed."), .assistant("Thomas Reed on Monday. Shall I book it?"),
+            .user("No, not yet."),
+        ])
+        #expect(refusal == nil)
+        // The agent has the floor.
+        #expect(try await decide([.user("Where is order A4711?"), .assistant("Let me see.")]) == nil)
+        #expect(try await decider.decide(GenerationRequest(messages: [.user("Hello.")])) == nil)
+    }
+}
