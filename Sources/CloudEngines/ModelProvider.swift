@@ -16,11 +16,14 @@ public struct ModelProvider: Sendable, Hashable {
     public var headers: [String: String]
     /// The service's own names of models, where they are not the ids.
     public var names: [String: String]
+    /// What the models cost, by their ids; `*` at the end of one stands for all that begin so.
+    public var prices: [String: ModelPrice]
 
     /// A service whose models have the names that agents use.
     public init(
         name: String, models: [String], api: LanguageModelAPI = .chatCompletions, baseURL: String,
-        apiKey: String? = nil, headers: [String: String] = [:], names: [String: String] = [:]
+        apiKey: String? = nil, headers: [String: String] = [:], names: [String: String] = [:],
+        prices: [String: ModelPrice] = [:]
     ) {
         self.name = name
         self.models = models
@@ -29,6 +32,7 @@ public struct ModelProvider: Sendable, Hashable {
         self.apiKey = apiKey
         self.headers = headers
         self.names = names
+        self.prices = prices
     }
 
     /// Where the model `id` is found; nil when it is none of this service's.

@@ -146,6 +146,8 @@ public struct LocalEngineOptions: Sendable, Hashable {
         public var calibration = 0.8
         /// How much likelier than a tool talking is to begin with, as a natural logarithm.
         public var talkBias = 0.5
+        /// How much likelier what was said has to make an option that nobody named, as a natural logarithm.
+        public var choiceEvidence = 0.15
         /// Tokens whose probabilities are read; what is not among them counts as unlikely as the last.
         public var candidates = 300
         /// Entries of the dialogue that are read, from its end.

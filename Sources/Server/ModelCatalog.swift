@@ -32,6 +32,8 @@ public struct ModelCatalog: Sendable {
     public var transcribers: [String]
     /// BCP-47 languages that the recognisers understand; `mul` stands for all.
     public var understood: [String]
+    /// What language models cost, where it is known; a `*` at the end of an id stands for all that begin so.
+    public var prices: [String: ModelPrice] = [:]
 
     /// A catalog of these ids.
     public init(
@@ -51,6 +53,11 @@ public struct ModelCatalog: Sendable {
             },
             languageModels: engines.languageModels.map(\.id), transcribers: engines.transcribers.map(\.id),
             understood: engines.transcribers.flatMap(\.languages))
+    }
+
+    /// Nil where it is not known.
+    func price(of languageModel: String) -> ModelPrice? {
+        prices[languageModel] ?? prices.first { ModelPattern.matches($0.key, languageModel) }?.value
     }
 
     /// The same as calls and records see it.

@@ -26,6 +26,7 @@ struct EngineConfigurationTests {
                 api_key: ${OPENAI_API_KEY}
                 headers: {X-Team: "${TEAM}"}
                 names: {llama-3.3-70b: llama-3.3-70b-versatile}
+                prices: {llama-3.3-70b: 0.59/0.79, "groq-*": 1/2.5}
               - qwen2.5
             transcribers:
               - {id: whisper, kind: openai, model: whisper-1, api_key: "${OPENAI_API_KEY}", partial_interval: 1.5}
@@ -58,7 +59,11 @@ struct EngineConfigurationTests {
                 ModelProvider(
                     name: "Groq", models: ["llama-3.3-70b", "groq-*"], baseURL: "https://api.groq.com/openai/v1",
                     apiKey: Secret.key, headers: ["X-Team": Secret.header],
-                    names: ["llama-3.3-70b": "llama-3.3-70b-versatile"])
+                    names: ["llama-3.3-70b": "llama-3.3-70b-versatile"],
+                    prices: [
+                        "llama-3.3-70b": ModelPrice(input: 0.59, output: 0.79),
+                        "groq-*": ModelPrice(input: 1, output: 2.5),
+                    ])
             ])
         guard case .embedded("qwen2.5", _) = configuration.languageModels.last else {
             Issue.record("\(configuration.languageModels.count)")
@@ -163,6 +168,10 @@ struct EngineConfigurationTests {
             (
                 "transcribers: [{kind: whisper, id: a}]",
                 "transcribers[0].kind: is none of openai, openai-realtime, elevenlabs"
+            ),
+            (
+                "language_models: [{name: n, models: [m], base_url: 'http://a.b', prices: {m: 0.15}}]",
+                "language_models[0].prices: is no price of prompt and answer, such as 0.15/0.60"
             ),
             ("transcribers: [{kind: openai, id: a}]", "transcribers[0].model: is missing"),
             ("transcribers: [{kind: elevenlabs, id: a}]", "transcribers[0].model_id: is missing"),

@@ -55,7 +55,26 @@ private func agent(_ text: String) -> DialogueLine { DialogueLine(speaker: .agen
         #expect(SpokenEvidence.isRefusal([question, caller("Don't book it, please.")]))
         #expect(!SpokenEvidence.isRefusal([question, caller("Yes, please.")]))
         #expect(!SpokenEvidence.isRefusal([agent("It is booked."), caller("No, I meant Friday.")]))
+        #expect(SpokenEvidence.isRefusal([question, caller("Oh, I didn't know that. No, then leave it.")]))
+        // Something else instead.
+        #expect(!SpokenEvidence.isRefusal([question, caller("No, on Thursday, please.")]))
         #expect(!SpokenEvidence.isRefusal([caller("No.")]))
+    }
+
+    @Test func thanksForAnAnswerWantNothing() {
+        let answer = agent("It will arrive on Friday.")
+        #expect(SpokenEvidence.isThanks([answer, caller("Wonderful, thank you very much.")]))
+        #expect(!SpokenEvidence.isThanks([answer, caller("Thanks. And where is the other one?")]))
+        #expect(!SpokenEvidence.isThanks([agent("Shall I book it?"), caller("Yes, thank you.")]))
+        #expect(
+            !SpokenEvidence.isThanks([answer, caller("Thank you. Please send the next one to my office instead.")]))
+    }
+
+    @Test func correctionsCount() {
+        let evidence = SpokenEvidence([caller("French, number 15837260. No, sorry, 15837206, and Italian, not French.")]
+        )
+        #expect(evidence.text("15837260") == "15837206")
+        #expect(evidence.lastSaid(of: ["french", "italian"]) == "italian")
     }
 }
 

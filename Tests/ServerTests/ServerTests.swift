@@ -106,6 +106,27 @@ struct ServerTests {
         }
     }
 
+    @Test("the price of a minute is reckoned from the prompt, and needs to be told its length")
+    func usage() async throws {
+        try await withServer { server in
+            let path = "/v1/convai/llm-usage/calculate"
+            let whole: JSONValue = ["prompt_length": 4000, "number_of_pages": 2, "rag_enabled": true]
+            let prices = try await server.send("POST", path, whole).json["llm_prices"]?.arrayValue
+            #expect(prices?.count == 1 && prices?.first?["llm"] == "qwen")
+            #expect(prices?.first?["price_per_minute"]?.doubleValue == 0)
+            for (field, value) in [("prompt_length", -1), ("number_of_pages", nil), ("rag_enabled", 1)]
+                as [(String, JSONValue?)]
+            {
+                var body = whole.objectValue ?? [:]
+                body[field] = value
+                let refused = try await server.send("POST", path, .object(body))
+                #expect(refused.status == 422)
+                #expect(refused.json.text.contains(field))
+            }
+            #expect(try await server.send("POST", "/v1/convai/agent/nobody/llm-usage/calculate").status == 404)
+        }
+    }
+
     @Test("the access log has no query")
     func accessLog() async throws {
         try await withServer { server in

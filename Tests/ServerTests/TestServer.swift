@@ -21,13 +21,15 @@ func withServer<Result: Sendable>(
     let storage = try Storage.temporary()
     let (ports, port) = AsyncStream.makeStream(of: Int.self)
     let logger = Logger(label: "test") { _ in log.handler }
+    var catalog = ModelCatalog(
+        voices: [.init(id: "joe", name: "Joe"), .init(id: "amy", name: "Amy")], languageModels: ["qwen"],
+        transcribers: ["moonshine"])
+    catalog.prices["qwen"] = .free
     let server = ParleyServer(
         configuration: ServerConfiguration(
             host: host, port: 0, publicURL: publicURL, tls: tls, webRoot: webRoot, limits: limits),
         storage: storage,
-        catalog: ModelCatalog(
-            voices: [.init(id: "joe", name: "Joe"), .init(id: "amy", name: "Amy")], languageModels: ["qwen"],
-            transcribers: ["moonshine"]),
+        catalog: catalog,
         callHandler: handler,
         engines: { throw EngineError(.unavailable, engine: "speech", "This test has no engines.") }, missing: missing,
         onListening: { port.yield($0) }, logger: logger)

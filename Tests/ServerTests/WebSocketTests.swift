@@ -201,7 +201,8 @@ struct WebSocketTests {
             try await TestWebSocket.connect(to: server.port, Self.path(try await server.makeAgent())) { socket in
                 if inOneFrame {
                     try await socket.socket.write(TestWebSocket.head(100_000_000, opcode: 1))
-                    try await socket.socket.write([UInt8](repeating: 0, count: 100_000))
+                    // The server may have gone before all of it is written.
+                    try? await socket.socket.write([UInt8](repeating: 0, count: 100_000))
                 } else {
                     try await socket.send([UInt8](repeating: 0x20, count: 800), isFinal: false)
                     try await socket.send([UInt8](repeating: 0x20, count: 800), opcode: 0)

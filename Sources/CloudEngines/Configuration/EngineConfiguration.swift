@@ -91,11 +91,26 @@ public enum ConfiguredLanguageModels: Sendable, Hashable {
             let endpoint = try fields.endpoint()
             let api = try fields.choice("api", of: LanguageModelAPI.allCases) ?? .chatCompletions
             let names = try fields.map("names")
+            let prices = try Self.prices(&fields)
             try fields.finish()
             self = .provider(
                 ModelProvider(
                     name: name, models: models, api: api, baseURL: endpoint.baseURL, apiKey: endpoint.apiKey,
-                    headers: endpoint.headers, names: names))
+                    headers: endpoint.headers, names: names, prices: prices))
+        }
+    }
+
+    /// Such as `0.15/0.60`: dollars for a million tokens of prompt and of answer.
+    private static func prices(_ fields: inout ConfigurationFields) throws -> [String: ModelPrice] {
+        let place = fields.place["prices"]
+        return try fields.map("prices").mapValues { text in
+            let parts = text.split(separator: "/", omittingEmptySubsequences: false).map {
+                Double($0.trimmingCharacters(in: .whitespaces))
+            }
+            guard parts.count == 2, let input = parts[0], let output = parts[1], input >= 0, output >= 0,
+                input.isFinite, output.isFinite
+            else { throw place.error("is no price of prompt and answer, such as 0.15/0.60") }
+            return ModelPrice(input: input, output: output)
         }
     }
 }

@@ -35,6 +35,8 @@ public final class LlamaToolDecider: Sendable {
     private static let longestValue = 48
     /// Tokens of an argument that is an object or a list.
     private static let longestObject = 256
+    /// How much less likely than the likeliest a tool without arguments may be, as a natural logarithm.
+    private static let nearlyAsLikely = 1.0
     /// Tools whose arguments are asked for before the agent speaks instead.
     private static let longestSearch = 2
     /// Less than any probability that the server gives.
@@ -76,15 +78,20 @@ public final class LlamaToolDecider: Sendable {
         let bias = try await bias(of: request.tools, prompt)
         let text = prompt.text(dialogue)
         let said = Said(
-            evidence: SpokenEvidence(dialogue), moments: SpokenMoments(dialogue, today: today(request.messages)))
+            evidence: SpokenEvidence(dialogue), moments: SpokenMoments(dialogue, today: today(request.messages)),
+            account: SpokenEvidence.account(of: dialogue))
+        let wantsNothing = SpokenEvidence.isRefusal(dialogue) || SpokenEvidence.isThanks(dialogue)
+        let neutral = prompt.text([DialogueLine(speaker: .caller, text: ToolPrompt.neutralWords[0])])
+        let names = try await namesLikelierThanTalk(text, bias)
         var attempts = 0
-        for name in try await namesLikelierThanTalk(text, bias) {
+        for (name, score) in names {
             guard let tool = request.tools.first(where: { $0.name == name }) else { continue }
             let needsArguments = tool.arguments.contains(where: \.isRequired)
-            if needsArguments, SpokenEvidence.isRefusal(dialogue) { return nil }
-            // Where what one tool needs was not said, another one like it may be meant, but not one that needs nothing.
-            guard needsArguments || attempts == 0 else { continue }
-            if let values = try await values(for: tool, Script(text: "\(text) \(name)("), said) {
+            if needsArguments, wantsNothing { return nil }
+            // Where what one tool needs was not said, another one like it may be meant, but hardly one that needs nothing.
+            guard needsArguments || score > (names.first?.score ?? 0) - Self.nearlyAsLikely else { continue }
+            let script = Script(text: "\(text) \(name)(", neutral: "\(neutral) \(name)(")
+            if let values = try await values(for: tool, script, said) {
                 return ToolCall(id: makeCallID(), name: name, arguments: .object(values))
             }
             attempts += 1
@@ -96,13 +103,15 @@ public final class LlamaToolDecider: Sendable {
     // MARK: Which
 
     /// The likeliest first.
-    private func namesLikelierThanTalk(_ text: String, _ bias: Bias) async throws -> [String] {
+    private func namesLikelierThanTalk(
+        _ text: String, _ bias: Bias
+    ) async throws -> [(name: String, score: Double)] {
         let scores = try await logarithms(of: bias.tokens, after: text).map { name, logarithm in
             (name: name, score: logarithm - options.calibration * (bias.logarithms[name] ?? 0))
         }
         let talk = (scores.first { $0.name == ToolPrompt.talk }?.score ?? 0) + options.talkBias
         return scores.filter { $0.name != ToolPrompt.talk && $0.score > talk }
-            .sorted { ($1.score, $0.name) < ($0.score, $1.name) }.map(\.name)
+            .sorted { ($1.score, $0.name) < ($0.score, $1.name) }
     }
 
     private func bias(of tools: [ToolDefinition], _ prompt: ToolPrompt) async throws -> Bias {
@@ -156,24 +165,28 @@ public final class LlamaToolDecider: Sendable {
 
     // MARK: With what
 
-    /// The call as far as it is written.
+    /// The call as far as it is written, and the same after words that say nothing.
     private struct Script {
-        var text: String
+        private(set) var text: String
+        private(set) var neutral: String
         private var hasArguments = false
 
-        init(text: String) { self.text = text }
+        init(text: String, neutral: String) { (self.text, self.neutral) = (text, neutral) }
 
         mutating func append(_ argument: String) {
-            text += (hasArguments ? ", " : "") + argument
+            text += piece(argument)
+            neutral += piece(argument)
             hasArguments = true
         }
 
-        func asking(_ name: String) -> String { text + (hasArguments ? ", " : "") + name + "=" }
+        func piece(_ argument: String) -> String { (hasArguments ? ", " : "") + argument }
     }
 
     private struct Said {
         var evidence: SpokenEvidence
         var moments: SpokenMoments
+        /// In the caller's words.
+        var account: String
     }
 
     /// Nil when a required one was not said.
@@ -193,14 +206,15 @@ public final class LlamaToolDecider: Sendable {
 
     /// Nil when it was not said.
     private func value(of argument: ToolArgument, _ script: inout Script, _ said: Said) async throws -> JSONValue? {
-        let asked = script.asking(argument.name)
+        let asked = script.text + script.piece("\(argument.name)=")
+        let anyway = script.neutral + script.piece("\(argument.name)=")
         let value: JSONValue?
         switch argument.kind {
         case .choice(let options):
             if let option = said.evidence.lastSaid(of: options) {
                 value = option
             } else {
-                value = argument.isRequired ? try await likeliest(of: options, asked) : nil
+                value = argument.isRequired ? try await likeliest(of: options, asked, anyway) : nil
             }
         case .flag:
             value = argument.isRequired ? try await likeliest(of: [true, false], asked) : nil
@@ -213,7 +227,9 @@ public final class LlamaToolDecider: Sendable {
             }
         case .text, .date, .time, .dateTime:
             // What is optional is asked for only where the model would give it.
-            if !argument.isRequired, try await isLeftOut(asked) { return nil }
+            if !argument.isRequired, !(argument.isOfDay && said.moments.isDaySaid), try await isLeftOut(asked) {
+                return nil
+            }
             let written = try await client.continuation(
                 of: asked + "\"", upTo: ["\""], limit: Self.longestValue, slot: client.server.decidingSlot)
             value = Self.text(written, argument, said).map(JSONValue.string)
@@ -233,7 +249,12 @@ public final class LlamaToolDecider: Sendable {
         case .dateTime:
             guard let day = said.moments.day(written), let time = said.moments.time(written) else { return nil }
             return "\(day)T\(time):00"
-        default: return said.evidence.text(written)
+        default:
+            if argument.isOfDigits, !written.contains(where: \.isNumber), said.evidence.text(written)?.isNumber != true
+            {
+                return nil
+            }
+            return said.evidence.text(written) ?? (argument.isRequired && argument.isAccount ? said.account : nil)
         }
     }
 
@@ -246,7 +267,11 @@ public final class LlamaToolDecider: Sendable {
         return logarithm("None") >= logarithm("\"")
     }
 
-    private func likeliest(of options: [JSONValue], _ asked: String) async throws -> JSONValue? {
+    /// - Parameter anyway: The same question after words that say nothing. Where they make the option as likely, nothing
+    ///   that was said speaks for it.
+    private func likeliest(
+        of options: [JSONValue], _ asked: String, _ anyway: String? = nil
+    ) async throws -> JSONValue? {
         // The quotation mark that begins a text is one token with the sign before it.
         let isText = options.allSatisfy { $0.stringValue != nil }
         func written(_ option: JSONValue) -> String {
@@ -254,8 +279,14 @@ public final class LlamaToolDecider: Sendable {
         }
         var tokens: [String: [Int]] = [:]
         for option in options { tokens[written(option)] = try await client.tokens(of: written(option)) }
-        let logarithms = try await logarithms(of: tokens, after: isText ? asked + "\"" : asked)
-        return options.max { (logarithms[written($0)] ?? 0) < (logarithms[written($1)] ?? 0) }
+        let quote = isText ? "\"" : ""
+        let here = try await logarithms(of: tokens, after: asked + quote)
+        guard let best = options.max(by: { (here[written($0)] ?? 0) < (here[written($1)] ?? 0) }) else { return nil }
+        guard let anyway else { return best }
+        let without = try await logarithms(of: tokens, after: anyway + quote)
+        let evidence = (here[written(best)] ?? 0) - (without[written(best)] ?? 0)
+        // Not `nil`, which would be a JSON null.
+        return evidence > self.options.choiceEvidence ? best : Optional.none
     }
 
     // MARK: The dialogue
@@ -283,8 +314,29 @@ public final class LlamaToolDecider: Sendable {
 }
 
 extension ToolArgument {
+    private var words: String { "\(name) \(schema["description"]?.stringValue ?? "")".lowercased() }
+
+    /// Whether it is made of digits, be it in part.
+    fileprivate var isOfDigits: Bool { words.contains("digit") }
+
+    /// Whether it names a day.
+    fileprivate var isOfDay: Bool { ["day", "date"].contains { words.contains($0) } }
+
+    /// Whether it is to hold what the caller has to say, and not a name or a number.
+    fileprivate var isAccount: Bool {
+        [
+            "message", "what ", "whathappened", "reason", "describe", "description", "summary", "note", "problem",
+            "in the caller's words",
+        ]
+        .contains { words.contains($0) }
+    }
+
     /// Whether a number has to be a whole one.
     fileprivate var isWhole: Bool {
         if case .integer = kind { true } else { false }
     }
+}
+
+extension String {
+    fileprivate var isNumber: Bool { !isEmpty && allSatisfy(\.isNumber) }
 }

@@ -1,3 +1,4 @@
+import Foundation
 import JSON
 
 /// What was said in a dialogue, against which the arguments of a tool are held: a small model invents what it was not told.
@@ -22,7 +23,7 @@ struct SpokenEvidence: Sendable {
     func text(_ value: String) -> String? {
         let wanted = Self.words(value)
         guard !wanted.isEmpty else { return nil }
-        if holds(wanted) { return Self.digits(wanted) ?? value.trimmed }
+        if holds(wanted) { return Self.digits(wanted) ?? corrected(value.trimmed) }
         // Numbers with a slip are other numbers.
         guard !value.contains(where: \.isNumber) else { return nil }
         if let near = nearest(wanted) { return near }
@@ -50,6 +51,22 @@ struct SpokenEvidence: Sendable {
             }
         }
     }
+
+    /// A code that the caller has put right: "15837260, no, sorry, 15837206", or the later of two.
+    private func corrected(_ value: String) -> String {
+        func shape(_ text: String) -> [Character] { text.map { $0.isNumber ? "0" : $0.isLetter ? "a" : $0 } }
+        guard value.count(where: \.isNumber) >= 3 else { return value }
+        let wanted = shape(value)
+        return lines.filter(\.isCaller).flatMap(\.words).last { shape($0) == wanted }.map { $0.uppercased() } ?? value
+    }
+
+    /// What the caller has said, in the caller's words; the last of it.
+    static func account(of dialogue: [DialogueLine]) -> String {
+        String(dialogue.filter { $0.speaker == .caller }.map(\.text).joined(separator: " ").suffix(longestAccount))
+    }
+
+    /// Characters of what is passed on in the caller's words.
+    private static let longestAccount = 400
 
     /// As many words that were said and are spelt nearly like these; the model slips in rare names.
     private func nearest(_ wanted: [String]) -> String? {
@@ -85,7 +102,11 @@ struct SpokenEvidence: Sendable {
     private static func lastPlace(of wanted: [String], in words: [String]) -> Int? {
         guard !wanted.isEmpty, words.count >= wanted.count else { return nil }
         return (0...(words.count - wanted.count)).last { start in
-            zip(wanted, words[start...]).allSatisfy { wanted, word in
+            // "Italian, not French."
+            guard start == 0 || words[start - 1] != "not", start < 2 || words[start - 2] != "instead" else {
+                return false
+            }
+            return zip(wanted, words[start...]).allSatisfy { wanted, word in
                 word == wanted || (wanted.count >= 4 && word.hasPrefix(wanted) && word.count <= wanted.count + 2)
             }
         }
@@ -136,15 +157,38 @@ struct SpokenEvidence: Sendable {
         return Dictionary(uniqueKeysWithValues: pairs + [("hundred", 100), ("oh", 0)])
     }()
 
-    // MARK: Refusals
+    // MARK: Words that want nothing done
 
-    /// Whether the caller's last words refuse what the agent's last question offered.
+    /// Whether the caller's last words refuse what the agent's last question offered, without putting something else
+    /// in its place.
     static func isRefusal(_ dialogue: [DialogueLine]) -> Bool {
+        guard let (last, before) = exchange(dialogue), before.hasSuffix("?") else { return false }
+        let moments = SpokenMoments([DialogueLine(speaker: .caller, text: last)], today: .distantPast)
+        guard moments.days.isEmpty, moments.times.isEmpty, !last.contains(where: \.isNumber) else { return false }
+        return last.split(whereSeparator: { ".!?".contains($0) }).contains { sentence in
+            let words = words(String(sentence)).drop {
+                ["um", "uh", "oh", "well", "actually", "hm", "sorry"].contains($0)
+            }
+            return ["no", "nope", "don't", "not", "never"].contains(words.first ?? "")
+        }
+    }
+
+    /// Whether the caller thanks for what the agent has told.
+    static func isThanks(_ dialogue: [DialogueLine]) -> Bool {
+        guard let (last, before) = exchange(dialogue), !before.hasSuffix("?"), !last.contains("?") else { return false }
+        let words = words(last)
+        return words.count <= longestThanks && words.contains { $0 == "thanks" || $0 == "thank" }
+    }
+
+    /// Words; more of them want something besides.
+    private static let longestThanks = 8
+
+    /// The caller's last words, and the agent's before them.
+    private static func exchange(_ dialogue: [DialogueLine]) -> (last: String, before: String)? {
         guard let last = dialogue.last, last.speaker == .caller, let before = dialogue.dropLast().last,
-            before.speaker == .agent, before.text.hasSuffix("?")
-        else { return false }
-        let words = words(last.text).drop { ["um", "uh", "oh", "well", "actually", "hm", "sorry"].contains($0) }
-        return ["no", "nope", "don't", "not", "never"].contains(words.first ?? "")
+            before.speaker == .agent
+        else { return nil }
+        return (last.text, before.text)
     }
 
     /// How many letters are to be changed, added or taken away.

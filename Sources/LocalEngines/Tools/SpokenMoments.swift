@@ -15,6 +15,9 @@ struct SpokenMoments: Sendable {
     let days: [(text: String, date: String)]
     let times: [(text: String, time: Time)]
 
+    /// Whether the caller or the agent has named a day.
+    var isDaySaid: Bool { !days.isEmpty }
+
     /// - Parameter today: What "tomorrow" is counted from.
     init(_ dialogue: [DialogueLine], today: Date) {
         let ordered = dialogue.filter { $0.speaker == .agent } + dialogue.filter { $0.speaker == .caller }

@@ -174,9 +174,12 @@ struct ConfiguredEngines: Sendable {
         }
         // What other services understand is for them to say.
         let isAnyRemote = self.transcribers.contains { if case .remote = $0 { true } else { false } }
-        return ModelCatalog(
+        var catalog = ModelCatalog(
             voices: voices, languageModels: models + others, transcribers: transcribers,
             understood: understood + (isAnyRemote ? ["mul"] : []))
+        for case .embedded(let id) in languageModels { catalog.prices[id] = .free }
+        for provider in providers { catalog.prices.merge(provider.prices) { first, _ in first } }
+        return catalog
     }
 }
 
