@@ -104,10 +104,10 @@ public struct CallSettings: Sendable {
         public var modelID: String
         /// 0.7 to 1.2; 1 is the voice's own.
         public var speed: Double
-        /// 0 to 1.
-        public var stability: Double
-        /// 0 to 1.
-        public var similarityBoost: Double
+        /// 0 to 1; nil at the hosted API's default, which leaves it to the voice.
+        public var stability: Double?
+        /// The same.
+        public var similarityBoost: Double?
         /// One of the seven audio formats, such as `pcm_16000`.
         public var outputFormat: String
     }

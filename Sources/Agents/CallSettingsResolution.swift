@@ -103,6 +103,8 @@ struct ConfigurationReader {
     var string: String { value?.stringValue ?? "" }
     var bool: Bool { value?.boolValue ?? false }
     var number: Double { value?.doubleValue ?? 0 }
+    /// Nil for the schema's default, which every configuration is filled with.
+    func number(unless standard: Double) -> Double? { optionalNumber.flatMap { $0 == standard ? nil : $0 } }
     var array: [JSONValue] { value?.arrayValue ?? [] }
     var strings: [String] { array.compactMap(\.stringValue) }
     var object: [String: JSONValue] { value?.objectValue ?? [:] }
@@ -117,7 +119,8 @@ extension CallSettings.Voice {
     init(_ fields: ConfigurationReader) {
         self.init(
             voiceID: fields["voice_id"].string, modelID: fields["model_id"].string, speed: fields["speed"].number,
-            stability: fields["stability"].number, similarityBoost: fields["similarity_boost"].number,
+            stability: fields["stability"].number(unless: 0.5),
+            similarityBoost: fields["similarity_boost"].number(unless: 0.8),
             outputFormat: fields["agent_output_audio_format"].string)
     }
 }

@@ -55,6 +55,8 @@ extension CallSession {
                 ? nil
                 : Speaker(
                     synthesizer: synthesizer, voice: nil, language: settings.language, speed: settings.voice.speed,
+                    style: VoiceStyle(
+                        stability: settings.voice.stability, similarityBoost: settings.voice.similarityBoost),
                     outputRate: output.sampleRate, options: options),
             listening: listening, machine: TurnMachine(policy: policy(for: settings)), timeline: timeline,
             echo: isTextOnly ? nil : try? EchoDetector(outputRate: output.sampleRate),

@@ -50,19 +50,36 @@ public struct SpeechRequest: Sendable, Hashable {
     public var language: String
     /// Rate of speech, 1 is the voice's own, 0.7 to 1.2.
     public var speed: Double
+    /// How it is to sound, for engines that can be told.
+    public var style: VoiceStyle
     /// Its place among waiting inferences; engines that do not queue ignore it.
     public var priority: InferencePriority
 
     /// The default priority is that of clauses nobody waits for yet.
     public init(
         text: String, voice: String? = nil, language: String = "en", speed: Double = 1,
-        priority: InferencePriority = .laterClause
+        style: VoiceStyle = VoiceStyle(), priority: InferencePriority = .laterClause
     ) {
         self.text = text
         self.voice = voice
         self.language = language
         self.speed = speed
+        self.style = style
         self.priority = priority
+    }
+}
+
+/// How a voice is to sound; nil members are left to the voice.
+public struct VoiceStyle: Sendable, Hashable {
+    /// From lively to steady, 0 to 1.
+    public var stability: Double?
+    /// How close to the original voice, 0 to 1.
+    public var similarityBoost: Double?
+
+    /// All left to the voice.
+    public init(stability: Double? = nil, similarityBoost: Double? = nil) {
+        self.stability = stability
+        self.similarityBoost = similarityBoost
     }
 }
 

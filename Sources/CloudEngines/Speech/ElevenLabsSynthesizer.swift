@@ -96,11 +96,11 @@ public struct ElevenLabsSynthesizer: Synthesizer {
 
         static let speeds = 0.7...1.2
 
-        /// The request's member; nil when nothing is said.
-        func json(speed requested: Double) -> JSONValue? {
+        /// The request's member, in which a call's own style comes first; nil when nothing is said.
+        func json(speed requested: Double, style call: VoiceStyle = VoiceStyle()) -> JSONValue? {
             var members: [String: JSONValue] = [:]
-            members["stability"] = stability.map { .number($0) }
-            members["similarity_boost"] = similarityBoost.map { .number($0) }
+            members["stability"] = (call.stability ?? stability).map { .number($0) }
+            members["similarity_boost"] = (call.similarityBoost ?? similarityBoost).map { .number($0) }
             members["style"] = style.map { .number($0) }
             members["use_speaker_boost"] = useSpeakerBoost.map { .bool($0) }
             let speed = (self.speed ?? 1) * (requested.isFinite ? requested : 1)

@@ -10,6 +10,8 @@ public struct Narration: Sendable {
         public var language = "en"
         /// Rate of speech, 1 is the voice's own.
         public var speed = 1.0
+        /// How it is to sound, for voices that can be told.
+        public var style = VoiceStyle()
         /// Of the audio, in Hz.
         public var sampleRate = 16_000
         /// Whether numbers and symbols are written out; else they are left to the voice.
@@ -74,7 +76,7 @@ public struct Narration: Sendable {
         let call = CallOptions()
         speaker = Speaker(
             synthesizer: synthesizer, voice: options.voice, language: options.language, speed: options.speed,
-            outputRate: options.sampleRate, options: call, isNormalized: options.isNormalized)
+            style: options.style, outputRate: options.sampleRate, options: call, isNormalized: options.isNormalized)
         self.options = options
         self.call = call
         cutter = Self.cutter(options)

@@ -28,6 +28,7 @@ struct Speaker: Sendable {
     let voice: String?
     let language: String
     let speed: Double
+    var style = VoiceStyle()
     /// In Hz.
     let outputRate: Int
     let options: CallOptions
@@ -55,7 +56,8 @@ struct Speaker: Sendable {
         var isFirst = true
         var length = 0
         let request = SpeechRequest(
-            text: text.spoken, voice: voice, language: language, speed: speed, priority: priority)
+            text: text.spoken, voice: voice, language: language, speed: speed, style: style,
+            priority: priority)
         for try await chunk in synthesizer.synthesize(request) {
             var samples = trimmer.append(chunk.samples)
             words.add(chunk.words, trimmed: trimmer.trimmed)

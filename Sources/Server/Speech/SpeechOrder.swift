@@ -1,6 +1,7 @@
 import Agents
 import Audio
 import Conversation
+import Engines
 import Foundation
 import JSON
 
@@ -45,6 +46,8 @@ struct SpeechOrder: Sendable {
         }
         try Self.checkSettings(settings, in: "voice_settings")
         speed = settings["speed"]?.doubleValue
+        options.style = VoiceStyle(
+            stability: settings["stability"]?.doubleValue, similarityBoost: settings["similarity_boost"]?.doubleValue)
     }
 
     /// - Parameter parent: Where the settings stand in the body; nil when they are the body.

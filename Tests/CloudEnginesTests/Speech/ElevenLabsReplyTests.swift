@@ -75,6 +75,8 @@ import Testing
         var settings = ElevenLabsSynthesizer.Settings()
         #expect(settings.json(speed: 1) == nil)
         #expect(settings.json(speed: 9) == ["speed": 1.2])
+        let style = VoiceStyle(stability: 0.3, similarityBoost: 0.9)
+        #expect(settings.json(speed: 1, style: style) == ["stability": 0.3, "similarity_boost": 0.9])
         settings.stability = 0.3
         settings.similarityBoost = 0.8
         settings.style = 0

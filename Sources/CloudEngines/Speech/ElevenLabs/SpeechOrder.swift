@@ -28,7 +28,7 @@ extension ElevenLabsSynthesizer {
         ) throws(EngineError) {
             self.configuration = configuration
             text = request.text
-            settings = configuration.settings.json(speed: request.speed)
+            settings = configuration.settings.json(speed: request.speed, style: request.style)
             // Others refuse a request that names one.
             let takesLanguage = configuration.model.contains("_v2_5") || isThirdGeneration(configuration.model)
             language = takesLanguage ? Self.code(of: request.language) : nil
