@@ -54,7 +54,8 @@ package enum WebSocket {
                         lowWatermark: options.inboundBuffer / 4, highWatermark: options.inboundBuffer)))
         }
         return try await channel.executeThenClose { inbound, outbound in
-            try await body(WebSocketInbound(stream: inbound, box: close), WebSocketOutbound(writer: outbound))
+            try await body(
+                WebSocketInbound(stream: inbound, box: close), WebSocketOutbound(writer: outbound, box: close))
         }
     }
 }
@@ -104,11 +105,14 @@ package struct WebSocketInbound: AsyncSequence, Sendable {
 /// What is sent to the server.
 package struct WebSocketOutbound: Sendable {
     let writer: NIOAsyncChannelOutboundWriter<WebSocketMessage>
+    let box: CloseBox
 
     /// Sends a message, once the socket takes it: not more than its send buffer waits.
     ///
     /// - Throws: `WebSocketError.lost` on a connection that is closed; `CancellationError`.
     package func send(_ message: WebSocketMessage) async throws {
+        // The socket may still be open for a moment after the server's close frame.
+        guard box.value.withLock({ $0 == nil }) else { throw WebSocketError.lost("the connection is closed") }
         do {
             try await writer.write(message)
         } catch is CancellationError {

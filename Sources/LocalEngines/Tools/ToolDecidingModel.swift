@@ -59,9 +59,26 @@ private struct ToolDecidingSession: LanguageModelSession {
 }
 
 extension GenerationRequest {
-    fileprivate var withoutTools: GenerationRequest {
+    /// The same for a model that is not shown tools. Calls in the context would teach it to write calls; what came of
+    /// them is told in words.
+    var withoutTools: GenerationRequest {
         var request = self
         request.tools = []
+        var names: [String: String] = [:]
+        request.messages = messages.compactMap { message in
+            switch message {
+            case .assistant(let text, let calls):
+                for call in calls { names[call.id] = call.name }
+                return text.isEmpty && !calls.isEmpty ? nil : .assistant(text)
+            case .tool(let id, let result):
+                return .system("\(names[id] ?? "The tool") was called. Its result: \(result)")
+            case .system, .user: return message
+            }
+        }
+        if case .tool = messages.last {
+            request.messages.append(
+                .system("Tell the caller what came of it, in a sentence, as you would on the phone."))
+        }
         return request
     }
 }
