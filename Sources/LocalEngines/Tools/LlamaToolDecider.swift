@@ -86,7 +86,7 @@ public final class LlamaToolDecider: Sendable {
         var attempts = 0
         for (name, score) in names {
             guard let tool = request.tools.first(where: { $0.name == name }) else { continue }
-            let needsArguments = tool.arguments.contains(where: \.isRequired)
+            let needsArguments = tool.arguments.contains { $0.isRequired && !$0.isAccount }
             if needsArguments, wantsNothing { return nil }
             // Where what one tool needs was not said, another one like it may be meant, but hardly one that needs nothing.
             guard needsArguments || score > (names.first?.score ?? 0) - Self.nearlyAsLikely else { continue }
