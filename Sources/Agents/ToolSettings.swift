@@ -49,6 +49,14 @@ public struct ToolSettings: Sendable, Hashable {
     /// The tool as configured, for what runs it.
     public var configuration: JSONValue
 
+    /// Why the tool cannot be run with a model's arguments, in words for the model; nil when it can.
+    public func mistake(in arguments: JSONValue) -> String? {
+        guard let given = arguments.objectValue else { return "the arguments are no JSON object" }
+        let names = parameters["required"]?.arrayValue?.compactMap(\.stringValue) ?? []
+        let missing = names.filter { (given[$0] ?? .null) == .null }
+        return missing.isEmpty ? nil : "required arguments are missing: \(missing.joined(separator: ", "))"
+    }
+
     /// The arguments to run the tool with: the model's, and the fixed ones over them.
     public func arguments(from model: JSONValue) -> JSONValue {
         (model.objectValue == nil ? [:] : model).merging(fixedArguments)

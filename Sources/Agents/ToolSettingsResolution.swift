@@ -66,6 +66,7 @@ extension ToolSettings {
             shape.add(object: configuration["parameters"], variables: &variables)
         case "webhook":
             kind = .webhook
+            warnings.append("Tool \(name): this server does not run webhooks yet; the agent is not told of it.")
             timeouts = Self.webhookTimeouts
             let api = fields["api_schema"]
             shape.add(properties: api["path_params_schema"].object, required: nil, variables: &variables)
@@ -82,6 +83,10 @@ extension ToolSettings {
                 return nil
             }
             kind = .system(system)
+            if ![.endCall, .skipTurn].contains(system) {
+                warnings.append(
+                    "Tool \(name): this server does not run \(system.rawValue) yet; the agent is not told of it.")
+            }
         default:
             warnings.append("Tool \(name): tools of type \(type) are not supported here; it was left out.")
             return nil

@@ -25,8 +25,10 @@ extension CallSession {
             if mode != .allow, response?.isProtectedToItsEnd == false { feed(.protected(id, false)) }
             note(call, outcome, latency: (clock.elapsed() - start) / .seconds(1), for: id)
             // Call and result together: a call that an interruption left without a result must not be seen again.
-            running?.history.addTool(call, result: outcome.result)
-            round.results.append((call.id, outcome.result))
+            // Models are told by words alone what went wrong.
+            let result = outcome.isError ? "Error: \(outcome.result)" : outcome.result
+            running?.history.addTool(call, result: result)
+            round.results.append((call.id, result))
             if outcome.endsAnswer { round.isLast = true }
             round.farewell = round.farewell ?? outcome.farewell
         }
@@ -52,6 +54,9 @@ extension CallSession {
                 .agentToolRequest(
                     AgentToolRequest(
                         name: tool.name, callID: call.id, toolType: tool.kind.toolType, eventID: eventID)))
+        }
+        if let mistake = tool.mistake(in: call.arguments) {
+            return ToolOutcome(result: mistake, isError: true, errorType: "invalid_arguments", isCalled: false)
         }
         switch tool.kind {
         case .client:
@@ -98,7 +103,7 @@ extension CallSession {
         pendingTools[call.id] = nil
         guard let answer else {
             return ToolOutcome(
-                result: "The tool did not answer within \(Int(tool.responseTimeout)) s.", isError: true,
+                result: "no answer within \(Int(tool.responseTimeout)) seconds", isError: true,
                 errorType: "client_timeout")
         }
         return ToolOutcome(

@@ -63,7 +63,10 @@ public enum ExpectedAnswer: Sendable, Hashable, Codable {
 
     private static func kind(of sentence: Sentence) -> ExpectedAnswer {
         if sentence.hasAny(confirmationEndings) || sentence.startsAny(checks) { return .confirmation }
-        if sentence.hasAny(["spell", "spelled", "spelt", "spelling", "letter by letter"]) { return .spelling }
+        if sentence.hasAny(["spell", "spelled", "spelt", "spelling", "letter by letter"]) {
+            // No name is looked for in what is spelt of a code.
+            return sentence.hasAny(codes) && !sentence.has("name") ? .code(length: sentence.namedLength) : .spelling
+        }
         if sentence.hasAny(["email", "e-mail", "mail address"]) { return isOffer(sentence) ? .confirmation : .email }
         if sentence.hasAny(phones) { return isOffer(sentence) ? .confirmation : .phoneNumber }
         if let length = sentence.namedLength { return .code(length: length) }

@@ -20,10 +20,18 @@ public struct InverseTextNormalizer: Sendable {
         return pieces(of: words).reduce(into: String(leading)) { text, piece in
             switch piece {
             case .prose(let range): for index in range { text += words[index].text + words[index].separator }
-            case .spelling(let value, let range), .address(let value, let range):
-                text += value + words[range.upperBound - 1].separator
+            case .spelling(let value, let range):
+                text += (name(value, range, of: words) ?? value) + words[range.upperBound - 1].separator
+            case .address(let value, let range): text += value + words[range.upperBound - 1].separator
             }
         }
+    }
+
+    /// The name that was spelt, where some of its letters were heard as others.
+    private func name(_ letters: String, _ range: Range<Int>, of words: [TranscriptWord]) -> String? {
+        guard expecting == .spelling else { return nil }
+        return SpelledName(letters, amid: (words[..<range.lowerBound] + words[range.upperBound...]).map(\.plain))?
+            .corrected
     }
 
     /// A stretch of a transcript.

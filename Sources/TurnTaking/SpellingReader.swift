@@ -77,6 +77,11 @@ struct SpellingReader {
         {
             return Element(text: word, certainty: .possible, range: index..<index + 1)
         }
+        // "Il three", "Opr IEN": letters run into one that are no word.
+        if wantsLetters, SpokenCharacter.isNoWord(word) {
+            let certainty: SpokenCharacter.Certainty = word.count > 2 ? .likely : .possible
+            return Element(text: word, certainty: certainty, range: index..<index + 1)
+        }
         return nil
     }
 

@@ -95,8 +95,9 @@ struct SpellingRun {
         if word.plain == "and", index > 0 { return false }
         guard expecting == .spelling, opens, word.separator == " " else { return false }
         // "Why you s u f": one or two such words, and then letters.
-        let sure = rest.indices.first { isSure[$0] }
-        return sure.map { $0 - rest.startIndex < 2 && elements[$0].isAlphabetic } ?? false
+        let sure = rest.indices.filter { isSure[$0] }
+        guard let first = sure.first, first - rest.startIndex < 2 else { return false }
+        return elements[first].isAlphabetic || (sure.count > 1 && rest.contains(where: \.isAlphabetic))
     }
 
     private func ends(

@@ -67,6 +67,35 @@ struct SpokenCharacter: Hashable {
         word.allSatisfy { "bcdfghjklmnpqrstvwxz".contains($0) } && !abbreviations.contains(word)
     }
 
+    /// Two letters that are no English word, or three that end as none does.
+    static func isNoWord(_ word: String) -> Bool {
+        guard word.allSatisfy({ $0.isASCII && $0.isLetter }), !abbreviations.contains(word) else { return false }
+        if word.count == 2 { return !shortWords.contains(word) }
+        return word.count == 3 && unspokenEndings.contains(String(word.suffix(2)))
+    }
+
+    private static let shortWords: Set<String> = [
+        "ah", "aw", "ha", "er", "uh", "mm", "hm", "ho", "yo", "ya", "ye", "la", "pa", "ma", "jo", "al", "ed", "ty",
+        "bo",
+        "lo", "re", "ex", "id", "ad", "tv", "ok", "am", "an", "as", "at", "be", "by", "do", "eh", "go", "he", "hi",
+        "if",
+        "in", "is", "it", "me", "my", "no", "of", "oh", "on", "or", "ow", "so", "to", "um", "up", "us", "we",
+    ]
+    /// Consonants that no short English word ends in.
+    private static let unspokenEndings: Set<String> = {
+        let consonants = "bcdfghjklmnpqrstvwxz"
+        let spoken: Set<String> = [
+            "ch", "ck", "ct", "dd", "ds", "ff", "ft", "gg", "gh", "gs", "hm", "ks", "lb", "ld", "lf", "lk", "ll", "lm",
+            "lp",
+            "lt", "mb", "mm", "mp", "ms", "nd", "ng", "nk", "nn", "ns", "nt", "nx", "ph", "ps", "pt", "rb", "rc", "rd",
+            "rf",
+            "rg", "rk", "rl", "rm", "rn", "rp", "rr", "rs", "rt", "sh", "sk", "sm", "sp", "ss", "st", "th", "ts", "tt",
+            "tz",
+            "wd", "wk", "wl", "wn", "ws", "xt", "zz", "bs", "mr", "vs", "hn", "cs", "nc", "hl", "nz",
+        ]
+        return Set(consonants.flatMap { one in consonants.map { String([one, $0]) } }).subtracting(spoken)
+    }()
+
     private static let measures: Set<String> = [
         "st", "nd", "rd", "th", "am", "pm", "kg", "km", "cm", "mm", "ml", "mb", "gb", "ft", "lb", "lbs", "mph", "s",
     ]
@@ -88,10 +117,13 @@ struct SpokenCharacter: Hashable {
     /// What the embedded recogniser writes for letters and digits said by themselves or at the head of a spelling.
     /// "Oh" is a letter here; between digits it is read as zero.
     private static let homophones: [String: String] = [
-        "be": "b", "see": "c", "sea": "c", "eh": "e", "each": "h", "itch": "h", "eye": "i", "aye": "i", "okay": "k",
+        "age": "h", "page": "h", "gay": "j", "be": "b", "see": "c", "sea": "c", "eh": "e", "each": "h", "itch": "h",
+        "eye": "i", "aye": "i", "okay": "k",
         "hey": "k", "oh": "o", "are": "r", "our": "r", "tea": "t", "you": "u", "we": "v", "why": "y", "and": "n",
         "um": "m", "to": "2", "too": "2", "for": "4", "won": "1", "ate": "8",
     ]
     /// Homophones that open an answer as words of their own far more often than as letters.
-    static let openers: Set<String> = ["okay", "hey", "um", "we", "to", "too", "for", "won", "ate", "eh", "oh", "see"]
+    static let openers: Set<String> = [
+        "age", "page", "gay", "okay", "hey", "um", "we", "to", "too", "for", "won", "ate", "eh", "oh", "see",
+    ]
 }

@@ -114,7 +114,9 @@ private final class CascadeSession: LanguageModelSession {
                     request, with: session, as: model, within: timeout, progress, continuation)
             } catch let failure as EngineError {
                 // A tool that was called must not be called again by another model.
-                guard let next, !progress.hasCalledTools, next != index || failure.isWorthAskingAgain else {
+                guard let next, !progress.hasCalledTools,
+                    next != index || (failure.isWorthAskingAgain && failure.kind != .timeout)
+                else {
                     throw index == 0
                         ? failure
                         : EngineError(failure.kind, engine: cascade.id, "\(failure.engine): \(failure.message)")

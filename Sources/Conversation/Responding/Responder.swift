@@ -109,6 +109,10 @@ struct Responder: Sendable {
                     }
                     return
                 }
+                guard !request.tools.isEmpty else {
+                    throw EngineError(
+                        .malformedAnswer, engine: model, "The model went on calling tools when it had none left.")
+                }
                 let outcome = await sink.run(calls, text: text, for: id)
                 try Task.checkCancellation()
                 if let words = outcome.farewell, text.isEmpty {

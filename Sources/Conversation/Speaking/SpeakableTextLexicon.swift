@@ -40,8 +40,8 @@ enum SpokenLexicon {
 
     /// Short words that are as often words of their own: full stops after them end a sentence.
     static let ambiguous: Set<String> = [
-        "mar", "sun", "sat", "wed", "art", "mon", "max", "al", "co", "est", "min", "sec", "gen", "rep", "rev", "ch",
-        "ext", "dec", "jun", "p",
+        "sun", "sat", "wed", "art", "mon", "max", "al", "co", "est", "min", "sec", "gen", "rep", "rev", "ch",
+        "ext", "p",
     ]
 
     /// Said in full without a full stop too.

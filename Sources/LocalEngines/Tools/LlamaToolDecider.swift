@@ -31,6 +31,11 @@ public final class LlamaToolDecider: Sendable {
     private let makeCallID: @Sendable () -> String
     private let state = Mutex(State())
 
+    /// The server's own tools that end the call and that say nothing.
+    private static let endCall = "end_call"
+    private static let skipTurn = "skip_turn"
+    /// Tokens of what is said of a result: some 20 seconds.
+    private static let longestReport = 80
     /// Tokens of an argument; a name, an address or a sentence.
     private static let longestValue = 48
     /// Tokens of an argument that is an object or a list.
@@ -74,30 +79,63 @@ public final class LlamaToolDecider: Sendable {
     public func decide(_ request: GenerationRequest) async throws -> ToolCall? {
         let dialogue = lines(of: request.messages)
         guard dialogue.last?.speaker == .caller, !request.tools.isEmpty else { return nil }
+        if let end = goodbye(request.tools, dialogue) { return end }
         let prompt = ToolPrompt(request.tools)
         let bias = try await bias(of: request.tools, prompt)
         let text = prompt.text(dialogue)
         let said = Said(
             evidence: SpokenEvidence(dialogue), moments: SpokenMoments(dialogue, today: today(request.messages)),
             account: SpokenEvidence.account(of: dialogue))
-        let wantsNothing = SpokenEvidence.isRefusal(dialogue) || SpokenEvidence.isThanks(dialogue)
+        let wantsNothing =
+            SpokenEvidence.isRefusal(dialogue) || SpokenEvidence.isThanks(dialogue)
+            || SpokenEvidence.isDeferral(dialogue)
+        let earlier = request.messages.lastCalls
         let neutral = prompt.text([DialogueLine(speaker: .caller, text: ToolPrompt.neutralWords[0])])
         let names = try await namesLikelierThanTalk(text, bias)
         var attempts = 0
         for (name, score) in names {
             guard let tool = request.tools.first(where: { $0.name == name }) else { continue }
+            // What takes the call or the floor from somebody needs more than a likely name.
+            if name == Self.endCall, !SpokenEvidence.isEnd(dialogue) { continue }
+            if name == Self.skipTurn, !SpokenEvidence.isPause(dialogue) { continue }
             let needsArguments = tool.arguments.contains { $0.isRequired && !$0.isAccount }
             if needsArguments, wantsNothing { return nil }
             // Where what one tool needs was not said, another one like it may be meant, but hardly one that needs nothing.
             guard needsArguments || score > (names.first?.score ?? 0) - Self.nearlyAsLikely else { continue }
             let script = Script(text: "\(text) \(name)(", neutral: "\(neutral) \(name)(")
             if let values = try await values(for: tool, script, said) {
+                // Done already: only words that name it anew are a reason to do it again.
+                if !values.isEmpty, earlier[name] == .object(values), !SpokenEvidence.names(values, in: dialogue) {
+                    return nil
+                }
                 return ToolCall(id: makeCallID(), name: name, arguments: .object(values))
             }
             attempts += 1
             if attempts == Self.longestSearch { break }
         }
         return nil
+    }
+
+    /// What the agent tells the caller of the results that the messages end in.
+    ///
+    /// - Throws: `EngineError`, or `CancellationError`.
+    public func report(on messages: [ChatMessage]) async throws -> String {
+        let report = ToolReport(of: messages.lastResults, after: lines(of: messages))
+        let words = try await client.continuation(
+            of: report.text, upTo: ["\n"], limit: Self.longestReport, slot: client.server.decidingSlot)
+        return words.trimmingCharacters(in: .whitespaces)
+    }
+
+    /// A goodbye needs no thought.
+    private func goodbye(_ tools: [ToolDefinition], _ dialogue: [DialogueLine]) -> ToolCall? {
+        guard let tool = tools.first(where: { $0.name == Self.endCall }), SpokenEvidence.isGoodbye(dialogue) else {
+            return nil
+        }
+        let values = ["reason": "The caller said goodbye.", "message": "Goodbye."]
+        let known = tool.parameters["properties"]?.objectValue ?? [:]
+        return ToolCall(
+            id: makeCallID(), name: tool.name,
+            arguments: .object(values.filter { known[$0.key] != nil }.mapValues(JSONValue.string)))
     }
 
     // MARK: Which
@@ -310,6 +348,32 @@ public final class LlamaToolDecider: Sendable {
             if let day = SpokenMoments.today(in: prompt) { return day }
         }
         return now()
+    }
+}
+
+extension [ChatMessage] {
+    /// The arguments that each tool was last called with.
+    fileprivate var lastCalls: [String: JSONValue] {
+        reduce(into: [:]) { calls, message in
+            guard case .assistant(_, let made) = message else { return }
+            for call in made { calls[call.name] = call.arguments }
+        }
+    }
+
+    /// The results at the end, and the tools that they are of.
+    fileprivate var lastResults: [(tool: String, result: String)] {
+        var names: [String: String] = [:]
+        var results: [(tool: String, result: String)] = []
+        for message in self {
+            switch message {
+            case .assistant(_, let calls):
+                for call in calls { names[call.id] = call.name }
+                results = []
+            case .tool(let id, let result): results.append((names[id] ?? "the tool", result))
+            case .system, .user: results = []
+            }
+        }
+        return results
     }
 }
 

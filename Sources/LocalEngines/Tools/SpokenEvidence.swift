@@ -183,6 +183,64 @@ struct SpokenEvidence: Sendable {
     /// Words; more of them want something besides.
     private static let longestThanks = 8
 
+    /// Whether the caller wants it done later, if at all: "but don't look anything up yet".
+    static func isDeferral(_ dialogue: [DialogueLine]) -> Bool {
+        let words = callersLast(dialogue)
+        return words.contains("yet") && words.contains { ["not", "don't", "don’t"].contains($0) }
+    }
+
+    /// Whether any of the values stands in the caller's last words.
+    static func names(_ values: [String: JSONValue], in dialogue: [DialogueLine]) -> Bool {
+        let said = Set(callersLast(dialogue))
+        return values.values.contains { value in
+            let words = words(value.stringValue ?? value.text)
+            return !words.isEmpty && words.allSatisfy(said.contains)
+        }
+    }
+
+    // MARK: Words that end a call, or ask for a moment
+
+    /// Whether the caller's last words are a goodbye.
+    static func isGoodbye(_ dialogue: [DialogueLine]) -> Bool {
+        let words = callersLast(dialogue)
+        return words.count <= longestGoodbye && words.suffix(4).contains { goodbyes.contains($0) }
+    }
+
+    /// Whether the caller seems to want nothing more.
+    static func isEnd(_ dialogue: [DialogueLine]) -> Bool {
+        if isGoodbye(dialogue) || isThanks(dialogue) { return true }
+        let text = " \(callersLast(dialogue).joined(separator: " ")) "
+        if ends.contains(where: { text.contains(" \($0) ") }) { return true }
+        // "Anything else?" "No, thank you."
+        guard let (_, before) = exchange(dialogue) else { return false }
+        return before.lowercased().contains("else") && isRefusal(dialogue)
+    }
+
+    /// Whether the caller asks for a moment, or to be left alone.
+    static func isPause(_ dialogue: [DialogueLine]) -> Bool {
+        let text = " \(callersLast(dialogue).joined(separator: " ")) "
+        return pauses.contains { text.contains(" \($0) ") }
+    }
+
+    /// Words.
+    private static let longestGoodbye = 14
+    private static let goodbyes: Set<String> = ["bye", "goodbye", "farewell", "ciao"]
+    private static let ends = [
+        "that's all", "that’s all", "that is all", "that was all", "that's it", "that’s it", "that will be all",
+        "nothing else", "nothing more", "hang up", "end the call", "never mind", "call back", "call you back",
+        "call again", "see you", "good night", "have a nice", "have a good", "have a great", "talk to you later",
+    ]
+    private static let pauses = [
+        "wait", "hold on", "hang on", "moment", "second", "sec", "minute", "let me", "i'm thinking", "quiet", "pause",
+        "be right back", "stand by", "not talking to you",
+    ]
+
+    /// The caller's last words, in lower case; none where the agent has spoken last.
+    private static func callersLast(_ dialogue: [DialogueLine]) -> [String] {
+        guard let last = dialogue.last, last.speaker == .caller else { return [] }
+        return words(last.text)
+    }
+
     /// The caller's last words, and the agent's before them.
     private static func exchange(_ dialogue: [DialogueLine]) -> (last: String, before: String)? {
         guard let last = dialogue.last, last.speaker == .caller, let before = dialogue.dropLast().last,

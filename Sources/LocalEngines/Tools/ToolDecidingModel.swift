@@ -32,8 +32,10 @@ private struct ToolDecidingSession: LanguageModelSession {
             let task = Task {
                 do {
                     // After a tool's result the caller is owed an answer.
-                    let isAnswered = if case .tool = request.messages.last { true } else { false }
-                    if !isAnswered, let call = try await decider.decide(request) {
+                    if case .tool = request.messages.last {
+                        continuation.yield(.text(try await decider.report(on: request.messages)))
+                        continuation.yield(.finished(GenerationSummary(reason: "stop")))
+                    } else if let call = try await decider.decide(request) {
                         continuation.yield(.toolCall(call))
                         continuation.yield(.finished(GenerationSummary(reason: "tool_calls")))
                     } else {
@@ -71,13 +73,9 @@ extension GenerationRequest {
                 for call in calls { names[call.id] = call.name }
                 return text.isEmpty && !calls.isEmpty ? nil : .assistant(text)
             case .tool(let id, let result):
-                return .system("\(names[id] ?? "The tool") was called. Its result: \(result)")
+                return .system("\(names[id] ?? "The tool") was called. Its result: \(ToolReport.words(result))")
             case .system, .user: return message
             }
-        }
-        if case .tool = messages.last {
-            request.messages.append(
-                .system("Tell the caller what came of it, in a sentence, as you would on the phone."))
         }
         return request
     }

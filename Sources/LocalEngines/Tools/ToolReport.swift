@@ -1,0 +1,68 @@
+import Engines
+import JSON
+
+/// What an agent says of a tool's answer, as a script that the model completes: it reads out what the tool has said. In
+/// the words of a conversation a small model makes up the half of it, or says that it cannot help.
+struct ToolReport: Sendable {
+    /// The script up to what the agent says; a space comes before that.
+    let text: String
+
+    /// Characters of an answer that are read out.
+    private static let longestAnswer = 600
+
+    /// - Parameter results: Of the tools that were called last, by their names.
+    init(of results: [(tool: String, result: String)], after dialogue: [DialogueLine]) {
+        let caller = dialogue.last { $0.speaker == .caller }.map { "Caller: \($0.text)\n" } ?? ""
+        let answers = results.map { "\($0.tool.replacing("_", with: " ")): \(Self.words($0.result))" }
+        text = Self.demonstrations + caller + "Computer: " + answers.joined(separator: "; ") + "\nAgent:"
+    }
+
+    /// A tool's result on one line: of JSON the values with their names. A tool that returns nothing has done its work.
+    static func words(_ result: String) -> String {
+        let text = (try? JSONValue(parsing: result)).map(words) ?? ToolPrompt.line(result)
+        return text.isEmpty ? "ok" : String(text.prefix(longestAnswer))
+    }
+
+    private static func words(_ value: JSONValue) -> String {
+        if let members = value.objectValue {
+            return members.sorted { $0.key < $1.key }
+                .map { "\($0.key.replacing("_", with: " ")): \(words($0.value))" }.joined(separator: ", ")
+        }
+        if let elements = value.arrayValue {
+            let isTable = elements.contains { $0.objectValue != nil }
+            return elements.map(words).joined(separator: isTable ? "; " : ", ")
+        }
+        return value == .null ? "" : ToolPrompt.line(value.stringValue ?? value.text)
+    }
+
+    private static let demonstrations = """
+        # An agent on the telephone reads out to the caller what the computer has answered. All words and numbers of \
+        the computer's answer are said as they are.
+
+        Caller: Could you send a taxi to 12 Elm Street, please?
+        Computer: order taxi: status: accepted, order id: T-7702
+        Agent: The status is accepted, and the order id is T-7702.
+
+        Caller: When are you open on Sunday?
+        Computer: opening hours: opens: 10:00, closes: 16:30
+        Agent: We open at 10:00 and close at 16:30.
+
+        Caller: Which sizes do you have of the blue shoes?
+        Computer: check stock: 8, 10, 11
+        Agent: We have 8, 10 and 11.
+
+        Caller: Please move my lesson to Monday.
+        Computer: move lesson: error: teacher not available
+        Agent: I'm sorry, that did not work: teacher not available.
+
+        Caller: Turn the heating down a bit.
+        Computer: set heating: ok
+        Agent: That is done.
+
+        Caller: Which rooms are there?
+        Computer: list rooms: name: Garden, persons: 2; name: Tower, persons: 4
+        Agent: There is Garden for 2 persons, and Tower for 4 persons.
+
+
+        """
+}
