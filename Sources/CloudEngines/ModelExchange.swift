@@ -69,7 +69,7 @@ struct ModelExchange: Sendable {
             let answer = try await server.refusal(response)
             guard attempt < Self.maximumRefusals,
                 let member = answer.refusedMember(among: api.dispensable.filter { body[$0] != nil })
-            else { throw answer.engineError(engine: engine, server: server.name) }
+            else { throw server.errors.refusal(answer) }
             refused.members.withLock { $0 = Set($0).union([member]).sorted() }
             body = api.body(body, without: member)
         }

@@ -26,34 +26,65 @@ public struct ServiceEndpoint: Sendable, Hashable, CustomStringConvertible, Cust
 
     /// The same.
     public var debugDescription: String { description }
+
+    /// The key without the line break that comes with it from a file; nil when there is none.
+    var key: String? {
+        let key = apiKey?.trimmingCharacters(in: .whitespacesAndNewlines)
+        return key?.isEmpty == false ? key : nil
+    }
+
+    /// All headers of a request: the endpoint's own in place of the client's.
+    func headers(over client: [(name: String, value: String)]) -> [(String, String)] {
+        let names = Set(headers.keys.map { $0.lowercased() })
+        return client.filter { !names.contains($0.name.lowercased()) }.map { ($0.name, $0.value) }
+            + headers.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
+    }
+
+    /// The headers that a WebSocket is opened with.
+    ///
+    /// - Parameter keyHeader: How the service wants its key.
+    func webSocketHeaders(keyHeader: (String) -> ServiceHeader) -> [ServiceHeader] {
+        headers(over: key.map(keyHeader).map { [($0.name, $0.value)] } ?? []).map(ServiceHeader.init)
+    }
+
+    /// What a server may repeat in its answers, and nobody is to see.
+    var secrets: Set<String> {
+        // Short header values are words such as "true", which hide nothing and would garble the text.
+        Set([key].compactMap(\.self) + headers.values.filter { $0.count >= 8 })
+    }
+}
+
+/// A header whose value may be a key.
+struct ServiceHeader: Sendable, Hashable {
+    var name: String
+    var value: String
 }
 
 /// One provider's server: requests with its key, and its failures in words that hold no secrets.
 struct RemoteServer: Sendable {
-    /// The name that errors carry.
-    let engine: String
-    /// What errors call the server, such as "the model's server".
-    let name: String
+    let errors: ServiceErrors
     private let endpoint: ServiceEndpoint
     private let httpClient: HTTPClient
 
     /// The most that is read of an answer that tells of a failure, in bytes.
     private static let errorBodyLimit = 64 << 10
-    /// The longest message of an error, in characters: a server's words are passed on.
-    private static let messageLimit = 400
-
-    init(engine: String, name: String, endpoint: ServiceEndpoint, httpClient: HTTPClient) {
-        self.engine = engine
-        self.name = name
+    init(errors: ServiceErrors, endpoint: ServiceEndpoint, httpClient: HTTPClient) {
+        self.errors = errors
         self.endpoint = endpoint
         self.httpClient = httpClient
     }
 
-    /// The key without the line break that comes with it from a file; nil when there is none.
-    var key: String? {
-        let key = endpoint.apiKey?.trimmingCharacters(in: .whitespacesAndNewlines)
-        return key?.isEmpty == false ? key : nil
+    /// - Parameters:
+    ///   - engine: The name that errors carry.
+    ///   - name: What errors call the server.
+    init(engine: String, name: String, endpoint: ServiceEndpoint, httpClient: HTTPClient) {
+        self.init(
+            errors: ServiceErrors(engine: engine, server: name, endpoint: endpoint), endpoint: endpoint,
+            httpClient: httpClient)
     }
+
+    /// Nil when there is none.
+    var key: String? { endpoint.key }
 
     /// As OpenAI and all that are compatible with it want it.
     var bearer: [(name: String, value: String)] { key.map { [("authorization", "Bearer \($0)")] } ?? [] }
@@ -71,21 +102,27 @@ struct RemoteServer: Sendable {
     func post(
         _ path: String, headers: [(name: String, value: String)], body: Data
     ) async throws -> HTTPClientResponse {
-        try await send(.POST, path, headers: headers, body: body)
+        try await send(.POST, url(path), headers: headers, body: body)
+    }
+
+    /// The same where the whole address is known.
+    func post(
+        to url: URL, headers: [(name: String, value: String)], body: Data
+    ) async throws -> HTTPClientResponse {
+        try await send(.POST, url.absoluteString, headers: headers, body: body)
     }
 
     /// The same without a body.
     func get(_ path: String, headers: [(name: String, value: String)]) async throws -> HTTPClientResponse {
-        try await send(.GET, path, headers: headers, body: nil)
+        try await send(.GET, url(path), headers: headers, body: nil)
     }
 
     private func send(
-        _ method: HTTPMethod, _ path: String, headers: [(name: String, value: String)], body: Data?
+        _ method: HTTPMethod, _ url: String, headers: [(name: String, value: String)], body: Data?
     ) async throws -> HTTPClientResponse {
-        var request = HTTPClientRequest(url: url(path))
+        var request = HTTPClientRequest(url: url)
         request.method = method
-        for (name, value) in headers { request.headers.add(name: name, value: value) }
-        for (name, value) in endpoint.headers { request.headers.replaceOrAdd(name: name, value: value) }
+        request.headers = HTTPHeaders(endpoint.headers(over: headers))
         if let body { request.body = .bytes(ByteBuffer(bytes: body)) }
         do {
             return try await httpClient.execute(request, deadline: .distantFuture)
@@ -127,70 +164,11 @@ struct RemoteServer: Sendable {
         } catch {
             // Whatever the failure looks like after a cancellation, the cancellation was its cause.
             try Task.checkCancellation()
-            throw redacted(engineError(for: error))
+            throw errors.engineError(for: error)
         }
     }
 
     private static func isBrokenConnection(_ error: any Error) -> Bool {
         error as? HTTPClientError == .remoteConnectionClosed || error is ChannelError || error is IOError
-    }
-}
-
-// MARK: - Errors
-
-extension RemoteServer {
-    private func engineError(for error: any Error) -> EngineError {
-        switch error {
-        case let error as EngineError: error
-        case let error as ProgressWatch.Expired:
-            EngineError(.timeout, engine: engine, "no answer from \(name) within \(error.allowed)")
-        case let error as ServerSentEventParser.TooLong:
-            EngineError(.malformedAnswer, engine: engine, "an event of the stream is longer than \(error.limit) bytes")
-        case let error as NIOTooManyBytesError:
-            EngineError(
-                .malformedAnswer, engine: engine,
-                "the answer is longer than \(error.maxBytes.map { "\($0) bytes" } ?? "allowed")")
-        case let error as HTTPClientError: engineError(for: error)
-        case let error as IOError: unreachable(reason(of: error))
-        case let error as NIOConnectionError:
-            unreachable((error.connectionErrors.first?.error as? IOError).map(reason) ?? "its name was not found")
-        default:
-            // Only the type: descriptions of other errors may hold parts of the request.
-            unreachable("\(type(of: error))")
-        }
-    }
-
-    private func engineError(for error: HTTPClientError) -> EngineError {
-        // The short description holds no values, unlike the long one, which may show a header.
-        let reason = error.shortDescription.lowercased()
-        switch error {
-        case .connectTimeout, .getConnectionFromPoolTimeout, .tlsHandshakeTimeout, .socksHandshakeTimeout,
-            .httpProxyHandshakeTimeout, .alreadyShutdown, .remoteConnectionClosed:
-            return unreachable(reason)
-        case .readTimeout, .writeTimeout, .deadlineExceeded:
-            return EngineError(.timeout, engine: engine, "no answer from \(name): \(reason)")
-        default:
-            return EngineError(.rejected, engine: engine, "the request cannot be sent: \(reason)")
-        }
-    }
-
-    private func unreachable(_ reason: String) -> EngineError {
-        EngineError(.unavailable, engine: engine, "\(name) cannot be reached: \(reason)")
-    }
-
-    private func reason(of error: IOError) -> String {
-        String(cString: strerror(error.errnoCode)).lowercased()
-    }
-
-    /// The error without the secrets that a server may have repeated in it.
-    private func redacted(_ error: EngineError) -> EngineError {
-        var error = error
-        // Short header values are words such as "true", which hide nothing and would garble the text.
-        for secret in [key].compactMap(\.self) + endpoint.headers.values.filter({ $0.count >= 8 }) {
-            error.message = error.message.replacingOccurrences(of: secret, with: "[hidden]")
-        }
-        // Shortened only now: half a key would not be found.
-        error.message = String(error.message.prefix(Self.messageLimit))
-        return error
     }
 }

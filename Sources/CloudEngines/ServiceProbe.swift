@@ -39,7 +39,7 @@ public struct ServiceProbe: Sendable {
             let response = try await server.get("/models", headers: headers)
             let refusal = try await server.refusal(response)
             guard response.status != .unauthorized, response.status != .forbidden else {
-                throw refusal.engineError(engine: server.engine, server: server.name)
+                throw server.errors.refusal(refusal)
             }
         }
     }

@@ -16,6 +16,8 @@ public struct ElevenLabsSynthesizer: Synthesizer {
         public var baseURL = "https://api.elevenlabs.io"
         /// Sent as `xi-api-key`; nil sends none.
         public var apiKey: String?
+        /// Sent with every request; one of the same name replaces what the client would send.
+        public var headers: [String: String] = [:]
         /// The voice's id, for requests that name none.
         public var voice: String
         /// The model's id.
@@ -39,6 +41,8 @@ public struct ElevenLabsSynthesizer: Synthesizer {
             self.voice = voice
             self.model = model
         }
+
+        var endpoint: ServiceEndpoint { ServiceEndpoint(baseURL: baseURL, apiKey: apiKey, headers: headers) }
     }
 
     /// How clauses are sent.
@@ -154,7 +158,7 @@ public struct ElevenLabsSynthesizer: Synthesizer {
     public var understandsAudioTags: Bool { Self.isThirdGeneration(configuration.model) }
 
     private let configuration: Configuration
-    private let errors: SpeechServiceErrors
+    private let server: RemoteServer
     private let exchange: ElevenLabsSpeechExchange
     private let sockets: ElevenLabsSpeechSockets?
 
@@ -162,8 +166,10 @@ public struct ElevenLabsSynthesizer: Synthesizer {
     public init(id: String? = nil, _ configuration: Configuration, httpClient: HTTPClient) {
         self.id = id ?? "elevenlabs-" + configuration.model
         self.configuration = configuration
-        errors = SpeechServiceErrors(engine: self.id, secrets: [trimmedKey(configuration.apiKey)].compactMap(\.self))
-        exchange = ElevenLabsSpeechExchange(configuration: configuration, httpClient: httpClient, errors: errors)
+        let endpoint = configuration.endpoint
+        let errors = ServiceErrors(engine: self.id, endpoint: endpoint)
+        server = RemoteServer(errors: errors, endpoint: endpoint, httpClient: httpClient)
+        exchange = ElevenLabsSpeechExchange(configuration: configuration, server: server)
         let hasSocket =
             switch configuration.mode {
             case .automatic: !Self.isThirdGeneration(configuration.model)
@@ -178,7 +184,8 @@ public struct ElevenLabsSynthesizer: Synthesizer {
     /// Opens the connection for the configured voice, so that the first clause need not wait for it. What goes wrong
     /// shows with the first clause.
     public func warmUp(language: String = "en") {
-        guard let order = try? SpeechOrder(SpeechRequest(text: "", language: language), configuration) else { return }
+        let request = SpeechRequest(text: "", language: language)
+        guard let order = try? SpeechOrder(request, configuration, errors: server.errors) else { return }
         sockets?.warmUp(order.socket)
     }
 
@@ -205,31 +212,20 @@ public struct ElevenLabsSynthesizer: Synthesizer {
     private func speak(_ request: SpeechRequest, yield: @escaping @Sendable (SpeechChunk) -> Void) async throws {
         let options = configuration.options
         guard request.text.count <= options.maximumCharacters else {
-            throw errors.error(
+            throw server.errors.error(
                 .rejected,
                 "\(request.text.count) characters are too many for one clause (\(options.maximumCharacters) at most)")
         }
-        let order = try SpeechOrder(request, configuration, errors: errors)
+        let order = try SpeechOrder(request, configuration, errors: server.errors)
         guard request.text.contains(where: { !$0.isWhitespace }) else { return }
         let watch = ProgressWatch(
             first: options.firstAudioTimeout, total: options.totalTimeout, interval: options.stallTimeout)
-        do {
-            try await withThrowingTaskGroup(of: Void.self) { group in
-                group.addTask { try await watch.wait() }
-                group.addTask {
-                    if let sockets {
-                        try await sockets.speak(order, watch: watch, yield: yield)
-                    } else {
-                        try await exchange.speak(order, watch: watch, yield: yield)
-                    }
-                }
-                defer { group.cancelAll() }
-                try await group.next()
+        try await server.run(watch) {
+            if let sockets {
+                try await sockets.speak(order, watch: watch, yield: yield)
+            } else {
+                try await exchange.speak(order, watch: watch, yield: yield)
             }
-        } catch {
-            // Whatever the failure looks like after a cancellation, the cancellation was its cause.
-            try Task.checkCancellation()
-            throw errors.engineError(for: error)
         }
     }
 }

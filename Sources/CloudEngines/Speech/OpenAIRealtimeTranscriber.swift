@@ -13,6 +13,8 @@ public struct OpenAIRealtimeTranscriber: Transcriber {
         public var baseURL = "https://api.openai.com/v1"
         /// Sent as `Authorization: Bearer …`; nil sends none.
         public var apiKey: String?
+        /// Sent with every request; one of the same name replaces what the client would send.
+        public var headers: [String: String] = [:]
         /// A model for transcription.
         public var model: String
         /// Time-outs and bounds.
@@ -23,12 +25,14 @@ public struct OpenAIRealtimeTranscriber: Transcriber {
             self.apiKey = apiKey
             self.model = model
         }
+
+        var endpoint: ServiceEndpoint { ServiceEndpoint(baseURL: baseURL, apiKey: apiKey, headers: headers) }
     }
 
     /// `openai-` with the model's id, unless another was given.
     public let id: String
     private let configuration: Configuration
-    private let errors: SpeechServiceErrors
+    private let errors: ServiceErrors
     private let api: OpenAIRealtime
     private let sessions: RealtimeSessions
 
@@ -36,7 +40,7 @@ public struct OpenAIRealtimeTranscriber: Transcriber {
     public init(id: String? = nil, _ configuration: Configuration) {
         self.id = id ?? "openai-" + configuration.model
         self.configuration = configuration
-        errors = SpeechServiceErrors(engine: self.id, secrets: [trimmedKey(configuration.apiKey)].compactMap(\.self))
+        errors = ServiceErrors(engine: self.id, endpoint: configuration.endpoint)
         api = OpenAIRealtime(configuration: configuration, errors: errors)
         sessions = RealtimeSessions(
             options: configuration.options.webSocket, idleTimeout: configuration.options.idleTimeout,
@@ -67,7 +71,7 @@ public struct OpenAIRealtimeTranscriber: Transcriber {
 /// OpenAI's WebSocket.
 struct OpenAIRealtime: RealtimeTranscriptionAPI {
     let configuration: OpenAIRealtimeTranscriber.Configuration
-    let errors: SpeechServiceErrors
+    let errors: ServiceErrors
 
     /// The one rate of PCM that is taken.
     let sampleRate = 24_000
@@ -81,8 +85,9 @@ struct OpenAIRealtime: RealtimeTranscriptionAPI {
         else { throw errors.error(.rejected, "the service's base is not a URL of the form https://host/v1") }
         return RealtimeConnection(
             url: url,
-            headers: trimmedKey(configuration.apiKey).map { [.init(name: "Authorization", value: "Bearer \($0)")] }
-                ?? [],
+            headers: configuration.endpoint.webSocketHeaders {
+                ServiceHeader(name: "Authorization", value: "Bearer \($0)")
+            },
             opening: [
                 [
                     "type": "session.update",
@@ -140,7 +145,7 @@ struct OpenAIRealtime: RealtimeTranscriptionAPI {
             let error = message["error"] ?? .null
             let words = [error["code"]?.stringValue, error["type"]?.stringValue].compactMap(\.self)
             // The type tells more than codes that nobody lists.
-            let word = words.first { SpeechServiceErrors.isKnown($0) } ?? words.first ?? "error"
+            let word = words.first { ServiceErrors.isKnown($0) } ?? words.first ?? "error"
             return .failed(errors.refusal(word: word, message: error["message"]?.stringValue ?? ""))
         default: return .other
         }

@@ -99,7 +99,7 @@ public struct OpenAISynthesizer: Synthesizer {
                 "/audio/speech", headers: [("content-type", "application/json")] + server.bearer,
                 body: body(of: request).data)
             guard response.status == .ok else {
-                throw try await server.refusal(response).engineError(engine: id, server: server.name)
+                throw server.errors.refusal(try await server.refusal(response))
             }
             try check(response.headers.first(name: "content-type"))
             try await read(response.body, watch: watch, yield: yield)
@@ -122,8 +122,7 @@ public struct OpenAISynthesizer: Synthesizer {
         guard let type = contentType?.lowercased().prefix(while: { $0 != ";" }) else { return }
         let foreign = ["audio/mpeg", "audio/mp3", "audio/ogg", "audio/opus", "audio/aac", "audio/flac", "audio/webm"]
         guard !foreign.contains(String(type)), !type.hasPrefix("text/"), type != "application/json" else {
-            throw EngineError(
-                .malformedAnswer, engine: id, "\(server.name) answered with \(type) where PCM was asked for")
+            throw server.errors.malformed("\(type) where PCM was asked for")
         }
     }
 
@@ -146,7 +145,7 @@ public struct OpenAISynthesizer: Synthesizer {
             try hand(audio.read(piece.readableBytesView))
         }
         try hand(audio.finish())
-        guard count > 0 else { throw EngineError(.malformedAnswer, engine: id, "\(server.name) sent no audio") }
+        guard count > 0 else { throw server.errors.malformed("no audio") }
     }
 
     private func next(_ pieces: inout HTTPClientResponse.Body.AsyncIterator) async throws -> ByteBuffer? {

@@ -93,11 +93,11 @@ public struct OpenAITranscriber: Transcriber {
             let response = try await server.post(
                 "/audio/transcriptions", headers: [("content-type", form.contentType)] + server.bearer, body: form.body)
             guard response.status == .ok else {
-                throw try await server.refusal(response).engineError(engine: id, server: server.name)
+                throw server.errors.refusal(try await server.refusal(response))
             }
             let body = try await response.body.collect(upTo: options.maximumAnswer)
             guard let text = try? JSONValue(parsing: String(buffer: body))["text"]?.stringValue else {
-                throw EngineError(.malformedAnswer, engine: id, "\(server.name) sent something that is no transcript")
+                throw server.errors.malformed("something that is no transcript")
             }
             return text.split(whereSeparator: \.isWhitespace).joined(separator: " ")
         }

@@ -12,6 +12,8 @@ public struct ScribeTranscriber: Transcriber {
         public var baseURL = "https://api.elevenlabs.io"
         /// Sent as `xi-api-key`; nil sends none.
         public var apiKey: String?
+        /// Sent with every request; one of the same name replaces what the client would send.
+        public var headers: [String: String] = [:]
         /// The model's id: one of the realtime ones for `.realtime`.
         public var model: String
         /// How audio is sent.
@@ -27,6 +29,8 @@ public struct ScribeTranscriber: Transcriber {
             self.mode = mode
             self.model = model ?? (mode == .realtime ? "scribe_v2_realtime" : "scribe_v2")
         }
+
+        var endpoint: ServiceEndpoint { ServiceEndpoint(baseURL: baseURL, apiKey: apiKey, headers: headers) }
     }
 
     /// How audio is sent.
@@ -53,8 +57,8 @@ public struct ScribeTranscriber: Transcriber {
     /// `elevenlabs-` with the model's id, unless another was given.
     public let id: String
     private let configuration: Configuration
-    private let errors: SpeechServiceErrors
-    private let httpClient: HTTPClient
+    private let errors: ServiceErrors
+    private let server: RemoteServer
     private let api: ScribeRealtime
     private let sessions: RealtimeSessions
 
@@ -67,8 +71,9 @@ public struct ScribeTranscriber: Transcriber {
     public init(id: String? = nil, _ configuration: Configuration, httpClient: HTTPClient) {
         self.id = id ?? "elevenlabs-" + configuration.model
         self.configuration = configuration
-        self.httpClient = httpClient
-        errors = SpeechServiceErrors(engine: self.id, secrets: [trimmedKey(configuration.apiKey)].compactMap(\.self))
+        let endpoint = configuration.endpoint
+        errors = ServiceErrors(engine: self.id, endpoint: endpoint)
+        server = RemoteServer(errors: errors, endpoint: endpoint, httpClient: httpClient)
         api = ScribeRealtime(configuration: configuration, errors: errors)
         sessions = RealtimeSessions(
             options: configuration.realtime.webSocket, idleTimeout: configuration.realtime.idleTimeout,
@@ -79,8 +84,7 @@ public struct ScribeTranscriber: Transcriber {
     public func openUtterance(_ hints: TranscriptionHints) -> any UtteranceTranscription {
         switch configuration.mode {
         case .batch:
-            return ScribeUpload(
-                hints: hints, configuration: configuration, httpClient: httpClient, errors: errors)
+            return ScribeUpload(hints: hints, configuration: configuration, server: server)
         case .realtime:
             do {
                 return try RealtimeUtterance(
@@ -117,7 +121,7 @@ public struct ScribeTranscriber: Transcriber {
 /// Scribe's WebSocket.
 struct ScribeRealtime: RealtimeTranscriptionAPI {
     let configuration: ScribeTranscriber.Configuration
-    let errors: SpeechServiceErrors
+    let errors: ServiceErrors
 
     let sampleRate = 16_000
     /// Commits that follow each other faster are refused.
@@ -134,7 +138,8 @@ struct ScribeRealtime: RealtimeTranscriptionAPI {
                 configuration.baseURL, path: "/v1/speech-to-text/realtime", query: query, isWebSocket: true)
         else { throw errors.error(.rejected, "the service's base is not a URL of the form https://host") }
         return RealtimeConnection(
-            url: url, headers: trimmedKey(configuration.apiKey).map { [.init(name: "xi-api-key", value: $0)] } ?? [])
+            url: url,
+            headers: configuration.endpoint.webSocketHeaders { ServiceHeader(name: "xi-api-key", value: $0) })
     }
 
     func append(_ pcm: Data) -> JSONValue { chunk(pcm, commits: false) }

@@ -59,11 +59,13 @@ struct ConfiguredEngines: Sendable {
         case .openAIRealtime(let endpoint, let model):
             var configuration = OpenAIRealtimeTranscriber.Configuration(apiKey: endpoint.apiKey, model: model)
             configuration.baseURL = endpoint.baseURL
+            configuration.headers = endpoint.headers
             return OpenAIRealtimeTranscriber(id: entry.id, configuration)
         case .elevenLabs(let endpoint, let model, let isRealtime):
             var configuration = ScribeTranscriber.Configuration(
                 apiKey: endpoint.apiKey, mode: isRealtime ? .realtime : .batch, model: model)
             configuration.baseURL = endpoint.root
+            configuration.headers = endpoint.headers
             return ScribeTranscriber(id: entry.id, configuration, httpClient: client)
         }
     }
@@ -78,6 +80,7 @@ struct ConfiguredEngines: Sendable {
             var configuration = ElevenLabsSynthesizer.Configuration(
                 apiKey: voice.endpoint.apiKey, voice: voice.voiceID, model: voice.modelID)
             configuration.baseURL = voice.endpoint.root
+            configuration.headers = voice.endpoint.headers
             configuration.settings.stability = voice.stability
             configuration.settings.similarityBoost = voice.similarityBoost
             configuration.settings.style = voice.style

@@ -15,8 +15,7 @@ actor ScribeUpload: UtteranceTranscription {
 
     private let hints: TranscriptionHints
     private let configuration: ScribeTranscriber.Configuration
-    private let httpClient: HTTPClient
-    private let errors: SpeechServiceErrors
+    private let server: RemoteServer
     private var audio: [Float] = []
     private var known = Transcript(text: "")
     /// How much audio the known text is of.
@@ -28,19 +27,17 @@ actor ScribeUpload: UtteranceTranscription {
     private static let answerLimit = 1 << 20
 
     init(
-        hints: TranscriptionHints, configuration: ScribeTranscriber.Configuration, httpClient: HTTPClient,
-        errors: SpeechServiceErrors
+        hints: TranscriptionHints, configuration: ScribeTranscriber.Configuration, server: RemoteServer
     ) {
         self.hints = hints
         self.configuration = configuration
-        self.httpClient = httpClient
-        self.errors = errors
+        self.server = server
     }
 
     func append(_ samples: [Float]) throws {
         guard Double(audio.count + samples.count) <= configuration.batch.maximumAudio * RealtimeUtterance.sampleRate
         else {
-            throw errors.error(.rejected, "an utterance of more than \(configuration.batch.maximumAudio) s")
+            throw server.errors.error(.rejected, "an utterance of more than \(configuration.batch.maximumAudio) s")
         }
         audio += samples
     }
@@ -74,26 +71,16 @@ actor ScribeUpload: UtteranceTranscription {
 
     private nonisolated func ask(_ samples: [Float]) async throws -> Transcript {
         let timeout = configuration.batch.timeout
-        do {
-            return try await withThrowingTaskGroup(of: Transcript.self) { [errors] group in
-                group.addTask { try await self.answer(to: samples) }
-                group.addTask {
-                    try await Task.sleep(for: timeout)
-                    throw errors.timeout(timeout)
-                }
-                defer { group.cancelAll() }
-                guard let transcript = try await group.next() else { throw CancellationError() }
-                return transcript
-            }
-        } catch {
-            try Task.checkCancellation()
-            throw errors.engineError(for: error)
+        let watch = ProgressWatch(first: timeout, total: timeout, interval: timeout)
+        guard let transcript = try await server.run(watch, { try await self.answer(to: samples) }) else {
+            throw CancellationError()
         }
+        return transcript
     }
 
     private nonisolated func answer(to samples: [Float]) async throws -> Transcript {
         guard let url = SpeechServiceURL.make(configuration.baseURL, path: "/v1/speech-to-text") else {
-            throw errors.error(.rejected, "the service's base is not a URL of the form https://host")
+            throw server.errors.error(.rejected, "the service's base is not a URL of the form https://host")
         }
         var form = MultipartForm()
         form.add("model_id", configuration.model)
@@ -105,20 +92,13 @@ actor ScribeUpload: UtteranceTranscription {
         for keyword in ScribeTranscriber.keywords(of: hints) { form.add("keyterms", keyword) }
         form.add(
             "file", file: "audio.pcm", type: "application/octet-stream", FrameEncoder.encode(samples, as: .pcm16000))
-        var request = HTTPClientRequest(url: url.absoluteString)
-        request.method = .POST
-        if let key = trimmedKey(configuration.apiKey) { request.headers.add(name: "xi-api-key", value: key) }
-        request.headers.add(name: "content-type", value: form.contentType)
-        request.body = .bytes(ByteBuffer(bytes: form.body))
-        let response = try await httpClient.execute(request, deadline: .distantFuture)
+        let response = try await server.post(
+            to: url, headers: [("content-type", form.contentType)] + (server.key.map { [("xi-api-key", $0)] } ?? []),
+            body: form.body)
+        guard response.status == .ok else { throw server.errors.refusal(try await server.refusal(response)) }
         let body = Data(try await response.body.collect(upTo: Self.answerLimit).readableBytesView)
-        guard response.status == .ok else {
-            throw errors.refusal(status: Int(response.status.code), body: body) {
-                response.headers.first(name: $0)
-            }
-        }
         guard let json = try? JSONValue(parsing: body), let text = json["text"]?.stringValue else {
-            throw errors.malformed("something that is no transcript")
+            throw server.errors.malformed("something that is no transcript")
         }
         return Transcript(text: text, language: json["language_code"]?.stringValue)
     }

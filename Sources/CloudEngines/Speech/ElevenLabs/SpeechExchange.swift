@@ -10,20 +10,14 @@ import Synchronization
 /// Asks for clauses over HTTP, each in a request of its own.
 final class ElevenLabsSpeechExchange: Sendable {
     private let configuration: ElevenLabsSynthesizer.Configuration
-    private let httpClient: HTTPClient
-    private let errors: SpeechServiceErrors
+    private let server: RemoteServer
     /// Whether the server tells where the words are; not all that speak the API do.
     private let hasTimings: Mutex<Bool>
+    private var errors: ServiceErrors { server.errors }
 
-    /// The most that is read of a refusal, in bytes.
-    private static let refusalLimit = 64 << 10
-
-    init(
-        configuration: ElevenLabsSynthesizer.Configuration, httpClient: HTTPClient, errors: SpeechServiceErrors
-    ) {
+    init(configuration: ElevenLabsSynthesizer.Configuration, server: RemoteServer) {
         self.configuration = configuration
-        self.httpClient = httpClient
-        self.errors = errors
+        self.server = server
         hasTimings = Mutex(configuration.asksForTimings)
     }
 
@@ -40,9 +34,7 @@ final class ElevenLabsSpeechExchange: Sendable {
             response = plain
         }
         guard response.status == .ok else {
-            throw errors.refusal(status: Int(response.status.code), body: try await refusal(response.body)) {
-                response.headers.first(name: $0)
-            }
+            throw errors.refusal(try await server.refusal(response))
         }
         var clause = ElevenLabsClause(
             text: order.text, format: order.format, origin: .clause, limit: configuration.options.maximumClause)
@@ -91,28 +83,8 @@ final class ElevenLabsSpeechExchange: Sendable {
         guard let url = order.url(withTimings: withTimings) else {
             throw errors.error(.rejected, "the service's base is not a URL of the form https://host")
         }
-        var request = HTTPClientRequest(url: url.absoluteString)
-        request.method = .POST
-        request.headers.add(name: "content-type", value: "application/json")
-        if let key = order.socket.key { request.headers.add(name: "xi-api-key", value: key) }
-        request.body = .bytes(ByteBuffer(bytes: order.body.data))
-        do {
-            // The watch ends what takes too long.
-            return try await httpClient.execute(request, deadline: .distantFuture)
-        } catch  where error as? HTTPClientError == .remoteConnectionClosed || error is ChannelError || error is IOError
-        {
-            // A kept connection that the server closed just then. Nothing was answered, so asking again is safe; it
-            // happens once, because then the connection is new.
-            return try await httpClient.execute(request, deadline: .distantFuture)
-        }
-    }
-
-    private func refusal(_ body: HTTPClientResponse.Body) async throws -> Data {
-        var data = Data()
-        for try await buffer in body {
-            data.append(contentsOf: buffer.readableBytesView.prefix(Self.refusalLimit - data.count))
-            if data.count == Self.refusalLimit { break }
-        }
-        return data
+        return try await server.post(
+            to: url, headers: [("content-type", "application/json")] + (server.key.map { [("xi-api-key", $0)] } ?? []),
+            body: order.body.data)
     }
 }

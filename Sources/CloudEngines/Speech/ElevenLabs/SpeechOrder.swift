@@ -9,7 +9,8 @@ extension ElevenLabsSynthesizer {
         /// A connection and what all its clauses have in common.
         struct Socket: Sendable, Hashable {
             var url: URL
-            var key: String?
+            /// In no error.
+            var headers: [ServiceHeader]
         }
 
         var text: String
@@ -23,8 +24,7 @@ extension ElevenLabsSynthesizer {
 
         /// - Throws: `EngineError` when the service's base is no URL.
         init(
-            _ request: SpeechRequest, _ configuration: Configuration,
-            errors: SpeechServiceErrors = SpeechServiceErrors(engine: "elevenlabs", secrets: [])
+            _ request: SpeechRequest, _ configuration: Configuration, errors: ServiceErrors
         ) throws(EngineError) {
             self.configuration = configuration
             text = request.text
@@ -44,7 +44,9 @@ extension ElevenLabsSynthesizer {
                 let url = SpeechServiceURL.make(
                     configuration.baseURL, path: path + "/multi-stream-input", query: query, isWebSocket: true)
             else { throw errors.error(.rejected, "the service's base is not a URL of the form https://host") }
-            socket = Socket(url: url, key: trimmedKey(configuration.apiKey))
+            socket = Socket(
+                url: url,
+                headers: configuration.endpoint.webSocketHeaders { ServiceHeader(name: "xi-api-key", value: $0) })
         }
 
         private let path: String

@@ -56,7 +56,7 @@ final class ElevenLabsSpeechSocket: Sendable {
 
     private let order: ElevenLabsSynthesizer.SpeechOrder.Socket
     private let options: ElevenLabsSynthesizer.Options
-    private let errors: SpeechServiceErrors
+    private let errors: ServiceErrors
     private let reports: Reports
     private let state = Mutex(State())
     private let (outgoing, send) = AsyncStream.makeStream(
@@ -64,7 +64,7 @@ final class ElevenLabsSpeechSocket: Sendable {
 
     init(
         _ order: ElevenLabsSynthesizer.SpeechOrder.Socket, options: ElevenLabsSynthesizer.Options,
-        errors: SpeechServiceErrors, reports: Reports
+        errors: ServiceErrors, reports: Reports
     ) {
         self.order = order
         self.options = options
@@ -132,7 +132,7 @@ final class ElevenLabsSpeechSocket: Sendable {
         limits.trustedCertificates = options.trustedCertificates
         do {
             try await WebSocket.run(
-                order.url, headers: order.key.map { [("xi-api-key", $0)] } ?? [], options: limits
+                order.url, headers: order.headers.map { ($0.name, $0.value) }, options: limits
             ) { inbound, outbound in
                 state.withLock { $0.isOpen = true }
                 reports.opened()

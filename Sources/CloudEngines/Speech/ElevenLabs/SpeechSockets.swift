@@ -15,10 +15,10 @@ final class ElevenLabsSpeechSockets: Sendable {
     private static let longestWait = Duration.seconds(1)
 
     private let options: ElevenLabsSynthesizer.Options
-    private let errors: SpeechServiceErrors
+    private let errors: ServiceErrors
     private let state: Mutex<State>
 
-    init(options: ElevenLabsSynthesizer.Options, errors: SpeechServiceErrors) {
+    init(options: ElevenLabsSynthesizer.Options, errors: ServiceErrors) {
         self.options = options
         self.errors = errors
         state = Mutex(State(backoff: ConnectionBackoff(first: options.firstBackoff, longest: options.longestBackoff)))

@@ -25,14 +25,9 @@ protocol RealtimeTranscriptionAPI: Sendable {
 
 /// Where a transcription session is opened, and how it begins. Sessions of equal connections can stand in for each other.
 struct RealtimeConnection: Sendable, Hashable {
-    struct Header: Sendable, Hashable {
-        var name: String
-        var value: String
-    }
-
     var url: URL
     /// In no error.
-    var headers: [Header]
+    var headers: [ServiceHeader]
     /// Sent as soon as the connection stands.
     var opening: [JSONValue] = []
 }

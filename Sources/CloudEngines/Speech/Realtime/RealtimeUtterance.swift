@@ -21,7 +21,7 @@ actor RealtimeUtterance: UtteranceTranscription {
     private let api: any RealtimeTranscriptionAPI
     private let connection: RealtimeConnection
     private let sessions: RealtimeSessions
-    private let errors: SpeechServiceErrors
+    private let errors: ServiceErrors
     private let options: RealtimeTranscriptionOptions
 
     private var transcript: RealtimeTranscript
@@ -42,7 +42,7 @@ actor RealtimeUtterance: UtteranceTranscription {
 
     init(
         api: any RealtimeTranscriptionAPI, connection: RealtimeConnection, sessions: RealtimeSessions,
-        errors: SpeechServiceErrors, options: RealtimeTranscriptionOptions
+        errors: ServiceErrors, options: RealtimeTranscriptionOptions
     ) throws {
         self.api = api
         self.connection = connection

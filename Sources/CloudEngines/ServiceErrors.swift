@@ -6,16 +6,24 @@ import NIOHTTP1
 import NIOPosix
 import WebSockets
 
-/// Makes engine errors of what goes wrong with a speech service, without its secrets.
-struct SpeechServiceErrors: Sendable {
+/// Makes engine errors of what goes wrong with a service, without its secrets.
+struct ServiceErrors: Sendable {
     /// The name that errors carry.
     let engine: String
-    /// What no text may hold.
-    let secrets: [String]
+    /// What errors call the server, such as "the model's server".
+    let server: String
+    /// What no text may hold, longest first: one may be a part of another.
+    private let secrets: [String]
 
     /// The longest message of an error, in characters: a server's words are passed on.
     private static let messageLimit = 400
-    private static let server = "the speech service"
+    static let speechService = "the speech service"
+
+    init(engine: String, server: String = Self.speechService, endpoint: ServiceEndpoint) {
+        self.engine = engine
+        self.server = server
+        secrets = endpoint.secrets.sorted { $0.count > $1.count }
+    }
 
     /// - Parameter message: May hold what the server said.
     func error(_ kind: EngineError.Kind, _ message: String, retryAfter: Duration? = nil) -> EngineError {
@@ -26,21 +34,24 @@ struct SpeechServiceErrors: Sendable {
     ///
     /// - Parameter header: The value of a header, by its name.
     func refusal(status: Int, body: Data, header: (String) -> String?) -> EngineError {
-        redacted(
-            ServerErrorAnswer(status: status, body: body, header: header)
-                .engineError(engine: engine, server: Self.server))
+        refusal(ServerErrorAnswer(status: status, body: body, header: header))
     }
 
-    func malformed(_ what: String) -> EngineError { error(.malformedAnswer, "\(Self.server) sent \(what)") }
+    /// The same, read before.
+    func refusal(_ answer: ServerErrorAnswer) -> EngineError {
+        redacted(answer.engineError(engine: engine, server: server))
+    }
+
+    func malformed(_ what: String) -> EngineError { error(.malformedAnswer, "\(server) sent \(what)") }
 
     func timeout(_ allowed: Duration) -> EngineError {
-        error(.timeout, "nothing from \(Self.server) within \(allowed)")
+        error(.timeout, "no answer from \(server) within \(allowed)")
     }
 
     /// What the service says with a word of its own.
     func refusal(word: String, message: String) -> EngineError {
         let text = message.isEmpty || message == word ? word : "\(word): \(message)"
-        return error(Self.kind(of: word), "\(Self.server) refused: \(text)")
+        return error(Self.kind(of: word), "\(server) refused: \(text)")
     }
 
     /// A connection that the service has closed.
@@ -54,7 +65,7 @@ struct SpeechServiceErrors: Sendable {
             }
         let said = [close?.reason ?? "", close?.code.map { "(\($0))" } ?? ""].filter { !$0.isEmpty }
         return error(
-            kind, "\(Self.server) closed the connection" + (said.isEmpty ? "" : ": \(said.joined(separator: " "))"))
+            kind, "\(server) closed the connection" + (said.isEmpty ? "" : ": \(said.joined(separator: " "))"))
     }
 
     /// Words that say what may be done; all others are refusals.
@@ -86,9 +97,11 @@ struct SpeechServiceErrors: Sendable {
         case let error as EngineError: redacted(error)
         case let error as WebSocketError: engineError(for: error)
         case let error as ProgressWatch.Expired: timeout(error.allowed)
+        case let error as ServerSentEventParser.TooLong: malformed("an event of more than \(error.limit) bytes")
         case let error as LineParser.TooLong: malformed("a line of more than \(error.limit) bytes")
         case let error as ElevenLabsClause.TooLong: malformed("more than \(error.seconds) s of audio for one clause")
-        case let error as NIOTooManyBytesError: malformed("more than \(error.maxBytes ?? 0) bytes")
+        case let error as NIOTooManyBytesError:
+            malformed("more than \(error.maxBytes.map { "\($0) bytes" } ?? "is allowed")")
         case let error as HTTPClientError: engineError(for: error)
         case let error as IOError: unreachable(String(cString: strerror(error.errnoCode)).lowercased())
         case let error as NIOConnectionError:
@@ -113,7 +126,7 @@ struct SpeechServiceErrors: Sendable {
         case .timedOut(let what): self.error(.timeout, "timed out: \(what)")
         case .invalidAnswer(let what): malformed("an unexpected answer: \(what)")
         case .messageTooLarge(let limit): malformed("a message of more than \(limit) bytes")
-        case .lost(let reason): self.error(.unavailable, "the connection to \(Self.server) was lost: \(reason)")
+        case .lost(let reason): self.error(.unavailable, "the connection to \(server) was lost: \(reason)")
         }
     }
 
@@ -125,30 +138,24 @@ struct SpeechServiceErrors: Sendable {
             .httpProxyHandshakeTimeout, .alreadyShutdown, .remoteConnectionClosed:
             return unreachable(reason)
         case .readTimeout, .writeTimeout, .deadlineExceeded:
-            return self.error(.timeout, "no answer from \(Self.server): \(reason)")
+            return self.error(.timeout, "no answer from \(server): \(reason)")
         default:
             return self.error(.rejected, "the request cannot be sent: \(reason)")
         }
     }
 
     private func unreachable(_ reason: String) -> EngineError {
-        error(.unavailable, "\(Self.server) cannot be reached: \(reason)")
+        error(.unavailable, "\(server) cannot be reached: \(reason)")
     }
 
     /// The error without the secrets that a server may have repeated in it.
     private func redacted(_ error: EngineError) -> EngineError {
         var error = error
-        for secret in secrets where !secret.isEmpty {
+        for secret in secrets {
             error.message = error.message.replacingOccurrences(of: secret, with: "[hidden]")
         }
         // Shortened only now: half a key would not be found.
         error.message = String(error.message.prefix(Self.messageLimit))
         return error
     }
-}
-
-/// The key as it is sent: nil where there is none.
-func trimmedKey(_ key: String?) -> String? {
-    let key = key?.trimmingCharacters(in: .whitespacesAndNewlines)
-    return key?.isEmpty == false ? key : nil
 }
