@@ -51,8 +51,8 @@ struct ModelExchange: Sendable {
         var reader = api.makeReader(engine: engine, options: options)
         if response.headers.first(name: "content-type")?.hasPrefix("application/json") == true {
             // A server that does not stream: its whole answer is one chunk.
-            let whole = try await response.body.collect(upTo: options.maxLineBytes)
-            for event in try reader.add(String(buffer: whole)) { yield(event) }
+            let whole = try await server.whole(response.body, upTo: options.maxLineBytes)
+            for event in try reader.add(String(decoding: whole, as: UTF8.self)) { yield(event) }
         } else {
             try await read(response.body, into: &reader, watch: watch, yield: yield)
         }

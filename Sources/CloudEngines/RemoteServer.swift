@@ -49,8 +49,10 @@ public struct ServiceEndpoint: Sendable, Hashable, CustomStringConvertible, Cust
 
     /// What a server may repeat in its answers, and nobody is to see.
     var secrets: Set<String> {
+        // A key may stand behind a word, such as "Bearer", which is not repeated with it.
+        let words = headers.values.flatMap { [$0] + $0.split(separator: " ").map(String.init) }
         // Short header values are words such as "true", which hide nothing and would garble the text.
-        Set([key].compactMap(\.self) + headers.values.filter { $0.count >= 8 })
+        return Set([key].compactMap(\.self) + words.filter { $0.count >= 8 })
     }
 }
 
@@ -136,11 +138,38 @@ struct RemoteServer: Sendable {
     /// What a server says that did not grant a request.
     func refusal(_ response: HTTPClientResponse) async throws -> ServerErrorAnswer {
         var data = Data()
-        for try await buffer in response.body {
-            data.append(contentsOf: buffer.readableBytesView.prefix(Self.errorBodyLimit - data.count))
-            if data.count == Self.errorBodyLimit { break }
+        var pieces = response.body.makeAsyncIterator()
+        // The status is told even when the reason breaks off.
+        while data.count < Self.errorBodyLimit, let piece = try? await pieces.next() {
+            data.append(contentsOf: piece.readableBytesView.prefix(Self.errorBodyLimit - data.count))
         }
+        try Task.checkCancellation()
         return ServerErrorAnswer(status: Int(response.status.code), body: data) { response.headers.first(name: $0) }
+    }
+
+    /// The next piece of an answer; nil when it has ended as HTTP answers do.
+    ///
+    /// - Throws: `EngineError` when the connection breaks, or `CancellationError`.
+    func next(_ pieces: inout HTTPClientResponse.Body.AsyncIterator) async throws -> ByteBuffer? {
+        do {
+            return try await pieces.next()
+        } catch {
+            try Task.checkCancellation()
+            throw errors.error(.failed, "the answer was cut off")
+        }
+    }
+
+    /// A whole answer.
+    ///
+    /// - Parameter limit: In bytes.
+    func whole(_ body: HTTPClientResponse.Body, upTo limit: Int) async throws -> Data {
+        var data = Data()
+        var pieces = body.makeAsyncIterator()
+        while let piece = try await next(&pieces) {
+            guard data.count + piece.readableBytes <= limit else { throw errors.malformed("more than \(limit) bytes") }
+            data.append(contentsOf: piece.readableBytesView)
+        }
+        return data
     }
 
     /// Does `work` for as long as `watch` sees it get on. Cancelling the task closes the connection.

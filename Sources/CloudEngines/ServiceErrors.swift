@@ -110,7 +110,7 @@ struct ServiceErrors: Sendable {
                     .map { String(cString: strerror($0.errnoCode)).lowercased() } ?? "its name was not found")
         default:
             // Only the type: descriptions of other errors may hold parts of the request.
-            unreachable("\(type(of: error))")
+            TLSFailure.reason(of: error).map(insecure) ?? unreachable("\(type(of: error))")
         }
     }
 
@@ -118,7 +118,7 @@ struct ServiceErrors: Sendable {
         switch error {
         case .invalidURL(let url): self.error(.rejected, "\(url) is not a URL of the form https://host")
         case .unreachable(let host, let port, let reason): unreachable("\(host):\(port): \(reason.lowercased())")
-        case .tls(let reason): unreachable("no secure connection: \(reason)")
+        case .tls(let reason): insecure(reason)
         case .refused(let refusal):
             self.refusal(status: refusal.status, body: Data(refusal.body.readableBytesView)) {
                 refusal.headers.first(name: $0)
@@ -143,6 +143,8 @@ struct ServiceErrors: Sendable {
             return self.error(.rejected, "the request cannot be sent: \(reason)")
         }
     }
+
+    private func insecure(_ reason: String) -> EngineError { unreachable("no secure connection: \(reason)") }
 
     private func unreachable(_ reason: String) -> EngineError {
         error(.unavailable, "\(server) cannot be reached: \(reason)")

@@ -122,6 +122,7 @@ package struct WebSocketDialer: Sendable {
         func unreachable(_ reason: String) -> WebSocketError {
             .unreachable(host: address.host, port: address.port, reason: reason)
         }
+        if let reason = TLSFailure.reason(of: error) { return WebSocketError.tls(reason) }
         switch error {
         case is WebSocketError, is CancellationError: return error
         case let error as NIOConnectionError:
@@ -133,7 +134,6 @@ package struct WebSocketDialer: Sendable {
         case let error as IOError: return unreachable(String(cString: strerror(error.errnoCode)))
         case ChannelError.connectTimeout:
             return WebSocketError.timedOut("the connection to \(address.host):\(address.port)")
-        case is NIOSSLError, is BoringSSLError: return WebSocketError.tls("\(error)")
         case is HTTPParserError:
             return WebSocketError.invalidAnswer("\(address.host):\(address.port) does not speak HTTP")
         case is ChannelError: return unreachable("the server closed the connection")

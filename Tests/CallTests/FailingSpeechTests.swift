@@ -178,7 +178,7 @@ extension CallTests {
                         #expect(words.contains(word), "\(words)")
                     }
                     #expect(words.count { $0 == "welcome" } == 1)
-                    #expect(outcome.record.details.warnings.contains { $0.contains("the audio was cut off") })
+                    #expect(outcome.record.details.warnings.contains { $0.contains("the answer was cut off") })
                 }
             }
         }

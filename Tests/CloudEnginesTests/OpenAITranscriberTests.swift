@@ -172,7 +172,7 @@ struct OpenAITranscriberTests {
         let scripts: [([ScriptedHTTPServer.Step], EngineError.Kind)] = [
             ([.head(contentType: "application/json"), .write(#"{"words":[]}"#), .end], .malformedAnswer),
             ([.head(contentType: "application/json"), .write(#"{"text": 5}"#), .end], .malformedAnswer),
-            ([.head(contentType: "application/json"), .write(#"{"text": "Hel"#), .drop], .unavailable),
+            ([.head(contentType: "application/json"), .write(#"{"text": "Hel"#), .drop], .failed),
         ]
         for (script, kind) in scripts {
             try await ScriptedHTTPServer.run(script) { server in

@@ -5,6 +5,7 @@ import NIOHTTP1
 import NIOPosix
 import NIOSSL
 import NIOWebSocket
+import TestSupport
 
 /// A server on a real socket of the loopback whose side of the conversation is written by the test.
 package struct ScriptedServer: Sendable {
@@ -69,16 +70,20 @@ package struct ScriptedServer: Sendable {
     /// - Parameters:
     ///   - refusal: the HTTP answer instead of an upgrade.
     ///   - refusalHeaders: of that answer.
+    ///   - answersUpgrades: Whether there is any answer.
+    ///   - drips: Whether each byte is sent by itself.
     package static func run<Result: Sendable>(
         tls: NIOSSLContext? = nil, refusal: (HTTPResponseStatus, String)? = nil,
-        refusalHeaders: [(String, String)] = [], script: @escaping @Sendable (Peer, inout Frames) async throws -> Void,
+        refusalHeaders: [(String, String)] = [], answersUpgrades: Bool = true, drips: Bool = false,
+        script: @escaping @Sendable (Peer, inout Frames) async throws -> Void,
         body: @escaping @Sendable (URL) async throws -> Result
     ) async throws -> Result {
         let server = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .bind(host: "127.0.0.1", port: 0) { channel in
                 channel.eventLoop.makeCompletedFuture {
+                    if drips { try channel.pipeline.syncOperations.addHandler(DripHandler()) }
                     if let tls { try channel.pipeline.syncOperations.addHandler(NIOSSLServerHandler(context: tls)) }
-                    return try upgrade(channel, refuses: refusal != nil)
+                    return try upgrade(channel, refuses: refusal != nil, answers: answersUpgrades)
                 }
             }
         let port = server.channel.localAddress?.port ?? 0
@@ -104,10 +109,18 @@ package struct ScriptedServer: Sendable {
         }
     }
 
-    private static func upgrade(_ channel: any Channel, refuses: Bool) throws -> EventLoopFuture<Upgrade> {
+    private static func upgrade(
+        _ channel: any Channel, refuses: Bool, answers: Bool
+    ) throws -> EventLoopFuture<Upgrade> {
         let upgrader = NIOTypedWebSocketServerUpgrader<Upgrade>(
             maxFrameSize: 1 << 24,
-            shouldUpgrade: { channel, _ in channel.eventLoop.makeSucceededFuture(refuses ? nil : HTTPHeaders()) },
+            shouldUpgrade: { channel, _ in
+                guard answers else {
+                    // Never completed while the connection stands.
+                    return channel.closeFuture.map { nil }
+                }
+                return channel.eventLoop.makeSucceededFuture(refuses ? nil : HTTPHeaders())
+            },
             upgradePipelineHandler: { channel, head in
                 channel.eventLoop.makeCompletedFuture {
                     .webSocket(try NIOAsyncChannel(wrappingChannelSynchronously: channel), head)

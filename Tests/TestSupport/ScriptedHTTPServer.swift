@@ -1,6 +1,7 @@
 import NIOCore
 import NIOHTTP1
 import NIOPosix
+import NIOSSL
 import Synchronization
 
 /// An HTTP server on loopback whose answers a test decides, byte by byte.
@@ -41,19 +42,24 @@ package final class ScriptedHTTPServer: Sendable {
 
     package var requests: [Request] { state.withLock(\.requests) }
     package var connectionCount: Int { state.withLock(\.connectionCount) }
-    package var url: String { "http://127.0.0.1:\(port)/v1" }
+    package var url: String { isSecure ? "https://localhost:\(port)/v1" : "http://127.0.0.1:\(port)/v1" }
+    private let isSecure: Bool
 
-    private init(port: Int, answer: @escaping @Sendable (Request) -> [Step]) {
+    private init(port: Int, isSecure: Bool, answer: @escaping @Sendable (Request) -> [Step]) {
         self.port = port
+        self.isSecure = isSecure
         self.answer = answer
         (arrivals, arrived) = AsyncStream.makeStream()
         (hangUps, hungUp) = AsyncStream.makeStream()
     }
 
     /// Answers each request with the next of `scripts`, and with 500 when there is none left.
-    package static func run(_ scripts: [Step]..., body: (ScriptedHTTPServer) async throws -> Void) async throws {
+    package static func run(
+        _ scripts: [Step]..., tls: NIOSSLContext? = nil, drips: Bool = false,
+        body: (ScriptedHTTPServer) async throws -> Void
+    ) async throws {
         let rest = Mutex(scripts)
-        try await run { _ in
+        try await run(tls: tls, drips: drips) { _ in
             rest.withLock { $0.isEmpty ? [.head(500), .end] : $0.removeFirst() }
         } body: {
             try await body($0)
@@ -61,18 +67,24 @@ package final class ScriptedHTTPServer: Sendable {
     }
 
     /// Answers each request with what `answer` makes of it.
+    ///
+    /// - Parameter drips: Whether each byte of an answer is sent by itself.
     package static func run(
-        _ answer: @escaping @Sendable (Request) -> [Step], body: (ScriptedHTTPServer) async throws -> Void
+        tls: NIOSSLContext? = nil, drips: Bool = false, _ answer: @escaping @Sendable (Request) -> [Step],
+        body: (ScriptedHTTPServer) async throws -> Void
     ) async throws {
         let listener = try await ServerBootstrap(group: .singletonMultiThreadedEventLoopGroup)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
             .bind(host: "127.0.0.1", port: 0) { channel in
                 channel.eventLoop.makeCompletedFuture {
+                    if drips { try channel.pipeline.syncOperations.addHandler(DripHandler()) }
+                    if let tls { try channel.pipeline.syncOperations.addHandler(NIOSSLServerHandler(context: tls)) }
                     try channel.pipeline.syncOperations.configureHTTPServerPipeline(withPipeliningAssistance: false)
                     return try Connection(wrappingChannelSynchronously: channel)
                 }
             }
-        let server = ScriptedHTTPServer(port: listener.channel.localAddress?.port ?? 0, answer: answer)
+        let server = ScriptedHTTPServer(
+            port: listener.channel.localAddress?.port ?? 0, isSecure: tls != nil, answer: answer)
         try await withThrowingDiscardingTaskGroup { group in
             group.addTask {
                 do {

@@ -140,20 +140,11 @@ public struct OpenAISynthesizer: Synthesizer {
             if !samples.isEmpty { yield(samples) }
         }
         var pieces = body.makeAsyncIterator()
-        while let piece = try await next(&pieces) {
+        while let piece = try await server.next(&pieces) {
             watch.progressed(next: options.stallTimeout)
             try hand(audio.read(piece.readableBytesView))
         }
         try hand(audio.finish())
         guard count > 0 else { throw server.errors.malformed("no audio") }
-    }
-
-    private func next(_ pieces: inout HTTPClientResponse.Body.AsyncIterator) async throws -> ByteBuffer? {
-        do {
-            return try await pieces.next()
-        } catch {
-            try Task.checkCancellation()
-            throw EngineError(.failed, engine: id, "the audio was cut off")
-        }
     }
 }

@@ -95,8 +95,8 @@ public struct OpenAITranscriber: Transcriber {
             guard response.status == .ok else {
                 throw server.errors.refusal(try await server.refusal(response))
             }
-            let body = try await response.body.collect(upTo: options.maximumAnswer)
-            guard let text = try? JSONValue(parsing: String(buffer: body))["text"]?.stringValue else {
+            let body = try await server.whole(response.body, upTo: options.maximumAnswer)
+            guard let text = try? JSONValue(parsing: body)["text"]?.stringValue else {
                 throw server.errors.malformed("something that is no transcript")
             }
             return text.split(whereSeparator: \.isWhitespace).joined(separator: " ")

@@ -167,7 +167,7 @@ import Testing
 
     @Test func connectionThatBreaksInMidClauseIsAnError() async throws {
         let error = try await failure([.head(), .write(Self.line("Good ", at: 0)), .drop])
-        #expect(error.kind == .unavailable)
+        #expect(error.kind == .failed)
     }
 
     @Test func clauseThatIsTooLongIsRefused() async throws {

@@ -94,7 +94,7 @@ import Testing
             ([.head(), .write("no json \(speechKey)"), .end], .malformedAnswer),
             ([.head(), .write("{}"), .end], .malformedAnswer),
             ([.head(), .write(String(repeating: " ", count: 2 << 20)), .end], .malformedAnswer), ([.hang], .timeout),
-            ([.head(), .write("{"), .drop], .unavailable),
+            ([.head(), .write("{"), .drop], .failed),
         ]
         for (script, kind) in scripts {
             try await ScriptedHTTPServer.run(script, answer("One.")) { server in

@@ -96,7 +96,7 @@ actor ScribeUpload: UtteranceTranscription {
             to: url, headers: [("content-type", form.contentType)] + (server.key.map { [("xi-api-key", $0)] } ?? []),
             body: form.body)
         guard response.status == .ok else { throw server.errors.refusal(try await server.refusal(response)) }
-        let body = Data(try await response.body.collect(upTo: Self.answerLimit).readableBytesView)
+        let body = try await server.whole(response.body, upTo: Self.answerLimit)
         guard let json = try? JSONValue(parsing: body), let text = json["text"]?.stringValue else {
             throw server.errors.malformed("something that is no transcript")
         }

@@ -41,7 +41,8 @@ final class ElevenLabsSpeechExchange: Sendable {
         if withTimings {
             try await readLines(response.body, into: &clause, watch: watch, yield: yield)
         } else {
-            for try await bytes in response.body {
+            var pieces = response.body.makeAsyncIterator()
+            while let bytes = try await server.next(&pieces) {
                 pass(try clause.chunk(audio: Data(bytes.readableBytesView), characters: []), watch, yield)
             }
         }
@@ -54,7 +55,8 @@ final class ElevenLabsSpeechExchange: Sendable {
         yield: @Sendable (SpeechChunk) -> Void
     ) async throws {
         var parser = LineParser(limit: configuration.options.maximumMessageSize)
-        for try await bytes in body {
+        var pieces = body.makeAsyncIterator()
+        while let bytes = try await server.next(&pieces) {
             for line in try parser.parse(bytes.readableBytesView) { try take(line, &clause, watch, yield) }
         }
         if let line = parser.finish() { try take(line, &clause, watch, yield) }
