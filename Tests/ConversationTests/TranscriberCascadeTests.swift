@@ -51,7 +51,9 @@ struct TranscriberCascadeTests {
                 transcripts += 1
                 if case .atTranscript(let number) = recogniser.failure, transcripts >= number { throw error }
                 if case .silent = recogniser.failure { try await Task.sleep(for: .seconds(600)) }
-                return Transcript(text: "\(recogniser.id)\(samples.map { Int($0) })")
+                let text = "\(recogniser.id)\(samples.map { Int($0) })"
+                let length = Double(samples.count) / 16_000
+                return Transcript(text: text, words: [TimedWord(text: text, range: 0..<length)])
             }
 
             func close() { recogniser.closed.withLock { $0 += 1 } }
@@ -159,9 +161,23 @@ struct TranscriberCascadeTests {
         try await utterance.append([1, 2, 3])
         #expect(try await utterance.transcript(.final).text == "a[1, 2, 3]")
         try await utterance.append([4, 5])
-        #expect(try await utterance.transcript(.final).text == "a[1, 2, 3] b[4, 5]")
+        let transcript = try await utterance.transcript(.final)
+        #expect(transcript.text == "a[1, 2, 3] b[4, 5]")
+        #expect(transcript.words.isEmpty, "nobody knows where the first words are")
         try await utterance.append([6])
         #expect(try await utterance.transcript(.final).text == "a[1, 2, 3] b[4, 5, 6]")
+        await utterance.close()
+    }
+
+    @Test("places of words count from the utterance's beginning, whoever tells them")
+    func words() async throws {
+        var options = CallOptions()
+        options.keptUtterance = Span(samples: 4)
+        let utterance = open([Recogniser("a", .atTranscript(1)), Recogniser("b")], options: options)
+        try await utterance.append([1, 2, 3])
+        try await utterance.append([4, 5, 6])
+        let word = TimedWord(text: "b[3, 4, 5, 6]", range: 2 / 16_000..<6 / 16_000)
+        #expect(try await utterance.transcript(.final).words == [word])
         await utterance.close()
     }
 

@@ -44,6 +44,8 @@ private actor CascadeUtterance: UtteranceTranscription {
         var utterance: any UtteranceTranscription
         /// What is said before the audio that it has, when that is not the utterance's beginning.
         var prefix: String
+        /// Where in the utterance its audio begins, in samples.
+        var start: Int
         /// How much of the audio it has been given: its place in the utterance, in samples.
         var fed: Int
     }
@@ -75,6 +77,7 @@ private actor CascadeUtterance: UtteranceTranscription {
             do {
                 var transcript = try await self.transcript(finality, of: asked)
                 cascade.health.succeeded(engine.id)
+                transcript.words = words(of: transcript, from: asked)
                 transcript.text = [asked.prefix, transcript.text].filter { !$0.isEmpty }.joined(separator: " ")
                 transcript.engine = transcript.engine ?? engine.id
                 if finality == .final { audio.note(transcript.text, upTo: asked.fed) }
@@ -94,6 +97,15 @@ private actor CascadeUtterance: UtteranceTranscription {
         // Nobody may have asked it for anything.
         cascade.health.abandoned(cascade.transcribers[last.index].id)
         await last.utterance.close()
+    }
+
+    /// On the utterance's clock; none where nobody knows the places of the first ones any more.
+    private func words(of transcript: Transcript, from asked: Active) -> [TimedWord] {
+        guard asked.prefix.isEmpty else { return [] }
+        let start = Double(asked.start) / Double(Dictation.sampleRate)
+        return transcript.words.map { word in
+            TimedWord(text: word.text, range: start + word.range.lowerBound..<start + word.range.upperBound)
+        }
     }
 
     private func transcript(_ finality: TranscriptFinality, of asked: Active) async throws -> Transcript {
@@ -172,7 +184,7 @@ private actor CascadeUtterance: UtteranceTranscription {
             takeOvers += 1
             active = Active(
                 index: next, number: takeOvers, utterance: engine.openUtterance(hints), prefix: audio.prefix,
-                fed: audio.start)
+                start: audio.start, fed: audio.start)
             break
         }
         guard var fallback, let active else { return }

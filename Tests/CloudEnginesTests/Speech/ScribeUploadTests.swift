@@ -65,6 +65,55 @@ import Testing
         }
     }
 
+    private func transcript(_ body: JSONValue) async throws -> Transcript {
+        var transcript = Transcript(text: "")
+        try await ScriptedHTTPServer.run([.head(contentType: "application/json"), .write(body.text), .end]) { server in
+            try await withUtterance(server) { utterance in
+                try await utterance.append([0.5])
+                transcript = try await utterance.transcript(.final)
+            }
+            let request = try #require(server.requests.first)
+            #expect(request.body.contains("name=\"timestamps_granularity\"\r\n\r\nword\r\n"))
+        }
+        return transcript
+    }
+
+    private static func entry(_ text: String, _ start: Double?, _ end: Double?, type: String = "word") -> JSONValue {
+        [
+            "text": .string(text), "type": .string(type), "start": start.map { .number($0) } ?? .null,
+            "end": end.map { .number($0) } ?? .null, "logprob": -0.1,
+        ]
+    }
+
+    @Test func placesOfWordsAreToldWithThem() async throws {
+        let words = try await transcript([
+            "text": "Hello, Mia.  It's five",
+            "words": [
+                Self.entry("Hello", 0.1, 0.4), Self.entry(",", 0.4, 0.4),
+                Self.entry(" ", 0.4, 0.5, type: "spacing"), Self.entry("Mia.", 0.5, 0.9),
+                Self.entry("(laughs)", 0.9, 1.5, type: "audio_event"), Self.entry(" ", nil, nil, type: "spacing"),
+                // A service's nonsense is no reason to trap.
+                Self.entry("It's", 1.6, 1.2), Self.entry(" ", 1.2, 1.2, type: "spacing"),
+                Self.entry("five", 1.7, 2),
+            ],
+        ]).words
+        #expect(
+            words == [
+                TimedWord(text: "Hello,", range: 0.1..<0.4), TimedWord(text: "Mia.", range: 0.5..<0.9),
+                TimedWord(text: "It's", range: 1.6..<1.6), TimedWord(text: "five", range: 1.7..<2),
+            ])
+    }
+
+    @Test(arguments: [
+        [], [entry("Good", 0, 0.5)], [entry("Good", nil, nil), entry(" ", 0, 0, type: "spacing"), entry("day.", 0, 1)],
+        [entry("Good", -1, 1), entry(" ", 0, 0, type: "spacing"), entry("day.", 0, 1)],
+        [entry("Good", 0, 1), entry(" ", 0, 0, type: "spacing"), entry("night.", 0, 1)],
+    ])
+    func placesOfOtherWordsAreNotTold(entries: [JSONValue]) async throws {
+        let transcript = try await transcript(["text": "Good day.", "words": .array(entries)])
+        #expect(transcript.text == "Good day." && transcript.words.isEmpty)
+    }
+
     @Test func thoseWhoAskForTheSameWaitForOneAnswer() async throws {
         try await ScriptedHTTPServer.run(answer("One.")) { server in
             try await withUtterance(server) { utterance in

@@ -85,7 +85,7 @@ actor ScribeUpload: UtteranceTranscription {
         var form = MultipartForm()
         form.add("model_id", configuration.model)
         form.add("file_format", "pcm_s16le_16")
-        form.add("timestamps_granularity", "none")
+        form.add("timestamps_granularity", "word")
         // "(laughs)" would be taken for a word of the caller's.
         form.add("tag_audio_events", "false")
         if let code = ScribeTranscriber.languageCode(of: hints.language) { form.add("language_code", code) }
@@ -100,6 +100,8 @@ actor ScribeUpload: UtteranceTranscription {
         guard let json = try? JSONValue(parsing: body), let text = json["text"]?.stringValue else {
             throw server.errors.malformed("something that is no transcript")
         }
-        return Transcript(text: text, language: json["language_code"]?.stringValue)
+        return Transcript(
+            text: text, language: json["language_code"]?.stringValue,
+            words: ScribeWords.words(of: text, in: json["words"]?.arrayValue ?? []))
     }
 }
