@@ -18,7 +18,8 @@ struct ModelExchange: Sendable {
     private static let maximumRefusals = 4
 
     init(
-        engine: String, endpoint: LanguageModelEndpoint, httpClient: HTTPClient, options: RemoteLanguageModel.Options
+        engine: String, endpoint: LanguageModelEndpoint, httpClient: HTTPClient, connections: ServiceConnections?,
+        options: RemoteLanguageModel.Options
     ) {
         self.engine = engine
         api = endpoint.api.wire
@@ -26,9 +27,13 @@ struct ModelExchange: Sendable {
         server = RemoteServer(
             engine: engine, name: "the model's server",
             endpoint: ServiceEndpoint(
-                baseURL: endpoint.baseURL, apiKey: endpoint.apiKey, headers: endpoint.headers), httpClient: httpClient)
+                baseURL: endpoint.baseURL, apiKey: endpoint.apiKey, headers: endpoint.headers), httpClient: httpClient,
+            connections: connections)
         self.options = options
     }
+
+    /// Opens a connection for the next answer, unless there is one.
+    func connect() async { await server.connect() }
 
     /// Passes the events of one answer on, and returns some time after the last. Cancelling the task closes the
     /// connection.

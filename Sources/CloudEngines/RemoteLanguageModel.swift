@@ -50,15 +50,17 @@ public struct RemoteLanguageModel: LanguageModel {
 
     /// - Parameters:
     ///   - httpClient: Made with `clientConfiguration(for:)`, so that connecting fails as fast as the options say.
+    ///   - connections: Opens one before the first answer; nil leaves it to that.
     ///   - slots: Gives each session a slot of its own on llama-server; nil for other servers.
     public init(
-        id: String, endpoint: LanguageModelEndpoint, httpClient: HTTPClient, options: Options = Options(),
-        slots: (any SlotProvider)? = nil
+        id: String, endpoint: LanguageModelEndpoint, httpClient: HTTPClient,
+        connections: ServiceConnections? = nil, options: Options = Options(), slots: (any SlotProvider)? = nil
     ) {
         self.id = id
         self.slots = slots
         contextLength = options.contextLength
-        exchange = ModelExchange(engine: id, endpoint: endpoint, httpClient: httpClient, options: options)
+        exchange = ModelExchange(
+            engine: id, endpoint: endpoint, httpClient: httpClient, connections: connections, options: options)
     }
 
     /// How the HTTP client is to be made: quick to give up, no redirects (which would carry the key elsewhere), and as

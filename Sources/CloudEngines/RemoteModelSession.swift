@@ -55,7 +55,7 @@ final class RemoteModelSession: LanguageModelSession {
     }
 
     func prefill(_ request: GenerationRequest) async throws {
-        guard exchange.options.supportsPrefill else { return }
+        guard exchange.options.supportsPrefill else { return await exchange.connect() }
         var request = request
         // llama-server takes 0 as well, at the same price; others refuse it.
         request.maxTokens = 1

@@ -67,22 +67,38 @@ struct RemoteServer: Sendable {
     let errors: ServiceErrors
     private let endpoint: ServiceEndpoint
     private let httpClient: HTTPClient
+    private let connections: ServiceConnections?
 
     /// The most that is read of an answer that tells of a failure, in bytes.
     private static let errorBodyLimit = 64 << 10
-    init(errors: ServiceErrors, endpoint: ServiceEndpoint, httpClient: HTTPClient) {
+    /// - Parameter connections: Opens some ahead; nil: requests open them.
+    init(
+        errors: ServiceErrors, endpoint: ServiceEndpoint, httpClient: HTTPClient, connections: ServiceConnections? = nil
+    ) {
         self.errors = errors
         self.endpoint = endpoint
         self.httpClient = httpClient
+        self.connections = connections
     }
 
     /// - Parameters:
     ///   - engine: The name that errors carry.
     ///   - name: What errors call the server.
-    init(engine: String, name: String, endpoint: ServiceEndpoint, httpClient: HTTPClient) {
+    init(
+        engine: String, name: String, endpoint: ServiceEndpoint, httpClient: HTTPClient,
+        connections: ServiceConnections? = nil
+    ) {
         self.init(
             errors: ServiceErrors(engine: engine, server: name, endpoint: endpoint), endpoint: endpoint,
-            httpClient: httpClient)
+            httpClient: httpClient, connections: connections)
+    }
+
+    /// Opens a connection for the first request, unless there is one.
+    func connect() async { await connections?.open(to: endpoint.baseURL) }
+
+    /// Begins to, and returns at once.
+    func beginConnecting() {
+        if connections != nil { Task { await connect() } }
     }
 
     /// Nil when there is none.
@@ -180,8 +196,11 @@ struct RemoteServer: Sendable {
     func run<Value: Sendable>(
         _ watch: ProgressWatch, _ work: @escaping @Sendable () async throws -> Value
     ) async throws -> Value? {
+        var isKept = false
+        connections?.began(endpoint.baseURL)
+        defer { connections?.ended(endpoint.baseURL, isKept: isKept) }
         do {
-            return try await withThrowingTaskGroup(of: Value?.self) { group in
+            let value = try await withThrowingTaskGroup(of: Value?.self) { group in
                 group.addTask {
                     try await watch.wait()
                     return nil
@@ -190,6 +209,8 @@ struct RemoteServer: Sendable {
                 defer { group.cancelAll() }
                 return try await group.next() ?? nil
             }
+            isKept = value != nil
+            return value
         } catch {
             // Whatever the failure looks like after a cancellation, the cancellation was its cause.
             try Task.checkCancellation()

@@ -25,7 +25,7 @@ public protocol LanguageModelSession: Sendable {
     func generate(_ request: GenerationRequest) -> AsyncThrowingStream<GenerationEvent, any Error>
 
     /// Fills the prompt cache with `request`'s messages, so that a later `generate` that starts with the same
-    /// messages answers sooner. Does nothing where there is no such cache.
+    /// messages answers sooner. Where there is no such cache, a connection may be opened for it.
     func prefill(_ request: GenerationRequest) async throws
 
     /// Gives back what the session holds.

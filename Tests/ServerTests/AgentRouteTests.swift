@@ -2,6 +2,7 @@ import Agents
 import Foundation
 import JSON
 import Server
+import TestSupport
 import Testing
 
 @Suite("Agents over REST", .timeLimit(.minutes(1)))

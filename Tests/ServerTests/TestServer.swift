@@ -8,7 +8,7 @@ import JSON
 import Logging
 import Server
 import ServiceLifecycle
-import Synchronization
+import TestSupport
 import Testing
 
 /// A server on a free port, for the length of `body`.
@@ -126,31 +126,6 @@ struct EchoingCalls: CallHandler {
             return CallEnding(code: 1008, reason: error.description)
         } catch {
             return CallEnding(code: 1011, reason: "\(error)")
-        }
-    }
-}
-
-/// Keeps every log line, metadata included.
-final class MemoryLog: Sendable {
-    private let lines = Mutex<[String]>([])
-
-    var text: String { lines.withLock { $0.joined(separator: "\n") } }
-
-    var handler: any LogHandler { Handler(log: self) }
-
-    private struct Handler: LogHandler {
-        let log: MemoryLog
-        var metadata: Logger.Metadata = [:]
-        var logLevel: Logger.Level = .trace
-
-        subscript(metadataKey key: String) -> Logger.Metadata.Value? {
-            get { metadata[key] }
-            set { metadata[key] = newValue }
-        }
-
-        func log(event: LogEvent) {
-            let line = "\(event.level) \(event.message) \(metadata) \(event.metadata ?? [:])"
-            log.lines.withLock { $0.append(line) }
         }
     }
 }

@@ -121,12 +121,17 @@ package final class ScriptedHTTPServer: Sendable {
                     for step in answer(request) {
                         switch step {
                         case .head(let status, let type, let more):
-                            var headers: HTTPHeaders = ["content-type": type, "transfer-encoding": "chunked"]
+                            var headers: HTTPHeaders = ["content-type": type]
+                            // An answer without a body has no end that could be told.
+                            headers.add(
+                                name: head.method == .HEAD ? "content-length" : "transfer-encoding",
+                                value: head.method == .HEAD ? "0" : "chunked")
                             headers.add(contentsOf: more.map { ($0.key, $0.value) })
                             try await outbound.write(
                                 .head(
                                     HTTPResponseHead(
                                         version: .http1_1, status: .init(statusCode: status), headers: headers)))
+                        case .write where head.method == .HEAD, .bytes where head.method == .HEAD: break
                         case .write(let text): try await outbound.write(.body(.byteBuffer(ByteBuffer(string: text))))
                         case .bytes(let bytes): try await outbound.write(.body(.byteBuffer(ByteBuffer(bytes: bytes))))
                         case .end: try await outbound.write(.end(nil))

@@ -162,20 +162,26 @@ public struct ElevenLabsSynthesizer: Synthesizer {
     private let exchange: ElevenLabsSpeechExchange
     private let sockets: ElevenLabsSpeechSockets?
 
-    /// - Parameter httpClient: For the requests over HTTP; made without redirects, which would carry the key elsewhere.
-    public init(id: String? = nil, _ configuration: Configuration, httpClient: HTTPClient) {
+    /// - Parameters:
+    ///   - httpClient: For the requests over HTTP; made without redirects, which would carry the key elsewhere.
+    ///   - connections: Opens one of those before the first request; nil leaves it to that.
+    public init(
+        id: String? = nil, _ configuration: Configuration, httpClient: HTTPClient,
+        connections: ServiceConnections? = nil
+    ) {
         self.id = id ?? "elevenlabs-" + configuration.model
         self.configuration = configuration
-        let endpoint = configuration.endpoint
-        let errors = ServiceErrors(engine: self.id, endpoint: endpoint)
-        server = RemoteServer(errors: errors, endpoint: endpoint, httpClient: httpClient)
-        exchange = ElevenLabsSpeechExchange(configuration: configuration, server: server)
         let hasSocket =
             switch configuration.mode {
             case .automatic: !Self.isThirdGeneration(configuration.model)
             case .http: false
             case .webSocket: true
             }
+        let endpoint = configuration.endpoint
+        let errors = ServiceErrors(engine: self.id, endpoint: endpoint)
+        server = RemoteServer(
+            errors: errors, endpoint: endpoint, httpClient: httpClient, connections: hasSocket ? nil : connections)
+        exchange = ElevenLabsSpeechExchange(configuration: configuration, server: server)
         sockets = hasSocket ? ElevenLabsSpeechSockets(options: configuration.options, errors: errors) : nil
     }
 
@@ -184,9 +190,10 @@ public struct ElevenLabsSynthesizer: Synthesizer {
     /// Opens the connection for the configured voice, so that the first clause need not wait for it. What goes wrong
     /// shows with the first clause.
     public func warmUp(language: String = "en") {
+        guard let sockets else { return server.beginConnecting() }
         let request = SpeechRequest(text: "", language: language)
         guard let order = try? SpeechOrder(request, configuration, errors: server.errors) else { return }
-        sockets?.warmUp(order.socket)
+        sockets.warmUp(order.socket)
     }
 
     /// Opens the connection.

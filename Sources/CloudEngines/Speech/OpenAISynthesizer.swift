@@ -61,14 +61,23 @@ public struct OpenAISynthesizer: Synthesizer {
     private let options: Options
     private let server: RemoteServer
 
-    /// - Parameter httpClient: Made with `RemoteLanguageModel.clientConfiguration(for:)`.
-    public init(id: String, configuration: Configuration, httpClient: HTTPClient, options: Options = Options()) {
+    /// - Parameters:
+    ///   - httpClient: Made with `RemoteLanguageModel.clientConfiguration(for:)`.
+    ///   - connections: Opens one before the first request; nil leaves it to that.
+    public init(
+        id: String, configuration: Configuration, httpClient: HTTPClient, connections: ServiceConnections? = nil,
+        options: Options = Options()
+    ) {
         self.id = id
         self.configuration = configuration
         self.options = options
         server = RemoteServer(
-            engine: id, name: "the voice's server", endpoint: configuration.endpoint, httpClient: httpClient)
+            engine: id, name: "the voice's server", endpoint: configuration.endpoint, httpClient: httpClient,
+            connections: connections)
     }
+
+    /// Opens a connection.
+    public func prepare() { server.beginConnecting() }
 
     /// Speaks one clause. `voice`, where there is one, replaces the configured one.
     public func synthesize(_ request: SpeechRequest) -> AsyncThrowingStream<SpeechChunk, any Error> {

@@ -60,14 +60,23 @@ public struct OpenAITranscriber: Transcriber {
     private let options: Options
     private let server: RemoteServer
 
-    /// - Parameter httpClient: Made with `RemoteLanguageModel.clientConfiguration(for:)`.
-    public init(id: String, configuration: Configuration, httpClient: HTTPClient, options: Options = Options()) {
+    /// - Parameters:
+    ///   - httpClient: Made with `RemoteLanguageModel.clientConfiguration(for:)`.
+    ///   - connections: Opens one before the first request; nil leaves it to that.
+    public init(
+        id: String, configuration: Configuration, httpClient: HTTPClient, connections: ServiceConnections? = nil,
+        options: Options = Options()
+    ) {
         self.id = id
         self.configuration = configuration
         self.options = options
         server = RemoteServer(
-            engine: id, name: "the recogniser's server", endpoint: configuration.endpoint, httpClient: httpClient)
+            engine: id, name: "the recogniser's server", endpoint: configuration.endpoint, httpClient: httpClient,
+            connections: connections)
     }
+
+    /// Opens a connection.
+    public func prepare() { server.beginConnecting() }
 
     /// Opens one utterance. The language and the keywords go with each request.
     public func openUtterance(_ hints: TranscriptionHints) -> any UtteranceTranscription {

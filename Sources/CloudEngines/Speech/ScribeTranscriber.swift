@@ -67,13 +67,19 @@ public struct ScribeTranscriber: Transcriber {
     /// Characters of a keyword; the service refuses longer ones.
     static let longestKeyword = 50
 
-    /// - Parameter httpClient: For `.batch`; made without redirects, which would carry the key elsewhere.
-    public init(id: String? = nil, _ configuration: Configuration, httpClient: HTTPClient) {
+    /// - Parameters:
+    ///   - httpClient: For `.batch`; made without redirects, which would carry the key elsewhere.
+    ///   - connections: Opens one of those before the first request; nil leaves it to that.
+    public init(
+        id: String? = nil, _ configuration: Configuration, httpClient: HTTPClient,
+        connections: ServiceConnections? = nil
+    ) {
         self.id = id ?? "elevenlabs-" + configuration.model
         self.configuration = configuration
         let endpoint = configuration.endpoint
         errors = ServiceErrors(engine: self.id, endpoint: endpoint)
-        server = RemoteServer(errors: errors, endpoint: endpoint, httpClient: httpClient)
+        server = RemoteServer(
+            errors: errors, endpoint: endpoint, httpClient: httpClient, connections: connections)
         api = ScribeRealtime(configuration: configuration, errors: errors)
         sessions = RealtimeSessions(
             options: configuration.realtime.webSocket, idleTimeout: configuration.realtime.idleTimeout,
@@ -101,8 +107,8 @@ public struct ScribeTranscriber: Transcriber {
 
     /// Connects ahead of the first utterance with these hints. What goes wrong shows with the utterance.
     public func warmUp(_ hints: TranscriptionHints = TranscriptionHints()) {
-        guard configuration.mode == .realtime, let connection = try? api.connection(hints) else { return }
-        sessions.prepare(connection)
+        guard configuration.mode == .realtime else { return server.beginConnecting() }
+        if let connection = try? api.connection(hints) { sessions.prepare(connection) }
     }
 
     /// What the service takes of an agent's keywords.

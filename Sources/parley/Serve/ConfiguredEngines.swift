@@ -27,23 +27,26 @@ struct ConfiguredEngines: Sendable {
 
     /// - Throws: `EngineError` that names the place in the file which cannot be followed.
     init(
-        _ configuration: EngineConfiguration, known: [ModelProvider], embedded: Embedded, client: HTTPClient
+        _ configuration: EngineConfiguration, known: [ModelProvider], embedded: Embedded, client: HTTPClient,
+        connections: ServiceConnections
     ) throws {
         self.configuration = configuration
         providers = configuration.providers + known
         transcribers = try Self.order(
             configuration.transcribers.map {
-                Entry(id: $0.id, place: $0.place, engine: try Self.transcriber($0, client))
+                Entry(id: $0.id, place: $0.place, engine: try Self.transcriber($0, client, connections))
             }, embedded.transcribers, "transcriber")
         voices = try Self.order(
-            configuration.voices.map { Entry(id: $0.id, place: $0.place, engine: try Self.voice($0, client)) },
+            configuration.voices.map {
+                Entry(id: $0.id, place: $0.place, engine: try Self.voice($0, client, connections))
+            },
             embedded.voices, "voice")
         languageModels = try Self.order(
             configuration.languageModels.compactMap { entry -> Entry<any LanguageModel>? in
                 switch entry {
                 case .embedded(let id, let place): return Entry(id: id, place: place, engine: nil)
                 case .provider(let provider):
-                    return Self.languageModel(of: provider, client).map { Entry(id: $0.id, engine: $0) }
+                    return Self.languageModel(of: provider, client, connections).map { Entry(id: $0.id, engine: $0) }
                 }
             }, embedded.languageModels, "language model")
     }
@@ -51,11 +54,14 @@ struct ConfiguredEngines: Sendable {
     // MARK: Engines
 
     /// Nil for an embedded one.
-    private static func transcriber(_ entry: ConfiguredTranscriber, _ client: HTTPClient) throws -> (any Transcriber)? {
+    private static func transcriber(
+        _ entry: ConfiguredTranscriber, _ client: HTTPClient, _ connections: ServiceConnections
+    ) throws -> (any Transcriber)? {
         switch entry.engine {
         case .embedded: return nil
         case .openAI(let configuration):
-            return OpenAITranscriber(id: entry.id, configuration: configuration, httpClient: client)
+            return OpenAITranscriber(
+                id: entry.id, configuration: configuration, httpClient: client, connections: connections)
         case .openAIRealtime(let endpoint, let model):
             var configuration = OpenAIRealtimeTranscriber.Configuration(apiKey: endpoint.apiKey, model: model)
             configuration.baseURL = endpoint.baseURL
@@ -66,16 +72,19 @@ struct ConfiguredEngines: Sendable {
                 apiKey: endpoint.apiKey, mode: isRealtime ? .realtime : .batch, model: model)
             configuration.baseURL = endpoint.root
             configuration.headers = endpoint.headers
-            return ScribeTranscriber(id: entry.id, configuration, httpClient: client)
+            return ScribeTranscriber(id: entry.id, configuration, httpClient: client, connections: connections)
         }
     }
 
     /// Nil for an embedded one.
-    private static func voice(_ entry: ConfiguredVoice, _ client: HTTPClient) throws -> (any Synthesizer)? {
+    private static func voice(
+        _ entry: ConfiguredVoice, _ client: HTTPClient, _ connections: ServiceConnections
+    ) throws -> (any Synthesizer)? {
         switch entry.engine {
         case .embedded: return nil
         case .openAI(let configuration):
-            return OpenAISynthesizer(id: entry.id, configuration: configuration, httpClient: client)
+            return OpenAISynthesizer(
+                id: entry.id, configuration: configuration, httpClient: client, connections: connections)
         case .elevenLabs(let voice):
             var configuration = ElevenLabsSynthesizer.Configuration(
                 apiKey: voice.endpoint.apiKey, voice: voice.voiceID, model: voice.modelID)
@@ -85,15 +94,17 @@ struct ConfiguredEngines: Sendable {
             configuration.settings.similarityBoost = voice.similarityBoost
             configuration.settings.style = voice.style
             configuration.settings.useSpeakerBoost = voice.usesSpeakerBoost
-            return ElevenLabsSynthesizer(id: entry.id, configuration, httpClient: client)
+            return ElevenLabsSynthesizer(id: entry.id, configuration, httpClient: client, connections: connections)
         }
     }
 
     /// The model that stands for its service; nil for one whose models are all patterns.
-    private static func languageModel(of provider: ModelProvider, _ client: HTTPClient) -> (any LanguageModel)? {
+    private static func languageModel(
+        of provider: ModelProvider, _ client: HTTPClient, _ connections: ServiceConnections
+    ) -> (any LanguageModel)? {
         guard let id = provider.models.first(where: { !$0.hasSuffix("*") }), let endpoint = provider.endpoint(for: id)
         else { return nil }
-        return RemoteLanguageModel(id: id, endpoint: endpoint, httpClient: client)
+        return RemoteLanguageModel(id: id, endpoint: endpoint, httpClient: client, connections: connections)
     }
 
     /// An entry of a list, and its engine unless that is embedded.

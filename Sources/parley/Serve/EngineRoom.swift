@@ -32,6 +32,7 @@ final class EngineRoom: Service {
     private let pool: InferencePool
     private let llama: LlamaServer
     private let client: HTTPClient
+    private let connections: ServiceConnections
     private let logger: Logger
     private let state = Mutex(State())
 
@@ -85,12 +86,13 @@ final class EngineRoom: Service {
         pool = InferencePool(options.inference)
         client = HTTPClient(
             eventLoopGroupProvider: .singleton, configuration: RemoteLanguageModel.clientConfiguration())
+        connections = ServiceConnections(httpClient: client, logger: logger)
         configured = try ConfiguredEngines(
             configuration, known: providers,
             embedded: ConfiguredEngines.Embedded(
                 transcribers: transcribers.map(\.id),
                 voices: voices.map(\.id),
-                languageModels: [models.languageModel.id]), client: client)
+                languageModels: [models.languageModel.id]), client: client, connections: connections)
         llama = try LlamaServer(
             model: models.languageModel.id, home: home, options: options.languageModel, client: client, logger: logger)
     }
@@ -187,7 +189,7 @@ final class EngineRoom: Service {
                 return nil
             }
         }
-        let (client, llama) = (client, llama)
+        let (client, connections, llama) = (client, connections, llama)
         let model = Self.languageModel(llama, client, options)
         let others = EmbeddedEngines(home: home, pool: pool, options: options, trial: trial, logger: logger)
         let transcribers: [any Transcriber] =
@@ -213,11 +215,12 @@ final class EngineRoom: Service {
             modelLoad: configured.isLanguageModelEmbedded ? llama.load : nil,
             findLanguageModel: { id in
                 configured.providers.lazy.compactMap { $0.endpoint(for: id) }.first.map {
-                    RemoteLanguageModel(id: id, endpoint: $0, httpClient: client)
+                    RemoteLanguageModel(id: id, endpoint: $0, httpClient: client, connections: connections)
                 }
             }
         ) { endpoint in
-            RemoteLanguageModel(id: endpoint.model ?? "custom-llm", endpoint: endpoint, httpClient: client)
+            RemoteLanguageModel(
+                id: endpoint.model ?? "custom-llm", endpoint: endpoint, httpClient: client, connections: connections)
         }
         try await withThrowingTaskGroup(of: Void.self) { group in
             for _ in 0..<pool.threads { group.addTask { try await Self.warm(voice, transcriber, activity, turns) } }
