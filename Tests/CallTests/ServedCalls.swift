@@ -29,24 +29,29 @@ struct ServedCalls: Sendable {
 
     /// Serves one agent on a free port, for the length of `body`.
     ///
-    /// - Parameter configuration: laid over `baseConfiguration`.
+    /// - Parameters:
+    ///   - configuration: laid over `baseConfiguration`.
+    ///   - engines: changes the engines of this server.
     static func run(
         _ configuration: JSONValue = [:], options: CallOptions = CallOptions(),
+        engines change: (inout EngineCatalog) -> Void = { _ in },
         _ body: (ServedCalls) async throws -> Void
     ) async throws {
-        let engines = try #require(CallEngines.current)
+        var catalog = try #require(CallEngines.current).catalog
+        change(&catalog)
+        let engines = catalog
         let storage = try Storage.temporary()
         let agent = try Agent.new(conversationConfig: baseConfiguration.merging(configuration))
         try await storage.agents.insert(agent)
         let environment = CallEnvironment(
-            engines: engines.catalog, conversations: storage.conversations,
+            engines: engines, conversations: storage.conversations,
             recordings: storage.directory.appending(path: "recordings"), options: options,
             logger: CallEngines.quietLogger)
         let (ports, port) = AsyncStream.makeStream(of: Int.self)
         let server = ParleyServer(
             configuration: ServerConfiguration(host: "127.0.0.1", port: 0), storage: storage,
-            catalog: ModelCatalog(engines.catalog), callHandler: Handler(environment: environment),
-            engines: { engines.catalog },
+            catalog: ModelCatalog(engines), callHandler: Handler(environment: environment),
+            engines: { engines },
             onListening: { port.yield($0) }, logger: CallEngines.quietLogger)
         let group = ServiceGroup(
             configuration: .init(services: [.init(service: server)], logger: CallEngines.quietLogger))

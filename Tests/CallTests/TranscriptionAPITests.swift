@@ -1,6 +1,7 @@
 import Agents
 import AsyncHTTPClient
 import Audio
+import CloudEngines
 import Engines
 import Foundation
 import JSON
@@ -105,6 +106,40 @@ extension CallTests {
                     served.port, "/v1/speech-to-text", [("model_id", "scribe_v1"), ("file_format", "pcm_s16le_16")],
                     file: Data(count: 64_000))
                 #expect(try JSONValue(parsing: silence.body)["text"] == "")
+            }
+        }
+
+        @Test("the places of words that a service tells are counted from the recording's beginning")
+        func placesOfAService() async throws {
+            let (samples, words) = try await recording()
+            let answer = #"""
+                {"language_code": "eng", "text": "Good day.", "words": [
+                {"text": "Good", "type": "word", "start": 0.2, "end": 0.4},
+                {"text": " ", "type": "spacing", "start": 0.4, "end": 0.5},
+                {"text": "day.", "type": "word", "start": 0.5, "end": 0.9}]}
+                """#
+            try await ScriptedHTTPServer.run { _ in
+                [.head(contentType: "application/json"), .write(answer), .end]
+            } body: { service in
+                var configuration = ScribeTranscriber.Configuration(apiKey: nil, mode: .batch)
+                configuration.baseURL = "http://127.0.0.1:\(service.port)"
+                let scribe = ScribeTranscriber(id: "scribe", configuration, httpClient: .shared)
+                try await ServedCalls.run(engines: { $0.transcribers.insert(scribe, at: 0) }) { served in
+                    let answer = try await post(
+                        served.port, "/v1/speech-to-text", [("model_id", "scribe"), ("file_format", "pcm_s16le_16")],
+                        file: FrameEncoder.encode(samples, as: .pcm16000))
+                    let json = try JSONValue(parsing: answer.body)
+                    #expect(json["text"] == "Good day. Good day.", "\(json)")
+                    let starts = (json["words"]?.arrayValue ?? []).filter { $0["type"] == "word" }
+                        .compactMap { $0["start"]?.doubleValue }
+                    try #require(starts.count == 4)
+                    #expect(abs(starts[1] - starts[0] - 0.3) < 0.002 && abs(starts[3] - starts[2] - 0.3) < 0.002)
+                    // Each sentence is an utterance of its own, which begins shortly before its first word.
+                    for (start, sentence) in [(starts[0], words[0]), (starts[2], words[6])] {
+                        #expect(
+                            start - 0.2 < sentence.lowerBound && start - 0.2 > sentence.lowerBound - 0.6, "\(start)")
+                    }
+                }
             }
         }
 
