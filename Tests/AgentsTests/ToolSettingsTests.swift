@@ -195,6 +195,31 @@ struct ToolSettingsTests {
         #expect(settings.tools.first?.systemParameters["transfers"]?.arrayValue?.count == 1)
     }
 
+    @Test("what is wrong with a model's arguments is told to it")
+    func mistakes() throws {
+        let settings = try settings(prompt: [
+            "tools": [
+                [
+                    "type": "client", "name": "weather",
+                    "parameters": ["type": "object", "properties": ["city": ["type": "string"]], "required": ["city"]],
+                ]
+            ]
+        ])
+        let tool = try #require(settings.tools.first)
+        #expect(tool.mistake(in: ["city": "Paris"]) == nil)
+        #expect(tool.mistake(in: [:]) == "required arguments are missing: city")
+        #expect(tool.mistake(in: #"{"city": "Par"#) == "the arguments are no JSON object")
+    }
+
+    @Test("tools that the server does not run are told")
+    func notRun() throws {
+        let settings = try settings(prompt: [
+            "built_in_tools": ["end_call": [:], "transfer_to_agent": ["params": ["transfers": []]]]
+        ])
+        #expect(settings.warnings.count { $0.contains("does not run transfer_to_agent yet") } == 1)
+        #expect(!settings.warnings.contains { $0.contains("end_call") })
+    }
+
     @Test("stored tools come by id; unknown ids, bad names and doubles are left out and told")
     func stored() throws {
         let settings = try settings(

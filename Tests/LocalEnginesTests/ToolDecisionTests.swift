@@ -70,6 +70,35 @@ private func agent(_ text: String) -> DialogueLine { DialogueLine(speaker: .agen
             !SpokenEvidence.isThanks([answer, caller("Thank you. Please send the next one to my office instead.")]))
     }
 
+    @Test(arguments: [
+        ("Okay, bye.", true), ("Thanks, goodbye then!", true), ("Bye bye now.", true), ("By Friday.", false),
+        ("My name is Okafor.", false),
+        ("Before I say goodbye to the old phone I want to know what a new one costs.", false),
+    ])
+    func goodbyes(words: String, isGoodbye: Bool) {
+        #expect(SpokenEvidence.isGoodbye([agent("Hello."), caller(words)]) == isGoodbye)
+    }
+
+    @Test func callsEndAndFloorsAreLeftOnlyWhereWordsSayIt() {
+        let offer = agent("Can I do anything else for you?")
+        #expect(SpokenEvidence.isEnd([offer, caller("No, thank you.")]))
+        #expect(SpokenEvidence.isEnd([agent("It is booked."), caller("Great, that's all.")]))
+        #expect(!SpokenEvidence.isEnd([agent("What is your name?"), caller("Okafor.")]))
+        #expect(!SpokenEvidence.isEnd([agent("Shall I book it?"), caller("No.")]))
+        #expect(!SpokenEvidence.isEnd([caller("That's all."), offer]))
+        #expect(SpokenEvidence.isPause([caller("Could you hold on a second?")]))
+        #expect(!SpokenEvidence.isPause([caller("Bye.")]))
+        #expect(SpokenEvidence.isDeferral([caller("My number is 12345, but don't look anything up yet.")]))
+        #expect(!SpokenEvidence.isDeferral([caller("Has my order come yet?")]))
+    }
+
+    @Test func whatWasDoneIsNamedAnewOrNot() {
+        let values: [String: JSONValue] = ["item": "coffee", "count": 1]
+        #expect(SpokenEvidence.repeats(values, in: [caller("Another coffee, please.")]))
+        #expect(!SpokenEvidence.repeats(values, in: [caller("Coffee."), agent("Done."), caller("How much is that?")]))
+        #expect(!SpokenEvidence.repeats(values, in: [caller("Coffee it is.")]))
+    }
+
     @Test func correctionsCount() {
         let evidence = SpokenEvidence([caller("French, number 15837260. No, sorry, 15837206, and Italian, not French.")]
         )
@@ -158,6 +187,34 @@ private func agent(_ text: String) -> DialogueLine { DialogueLine(speaker: .agen
     }
 }
 
+@Suite struct ToolReportTests {
+    @Test(arguments: [
+        ("Order cancelled. Refund in 5 days.", "Order cancelled. Refund in 5 days."),
+        ("Error: Item not found.", "I'm sorry, that did not work: Item not found."),
+        ("Error: ", "I'm sorry, that did not work."), ("Free: 10:00, 11:30", nil), (#"{"status": "ok"}"#, nil),
+        ("ok", nil),
+    ])
+    func sentencesAndFailuresNeedNoModel(result: String, said: String?) {
+        #expect(ToolReport(of: [("book", result)], after: []).ready == said)
+    }
+
+    @Test func resultsAreWordsOnOneLine() {
+        #expect(ToolReport.words(#"{"b_c": [1, 2], "a": {"x": true}}"#) == "a: x: true, b c: 1, 2")
+        #expect(ToolReport.words(#"[{"n": 1}, {"n": 2}]"#) == "n: 1; n: 2")
+        #expect(ToolReport.words("") == "ok" && ToolReport.words("one\ntwo") == "one two")
+        #expect(ToolReport.words(String(repeating: "a ", count: 5000)).count == 600)
+    }
+
+    @Test func failuresAreShownOnlyWhereOneMayBe() {
+        let dialogue = [caller("Move it, please.")]
+        #expect(!ToolReport(of: [("move", "moved: Monday")], after: dialogue).script.contains("did not work"))
+        let failed = ToolReport(of: [("move", #"{"success": false}"#)], after: dialogue).script
+        #expect(
+            failed.contains("did not work")
+                && failed.hasSuffix("Caller: Move it, please.\nComputer: move: success: false\nAgent:"))
+    }
+}
+
 @Suite struct ToolDecidingModelTests {
     @Test func resultsAreToldInWordsAndCallsAreNotShown() {
         let call = ToolCall(id: "c", name: "book", arguments: ["day": "Friday"])
@@ -211,7 +268,9 @@ struct LlamaToolDeciderTests {
         options.timeout = 60
         let decider = LlamaToolDecider(server: server, client: .shared, options: options, makeCallID: { "call_1" })
         func decide(_ messages: [ChatMessage]) async throws -> ToolCall? {
-            try await decider.decide(GenerationRequest(messages: messages, tools: Self.tools))
+            let decision = try await decider.decide(GenerationRequest(messages: messages, tools: Self.tools))
+            if case .call(let call) = decision { return call }
+            return nil
         }
         let status = try await decide([.system("You help."), .user("Hi, where is my order? The number is A4711.")])
         #expect(
@@ -234,6 +293,20 @@ struct LlamaToolDeciderTests {
         #expect(refusal == nil)
         // The agent has the floor.
         #expect(try await decide([.user("Where is order A4711?"), .assistant("Let me see.")]) == nil)
-        #expect(try await decider.decide(GenerationRequest(messages: [.user("Hello.")])) == nil)
+        #expect(try await decider.decide(GenerationRequest(messages: [.user("Hello.")])) == .talk)
+        // Done is done.
+        let answered: [ChatMessage] = [
+            .user("Priya Nair, on Friday please."),
+            .assistant(
+                "",
+                toolCalls: [
+                    ToolCall(id: "1", name: "book_appointment", arguments: ["name": "Priya Nair", "day": "Friday"])
+                ]),
+            .tool(callID: "1", result: #"{"status":"confirmed","booking_id":"BX-4471"}"#),
+        ]
+        let told = try await decider.report(on: answered)
+        #expect(told.contains("BX-4471"), "told: \(told)")
+        let after = answered + [.assistant(told), .user("And my name is in the book now?")]
+        #expect(try await decide(after)?.name != "book_appointment")
     }
 }

@@ -26,6 +26,9 @@ struct ModelCascade: LanguageModel {
     /// Before a model is asked again at once, as one that was overloaded.
     static let shortestPause = Duration.milliseconds(250)
 
+    /// A model that is alone and has taken longer than this to fail is not asked again: the caller has waited enough.
+    static let longestFirstTry = Duration.seconds(10)
+
     var id: String { models[0].id }
     var contextLength: Int? { models.compactMap(\.contextLength).min() }
 
@@ -101,6 +104,7 @@ private final class CascadeSession: LanguageModelSession {
     ) async throws {
         var request = request
         let isAlone = cascade.models.count == 1
+        let start = cascade.clock.elapsed()
         let attempts = isAlone ? [0, 0] : Array(cascade.models.indices)
         for (attempt, index) in attempts.enumerated() {
             guard let session = await session(index) else { throw CancellationError() }
@@ -115,7 +119,8 @@ private final class CascadeSession: LanguageModelSession {
             } catch let failure as EngineError {
                 // A tool that was called must not be called again by another model.
                 guard let next, !progress.hasCalledTools,
-                    next != index || (failure.isWorthAskingAgain && failure.kind != .timeout)
+                    next != index
+                        || failure.isWorthAskingAgain && cascade.clock.elapsed() - start < ModelCascade.longestFirstTry
                 else {
                     throw index == 0
                         ? failure

@@ -73,13 +73,19 @@ public final class LlamaToolDecider: Sendable {
         }
     }
 
-    /// The call that the agent makes now; nil when it is to speak.
-    ///
+    /// What the agent does now.
+    public enum Decision: Sendable, Hashable {
+        case call(ToolCall)
+        /// Something that a tool needs is missing: what to say to get it.
+        case ask(String)
+        case talk
+    }
+
     /// - Throws: `EngineError`, or `CancellationError`.
-    public func decide(_ request: GenerationRequest) async throws -> ToolCall? {
+    public func decide(_ request: GenerationRequest) async throws -> Decision {
         let dialogue = lines(of: request.messages)
-        guard dialogue.last?.speaker == .caller, !request.tools.isEmpty else { return nil }
-        if let end = goodbye(request.tools, dialogue) { return end }
+        guard dialogue.last?.speaker == .caller, !request.tools.isEmpty else { return .talk }
+        if let end = goodbye(request.tools, dialogue) { return .call(end) }
         let prompt = ToolPrompt(request.tools)
         let bias = try await bias(of: request.tools, prompt)
         let text = prompt.text(dialogue)
@@ -99,21 +105,31 @@ public final class LlamaToolDecider: Sendable {
             if name == Self.endCall, !SpokenEvidence.isEnd(dialogue) { continue }
             if name == Self.skipTurn, !SpokenEvidence.isPause(dialogue) { continue }
             let needsArguments = tool.arguments.contains { $0.isRequired && !$0.isAccount }
-            if needsArguments, wantsNothing { return nil }
+            if needsArguments, wantsNothing { return .talk }
             // Where what one tool needs was not said, another one like it may be meant, but hardly one that needs nothing.
             guard needsArguments || score > (names.first?.score ?? 0) - Self.nearlyAsLikely else { continue }
             let script = Script(text: "\(text) \(name)(", neutral: "\(neutral) \(name)(")
             if let values = try await values(for: tool, script, said) {
                 // Done already: only words that name it anew are a reason to do it again.
-                if !values.isEmpty, earlier[name] == .object(values), !SpokenEvidence.names(values, in: dialogue) {
-                    return nil
+                if !values.isEmpty, earlier[name] == .object(values), !SpokenEvidence.repeats(values, in: dialogue) {
+                    return .talk
                 }
-                return ToolCall(id: makeCallID(), name: name, arguments: .object(values))
+                return .call(ToolCall(id: makeCallID(), name: name, arguments: .object(values)))
             }
             attempts += 1
             if attempts == Self.longestSearch { break }
         }
-        return nil
+        return attempts > 0 ? try await question(after: text, dialogue) : .talk
+    }
+
+    /// A request that lacks something is asked about, a question is left to the model that knows the agent's prompt.
+    private func question(after text: String, _ dialogue: [DialogueLine]) async throws -> Decision {
+        guard let words = dialogue.last?.text, !words.contains("?") else { return .talk }
+        let asked = try await client.continuation(
+            of: "\(text) \(ToolPrompt.talk)(\"", upTo: ["\"", "\n"], limit: Self.longestValue,
+            slot: client.server.decidingSlot)
+        let question = ToolPrompt.line(asked)
+        return question.hasSuffix("?") ? .ask(question) : .talk
     }
 
     /// What the agent tells the caller of the results that the messages end in.
@@ -121,8 +137,9 @@ public final class LlamaToolDecider: Sendable {
     /// - Throws: `EngineError`, or `CancellationError`.
     public func report(on messages: [ChatMessage]) async throws -> String {
         let report = ToolReport(of: messages.lastResults, after: lines(of: messages))
+        if let ready = report.ready { return ready }
         let words = try await client.continuation(
-            of: report.text, upTo: ["\n"], limit: Self.longestReport, slot: client.server.decidingSlot)
+            of: report.script, upTo: ["\n"], limit: Self.longestReport, slot: client.server.decidingSlot)
         return words.trimmingCharacters(in: .whitespaces)
     }
 

@@ -189,9 +189,10 @@ struct SpokenEvidence: Sendable {
         return words.contains("yet") && words.contains { ["not", "don't", "don’t"].contains($0) }
     }
 
-    /// Whether any of the values stands in the caller's last words.
-    static func names(_ values: [String: JSONValue], in dialogue: [DialogueLine]) -> Bool {
+    /// Whether the caller's last words want the same with one of the values once more: "another coffee".
+    static func repeats(_ values: [String: JSONValue], in dialogue: [DialogueLine]) -> Bool {
         let said = Set(callersLast(dialogue))
+        guard !said.isDisjoint(with: repetitions) else { return false }
         return values.values.contains { value in
             let words = words(value.stringValue ?? value.text)
             return !words.isEmpty && words.allSatisfy(said.contains)
@@ -222,6 +223,9 @@ struct SpokenEvidence: Sendable {
         return pauses.contains { text.contains(" \($0) ") }
     }
 
+    private static let repetitions: Set<String> = [
+        "again", "another", "more", "same", "second", "third", "too", "also", "repeat", "once", "extra",
+    ]
     /// Words.
     private static let longestGoodbye = 14
     private static let goodbyes: Set<String> = ["bye", "goodbye", "farewell", "ciao"]

@@ -35,11 +35,17 @@ private struct ToolDecidingSession: LanguageModelSession {
                     if case .tool = request.messages.last {
                         continuation.yield(.text(try await decider.report(on: request.messages)))
                         continuation.yield(.finished(GenerationSummary(reason: "stop")))
-                    } else if let call = try await decider.decide(request) {
-                        continuation.yield(.toolCall(call))
-                        continuation.yield(.finished(GenerationSummary(reason: "tool_calls")))
                     } else {
-                        for try await event in session.generate(request.withoutTools) { continuation.yield(event) }
+                        switch try await decider.decide(request) {
+                        case .call(let call):
+                            continuation.yield(.toolCall(call))
+                            continuation.yield(.finished(GenerationSummary(reason: "tool_calls")))
+                        case .ask(let question):
+                            continuation.yield(.text(question))
+                            continuation.yield(.finished(GenerationSummary(reason: "stop")))
+                        case .talk:
+                            for try await event in session.generate(request.withoutTools) { continuation.yield(event) }
+                        }
                     }
                     continuation.finish()
                 } catch {

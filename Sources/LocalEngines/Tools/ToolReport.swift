@@ -4,8 +4,10 @@ import JSON
 /// What an agent says of a tool's answer, as a script that the model completes: it reads out what the tool has said. In
 /// the words of a conversation a small model makes up the half of it, or says that it cannot help.
 struct ToolReport: Sendable {
+    /// What needs no model to be said: a failure, or whole sentences.
+    let ready: String?
     /// The script up to what the agent says; a space comes before that.
-    let text: String
+    let script: String
 
     /// Characters of an answer that are read out.
     private static let longestAnswer = 600
@@ -14,8 +16,35 @@ struct ToolReport: Sendable {
     init(of results: [(tool: String, result: String)], after dialogue: [DialogueLine]) {
         let caller = dialogue.last { $0.speaker == .caller }.map { "Caller: \($0.text)\n" } ?? ""
         let answers = results.map { "\($0.tool.replacing("_", with: " ")): \(Self.words($0.result))" }
-        text = Self.demonstrations + caller + "Computer: " + answers.joined(separator: "; ") + "\nAgent:"
+        ready = results.count == 1 ? Self.sentence(results[0].result) : nil
+        let text = results.map { $0.result.lowercased() }.joined(separator: " ")
+        // Shown without need, it is imitated.
+        let mayHaveFailed = Self.failures.contains { text.contains($0) }
+        script =
+            Self.demonstrations + (mayHaveFailed ? Self.failedDemonstration : "") + caller + "Computer: "
+            + answers.joined(separator: "; ") + "\nAgent:"
     }
+
+    private static func sentence(_ result: String) -> String? {
+        let text = ToolPrompt.line(result)
+        if text.hasPrefix(failed) {
+            let cause = text.dropFirst(failed.count).drop { !($0.isLetter || $0.isNumber) }
+            let isWordy = cause.isEmpty || cause.count > longestCause
+            return isWordy ? "I'm sorry, that did not work." : "I'm sorry, that did not work: \(cause)"
+        }
+        let isProse =
+            text.first?.isUppercase == true && text.last.map { ".!?".contains($0) } == true && text.contains(" ")
+            && !text.contains(where: { "{}[]<>=_|:".contains($0) })
+        return isProse && text.count <= longestAnswer ? text : nil
+    }
+
+    /// How the call marks the result of a tool that failed.
+    private static let failed = "Error:"
+    /// Characters of a cause that is told.
+    private static let longestCause = 120
+    private static let failures = [
+        "error", "fail", "false", "not ", "no ", "unable", "invalid", "unavailable", "denied",
+    ]
 
     /// A tool's result on one line: of JSON the values with their names. A tool that returns nothing has done its work.
     static func words(_ result: String) -> String {
@@ -51,10 +80,6 @@ struct ToolReport: Sendable {
         Computer: check stock: 8, 10, 11
         Agent: We have 8, 10 and 11.
 
-        Caller: Please move my lesson to Monday.
-        Computer: move lesson: error: teacher not available
-        Agent: I'm sorry, that did not work: teacher not available.
-
         Caller: Turn the heating down a bit.
         Computer: set heating: ok
         Agent: That is done.
@@ -62,6 +87,13 @@ struct ToolReport: Sendable {
         Caller: Which rooms are there?
         Computer: list rooms: name: Garden, persons: 2; name: Tower, persons: 4
         Agent: There is Garden for 2 persons, and Tower for 4 persons.
+
+
+        """
+    private static let failedDemonstration = """
+        Caller: Please move my lesson to Monday.
+        Computer: move lesson: error: teacher not available
+        Agent: I'm sorry, that did not work: teacher not available.
 
 
         """

@@ -264,6 +264,8 @@ final class EngineRoom: Service {
         _ llama: LlamaServer, _ client: HTTPClient, _ engineOptions: LocalEngineOptions
     ) -> ToolDecidingModel {
         var options = RemoteLanguageModel.Options()
+        // Half a minute of speech, unless the agent says otherwise: left to itself a small model may go on for ever.
+        options.maxTokens = 200
         options.contextLength = engineOptions.languageModel.contextPerSlot
         options.supportsPrefill = true
         // With all slots at work the first word takes 3 s; after this time nothing is to be expected any more.
