@@ -97,7 +97,7 @@ extension CallTests {
                             ClientToolResult(callID: call.callID, result: .string(missing), isError: true)))
                     try await caller.hearResponse()
                 }
-                #expect(model.requests.last?.requestMessages.last?["content"]?.stringValue == missing)
+                #expect(model.requests.last?.requestMessages.last?["content"]?.stringValue == "Error: " + missing)
                 let turn = try #require(outcome.record.transcript.last)
                 #expect(turn.toolResults.map(\.isError) == [true])
                 #expect(turn.message == "I cannot look it up.")
