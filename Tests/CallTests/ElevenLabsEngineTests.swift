@@ -153,7 +153,6 @@ extension CallTests {
 
         @Test(
             "Scribe hears what was said, over each way",
-            .disabled("until this server has /v1/speech-to-text and its WebSocket"),
             arguments: [ScribeTranscriber.Mode.realtime, .batch])
         func transcription(mode: ScribeTranscriber.Mode) async throws {
             try await ServedCalls.run { served in

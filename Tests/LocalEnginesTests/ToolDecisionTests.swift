@@ -88,6 +88,10 @@ private func agent(_ text: String) -> DialogueLine { DialogueLine(speaker: .agen
         #expect(!SpokenEvidence.isEnd([caller("That's all."), offer]))
         #expect(SpokenEvidence.isPause([caller("Could you hold on a second?")]))
         #expect(!SpokenEvidence.isPause([caller("Bye.")]))
+        #expect(SpokenEvidence.asksForPerson([caller("I'd rather speak to a real person, please.")]))
+        #expect(SpokenEvidence.asksForPerson([caller("Can you put me through to somebody?")]))
+        #expect(!SpokenEvidence.asksForPerson([caller("I don't want to talk to anybody, no real person.")]))
+        #expect(!SpokenEvidence.asksForPerson([caller("A table for one person, please.")]))
         #expect(SpokenEvidence.isDeferral([caller("My number is 12345, but don't look anything up yet.")]))
         #expect(!SpokenEvidence.isDeferral([caller("Has my order come yet?")]))
     }

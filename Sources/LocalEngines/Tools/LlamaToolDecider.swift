@@ -42,6 +42,8 @@ public final class LlamaToolDecider: Sendable {
     private static let longestObject = 256
     /// How much less likely than the likeliest a tool without arguments may be, as a natural logarithm.
     private static let nearlyAsLikely = 1.0
+    /// How much likelier than the model thinks a tool is that was asked for in so many words, as a natural logarithm.
+    private static let saidOutright = 6.0
     /// Tools whose arguments are asked for before the agent speaks instead.
     private static let longestSearch = 2
     /// Less than any probability that the server gives.
@@ -97,7 +99,9 @@ public final class LlamaToolDecider: Sendable {
             || SpokenEvidence.isDeferral(dialogue)
         let earlier = request.messages.lastCalls
         let neutral = prompt.text([DialogueLine(speaker: .caller, text: ToolPrompt.neutralWords[0])])
-        let names = try await namesLikelierThanTalk(text, bias)
+        let wanted =
+            SpokenEvidence.asksForPerson(dialogue) ? Set(request.tools.filter(\.leadsToPerson).map(\.name)) : []
+        let names = try await namesLikelierThanTalk(text, bias, wanted: wanted)
         var attempts = 0
         for (name, score) in names {
             guard let tool = request.tools.first(where: { $0.name == name }) else { continue }
@@ -158,11 +162,14 @@ public final class LlamaToolDecider: Sendable {
     // MARK: Which
 
     /// The likeliest first.
+    ///
+    /// - Parameter wanted: What the caller has asked for in so many words.
     private func namesLikelierThanTalk(
-        _ text: String, _ bias: Bias
+        _ text: String, _ bias: Bias, wanted: Set<String>
     ) async throws -> [(name: String, score: Double)] {
         let scores = try await logarithms(of: bias.tokens, after: text).map { name, logarithm in
-            (name: name, score: logarithm - options.calibration * (bias.logarithms[name] ?? 0))
+            let score = logarithm - options.calibration * (bias.logarithms[name] ?? 0)
+            return (name: name, score: score + (wanted.contains(name) ? Self.saidOutright : 0))
         }
         let talk = (scores.first { $0.name == ToolPrompt.talk }?.score ?? 0) + options.talkBias
         return scores.filter { $0.name != ToolPrompt.talk && $0.score > talk }
@@ -391,6 +398,21 @@ extension [ChatMessage] {
             }
         }
         return results
+    }
+}
+
+extension ToolDefinition {
+    /// Whether it puts the caller through to somebody: "transfer_to_human", "connectFrontDesk".
+    fileprivate var leadsToPerson: Bool {
+        let name = name.lowercased()
+        guard !name.contains("emergency") else { return false }
+        if ["human", "operator", "live_agent"].contains(where: name.contains) { return true }
+        let words = Set(SpokenEvidence.words(description) + name.split(separator: "_").map(String.init))
+        return ["transfer", "connect", "escalate", "handoff", "hand_off", "forward"].contains(where: name.contains)
+            && !words.isDisjoint(with: [
+                "caller", "customer", "user", "person", "team", "desk", "department", "colleague", "staff", "manager",
+                "office", "agent", "representative", "support",
+            ])
     }
 }
 

@@ -223,6 +223,26 @@ struct SpokenEvidence: Sendable {
         return pauses.contains { text.contains(" \($0) ") }
     }
 
+    /// Whether the caller asks for somebody else than the agent: "I'd rather speak to a real person."
+    static func asksForPerson(_ dialogue: [DialogueLine]) -> Bool {
+        let words = callersLast(dialogue)
+        let text = " \(words.joined(separator: " ")) "
+        guard !refusals.contains(where: { text.contains(" \($0) ") }) else { return false }
+        if persons.contains(where: { text.contains(" \($0) ") }) { return true }
+        return speaking.contains { text.contains(" \($0) ") } && !somebody.isDisjoint(with: words)
+    }
+
+    private static let refusals = ["don't want", "don’t want", "do not want", "don't need", "don’t need", "no need"]
+    private static let persons = [
+        "real person", "real human", "live person", "live agent", "human being", "actual person",
+    ]
+    private static let speaking = [
+        "speak to", "speak with", "talk to", "talk with", "put me through", "connect me", "transfer me", "get me",
+    ]
+    private static let somebody: Set<String> = [
+        "person", "human", "somebody", "someone", "representative", "operator", "colleague", "manager", "supervisor",
+        "staff", "employee",
+    ]
     private static let repetitions: Set<String> = [
         "again", "another", "more", "same", "second", "third", "too", "also", "repeat", "once", "extra",
     ]
