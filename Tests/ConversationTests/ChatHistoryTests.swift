@@ -28,6 +28,16 @@ struct ChatHistoryTests {
         #expect(history.messages().last == .user("Tell me everything."))
     }
 
+    @Test("two turns of the agent in a row are one")
+    func agentTwice() {
+        var history = ChatHistory(instructions: "", limit: 10)
+        history.addUser("Hi.")
+        history.setAgent("Hello.", for: 1)
+        history.setAgent("Are you still there?", for: 2)
+        #expect(
+            history.messages() == [.system(""), .user("Hi."), .assistant("Hello. Are you still there?")])
+    }
+
     @Test("the question that is still open is the last one of the agent's last turn")
     func openQuestion() {
         var history = ChatHistory(instructions: "", limit: 10)

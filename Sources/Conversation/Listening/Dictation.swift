@@ -44,8 +44,8 @@ public actor Dictation {
     /// Of all audio here.
     public static let sampleRate = 16_000
     private static let windowSize = 512
-    /// In seconds.
-    private static let window = Double(windowSize) / Double(sampleRate)
+    /// What the voice activity detector judges at once, in seconds: no speech is found that is shorter.
+    public static let window = Double(windowSize) / Double(sampleRate)
     /// Windows of silence before all audio: recognisers invent words for clips that begin with a word.
     private static let lead = SpeechSegmenter.Options().margin
 

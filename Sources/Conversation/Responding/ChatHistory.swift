@@ -129,7 +129,7 @@ struct ChatHistory: Sendable {
         for entry in entries {
             switch entry {
             case .user(let text): Self.addUser(text, to: &messages)
-            case .agent(_, let text): messages.append(.assistant(text))
+            case .agent(_, let text): Self.addAgent(text, to: &messages)
             case .tool(let call, let result):
                 messages.append(.assistant("", toolCalls: [call]))
                 messages.append(.tool(callID: call.id, result: result))
@@ -139,6 +139,15 @@ struct ChatHistory: Sendable {
         if let turn { Self.addUser(turn, to: &messages) }
         if let note { messages.append(.system(note)) }
         return messages
+    }
+
+    /// "Are you still there?" after an answer is the same turn to the model: llama-server refuses two at the end.
+    private static func addAgent(_ text: String, to messages: inout [ChatMessage]) {
+        if case .assistant(let before, let calls) = messages.last, calls.isEmpty {
+            messages[messages.count - 1] = .assistant(before + " " + text)
+        } else {
+            messages.append(.assistant(text))
+        }
     }
 
     /// Two turns of the caller in a row are one to the model: some providers refuse anything else.

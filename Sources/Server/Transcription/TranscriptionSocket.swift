@@ -80,10 +80,15 @@ actor TranscriptionSocket {
             ]
         }
 
+        /// Probability of speech from which on it is looked for words in what a client commits.
+        private static let faintest: Float = 0.25
+
         /// How the audio is cut for the recogniser; finer than commits are.
         var dictation: Dictation.Options {
+            // A client that says where segments end has heard something in them: "yes" may be loud for 0.1 s only.
             Dictation.Options(
-                speechThreshold: threshold, shortestSpeech: shortestSpeech,
+                speechThreshold: strategy == .manual ? min(threshold, Self.faintest) : threshold,
+                shortestSpeech: strategy == .manual ? Dictation.window : shortestSpeech,
                 pause: max(shortestSilence, min(silence, 0.6)))
         }
 
