@@ -39,8 +39,7 @@ extension CallSession {
             else {
                 return promptSilentCaller()
             }
-            // Without the agent's echo.
-            listen(.retranscribe(id, from: running.machine.quietSince + running.machine.policy.echoTail))
+            listen(.retranscribe(id, from: running.machine.unheardSince))
         case .farewell:
             guard !running.settings.maxDurationMessage.isEmpty else { return feedLater(.failed(id)) }
             respond(with: .text(running.settings.maxDurationMessage))
@@ -62,7 +61,7 @@ extension CallSession {
         guard words.contains(where: { $0.isLetter || $0.isNumber }) else { return promptSilentCaller() }
         feed(.missed(id, words))
         response?.cause = .overheard(words)
-        self.running?.caller.start = running.machine.quietSince
+        self.running?.caller.start = running.machine.unheardSince
         respond(with: running.history.messages(answering: words))
     }
 

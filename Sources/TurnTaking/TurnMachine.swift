@@ -111,6 +111,11 @@ public struct TurnMachine: Sendable, Hashable {
     /// Since when neither side has been heard.
     public var quietSince: CallTime { max(callerHeard, agentHeard) }
 
+    /// From when on what is in the caller's audio has been taken for nobody's voice, nor the agent's coming back.
+    public var unheardSince: CallTime {
+        max(quietSince, surroundings.echoEnd.map { $0 + policy.echoAfterglow } ?? .zero)
+    }
+
     /// A machine that waits for `began`; events before it do nothing.
     public init(policy: TurnPolicy) {
         self.policy = policy

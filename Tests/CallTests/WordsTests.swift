@@ -32,15 +32,18 @@ extension CallTests {
             var options = CallOptions()
             // No voice is certain enough.
             options.turnPolicy.speechThreshold = 1.1
+            let question = "What are your opening hours on Saturday?"
             let outcome = try await hold(
                 ["turn": ["turn_timeout": 6, "retranscribe_on_turn_timeout": true]], options: options
             ) { caller in
                 try await caller.hearResponse()
-                try await caller.say("What are your opening hours on Saturday?")
+                try await caller.say(question)
                 try await caller.response(2)
             }
             #expect(outcome.messages.transcripts.count == 1)
-            #expect(outcome.messages.transcripts.first?.text.lowercased().contains("opening hours") == true)
+            // The recogniser may mishear a word; the voice is never twice the same.
+            let heard = plainWords(outcome.messages.transcripts.first?.text ?? "")
+            #expect(plainWords(question).count { !heard.contains($0) } <= 2, "\(heard)")
             #expect(outcome.record.transcript.prefix(3).map(\.role) == [.agent, .user, .agent])
             #expect(outcome.messages.responses.last?.text.contains("still there") == false)
         }

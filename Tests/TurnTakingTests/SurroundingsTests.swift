@@ -33,6 +33,19 @@ struct SurroundingsTests {
         #expect(scene.voice(0.95, level: -40, for: 32) == [.openUtterance(from: end - .milliseconds(128))])
     }
 
+    @Test("What nobody was heard in begins at the agent's end, or where its echo has died away")
+    func unheard() {
+        let quiet = Scene.answering()
+        quiet.feed(.finished(1))
+        let end = quiet.time
+        quiet.quiet(640)
+        #expect(quiet.machine.unheardSince == end, "a word right after the agent's last is not lost")
+        let scene = Self.echoing()
+        let echoEnd = scene.time
+        scene.quiet(640)
+        #expect(scene.machine.unheardSince == echoEnd + .milliseconds(256))
+    }
+
     @Test("A soft voice is heard once the echo has died away")
     func softVoiceAfterEcho() {
         let scene = Self.echoing()
