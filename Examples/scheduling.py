@@ -67,7 +67,8 @@ class Calendar:
     def check_availability(self, parameters: dict) -> str:
         free = self._free(parameters["day"])
         print(f"  [free on {parameters['day']}: {', '.join(free) or 'nothing'}]")
-        return f"Free: {', '.join(free)}." if free else "Nothing is free on that day."
+        # Whole sentences are said as they are.
+        return f"We have {', '.join(free)}." if free else "Nothing is free on that day."
 
     def book_appointment(self, parameters: dict) -> str:
         day, start = parameters["day"], parameters["time"]
@@ -110,8 +111,8 @@ class Agent:
     def wait(self) -> None:
         """Until the agent has spoken, and then nothing more for a while."""
         deadline = time.monotonic() + PATIENCE
-        while not self.ended.is_set() and time.monotonic() < deadline:
-            if self._said.wait(0.1) and time.monotonic() - self._last > QUIET:
+        while time.monotonic() < deadline and not self.ended.wait(0.1):
+            if self._said.is_set() and time.monotonic() - self._last > QUIET:
                 break
         self._said.clear()
 

@@ -111,7 +111,7 @@ public struct TurnMachine: Sendable, Hashable {
     /// Since when neither side has been heard.
     public var quietSince: CallTime { max(callerHeard, agentHeard) }
 
-    /// From when on what is in the caller's audio has been taken for nobody's voice, nor the agent's coming back.
+    /// Since when the caller's audio has held neither a voice that was heard, nor the agent's own coming back.
     public var unheardSince: CallTime {
         max(quietSince, surroundings.echoEnd.map { $0 + policy.echoAfterglow } ?? .zero)
     }

@@ -79,6 +79,18 @@ private func agent(_ text: String) -> DialogueLine { DialogueLine(speaker: .agen
         #expect(SpokenEvidence.isGoodbye([agent("Hello."), caller(words)]) == isGoodbye)
     }
 
+    @Test(arguments: [
+        ("transfer_to_human", "", true), ("connectFrontDesk", "Puts the caller through to the front desk.", true),
+        ("transfer_call", "Transfers the call to a colleague.", true),
+        ("transfer_money", "Moves an amount between two accounts.", false),
+        ("connect_emergency", "Connects the caller with the fire brigade.", false),
+        ("book_table", "Books a table for the caller.", false),
+    ])
+    func toolsThatLeadToPersons(name: String, description: String, leadsToPerson: Bool) {
+        let tool = ToolDefinition(name: name, description: description, parameters: [:])
+        #expect(tool.leadsToPerson == leadsToPerson)
+    }
+
     @Test func callsEndAndFloorsAreLeftOnlyWhereWordsSayIt() {
         let offer = agent("Can I do anything else for you?")
         #expect(SpokenEvidence.isEnd([offer, caller("No, thank you.")]))
@@ -193,6 +205,7 @@ private func agent(_ text: String) -> DialogueLine { DialogueLine(speaker: .agen
 
 @Suite struct ToolReportTests {
     @Test(arguments: [
+        ("We have 09:00 and 10:00.", "We have 09:00 and 10:00."), ("Free: nine and ten.", nil),
         ("Order cancelled. Refund in 5 days.", "Order cancelled. Refund in 5 days."),
         ("Error: Item not found.", "I'm sorry, that did not work: Item not found."),
         ("Error: ", "I'm sorry, that did not work."), ("Free: 10:00, 11:30", nil), (#"{"status": "ok"}"#, nil),

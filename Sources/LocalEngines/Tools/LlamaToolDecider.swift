@@ -42,7 +42,8 @@ public final class LlamaToolDecider: Sendable {
     private static let longestObject = 256
     /// How much less likely than the likeliest a tool without arguments may be, as a natural logarithm.
     private static let nearlyAsLikely = 1.0
-    /// How much likelier than the model thinks a tool is that was asked for in so many words, as a natural logarithm.
+    /// How much likelier than the model thinks a tool is that was asked for in so many words, as a natural logarithm:
+    /// more than what usually lies between such a tool and talking.
     private static let saidOutright = 6.0
     /// Tools whose arguments are asked for before the agent speaks instead.
     private static let longestSearch = 2
@@ -403,8 +404,9 @@ extension [ChatMessage] {
 
 extension ToolDefinition {
     /// Whether it puts the caller through to somebody: "transfer_to_human", "connectFrontDesk".
-    fileprivate var leadsToPerson: Bool {
+    var leadsToPerson: Bool {
         let name = name.lowercased()
+        // Who wants a person is not in an emergency.
         guard !name.contains("emergency") else { return false }
         if ["human", "operator", "live_agent"].contains(where: name.contains) { return true }
         let words = Set(SpokenEvidence.words(description) + name.split(separator: "_").map(String.init))

@@ -34,7 +34,8 @@ struct ToolReport: Sendable {
         }
         let isProse =
             text.first?.isUppercase == true && text.last.map { ".!?".contains($0) } == true && text.contains(" ")
-            && !text.contains(where: { "{}[]<>=_|:".contains($0) })
+            // The colon of a time is no sign of data.
+            && !text.replacing(/\d:\d/, with: "").contains(where: { "{}[]<>=_|:".contains($0) })
         return isProse && text.count <= longestAnswer ? text : nil
     }
 

@@ -80,7 +80,8 @@ actor TranscriptionSocket {
             ]
         }
 
-        /// Probability of speech from which on it is looked for words in what a client commits.
+        /// Probability of speech from which on words are looked for in what a client commits: a short "hello" does not
+        /// always reach what speech begins with otherwise.
         private static let faintest: Float = 0.25
 
         /// How the audio is cut for the recogniser; finer than commits are.
