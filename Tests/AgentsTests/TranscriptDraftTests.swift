@@ -47,4 +47,26 @@ struct TranscriptDraftTests {
         draft.put(turn(.agent, "B", 1000), at: 1)
         #expect(draft.turns.map(\.feedback) == [like, nil])
     }
+
+    @Test("a turn that was lost leaves its place empty: the others stay at theirs")
+    func lost() {
+        var draft = TranscriptDraft()
+        draft.put(turn(.user, "Hi", 1), at: 0)
+        draft.put(turn(.user, "And?", 2), at: 2)
+        draft.put(turn(.agent, "Ye", 2), at: 3)
+        _ = draft.takeUnsaved()
+        draft.put(turn(.agent, "Yes.", 2), at: 3)
+        draft.amend(at: 1) { $0.message = "nothing" }
+        #expect(draft.takeUnsaved().map(\.place) == [3])
+        #expect(draft.turns.map(\.message) == ["Hi", "And?", "Yes."])
+    }
+
+    @Test("a turn that is over can be amended, and is saved again")
+    func amended() {
+        var draft = TranscriptDraft()
+        draft.put(turn(.agent, "Hello", 1), at: 0)
+        _ = draft.takeUnsaved()
+        draft.amend(at: 0) { $0.message = "Hello." }
+        #expect(draft.takeUnsaved().map(\.turn.message) == ["Hello."])
+    }
 }
