@@ -7,8 +7,22 @@ public struct CallOptions: Sendable, Hashable {
 
     // MARK: Start
 
-    /// Wait for the client's initiation message: bridges never send one, far browsers need a round trip.
-    public var initiationGrace: Duration = .milliseconds(500)
+    /// Wait for the client's initiation message where nothing else comes either: bridges never send one, and begin with
+    /// audio, which starts the call at once; on a slow link it comes after a retransmission or two, 1 to 3 s.
+    public var initiationGrace: Duration = .seconds(3)
+
+    // MARK: What a client may send in words
+
+    /// The longest text, in bytes: some twenty pages, more than any model here is shown at once.
+    public var longestText = 65_536
+    /// The longest result of a client's tool, in bytes: a web page.
+    public var longestToolResult = 262_144
+    /// All texts and results of a call, in bytes.
+    public var textBudget = 8_388_608
+    /// Messages other than audio and pongs, in a second over longer times: five times what somebody types.
+    public var messageRate = 50.0
+    /// The same at once, as after a stall.
+    public var messageBurst = 200.0
 
     // MARK: The caller's audio
 
@@ -77,6 +91,12 @@ public struct CallOptions: Sendable, Hashable {
 
     /// Rounds of tools in one answer.
     public var maximumToolRounds = 5
+    /// Tools that one round may call at once; a model that asks for more has lost its way.
+    public var maximumParallelTools = 16
+    /// Tool calls whose late results are still taken; the oldest that are over are forgotten.
+    public var keptTools = 128
+    /// Characters of a tool's result that `agent_tool_response_full_payload` holds.
+    public var longestToolPayload = 10_000
     /// Characters of one answer; a model that never stops is cut there.
     public var maximumAnswer = 8_000
     /// Tokens of a model's context that are left for an answer whose length the agent does not bound.
@@ -87,6 +107,14 @@ public struct CallOptions: Sendable, Hashable {
     public var maximumWarnings = 10
     /// What is said when a model fails, so that nobody hears silence without a reason.
     public var apology = "I'm sorry, I had a problem answering. Could you say that again?"
+
+    /// How long the models of an agent together may take for the first word of an answer, before the apology above is
+    /// said, which with the voice takes less than a second more.
+    public var answerBudget: Duration = .seconds(7)
+    /// How long after the end of a turn an agent that has no soft time-out of its own bridges the wait, in English.
+    public var fillerDelay: Duration = .seconds(2)
+    /// What it says then.
+    public var filler = "One moment, please."
 
     /// The longest that a model may take to write a filler, before one of the configured ones is said instead.
     public var fillerTimeout: Duration = .milliseconds(1500)

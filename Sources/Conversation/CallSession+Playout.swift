@@ -35,6 +35,8 @@ extension CallSession {
             becomeReady(current.id)
         }
         if let current = response { startIfSafe(current.id) }
+        // The result of a tool that the caller had gone on from is told as soon as nobody speaks.
+        if untoldSince != nil, response == nil, running?.machine.isQuiet == true { feed(.news) }
         playOut()
     }
 
@@ -76,10 +78,12 @@ extension CallSession {
         guard let current = response, current.id == id, !current.isReady,
             let settings = running?.settings.turn.softTimeout
         else { return }
-        let stock = [settings.message] + settings.additionalMessages
+        let stock = settings.timeout == nil ? [options.filler] : [settings.message] + settings.additionalMessages
         let place = settings.randomizesFillers ? environment.random(UInt64(stock.count)) : UInt64(current.fillers)
         let text = stock[Int(place % UInt64(stock.count))].trimmingCharacters(in: .whitespacesAndNewlines)
-        let request = settings.usesLLMGeneratedMessage ? fillerRequest(settings, for: current.cause) : nil
+        let request =
+            settings.usesLLMGeneratedMessage && settings.timeout != nil
+            ? fillerRequest(settings, for: current.cause) : nil
         guard !text.isEmpty || request != nil else { return }
         response?.fillers += 1
         guard let speaker = running?.speaker else { return }
@@ -117,32 +121,25 @@ extension CallSession {
     /// The server's own model writes it: the agent's is what is waited for. Nil when that takes too long.
     private nonisolated func write(_ request: GenerationRequest) async -> String? {
         guard let model = environment.engines.languageModels.first else { return nil }
-        return await withTaskGroup(of: String?.self) { [clock, timeout = options.fillerTimeout] group in
-            group.addTask {
-                let session = await model.openSession()
-                var text = ""
-                do {
-                    for try await case .text(let delta) in session.generate(request) { text += delta }
-                } catch {
-                    text = ""
-                }
-                await session.close()
-                var cutter = ClauseCutter(options: ClauseOptions())
-                var sentence = ""
-                for clause in cutter.append(text) + cutter.finish() {
-                    sentence += clause.written
-                    if clause.endsSentence { break }
-                }
-                sentence = sentence.trimmingCharacters(in: .whitespacesAndNewlines)
-                return sentence.isEmpty ? nil : sentence
+        return await clock.first(within: options.fillerTimeout) {
+            let session = await model.openSession()
+            var filter = ReasoningFilter()
+            var text = ""
+            do {
+                for try await case .text(let delta) in session.generate(request) { text += filter.append(delta) }
+                text += filter.finish()
+            } catch {
+                text = ""
             }
-            group.addTask {
-                try? await clock.sleep(timeout)
-                return nil
+            await session.close()
+            var cutter = ClauseCutter(options: ClauseOptions())
+            var sentence = ""
+            for clause in cutter.append(text) + cutter.finish() {
+                sentence += clause.written
+                if clause.endsSentence { break }
             }
-            let written = await group.next() ?? nil
-            group.cancelAll()
-            return written
+            sentence = sentence.trimmingCharacters(in: .whitespacesAndNewlines)
+            return sentence.isEmpty ? nil : sentence
         }
     }
 

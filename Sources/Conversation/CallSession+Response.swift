@@ -35,7 +35,8 @@ extension CallSession {
             respond(with: messages)
         case .silence:
             // What others in the room say is not to be answered after all.
-            guard running.settings.turn.retranscribeOnTimeout, running.speaker != nil, !running.machine.hearsOthers
+            guard running.settings.turn.retranscribeOnTimeout, running.speaker != nil, !running.machine.hearsOthers,
+                untoldSince == nil
             else {
                 return promptSilentCaller()
             }
@@ -48,6 +49,8 @@ extension CallSession {
 
     private func promptSilentCaller() {
         guard let running else { return }
+        // What a tool has brought is worth more than a question whether the caller is there.
+        if untoldSince != nil { return respond(with: running.history.messages(note: ChatHistory.newsNote)) }
         guard running.settings.language.hasPrefix("en") else {
             return respond(with: running.history.messages(note: ChatHistory.silenceNote))
         }
@@ -97,6 +100,7 @@ extension CallSession {
 
     private func respond(with messages: [ChatMessage]) {
         guard let running else { return }
+        response?.asked = clock.elapsed()
         respond(with: .model(running.modelID, running.model, generationRequest(messages)))
     }
 
@@ -117,6 +121,7 @@ extension CallSession {
         released.turn.sourceEventID = eventID
         response = released
         released.released.fire()
+        if let asked = released.asked, let since = untoldSince, asked >= since { untoldSince = nil }
         switch released.cause {
         // Told when the turn was over.
         case .speech(let words): running?.history.addUser(words)
@@ -229,12 +234,21 @@ extension CallSession {
     /// Writes what has been heard of the turn that is being heard into the record, so that a crash leaves most of it.
     func saveSpokenSoFar() {
         guard let current = response, current.isReleased, !current.text.isEmpty else { return }
+        keepSpokenSoFar()
+    }
+
+    /// Writes down the turn that is being heard, and returns its place.
+    @discardableResult
+    func keepSpokenSoFar() -> Int {
+        guard let current = response else { return turnCount }
         var turn = current.turn
         let text = current.text.trimmingTrailingSpace
         turn.message = heard(of: current)
         turn.isInterrupted = turn.message != text
         if turn.isInterrupted { turn.originalMessage = text }
-        response?.place = record(turn, at: current.place)
+        let place = record(turn, at: current.place)
+        response?.place = place
+        return place
     }
 
     /// What the caller has heard of a response by now; all of what is only read.

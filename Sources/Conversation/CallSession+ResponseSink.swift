@@ -185,14 +185,10 @@ extension CallSession: ResponseSink {
         guard isModel, failures < 3 else {
             return fail(1002, type: isModel ? "llm_error" : "tts_cascade_error", error.message)
         }
-        if current.text.isEmpty {
-            // Nobody hears silence without a reason.
-            response?.scope = CancelScope()
-            respond(with: .text(options.apology))
-        } else {
-            completeText(of: id)
-            complete(id)
-        }
+        // Nobody hears silence without a reason, nor half a sentence: the apology follows what has been said.
+        let isSilent = current.text.allSatisfy(\.isWhitespace)
+        response?.scope = CancelScope()
+        respond(with: .text((isSilent || current.text.last?.isWhitespace == true ? "" : " ") + options.apology))
     }
 }
 

@@ -11,7 +11,12 @@ import TurnTaking
 extension CallSession {
     /// Begins the conversation; the first initiation counts.
     func start(_ initiation: ConversationInitiation) async {
-        guard !isStarted else { return }
+        guard !isStarted else {
+            guard initiation != ConversationInitiation() else { return }
+            return warn(
+                "The client's conversation_initiation_client_data came after the conversation had begun: "
+                    + "nothing of it was applied.")
+        }
         isStarted = true
         let settings: CallSettings
         do {
@@ -83,7 +88,10 @@ extension CallSession {
     /// The model that answers in this call, with those that step in when it fails.
     private func languageModel(for settings: CallSettings) -> any LanguageModel {
         let models = environment.engines.languageModels(for: settings)
-        return ModelCascade(models: models, timeout: .seconds(settings.cascadeTimeout), clock: clock) { fallback in
+        let timeout = Duration.seconds(settings.cascadeTimeout)
+        // An agent that grants one model more than that waits for as long.
+        let budget = max(options.answerBudget, timeout)
+        return ModelCascade(models: models, timeout: timeout, budget: budget, clock: clock) { fallback in
             await self.noteFallback(fallback)
         }
     }
@@ -282,7 +290,8 @@ extension CallSession {
         policy.turnTimeout = turn.timeout.map(Span.seconds)
         policy.initialWait = turn.initialWait.map(Span.seconds)
         policy.silenceEndCall = turn.silenceEndCallTimeout.map(Span.seconds)
-        policy.softTimeout = turn.softTimeout.timeout.map(Span.seconds)
+        let usual = settings.language.hasPrefix("en") ? options.fillerDelay / .seconds(1) : nil
+        policy.softTimeout = (turn.softTimeout.timeout ?? usual).map(Span.seconds)
         policy.maximumFillers = turn.softTimeout.maxPerGeneration
         policy.maximumDuration = .seconds(settings.conversation.maxDuration)
         policy.ignoredTerms = turn.ignoreTerms

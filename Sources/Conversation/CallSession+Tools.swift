@@ -3,64 +3,83 @@ import ConvAI
 import Engines
 import Foundation
 import JSON
+import Logging
 import TurnTaking
 
+/// Tools: what is sent out stays known to the record and to the model until its result is there, whoever interrupts.
 extension CallSession {
-    func run(_ calls: [ToolCall], text: String, for id: ResponseID) async -> ToolRound {
+    /// Runs the calls of one round at once, and waits for all of them as long as the response is wanted.
+    func run(_ calls: [ToolCall], for id: ResponseID) async -> ToolRound {
         // A tool has effects, so it waits until the turn is certain.
-        if response?.id == id, response?.isReady == false {
-            response?.isReady = true
-            feed(.ready(id))
-        }
+        becomeReady(id)
         await response?.released.wait()
         guard !Task.isCancelled, response?.id == id else { return ToolRound(results: [], isLast: true) }
+        let runs = calls.prefix(options.maximumParallelTools).map { start($0, for: id) }
+        let protections = Set(runs.compactMap { $0.tool?.interruptionMode }).subtracting([.allow])
+        let isProtecting = !protections.isEmpty
+        if isProtecting { feed(.protected(id, true)) }
+        for run in runs { await run.done.wait() }
+        guard !Task.isCancelled, response?.id == id else { return ToolRound(results: [], isLast: true) }
+        if protections.contains(.disableDuringToolAndTurn) { response?.isProtectedToItsEnd = true }
+        if isProtecting, response?.isProtectedToItsEnd == false { feed(.protected(id, false)) }
         var round = ToolRound(results: [], isLast: false)
-        for call in calls {
-            let start = clock.elapsed()
-            let mode = running?.settings.tools.first { $0.name == call.name }?.interruptionMode ?? .allow
-            if mode != .allow { feed(.protected(id, true)) }
-            let outcome = await run(call, for: id)
-            guard response?.id == id else { return ToolRound(results: [], isLast: true) }
-            if mode == .disableDuringToolAndTurn { response?.isProtectedToItsEnd = true }
-            if mode != .allow, response?.isProtectedToItsEnd == false { feed(.protected(id, false)) }
-            note(call, outcome, latency: (clock.elapsed() - start) / .seconds(1), for: id)
-            // Call and result together: a call that an interruption left without a result must not be seen again.
-            // Models are told by words alone what went wrong.
-            let result = outcome.isError ? "Error: \(outcome.result)" : outcome.result
-            running?.history.addTool(call, result: result)
-            round.results.append((call.id, result))
+        for (call, run) in zip(calls, runs) {
+            guard let outcome = run.outcome else { continue }
+            // The model knows the call by the name that it gave it.
+            round.results.append((call, outcome.told))
             if outcome.endsAnswer { round.isLast = true }
             round.farewell = round.farewell ?? outcome.farewell
+        }
+        for call in calls.dropFirst(options.maximumParallelTools) {
+            round.results.append((call, "Error: more than \(options.maximumParallelTools) calls at once"))
         }
         return round
     }
 
-    private struct ToolOutcome: Sendable {
-        var result: String
-        var isError = false
-        var errorType: String?
-        var isCalled = true
-        var endsAnswer = false
-        var farewell: String?
+    /// Sends a call out, unless the very same one is running still: then its result is this one's as well.
+    private func start(_ call: ToolCall, for id: ResponseID) -> ToolRun {
+        if let twin = toolRuns.values.first(where: {
+            $0.outcome == nil && $0.call.name == call.name && $0.call.arguments == call.arguments
+        }) {
+            log("tool_joined", ["name": .string(call.name), "running": .string(twin.call.id)])
+            return twin
+        }
+        var call = call
+        // Some models count their calls from one in every answer.
+        toolCount += 1
+        if toolRuns[call.id] != nil { call.id += "_\(toolCount)" }
+        let tool = running?.settings.tools.first { $0.name == call.name }
+        running?.history.addTool(call)
+        response?.turn.toolCalls.append(
+            TranscriptTurn.ToolCall(
+                type: tool?.kind.toolType ?? "client", requestID: call.id, name: call.name,
+                arguments: call.arguments.text))
+        let place = keepSpokenSoFar()
+        let run = ToolRun(
+            call, of: tool, response: id, eventID: response?.eventID ?? 0, place: place, start: clock.elapsed())
+        toolRuns[call.id] = run
+        forgetOldTools()
+        if let outcome = begin(run) { finish(run, outcome) }
+        return run
     }
 
-    private func run(_ call: ToolCall, for id: ResponseID) async -> ToolOutcome {
-        guard let tool = running?.settings.tools.first(where: { $0.name == call.name }) else {
+    /// What comes of a call at once; nil when its result is still to come.
+    private func begin(_ run: ToolRun) -> ToolOutcome? {
+        let call = run.call
+        guard let tool = run.tool else {
             return ToolOutcome(
                 result: "There is no tool named \(call.name).", isError: true, errorType: "unknown", isCalled: false)
         }
-        if let eventID = response?.eventID {
-            send(
-                .agentToolRequest(
-                    AgentToolRequest(
-                        name: tool.name, callID: call.id, toolType: tool.kind.toolType, eventID: eventID)))
-        }
+        send(
+            .agentToolRequest(
+                AgentToolRequest(
+                    name: tool.name, callID: call.id, toolType: run.type, eventID: run.eventID)))
         if let mistake = tool.mistake(in: call.arguments) {
             return ToolOutcome(result: mistake, isError: true, errorType: "invalid_arguments", isCalled: false)
         }
         switch tool.kind {
         case .client:
-            return await runOnClient(tool, call)
+            return ask(tool, run)
         case .system(.endCall):
             feed(.hangUp)
             return ToolOutcome(
@@ -75,67 +94,109 @@ extension CallSession {
         }
     }
 
-    private func runOnClient(_ tool: ToolSettings, _ call: ToolCall) async -> ToolOutcome {
-        guard let eventID = response?.eventID else { return ToolOutcome(result: "", isError: true, isCalled: false) }
-        let (results, continuation) = AsyncStream<ClientToolResult>.makeStream(bufferingPolicy: .bufferingNewest(1))
-        if tool.expectsResponse { pendingTools[call.id] = continuation }
+    /// Asks the client to run a tool of its own.
+    private func ask(_ tool: ToolSettings, _ run: ToolRun) -> ToolOutcome? {
         send(
             .clientToolCall(
                 ClientToolCall(
-                    name: tool.name, callID: call.id, parameters: tool.arguments(from: call.arguments),
-                    eventID: eventID, expectsResponse: tool.expectsResponse)))
+                    name: tool.name, callID: run.call.id, parameters: tool.arguments(from: run.call.arguments),
+                    eventID: run.eventID, expectsResponse: tool.expectsResponse)))
         guard tool.expectsResponse else { return ToolOutcome(result: "The tool was called.") }
-        let timeout = Duration.seconds(tool.responseTimeout)
-        let clock = clock
-        let answer = await withTaskGroup(of: ClientToolResult?.self) { group in
-            group.addTask {
-                for await result in results { return result }
-                return nil
+        let limit = Duration.seconds(tool.responseTimeout)
+        jobs.add { [clock] in
+            let isDone = await clock.first(within: limit) {
+                await run.done.wait()
+                return true
             }
-            group.addTask {
-                try? await clock.sleep(timeout)
-                return nil
-            }
-            let first = await group.next() ?? nil
-            group.cancelAll()
-            return first
+            guard isDone == nil, !Task.isCancelled else { return }
+            await self.finish(
+                run,
+                ToolOutcome(
+                    result: "no answer within \(Int(tool.responseTimeout)) seconds", isError: true,
+                    errorType: "client_timeout"))
         }
-        pendingTools[call.id] = nil
-        guard let answer else {
-            return ToolOutcome(
-                result: "no answer within \(Int(tool.responseTimeout)) seconds", isError: true,
-                errorType: "client_timeout")
-        }
-        return ToolOutcome(
-            result: answer.result.stringValue ?? answer.result.text, isError: answer.isError,
-            errorType: answer.errorType)
+        return nil
     }
 
-    /// Tells the client and the record what became of a tool call.
-    private func note(_ call: ToolCall, _ outcome: ToolOutcome, latency: Double, for id: ResponseID) {
-        guard let eventID = response?.eventID else { return }
-        let kind = running?.settings.tools.first { $0.name == call.name }?.kind
-        let type = kind?.toolType ?? "client"
+    /// The client tells what came of a tool: in time, late, or after the caller has gone on to something else.
+    func take(_ result: ClientToolResult) {
+        guard let run = toolRuns[result.callID], run.tool?.kind == .client, run.tool?.expectsResponse == true,
+            run.outcome == nil || run.outcome?.errorType == "client_timeout"
+        else {
+            return logger.debug("A result of no tool that is awaited was ignored.")
+        }
+        let text = result.result.stringValue ?? result.result.text
+        guard text.utf8.count <= options.longestToolResult else {
+            let limit = options.longestToolResult
+            warn("A result of \(run.call.name) was not taken: it has \(text.utf8.count) bytes, at most \(limit) are.")
+            return finish(
+                run,
+                ToolOutcome(
+                    result: "the result is longer than \(limit) bytes", isError: true, errorType: "result_too_long"))
+        }
+        finish(run, ToolOutcome(result: text, isError: result.isError, errorType: result.errorType))
+    }
+
+    /// Tells model, client and record what became of a tool call.
+    private func finish(_ run: ToolRun, _ outcome: ToolOutcome) {
+        // A time-out and a result at the same moment: the result counts.
+        if outcome.errorType == "client_timeout", run.outcome != nil { return }
+        run.finish(outcome)
+        running?.history.setResult(outcome.told, of: run.call)
         let message = AgentToolResponse(
-            name: call.name, callID: call.id, toolType: type, isError: outcome.isError, isCalled: outcome.isCalled,
-            eventID: eventID)
-        if kind == .system(.endCall) {
+            name: run.call.name, callID: run.call.id, toolType: run.type, isError: outcome.isError,
+            isCalled: outcome.isCalled, eventID: run.eventID)
+        if run.tool?.kind == .system(.endCall) {
             // Clients hang up on it, so it goes out when the last word has been heard.
             response?.hangUp = message
         } else {
             send(.agentToolResponse(message))
+            let limit = options.longestToolPayload
             send(
                 .agentToolResponseFullPayload(
-                    message, result: String(outcome.result.prefix(10_000)), isTruncated: outcome.result.count > 10_000))
+                    message, result: String(outcome.result.prefix(limit)), isTruncated: outcome.result.count > limit))
         }
-        response?.turn.toolCalls.append(
-            TranscriptTurn.ToolCall(
-                type: type, requestID: call.id, name: call.name, arguments: call.arguments.text,
-                hasBeenCalled: outcome.isCalled))
-        response?.turn.toolResults.append(
-            TranscriptTurn.ToolResult(
-                type: type, requestID: call.id, name: call.name, value: outcome.result, isError: outcome.isError,
-                hasBeenCalled: outcome.isCalled, latency: latency, errorType: outcome.errorType))
+        keep(outcome, of: run, latency: (clock.elapsed() - run.start) / .seconds(1))
+        if response?.id != run.response { untoldSince = clock.elapsed() }
+    }
+
+    /// A call may be long: of what is over, only the newest can still be corrected by a late result.
+    private func forgetOldTools() {
+        guard toolRuns.count > options.keptTools,
+            let oldest = toolRuns.values.filter({ $0.outcome != nil }).min(by: { $0.start < $1.start })
+        else { return }
+        toolRuns[oldest.call.id] = nil
+    }
+
+    /// Writes the result into the turn that asked for it, which may have been over for long.
+    private func keep(_ outcome: ToolOutcome, of run: ToolRun, latency: Double) {
+        let result = TranscriptTurn.ToolResult(
+            type: run.type, requestID: run.call.id, name: run.call.name, value: outcome.result,
+            isError: outcome.isError, hasBeenCalled: outcome.isCalled, latency: latency, errorType: outcome.errorType)
+        if response?.id == run.response { response?.turn.note(result) }
+        let place = run.place
+        record { await $0.amend(at: place) { $0.note(result) } }
+    }
+
+    /// The call ends: what is still running is said to be so, and no more.
+    func settleTools() {
+        for run in toolRuns.values where run.outcome == nil {
+            keep(
+                ToolOutcome(
+                    result: "The call ended before there was a result.", isError: true, errorType: "call_ended"),
+                of: run, latency: (clock.elapsed() - run.start) / .seconds(1))
+        }
+    }
+}
+
+extension TranscriptTurn {
+    /// Adds what came of a tool, in place of what was said of it before.
+    fileprivate mutating func note(_ result: ToolResult) {
+        toolResults.removeAll { $0.requestID == result.requestID }
+        toolResults.append(result)
+        guard !result.hasBeenCalled, let call = toolCalls.firstIndex(where: { $0.requestID == result.requestID })
+        else { return }
+        toolCalls[call].hasBeenCalled = false
     }
 }
 

@@ -24,9 +24,15 @@ actor CallSession {
     /// Present from the initiation on.
     var running: Running?
     var response: ActiveResponse?
+    /// What the client may still send in words.
+    private var allowance: ClientAllowance
     /// Words typed by the user that wait for the machine to prepare an answer.
     var typed: String?
-    var pendingTools: [String: AsyncStream<ClientToolResult>.Continuation] = [:]
+    /// Tool calls that were sent out, by their ids; the oldest that are over have left.
+    var toolRuns: [String: ToolRun] = [:]
+    var toolCount = 0
+    /// When a result came that nobody waited for any more, and that the caller has not been told.
+    var untoldSince: Duration?
     /// Places of turns in the transcript.
     var turnCount = 0
     /// Models that failed in a row.
@@ -98,6 +104,10 @@ actor CallSession {
         self.environment = environment
         options = environment.options
         self.clock = clock
+        allowance = ClientAllowance(
+            ClientAllowance.Limits(
+                text: environment.options.longestText, total: environment.options.textBudget,
+                rate: environment.options.messageRate, burst: environment.options.messageBurst))
         var logger = environment.logger
         logger[metadataKey: "conversation"] = "\(request.conversationID)"
         self.logger = logger
@@ -152,6 +162,7 @@ actor CallSession {
         if ending == nil { end(1001, "The server is shutting down.") }
         settleLastTurn()
         settleLastWords()
+        settleTools()
         response?.scope.cancel()
         response = nil
         running?.listening.finish()
@@ -183,11 +194,12 @@ actor CallSession {
     func receive(_ message: ClientMessage) async {
         guard ending == nil else { return }
         lastReceived = clock.elapsed()
+        guard admit(message) else { return }
         switch message {
         case .initiation(let initiation):
             await start(initiation)
         case .audio(let bytes):
-            await start(ConversationInitiation())
+            await start()
             hear(bytes)
         case .pong(let eventID):
             if let sent = pings.removeValue(forKey: eventID) {
@@ -196,15 +208,15 @@ actor CallSession {
                 lead.note(elapsed)
             }
         case .userMessage(let text):
-            await start(ConversationInitiation())
+            await start()
             type(text)
         case .multimodal(let text, _):
-            await start(ConversationInitiation())
+            await start()
             if let text { type(text) }
         case .userActivity:
             feed(.activity)
         case .contextualUpdate(let text, let contextID):
-            await start(ConversationInitiation())
+            await start()
             running?.history.addContext(text, id: contextID)
             log("contextual_update", ["text": .string(text)])
         case .feedback(let eventID, let score):
@@ -213,10 +225,52 @@ actor CallSession {
             }
             record { await $0.rate(eventID, feedback) }
         case .clientToolResult(let result):
-            pendingTools.removeValue(forKey: result.callID)?.yield(result)
+            take(result)
         case .toolApproval, .unknown:
             logger.debug("A message of the client's was ignored.")
         }
+    }
+
+    /// Without an initiation, unless it has come.
+    private func start() async {
+        if !isStarted { await start(ConversationInitiation()) }
+    }
+
+    /// Whether a message is within what a client may send; the client is told when it is not.
+    private func admit(_ message: ClientMessage) -> Bool {
+        let size: Int
+        switch message {
+        case .audio, .pong: return true
+        case .userMessage(let text), .multimodal(.some(let text), _), .contextualUpdate(let text, _):
+            size = text.utf8.count
+        case .clientToolResult(let result):
+            // Its own bound is in `take`: a tool that is waited for gets an answer in any case.
+            return admit(allowance.take(0, at: clock.elapsed()), 0)
+        case .initiation, .multimodal, .userActivity, .feedback, .toolApproval, .unknown:
+            size = 0
+        }
+        return admit(allowance.take(size, at: clock.elapsed()), size)
+    }
+
+    private func admit(_ verdict: ClientAllowance.Verdict, _ size: Int) -> Bool {
+        switch verdict {
+        case .taken:
+            return true
+        case .tooLong:
+            let message = "A text of \(size) bytes was not taken: at most \(options.longestText) are."
+            warn(message)
+            send(.error(ErrorMessage(code: 1008, type: "invalid_message", message: message)))
+        case .exhausted:
+            fail(
+                1008, type: "rate_limit_exceeded",
+                "More than \(options.textBudget) bytes of text were sent in one conversation.")
+        case .tooFast:
+            fail(
+                1008, type: "rate_limit_exceeded",
+                "More than \(Int(options.messageRate)) messages a second were sent, beyond \(Int(options.messageBurst)) at once."
+            )
+        }
+        return false
     }
 
     private func hear(_ bytes: Data) {
@@ -243,7 +297,7 @@ actor CallSession {
     func tick() async {
         guard ending == nil else { return }
         let elapsed = clock.elapsed()
-        if elapsed >= options.initiationGrace { await start(ConversationInitiation()) }
+        if elapsed >= options.initiationGrace { await start() }
         guard ending == nil else { return }
         moveTime()
         tend()

@@ -26,6 +26,8 @@ public enum TurnEvent: Sendable, Hashable, Codable {
     case failed(ResponseID)
     /// The silence that a response was to break held these words after all: it answers them instead.
     case missed(ResponseID, String)
+    /// There is something to tell that nobody has asked for just now, such as a tool's late result.
+    case news
     /// From here on a response can, or cannot, be interrupted: a tool that must not be cut short runs, or has run.
     case protected(ResponseID, Bool)
     /// The agent has asked for the call to end, once the response now speaking is over.

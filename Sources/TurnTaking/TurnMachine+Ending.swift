@@ -197,6 +197,13 @@ extension TurnMachine {
         return commands + [prepare(.speech(text))]
     }
 
+    /// Who was about to be answered has turned out to be somebody else in the room.
+    private mutating func discardAnswer() -> [TurnCommand] {
+        guard case .preparing(let response, _) = agent, case .speech = response.cause else { return [] }
+        agent = .idle
+        return [.discard(response.id)]
+    }
+
     mutating func turnEnded() -> [TurnCommand] {
         guard case .pausing(var speech, var pause) = caller else { return [] }
         if SpokenWords(pause.transcript ?? "").isEmpty, case .preparing(let response, _) = agent,
@@ -215,7 +222,7 @@ extension TurnMachine {
             decide(speech, .faint, words, takesFloor: false)
             caller = .silent
             callerHeard = speech.heardBefore
-            return [.closeUtterance(.ignored)] + releaseIfDue()
+            return [.closeUtterance(.ignored)] + discardAnswer() + releaseIfDue()
         }
         ignoredInARow = 0
         guard !SpokenWords(words).isEmpty else {

@@ -108,6 +108,11 @@ public struct TurnMachine: Sendable, Hashable {
         surroundings.noise.map { $0 >= (callerLevel ?? policy.presumedLevel) - policy.noisyWithin } ?? false
     }
 
+    /// Whether nobody has the floor, and nobody is about to take it.
+    public var isQuiet: Bool {
+        if case .running = phase, case .idle = agent, case .silent = caller { true } else { false }
+    }
+
     /// Since when neither side has been heard.
     public var quietSince: CallTime { max(callerHeard, agentHeard) }
 
@@ -166,6 +171,7 @@ public struct TurnMachine: Sendable, Hashable {
         case .finished(let id): return finished(id)
         case .failed(let id): return failed(id)
         case .missed(let id, let words): return missed(id, words)
+        case .news: return isQuiet ? [prepare(.silence)] : []
         case .protected(let id, let isProtected): return protect(id, isProtected)
         case .hangUp: return hangUp()
         }

@@ -33,7 +33,7 @@ public struct TurnReenactment: Sendable {
         var call = TurnReenactment(log, policy: policy)
         for entry in log.entries {
             switch entry.event {
-            case .began, .voice, .partial, .typed, .activity, .ending, .tick:
+            case .began, .voice, .partial, .typed, .activity, .ending, .news, .tick:
                 call.engines(until: entry.time)
                 call.feed(entry.event, at: entry.time)
             case .protected(_, let isProtected):
@@ -180,7 +180,7 @@ private struct Recording: Sendable {
                 texts[id] = said
             case .hangUp:
                 if let speaking { hangsUp.insert(speaking) }
-            case .began, .voice, .ending, .typed, .activity, .failed, .protected, .missed, .tick:
+            case .began, .voice, .ending, .typed, .activity, .failed, .protected, .missed, .news, .tick:
                 break
             }
             for command in entry.commands {

@@ -93,7 +93,9 @@ struct ChatHistoryTests {
     func tools() {
         var history = ChatHistory(instructions: "", limit: 2)
         let call = ToolCall(id: "1", name: "book", arguments: ["day": "Monday"])
-        history.addTool(call, result: "done")
+        history.addTool(call)
+        #expect(history.messages().last == .tool(callID: "1", result: ChatHistory.stillRunning))
+        history.setResult("done", of: call)
         history.addUser("Thanks.")
         #expect(
             history.messages() == [

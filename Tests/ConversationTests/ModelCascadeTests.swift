@@ -81,7 +81,9 @@ struct ModelCascadeTests {
         _ models: [Model], clock: CallClock = patient
     ) async -> (text: String, model: String?, error: EngineError?, fallbacks: [ModelCascade.Fallback]) {
         let report = Reports()
-        let cascade = ModelCascade(models: models, timeout: .seconds(4), clock: clock) { await report.add($0) }
+        let cascade = ModelCascade(models: models, timeout: .seconds(4), budget: .seconds(7), clock: clock) {
+            await report.add($0)
+        }
         let session = await cascade.openSession()
         var text = ""
         var model: String?
@@ -174,13 +176,6 @@ struct ModelCascadeTests {
         let result = await run([model], clock: Self.hasty)
         #expect(result.text == "Yes." && result.error == nil && model.requests.count == 2)
         #expect(result.fallbacks == [.init(failure: EngineError(kind, engine: "a", "broken"), next: "a")])
-    }
-
-    @Test("One that is alone and slow is waited for")
-    func slowAlone() async {
-        let model = Model("a", [.text("Yes.")], .late)
-        let result = await run([model], clock: Self.hasty)
-        #expect(result.text == "Yes." && model.requests.count == 1 && result.fallbacks.isEmpty)
     }
 
     @Test(

@@ -72,8 +72,11 @@ actor CallRecorder {
 
     // MARK: Transcript and log
 
-    /// Sets the turn at `place`; places are filled in order.
+    /// Sets the turn at `place`.
     func put(_ turn: TranscriptTurn, at place: Int) { draft.put(turn, at: place) }
+
+    /// Changes the turn at `place`, which may have been over for long.
+    func amend(at place: Int, _ change: @Sendable (inout TranscriptTurn) -> Void) { draft.amend(at: place, change) }
 
     /// Marks the turn that the client saw, or will see, under `eventID`.
     func rate(_ eventID: Int, _ feedback: TranscriptTurn.Feedback?) { draft.rate(eventID, feedback) }

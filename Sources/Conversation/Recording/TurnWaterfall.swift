@@ -122,7 +122,7 @@ private struct WaterfallReader {
             responses[id]?.steps.append((time, "ready", [:]))
         case .finished, .failed:
             isAgentHeard = false
-        case .began, .voice, .partial, .typed, .activity, .said, .missed, .protected, .hangUp, .tick:
+        case .began, .voice, .partial, .typed, .activity, .said, .missed, .protected, .news, .hangUp, .tick:
             break
         }
     }

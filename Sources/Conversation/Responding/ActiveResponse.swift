@@ -29,6 +29,8 @@ struct ActiveResponse {
     var turn: TranscriptTurn
     /// When the response was begun, on the call's clock.
     let start: Duration
+    /// When the model was asked for it.
+    var asked: Duration?
     /// Samples taken in by playout, over all clauses.
     var queued = 0
     /// Samples of silence at its end, in case there is more to say.

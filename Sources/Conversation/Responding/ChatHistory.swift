@@ -7,14 +7,16 @@ struct ChatHistory: Sendable {
     private enum Entry: Sendable {
         case user(String)
         case agent(response: Int, String)
-        case tool(ToolCall, result: String)
+        /// Without a result it is running still.
+        case tool(ToolCall, result: String?)
         case context(id: String?, String)
 
         var tokens: Int {
             switch self {
             case .user(let text), .agent(_, let text), .context(_, let text): TokenEstimate.tokens(in: text)
             case .tool(let call, let result):
-                TokenEstimate.tokens(in: call.name + call.arguments.text) + TokenEstimate.tokens(in: result)
+                TokenEstimate.tokens(in: call.name + call.arguments.text)
+                    + TokenEstimate.tokens(in: result ?? ChatHistory.stillRunning)
             }
         }
     }
@@ -48,8 +50,17 @@ struct ChatHistory: Sendable {
         there, or ask your last question again.
         """
 
+    /// What the model is told when a tool's result has come after the caller had gone on to something else.
+    static let newsNote = """
+        A tool that the caller waits for has just brought its result, which is above. Tell it to them in one short \
+        sentence.
+        """
+
     /// What an English-speaking agent says to a silent caller: small models read the note above aloud.
     static let silencePrompt = "Are you still there?"
+
+    /// What a model is told of a tool whose result is still to come, so that it neither forgets the call nor makes it again.
+    static let stillRunning = "This is still running, and its result will follow. Do not call it again."
 
     /// What a model is told that is to bridge the wait for another one's answer.
     static let fillerNote = """
@@ -97,8 +108,15 @@ struct ChatHistory: Sendable {
         }
     }
 
-    /// Adds a tool call with what came of it.
-    mutating func addTool(_ call: ToolCall, result: String) { append(.tool(call, result: fitted(result))) }
+    /// Adds a tool call that has been sent out.
+    mutating func addTool(_ call: ToolCall) { append(.tool(call, result: nil)) }
+
+    /// What came of a tool call, in place of what was known of it before.
+    mutating func setResult(_ result: String, of call: ToolCall) {
+        let place = entries.lastIndex { if case .tool(call, _) = $0 { true } else { false } }
+        guard let place else { return }
+        entries[place] = .tool(call, result: fitted(result))
+    }
 
     /// Adds context that is nobody's turn; one with the same id replaces the older.
     mutating func addContext(_ text: String, id: String?) {
@@ -132,7 +150,7 @@ struct ChatHistory: Sendable {
             case .agent(_, let text): Self.addAgent(text, to: &messages)
             case .tool(let call, let result):
                 messages.append(.assistant("", toolCalls: [call]))
-                messages.append(.tool(callID: call.id, result: result))
+                messages.append(.tool(callID: call.id, result: result ?? Self.stillRunning))
             case .context(_, let text): messages.append(.system("Context: " + text))
             }
         }

@@ -1,10 +1,13 @@
 import Engines
+import Foundation
 import Synchronization
 
 /// Several models as one: when one fails, or says nothing in time, the next goes on with the same answer. One that is
-/// alone is asked a second time.
+/// alone is asked a second time. All of them together have one budget of time for the first word: a caller waits for the
+/// answer, whichever the cause.
 ///
-/// Nothing is said twice: whoever takes over from one that broke off is told what has been said.
+/// Nothing is said twice: whoever takes over from one that broke off is told what has been said. What models think aloud
+/// is taken out.
 struct ModelCascade: LanguageModel {
     /// One model gave up, and another, or itself once more, has taken over.
     struct Fallback: Sendable, Hashable {
@@ -15,8 +18,9 @@ struct ModelCascade: LanguageModel {
     /// In the order in which they are asked; never empty. The first has the record's name.
     let models: [any LanguageModel]
     /// How long a model may go without content, from the request and between its pieces of text, while there is another.
-    /// The last has as long as its engine allows.
     let timeout: Duration
+    /// How long all models together may take for the first content of an answer, and the last between two pieces of it.
+    let budget: Duration
     let clock: CallClock
     /// Called before the next model is asked.
     let report: @Sendable (Fallback) async -> Void
@@ -26,8 +30,8 @@ struct ModelCascade: LanguageModel {
     /// Before a model is asked again at once, as one that was overloaded.
     static let shortestPause = Duration.milliseconds(250)
 
-    /// A model that is alone and has taken longer than this to fail is not asked again: the caller has waited enough.
-    static let longestFirstTry = Duration.seconds(10)
+    /// What of the budget is left for the next model when one says nothing: a small model on two cores needs half of it.
+    static let reserve = Duration.seconds(3)
 
     var id: String { models[0].id }
     var contextLength: Int? { models.compactMap(\.contextLength).min() }
@@ -46,6 +50,7 @@ private final class CascadeSession: LanguageModelSession {
     /// What one model has said of an answer.
     private final class Progress: Sendable {
         private struct State {
+            var filter = ReasoningFilter()
             var text = ""
             var hasCalledTools = false
             var pieces = 0
@@ -58,13 +63,22 @@ private final class CascadeSession: LanguageModelSession {
         /// Grows while there is content.
         var pieces: Int { state.withLock { $0.pieces } }
 
-        func note(_ event: GenerationEvent) {
+        /// What of an event is to be passed on: text without what the model thinks aloud.
+        func take(_ event: GenerationEvent) -> [GenerationEvent] {
             state.withLock { state in
                 state.pieces += 1
                 switch event {
-                case .text(let text): state.text += text
-                case .toolCall: state.hasCalledTools = true
-                case .finished: break
+                case .text(let text):
+                    let heard = state.filter.append(text)
+                    state.text += heard
+                    return heard.isEmpty ? [] : [.text(heard)]
+                case .toolCall:
+                    state.hasCalledTools = true
+                    return [event]
+                case .finished:
+                    let rest = state.filter.finish()
+                    state.text += rest
+                    return rest.isEmpty ? [event] : [.text(rest), event]
                 }
             }
         }
@@ -106,30 +120,32 @@ private final class CascadeSession: LanguageModelSession {
         let isAlone = cascade.models.count == 1
         let start = cascade.clock.elapsed()
         let attempts = isAlone ? [0, 0] : Array(cascade.models.indices)
+        var hasContent = false
         for (attempt, index) in attempts.enumerated() {
             guard let session = await session(index) else { throw CancellationError() }
             let progress = Progress()
             let model = cascade.models[index].id
             let next = attempts.dropFirst(attempt + 1).first
             // A model that is alone and slow is not made faster by being asked twice.
-            let timeout = next == nil || isAlone ? nil : cascade.timeout
+            let isLast = next == nil || isAlone
+            let gap = isLast ? cascade.budget : cascade.timeout
+            let rest = cascade.budget - (cascade.clock.elapsed() - start)
+            let first = hasContent ? gap : isLast ? rest : min(gap, max(rest - ModelCascade.reserve, .zero))
             do {
                 return try await generate(
-                    request, with: session, as: model, within: timeout, progress, continuation)
+                    request, with: session, as: model, within: (first, gap), progress, continuation)
             } catch let failure as EngineError {
+                hasContent = hasContent || progress.pieces > 0
+                let pause = next == index ? max(failure.retryAfter ?? .zero, ModelCascade.shortestPause) : .zero
+                let isInTime = hasContent || cascade.clock.elapsed() - start + pause < cascade.budget
                 // A tool that was called must not be called again by another model.
-                guard let next, !progress.hasCalledTools,
-                    next != index
-                        || failure.isWorthAskingAgain && cascade.clock.elapsed() - start < ModelCascade.longestFirstTry
-                else {
+                guard let next, !progress.hasCalledTools, isInTime, next != index || failure.isWorthAskingAgain else {
                     throw index == 0
                         ? failure
                         : EngineError(failure.kind, engine: cascade.id, "\(failure.engine): \(failure.message)")
                 }
                 await cascade.report(.init(failure: failure, next: cascade.models[next].id))
-                if next == index {
-                    try await cascade.clock.sleep(max(failure.retryAfter ?? .zero, ModelCascade.shortestPause))
-                }
+                if pause > .zero { try await cascade.clock.sleep(pause) }
                 let said = progress.text
                 if said.contains(where: { !$0.isWhitespace }) {
                     request.messages += [.assistant(said), .system(Self.continuation)]
@@ -140,33 +156,35 @@ private final class CascadeSession: LanguageModelSession {
 
     /// One model's part of an answer.
     ///
+    /// - Parameter limits: the longest wait for its first piece, and between two.
     /// - Throws: `EngineError` when it fails or stands still, or `CancellationError`.
     private func generate(
         _ request: GenerationRequest, with session: any LanguageModelSession, as model: String,
-        within timeout: Duration?, _ progress: Progress,
+        within limits: (first: Duration, gap: Duration), _ progress: Progress,
         _ continuation: AsyncThrowingStream<GenerationEvent, any Error>.Continuation
     ) async throws {
         try await withThrowingTaskGroup(of: Void.self) { [cascade] group in
             group.addTask {
                 for try await event in session.generate(request) {
-                    progress.note(event)
-                    if case .finished(var summary) = event {
-                        summary.model = model
-                        continuation.yield(.finished(summary))
-                    } else {
-                        continuation.yield(event)
+                    for event in progress.take(event) {
+                        if case .finished(var summary) = event {
+                            summary.model = model
+                            continuation.yield(.finished(summary))
+                        } else {
+                            continuation.yield(event)
+                        }
                     }
                 }
             }
-            if let timeout {
-                group.addTask {
-                    var pieces = 0
-                    repeat {
-                        pieces = progress.pieces
-                        try await cascade.clock.sleep(timeout)
-                    } while progress.pieces > pieces
-                    throw EngineError(.timeout, engine: model, "no content within \(timeout)")
-                }
+            group.addTask {
+                var pieces = 0
+                var limit = limits.first
+                repeat {
+                    pieces = progress.pieces
+                    try await cascade.clock.sleep(limit)
+                    if progress.pieces > pieces { limit = limits.gap }
+                } while progress.pieces > pieces
+                throw EngineError(.timeout, engine: model, "no content within \(limit.inSeconds)")
             }
             defer { group.cancelAll() }
             try await group.next()
@@ -197,6 +215,13 @@ private final class CascadeSession: LanguageModelSession {
             return state.sessions.values.map(\.self)
         }
         for session in sessions { await session.close() }
+    }
+}
+
+extension Duration {
+    /// Such as `7 s`, for messages.
+    fileprivate var inSeconds: String {
+        "\((self / .seconds(1)).formatted(.number.precision(.fractionLength(0...1)))) s"
     }
 }
 

@@ -11,8 +11,8 @@ enum ResponseSource: Sendable {
 
 /// What a round of tools leads to.
 struct ToolRound: Sendable {
-    /// The results to go on with, in the order of the calls.
-    var results: [(callID: String, result: String)]
+    /// The calls with the results to go on with.
+    var results: [(call: ToolCall, result: String)]
     /// The answer ends here, as after `end_call`.
     var isLast: Bool
     /// Said before it ends.
@@ -32,7 +32,7 @@ protocol ResponseSink: Actor {
     /// Enough speech is waiting to be heard.
     func isFarAhead(_ id: ResponseID) -> Bool
     /// Runs tools once the response has been released.
-    func run(_ calls: [ToolCall], text: String, for id: ResponseID) async -> ToolRound
+    func run(_ calls: [ToolCall], for id: ResponseID) async -> ToolRound
     func used(_ summary: GenerationSummary, for id: ResponseID)
     func completeText(of id: ResponseID)
     func complete(_ id: ResponseID)
@@ -69,15 +69,11 @@ struct Responder: Sendable {
         let (clauses, continuation) = AsyncStream<Clause>.makeStream()
         do {
             async let speaking: Void = speak(clauses, into: sink)
-            do {
-                try await write(to: continuation, sink)
-                continuation.finish()
-            } catch {
-                continuation.finish()
-                throw error
-            }
-            await sink.completeText(of: id)
+            let failure = try await write(to: continuation, sink)
+            if failure == nil { await sink.completeText(of: id) }
+            // What was written before a failure is said all the same.
             try await speaking
+            if let failure { throw failure }
             await sink.complete(id)
         } catch let error as EngineError {
             await sink.fail(id, error)
@@ -88,7 +84,20 @@ struct Responder: Sendable {
 
     // MARK: Text
 
-    private func write(to clauses: AsyncStream<Clause>.Continuation, _ sink: some ResponseSink) async throws {
+    /// Writes all of the response; returns what it failed of.
+    private func write(
+        to clauses: AsyncStream<Clause>.Continuation, _ sink: some ResponseSink
+    ) async throws -> EngineError? {
+        defer { clauses.finish() }
+        do {
+            try await writeRounds(to: clauses, sink)
+            return nil
+        } catch let error as EngineError {
+            return error
+        }
+    }
+
+    private func writeRounds(to clauses: AsyncStream<Clause>.Continuation, _ sink: some ResponseSink) async throws {
         switch source {
         case .text(let text):
             var cutter = ClauseCutter(options: ClauseOptions())
@@ -113,7 +122,7 @@ struct Responder: Sendable {
                     throw EngineError(
                         .malformedAnswer, engine: model, "The model went on calling tools when it had none left.")
                 }
-                let outcome = await sink.run(calls, text: text, for: id)
+                let outcome = await sink.run(calls, for: id)
                 try Task.checkCancellation()
                 if let words = outcome.farewell, text.isEmpty {
                     let farewell = (needsSpace ? " " : "") + words
@@ -122,9 +131,9 @@ struct Responder: Sendable {
                     for clause in cutter.append(farewell) + cutter.finish() { clauses.yield(clause) }
                 }
                 if outcome.isLast { return }
-                request.messages.append(.assistant(text, toolCalls: calls))
+                request.messages.append(.assistant(text, toolCalls: outcome.results.map(\.call)))
                 for result in outcome.results {
-                    request.messages.append(.tool(callID: result.callID, result: result.result))
+                    request.messages.append(.tool(callID: result.call.id, result: result.result))
                 }
             }
         }
@@ -139,22 +148,27 @@ struct Responder: Sendable {
         var text = ""
         var calls: [ToolCall] = []
         var firstToken: (at: Duration, characters: Int)?
-        for try await event in session.generate(request) {
-            switch event {
-            case .text(let delta):
-                if text.isEmpty { await sink.begin(id, metric: .firstToken) }
-                if firstToken == nil { firstToken = (clock.elapsed(), delta.count) }
-                let isFirst = text.isEmpty && delta.first?.isWhitespace == false
-                let written = isFirst ? space + delta : delta
-                text += written
-                await sink.write(written, for: id)
-                for clause in cutter.append(written) { await yield(clause, to: clauses, sink) }
-            case .toolCall(let call):
-                calls.append(call)
-            case .finished(let summary):
-                await sink.used(summary, for: id)
+        do {
+            for try await event in session.generate(request) {
+                switch event {
+                case .text(let delta):
+                    if text.isEmpty { await sink.begin(id, metric: .firstToken) }
+                    if firstToken == nil { firstToken = (clock.elapsed(), delta.count) }
+                    let isFirst = text.isEmpty && delta.first?.isWhitespace == false
+                    let written = isFirst ? space + delta : delta
+                    text += written
+                    await sink.write(written, for: id)
+                    for clause in cutter.append(written) { await yield(clause, to: clauses, sink) }
+                case .toolCall(let call):
+                    calls.append(call)
+                case .finished(let summary):
+                    await sink.used(summary, for: id)
+                }
+                if text.count > options.maximumAnswer { break }
             }
-            if text.count > options.maximumAnswer { break }
+        } catch let error as EngineError {
+            for clause in cutter.finish() { await yield(clause, to: clauses, sink) }
+            throw error
         }
         try Task.checkCancellation()
         if let firstToken {
