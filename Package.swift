@@ -252,6 +252,14 @@ let package = Package(
             name: "ConversationTests",
             dependencies: ["Conversation", "Agents", "Audio", "ConvAI", "Engines", "JSON", "TurnTaking"],
             resources: [.copy("Fixtures")], swiftSettings: swiftSettings),
+        // Whole calls on a clock by hand, with engines that a test writes.
+        .testTarget(
+            name: "VirtualCallTests",
+            dependencies: [
+                "Conversation", "Agents", "Audio", "ConvAI", "Engines", "JSON", "TestSupport",
+                .product(name: "GRDB", package: "GRDB.swift"), .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: swiftSettings),
         .testTarget(
             name: "CallTests",
             dependencies: [

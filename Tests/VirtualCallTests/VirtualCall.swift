@@ -1,0 +1,213 @@
+@testable import Agents
+import Audio
+import ConvAI
+import Conversation
+import Engines
+import Foundation
+import GRDB
+import JSON
+import Logging
+import Synchronization
+import Testing
+
+/// A message with the moment at which the client got it.
+struct Received: Sendable {
+    var message: ServerMessage
+    var time: Duration
+}
+
+/// A whole call in virtual time: real `Call`, real storage; its engines are written by the test.
+struct VirtualCall: Sendable {
+    let time: VirtualTime
+    let voice: TestVoice
+    private let vocabulary: Vocabulary
+    private let outbox: AsyncStream<ClientMessage>.Continuation
+    private let inbox: Inbox
+
+    struct Outcome: Sendable {
+        var ending: CallEnding
+        var received: [Received]
+        var record: ConversationRecord
+        var events: [CallEvent]
+
+        var messages: [ServerMessage] { received.map(\.message) }
+    }
+
+    struct Missing: Error, CustomStringConvertible {
+        var description: String
+    }
+
+    /// What a test may change of a call.
+    struct Setup: Sendable {
+        var configuration: JSONValue = [:]
+        /// Nil: the client sends none.
+        var initiation: ConversationInitiation? = ConversationInitiation()
+        var options = CallOptions()
+        /// Other models that step in.
+        var backups: @Sendable (VirtualTime) -> [any LanguageModel] = { _ in [] }
+        /// Whether the client answers pings.
+        var answersPings = true
+        /// Decides the order of what could happen at the same time.
+        var seed: UInt64?
+    }
+
+    /// Holds one call; `body` is the client, which hangs up when it returns.
+    ///
+    /// - Parameter script: what the agent's model answers.
+    static func hold(
+        _ setup: Setup = Setup(), model script: @escaping @Sendable (GenerationRequest) -> [TestModel.Step],
+        _ body: @escaping @Sendable (VirtualCall, TestModel) async throws -> Void
+    ) async throws -> Outcome {
+        let storage = try Storage.temporary()
+        let time = VirtualTime()
+        let vocabulary = Vocabulary()
+        let voice = TestVoice(time: time)
+        let model = TestModel(id: "test-model", time: time, script: script)
+        let catalog = EngineCatalog(
+            voiceActivityDetector: TestVoiceActivity(),
+            transcribers: [TestTranscriber(vocabulary: vocabulary, time: time)],
+            languageModels: [model] + setup.backups(time), synthesizers: [voice]
+        ) { _ in model }
+        var logger = Logger(label: "virtual")
+        logger.logLevel = .critical
+        let environment = CallEnvironment(
+            engines: catalog, conversations: storage.conversations,
+            recordings: storage.directory.appending(path: "recordings"), options: setup.options, logger: logger,
+            random: { _ in 0 })
+        let agent = try Agent.new(conversationConfig: baseConfiguration.merging(setup.configuration))
+        let pool = storage.conversations.pool
+        return try await SingleThread.run(time, seed: setup.seed) {
+            // Waits for all writes that were begun before.
+            try? pool.writeWithoutTransaction { _ in }
+        } _: {
+            let request = CallRequest(agent: agent, conversationID: "conv_virtual", authorization: "public")
+            let (messages, outbox) = AsyncStream<ClientMessage>.makeStream()
+            let inbox = Inbox()
+            let client = VirtualCall(
+                time: time, voice: voice, vocabulary: vocabulary, outbox: outbox, inbox: inbox)
+            if let initiation = setup.initiation { outbox.yield(.initiation(initiation)) }
+            let call = Call(request, environment: environment, clock: time.clock())
+            async let ending = call.run(messages) { message in
+                inbox.add(Received(message: message, time: time.now))
+                if case .ping(let id, _) = message, setup.answersPings { outbox.yield(.pong(eventID: id)) }
+            }
+            do {
+                try await body(client, model)
+            } catch {
+                outbox.finish()
+                _ = await ending
+                throw error
+            }
+            outbox.finish()
+            let result = await ending
+            let record = try #require(try await storage.conversations.get("conv_virtual"))
+            let events = try await storage.conversations.events(of: "conv_virtual")
+            return Outcome(ending: result, received: inbox.received, record: record, events: events)
+        }
+    }
+
+    // MARK: What a client does
+
+    func send(_ message: ClientMessage) { outbox.yield(message) }
+
+    func type(_ text: String) { send(.userMessage(text)) }
+
+    func sleep(_ duration: Duration) async throws { try await time.sleep(duration) }
+
+    /// Goes away without a word.
+    func hangUp() { outbox.finish() }
+
+    /// Says `text` in frames of 20 ms, and is silent afterwards.
+    func say(_ text: String) async throws {
+        let samples = vocabulary.samples(saying: text)
+        for start in stride(from: 0, to: samples.count, by: 320) {
+            let frame = samples[start..<min(start + 320, samples.count)]
+            send(.audio(frame.withUnsafeBytes { Data($0) }))
+            try await time.sleep(.milliseconds(20))
+        }
+    }
+
+    var received: [Received] { inbox.received }
+
+    var messages: [ServerMessage] { received.map(\.message) }
+
+    /// Waits for the `count`th message that matches.
+    @discardableResult
+    func wait<Value: Sendable>(
+        for what: String, count: Int = 1, within limit: Duration = .seconds(60),
+        _ match: @Sendable (ServerMessage) -> Value?
+    ) async throws -> Value {
+        let end = time.now + limit
+        while true {
+            let found = messages.compactMap(match)
+            if found.count >= count { return found[count - 1] }
+            guard time.now < end, !inbox.isOver else {
+                throw Missing(description: "No \(what) within \(limit); there were \(messages.types).")
+            }
+            try await time.sleep(.milliseconds(5))
+        }
+    }
+
+    func toolCall(_ count: Int = 1) async throws -> ClientToolCall {
+        try await wait(for: "client_tool_call \(count)", count: count) {
+            if case .clientToolCall(let call) = $0 { call } else { nil }
+        }
+    }
+
+    /// Waits until the `count`th response has been heard to its end.
+    func hearResponse(_ count: Int = 1) async throws {
+        try await wait(for: "agent_response_complete \(count)", count: count) {
+            if case .agentResponseComplete(let id) = $0 { id } else { nil }
+        }
+    }
+
+    func hearAudio() async throws {
+        try await wait(for: "audio") { if case .audio = $0 { true } else { nil } }
+    }
+}
+
+private final class Inbox: Sendable {
+    private let state = Mutex<[Received]>([])
+
+    var received: [Received] { state.withLock(\.self) }
+    var isOver: Bool { false }
+
+    func add(_ message: Received) { state.withLock { $0.append(message) } }
+}
+
+/// What an agent is set up with unless a test says otherwise: every event is sent, and nobody speaks up to silence.
+let baseConfiguration: JSONValue = [
+    "agent": [
+        "first_message": "", "prompt": ["prompt": "You are Mia.", "llm": "test-model", "timezone": "Europe/Berlin"],
+    ],
+    "turn": ["turn_timeout": -1],
+    "conversation": [
+        "client_events": [
+            "audio", "interruption", "agent_response", "agent_response_correction", "user_transcript",
+            "tentative_user_transcript", "agent_chat_response_part", "agent_response_complete", "agent_tool_request",
+            "agent_tool_response", "agent_tool_response_full_payload",
+        ]
+    ],
+]
+
+/// A tool that the client runs.
+func clientTool(_ name: String, _ more: JSONValue = [:]) -> JSONValue {
+    let tool: JSONValue = [
+        "type": "client", "name": .string(name), "description": "Does what it is called.", "expects_response": true,
+        "response_timeout_secs": 20,
+        "parameters": ["type": "object", "properties": ["day": ["type": "string", "description": "A day."]]],
+    ]
+    return tool.merging(more)
+}
+
+func tools(_ tools: JSONValue...) -> JSONValue { ["agent": ["prompt": ["tools": .array(tools)]]] }
+
+extension [ServerMessage] {
+    var types: String { map(\.type).filter { $0 != "audio" && $0 != "ping" }.joined(separator: ", ") }
+
+    var responses: [String] { compactMap { if case .agentResponse(let text, _) = $0 { text } else { nil } } }
+
+    var toolCalls: [ClientToolCall] { compactMap { if case .clientToolCall(let call) = $0 { call } else { nil } } }
+
+    var interruptions: [Int] { compactMap { if case .interruption(let id) = $0 { id } else { nil } } }
+}
