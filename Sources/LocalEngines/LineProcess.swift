@@ -1,3 +1,4 @@
+import Audio
 import Glibc
 
 /// A program that answers lines with lines, kept as a child process.
@@ -38,9 +39,11 @@ struct LineProcess: ~Copyable {
         posix_spawnattr_setpgroup(&attributes, 0)
 
         var process: pid_t = 0
+        ChildEnvironment.closeFilesOnExec()
         let words = arguments.map { strdup($0) } + [nil]
-        defer { for word in words { free(word) } }
-        let status = posix_spawnp(&process, arguments[0], &actions, &attributes, words, environ)
+        let variables = ChildEnvironment.variables().map { strdup("\($0)=\($1)") } + [nil]
+        defer { for word in words + variables { free(word) } }
+        let status = posix_spawnp(&process, arguments[0], &actions, &attributes, words, variables)
         guard status == 0 else {
             close(ends[0])
             throw Failure.start(errno: status)

@@ -1,4 +1,5 @@
 import AsyncHTTPClient
+import Audio
 import Engines
 import Foundation
 import Logging
@@ -8,17 +9,20 @@ import ServiceLifecycle
 import Subprocess
 import Synchronization
 
-/// A supervised `llama-server`: an OpenAI-compatible server of one GGUF model on 127.0.0.1.
+/// A supervised `llama-server`: an OpenAI-compatible server of one GGUF model, on a socket that only this user's
+/// processes can reach.
 ///
 /// As a service it runs the program, starts it again with growing pauses when it ends, and stops it at shutdown. The
 /// program also ends when Parley is killed.
 public final class LlamaServer: Service, SlotProvider {
     /// The model's id in the manifest, which is also the name that the server gives it.
     public let model: String
-    /// The API's base, such as `http://127.0.0.1:41234/v1`: the same across restarts.
+    /// The API's base, such as `http+unix://%2Ftmp%2F…/v1` for AsyncHTTPClient: the same across restarts.
     public let baseURL: String
     /// The server's own API.
     let address: String
+    /// Where it listens.
+    let socket = PrivateSocket()
 
     private struct State {
         var isReady = false
@@ -30,7 +34,6 @@ public final class LlamaServer: Service, SlotProvider {
 
     private let program: String
     private let file: String
-    private let port: Int
     private let options: LocalEngineOptions.LanguageModel
     private let client: HTTPClient
     private let logger: Logger
@@ -44,7 +47,7 @@ public final class LlamaServer: Service, SlotProvider {
     /// The end of the program's output that is kept, in bytes, to say why it ended.
     private static let outputTail = 2048
 
-    /// Finds the program and the model, and chooses the port; nothing is started before `run`.
+    /// Finds the program and the model, and chooses the address; nothing is started before `run`.
     ///
     /// - Throws: `EngineError` when the program or the model is missing.
     public init(
@@ -55,8 +58,7 @@ public final class LlamaServer: Service, SlotProvider {
         self.model = model
         program = try home.program("llama-server")
         file = try home.modelFile(model, "model.gguf")
-        port = try LoopbackPort.free(for: model)
-        address = "http://127.0.0.1:\(port)"
+        address = socket.url
         baseURL = "\(address)/v1"
         self.options = options
         self.client = client
@@ -114,6 +116,7 @@ public final class LlamaServer: Service, SlotProvider {
 
     /// Keeps the program running until the task is cancelled or the service group shuts down.
     public func run() async throws {
+        defer { socket.close() }
         try? await cancelWhenGracefulShutdown {
             var backoff = RestartBackoff()
             while !Task.isCancelled {
@@ -139,9 +142,9 @@ public final class LlamaServer: Service, SlotProvider {
             .gracefulShutDown(allowedDurationToNextStep: .seconds(options.stopTimeout))
         ]
         do {
+            try socket.open()
             let result = try await Subprocess.run(
-                .name("setpriv"), arguments: Arguments(arguments),
-                environment: .custom(["PATH": ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin"]),
+                .name("setpriv"), arguments: Arguments(arguments), environment: .only(ChildEnvironment.variables()),
                 platformOptions: platform, input: .none, output: .sequence, error: .combinedWithOutput
             ) { execution in
                 self.state.withLock { $0.processID = execution.processIdentifier.value }
@@ -173,11 +176,11 @@ public final class LlamaServer: Service, SlotProvider {
     /// - Throws: `EngineError` when that takes too long.
     private func awaitHealth() async throws {
         let deadline = ContinuousClock.now.advanced(by: .seconds(options.startTimeout))
-        let request = HTTPClientRequest(url: "http://127.0.0.1:\(port)/health")
+        let request = HTTPClientRequest(url: "\(address)/health")
         while ContinuousClock.now < deadline {
             if let response = try? await client.execute(request, timeout: .seconds(2)), response.status == .ok {
                 state.withLock { $0.isReady = true }
-                logger.info("The language model is ready.", metadata: ["model": "\(model)", "url": "\(baseURL)"])
+                logger.info("The language model is ready.", metadata: ["model": "\(model)"])
                 return
             }
             try await clock.sleep(for: Self.pollInterval)
@@ -191,7 +194,7 @@ public final class LlamaServer: Service, SlotProvider {
         let threads = options.threads ?? ProcessInfo.processInfo.activeProcessorCount
         return [
             "--pdeathsig", "KILL", program,
-            "--model", file, "--alias", model, "--host", "127.0.0.1", "--port", "\(port)", "--offline", "--jinja",
+            "--model", file, "--alias", model, "--host", socket.path, "--offline", "--jinja",
             "--parallel", "\(options.slots + 2)", "--ctx-size", "\((options.slots + 2) * options.contextPerSlot)",
             "--no-kv-unified", "--cache-reuse", "\(options.cacheReuse)", "--cache-ram", "\(options.promptCacheSize)",
             "--batch-size", "\(options.batchSize)", "--ubatch-size", "\(options.batchSize)",

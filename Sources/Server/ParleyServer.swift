@@ -1,4 +1,5 @@
 import Agents
+import Audio
 import Conversation
 import Engines
 import Foundation
@@ -91,7 +92,11 @@ public struct ParleyServer: Service {
             configuration: ApplicationConfiguration(
                 address: .hostname(configuration.host, port: configuration.port), serverName: "parley",
                 availableConnectionsDelegate: .maximum(limits.connections, logger: logger)),
-            onServerRunning: { channel in await onListening(channel.localAddress?.port ?? configuration.port) },
+            onServerRunning: { channel in
+                // A crash is reported by a program of Swift's: it would hold the port after this process is gone.
+                ChildEnvironment.closeFilesOnExec()
+                await onListening(channel.localAddress?.port ?? configuration.port)
+            },
             logger: logger)
         do {
             try await withThrowingTaskGroup(of: Void.self) { group in

@@ -1,4 +1,5 @@
 import AsyncHTTPClient
+import Audio
 import Engines
 import Foundation
 import Glibc
@@ -43,6 +44,12 @@ struct LlamaServerTests {
         try await server.waitUntilReady()
         let first = try #require(server.processID)
         #expect(try await ask(server) == 200)
+        #expect(try listeningPorts(of: first).isEmpty, "pages in browsers and other users find no port")
+        let folder = URL(filePath: server.socket.path).deletingLastPathComponent().path
+        #expect(try FileManager.default.attributesOfItem(atPath: folder)[.posixPermissions] as? Int == 0o700)
+        let environment = try String(contentsOfFile: "/proc/\(first)/environ", encoding: .utf8).split(separator: "\0")
+        let passed = Set(ChildEnvironment.variables().map { "\($0)=\($1)" })
+        #expect(environment.allSatisfy { passed.contains(String($0)) }, "nor does the program get what others may not")
         kill(first, SIGKILL)
         await until { !server.isReady }
         await #expect(throws: EngineError.self) {
@@ -56,6 +63,22 @@ struct LlamaServerTests {
         try await running.value
         #expect(kill(second, 0) == -1)
         #expect(!server.isReady)
+        #expect(!FileManager.default.fileExists(atPath: folder))
+    }
+
+    /// The TCP ports that a process listens on.
+    private func listeningPorts(of process: Int32) throws -> [Substring] {
+        let folder = "/proc/\(process)/fd"
+        let sockets = try FileManager.default.contentsOfDirectory(atPath: folder).compactMap { name in
+            (try? FileManager.default.destinationOfSymbolicLink(atPath: "\(folder)/\(name)"))?
+                .wholeMatch(of: /socket:\[(\d+)\]/)?.output.1
+        }
+        #expect(!sockets.isEmpty)
+        let tables = try ["tcp", "tcp6"].map { try String(contentsOfFile: "/proc/net/\($0)", encoding: .utf8) }
+        return tables.flatMap { $0.split(separator: "\n") }.compactMap { line in
+            let columns = line.split(separator: " ")
+            return columns.count > 9 && columns[3] == "0A" && sockets.contains(columns[9]) ? columns[1] : nil
+        }
     }
 
     @Test(
@@ -155,6 +178,67 @@ struct LlamaServerTests {
         try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: program.path)
         try Data().write(to: root.appendingPathComponent("models/fake/model.gguf"))
         return EngineHome(path: root.path)
+    }
+}
+
+@Suite("A private socket")
+struct PrivateSocketTests {
+    /// A short path, which sockets need.
+    private func withFolder(_ body: (String) throws -> Void) throws {
+        let folder = "/tmp/parley-test-\(UInt32.random(in: .min ... .max))"
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        try body(folder)
+    }
+
+    private func names(_ folder: String) throws -> [String] {
+        try FileManager.default.contentsOfDirectory(atPath: folder)
+    }
+
+    @Test("makes a folder for its user alone, room for the next program, and nothing that stays")
+    func life() throws {
+        try withFolder { parent in
+            var socket: PrivateSocket? = PrivateSocket(in: parent)
+            #expect(try names(parent).isEmpty, "nothing is made before it is needed")
+            try socket?.open()
+            let path = try #require(socket?.path)
+            let folder = URL(filePath: path).deletingLastPathComponent().path
+            #expect(try FileManager.default.attributesOfItem(atPath: folder)[.posixPermissions] as? Int == 0o700)
+            try Data().write(to: URL(filePath: path))
+            try socket?.open()
+            #expect(try names(folder).isEmpty, "what an ended program left is gone")
+            socket = nil
+            #expect(try names(parent).isEmpty)
+        }
+    }
+
+    @Test("removes what killed processes left, and nothing that is in use, new or another's")
+    func leftovers() throws {
+        try withFolder { parent in
+            let used = PrivateSocket(in: parent)
+            try used.open()
+            let kept = URL(filePath: used.path).deletingLastPathComponent()
+            let (old, new, others) = ("parley-llama-old", "parley-llama-new", "llama-old")
+            for name in [old, new, others] {
+                try FileManager.default.createDirectory(atPath: "\(parent)/\(name)", withIntermediateDirectories: false)
+            }
+            try Data().write(to: URL(filePath: "\(parent)/\(old)/llama.sock"))
+            let past = Date(timeIntervalSinceNow: -3600)
+            for folder in ["\(parent)/\(old)", "\(parent)/\(others)", kept.path] {
+                try FileManager.default.setAttributes([.modificationDate: past], ofItemAtPath: folder)
+            }
+            let next = PrivateSocket(in: parent)
+            try next.open()
+            let mine = URL(filePath: next.path).deletingLastPathComponent().lastPathComponent
+            #expect(try Set(names(parent)) == [kept.lastPathComponent, new, others, mine])
+        }
+    }
+
+    @Test("a path that is too long for a socket, or has a comma, is replaced")
+    func paths() {
+        let long = "/" + String(repeating: "a", count: 100)
+        for parent in [long, "/tmp/a,b"] { #expect(PrivateSocket(in: parent).path.hasPrefix("/tmp/parley-llama-")) }
+        #expect(PrivateSocket(in: "/tmp").url.hasPrefix("http+unix://%2Ftmp%2Fparley-llama-"))
     }
 }
 

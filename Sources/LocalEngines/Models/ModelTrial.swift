@@ -1,3 +1,4 @@
+import Audio
 import Engines
 import Foundation
 import Subprocess
@@ -41,11 +42,14 @@ public struct ModelTrial: Sendable {
     private func passes(_ model: ModelManifest.Model) async throws {
         var platform = PlatformOptions()
         platform.processGroupID = 0
-        let arguments = ["PARLEY_HOME=\(home.path)"] + command + [model.id]
+        var environment = ChildEnvironment.variables(also: ["PARLEY_ROOT"])
+        environment["PARLEY_HOME"] = home.path
+        let arguments = command + [model.id]
         let result = try await withThrowingTaskGroup(of: (Bool, String)?.self) { group in
-            group.addTask { [platform] in
+            group.addTask { [platform, environment] in
                 let result = try await Subprocess.run(
-                    .name("env"), arguments: Arguments(arguments), platformOptions: platform,
+                    .name("env"), arguments: Arguments(arguments), environment: .only(environment),
+                    platformOptions: platform,
                     output: .string(limit: Self.longestOutput), error: .combinedWithOutput)
                 return (result.terminationStatus.isSuccess, result.standardOutput)
             }

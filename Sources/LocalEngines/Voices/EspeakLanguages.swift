@@ -1,3 +1,4 @@
+import Audio
 import Engines
 import Foundation
 
@@ -31,6 +32,7 @@ public struct EspeakLanguages: Sendable, Hashable {
         let process = Process()
         process.executableURL = URL(filePath: "/usr/bin/env")
         process.arguments = ["espeak-ng", "--voices"]
+        process.environment = ChildEnvironment.variables()
         let output = Pipe()
         process.standardOutput = output
         process.standardError = FileHandle.nullDevice

@@ -101,7 +101,8 @@ public struct EspeakSynthesizer: Synthesizer {
         platform.processGroupID = 0
         do {
             let result = try await Subprocess.run(
-                .name(program), arguments: Arguments(arguments), platformOptions: platform,
+                .name(program), arguments: Arguments(arguments), environment: .only(ChildEnvironment.variables()),
+                platformOptions: platform,
                 input: .string(input + "\n"), output: .data(limit: Self.longestOutput), error: .discarded)
             guard result.terminationStatus.isSuccess, result.standardOutput.count > Self.header else {
                 throw EngineError(.failed, engine: id, "espeak-ng ended with \(result.terminationStatus)")
