@@ -138,11 +138,19 @@ extension Agent {
     public func admits(origin: String?) -> Bool {
         let auth = platformSettings["auth"]
         let requiresOrigin = auth?["require_origin_header"]?.boolValue ?? false
-        let hosts = auth?["allowlist"]?.arrayValue?.compactMap { $0["hostname"]?.stringValue?.lowercased() } ?? []
+        let hosts = allowedHosts
         guard let origin else { return !requiresOrigin }
         guard !hosts.isEmpty else { return true }
         guard let url = URLComponents(string: origin.lowercased()), let host = url.host else { return false }
         return hosts.contains(host) || hosts.contains(url.port.map { "\(host):\($0)" } ?? host)
+    }
+
+    /// Whether the agent names the pages that may talk to it.
+    public var hasAllowlist: Bool { !allowedHosts.isEmpty }
+
+    private var allowedHosts: [String] {
+        platformSettings.value(at: "auth", "allowlist")?.arrayValue?
+            .compactMap { $0["hostname"]?.stringValue?.lowercased() } ?? []
     }
 
     /// The answer of `GET /v1/convai/agents/{id}`. Secrets that stand literally in the configuration are not shown.

@@ -6,10 +6,9 @@ import NIOHTTP1
 
 /// Who may do what.
 ///
-/// A server bound to loopback asks its own machine for no key, unless it has a public URL. "Its own machine" means
-/// that the request was addressed to a loopback name, came through no proxy, and was not sent by a page from
-/// elsewhere: otherwise any web page could read a developer's conversations, and a reverse proxy would open the server
-/// to the world.
+/// A server bound to loopback asks the programs of its own machine and its own pages for no key, unless it has a public
+/// URL. Whatever bears a `ForeignSign` needs one: otherwise any web page could read a developer's conversations, and a
+/// reverse proxy would open the server to the world.
 struct AccessControl: Sendable {
     let configuration: ServerConfiguration
     let keys: KeyStore
@@ -30,10 +29,13 @@ struct AccessControl: Sendable {
     ///
     /// - Throws: `APIError` 401.
     func requireOwner(_ credentials: CallerCredentials) async throws {
-        guard !(configuration.isPrivate && credentials.isLocal) else { return }
+        let sign = configuration.isPrivate ? credentials.foreignSign : nil
+        guard sign != nil || !configuration.isPrivate else { return }
         guard let key = credentials.apiKey else {
+            let reason = sign.map { ", because the request \($0.rawValue)" } ?? ""
             throw APIError.unauthorized(
-                "needs_authorization", "This needs an API key in the xi-api-key header; `parley keys` makes one.")
+                "needs_authorization",
+                "This needs an API key in the xi-api-key header\(reason); `parley keys create` makes one.")
         }
         guard try await keys.verify(key) != nil else {
             throw APIError.unauthorized("invalid_api_key", "The API key is not one of this server's.")
@@ -58,7 +60,13 @@ struct AccessControl: Sendable {
                     ? "This agent only talks to web pages: the request has no Origin header."
                     : "This page's host is not on the agent's allowlist.")
         }
-        guard agent.requiresAuthentication else { return Admission(method: "public") }
+        guard agent.requiresAuthentication else {
+            guard try await isOpen(to: credentials, agent) else {
+                throw Refusal(
+                    "This server has no keys, so only this machine may call it; `parley keys create` opens its agents.")
+            }
+            return Admission(method: "public")
+        }
         if let signature = credentials.signature {
             do {
                 return Admission(
@@ -72,6 +80,17 @@ struct AccessControl: Sendable {
         }
         guard try await keys.verify(key) != nil else { throw Refusal("The API key is not one of this server's.") }
         return Admission(method: "authorization_header")
+    }
+
+    /// Whether a public agent is public to this caller. The owner of a server on loopback has opened it to nobody else
+    /// before making a key, except to the pages on the agent's allowlist and to the holders of signed URLs.
+    private func isOpen(to credentials: CallerCredentials, _ agent: Agent) async throws -> Bool {
+        guard configuration.isPrivate, credentials.foreignSign != nil else { return true }
+        if credentials.origin != nil, agent.hasAllowlist { return true }
+        if let signature = credentials.signature, (try? signedURLs.verify(signature, agentID: agent.id)) != nil {
+            return true
+        }
+        return try await keys.hasAny
     }
 }
 
@@ -93,8 +112,8 @@ struct CallerCredentials: Sendable {
     var apiKey: String?
     var signature: String?
     var origin: String?
-    /// Whether it was addressed to this machine by a program or page of this machine.
-    var isLocal: Bool
+    /// What shows that neither a program of this machine nor a page of this server sent it; nil when nothing does.
+    var foreignSign: ForeignSign?
 
     init(_ request: Request) {
         let headers = request.headers
@@ -103,11 +122,9 @@ struct CallerCredentials: Sendable {
         apiKey = headers[name: "xi-api-key"] ?? Self.bearer(headers[.authorization])
         signature = query["conversation_signature"] ?? query["token"]
         origin = headers[.origin]
-        isLocal = Self.isLocal(
-            host: request.head.authority, origin: origin,
-            isForwarded: Self.forwardingHeaders.contains {
-                headers[name: $0] != nil
-            })
+        let fields = headers.map { ($0.name.canonicalName, $0.value) }
+        // The first `Host` was taken out of the fields.
+        foreignSign = ForeignSign(in: fields + (request.head.authority.map { [("host", $0)] } ?? []))
     }
 
     /// - Parameter key: What the client gave otherwise, such as in its first message.
@@ -123,22 +140,54 @@ struct CallerCredentials: Sendable {
             ?? query["authorization"].map { Self.bearer($0) ?? $0 }
         signature = query["conversation_signature"] ?? query["token"] ?? (bearerIsKey ? nil : bearer)
         origin = headers.first(name: "origin")
-        isLocal = Self.isLocal(
-            host: headers.first(name: "host"), origin: origin,
-            isForwarded: Self.forwardingHeaders.contains { headers.contains(name: $0) })
+        foreignSign = ForeignSign(in: headers.map { ($0.name.lowercased(), $0.value) })
     }
 
     private static func bearer(_ header: String?) -> String? {
         guard let header, header.lowercased().hasPrefix("bearer ") else { return nil }
         return String(header.dropFirst("bearer ".count)).trimmingCharacters(in: .whitespaces)
     }
+}
 
-    private static let forwardingHeaders = ["forwarded", "x-forwarded-for", "x-forwarded-host", "x-forwarded-proto"]
+/// What shows that a request was sent neither by a program of this machine nor by a page of this server.
+enum ForeignSign: String, Sendable, Hashable {
+    case proxy = "came through a proxy"
+    case host = "is not addressed to a loopback name"
+    case page = "was sent by a page from elsewhere"
 
-    private static func isLocal(host: String?, origin: String?, isForwarded: Bool) -> Bool {
-        guard !isForwarded, let host, let name = URLComponents(string: "http://\(host)")?.host, isLoopbackHost(name)
+    /// What proxies, content networks and tunnels add, beside everything that begins with `x-forwarded`.
+    private static let forwardingHeaders: Set = [
+        "forwarded", "via", "x-real-ip", "x-client-ip", "client-ip", "x-cluster-client-ip", "x-original-host",
+        "x-original-forwarded-for", "x-envoy-external-address", "true-client-ip", "cf-connecting-ip", "cf-ray",
+        "cdn-loop", "fastly-client-ip", "fly-client-ip", "x-azure-clientip", "x-appengine-user-ip", "x-amzn-trace-id",
+        "x-nf-client-connection-ip", "tailscale-user-login",
+    ]
+
+    /// - Parameter fields: The names, in lower case, and values of all headers, `host` included.
+    init?(in fields: [(name: String, value: String)]) {
+        func values(_ name: String) -> [String] { fields.filter { $0.name == name }.map(\.value) }
+        let hosts = values("host")
+        if fields.contains(where: { Self.forwardingHeaders.contains($0.name) || $0.name.hasPrefix("x-forwarded") }) {
+            self = .proxy
+        } else if hosts.count != 1 || !(URLComponents(string: "http://\(hosts[0])")?.host.map(isLoopbackHost) ?? false)
+        {
+            self = .host
+        } else if !values("sec-fetch-site").allSatisfy({ ["same-origin", "none"].contains($0.lowercased()) })
+            || !(values("origin") + values("referer")).allSatisfy({ Self.isOwn($0, host: hosts[0]) })
+        {
+            // Browsers say where images come from, which have no `Origin`; older ones in `Referer` alone.
+            self = .page
+        } else {
+            return nil
+        }
+    }
+
+    /// Whether the page at `address` is one of the server that `host` is the name and port of.
+    private static func isOwn(_ address: String, host: String) -> Bool {
+        guard let page = URLComponents(string: address), let scheme = page.scheme?.lowercased(),
+            let server = URLComponents(string: "\(scheme)://\(host)"), let name = page.host?.lowercased()
         else { return false }
-        guard let origin else { return true }
-        return URLComponents(string: origin)?.host.map(isLoopbackHost) ?? false
+        let standard = scheme == "https" ? 443 : 80
+        return name == server.host?.lowercased() && (page.port ?? standard) == (server.port ?? standard)
     }
 }

@@ -7,21 +7,91 @@ import Testing
 
 @Suite("Who may do what", .timeLimit(.minutes(1)))
 struct AccessTests {
-    @Test("bound to loopback, only this machine's programs and pages go without a key")
+    /// What comes to a server on loopback by other ways than from a program of its machine or a page of its own, and how
+    /// the refusal calls it. `%` stands for the server's port.
+    private static let foreign: [(headers: [String], sign: String)] = {
+        let own = "Host: 127.0.0.1:%"
+        let proxies = [
+            "X-Forwarded-For: 203.0.113.9", "X-Forwarded-Proto: https", "X-Forwarded-Host: voice.example",
+            "X-Forwarded-Server: a", "Forwarded: for=203.0.113.9", "Via: 1.1 caddy", "X-Real-IP: 203.0.113.9",
+            "CF-Connecting-IP: 203.0.113.9", "True-Client-IP: 203.0.113.9", "X-Client-IP: 203.0.113.9",
+        ].map { ([own, $0], "came through a proxy") }
+        let hosts = [[], ["Host: rebound.example"], ["Host: voice.example:%"], ["Host: 192.168.1.5"], ["Host: "]]
+            .map { ($0, "is not addressed to a loopback name") }
+        let pages = [
+            "Origin: https://evil.example", "Origin: null", "Origin: http://localhost:3000", "Origin: http://127.0.0.1",
+            "Sec-Fetch-Site: cross-site", "Sec-Fetch-Site: same-site", "Referer: https://evil.example/page",
+        ].map { ([own, $0], "was sent by a page from elsewhere") }
+        return proxies + hosts + pages
+    }()
+
+    @Test("bound to loopback, only this machine's programs and the server's own pages go without a key")
     func loopback() async throws {
         try await withServer { server in
             let key = try await server.storage.keys.create(name: "test").key
-            let own = "Host: 127.0.0.1:\(server.port)"
-            for (headers, status) in [
-                ([own], 200), (["Host: localhost:1"], 200), (["Host: [::1]:1"], 200),
-                ([own, "Origin: http://localhost:3000"], 200), ([own, "Origin: https://evil.example"], 401),
-                ([own, "Origin: null"], 401), (["Host: rebound.example"], 401),
-                ([own, "X-Forwarded-For: 203.0.113.9"], 401), (["Host: rebound.example", "xi-api-key: \(key)"], 200),
-                ([own, "xi-api-key: dummy"], 200),
-            ] as [([String], Int)] {
-                let answer = try await server.raw("GET /v1/convai/agents", headers)
-                #expect(answer.hasPrefix("HTTP/1.1 \(status) "), "\(headers)")
+            func filled(_ headers: [String]) -> [String] { headers.map { $0.replacing("%", with: "\(server.port)") } }
+            let own = "Host: 127.0.0.1:%"
+            for headers in [
+                [own], ["Host: localhost:1"], ["Host: [::1]:1"], [own, "Origin: http://127.0.0.1:%"],
+                ["Host: localhost:%", "Origin: http://localhost:%", "Sec-Fetch-Site: same-origin"],
+                [own, "Sec-Fetch-Site: none"], [own, "Referer: http://127.0.0.1:%/?agent_id=a"],
+                ["Host: [::1]:%", "Origin: http://[::1]:%"], [own, "xi-api-key: dummy"],
+            ] {
+                let answer = try await server.raw("GET /v1/convai/agents", filled(headers))
+                #expect(answer.hasPrefix("HTTP/1.1 200 "), "\(headers)")
             }
+            for (headers, sign) in Self.foreign {
+                let answer = try await server.raw("GET /v1/convai/agents", filled(headers))
+                #expect(answer.hasPrefix("HTTP/1.1 401 "), "\(headers)")
+                #expect(answer.contains(sign) && answer.contains("parley keys create"), "\(headers) \(answer)")
+                let admitted = try await server.raw("GET /v1/convai/agents", filled(headers) + ["xi-api-key: \(key)"])
+                #expect(admitted.hasPrefix("HTTP/1.1 200 "), "\(headers)")
+            }
+        }
+    }
+
+    @Test("what speaks HTTP/1.0 is a proxy")
+    func oldVersion() async throws {
+        try await withServer { server in
+            let answer = try await RawSocket.connect(to: server.port) { socket in
+                // As nginx's plain `proxy_pass` sends it.
+                try await socket.write(
+                    "GET /v1/convai/agents HTTP/1.0\r\nHost: 127.0.0.1:\(server.port)\r\nConnection: close\r\n\r\n")
+                return try await socket.readToEnd()
+            }
+            #expect(answer.contains(" 401 ") && answer.contains("came through a proxy"), "\(answer)")
+        }
+    }
+
+    @Test("without keys nobody from elsewhere calls a public agent, unless by signed URL or from an allowlisted page")
+    func publicAgent() async throws {
+        try await withServer { server in
+            let agent = try await server.makeAgent()
+            let path = "/v1/convai/conversation?agent_id=\(agent)"
+            let refusal =
+                "This server has no keys, so only this machine may call it; `parley keys create` opens its agents."
+            let own = "Host: 127.0.0.1:\(server.port)"
+            func call(_ path: String, _ headers: [String]) async throws -> Bool {
+                try await TestWebSocket.connect(to: server.port, path, host: nil, headers: headers) { socket in
+                    try await socket.conversationID() != nil
+                }
+            }
+            #expect(try await call(path, [own]))
+            #expect(try await call(path, [own, "Origin: http://127.0.0.1:\(server.port)"]))
+            let foreign = Self.foreign.map { $0.headers.map { $0.replacing("%", with: "\(server.port)") } }
+            for headers in foreign {
+                try await TestWebSocket.expectRefusal(server.port, path, refusal, host: nil, headers: headers)
+                let widget = try await server.raw("GET /v1/convai/agents/\(agent)/widget", headers)
+                #expect(widget.hasPrefix("HTTP/1.1 401 "), "\(headers)")
+            }
+            let signature = server.storage.signedURLs.sign(agentID: agent)
+            #expect(try await call("\(path)&conversation_signature=\(signature)", ["Host: voice.example"]))
+            let listed = try await server.makeAgent(Self.agent(["allowlist": [["hostname": "good.example"]]]))
+            #expect(
+                try await call(
+                    "/v1/convai/conversation?agent_id=\(listed)", [own, "Origin: https://good.example"]))
+            _ = try await server.storage.keys.create(name: "test")
+            for headers in foreign { #expect(try await call(path, headers), "\(headers)") }
         }
     }
 

@@ -65,10 +65,10 @@ extension TestWebSocket {
     }
 
     static func expectRefusal(
-        _ port: Int, _ path: String, _ reason: String, headers: [String] = [],
+        _ port: Int, _ path: String, _ reason: String, host: String? = "127.0.0.1", headers: [String] = [],
         sourceLocation: SourceLocation = #_sourceLocation
     ) async throws {
-        try await connect(to: port, path, headers: headers) { socket in
+        try await connect(to: port, path, host: host, headers: headers) { socket in
             #expect(socket.handshake.hasPrefix("HTTP/1.1 101 "), sourceLocation: sourceLocation)
             let error = try await socket.message()
             #expect(error?["type"] == "error", sourceLocation: sourceLocation)

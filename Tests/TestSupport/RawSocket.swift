@@ -98,13 +98,15 @@ package final class TestWebSocket {
         self.handshake = handshake
     }
 
+    /// - Parameter host: The `Host` header; nil leaves it to `headers`.
     package static func connect<Result>(
-        to port: Int, _ path: String, headers: [String] = [], _ body: (TestWebSocket) async throws -> Result
+        to port: Int, _ path: String, host: String? = "127.0.0.1", headers: [String] = [],
+        _ body: (TestWebSocket) async throws -> Result
     ) async throws -> Result {
         try await RawSocket.connect(to: port) { socket in
             let lines =
-                [
-                    "GET \(path) HTTP/1.1", "Host: 127.0.0.1:\(port)", "Connection: Upgrade", "Upgrade: websocket",
+                ["GET \(path) HTTP/1.1"] + (host.map { ["Host: \($0):\(port)"] } ?? []) + [
+                    "Connection: Upgrade", "Upgrade: websocket",
                     "Sec-WebSocket-Version: 13", "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==",
                 ] + headers
             try await socket.write(lines.joined(separator: "\r\n") + "\r\n\r\n")

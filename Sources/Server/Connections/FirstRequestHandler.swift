@@ -5,6 +5,8 @@ import NIOHTTP1
 ///
 /// - An upgrade that is not taken is removed from the request, because the upgrade handler would lose the request's
 ///   head with it. Some clients (Java's, `curl --http2`) offer h2c with every first request.
+/// - A request in HTTP/1.0 is marked as forwarded (`via`), since its version is lost further on: programs have not spoken
+///   it for decades, proxies do unless they are told otherwise (nginx's plain `proxy_pass`), and add nothing else.
 /// - A request that cannot be parsed is answered with 400.
 final class FirstRequestHandler: ChannelInboundHandler, RemovableChannelHandler {
     typealias InboundIn = HTTPServerRequestPart
@@ -16,9 +18,13 @@ final class FirstRequestHandler: ChannelInboundHandler, RemovableChannelHandler 
     init(isTaken: @escaping (HTTPRequestHead) -> Bool) { self.isTaken = isTaken }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        guard case .head(var head) = unwrapInboundIn(data), head.headers.contains(name: "upgrade"), !isTaken(head)
-        else {
+        guard case .head(var head) = unwrapInboundIn(data) else {
             context.fireChannelRead(data)
+            return
+        }
+        if head.version == .http1_0 { head.headers.add(name: "via", value: "1.0 unknown") }
+        guard head.headers.contains(name: "upgrade"), !isTaken(head) else {
+            context.fireChannelRead(wrapInboundOut(.head(head)))
             return
         }
         head.headers.remove(name: "upgrade")
