@@ -5,7 +5,8 @@ import JSON
 
 /// Makes and checks the signatures that let a client talk to a private agent without an API key.
 ///
-/// A token is `payload.signature`, both in URL-safe base 64, of characters that no URL library escapes.
+/// A token is `payload.signature`, both in URL-safe base 64, of characters that no URL library escapes. No two are the
+/// same, also of those made in one second for one agent.
 public struct SignedURLs: Sendable {
     private let secret: SymmetricKey
     private let pool: DatabasePool
@@ -40,7 +41,7 @@ public struct SignedURLs: Sendable {
     public func sign(agentID: String, conversationID: String? = nil, lifetime: Double = SignedURLs.lifetime) -> String {
         let payload: JSONValue = [
             .string(agentID), conversationID.map(JSONValue.string) ?? .null,
-            .integer(Int(now().timeIntervalSince1970 + lifetime)),
+            .integer(Int(now().timeIntervalSince1970 + lifetime)), .string(Identifier.make("n")),
         ]
         let data = payload.data
         return data.base64URL + "." + Data(HMAC<SHA256>.authenticationCode(for: data, using: secret)).base64URL
@@ -56,7 +57,8 @@ public struct SignedURLs: Sendable {
         guard parts.count == 2, let data = Data(base64URL: String(parts[0])),
             let code = Data(base64URL: String(parts[1])),
             HMAC<SHA256>.isValidAuthenticationCode(code, authenticating: data, using: secret),
-            let payload = try? JSONValue(parsing: data).arrayValue, payload.count == 3,
+            // The last is a number used once; a build before had none.
+            let payload = try? JSONValue(parsing: data).arrayValue, (3...4).contains(payload.count),
             let signedAgent = payload[0].stringValue, let expiry = payload[2].intValue
         else { throw .altered }
         guard signedAgent == agentID else { throw .wrongAgent }

@@ -45,7 +45,8 @@ struct KeyStoreTests {
     func hashed() async throws {
         let (key, _) = try await storage.keys.create(name: "one")
         #expect(try await storage.keys.verify(key) != nil)
-        for file in try FileManager.default.contentsOfDirectory(at: scratch.url, includingPropertiesForKeys: nil) {
+        let files = try FileManager.default.contentsOfDirectory(at: scratch.url, includingPropertiesForKeys: nil)
+        for file in files where !file.hasDirectoryPath {
             #expect(try Data(contentsOf: file).range(of: Data(key.dropFirst(12).utf8)) == nil, "\(file)")
         }
     }
@@ -81,6 +82,13 @@ struct SignedURLTests {
         #expect(try urls.verify(token, agentID: "agent_a").agentID == "agent_a")
         clock.advance(by: 1)
         #expect(throws: SignatureError.expired) { try urls.verify(token, agentID: "agent_a") }
+    }
+
+    @Test("no two are the same, of one second and for one agent too")
+    func unique() throws {
+        let tokens = Set((0..<100).map { _ in urls.sign(agentID: "agent_a") })
+        #expect(tokens.count == 100)
+        for token in tokens { #expect(try urls.verify(token, agentID: "agent_a").agentID == "agent_a") }
     }
 
     @Test("a token for another agent is refused")
