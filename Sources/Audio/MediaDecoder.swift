@@ -8,12 +8,14 @@ import Subprocess
 public struct MediaDecoder: Sendable {
     /// What a file may cost.
     public struct Limits: Sendable {
-        /// Seconds of audio: the hosted API's ten hours.
-        public var duration = 36_000.0
+        /// Seconds of audio: the longest meetings. To be listened to, they take some 100 s of a core.
+        public var duration = 14_400.0
         /// Bytes of address space; decoders of speech take some 300 MiB, shared libraries included.
         public var memory = 1 << 30
-        /// Seconds of processor time: ten hours of MP3 take some 100.
-        public var processorTime = 600
+        /// Seconds of processor time: four hours of MP3 take some 40.
+        public var processorTime = 240
+        /// Seconds of processor time for reading how long a file is; it takes some 0.05.
+        public var probeTime = 5
 
         /// Limits for a server that strangers send files to.
         public init() {}
@@ -33,6 +35,15 @@ public struct MediaDecoder: Sendable {
 
     /// What speech comes in. Formats that lead to other files, such as playlists, are not among them.
     private static let formats = "wav,w64,aiff,au,mp3,aac,ac3,flac,ogg,mov,matroska,amr,asf,caf,mpegts,mpeg,avi,flv"
+    /// What decodes speech, by FFmpeg's names: neither the rarities among its decoders, which nobody has tried to break for
+    /// long, nor those of pictures and subtitles.
+    private static let codecs = [
+        "aac,aac_fixed,aac_latm,ac3,ac3_fixed,eac3,alac,amrnb,amrwb,flac,g722,g726,g726le,g723_1,g729,gsm,gsm_ms",
+        "mp1,mp1float,mp2,mp2float,mp3,mp3float,mp3adu,mp3adufloat,opus,libopus,vorbis,libvorbis,speex,libspeex",
+        "wmav1,wmav2,wmapro,wmavoice,nellymoser,adpcm_ima_wav,adpcm_ima_qt,adpcm_ms,adpcm_swf,adpcm_yamaha",
+        "pcm_alaw,pcm_mulaw,pcm_s8,pcm_u8,pcm_s16le,pcm_s16be,pcm_s24le,pcm_s24be,pcm_s32le,pcm_s32be",
+        "pcm_f32le,pcm_f32be,pcm_f64le,pcm_f64be,pcm_s16le_planar,pcm_s16be_planar",
+    ].joined(separator: ",")
     /// The end of the program's complaints that is kept, in bytes.
     private static let complaintTail = 512
     /// Of those that run programs for others, when there is no such program.
@@ -49,23 +60,23 @@ public struct MediaDecoder: Sendable {
     /// - Throws: `MediaError`, what `body` throws, or `CancellationError`.
     public func decode(_ file: URL, input: Input = .any, _ body: ([Float]) async throws -> Void) async throws {
         let path = file.path(percentEncoded: false)
-        var arguments = [
-            "--as=\(limits.memory)", "--cpu=\(limits.processorTime)", "nice", "-n", "10", "ffmpeg", "-nostdin",
-            "-hide_banner", "-loglevel", "error", "-threads", "1",
-        ]
-        switch input {
-        case .any: arguments += ["-format_whitelist", Self.formats]
-        case .pcm16(let rate): arguments += ["-f", "s16le", "-ar", "\(rate)", "-ac", "1"]
+        let source = Self.source(path, input)
+        // Before the work: a small file may be hours of silence.
+        if input == .any, let stated = try await duration(source), stated > limits.duration {
+            throw MediaError.tooLong(seconds: limits.duration)
         }
-        arguments += ["-protocol_whitelist", "file", "-i", "file:\(path)", "-map", "0:a:0", "-ac", "1"]
         // A second more, so that a file that is too long can be told from one that is not.
-        arguments += ["-ar", "\(sampleRate)", "-t", "\(limits.duration + 1)", "-f", "f32le", "pipe:1"]
-        var platform = PlatformOptions()
-        platform.processGroupID = 0
+        let target = [
+            "-map", "0:a:0", "-ac", "1", "-ar", "\(sampleRate)", "-t", "\(limits.duration + 1)", "-f", "f32le",
+            "pipe:1",
+        ]
+        let arguments =
+            bounds(processorTime: limits.processorTime) + [
+                "ffmpeg", "-nostdin", "-hide_banner", "-loglevel", "error", "-threads", "1",
+            ] + source + ["-vn", "-sn", "-dn"] + target
         let result = try await Subprocess.run(
-            .name("prlimit"), arguments: Arguments(arguments),
-            environment: .custom(["PATH": ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin"]),
-            platformOptions: platform, input: .none, output: .sequence, error: .sequence
+            .name("prlimit"), arguments: Arguments(arguments), environment: .only(ChildEnvironment.variables()),
+            platformOptions: Self.platform, input: .none, output: .sequence, error: .sequence
         ) { execution in
             async let complaint = Self.tail(of: execution.standardError)
             var samples = SampleReader()
@@ -91,6 +102,40 @@ public struct MediaDecoder: Sendable {
                 .replacing("file:\(path)", with: "the file").split(whereSeparator: \.isNewline)
             throw MediaError.unreadable(lines.last.map(String.init) ?? "the decoder ended without a word")
         }
+    }
+
+    /// What `file` is to be read as: local, and of none but known kinds.
+    private static func source(_ path: String, _ input: Input) -> [String] {
+        let kind =
+            switch input {
+            case .any: ["-format_whitelist", formats, "-codec_whitelist", codecs]
+            case .pcm16(let rate): ["-f", "s16le", "-ar", "\(rate)", "-ac", "1"]
+            }
+        return kind + ["-protocol_whitelist", "file", "-i", "file:\(path)"]
+    }
+
+    /// What stands before the program's name: it gets so much memory and time, writes no files, and waits for others.
+    private func bounds(processorTime: Int) -> [String] {
+        ["--as=\(limits.memory)", "--cpu=\(processorTime)", "--fsize=0", "--core=0", "--nofile=64", "nice", "-n", "10"]
+    }
+
+    /// Group of its own: an interrupt from the terminal is for Parley.
+    private static var platform: PlatformOptions {
+        var platform = PlatformOptions()
+        platform.processGroupID = 0
+        return platform
+    }
+
+    /// How long the file says it is, in seconds; nil when it does not say, or cannot be read: why is for the decoder to
+    /// tell.
+    private func duration(_ source: [String]) async throws -> Double? {
+        let arguments =
+            bounds(processorTime: limits.probeTime) + ["ffprobe", "-v", "quiet", "-show_entries", "format=duration"]
+            + ["-of", "csv=p=0"] + source
+        let result = try await Subprocess.run(
+            .name("prlimit"), arguments: Arguments(arguments), environment: .only(ChildEnvironment.variables()),
+            platformOptions: Self.platform, input: .none, output: .string(limit: Self.complaintTail), error: .discarded)
+        return Double(result.standardOutput.trimmingCharacters(in: .whitespacesAndNewlines))
     }
 
     private static func tail(of output: SubprocessOutputSequence) async throws -> String {

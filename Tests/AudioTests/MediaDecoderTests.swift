@@ -65,6 +65,47 @@ struct MediaDecoderTests {
         }
     }
 
+    private func make(_ arguments: [String], in folder: URL) throws -> URL {
+        let url = folder.appending(path: UUID().uuidString)
+        let process = Process()
+        process.executableURL = URL(filePath: "/usr/bin/env")
+        process.arguments = ["ffmpeg", "-nostdin", "-loglevel", "error"] + arguments + [url.path]
+        try process.run()
+        process.waitUntilExit()
+        #expect(process.terminationStatus == 0)
+        return url
+    }
+
+    @Test("pictures and subtitles in a file are left alone, codecs that speech does not come in refused")
+    func codecs() async throws {
+        let folder = FileManager.default.temporaryDirectory.appending(path: "parley-media-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let tone = ["-f", "lavfi", "-i", "sine=frequency=440:duration=2"]
+        let film = try make(
+            tone + ["-f", "lavfi", "-i", "testsrc=duration=2"] + ["-c:v", "mpeg4", "-c:a", "aac", "-f", "matroska"],
+            in: folder)
+        #expect(abs(try await decode(film).count - 2 * Self.rate) < Self.rate / 8)
+        let rarity = try make(tone + ["-c:a", "truehd", "-strict", "-2", "-f", "matroska"], in: folder)
+        await #expect(throws: MediaError.self) { try await decode(rarity) }
+    }
+
+    @Test("a file that says it is too long is refused before it is decoded")
+    func hours() async throws {
+        let folder = FileManager.default.temporaryDirectory.appending(path: "parley-media-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let silence = try make(
+            ["-f", "lavfi", "-i", "anullsrc=r=8000:cl=mono", "-t", "900", "-c:a", "flac", "-f", "flac"], in: folder)
+        var limits = MediaDecoder.Limits()
+        limits.duration = 600
+        var pieces = 0
+        await #expect(throws: MediaError.tooLong(seconds: 600)) {
+            try await MediaDecoder(sampleRate: Self.rate, limits: limits).decode(silence) { _ in pieces += 1 }
+        }
+        #expect(pieces == 0)
+    }
+
     @Test("bytes without a header are what one says they are")
     func raw() async throws {
         try await withFile(FrameEncoder.encode(Self.tone, as: .pcm16000)) { url in

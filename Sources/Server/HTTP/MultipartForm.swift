@@ -7,21 +7,23 @@ import NIOCore
 
 /// A form with a file, as browsers and SDKs send it.
 struct MultipartForm: Sendable {
-    /// A file on disk that is deleted with this value.
+    /// A file on disk without a name, which is gone with this value, and with the process however that ends.
     final class Content: Sendable {
+        /// Opens it, for this process and its children, for as long as this value lives.
         let url: URL
+        private let descriptor: Int32
 
         /// - Throws: `APIError` when the disk takes no file.
         init() throws {
-            url = FileManager.default.temporaryDirectory.appending(path: "parley-upload-\(UUID().uuidString)")
+            let place = FileManager.default.temporaryDirectory.appending(path: "parley-upload-\(UUID().uuidString)")
             // What people send is for nobody else on this machine.
-            guard
-                FileManager.default.createFile(
-                    atPath: url.path(percentEncoded: false), contents: nil, attributes: [.posixPermissions: 0o600])
-            else { throw APIError.storageFull }
+            descriptor = open(place.path(percentEncoded: false), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+            guard descriptor >= 0 else { throw APIError.storageFull }
+            unlink(place.path(percentEncoded: false))
+            url = URL(filePath: "/proc/\(getpid())/fd/\(descriptor)")
         }
 
-        deinit { try? FileManager.default.removeItem(at: url) }
+        deinit { close(descriptor) }
     }
 
     struct File: Sendable {
