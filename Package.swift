@@ -250,7 +250,10 @@ let package = Package(
             swiftSettings: swiftSettings),
         .testTarget(
             name: "ConversationTests",
-            dependencies: ["Conversation", "Agents", "Audio", "ConvAI", "Engines", "JSON", "TurnTaking"],
+            dependencies: [
+                "Conversation", "Agents", "Audio", "ConvAI", "Engines", "JSON", "TurnTaking",
+                .product(name: "GRDB", package: "GRDB.swift"), .product(name: "Logging", package: "swift-log"),
+            ],
             resources: [.copy("Fixtures")], swiftSettings: swiftSettings),
         // Whole calls on a clock by hand, with engines that a test writes.
         .testTarget(

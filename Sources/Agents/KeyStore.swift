@@ -81,7 +81,8 @@ public struct KeyStore: Sendable {
         }
         guard let found else { return nil }
         if seconds - (found.lastUsedAt ?? .min / 2) >= Self.useInterval {
-            try await pool.write { database in
+            // A full disk locks nobody out.
+            try? await pool.write { database in
                 try database.execute(
                     sql: "UPDATE keys SET last_used_at = ? WHERE id = ?", arguments: [seconds, found.id])
             }

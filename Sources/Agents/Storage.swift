@@ -21,20 +21,24 @@ public final class Storage: Sendable {
 
     /// Where the database lies.
     public let directory: URL
+    /// Where the recordings of calls are to be written.
+    public var recordings: URL { directory.appending(path: Self.recordingsName, directoryHint: .isDirectory) }
 
     /// Whether the directory is removed with the object.
     private let isTemporary: Bool
 
     /// The database's name in its directory.
     public static let fileName = "parley.sqlite"
+    private static let recordingsName = "recordings"
+    private static let lockName = "parley.lock"
     /// How long a write waits for another process's, seconds.
     private static let busyTimeout = 5.0
 
     /// Opens the database in `directory`, which is created when it is not there.
     ///
     /// - Parameter now: the clock for times of creation, use and expiry.
-    /// - Throws: `StorageError.unusable` when the file cannot be read or is no database, `.newer` when a later
-    ///   version of Parley wrote it.
+    /// - Throws: `StorageError.unusable` when the file cannot be read or is no database, `.full` when the disk has no room,
+    ///   `.newer` when a later version of Parley wrote it.
     public convenience init(directory: URL, now: @escaping @Sendable () -> Date = { Date() }) throws {
         try self.init(directory: directory, isTemporary: false, now: now)
     }
@@ -50,9 +54,9 @@ public final class Storage: Sendable {
     private init(directory: URL, isTemporary: Bool, now: @escaping @Sendable () -> Date) throws {
         let file = directory.appending(path: Self.fileName)
         do {
-            // Records hold what people said; they are for nobody else on the machine.
             try FileManager.default.createDirectory(
                 at: directory, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+            Self.protect(directory)
             var configuration = Configuration()
             configuration.busyMode = .timeout(Self.busyTimeout)
             configuration.foreignKeysEnabled = true
@@ -65,10 +69,8 @@ public final class Storage: Sendable {
             conversations = ConversationStore(pool: pool)
             keys = KeyStore(pool: pool, now: now)
             voiceSettings = VoiceSettingsStore(pool: pool)
-        } catch let error as StorageError {
-            throw error
         } catch {
-            throw StorageError.unusable(file.path, reason: Self.reason(of: error))
+            throw StorageError(error, file: file.path)
         }
         self.directory = directory
         self.isTemporary = isTemporary
@@ -78,7 +80,41 @@ public final class Storage: Sendable {
     /// in whatever way. Commands that only read or change single records need no lock.
     ///
     /// - Throws: `StorageError.inUse` when another process holds it, `.unusable` when the file cannot be made.
-    public func lock() throws -> StorageLock { try StorageLock(directory.appending(path: "parley.lock")) }
+    public func lock() throws -> StorageLock { try StorageLock(directory.appending(path: Self.lockName)) }
+
+    /// Does `work` and says in one line what is wrong with the database when it cannot be done.
+    ///
+    /// - Throws: `StorageError`.
+    public func explaining<Result>(_ work: () async throws -> Result) async throws -> Result {
+        do {
+            return try await work()
+        } catch {
+            throw StorageError(error, file: directory.appending(path: Self.fileName).path)
+        }
+    }
+
+    /// Takes everybody else's rights from what is stored, also where the folder was there before or an older version
+    /// left it open: records hold what people said, and secrets of agents.
+    private static func protect(_ directory: URL) {
+        var information = stat()
+        // A folder that all use, such as /tmp, stays as it is; so does one of somebody else's.
+        if stat(directory.path, &information) == 0, information.st_uid == geteuid(), information.st_mode & S_ISVTX == 0
+        {
+            chmod(directory.path, 0o700)
+        }
+        let database = directory.appending(path: fileName).path
+        // SQLite gives its other files the mode of this one. An empty file is an empty database to it. Never opened when it
+        // is there: closing it would take this process's locks from it.
+        let made = open(database, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+        if made >= 0 { close(made) }
+        for suffix in ["", "-wal", "-shm", "-journal"] { chmod(database + suffix, 0o600) }
+        let recordings = directory.appending(path: recordingsName).path
+        mkdir(recordings, 0o700)
+        chmod(recordings, 0o700)
+        for name in (try? FileManager.default.contentsOfDirectory(atPath: recordings)) ?? [] {
+            chmod("\(recordings)/\(name)", 0o600)
+        }
+    }
 
     deinit {
         if isTemporary { try? FileManager.default.removeItem(at: directory) }
@@ -92,12 +128,6 @@ public final class Storage: Sendable {
         let secret = SignedURLs.makeSecret()
         try database.execute(sql: "INSERT INTO secrets (name, value) VALUES ('signed_urls', ?)", arguments: [secret])
         return secret
-    }
-
-    /// SQLite's own words, without the statement that failed.
-    private static func reason(of error: any Error) -> String {
-        guard let error = error as? DatabaseError else { return (error as NSError).localizedDescription }
-        return error.message ?? "SQLite error \(error.resultCode.rawValue)"
     }
 }
 
@@ -125,6 +155,8 @@ public final class StorageLock: Sendable {
 public enum StorageError: Error, Sendable, Hashable, CustomStringConvertible {
     /// The file cannot be opened, read or written, or is no database.
     case unusable(String, reason: String)
+    /// The disk has no room for the file to grow.
+    case full(String)
     /// The file has tables that this version does not know.
     case newer(String)
     /// Another server works in the folder.
@@ -136,9 +168,32 @@ public enum StorageError: Error, Sendable, Hashable, CustomStringConvertible {
     /// A page's cursor is not one that a list gave out.
     case invalidCursor
 
+    /// SQLite's own words, without the statement that failed; storage errors as they are.
+    init(_ error: any Error, file: String) {
+        switch error {
+        case let error as StorageError: self = error
+        case let error as DatabaseError where error.resultCode == .SQLITE_FULL: self = .full(file)
+        case let error as DatabaseError:
+            self = .unusable(file, reason: error.message ?? "SQLite error \(error.resultCode.rawValue)")
+        default: self = .unusable(file, reason: (error as NSError).localizedDescription)
+        }
+        // A disk that has no room for a page more fails in other ways too.
+        if case .unusable = self, Self.isFull(file) { self = .full(file) }
+    }
+
+    private static func isFull(_ file: String) -> Bool {
+        var information = statvfs()
+        guard statvfs(URL(filePath: file).deletingLastPathComponent().path, &information) == 0 else { return false }
+        return UInt64(information.f_bavail) * UInt64(information.f_frsize) < leastRoom
+    }
+
+    /// Bytes that SQLite needs to begin: a page of the database, one of the log, and the log's index.
+    private static let leastRoom = 64 << 10
+
     /// For a person.
     public var description: String {
         switch self {
+        case .full(let path): "The disk of \(path) is full: make room on it and start again."
         case .unusable(let path, let reason): "The database \(path) cannot be used: \(reason)."
         case .newer(let path): "The database \(path) was written by a newer version of Parley; this one cannot read it."
         case .inUse(let folder):

@@ -52,4 +52,7 @@ public struct TranscriptDraft: Sendable, Hashable {
         defer { unsaved = [] }
         return unsaved.sorted().compactMap { place in kept[place].map { (place, $0) } }
     }
+
+    /// Takes back that the turns at these places were saved.
+    public mutating func putBack(_ places: some Sequence<Int>) { unsaved.formUnion(places) }
 }

@@ -22,7 +22,7 @@ public final class WAVWriter {
     /// Flushes for each second of audio: 2, so that a crash loses half a second, at the price of four small writes a second.
     private static let flushesPerSecond = 2
 
-    /// Creates the file, replacing what was there.
+    /// Creates the file, replacing what was there. It is for its owner alone: what was said is for nobody else.
     ///
     /// - Throws: `WAVError.unsupported` for more than 64 channels or a rate outside 1 Hz to 768 kHz, and Foundation's
     ///   file errors.
@@ -33,9 +33,12 @@ public final class WAVWriter {
         }
         self.channels = channels
         self.sampleRate = sampleRate
-        try WAV.header(sampleRate: sampleRate, channels: channels, dataSize: 0).write(to: url)
-        file = try FileHandle(forUpdating: url)
-        try file.seekToEnd()
+        let descriptor = open(url.path(percentEncoded: false), O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else { throw POSIXError(POSIXErrorCode(rawValue: errno) ?? .EIO) }
+        file = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
+        // One that was there keeps its mode.
+        fchmod(descriptor, 0o600)
+        try file.write(contentsOf: WAV.header(sampleRate: sampleRate, channels: channels, dataSize: 0))
     }
 
     deinit {
@@ -58,18 +61,21 @@ public final class WAVWriter {
         if pending.count * Self.flushesPerSecond >= 2 * channels * sampleRate { try flush() }
     }
 
+    /// Seconds of audio that have not been written yet: more than half a second when the disk takes nothing.
+    public var pendingSeconds: Double { Double(pending.count) / Double(2 * channels * sampleRate) }
+
     /// Hands everything to the system, audio first and the header after, so that the header never counts too much.
     ///
     /// - Throws: Foundation's file errors.
     public func flush() throws {
         guard !isClosed, !pending.isEmpty else { return }
+        // A flush that failed may have left a part of what it was to write.
+        try file.seek(toOffset: UInt64(WAV.headerSize + dataSize))
         try file.write(contentsOf: pending)
         dataSize += pending.count
         pending.removeAll(keepingCapacity: true)
-        let end = try file.offset()
         try file.seek(toOffset: 0)
         try file.write(contentsOf: WAV.header(sampleRate: sampleRate, channels: channels, dataSize: dataSize))
-        try file.seek(toOffset: end)
     }
 
     /// Flushes and closes the file; later calls do nothing.

@@ -54,6 +54,55 @@ struct StorageTests {
         _ = try storage.lock()
     }
 
+    @Test("what is stored is its owner's alone, also in a folder that was there before, and is made so again")
+    func modes() async throws {
+        let scratch = ScratchDirectory()
+        let files = FileManager.default
+        let recordings = scratch.url.appending(path: "recordings")
+        try files.createDirectory(at: recordings, withIntermediateDirectories: true)
+        let recording = recordings.appending(path: "conv_1.wav")
+        try Data([1]).write(to: recording)
+        func mode(_ url: URL) throws -> Int? {
+            try files.attributesOfItem(atPath: url.path)[.posixPermissions] as? Int
+        }
+        for _ in 0..<2 {
+            let storage = try Storage(directory: scratch.url)
+            _ = try await storage.keys.create(name: "first")
+            #expect(storage.recordings.path == recordings.path)
+            for folder in [scratch.url, recordings] { #expect(try mode(folder) == 0o700, "\(folder.path)") }
+            let database = scratch.url.appending(path: Storage.fileName).path
+            let all = ["", "-wal", "-shm"].map { URL(filePath: database + $0) } + [recording]
+            for file in all { #expect(try mode(file) == 0o600, "\(file.path)") }
+            // As an older version left it.
+            for file in all { try files.setAttributes([.posixPermissions: 0o644], ofItemAtPath: file.path) }
+            for folder in [scratch.url, recordings] {
+                try files.setAttributes([.posixPermissions: 0o755], ofItemAtPath: folder.path)
+            }
+            #expect(try await storage.keys.hasAny)
+        }
+    }
+
+    @Test("a folder that all use keeps its mode")
+    func shared() throws {
+        let scratch = ScratchDirectory()
+        try FileManager.default.createDirectory(at: scratch.url, withIntermediateDirectories: true)
+        chmod(scratch.url.path, 0o1777)
+        _ = try Storage(directory: scratch.url)
+        let mode = try FileManager.default.attributesOfItem(atPath: scratch.url.path)[.posixPermissions] as? Int
+        #expect(mode == 0o1777)
+    }
+
+    @Test("a database that cannot grow says so in words")
+    func full() async throws {
+        let storage = try Storage.temporary()
+        let error = await #expect(throws: StorageError.self) {
+            try await storage.explaining { throw DatabaseError(resultCode: .SQLITE_FULL, sql: "INSERT INTO x") }
+        }
+        let path = storage.directory.appending(path: Storage.fileName).path
+        #expect(error == .full(path))
+        #expect(error?.description == "The disk of \(path) is full: make room on it and start again.")
+    }
+
     @Test("a file that is no database is refused with its path")
     func garbage() throws {
         let scratch = ScratchDirectory()

@@ -182,6 +182,20 @@ private struct FileBuilder {
         }
     }
 
+    @Test func theFileIsItsOwnersAlone() throws {
+        try withFile { url in
+            try Data(repeating: 1, count: 1000).write(to: url)
+            try FileManager.default.setAttributes([.posixPermissions: 0o644], ofItemAtPath: url.path)
+            let writer = try WAVWriter(creating: url, sampleRate: 8000, channels: 1)
+            #expect(try FileManager.default.attributesOfItem(atPath: url.path)[.posixPermissions] as? Int == 0o600)
+            try writer.close()
+            #expect(try Data(contentsOf: url).count == 44, "nothing is left of what was there")
+            #expect(throws: POSIXError.self) {
+                try WAVWriter(creating: url.appending(path: "inside"), sampleRate: 8000, channels: 1)
+            }
+        }
+    }
+
     @Test func audioThatTheHeaderDoesNotCountYetIsNoNoise() throws {
         // Killed between the audio and the header: the counted part reads, the rest is left.
         let file = try WAV(sampleRate: 8000, channels: [[0.5, 0.25]]).encoded() + Data([1, 2, 3, 4])

@@ -7,12 +7,22 @@ import TurnTaking
 
 /// Writes a call's record while the call goes: both channels, the transcript, the log of every event.
 ///
-/// A failing disk costs the record, never the call: it is logged once and named in the record's warnings.
+/// A failing disk costs the record, never the call: it is logged once, and what could not be written waits for the next
+/// save, within bounds.
 actor CallRecorder {
     /// Kept back until it can no longer be taken back by an interruption.
     private static let holdBack = Span.milliseconds(500)
     /// Lines of the log that wait for the next save.
     private static let eventBatch = 400
+    /// Lines of the log that wait for a disk that takes nothing: some ten minutes of a call. What comes after them is lost,
+    /// so that what is kept has no holes.
+    private static let longestBacklog = 20_000
+    /// Descriptions of the call that wait for it.
+    private static let mostDescriptions = 64
+    /// Audio that waits for it, in seconds; after that the recording ends.
+    private static let longestUnwritten = 30.0
+    /// Before the record's closing is tried again.
+    static let closingDelays: [Duration] = [.milliseconds(500), .seconds(1), .seconds(2)]
 
     private let id: String
     private let store: ConversationStore
@@ -20,20 +30,31 @@ actor CallRecorder {
     private var audio: TwoChannelRecording?
     private var draft = TranscriptDraft()
     private var events: [CallEvent] = []
+    /// The record's beginning and its descriptions, as far as they are not written.
+    private var openings: [@Sendable (ConversationStore) async throws -> Void] = []
     private var hasFailed = false
+    private var isDeleted = false
+    private let closingDelays: [Duration]
 
-    init(id: String, store: ConversationStore, logger: Logger) {
+    init(
+        id: String, store: ConversationStore, logger: Logger,
+        closingDelays: [Duration] = CallRecorder.closingDelays
+    ) {
         self.id = id
         self.store = store
         self.logger = logger
+        self.closingDelays = closingDelays
     }
 
     func begin(_ start: ConversationStart) async {
-        await attempt { try await store.begin(start) }
+        openings.append { try await $0.begin(start) }
+        await write()
     }
 
     func describe(_ details: ConversationDetails) async {
-        await attempt { try await store.update(id, details: details) }
+        guard openings.count < Self.mostDescriptions else { return }
+        openings.append { [id] in try await $0.update(id, details: details) }
+        await write()
     }
 
     /// Starts the recording.
@@ -65,7 +86,7 @@ actor CallRecorder {
             try body(&recording)
             audio = recording
         } catch {
-            audio = nil
+            audio = error is WAVError || recording.pendingSeconds > Self.longestUnwritten ? nil : recording
             failed(error)
         }
     }
@@ -82,25 +103,53 @@ actor CallRecorder {
     func rate(_ eventID: Int, _ feedback: TranscriptTurn.Feedback?) { draft.rate(eventID, feedback) }
 
     func log(_ kind: String, _ detail: JSONValue, at time: CallTime) async {
+        guard events.count < Self.longestBacklog else { return }
         events.append(CallEvent(time: time.samples, kind: kind, detail: detail))
-        if events.count >= Self.eventBatch { await save() }
+        if events.count.isMultiple(of: Self.eventBatch) { await save() }
     }
 
     /// Writes what has changed.
     func save() async {
-        for (place, turn) in draft.takeUnsaved() {
-            await attempt { try await store.save(turn: turn, at: place, in: id) }
-        }
-        if !events.isEmpty {
-            let batch = events
-            events = []
-            await attempt { try await store.append(events: batch, in: id) }
-        }
+        await write()
         withAudio { try $0.flush() }
     }
 
+    /// Writes all but the audio; what the disk does not take stays for the next time.
+    ///
+    /// - Returns: Whether nothing is left.
+    @discardableResult
+    private func write() async -> Bool {
+        guard !isDeleted else { return false }
+        do {
+            while let opening = openings.first {
+                try await opening(store)
+                openings.removeFirst()
+            }
+            var turns = draft.takeUnsaved()[...]
+            do {
+                while let (place, turn) = turns.first {
+                    try await store.save(turn: turn, at: place, in: id)
+                    turns.removeFirst()
+                }
+            } catch {
+                draft.putBack(turns.map(\.place))
+                throw error
+            }
+            let batch = events
+            try await store.append(events: batch, in: id)
+            events.removeFirst(batch.count)
+        } catch {
+            failed(error)
+            return false
+        }
+        if hasFailed {
+            hasFailed = false
+            logger.notice("The call's record is written again.")
+        }
+        return true
+    }
+
     func finish(_ end: ConversationOutcome) async {
-        await save()
         var end = end
         if var recording = audio {
             do {
@@ -112,21 +161,28 @@ actor CallRecorder {
             }
             audio = nil
         }
-        let final = end
-        await attempt { try await store.finish(id, final) }
-    }
-
-    private func attempt(_ body: () async throws -> Void) async {
-        do { try await body() } catch { failed(error) }
+        for delay in closingDelays.map(Optional.some) + [nil] {
+            if await write() {
+                do { return try await store.finish(id, end) } catch { failed(error) }
+            }
+            guard !isDeleted, let delay else { break }
+            try? await Task.sleep(for: delay)
+        }
+        if !isDeleted {
+            logger.error("The call's record stays open: the disk does not take its end. The next start closes it.")
+        }
     }
 
     private func failed(_ error: any Error) {
-        guard !hasFailed else { return }
-        hasFailed = true
         if case StorageError.notFound = error {
+            isDeleted = true
             return logger.notice("The call's record was deleted while the call went on.")
         }
-        logger.error("The call's record cannot be written.", metadata: ["error": "\(error)"])
+        guard !hasFailed else { return }
+        hasFailed = true
+        logger.error(
+            "The call's record cannot be written now; the call goes on, and it is tried again.",
+            metadata: ["error": "\(error)"])
     }
 }
 
@@ -171,12 +227,16 @@ private struct TwoChannelRecording {
     private mutating func write(upTo count: Int) throws {
         guard count > 0 else { return }
         let silence = max(0, count - right.count)
+        let caller = Array(left.prefix(count))
         let agent = Array(right.prefix(count)) + [Float](repeating: 0, count: silence)
-        try writer.append([Array(left.prefix(count)), agent])
         left.removeFirst(count)
         right.removeFirst(min(count, right.count))
         origin += count
+        // The writer keeps what the disk does not take.
+        try writer.append([caller, agent])
     }
+
+    var pendingSeconds: Double { writer.pendingSeconds }
 
     mutating func flush() throws { try writer.flush() }
 
