@@ -2,6 +2,7 @@ import ArgumentParser
 import Client
 import Foundation
 import JSON
+import Server
 
 /// `parley agents`.
 struct AgentsCommand: AsyncParsableCommand {
@@ -24,7 +25,7 @@ struct AgentsCommand: AsyncParsableCommand {
                     let list = agents.map { ["agent_id": .string($0.id), "name": .string($0.name)] as JSONValue }
                     print(JSONValue.array(list).text)
                 } else {
-                    for agent in agents { print("\(agent.id)  \(agent.name)") }
+                    for agent in agents { print("\(agent.id)  \(agent.name)".onOneLine) }
                 }
             }
         }

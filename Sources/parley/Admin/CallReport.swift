@@ -1,5 +1,6 @@
 import Foundation
 import JSON
+import Server
 
 /// Records of conversations as a terminal shows them.
 enum CallReport {
@@ -32,7 +33,7 @@ enum CallReport {
             row("Begun", date(metadata["start_time_unix_secs"])),
             row("Lasted", duration(metadata["call_duration_secs"])),
             row("Status", string(record["status"])),
-            row("Ended", failure ?? string(metadata["termination_reason"])),
+            row("Ended", failure?.onOneLine ?? string(metadata["termination_reason"])),
         ]
         for warning in metadata["warnings"]?.arrayValue ?? [] { lines.append(row("Warning", string(warning))) }
         lines.append("")
@@ -70,10 +71,7 @@ enum CallReport {
     private static func row(_ name: String, _ value: String) -> String { "\(name.padded(to: 9))\(value)" }
 
     /// A text on one line: what a client sent must not steer the terminal.
-    static func string(_ value: JSONValue?) -> String {
-        let scalars = (value?.stringValue ?? "").unicodeScalars
-        return String(String.UnicodeScalarView(scalars.map { $0.properties.generalCategory == .control ? " " : $0 }))
-    }
+    static func string(_ value: JSONValue?) -> String { (value?.stringValue ?? "").onOneLine }
 
     private static func seconds(_ value: Double) -> String { String(format: "%.3f s", value) }
 

@@ -6,6 +6,7 @@ import Foundation
 import JSON
 import LocalEngines
 import Logging
+import Server
 import ServiceLifecycle
 
 /// `parley doctor`.
@@ -29,7 +30,7 @@ struct DoctorCommand: AsyncParsableCommand {
 
     func run() async throws {
         LoggingSystem.bootstrap { label in
-            var handler = StreamLogHandler.standardError(label: label)
+            var handler = StreamLogHandler(label: label, stream: LogStream.standardError)
             handler.logLevel = .error
             return handler
         }

@@ -1,5 +1,6 @@
 import Foundation
 import JSON
+import Server
 
 /// How answers came about, as a terminal shows it.
 enum WaterfallReport {
@@ -53,8 +54,8 @@ enum WaterfallReport {
         ]
         return order.compactMap { key in
             guard let value = members[key] else { return nil }
-            if let text = value.stringValue {
-                return text.isEmpty ? nil : key == "words" ? "“\(CallReport.string(value))”" : text
+            if let text = value.stringValue?.onOneLine {
+                return text.isEmpty ? nil : key == "words" ? "“\(text)”" : text
             }
             return "\(key.replacing("_", with: " ")) \(value.text)"
         }.joined(separator: ", ")

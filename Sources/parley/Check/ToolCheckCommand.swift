@@ -5,6 +5,7 @@ import Foundation
 import JSON
 import LocalEngines
 import Logging
+import Server
 import ServiceLifecycle
 import TurnTaking
 
@@ -42,7 +43,7 @@ struct ToolCheckCommand: AsyncParsableCommand {
     func run() async throws {
         try await CommandError.reporting {
             LoggingSystem.bootstrap { label in
-                var handler = StreamLogHandler.standardError(label: label)
+                var handler = StreamLogHandler(label: label, stream: LogStream.standardError)
                 handler.logLevel = .error
                 return handler
             }

@@ -1,5 +1,6 @@
 import Foundation
 import JSON
+import Server
 import TurnTaking
 
 /// What another policy would have changed in a call, for a terminal and as JSON.
@@ -49,7 +50,7 @@ struct ReplayReport {
                 "The enactment differs from the call itself by up to \(drift.milliseconds) ms: both sides above are enacted."
             )
         }
-        return lines.joined(separator: "\n")
+        return lines.map(\.onOneLine).joined(separator: "\n")
     }
 
     var json: JSONValue {

@@ -22,7 +22,6 @@ struct Installation: Sendable {
 
     var webRoot: URL? { root?.appending(path: "Web") }
     var setup: URL? { root?.appending(path: "setup/setup.py") }
-    var recordings: URL { data.appending(path: "recordings") }
 
     /// The models that Parley knows, with the user's own in `home`.
     ///

@@ -56,13 +56,15 @@ struct ServeCommand: AsyncParsableCommand {
             var environment = ProcessInfo.processInfo.environment.filter { !$0.value.isEmpty }
             if let data { environment["PARLEY_DATA"] = data }
             let installation = Installation(environment: environment)
+            // What is written from here on is for this user alone.
+            umask(0o077)
             let configuration = try configuration(installation, environment)
             let level = logLevel ?? environment["PARLEY_LOG_LEVEL"] ?? "notice"
             guard let level = Logger.Level(rawValue: level) else {
                 throw CommandError.usage("\(level) is no log level.")
             }
             LoggingSystem.bootstrap { label in
-                var handler = StreamLogHandler.standardError(label: label)
+                var handler = StreamLogHandler(label: label, stream: LogStream.standardError)
                 handler.logLevel = level
                 return handler
             }
@@ -114,15 +116,17 @@ struct ServeCommand: AsyncParsableCommand {
         // Until the process ends: the records of calls that go on elsewhere must not be taken for lost ones.
         let lock = try storage.lock()
         defer { withExtendedLifetime(lock) {} }
-        let lost = try await storage.conversations.recoverInterrupted()
+        let lost = try await storage.explaining { try await storage.conversations.recoverInterrupted() }
         if !lost.isEmpty {
             logger.notice("Calls cut off by the last stop are marked as failed.", metadata: ["count": "\(lost.count)"])
         }
-        let agent = try await firstAgent(storage)
-        let hasKey = try await storage.keys.hasAny
-        let key = configuration.isPrivate || hasKey ? nil : try await storage.keys.create(name: "first").key
+        let (agent, key) = try await storage.explaining {
+            let hasKey = try await storage.keys.hasAny
+            let key = configuration.isPrivate || hasKey ? nil : try await storage.keys.create(name: "first").key
+            return (try await firstAgent(storage), key)
+        }
         let environment = CallRunner(
-            room: room, conversations: storage.conversations, recordings: installation.recordings,
+            room: room, conversations: storage.conversations, recordings: storage.recordings,
             available: Self.catalog(room).available, logger: logger)
         let server = ParleyServer(
             configuration: configuration, storage: storage,
@@ -159,14 +163,14 @@ struct ServeCommand: AsyncParsableCommand {
         var lines = [
             "",
             "Parley is listening on \(url)",
-            "  Agent    \(agent.name)  \(agent.id)",
+            "  Agent    \(agent.name.onOneLine)  \(agent.id)",
             "  Browser  \(url)/?agent_id=\(agent.id)",
             "  Talk     \(command) talk --url \(url) --agent \(agent.id)",
             "  Type     \(command) talk --url \(url) --agent \(agent.id) --text",
         ]
         if let key { lines.append("  API key  \(key)  (shown only now; send it as xi-api-key)") }
         // Not `print`, which holds the lines back when the output is a pipe.
-        FileHandle.standardOutput.write(Data((lines.joined(separator: "\n") + "\n").utf8))
+        try? FileHandle.standardOutput.write(contentsOf: Data((lines.joined(separator: "\n") + "\n").utf8))
     }
 }
 

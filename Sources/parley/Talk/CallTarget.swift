@@ -2,6 +2,7 @@ import ArgumentParser
 import Client
 import ConvAI
 import Foundation
+import Server
 
 /// Why a command ends, with the exit code that says so.
 enum CommandError: Error, CustomStringConvertible {
@@ -39,7 +40,8 @@ enum CommandError: Error, CustomStringConvertible {
             try await body()
         } catch let error where !(error is ExitCode) && !(error is CancellationError) {
             let error = CommandError(error)
-            FileHandle.standardError.write(Data("parley: \(error)\n".utf8))
+            // It may hold what a server said.
+            LogStream.standardError.write("parley: \(error)")
             throw error.exitCode
         }
     }

@@ -1,14 +1,15 @@
 import Foundation
+import Server
 import Synchronization
 
-/// Lines on the standard output and, on a terminal only, one status line below them.
+/// Lines on the standard output and, on a terminal only, one status line below them. What others say does not steer it.
 final class Terminal: Sendable {
     private let isTerminal = isatty(STDOUT_FILENO) == 1
     private let status = Mutex("")
 
     func line(_ text: String) {
         status.withLock { status in
-            write((isTerminal ? "\r\u{1B}[K" : "") + text + "\n" + status)
+            write((isTerminal ? "\r\u{1B}[K" : "") + text.onOneLine + "\n" + status)
         }
     }
 
@@ -16,7 +17,7 @@ final class Terminal: Sendable {
         guard isTerminal else { return }
         status.withLock { status in
             // A line that wraps could not be taken back.
-            let text = String(text.prefix(Self.columns - 1))
+            let text = String(text.onOneLine.prefix(Self.columns - 1))
             guard text != status else { return }
             status = text
             write("\r\u{1B}[K" + text)
@@ -37,7 +38,7 @@ final class Terminal: Sendable {
     }
 
     private func write(_ text: String) {
-        FileHandle.standardOutput.write(Data(text.utf8))
+        try? FileHandle.standardOutput.write(contentsOf: Data(text.utf8))
     }
 }
 
