@@ -163,7 +163,7 @@ extension Agent {
         ]
     }
 
-    /// - Throws: `DecodingError` when the row holds no valid JSON.
+    /// - Throws: `JSONError` when the row holds no valid JSON.
     fileprivate init(_ row: Row) throws {
         func json(_ column: String) throws -> JSONValue { try JSONValue(parsing: row[column] as String) }
         self.init(

@@ -297,7 +297,7 @@ extension ConversationFeedback {
 extension ConversationRecord {
     /// A record without its transcript.
     ///
-    /// - Throws: `DecodingError` when the row holds no valid JSON.
+    /// - Throws: `JSONError` when the row holds no valid JSON.
     fileprivate init(_ row: Row) throws {
         func json(_ column: String) throws -> JSONValue? {
             try (row[column] as String?).map { try JSONValue(parsing: $0) }

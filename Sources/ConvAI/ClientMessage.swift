@@ -99,9 +99,9 @@ extension ClientMessage {
     public init(frame: Data) throws(ClientMessageError) {
         let value: JSONValue
         do {
-            value = try JSONValue(parsing: frame)
+            value = try JSONValue(parsing: frame, limits: .client)
         } catch {
-            throw ClientMessageError("The frame is not valid JSON.")
+            throw ClientMessageError("The frame is not valid JSON: \(error).")
         }
         try self.init(value)
     }

@@ -135,7 +135,7 @@ extension ServerMessage {
         do {
             value = try JSONValue(parsing: frame)
         } catch {
-            throw ClientMessageError("The frame is not valid JSON.")
+            throw ClientMessageError("The frame is not valid JSON: \(error).")
         }
         guard let type = value["type"]?.stringValue else { throw ClientMessageError("type: required, a string.") }
         self = try Self.read(type, value) ?? .unknown(type: type, value)

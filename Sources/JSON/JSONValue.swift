@@ -15,26 +15,31 @@ public enum JSONValue: Sendable {
 }
 
 extension JSONValue {
-    /// Parses one JSON document.
+    /// Parses one JSON document in UTF-8 (RFC 8259). Of members with the same name the first counts.
     ///
-    /// - Throws: `DecodingError` when `data` is not valid JSON.
-    public init(parsing data: Data) throws {
-        self = try JSONDecoder().decode(JSONValue.self, from: data)
+    /// - Throws: `JSONError` when `data` is not valid JSON, or more of it than `limits` allow.
+    public init(parsing data: Data, limits: JSONLimits = .standard) throws(JSONError) {
+        let result = data.withUnsafeBytes { bytes in
+            Result { () throws(JSONError) in
+                var parser = JSONParser(bytes, limits: limits)
+                return try parser.document()
+            }
+        }
+        self = try result.get()
     }
 
     /// Parses one JSON document given as text.
     ///
-    /// - Throws: `DecodingError` when `text` is not valid JSON.
-    public init(parsing text: String) throws {
-        try self.init(parsing: Data(text.utf8))
+    /// - Throws: `JSONError`, as for bytes.
+    public init(parsing text: String, limits: JSONLimits = .standard) throws(JSONError) {
+        try self.init(parsing: Data(text.utf8), limits: limits)
     }
 
-    /// The value as compact JSON with sorted keys and unescaped slashes.
+    /// The value as compact JSON with sorted keys and unescaped slashes; numbers that are not finite are null.
     public var data: Data {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        // Encoding fails only for non-finite numbers, which JSON cannot hold; `encode(to:)` writes those as null.
-        return (try? encoder.encode(self)) ?? Data("null".utf8)
+        var writer = JSONWriter()
+        writer.write(self)
+        return Data(writer.bytes)
     }
 
     /// The value as compact JSON text.

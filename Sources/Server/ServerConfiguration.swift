@@ -51,6 +51,9 @@ public struct TLSFiles: Sendable, Hashable {
 public struct ServerLimits: Sendable {
     /// Bytes of a request's body. Agents with long prompts take some 100 KiB.
     public var bodySize = 1 << 20
+    /// Bytes of a request's body on a route that asks for no key: feedback with a comment of 10,000 characters, each
+    /// escaped.
+    public var openBodySize = 128 << 10
     /// Bytes of a recording: twelve hours of MP3 at 96 kbit/s, fifty minutes of CD audio.
     public var uploadSize = 1 << 29
     /// Bytes of one WebSocket message. Official clients send audio in some 11 KiB; a second of 48 kHz PCM in base64

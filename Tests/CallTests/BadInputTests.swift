@@ -11,7 +11,7 @@ extension CallTests {
     struct BadInputTests {
         /// A frame and how its error begins.
         static let malformedFrames: [(String, String)] = [
-            ("{", "The frame is not valid JSON."), ("[1,2]", "The frame"), ("\"text\"", "The frame"),
+            ("{", "The frame is not valid JSON"), ("[1,2]", "The frame"), ("\"text\"", "The frame"),
             (#"{"text":"hello"}"#, "type"), (#"{"type":5}"#, "type"),
             (#"{"user_audio_chunk":5}"#, "user_audio_chunk"), (#"{"user_audio_chunk":"@@@"}"#, "user_audio_chunk"),
             (#"{"type":"pong","event_id":"one"}"#, "event_id"), (#"{"type":"pong"}"#, "event_id"),

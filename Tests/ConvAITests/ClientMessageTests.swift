@@ -125,8 +125,13 @@ struct ClientMessageTests {
     }
 
     static let malformedFrames: [(String, String)] = [
-        ("", "The frame is not valid JSON."), ("hello", "The frame is not valid JSON."),
-        (#"{"type":"pong""#, "The frame is not valid JSON."), ("[]", "The frame is not a JSON object."),
+        ("", "The frame is not valid JSON: at byte 0, the text ends where a value was expected."),
+        ("hello", "The frame is not valid JSON: at byte 0, a value was expected."),
+        (
+            #"{"type":"pong""#,
+            "The frame is not valid JSON: at byte 14, the text ends where a comma or the end of the object was expected."
+        ),
+        ("[]", "The frame is not a JSON object."),
         ("5", "The frame is not a JSON object."), ("null", "The frame is not a JSON object."),
         ("{}", "type: a string is required, unless the message is a user_audio_chunk."),
         (#"{"type":null}"#, "type: a string is required, unless the message is a user_audio_chunk."),

@@ -24,11 +24,11 @@ extension Request {
                 status: .unsupportedMediaType, type: "validation_error", code: "unsupported_media_type",
                 message: "The body must be JSON, sent with Content-Type: application/json.")
         }
-        let bytes = Data(data.readableBytesView)
-        guard let value = try? JSONValue(parsing: bytes) else {
-            throw ValidationError([
-                .init(loc: ["body"], msg: "Invalid JSON. \(Self.position(in: bytes))", type: "json_invalid")
-            ])
+        let value: JSONValue
+        do {
+            value = try JSONValue(parsing: Data(data.readableBytesView), limits: .client)
+        } catch {
+            throw ValidationError([.init(loc: ["body"], msg: "Invalid JSON: \(error).", type: "json_invalid")])
         }
         guard value.objectValue != nil else {
             throw ValidationError([.init(loc: ["body"], msg: "Input should be a valid object", type: "dict_type")])
@@ -39,16 +39,6 @@ extension Request {
     private static func isJSON(_ mediaType: String) -> Bool {
         let essence = mediaType.prefix { $0 != ";" }.trimmingCharacters(in: .whitespaces).lowercased()
         return essence == "application/json" || (essence.hasPrefix("application/") && essence.hasSuffix("+json"))
-    }
-
-    /// Where the text stops being JSON: the decoder does not tell, Foundation's older parser does.
-    private static func position(in data: Data) -> String {
-        do {
-            _ = try JSONSerialization.jsonObject(with: data, options: .fragmentsAllowed)
-            return ""
-        } catch {
-            return (error as NSError).userInfo[NSDebugDescriptionErrorKey] as? String ?? ""
-        }
     }
 }
 

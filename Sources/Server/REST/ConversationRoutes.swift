@@ -104,7 +104,7 @@ struct ConversationRoutes: Sendable {
     }
 
     private func feedback(_ request: Request, _ context: ServerRequestContext) async throws -> Response {
-        let body = try await request.jsonBody(limit: limits.bodySize)
+        let body = try await request.jsonBody(limit: limits.openBodySize)
         let change = try FeedbackChange(body)
         try await conversations.setFeedback(of: context.parameter("conversation_id")) { change.apply(to: &$0) }
         return .json([:])

@@ -18,7 +18,7 @@ struct TranscriptionMessage: Sendable {
 
     /// - Throws: `Malformed`.
     init(frame: Data) throws {
-        guard let json = try? JSONValue(parsing: frame), json.objectValue != nil else {
+        guard let json = try? JSONValue(parsing: frame, limits: .client), json.objectValue != nil else {
             throw Malformed(reason: "A message is a JSON object.")
         }
         let type = json["message_type"]?.stringValue ?? ""
