@@ -145,7 +145,14 @@ extension JSONValue: Hashable {
 
 extension JSONValue: Codable {
     /// Tries integers before other numbers, so that ids and counts stay exact.
+    ///
+    /// A decoder that is not this module's own tells the kind of a value only by failing, at a cost that grows with the
+    /// cube of the depth: what others sent goes through `init(parsing:)` and `decode(as:)`.
     public init(from decoder: any Decoder) throws {
+        if let decoder = decoder as? JSONValueDecoder {
+            self = decoder.value
+            return
+        }
         let container = try decoder.singleValueContainer()
         if container.decodeNil() {
             self = .null

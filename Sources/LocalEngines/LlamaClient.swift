@@ -81,7 +81,7 @@ struct LlamaClient: Sendable {
                 guard let data = try await group.next() else { throw CancellationError() }
                 return data
             }
-            return try JSONDecoder().decode(Answer.self, from: Data(data.readableBytesView))
+            return try JSONValue(parsing: Data(data.readableBytesView)).decode()
         } catch let error as EngineError {
             throw error
         } catch {

@@ -151,3 +151,59 @@ struct JSONParserTests {
         #expect(try JSONValue(parsing: value.data) == value)
     }
 }
+
+@Suite("Types read from JSON values")
+struct JSONValueDecoderTests {
+    private struct Event: Decodable, Equatable {
+        enum Kind: String, Decodable {
+            case call
+            case text
+        }
+
+        struct Item: Decodable, Equatable {
+            var index: UInt8
+            var weight: Double?
+            var rest: JSONValue?
+        }
+
+        var kind: Kind
+        var items: [Item]?
+        var names: [String: [String?]]?
+        var isLast: Bool?
+        var pair: [Float]?
+    }
+
+    @Test(
+        "a type is read as Foundation reads it, or refused as there",
+        arguments: [
+            #"{"kind":"call","items":[{"index":1,"weight":0.5,"rest":{"a":[1,null]}},{"index":255,"weight":2}]}"#,
+            #"{"kind":"text","names":{"a":["x",null],"b":[]},"isLast":true,"pair":[1,2.5],"other":{}}"#,
+            #"{"kind":"text","items":null,"isLast":null}"#, #"{"kind":"other"}"#, #"{}"#, #"{"kind":null}"#, "[]",
+            #"{"kind":"call","items":[{"index":256}]}"#, #"{"kind":"call","items":[{"index":1.5}]}"#,
+            #"{"kind":"call","items":[{"index":"1"}]}"#, #"{"kind":"call","items":{}}"#,
+            #"{"kind":"call","isLast":1}"#, #"{"kind":"call","items":[{"index":1,"rest":null}]}"#,
+        ])
+    func sameAsFoundation(text: String) throws {
+        let expected = try? JSONDecoder().decode(Event.self, from: Data(text.utf8))
+        #expect((try? JSONValue(parsing: text).decode()) == expected)
+    }
+
+    @Test("an error names the place")
+    func place() throws {
+        let error = #expect(throws: DecodingError.self) {
+            try JSONValue(parsing: #"{"kind":"call","items":[{"index":1},{"index":"x"}]}"#).decode(as: Event.self)
+        }
+        guard case .typeMismatch(_, let context) = error else {
+            Issue.record("\(String(describing: error))")
+            return
+        }
+        #expect(context.codingPath.map { $0.intValue.map(String.init) ?? $0.stringValue } == ["items", "1", "index"])
+    }
+
+    @Test("a member that is a value itself is taken as it is, however deep")
+    func whole() throws {
+        let text = #"{"index":1,"rest":\#(String(repeating: "[", count: 120))\#(String(repeating: "]", count: 120))}"#
+        let value = try JSONValue(parsing: text)
+        #expect(try value.decode(as: Event.Item.self).rest == value["rest"])
+    }
+}

@@ -1,5 +1,4 @@
 import Engines
-import Foundation
 import JSON
 
 /// Reads one streamed answer of `/chat/completions`.
@@ -25,7 +24,7 @@ struct ChatCompletionReader: AnswerReader {
         if payload == "[DONE]" { return try end() }
         let chunk: ChatCompletionChunk
         do {
-            chunk = try JSONDecoder().decode(ChatCompletionChunk.self, from: Data(payload.utf8))
+            chunk = try JSONValue(parsing: payload).decode()
         } catch {
             throw AnswerParts.malformed(parts.engine)
         }

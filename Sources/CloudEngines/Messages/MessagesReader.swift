@@ -60,7 +60,7 @@ struct MessagesReader: AnswerReader {
         guard !isFinished else { return [] }
         let event: Event
         do {
-            event = try JSONDecoder().decode(Event.self, from: Data(payload.utf8))
+            event = try JSONValue(parsing: payload).decode()
         } catch {
             throw AnswerParts.malformed(parts.engine)
         }

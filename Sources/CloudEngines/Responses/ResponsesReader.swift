@@ -1,5 +1,4 @@
 import Engines
-import Foundation
 import JSON
 
 /// Reads one streamed answer of OpenAI's Responses.
@@ -72,10 +71,11 @@ struct ResponsesReader: AnswerReader {
 
     mutating func add(_ payload: String) throws(EngineError) -> [GenerationEvent] {
         guard !isFinished, payload != "[DONE]" else { return [] }
-        let data = Data(payload.utf8)
+        let json: JSONValue
         let event: Event
         do {
-            event = try JSONDecoder().decode(Event.self, from: data)
+            json = try JSONValue(parsing: payload)
+            event = try json.decode()
         } catch {
             throw AnswerParts.malformed(parts.engine)
         }
@@ -102,7 +102,7 @@ struct ResponsesReader: AnswerReader {
             let error = event.error ?? ["message": event.message.json, "code": event.code.json]
             throw ServerErrorAnswer(error: error).engineError(engine: parts.engine)
         case nil:
-            return try whole(data, error: event.error)
+            return try whole(json, error: event.error)
         default:
             return []
         }
@@ -114,9 +114,9 @@ struct ResponsesReader: AnswerReader {
     }
 
     /// A server that does not stream.
-    private mutating func whole(_ data: Data, error: JSONValue?) throws(EngineError) -> [GenerationEvent] {
+    private mutating func whole(_ json: JSONValue, error: JSONValue?) throws(EngineError) -> [GenerationEvent] {
         if let error, !error.isNull { throw ServerErrorAnswer(error: error).engineError(engine: parts.engine) }
-        guard let response = try? JSONDecoder().decode(Response.self, from: data), response.object == "response" else {
+        guard let response = try? json.decode(as: Response.self), response.object == "response" else {
             throw AnswerParts.malformed(parts.engine)
         }
         var events: [GenerationEvent] = []
