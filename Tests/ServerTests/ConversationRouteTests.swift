@@ -152,6 +152,12 @@ struct ConversationRouteTests {
             feedback = try await server.storage.conversations.get(id)?.feedback
             #expect(feedback == ConversationFeedback(score: nil, rating: 4, comment: "good"))
 
+            // Without a key there is no need for more than a long comment, each character of it escaped.
+            let longest = String(repeating: #"\ud83d\ude42"#, count: 10_000)
+            let escaped = try await server.send("POST", path, raw: Data(#"{"comment":"\#(longest)"}"#.utf8))
+            #expect(escaped.status == 200)
+            let large: JSONValue = ["comment": .string(String(repeating: "a", count: 200_000))]
+            #expect(try await server.send("POST", path, large).status == 413)
             for body in [["feedback": "meh"], ["rating": 6], ["comment": 1]] as [JSONValue] {
                 #expect(try await server.send("POST", path, body).status == 422)
             }
