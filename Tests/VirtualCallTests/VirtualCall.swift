@@ -16,7 +16,8 @@ struct Received: Sendable {
     var time: Duration
 }
 
-/// A whole call in virtual time: real `Call`, real storage; its engines are written by the test.
+/// A whole call in virtual time: real `Call`, real storage; its engines are written by the test. Every call is checked
+/// against the rules of the protocol, and its record against what the client was told.
 struct VirtualCall: Sendable {
     let time: VirtualTime
     let voice: TestVoice
@@ -102,6 +103,10 @@ struct VirtualCall: Sendable {
             let result = await ending
             let record = try #require(try await storage.conversations.get("conv_virtual"))
             let events = try await storage.conversations.events(of: "conv_virtual")
+            let violations = ProtocolRules(inbox.received).violations
+            let contradictions = record.contradictions(to: inbox.received.map(\.message))
+            #expect(violations.isEmpty, "seed \(setup.seed ?? 0)")
+            #expect(contradictions.isEmpty, "seed \(setup.seed ?? 0)")
             return Outcome(ending: result, received: inbox.received, record: record, events: events)
         }
     }
@@ -141,7 +146,7 @@ struct VirtualCall: Sendable {
         while true {
             let found = messages.compactMap(match)
             if found.count >= count { return found[count - 1] }
-            guard time.now < end, !inbox.isOver else {
+            guard time.now < end else {
                 throw Missing(description: "No \(what) within \(limit); there were \(messages.types).")
             }
             try await time.sleep(.milliseconds(5))
@@ -170,8 +175,6 @@ private final class Inbox: Sendable {
     private let state = Mutex<[Received]>([])
 
     var received: [Received] { state.withLock(\.self) }
-    var isOver: Bool { false }
-
     func add(_ message: Received) { state.withLock { $0.append(message) } }
 }
 
