@@ -82,6 +82,44 @@ struct SeededGenerator: RandomNumberGenerator {
             ])
     }
 
+    @Test(arguments: [
+        ("Salt &amp; pepper, and this &amp; that go well.", ["Salt &amp; pepper, and this", " &amp; that go well."]),
+        ("caf&eacute;, yes. It is.", ["caf&eacute;, yes.", " It is."]),
+        ("It is <b title=\"a, b. c\">here</b> now.", ["It is <b title=\"a, b. c\">here</b> now."]),
+        ("<b>It is here.</b> And it is big.", ["<b>It is here.</b>", " And it is big."]),
+        ("I said <!-- a, b. c --> go now.", ["I said <!-- a, b. c --> go now."]),
+        (
+            "<ul><li>Green tea</li><li>Black coffee</li></ul>",
+            ["<ul><li>Green tea</li>", "<li>Black coffee</li>", "</ul>"]
+        ),
+        ("Wait <break time=\"1s\"/> what is it?", ["Wait <break time=\"1s\"/>", " what is it?"]),
+    ])
+    func `Tags and entities stay whole, lines and breaks end a clause`(_ text: String, _ expected: [String]) {
+        #expect(clauses(text).map(\.written) == expected)
+    }
+
+    @Test func `A tag or entity that reaches the longest clause goes with the next one`() {
+        for tail in ["<img alt=\"a long picture\"/> seen", "&eacute;t&eacute;"] {
+            for length in 385..<400 {
+                let text = String(repeating: "字", count: length - 4) + " 字 " + tail
+                let cut = clauses(text)
+                #expect(cut.map(\.written).joined() == text)
+                for clause in cut {
+                    #expect(SpeakableText(clause.written, language: "zh").spoken.allSatisfy { !"<>&;=\"".contains($0) })
+                }
+            }
+        }
+    }
+
+    @Test(arguments: [
+        ("a <break time=\"500ms\"/> ", 0.5), ("a <break time='1.5s' />", 1.5), ("<break time=\"20s\"/>", 3),
+        ("<BREAK strength=\"weak\" time=\"2s\">", 2), ("<break/>", 0), ("a <b>b</b>", 0), ("a", 0),
+        ("<break time=\"1s\"/> b", 0),
+    ])
+    func `A break at the end of a clause is silence of bounded length`(_ text: String, _ seconds: Double) {
+        #expect(SpeechBreak.seconds(atEndOf: text) == seconds)
+    }
+
     @Test func `A comma is cut at once, a full stop when the next character proves it`() {
         var cutter = ClauseCutter(options: ClauseOptions())
         #expect(cutter.append("Sure,").map(\.written) == ["Sure,"])
@@ -129,7 +167,8 @@ struct SeededGenerator: RandomNumberGenerator {
     @Test func `The same clauses come whatever the deltas, and they are the whole text`() {
         let pieces = [
             "the", "a", "and", "with", "of", "Sure,", "Yes.", "No.", "you", "it", "is", "Dr.", "Smith", "J.", "5", "km",
-            "3.14", "1,000.50", "3:30", "e.g.", "hello", "world!", "what?", "**bold**", "[link text](http://x.y)",
+            "3.14", "1,000.50", "3:30", "e.g.", "hello", "world!", "what?", "**bold**", "&amp;", "&eacute;t&eacute;,",
+            "&nbsp;", "<li>", "</li>", "<i a=\"b, c\">", "[link text](http://x.y)",
             "[laughs]", "`code`", "\"quoted", "word\"", "—", "-", "(see", "below)", "👍🏽", "café", "e\u{301}t",
             "你好。", "a@b.co", "https://x.y/z?q=1,", "\n", "\n\n", "\n1. ", "\n- ", "...", "Hmm…", "NASA", "<b>", "it's,",
             "'tis", "[", "](", "<", "*", "word,", "and,", "|", "# ", "```swift\n", "!!", "?!", ",", ".",
@@ -164,7 +203,7 @@ struct SeededGenerator: RandomNumberGenerator {
                     !SpeakableText(clause.written).words.isEmpty,
                     "seed \(seed): nothing to say in \(clause.written.debugDescription)")
                 let words = clause.written.split(whereSeparator: \.isWhitespace).count { token in
-                    token.unicodeScalars.contains { $0.value.isWordCode }
+                    token.unicodeScalars.contains { $0.isWordCode }
                 }
                 let isBracketed = clause.written.contains("[") || clause.written.contains("<")
                 if !isBracketed {

@@ -88,6 +88,17 @@ struct NarrationTests {
         #expect(pieces.flatMap(\.written).allSatisfy { $0.start == 0 && $0.end == 0 })
     }
 
+    @Test("a break is silence after its words, and nothing is said for it")
+    func breaks() async throws {
+        let plain = try await pieces(["Come in"])
+        let pieces = try await pieces(["Come in <break time=\"1.5s\"/> now."])
+        #expect(pieces.flatMap(\.written).map(\.text).joined() == "Come in <break time=\"1.5s\"/> now.")
+        #expect(pieces.count == 2)
+        #expect(pieces[0].samples.suffix(12_000).allSatisfy { $0 == 0 })
+        #expect(pieces[0].samples.count - 12_000 == plain[0].samples.count)
+        #expect(pieces.flatMap(\.spoken).map(\.text).joined() == "Come in, now.")
+    }
+
     @Test("the audio comes at the rate that is asked for")
     func rate() async throws {
         let (low, high) = (

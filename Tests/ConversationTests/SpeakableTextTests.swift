@@ -35,6 +35,14 @@ import Testing
         ("Wait <break time=\"1s\"/> what?", "Wait, what?"),
         ("<speak>Hi <emphasis level=\"strong\">you</emphasis></speak>", "Hi you"),
         ("<phoneme alphabet=\"ipa\" ph=\"x\">word</phoneme>", "word"),
+        ("<li>Tea</li><li>Coffee</li>", "Tea, Coffee,"), ("<ul><li>Tea</li><li>Coffee</li></ul>", "Tea, Coffee."),
+        ("<b>b</b>old", "bold"), ("<h1>Title</h1>Body", "Title. Body"), ("a<br>b<BR/>c", "a, b, c"),
+        ("<think>hm</think>yes", "hm yes"), ("x<y and y>z", "x y and y z"), ("a <!-- no, no --> b", "a b"),
+        ("half <break time=\"50", "half,"), ("half <b", "half b"),
+        ("Salt &amp; pepper", "Salt and pepper"), ("It&#39;s caf&eacute;&nbsp;time", "It's café time"),
+        ("so &#x2014; yes", "so, yes"), ("the &lt;b&gt; tag", "the b tag"), ("5&deg;C", "five degrees Celsius"),
+        ("this &foo; that", "this and foo; that"), ("&amp;lt;", "and lt;"),
+        ("&#xE000;x", "and hashtag xE zero zero zero; x"),
         ("a \\*literal\\* star", "a literal star"),
         ("It's fast — really fast - and good--yes.", "It's fast, really fast, and good, yes."),
         ("Well... I think so… maybe.", "Well, I think so, maybe."),
@@ -49,6 +57,7 @@ import Testing
         ("snake_case and file_name", "snake case and file name"),
         ("Windows\r\nline", "Windows line"),
         ("", ""), ("   \n ", ""), ("**", ""), ("👍", ""), ("---", ""), ("[laughs]", ""), ("...", ""), ("<br/>", ""),
+        ("…", ""), ("—", ""), ("&nbsp;", ""), ("<break time=\"1s\"/>", ""),
     ]
 
     static let numbers: [(String, String)] = [
@@ -76,7 +85,12 @@ import Testing
         ("10k users", "ten K users"), ("5M people", "five million people"), ("18+", "eighteen plus"),
         ("~20", "about twenty"), ("3 < 5", "three less than five"), ("2+2=4", "two plus two equals four"),
         ("3 * 4", "three times four"), ("3 × 4", "three times four"), ("5 - 3 = 2", "five minus three equals two"),
-        ("5-star hotel", "five star hotel"),
+        ("5-star hotel", "five star hotel"), ("12x8x4 inches", "twelve by eight by four inches"),
+        ("12 x 8", "twelve by eight"), ("221B Baker St.", "two two one B Baker Street."),
+        ("10 / 2 = 5", "ten divided by two equals five"),
+        ("2^10", "two to the power of ten"), ("50/50", "fifty fifty"), ("4/5 stars", "four out of five stars"),
+        ("rated 4.8/5", "rated four point eight out of five"), ("call 911", "call nine one one"),
+        ("a Boeing 747-8", "a Boeing seven four seven, eight"), ("order #A-1042", "order number A, one zero four two"),
         (
             "Call (555) 123-4567.", "Call five five five, one two three, four five six seven."
         ),
@@ -111,6 +125,11 @@ import Testing
         ("November 22nd, 2026", "November twenty-second, twenty twenty-six"),
         ("22 November 2026", "the twenty-second of November, twenty twenty-six"),
         ("the 4th of July", "the fourth of July"), ("in March 2026", "in March twenty twenty-six"),
+        ("Jan 5–Feb 2", "January fifth to February second"), ("Sat 10-2", "Saturday ten to two"),
+        ("on 3/4", "on March fourth"), ("1h 30m", "one hour thirty minutes"),
+        ("$5M-$10M", "five to ten million dollars"), ("$2-3 million", "two to three million dollars"),
+        ("a $10-million deal", "a ten million dollars deal"),
+        ("EUR 1.200,50", "one thousand two hundred euros and fifty cents"),
         ("Dec 25–27", "December twenty-fifth to twenty-seventh"), ("I may 5 times", "I may five times"),
         ("2026-11-22T15:30:00Z", "November twenty-second, twenty twenty-six at three thirty P.M."),
         ("$12.50", "twelve dollars and fifty cents"), ("$1", "one dollar"), ("$0.99", "ninety-nine cents"),
@@ -197,6 +216,40 @@ import Testing
                 "ok|It costs **$12.50** today, see [docs](http://x.y) ok",
                 "fine.|It costs **$12.50** today, see [docs](http://x.y) ok 👍 fine. ",
             ])
+    }
+
+    @Test(arguments: ["", " \n", "…", "—", "👍🏽 🎉", "&nbsp;", "<break time=\"1s\"/>", "[laughs]", "**", "\u{200D}"])
+    func `Some texts have nothing to say`(_ text: String) {
+        for language in ["en", "ja", "und"] { #expect(Narration.hasNothingToSay(text, language: language)) }
+    }
+
+    @Test(arguments: ["a", "5", "你好", "5 %", "&eacute;", "<b>x</b>"])
+    func `Others have`(_ text: String) {
+        for language in ["en", "ja", "und"] { #expect(!Narration.hasNothingToSay(text, language: language)) }
+        #expect(!Narration.hasNothingToSay("[laughs]", understandsAudioTags: true))
+    }
+
+    @Test func `Digits, separators, tags and entities in any order give words in order and within the text`() {
+        let pieces = [
+            "0", "1", "7", "12", "05", "020", "555", "0142", "2024", "7946", "123456", " ", " ", "\u{A0}", "\u{2009}",
+            "\u{202F}", "-", "–", ".", ",", "'", "’", "/", ":", "(", ")", "+", "$", "€", "%", "°C", "st", "s", "am",
+            "k",
+            "call ", "code is ", "Mon", "Jan ", "<li>", "</li>", "<b>", "<b", "<break time='1s'/>", "&", "&amp;",
+            "&nbsp;",
+            "&#39;", "&#x31;", "&lt;", "&foo", ";", "<!--", "-->", "a", "\n", "[laughs]", "½", "\u{301}",
+        ]
+        for seed in 0..<10_000 {
+            var random = SeededGenerator(seed: UInt64(seed))
+            let count = Int.random(in: 1...20, using: &random)
+            let written = (0..<count).map { _ in pieces.randomElement(using: &random) ?? "" }.joined()
+            let language = ["en", "fr", "und"][seed % 3]
+            let text = SpeakableText(written, language: language, keepsAudioTags: seed % 2 == 0)
+            #expect(zip(text.words, text.words.dropFirst()).allSatisfy { $0.writtenEnd <= $1.writtenEnd })
+            #expect(text.words.last.map { $0.writtenEnd == written.count } ?? true, "\(written.debugDescription)")
+            #expect(
+                text.spoken.split(whereSeparator: \.isWhitespace).map(String.init) == text.words.map(\.text),
+                "\(written.debugDescription)")
+        }
     }
 
     @Test func `Any text gives words in order and within the text`() {

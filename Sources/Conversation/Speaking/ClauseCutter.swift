@@ -39,7 +39,7 @@ struct ClauseCutter: Sendable {
     /// Words of the clauses cut so far.
     private var wordsCut = 0
     /// What is not cut yet.
-    private var pending: [UInt32] = []
+    private var pending: [Unicode.Scalar] = []
     private var characters = 0
     /// Starts of the words in `pending` that can be spoken, and the ends of those that are over.
     private var words: [Range<Int>] = []
@@ -48,7 +48,13 @@ struct ClauseCutter: Sendable {
     /// Position of the bracket that opened a link, an audio tag or a tag, while it is open.
     private var open: Int?
     /// Whether the open bracket began a link's target.
-    private var openMark: UInt32 = 0
+    private var openMark: Unicode.Scalar?
+    /// Position of the last ampersand, while it may begin an entity, and whether its token had a word before it.
+    private var entity: (start: Int, hadWord: Bool)?
+    /// The end of the last entity.
+    private var entityEnd = 0
+    /// The tags that end the text so far.
+    private var tags: Range<Int>?
 
     init(options: ClauseOptions = ClauseOptions()) {
         self.options = options
@@ -57,27 +63,27 @@ struct ClauseCutter: Sendable {
     /// Takes the next piece of the model's text and returns the clauses that it completes.
     mutating func append(_ delta: String) -> [Clause] {
         var clauses: [Clause] = []
-        for scalar in delta.unicodeScalars { take(scalar.value, into: &clauses) }
+        for scalar in delta.unicodeScalars { take(scalar, into: &clauses) }
         return clauses
     }
 
     /// The text is over: returns what is left, if anything.
     mutating func finish() -> [Clause] {
         guard !pending.isEmpty else { return [] }
-        let clause = Clause(written: Self.string(pending[...]), isFirst: isFirst, endsSentence: true)
+        let clause = Clause(written: String(pending[...]), isFirst: isFirst, endsSentence: true)
         self = ClauseCutter(options: options)
         return [clause]
     }
 
-    private mutating func take(_ code: UInt32, into clauses: inout [Clause]) {
+    private mutating func take(_ code: Unicode.Scalar, into clauses: inout [Clause]) {
         if code.isSpace, open == nil {
             endToken()
             let boundary = boundary(before: code)
             if boundary != .none, allowsCut(boundary) {
                 // A line break goes with the line that it ends, a space with what follows.
-                if code == 0x0A { pending.append(code) }
+                if code == "\n" { pending.append(code) }
                 cut(at: pending.count, endsSentence: boundary == .sentence, into: &clauses)
-                if code == 0x0A { return }
+                if code == "\n" { return }
             } else {
                 cutLongRun(into: &clauses)
             }
@@ -85,13 +91,19 @@ struct ClauseCutter: Sendable {
         pending.append(code)
         characters += 1
         if code.isSpace, open == nil {
+            entity = nil
             tokenStart = pending.count
             hasWord = false
         } else {
-            track(code)
-            if endsAtOnce(code), allowsCut(.soft) {
+            if let tag = track(code), tag == "break" || Tag.blocks.contains(tag) || Tag.breaks.contains(tag) {
                 endToken()
-                cut(at: pending.count, endsSentence: code != 0x2C && code != 0x3B && code != 0x2014, into: &clauses)
+                // A break's pause is at the end of its clause.
+                if tag == "break" || allowsCut(.sentence) {
+                    cut(at: pending.count, endsSentence: tag != "break", into: &clauses)
+                }
+            } else if endsAtOnce(code), allowsCut(.soft) {
+                endToken()
+                cut(at: pending.count, endsSentence: code != "," && code != ";" && code != "—", into: &clauses)
             }
         }
         if characters >= options.maximumCharacters { cutBySize(into: &clauses) }
@@ -99,38 +111,51 @@ struct ClauseCutter: Sendable {
 
     // MARK: Tokens
 
-    private mutating func track(_ code: UInt32) {
+    /// - Returns: The name of the tag that is over with this character.
+    private mutating func track(_ code: Unicode.Scalar) -> String? {
         let position = pending.count - 1
-        if open != nil {
-            if code == openMark || code == 0x0A && openMark != 0x29 { close(code) }
-            return
+        if let open {
+            if code == openMark || code == "\n" && openMark != ")" { close(code) }
+            guard code == ">", self.open == nil else { return nil }
+            tags = (tags?.upperBound == open - 1 ? tags?.lowerBound ?? open - 1 : open - 1)..<pending.count
+            let name = pending[open...].drop { $0 == "/" }.prefix { $0.isAsciiLetter || $0.isDigit }
+            return String(name).lowercased()
         }
         switch code {
-        case 0x5B: begin(closing: 0x5D, at: position)
-        case 0x28 where position > 0 && pending[position - 1] == 0x5D: begin(closing: 0x29, at: position)
-        case _ where (code.isAsciiLetter || code == 0x2F) && position > 0 && pending[position - 1] == 0x3C:
-            begin(closing: 0x3E, at: position)
+        case "[": begin(closing: "]", at: position)
+        case "(" where position > 0 && pending[position - 1] == "]": begin(closing: ")", at: position)
+        case _ where (code.isAsciiLetter || code == "/" || code == "!") && position > 0 && pending[position - 1] == "<":
+            begin(closing: ">", at: position)
+        case "&": entity = (position, hasWord)
+        case ";":
+            if let entity, let found = Entity(at: String(pending[entity.start...])[...]),
+                found.length == pending.count - entity.start
+            {
+                hasWord = entity.hadWord || found.scalar.isWordCode
+                entityEnd = pending.count
+            }
         default:
             if code.isWordCode, !isFence { hasWord = true }
         }
+        return nil
     }
 
-    private mutating func begin(closing mark: UInt32, at position: Int) {
+    private mutating func begin(closing mark: Unicode.Scalar, at position: Int) {
         open = position
         openMark = mark
         // The text of a link is spoken; whether it is a link shows when its target opens.
-        if mark == 0x29 { hasWord = true }
+        if mark == ")" { hasWord = true }
     }
 
-    private mutating func close(_ code: UInt32) {
+    private mutating func close(_ code: Unicode.Scalar) {
         open = nil
-        openMark = 0
-        if code == 0x0A { tokenStart = pending.count }
+        openMark = nil
+        if code == "\n" { tokenStart = pending.count }
     }
 
     private var isFence: Bool {
-        tokenStart + 2 < pending.count && pending[tokenStart] == 0x60 && pending[tokenStart + 1] == 0x60
-            && pending[tokenStart + 2] == 0x60
+        tokenStart + 2 < pending.count && pending[tokenStart] == "`" && pending[tokenStart + 1] == "`"
+            && pending[tokenStart + 2] == "`"
     }
 
     private mutating func endToken() {
@@ -145,37 +170,41 @@ struct ClauseCutter: Sendable {
     // MARK: Boundaries
 
     /// What the text before a space or line break ends with.
-    private func boundary(before space: UInt32) -> Boundary {
+    private func boundary(before space: Unicode.Scalar) -> Boundary {
         guard !words.isEmpty else { return .none }
-        if space == 0x0A { return .sentence }
+        if space == "\n" { return .sentence }
         var end = pending.count
-        while end > 0, Self.closers.contains(pending[end - 1]) { end -= 1 }
+        func skipClosers() { while end > 0, Self.closers.contains(pending[end - 1]) { end -= 1 } }
+        skipClosers()
+        if let tags, tags.upperBound == end { end = tags.lowerBound }
+        skipClosers()
         guard end > 0, !pending[end - 1].isSpace else { return .none }
         switch pending[end - 1] {
-        case 0x21, 0x3F, 0x3002, 0xFF01, 0xFF1F: return .sentence
-        case 0x2E where end > 1 && pending[end - 2] == 0x2E: return .soft
-        case 0x2E: return isAbbreviation(stop: end - 1) ? .none : .sentence
-        case 0x2026: return .soft
-        case 0x2C, 0x3B, 0x3A, 0x2014, 0xFF0C, 0x3001: return .soft
-        case 0x2D, 0x2013: return end < 2 || pending[end - 2].isSpace || pending[end - 2] == 0x2D ? .soft : .none
+        case "!", "?", "。", "！", "？": return .sentence
+        case "." where end > 1 && pending[end - 2] == ".": return .soft
+        case ".": return isAbbreviation(stop: end - 1) ? .none : .sentence
+        case "…": return .soft
+        case ";" where end == entityEnd: return .none
+        case ",", ";", ":", "—", "，", "、": return .soft
+        case "-", "–": return end < 2 || pending[end - 2].isSpace || pending[end - 2] == "-" ? .soft : .none
         default:
             // A closing quotation or parenthesis.
             return end < pending.count
-                && pending[end..<pending.count].contains(where: { $0 == 0x22 || $0 == 0x201D || $0 == 0x29 })
+                && pending[end..<pending.count].contains(where: { $0 == "\"" || $0 == "”" || $0 == ")" })
                 ? .soft : .none
         }
     }
 
-    private static let closers: Set<UInt32> = [
-        0x22, 0x27, 0x29, 0x5D, 0x7D, 0x201D, 0x2019, 0x2A, 0x5F, 0x60, 0x7E, 0xBB,
+    private static let closers: Set<Unicode.Scalar> = [
+        "\"", "'", ")", "]", "}", "”", "’", "*", "_", "`", "~", "»",
     ]
 
     /// Whether waiting for the next character gains nothing: the mark after a plain word cannot be part of it.
-    private func endsAtOnce(_ code: UInt32) -> Bool {
-        guard isUrgent, open == nil, code == 0x2C || code == 0x3B || code == 0x21 || code == 0x3F || code == 0x2014,
-            tokenStart < pending.count - 1, !pending.contains(where: { $0 == 0x22 || $0 == 0x201C })
+    private func endsAtOnce(_ code: Unicode.Scalar) -> Bool {
+        guard isUrgent, open == nil, code == "," || code == ";" || code == "!" || code == "?" || code == "—",
+            tokenStart < pending.count - 1, !pending.contains(where: { $0 == "\"" || $0 == "“" })
         else { return false }
-        return pending[tokenStart..<pending.count - 1].allSatisfy { $0.isLetter || $0 == 0x27 || $0 == 0x2019 }
+        return pending[tokenStart..<pending.count - 1].allSatisfy { $0.isLetter || $0 == "'" || $0 == "’" }
     }
 
     private func allowsCut(_ boundary: Boundary) -> Bool {
@@ -212,11 +241,11 @@ struct ClauseCutter: Sendable {
         let token = pending[start..<stop]
         guard let first = token.first else { return false }
         if token.allSatisfy(\.isDigit) { return token.count <= 3 && isLineStart(start) }
-        if token.count == 1 { return first.isUpper && first != 0x49 }
-        let key = Self.string(token).lowercased()
-        if token.contains(0x2E) {
-            return token.allSatisfy { $0.isAsciiLetter || $0 == 0x2E } && token.count <= 7
-                && token[token.startIndex + 1] == 0x2E || key == "ph.d"
+        if token.count == 1 { return first.isUpper && first != "I" }
+        let key = String(token).lowercased()
+        if token.contains(".") {
+            return token.allSatisfy { $0.isAsciiLetter || $0 == "." } && token.count <= 7
+                && token[token.startIndex + 1] == "." || key == "ph.d"
         }
         guard SpokenLexicon.abbreviations[key] != nil, !SpokenLexicon.ambiguous.contains(key) else { return false }
         // "No." and its like are more often words of their own at the head of a sentence.
@@ -226,17 +255,17 @@ struct ClauseCutter: Sendable {
 
     private func isLineStart(_ position: Int) -> Bool {
         var position = position
-        while position > 0, pending[position - 1] == 0x20 || Self.closers.contains(pending[position - 1]) {
+        while position > 0, pending[position - 1] == " " || Self.closers.contains(pending[position - 1]) {
             position -= 1
         }
-        return position == 0 || pending[position - 1] == 0x0A
+        return position == 0 || pending[position - 1] == "\n"
     }
 
     private func isSentenceStart(_ position: Int) -> Bool {
         guard let last = pending[..<position].last(where: { !$0.isSpace && !Self.closers.contains($0) }) else {
             return true
         }
-        return last == 0x2E || last == 0x21 || last == 0x3F || last == 0x3A
+        return last == "." || last == "!" || last == "?" || last == ":"
     }
 
     // MARK: Cuts
@@ -269,8 +298,8 @@ struct ClauseCutter: Sendable {
     private func penalty(_ gap: Int) -> Int {
         let before = bare(words[gap - 1])
         let last = pending[words[gap - 1].upperBound - 1]
-        if last == 0x2C || last == 0x3B || last == 0x3A || last == 0x21 || last == 0x3F { return 0 }
-        if last == 0x2E { return 4 }
+        if last == "," || last == ";" || last == ":" || last == "!" || last == "?" { return 0 }
+        if last == "." { return 4 }
         let isBeforeLeader = gap < words.count && Self.leaders.contains(bare(words[gap]))
         if Self.pronouns.contains(before) { return isBeforeLeader ? 0 : 3 }
         if Self.leaders.contains(before) || Self.binders.contains(before) { return 3 }
@@ -313,13 +342,19 @@ struct ClauseCutter: Sendable {
         var range = range
         while let first = range.first, !pending[first].isWordCode { range = range.dropFirst() }
         while let last = range.last, !pending[last].isWordCode { range = range.dropLast() }
-        return Self.string(pending[range]).lowercased().replacing("\u{2019}", with: "'")
+        return String(pending[range]).lowercased().replacing("\u{2019}", with: "'")
     }
 
     /// Text without spaces or an endless bracket: cut where it can be.
     private mutating func cutBySize(into clauses: inout [Clause]) {
+        // A tag, label or entity that is not over goes with what follows.
+        let bracket = openMark == ")" ? nil : open.map { openMark == ">" ? $0 - 1 : $0 }
+        let start = bracket ?? entity.flatMap { pending.count - $0.start < Entity.longest + 2 ? $0.start : nil }
         endToken()
         open = nil
+        if let start, words.contains(where: { $0.lowerBound < start }) {
+            return cut(at: start, endsSentence: false, into: &clauses)
+        }
         let end = words.last?.upperBound ?? pending.count
         if words.isEmpty { words.append(0..<pending.count) }
         cut(
@@ -329,20 +364,12 @@ struct ClauseCutter: Sendable {
 
     /// Emits `pending` up to `position` and takes the rest again, as the start of the next clause.
     private mutating func cut(at position: Int, endsSentence: Bool, into clauses: inout [Clause]) {
-        clauses.append(Clause(written: Self.string(pending[..<position]), isFirst: isFirst, endsSentence: endsSentence))
+        clauses.append(Clause(written: String(pending[..<position]), isFirst: isFirst, endsSentence: endsSentence))
         let rest = pending[position...]
         let wordsCut = wordsCut + words.count { $0.upperBound <= position }
         self = ClauseCutter(options: options)
         self.wordsCut = wordsCut
         isFirst = false
         for code in rest { take(code, into: &clauses) }
-    }
-
-    private static func string(_ codes: ArraySlice<UInt32>) -> String {
-        var view = String.UnicodeScalarView()
-        for code in codes {
-            if let scalar = Unicode.Scalar(code) { view.append(scalar) }
-        }
-        return String(view)
     }
 }

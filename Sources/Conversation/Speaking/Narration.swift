@@ -92,6 +92,15 @@ public struct Narration: Sendable {
         return ClauseCutter(options: clauses)
     }
 
+    /// Whether nothing of a text would be heard: `…`, `—`, an emoji, an empty tag.
+    ///
+    /// - Parameter understandsAudioTags: Whether the voice acts out `[laughs]` and its like.
+    public static func hasNothingToSay(
+        _ text: String, language: String = "en", understandsAudioTags: Bool = false
+    ) -> Bool {
+        SpeakableText(text, language: language, keepsAudioTags: understandsAudioTags).words.isEmpty
+    }
+
     /// Adds text. Clauses that it completes can be spoken.
     public mutating func add(_ text: String) { waiting += cutter.append(text) }
 

@@ -23,94 +23,104 @@ struct SpeakableText: Sendable, Hashable {
     ///     go and numbers are left to the engine.
     ///   - keepsAudioTags: Whether `[laughs]` and its like stay, each word of them a word.
     init(_ written: String, language: String = "en", keepsAudioTags: Bool = false) {
-        guard keepsAudioTags, let tag = AudioTag.ranges(in: written).first else {
-            self.init(plain: written, language: language)
-            return
+        var words: [SpokenWord] = []
+        var (start, characters) = (written.startIndex, 0)
+        func add(_ new: [SpokenWord], of written: Substring) {
+            words += new.map { .init(text: $0.text, writtenEnd: $0.writtenEnd + characters) }
+            characters += written.count
+            if let last = words.indices.last { words[last].writtenEnd = characters }
         }
-        let (before, after) = (written[..<tag.lowerBound], written[tag.upperBound...])
-        let end = written.distance(from: written.startIndex, to: tag.upperBound)
-        var words = SpeakableText(plain: String(before), language: language).words
-        let parts = written[tag].split(separator: " ")
-        for (index, part) in parts.enumerated() {
-            words.append(.init(text: String(part), writtenEnd: index == parts.count - 1 ? end : before.count))
+        for tag in keepsAudioTags ? AudioTag.ranges(in: written) : [] {
+            let plain = written[start..<tag.lowerBound]
+            add(Self.words(of: String(plain), language: language), of: plain)
+            add(written[tag].split(separator: " ").map { .init(text: String($0), writtenEnd: 0) }, of: written[tag])
+            start = tag.upperBound
         }
-        let rest = SpeakableText(String(after), language: language, keepsAudioTags: true)
-        words += rest.words.map { .init(text: $0.text, writtenEnd: $0.writtenEnd + end) }
-        words[words.count - 1].writtenEnd = written.count
-        self.init(words: words)
-    }
-
-    private init(words: [SpokenWord]) {
+        add(Self.words(of: String(written[start...]), language: language), of: written[start...])
         self.words = words
         spoken = words.lazy.map(\.text).joined(separator: " ")
     }
 
-    private init(plain written: String, language: String) {
+    private static func words(of written: String, language: String) -> [SpokenWord] {
         let source = Glyphs(written)
         let plain = MarkupStripper.strip(source)
+        let language = language.lowercased().prefix { $0 != "-" && $0 != "_" }
         var speech: SpeechBuilder
-        if language.lowercased().prefix(while: { $0 != "-" && $0 != "_" }) == "en" {
+        if language == "en" {
             var reader = EnglishReader(plain)
             reader.read()
             speech = reader.speech
         } else {
-            var reader = PlainReader(plain)
+            var reader = PlainReader(plain, groupsDigits: language != "und")
             reader.read()
             speech = reader.speech
         }
-        self.init(words: speech.finish(writtenCount: source.ends.last ?? 0))
+        return speech.finish(writtenCount: source.ends.last ?? 0)
     }
 }
 
 /// Text as Unicode scalars, each with the count of written characters up to and including its own.
 struct Glyphs: Sendable {
-    var codes: [UInt32] = []
+    var codes: [Unicode.Scalar] = []
     var ends: [Int] = []
 
     init() {}
 
-    /// Folds typographic variants that mean the same to a voice: quotes, spaces, ellipses, full-width punctuation.
+    /// Decodes entities and folds typographic variants that mean the same to a voice: quotes, spaces, ellipses,
+    /// full-width punctuation.
     init(_ text: String) {
         codes.reserveCapacity(text.utf8.count)
         ends.reserveCapacity(text.utf8.count)
         var end = 0
-        for character in text {
+        var rest = text[...]
+        while let character = rest.first {
+            if character == "&", let entity = Entity(at: rest) {
+                end += entity.length
+                rest.removeFirst(entity.length)
+                if Entity.mark(entity.scalar) == nil { take(entity.scalar, end) } else { append(entity.scalar, end) }
+                continue
+            }
             end += 1
-            for scalar in character.unicodeScalars {
-                if scalar.value < 0x80 {
-                    // CR LF is one character: its line feed comes next.
-                    if scalar.value != 0x0D || character == "\r" {
-                        append(scalar.value == 0x0D ? 0x0A : scalar.value, end)
-                    }
-                } else if scalar.value == 0x2026 {
-                    for _ in 0..<3 { append(0x2E, end) }
-                } else {
-                    let folded = Self.folded(scalar.value)
-                    append(folded, end)
-                    // Full-width punctuation stands without the space that parts words elsewhere.
-                    if scalar.value >= 0x3001, folded < 0x80, folded != 0x20 { append(0x20, end) }
-                }
+            rest.removeFirst()
+            // CR LF is one character: a line break.
+            if character.isNewline, character.isASCII {
+                append("\n", end)
+            } else {
+                for scalar in character.unicodeScalars { take(scalar, end) }
             }
         }
     }
 
+    private mutating func take(_ scalar: Unicode.Scalar, _ end: Int) {
+        switch scalar {
+        case "\r": append("\n", end)
+        case ..<"\u{80}": append(scalar, end)
+        case "…": for _ in 0..<3 { append(".", end) }
+        case "\u{A0}", "\u{2007}"..."\u{200A}", "\u{202F}":
+            append(codes.last?.isDigit == true ? Self.groupSpace : " ", end)
+        default:
+            let folded = Self.folded(scalar)
+            append(folded, end)
+            // Full-width punctuation stands without the space that parts words elsewhere.
+            if scalar >= "、", folded < "\u{80}", folded != " " { append(" ", end) }
+        }
+    }
+
+    /// A no-break, thin or narrow space between digits, which may group the digits of one number.
+    static let groupSpace: Unicode.Scalar = "\u{A0}"
+
     var count: Int { codes.count }
 
     /// The scalar at a position, 0 outside the text.
-    subscript(index: Int) -> UInt32 { index >= 0 && index < codes.count ? codes[index] : 0 }
+    subscript(index: Int) -> Unicode.Scalar { index >= 0 && index < codes.count ? codes[index] : "\0" }
 
-    mutating func append(_ code: UInt32, _ end: Int) {
+    mutating func append(_ code: Unicode.Scalar, _ end: Int) {
+        if codes.last == Self.groupSpace, !code.isDigit { codes[codes.count - 1] = " " }
         codes.append(code)
         ends.append(end)
     }
 
-    func string(_ range: Range<Int>) -> String {
-        var view = String.UnicodeScalarView()
-        for code in codes[range] {
-            if let scalar = Unicode.Scalar(code) { view.append(scalar) }
-        }
-        return String(view)
-    }
+    func string(_ range: Range<Int>) -> String { String(codes[range]) }
 
     func lowercased(_ range: Range<Int>) -> String { string(range).lowercased() }
 
@@ -118,23 +128,24 @@ struct Glyphs: Sendable {
     func has(_ text: StaticString, at index: Int) -> Bool {
         guard index >= 0, index + text.utf8CodeUnitCount <= codes.count else { return false }
         return text.withUTF8Buffer { bytes in
-            for (offset, byte) in bytes.enumerated() where codes[index + offset] != UInt32(byte) { return false }
-            return true
+            zip(codes[index...], bytes).allSatisfy { $0 == Unicode.Scalar($1) }
         }
     }
 
-    private static func folded(_ code: UInt32) -> UInt32 {
+    private static func folded(_ code: Unicode.Scalar) -> Unicode.Scalar {
         switch code {
-        case 0x2018, 0x2019, 0x02BC, 0xFF07: 0x27
-        case 0x201C, 0x201D, 0x201E, 0x00AB, 0x00BB, 0x300C, 0x300D: 0x22
-        case 0x00A0, 0x2000...0x200A, 0x202F, 0x205F, 0x3000, 0x2028, 0x2029, 0x0085: 0x20
-        case 0x2212, 0x2010, 0x2011: 0x2D
-        case 0x3002, 0xFF0E: 0x2E
-        case 0x3001, 0xFF0C, 0x060C: 0x2C
-        case 0xFF01: 0x21
-        case 0xFF1F, 0x061F: 0x3F
-        case 0xFF1A: 0x3A
-        case 0xFF1B: 0x3B
+        case "‘", "’", "ʼ", "＇": "'"
+        case "“", "”", "„", "«", "»", "「", "」": "\""
+        case "\u{2000}"..."\u{2006}", "\u{205F}", "\u{3000}", "\u{2028}", "\u{2029}", "\u{85}": " "
+        case "−", "‐", "\u{2011}": "-"
+        case "。", "．": "."
+        case "、", "，", "،": ","
+        case "！": "!"
+        case "？", "؟": "?"
+        case "：": ":"
+        case "；": ";"
+        // Private use is this module's own between its passes.
+        case "\u{E000}"..."\u{F8FF}": "\u{FFFC}"
         default: code
         }
     }
@@ -143,9 +154,9 @@ struct Glyphs: Sendable {
 /// Pauses that markup stands for, as private-use scalars between the two passes.
 enum Pause {
     /// A line, an item or a cell is over: a comma unless something is there already.
-    static let minor: UInt32 = 0xE000
+    static let minor: Unicode.Scalar = "\u{E000}"
     /// A paragraph or a heading is over: a full stop unless something is there already.
-    static let major: UInt32 = 0xE001
+    static let major: Unicode.Scalar = "\u{E001}"
 }
 
 /// Collects spoken words and the punctuation after them.
@@ -159,7 +170,7 @@ struct SpeechBuilder: Sendable {
 
     mutating func say(_ word: String, end: Int) {
         // A combining mark without its letter would join the space before it.
-        guard let first = word.unicodeScalars.first(where: { $0.value < 0x300 || !$0.properties.isGraphemeExtend })
+        guard let first = word.unicodeScalars.first(where: { $0 < "\u{300}" || !$0.properties.isGraphemeExtend })
         else {
             return extend(to: end)
         }
@@ -210,15 +221,21 @@ struct SpeechBuilder: Sendable {
     }
 }
 
-/// The reader for languages other than English: words as they are written, pauses, and no symbols.
+/// The reader for languages other than English: words as they are written, pauses, and no symbols. Numbers are the
+/// engine's, but digits that no engine would take for one value are made plain to it.
 struct PlainReader: Sendable {
     private(set) var speech = SpeechBuilder()
     private let text: Glyphs
+    private let groupsDigits: Bool
+    private var index = 0
 
-    init(_ text: Glyphs) { self.text = text }
+    /// - Parameter groupsDigits: Whether phone numbers and the like are spelled, and numbers in groups joined.
+    init(_ text: Glyphs, groupsDigits: Bool = true) {
+        self.text = text
+        self.groupsDigits = groupsDigits
+    }
 
     mutating func read() {
-        var index = 0
         while index < text.count {
             let code = text.codes[index]
             if code.isSpace {
@@ -226,72 +243,106 @@ struct PlainReader: Sendable {
             } else if code == Pause.minor || code == Pause.major {
                 speech.mark(code == Pause.minor ? "," : ".", end: text.ends[index])
                 index += 1
-            } else {
-                var end = index
-                while end < text.count, !text.codes[end].isSpace,
-                    text.codes[end] < Pause.minor || text.codes[end] > Pause.major
-                {
-                    end += 1
-                }
-                readToken(index..<end)
-                index = end
+            } else if !groupsDigits || !spellGroups() {
+                readToken()
             }
         }
     }
 
-    private mutating func readToken(_ token: Range<Int>) {
-        var core = token
+    /// A phone number, card or code: pairs are the engine's, longer groups are said digit by digit.
+    private mutating func spellGroups() -> Bool {
+        guard let run = DigitRun(text, at: index) ?? (text[index] == "(" ? DigitRun(text, at: index + 1) : nil),
+            run.isSpelled, run.groups.count > 1
+        else { return false }
+        for (position, group) in run.groups.enumerated() {
+            let digits = text.codes[group]
+            let isPair = digits.count == 2 && digits.first != "0"
+            let words = isPair ? String(digits) : digits.map { String($0) }.joined(separator: " ")
+            speech.say(
+                phrase: position == 0 && run.isInternational ? "+" + words : words, end: text.ends[group.upperBound - 1]
+            )
+            if position < run.groups.count - 1 { speech.mark(",", end: speech.end) }
+        }
+        speech.extend(to: text.ends[run.end - 1])
+        index = run.end
+        return true
+    }
+
+    private mutating func readToken() {
+        let start = index
+        /// What only groups the digits of a number.
+        var silent: [Int] = []
+        while index < text.count, !text[index].isSpace, text[index] != Pause.minor, text[index] != Pause.major {
+            let number = groupsDigits && text[index].isDigit && !text[index - 1].isDigit ? text.number(at: index) : nil
+            if let number, let separator = number.separator, separator != "," {
+                silent += (index..<number.end).filter { text[$0] == separator }
+                index = number.end
+            } else {
+                index += 1
+            }
+        }
+        var core = start..<index
         while let first = core.first, !text[first].opensToken { core = core.dropFirst() }
         while let last = core.last, !text[last].closesToken { core = core.dropLast() }
-        guard !core.isEmpty else {
-            for index in token { speech.mark(Self.mark(text[index]), end: text.ends[index]) }
-            return
-        }
-        if text[token.lowerBound] == 0x28 { speech.mark(",", end: speech.end) }
-        var word = String.UnicodeScalarView()
-        for index in core where !Self.isSilent(text[index]) {
-            if let scalar = Unicode.Scalar(text[index]) { word.append(scalar) }
-        }
-        speech.say(String(word), end: text.ends[core.upperBound - 1])
-        for index in core.upperBound..<token.upperBound { speech.mark(Self.mark(text[index]), end: text.ends[index]) }
+        guard !core.isEmpty else { return mark(start..<index) }
+        if text[start] == "(" { speech.mark(",", end: speech.end) }
+        let codes = core.filter { !Self.isSilent(text[$0]) && !silent.contains($0) }.map { text[$0] }
+        speech.say(String(codes), end: text.ends[core.upperBound - 1])
+        mark(core.upperBound..<index)
+    }
+
+    private mutating func mark(_ range: Range<Int>) {
+        for position in range { speech.mark(Self.mark(text[position]), end: text.ends[position]) }
     }
 
     /// The punctuation that a scalar stands for; a space for none.
-    private static func mark(_ code: UInt32) -> Character {
+    private static func mark(_ code: Unicode.Scalar) -> Character {
         switch code {
-        case 0x2C, 0x2014, 0x2013: ","
-        case 0x2E, 0x21, 0x3F, 0x3B, 0x3A: Character(Unicode.Scalar(UInt8(code)))
+        case ",", "—", "–": ","
+        case ".", "!", "?", ";", ":": Character(code)
         default: " "
         }
     }
 
-    private static func isSilent(_ code: UInt32) -> Bool { code == 0x22 || code == 0x7C || code == 0x5E }
+    private static func isSilent(_ code: Unicode.Scalar) -> Bool { code == "\"" || code == "|" || code == "^" }
 }
 
-extension UInt32 {
-    var isSpace: Bool { self == 0x20 || self == 0x0A || self == 0x09 }
-    var isDigit: Bool { self >= 0x30 && self <= 0x39 }
-    var isUpper: Bool { self >= 0x41 && self <= 0x5A }
-    var isLower: Bool { self >= 0x61 && self <= 0x7A }
+extension String {
+    init(_ codes: some Sequence<Unicode.Scalar>) {
+        var view = UnicodeScalarView()
+        view.append(contentsOf: codes)
+        self.init(view)
+    }
+}
+
+extension Unicode.Scalar {
+    var isSpace: Bool { self == " " || self == "\n" || self == "\t" || self == Glyphs.groupSpace }
+    var isDigit: Bool { ("0"..."9").contains(self) }
+    /// Of an ASCII digit.
+    var digit: Int { Int(value) - 0x30 }
+    var isUpper: Bool { ("A"..."Z").contains(self) }
+    var isLower: Bool { ("a"..."z").contains(self) }
     var isAsciiLetter: Bool { isUpper || isLower }
 
     /// A letter of any script, or a mark that belongs to one.
     var isLetter: Bool {
-        if self < 0x80 { return isAsciiLetter }
-        if self >= 0xC0 && self <= 0x24F { return self != 0xD7 && self != 0xF7 }
-        guard let properties = Unicode.Scalar(self)?.properties else { return false }
+        if isASCII { return isAsciiLetter }
+        if ("À"..."ɏ").contains(self) { return self != "×" && self != "÷" }
         switch properties.generalCategory {
         case .uppercaseLetter, .lowercaseLetter, .titlecaseLetter, .modifierLetter, .otherLetter, .letterNumber:
             return true
-        case .nonspacingMark, .spacingMark: return !properties.isVariationSelector && self != 0x20E3
+        case .nonspacingMark, .spacingMark: return !properties.isVariationSelector && self != "\u{20E3}"
         default: return false
         }
     }
 
     var isWordCode: Bool { isDigit || isLetter }
+    var isDash: Bool { self == "-" || self == "–" }
 
-    /// Signs that stand at the head of a number or name and are left to the engine.
-    var opensToken: Bool { isWordCode || isCurrency || self == 0x2D || self == 0x2B || self == 0x23 || self == 0x40 }
-    var closesToken: Bool { isWordCode || isCurrency || self == 0x25 || self == 0xB0 }
-    var isCurrency: Bool { self == 0x24 || (self >= 0xA2 && self <= 0xA5) || (self >= 0x20A0 && self <= 0x20CF) }
+    /// Signs at the head or the end of a number or name, which are left to the engine.
+    var opensToken: Bool { closesToken || self == "-" || self == "+" || self == "#" || self == "@" }
+    var closesToken: Bool { isWordCode || isCurrency || self == "%" || self == "°" || self == "&" }
+    var isCurrency: Bool {
+        self == "$" || ("¢"..."¥").contains(self) || ("\u{20A0}"..."\u{20CF}").contains(self)
+    }
 }

@@ -3,49 +3,40 @@ extension EnglishReader {
     /// Longest path of an address that is still read out, in characters; of a longer one the host alone is said.
     private static let longestPath = 32
 
+    /// Longest e-mail address or address without a scheme, in characters (RFC 5321, 4.5.3.1.3).
+    private static let longestBare = 256
+
     /// An e-mail address or URL at `index`.
     mutating func readAddress() -> Bool {
-        var end = tokenEnd(index)
-        while end > index, !text[end - 1].isWordCode, text[end - 1] != 0x2F { end -= 1 }
-        var start = index
+        let scheme = text.has("https://", at: index) ? 8 : text.has("http://", at: index) ? 7 : 0
+        var start = index + scheme
+        let isBare = scheme == 0 && !text.has("www.", at: start)
+        if text.has("www.", at: start) { start += 4 }
+        // Of a whole token nothing is left to be looked at again; of a part at most so much.
+        var end = isBare ? tokenEnd(index, within: Self.longestBare) : tokenEnd(index)
+        while end > index, !text[end - 1].isWordCode, text[end - 1] != "/" { end -= 1 }
+        guard start < end else { return false }
         let codes = text.codes
-        guard let sign = codes[start..<end].firstIndex(where: { $0 == 0x40 || $0 == 0x2E || $0 == 0x3A }) else {
-            return false
-        }
-        if let at = codes[start..<end].firstIndex(of: 0x40), at > start,
-            codes[at..<end].contains(0x2E), codes[start..<at].allSatisfy(Self.isMailbox)
+        if isBare, let at = codes[start..<end].firstIndex(of: "@"), at > start,
+            codes[at..<end].contains("."), codes[start..<at].allSatisfy(Self.isMailbox)
         {
             if text.has("mailto:", at: start) { start += 7 }
             say(spelledAddress(start..<at) + " at " + spelledAddress(at + 1..<end), to: end)
             previous = ""
             return true
         }
-        if text.has("https://", at: start) {
-            start += 8
-        } else if text.has("http://", at: start) {
-            start += 7
-        } else if !text.has("www.", at: start) {
-            guard text[sign] == 0x2E else { return false }
-        }
-        let isBare = start == index && !text.has("www.", at: start)
-        if text.has("www.", at: start) { start += 4 }
         var host = start
-        while host < end, text[host].isWordCode || text[host] == 0x2D || text[host] == 0x2E { host += 1 }
-        guard let dot = codes[start..<host].lastIndex(of: 0x2E), dot + 1 < host else { return false }
-        let domain = text.lowercased(dot + 1..<host)
+        while host < end, text[host].isWordCode || text[host] == "-" || text[host] == "." { host += 1 }
         if isBare {
-            guard SpokenLexicon.topLevelDomains.contains(domain), codes[dot + 1..<host].allSatisfy(\.isLower),
-                host == end || text[host] == 0x2F || text[host] == 0x3A
+            guard let dot = codes[start..<host].lastIndex(of: "."), dot + 1 < host,
+                SpokenLexicon.topLevelDomains.contains(text.string(dot + 1..<host)),
+                host == end || text[host] == "/" || text[host] == ":"
             else { return false }
         }
-        if text[host] == 0x3A, text[host + 1].isDigit {  // port
-            var port = host + 1
-            while text[port].isDigit { port += 1 }
-            host = port
-        }
+        if text[host] == ":", text[host + 1].isDigit { host = text.digitsEnd(host + 1) }  // port
         var path = host
-        while path < end, text[path] != 0x3F, text[path] != 0x23 { path += 1 }
-        while path > host, text[path - 1] == 0x2F { path -= 1 }
+        while path < end, text[path] != "?", text[path] != "#" { path += 1 }
+        while path > host, text[path - 1] == "/" { path -= 1 }
         var spoken = spelledAddress(start..<host)
         if path > host, path - host <= Self.longestPath { spoken += " " + spelledAddress(host..<path) }
         say(spoken, to: end)
@@ -53,8 +44,8 @@ extension EnglishReader {
         return true
     }
 
-    private static func isMailbox(_ code: UInt32) -> Bool {
-        code.isWordCode || code == 0x2E || code == 0x5F || code == 0x2D || code == 0x2B || code == 0x25 || code == 0x3A
+    private static func isMailbox(_ code: Unicode.Scalar) -> Bool {
+        code.isWordCode || code == "." || code == "_" || code == "-" || code == "+" || code == "%" || code == ":"
     }
 
     private func spelledAddress(_ range: Range<Int>) -> String {
@@ -71,13 +62,13 @@ extension EnglishReader {
                 words.append(text.string(position..<end))
             } else {
                 switch code {
-                case 0x2E: words.append("dot")
-                case 0x2F: words.append("slash")
-                case 0x2D: words.append("dash")
-                case 0x5F: words.append("underscore")
-                case 0x2B: words.append("plus")
-                case 0x3A: words.append("colon")
-                case 0x40: words.append("at")
+                case ".": words.append("dot")
+                case "/": words.append("slash")
+                case "-": words.append("dash")
+                case "_": words.append("underscore")
+                case "+": words.append("plus")
+                case ":": words.append("colon")
+                case "@": words.append("at")
                 default: break
                 }
             }
@@ -89,8 +80,8 @@ extension EnglishReader {
     /// Up to two digits as a number, more one by one.
     func digitRun(_ range: Range<Int>) -> String {
         let digits = text.codes[range]
-        if digits.count <= 2, digits.first != 0x30 || digits.count == 1 {
-            return NumberWords.cardinal(digits.reduce(0) { $0 * 10 + Int($1) - 0x30 })
+        if digits.count <= 2, digits.first != "0" || digits.count == 1 {
+            return NumberWords.cardinal(digits.reduce(0) { $0 * 10 + $1.digit })
         }
         if digits.count == 4, let value = Int(text.string(range)), (1900...2099).contains(value) {
             return NumberWords.year(value)
@@ -105,9 +96,9 @@ extension EnglishReader {
         var changes = 0
         var digits = 0
         while text[end].isAsciiLetter || text[end].isDigit
-            || (text[end] == 0x2D && (text[end + 1].isDigit || digits > 0 && text[end + 1].isAsciiLetter))
+            || (text[end] == "-" && (text[end + 1].isDigit || digits > 0 && text[end + 1].isAsciiLetter))
         {
-            if end > start, text[end].isDigit != text[end - 1].isDigit, text[end] != 0x2D, text[end - 1] != 0x2D {
+            if end > start, text[end].isDigit != text[end - 1].isDigit, text[end] != "-", text[end - 1] != "-" {
                 changes += 1
             }
             if text[end].isDigit { digits += 1 }
@@ -116,11 +107,11 @@ extension EnglishReader {
         guard digits > 0 else { return false }
         let head = letters(at: start)
         // "v2.1": the number is read as such.
-        if head.count == 1, text[start] == 0x76 || text[start] == 0x56, text[start + 1].isDigit {
+        if head.count == 1, text[start] == "v" || text[start] == "V", text[start + 1].isDigit {
             say("version", to: head.upperBound)
             return true
         }
-        let capitals = text.codes[start..<end].allSatisfy { $0.isUpper || $0.isDigit || $0 == 0x2D }
+        let capitals = text.codes[start..<end].allSatisfy { $0.isUpper || $0.isDigit || $0 == "-" }
         let tail = text[end - 1].isDigit ? end - start - head.count : 0
         if capitals, changes > 1 || digits >= 3 && head.count <= 3 || digits >= 5 {
             say(spell(start..<end), to: end)
@@ -152,11 +143,11 @@ extension EnglishReader {
         var words: [String] = []
         for position in range {
             let code = text[position]
-            if code == 0x2D {
+            if code == "-" {
                 if let last = words.popLast() { words.append(last.last == "," ? last : last + ",") }
             } else if code.isDigit {
-                words.append(NumberWords.cardinal(Int(code) - 0x30))
-            } else if let scalar = Unicode.Scalar(code), scalar.properties.isGraphemeExtend {
+                words.append(NumberWords.cardinal(code.digit))
+            } else if code.properties.isGraphemeExtend {
                 continue
             } else {
                 let letter = text.string(position..<position + 1).uppercased()

@@ -60,10 +60,11 @@ struct EnglishReader: Sendable {
         return position
     }
 
-    /// The end of the run without spaces that holds `start`.
-    func tokenEnd(_ start: Int) -> Int {
+    /// The end of the run without spaces that holds `start`, as far as it is looked for.
+    func tokenEnd(_ start: Int, within limit: Int = .max) -> Int {
         var end = start
-        while end < text.count, !text.codes[end].isSpace, text.codes[end] != Pause.minor, text.codes[end] != Pause.major
+        while end < text.count, end - start < limit, !text.codes[end].isSpace, text.codes[end] != Pause.minor,
+            text.codes[end] != Pause.major
         {
             end += 1
         }
@@ -74,49 +75,39 @@ struct EnglishReader: Sendable {
 
     private mutating func readWord() {
         let start = index
+        if readWeekdays(letters(at: start)) { return }
         var end = start
-        while text[end].isLetter || (text[end] == 0x27 && text[end + 1].isLetter)
-            || (text[end] == 0x2D && text[end + 1].isLetter && end > start)
+        while text[end].isLetter || (text[end] == "'" && text[end + 1].isLetter)
+            || (text[end] == "-" && text[end + 1].isLetter && end > start)
         {
             end += 1
         }
         let next = text[end]
-        if next == 0x40 || next == 0x2E || next == 0x3A || next == 0x2F || next.isDigit || next == 0x2D || next == 0x5F
-            || next == 0x2B,
+        if next == "@" || next == "." || next == ":" || next == "/" || next.isDigit || next == "-" || next == "_"
+            || next == "+",
             readAddress()
         {
             return
         }
         defer { previousIsName = text[start].isUpper }
         if text[start].isUpper, readMonth(start) { return }
-        if next == 0x2E, readAbbreviation(start..<letters(at: start).upperBound) { return }
+        if next == ".", readAbbreviation(start..<letters(at: start).upperBound) { return }
         if text[start].isUpper, readCurrencyCode(start..<end) { return }
-        if (next.isDigit || next == 0x2D) && text[start].isAsciiLetter, readCode() { return }
+        if (next.isDigit || next == "-") && text[start].isAsciiLetter, readCode() { return }
         let word = text.string(start..<end)
         let lower = word.lowercased()
         let isState = word.count == 2 && word != lower && word.uppercased() == word
         defer { previous = isState ? "state" : lower }
-        if next == 0x2F, lower == "w" {
-            let isWithout = text[end + 1] == 0x6F && !text[end + 2].isLetter
+        if next == "/", lower == "w" {
+            let isWithout = text[end + 1] == "o" && !text[end + 2].isLetter
             return say(isWithout ? "without" : "with", to: end + (isWithout ? 2 : 1))
         }
-        if lower == "c" || lower == "f", next == 0x23 { return say(word + " sharp", to: end + 1) }
-        if next == 0x2013, SpokenLexicon.weekdays.contains(lower) {
-            let second = letters(at: end + 1)
-            let last = text.lowercased(second)
-            if SpokenLexicon.weekdays.contains(last) {
-                return say(
-                    fullWeekday(lower, word) + " to " + fullWeekday(last, text.string(second)), to: second.upperBound)
-            }
-        }
-        if let hyphen = lower.firstIndex(of: "-"), SpokenLexicon.weekdays.contains(String(lower[..<hyphen])),
-            SpokenLexicon.weekdays.contains(String(lower[lower.index(after: hyphen)...]))
+        if lower == "c" || lower == "f", next == "#" { return say(word + " sharp", to: end + 1) }
+        // "Sat 10-2"
+        if SpokenLexicon.weekdays.contains(lower), text[start].isUpper, text[end] == " ", text[end + 1].isDigit,
+            let day = SpokenLexicon.abbreviations[lower]
         {
-            let first = lower[..<hyphen]
-            let second = lower[lower.index(after: hyphen)...]
-            return say(
-                fullWeekday(String(first), String(first)) + " to " + fullWeekday(String(second), String(second)),
-                to: end)
+            return say(day.words, to: end)
         }
         if let full = SpokenLexicon.bareAbbreviations[lower],
             text[start].isLower || lower != word.uppercased() && word.count <= 3
@@ -126,16 +117,27 @@ struct EnglishReader: Sendable {
         say(capitals(word, lower, at: start, end: end), to: end)
     }
 
-    private func fullWeekday(_ lower: String, _ word: String) -> String {
-        SpokenLexicon.abbreviations[lower]?.words ?? word
+    /// `Mon-Fri`, `Mon.–Fri.`
+    private mutating func readWeekdays(_ first: Range<Int>) -> Bool {
+        let dash = text[first.upperBound] == "." ? first.upperBound + 1 : first.upperBound
+        guard text[dash].isDash else { return false }
+        let second = letters(at: dash + 1)
+        let names = [first, second].map { text.lowercased($0) }
+        guard names.allSatisfy(SpokenLexicon.weekdays.contains) else { return false }
+        let full = zip(names, [first, second]).map { SpokenLexicon.abbreviations[$0]?.words ?? text.string($1) }
+        let next = text[afterSpaces(second.upperBound + 1)]
+        let hasStop = text[second.upperBound] == "." && (next.isDigit || next.isLower)
+        previous = names[1]
+        say(full.joined(separator: " to "), to: hasStop ? second.upperBound + 1 : second.upperBound)
+        return true
     }
 
     /// A word in capitals is an acronym or emphasis.
     private func capitals(_ word: String, _ lower: String, at start: Int, end: Int) -> String {
-        guard end - start > 1, text[start].isUpper, text[start + 1].isUpper || text[start + 1] == 0x27,
-            text.codes[start..<end].allSatisfy({ $0.isUpper || $0 == 0x27 })
+        guard end - start > 1, text[start].isUpper, text[start + 1].isUpper || text[start + 1] == "'",
+            text.codes[start..<end].allSatisfy({ $0.isUpper || $0 == "'" })
         else {
-            if end - start > 2, text[end - 1] == 0x73, text.codes[start..<end - 1].allSatisfy(\.isUpper),
+            if end - start > 2, text[end - 1] == "s", text.codes[start..<end - 1].allSatisfy(\.isUpper),
                 SpokenLexicon.spelled.contains(String(word.dropLast()))
             {
                 return Self.dotted(word.dropLast()) + "'s"
@@ -175,16 +177,16 @@ struct EnglishReader: Sendable {
         var end = range.upperBound
         // Dotted letters: e.g. U.S. a.m. Ph.D.
         if range.count <= 2, text[end + 1].isLetter {
-            while text[end] == 0x2E, text[end + 1].isLetter, !text[end + 2].isLetter { end += 2 }
+            while text[end] == ".", text[end + 1].isLetter, !text[end + 2].isLetter { end += 2 }
         }
         let key = text.lowercased(range.lowerBound..<end)
-        let hasStop = text[end] == 0x2E
+        let hasStop = text[end] == "."
         let isDotted = end > range.upperBound
         guard hasStop || isDotted else { return false }
         if !isDotted, text[end + 1].isWordCode { return false }
         let last = hasStop ? end + 1 : end
         let next = afterSpaces(last)
-        let isOver = next >= text.count || text[next] == 0x0A || text[next] >= Pause.minor && text[next] <= Pause.major
+        let isOver = next >= text.count || text[next] == "\n" || text[next] >= Pause.minor && text[next] <= Pause.major
         guard let abbreviation = SpokenLexicon.abbreviations[key] else {
             guard isDotted else { return readInitial(range, next: next) }
             // Unknown dotted letters are said as letters.
@@ -227,79 +229,82 @@ struct EnglishReader: Sendable {
 
     /// The `J.` of `J. Smith`: its full stop is no pause.
     private mutating func readInitial(_ range: Range<Int>, next: Int) -> Bool {
-        guard range.count == 1, text[range.lowerBound].isUpper, text[range.lowerBound] != 0x49, text[next].isUpper
+        guard range.count == 1, text[range.lowerBound].isUpper, text[range.lowerBound] != "I", text[next].isUpper
         else { return false }
         previous = text.lowercased(range)
-        say(text[range.lowerBound] == 0x41 ? "A." : text.string(range), to: range.upperBound + 1)
+        say(text[range.lowerBound] == "A" ? "A." : text.string(range), to: range.upperBound + 1)
         return true
     }
 
     // MARK: Signs
 
-    private mutating func readSign(_ code: UInt32) {
+    private mutating func readSign(_ code: Unicode.Scalar) {
         let next = text[index + 1]
         let before = text[index - 1]
         switch code {
         case Pause.minor: mark(",", to: index + 1)
         case Pause.major: mark(".", to: index + 1)
-        case 0x2C, 0x3B: mark(code == 0x2C ? "," : ";", to: index + 1)
-        case 0x3A: mark(":", to: index + 1)
-        case 0x2E: readStop()
-        case 0x21, 0x3F:
+        case ",", ";": mark(code == "," ? "," : ";", to: index + 1)
+        case ":": mark(":", to: index + 1)
+        case ".": readStop()
+        case "!", "?":
             var end = index
             var isQuestion = false
-            while text[end] == 0x21 || text[end] == 0x3F {
-                isQuestion = isQuestion || text[end] == 0x3F
+            while text[end] == "!" || text[end] == "?" {
+                isQuestion = isQuestion || text[end] == "?"
                 end += 1
             }
             mark(isQuestion ? "?" : "!", to: end)
-        case 0x28:
+        case "(":
             if readPhone() { return }
             let last = index > 0 ? index : 1
             if before.isSpace { speech.mark(",", end: text.ends[max(0, last - 2)]) }
             index += 1
-        case 0x29:
+        case ")":
             if text[afterSpaces(index + 1)].isWordCode { mark(",", to: index + 1) } else { skip(to: index + 1) }
-        case 0x2D, 0x2013, 0x2014: readDash(code)
-        case 0x2F: readSlash()
-        case 0x2B:
+        case "-", "–", "—": readDash(code)
+        case "/": readSlash()
+        case "+":
             if next.isDigit, readPhone() { return }
             say("plus", to: index + 1)
-        case 0x26: say("and", to: index + 1)
-        case 0x3D: next == 0x3E ? mark(",", to: index + 2) : say("equals", to: index + 1)
-        case 0x40: say("at", to: index + 1)
-        case 0x25: say("percent", to: index + 1)
-        case 0xD7: say("times", to: index + 1)
-        case 0xF7: say("divided by", to: index + 1)
-        case 0xB0: say("degrees", to: index + 1)
-        case 0xB1: say("plus or minus", to: index + 1)
-        case 0x2264: say("at most", to: index + 1)
-        case 0x2265: say("at least", to: index + 1)
-        case 0xA7: say("section", to: index + 1)
-        case 0x221E: say("infinity", to: index + 1)
-        case 0xB2 where before.isWordCode: say("squared", to: index + 1)
-        case 0xB3 where before.isWordCode: say("cubed", to: index + 1)
-        case 0xBC, 0xBD, 0xBE: say(["one quarter", "one half", "three quarters"][Int(code - 0xBC)], to: index + 1)
-        case 0x2153, 0x2154: say(code == 0x2153 ? "one third" : "two thirds", to: index + 1)
-        case 0x2248, 0x7E: next.isDigit || code == 0x2248 ? say("about", to: index + 1) : skip(to: index + 1)
-        case 0x3C, 0x3E:
+        case "&": say("and", to: index + 1)
+        case "=": next == ">" ? mark(",", to: index + 2) : say("equals", to: index + 1)
+        case "@": say("at", to: index + 1)
+        case "%": say("percent", to: index + 1)
+        case "^" where before.isWordCode && next.isWordCode: say("to the power of", to: index + 1)
+        case "×": say("times", to: index + 1)
+        case "÷": say("divided by", to: index + 1)
+        case "°": say("degrees", to: index + 1)
+        case "±": say("plus or minus", to: index + 1)
+        case "≤": say("at most", to: index + 1)
+        case "≥": say("at least", to: index + 1)
+        case "§": say("section", to: index + 1)
+        case "∞": say("infinity", to: index + 1)
+        case "²" where before.isWordCode: say("squared", to: index + 1)
+        case "³" where before.isWordCode: say("cubed", to: index + 1)
+        case "¼", "½", "¾":
+            say(code == "½" ? "one half" : code == "¼" ? "one quarter" : "three quarters", to: index + 1)
+        case "⅓", "⅔": say(code == "⅓" ? "one third" : "two thirds", to: index + 1)
+        case "≈", "~": next.isDigit || code == "≈" ? say("about", to: index + 1) : skip(to: index + 1)
+        case "<", ">":
             let isComparison = text[afterSpaces(index + 1)].isDigit
-            isComparison ? say(code == 0x3C ? "less than" : "more than", to: index + 1) : skip(to: index + 1)
-        case 0x2192: mark(",", to: index + 1)
-        case 0x23:
+            isComparison ? say(code == "<" ? "less than" : "more than", to: index + 1) : skip(to: index + 1)
+        case "→": mark(",", to: index + 1)
+        case "#":
             if next.isDigit {
                 say("number", to: index + 1)
                 previous = "number"
             } else if next.isLetter {
-                say("hashtag", to: index + 1)
+                let isNumber = (index..<tokenEnd(index, within: 20)).contains { text[$0].isDigit }
+                say(isNumber && text[index + 1].isUpper ? "number" : "hashtag", to: index + 1)
             } else {
                 skip(to: index + 1)
             }
         case _ where code.isCurrency: if !readAmount() { skip(to: index + 1) }
         default:
             // Other scripts' digits and marks are the engine's.
-            if code >= 0x80, code != 0xB7, let scalar = Unicode.Scalar(code), scalar.properties.numericType != nil {
-                say(String(scalar), to: index + 1)
+            if !code.isASCII, code != "·", code.properties.numericType != nil {
+                say(String(code), to: index + 1)
             } else {
                 skip(to: index + 1)
             }
@@ -308,11 +313,11 @@ struct EnglishReader: Sendable {
 
     private mutating func readStop() {
         var end = index
-        while text[end] == 0x2E { end += 1 }
+        while text[end] == "." { end += 1 }
         let next = afterSpaces(end)
         if end - index > 1 {
             // An ellipsis is a hesitation unless a new sentence follows.
-            let isSentence = next >= text.count || (text[next].isUpper && text[next] != 0x49)
+            let isSentence = next >= text.count || (text[next].isUpper && text[next] != "I")
             return mark(isSentence ? "." : ",", to: end)
         }
         if text[end].isDigit, !text[index - 1].isWordCode {
@@ -324,39 +329,50 @@ struct EnglishReader: Sendable {
         mark(".", to: end)
     }
 
-    private mutating func readDash(_ code: UInt32) {
+    private mutating func readDash(_ code: Unicode.Scalar) {
         let next = text[index + 1]
         let isSpaced = index == 0 || text[index - 1].isSpace
-        if code == 0x2D, isSpaced, next.isDigit || next == 0x2E && text[index + 2].isDigit {
+        if code == "-", isSpaced, next.isDigit || next == "." && text[index + 2].isDigit {
             return say("minus", to: index + 1)
         }
-        if code == 0x2D, isSpaced, next.isCurrency {
+        if code == "-", isSpaced, next.isCurrency {
             return say("minus", to: index + 1)
         }
-        if code == 0x2D, next == 0x3E { return mark(",", to: index + 2) }
-        if code != 0x2014, isSpaced, next.isSpace, speech.end > 0 {
+        // "21st-23rd", "−10–−5"
+        if !isSpaced, text[index - 1].isWordCode, previous == "0", code.isDash,
+            next.isDigit || next == "-" && text[index + 2].isDigit
+        {
+            say("to", to: index + 1)
+            if next == "-" { say("minus", to: index + 1) }
+            return
+        }
+        if code == "-", next == ">" { return mark(",", to: index + 2) }
+        if code != "—", isSpaced, next.isSpace, speech.end > 0 {
             let following = afterSpaces(index + 1)
             let wasTime = previous == "am" || previous == "pm" || previous.last?.isNumber == true
             let day = letters(at: following)
             if wasTime && text[following].isDigit
                 || SpokenLexicon.weekdays.contains(previous) && SpokenLexicon.weekdays.contains(text.lowercased(day))
             {
-                let isSum = text.codes[following..<min(text.count, following + 12)].contains(0x3D)
+                let isSum = text.codes[following..<min(text.count, following + 12)].contains("=")
                 return say(isSum ? "minus" : "to", to: index + 1)
             }
         }
-        if code == 0x2013, text[index - 1].isWordCode, next.isWordCode {
-            if previous == "am" || previous == "pm" || SpokenLexicon.months[previous] != nil {
+        if code == "–", text[index - 1].isWordCode, next.isWordCode {
+            let month = SpokenLexicon.months[text.lowercased(letters(at: index + 1))]
+            if previous == "am" || previous == "pm" || SpokenLexicon.months[previous] != nil
+                || previous == "0" && month != nil
+            {
                 return say("to", to: index + 1)
             }
             return skip(to: index + 1)
         }
         var end = index + 1
-        while text[end] == 0x2D { end += 1 }
-        let isInner = code == 0x2D && end == index + 1 && text[index - 1].isWordCode && next.isWordCode
+        while text[end] == "-" { end += 1 }
+        let isInner = code == "-" && end == index + 1 && text[index - 1].isWordCode && next.isWordCode
         if isInner {
             skip(to: end)
-        } else if isSpaced && !next.isSpace && end == index + 1 && code == 0x2D {
+        } else if isSpaced && !next.isSpace && end == index + 1 && code == "-" {
             index = end
         } else {
             mark(",", to: end)
@@ -366,7 +382,10 @@ struct EnglishReader: Sendable {
     private mutating func readSlash() {
         let right = letters(at: index + 1)
         let word = text.lowercased(right)
-        let isInner = text[index - 1].isWordCode || text[index - 1].isCurrency || text[index - 1] == 0x25
+        let isInner = text[index - 1].isWordCode || text[index - 1].isCurrency || text[index - 1] == "%"
+        if text[index - 1].isSpace, previous == "0", text[afterSpaces(index + 1)].isDigit {
+            return say("divided by", to: index + 1)
+        }
         guard isInner, !right.isEmpty else { return skip(to: index + 1) }
         if SpokenLexicon.perWords.contains(word) {
             index += 1

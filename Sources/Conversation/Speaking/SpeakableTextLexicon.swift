@@ -81,12 +81,12 @@ enum SpokenLexicon {
     private static let yen = Currency(one: "yen", many: "yen", minorOne: "sen", minorMany: "sen")
     private static let rupee = Currency(one: "rupee", many: "rupees", minorOne: "paisa", minorMany: "paise")
 
-    static let currencySigns: [UInt32: Currency] = [
-        0x24: dollar, 0x20AC: euro, 0xA3: pound, 0xA5: yen, 0x20B9: rupee,
-        0xA2: Currency(one: "cent", many: "cents", minorOne: "", minorMany: ""),
-        0x20A9: Currency(one: "won", many: "won", minorOne: "jeon", minorMany: "jeon"),
-        0x20BD: Currency(one: "ruble", many: "rubles", minorOne: "kopeck", minorMany: "kopecks"),
-        0x20BF: Currency(one: "bitcoin", many: "bitcoins", minorOne: "", minorMany: ""),
+    static let currencySigns: [Unicode.Scalar: Currency] = [
+        "$": dollar, "€": euro, "£": pound, "¥": yen, "₹": rupee,
+        "¢": Currency(one: "cent", many: "cents", minorOne: "", minorMany: ""),
+        "₩": Currency(one: "won", many: "won", minorOne: "jeon", minorMany: "jeon"),
+        "₽": Currency(one: "ruble", many: "rubles", minorOne: "kopeck", minorMany: "kopecks"),
+        "₿": Currency(one: "bitcoin", many: "bitcoins", minorOne: "", minorMany: ""),
     ]
     static let currencyCodes: [String: Currency] = [
         "USD": dollar, "EUR": euro, "GBP": pound, "JPY": yen, "INR": rupee,
@@ -113,39 +113,39 @@ enum SpokenLexicon {
 
     static let units: [String: Unit] = {
         var table: [String: Unit] = [:]
-        for (sign, one, many) in [
-            ("km", "kilometer", "kilometers"), ("cm", "centimeter", "centimeters"),
-            ("mm", "millimeter", "millimeters"), ("m", "meter", "meters"), ("nm", "nanometer", "nanometers"),
-            ("µm", "micrometer", "micrometers"),
-            ("mi", "mile", "miles"), ("ft", "foot", "feet"), ("yd", "yard", "yards"), ("kg", "kilogram", "kilograms"),
-            ("g", "gram", "grams"), ("mg", "milligram", "milligrams"), ("lb", "pound", "pounds"),
-            ("lbs", "pound", "pounds"), ("oz", "ounce", "ounces"), ("L", "liter", "liters"), ("l", "liter", "liters"),
-            ("ml", "milliliter", "milliliters"), ("mL", "milliliter", "milliliters"), ("gal", "gallon", "gallons"),
-            ("mph", "mile per hour", "miles per hour"), ("kph", "kilometer per hour", "kilometers per hour"),
-            ("km/h", "kilometer per hour", "kilometers per hour"),
-            ("m/s", "meter per second", "meters per second"), ("KB", "kilobyte", "kilobytes"),
-            ("kB", "kilobyte", "kilobytes"), ("MB", "megabyte", "megabytes"), ("GB", "gigabyte", "gigabytes"),
-            ("TB", "terabyte", "terabytes"), ("Hz", "hertz", "hertz"), ("kHz", "kilohertz", "kilohertz"),
-            ("MHz", "megahertz", "megahertz"), ("GHz", "gigahertz", "gigahertz"), ("W", "watt", "watts"),
-            ("kW", "kilowatt", "kilowatts"), ("MW", "megawatt", "megawatts"), ("V", "volt", "volts"),
-            ("kWh", "kilowatt hour", "kilowatt hours"), ("mAh", "milliamp hour", "milliamp hours"),
-            ("ms", "millisecond", "milliseconds"), ("s", "second", "seconds"), ("sec", "second", "seconds"),
-            ("secs", "second", "seconds"), ("min", "minute", "minutes"), ("mins", "minute", "minutes"),
-            ("hr", "hour", "hours"), ("hrs", "hour", "hours"), ("h", "hour", "hours"), ("px", "pixel", "pixels"),
-            ("dB", "decibel", "decibels"), ("Mbps", "megabit per second", "megabits per second"),
-            ("Gbps", "gigabit per second", "gigabits per second"), ("fps", "frame per second", "frames per second"),
-            ("rpm", "revolution per minute", "revolutions per minute"), ("kcal", "kilocalorie", "kilocalories"),
-            ("cal", "calorie", "calories"), ("km²", "square kilometer", "square kilometers"),
-            ("m²", "square meter", "square meters"), ("m³", "cubic meter", "cubic meters"),
-            ("psi", "pound per square inch", "pounds per square inch"), ("°", "degree", "degrees"),
-            ("°C", "degree Celsius", "degrees Celsius"), ("°F", "degree Fahrenheit", "degrees Fahrenheit"),
-            ("%", "percent", "percent"), ("sq", "square", "square"), ("kPa", "kilopascal", "kilopascals"),
-        ] { table[sign] = Unit(one: one, many: many) }
+        for (sign, one) in [
+            ("km", "kilometer"), ("cm", "centimeter"), ("mm", "millimeter"), ("m", "meter"), ("nm", "nanometer"),
+            ("µm", "micrometer"), ("mi", "mile"), ("ft", "foot"), ("yd", "yard"), ("kg", "kilogram"), ("g", "gram"),
+            ("mg", "milligram"), ("lb", "pound"), ("lbs", "pound"), ("oz", "ounce"), ("L", "liter"), ("l", "liter"),
+            ("ml", "milliliter"), ("mL", "milliliter"), ("gal", "gallon"), ("mph", "mile per hour"),
+            ("kph", "kilometer per hour"), ("km/h", "kilometer per hour"), ("m/s", "meter per second"),
+            ("KB", "kilobyte"), ("kB", "kilobyte"), ("MB", "megabyte"), ("GB", "gigabyte"), ("TB", "terabyte"),
+            ("Hz", "hertz"), ("kHz", "kilohertz"), ("MHz", "megahertz"), ("GHz", "gigahertz"), ("W", "watt"),
+            ("kW", "kilowatt"), ("MW", "megawatt"), ("V", "volt"), ("kWh", "kilowatt hour"), ("mAh", "milliamp hour"),
+            ("ms", "millisecond"), ("s", "second"), ("sec", "second"), ("secs", "second"), ("min", "minute"),
+            ("mins", "minute"), ("hr", "hour"), ("hrs", "hour"), ("h", "hour"), ("px", "pixel"), ("dB", "decibel"),
+            ("Mbps", "megabit per second"), ("Gbps", "gigabit per second"), ("fps", "frame per second"),
+            ("rpm", "revolution per minute"), ("kcal", "kilocalorie"), ("cal", "calorie"),
+            ("km²", "square kilometer"), ("m²", "square meter"), ("m³", "cubic meter"),
+            ("psi", "pound per square inch"), ("°", "degree"), ("°C", "degree Celsius"), ("°F", "degree Fahrenheit"),
+            ("%", "percent"), ("sq", "square"), ("kPa", "kilopascal"),
+        ] { table[sign] = Unit(one: one, many: plural(one)) }
         table["in"] = Unit(one: "inch", many: "inches", spaced: false)
         table["\""] = Unit(one: "inch", many: "inches", spaced: false)
         table["x"] = Unit(one: "time", many: "times", spaced: false)
         return table
     }()
+
+    /// What is counted stands before "per".
+    private static func plural(_ unit: String) -> String {
+        switch unit {
+        case "foot": "feet"
+        case "percent", "square": unit
+        case _ where unit.hasSuffix("hertz"): unit
+        case _ where unit.hasPrefix("degree"): "degrees" + unit.dropFirst(6)
+        default: unit.contains(" per ") ? unit.replacing(" per ", with: "s per ") : unit + "s"
+        }
+    }
     /// Longest key of `units`, in scalars.
     static let longestUnit = 4
 
@@ -164,6 +164,13 @@ enum SpokenLexicon {
         "number", "code", "pin", "order", "account", "id", "ticket", "confirmation", "reference", "zip", "extension",
         "digits", "card", "tracking", "invoice", "case", "passcode", "otp", "serial", "flight", "room",
         "booking", "postcode", "ext",
+    ]
+
+    /// Digits in groups after one of these are dialled or typed.
+    static let digitAnnouncers: Set<String> = [
+        "number", "code", "pin", "account", "id", "confirmation", "reference", "tracking", "invoice", "card", "serial",
+        "booking", "passcode", "otp", "ticket", "call", "dial", "phone", "telephone", "tel", "mobile", "fax", "hotline",
+        "ring", "whatsapp",
     ]
 
     /// Short top-level domains that make `name.tld` an address rather than a missing space.

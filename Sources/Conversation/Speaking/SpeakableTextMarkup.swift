@@ -34,19 +34,24 @@ struct MarkupStripper: Sendable {
             }
             let code = source.codes[index]
             switch code {
-            case 0x0A: endLine()
-            case 0x5C: silence(to: index + 1)
-            case 0x60: silence(to: index + 1)
-            case 0x2A: star()
-            case 0x5F: source[index - 1].isWordCode && source[index + 1].isWordCode ? keep() : silence(to: index + 1)
-            case 0x7E: source[index + 1].isDigit ? keep() : silence(to: index + 1)
-            case 0x5B: openBracket()
-            case 0x5D: silence(to: index + 1)
-            case 0x21 where source[index + 1] == 0x5B: silence(to: index + 1, unless: linkEnd(at: index + 1) == nil)
-            case 0x3C: openAngle()
-            case 0x7C: bar()
-            case ..<0x80: keep()
-            default: Self.isSpeakable(code) ? keep() : silence(to: index + 1)
+            case "\n": endLine()
+            case "\\": silence(to: index + 1)
+            case "`": silence(to: index + 1)
+            case "*": star()
+            case "_": source[index - 1].isWordCode && source[index + 1].isWordCode ? keep() : silence(to: index + 1)
+            case "~": source[index + 1].isDigit ? keep() : silence(to: index + 1)
+            case "[": openBracket()
+            case "]": silence(to: index + 1)
+            case "!" where source[index + 1] == "[": silence(to: index + 1, unless: linkEnd(at: index + 1) == nil)
+            case "<": openAngle()
+            case "|": bar()
+            case ..<"\u{80}": keep()
+            default:
+                if let mark = Entity.mark(code) {
+                    keep(as: mark)
+                } else {
+                    Self.isSpeakable(code) ? keep() : silence(to: index + 1)
+                }
             }
         }
     }
@@ -56,33 +61,33 @@ struct MarkupStripper: Sendable {
     private mutating func startLine() {
         line = .text
         skipSpaces()
-        while source[index] == 0x3E {  // quotation
+        while source[index] == ">" {  // quotation
             silence(to: index + 1)
             skipSpaces()
         }
         if source.has("```", at: index) || source.has("~~~", at: index) || isRule() {
             silence(to: lineEnd())
-        } else if source[index] == 0x23 {
+        } else if source[index] == "#" {
             var end = index
-            while source[end] == 0x23 { end += 1 }
+            while source[end] == "#" { end += 1 }
             if source[end].isSpace, end - index <= 6 {
                 line = .heading
                 silence(to: end)
             }
-        } else if isBullet(source[index]), source[index + 1] == 0x20 {
+        } else if isBullet(source[index]), source[index + 1] == " " {
             line = .item
             silence(to: index + 2)
-            if source[index] == 0x5B, source[index + 2] == 0x5D { silence(to: index + 3) }  // task
+            if source[index] == "[", source[index + 2] == "]" { silence(to: index + 3) }  // task
         } else if source[index].isDigit {
             var end = index
             while source[end].isDigit { end += 1 }
-            if end - index <= 3, source[end] == 0x2E || source[end] == 0x29, source[end + 1] == 0x20 {
+            if end - index <= 3, source[end] == "." || source[end] == ")", source[end + 1] == " " {
                 line = .item
                 while index < end { keep() }
                 pause(Pause.minor, end: source.ends[end])
                 index = end + 1
             }
-        } else if source[index] == 0x7C {
+        } else if source[index] == "|" {
             line = .row
             silence(to: index + 1)
         }
@@ -93,22 +98,22 @@ struct MarkupStripper: Sendable {
         var marks = 0
         for position in index..<lineEnd() {
             switch source.codes[position] {
-            case 0x2D, 0x2A, 0x5F, 0x3D: marks += 1
-            case 0x20, 0x09, 0x7C, 0x3A: continue
+            case "-", "*", "_", "=": marks += 1
+            case " ", "\t", "|", ":": continue
             default: return false
             }
         }
-        return marks >= 3 || (marks > 0 && source[index] == 0x7C)
+        return marks >= 3 || (marks > 0 && source[index] == "|")
     }
 
-    private func isBullet(_ code: UInt32) -> Bool {
-        code == 0x2D || code == 0x2A || code == 0x2B || code == 0x2022 || code == 0x25CF || code == 0x25E6
-            || code == 0x2013
+    private func isBullet(_ code: Unicode.Scalar) -> Bool {
+        code == "-" || code == "*" || code == "+" || code == "•" || code == "●" || code == "◦"
+            || code == "–"
     }
 
-    private func lineEnd() -> Int {
+    private func lineEnd(within limit: Int = .max) -> Int {
         var end = index
-        while end < source.count, source.codes[end] != 0x0A { end += 1 }
+        while end < source.count, end - index < limit, source.codes[end] != "\n" { end += 1 }
         return end
     }
 
@@ -118,7 +123,7 @@ struct MarkupStripper: Sendable {
         var next = index
         var breaks = 0
         while next < source.count, source.codes[next].isSpace {
-            if source.codes[next] == 0x0A { breaks += 1 }
+            if source.codes[next] == "\n" { breaks += 1 }
             next += 1
         }
         if breaks > 1 || line == .heading || line == .row {
@@ -127,7 +132,7 @@ struct MarkupStripper: Sendable {
             // Anything but a paragraph wrapped in mid-sentence.
             pause(Pause.minor, end: before)
         }
-        output.append(0x20, source.ends[index])
+        output.append(" ", source.ends[index])
         index = next
         startLine()
     }
@@ -135,10 +140,10 @@ struct MarkupStripper: Sendable {
     // MARK: Inline
 
     private mutating func star() {
-        let left = source[index - 1] == 0x20 ? source[index - 2] : source[index - 1]
-        let right = source[index + 1] == 0x20 ? source[index + 2] : source[index + 1]
+        let left = source[index - 1] == " " ? source[index - 2] : source[index - 1]
+        let right = source[index + 1] == " " ? source[index + 2] : source[index + 1]
         if left.isDigit, right.isDigit {
-            output.append(0xD7, source.ends[index])
+            output.append("×", source.ends[index])
             index += 1
         } else {
             silence(to: index + 1)
@@ -146,7 +151,7 @@ struct MarkupStripper: Sendable {
     }
 
     private mutating func openBracket() {
-        guard let close = closing(0x5D, from: index) else { return silence(to: index + 1) }
+        guard let close = closing("]", from: index) else { return silence(to: index + 1) }
         if let end = linkEnd(at: index) {
             jumps.append((from: close, to: end))
             silence(to: index + 1)
@@ -159,14 +164,14 @@ struct MarkupStripper: Sendable {
 
     /// The end of `[text](target)` whose bracket opens at `start`.
     private func linkEnd(at start: Int) -> Int? {
-        guard let close = closing(0x5D, from: start), source[close + 1] == 0x28,
-            let end = closing(0x29, from: close + 1)
+        guard let close = closing("]", from: start), source[close + 1] == "(",
+            let end = closing(")", from: close + 1)
         else { return nil }
         return end + 1
     }
 
     /// Where the bracket that opens at `start` closes, on the same line.
-    private func closing(_ mark: UInt32, from start: Int) -> Int? {
+    private func closing(_ mark: Unicode.Scalar, from start: Int) -> Int? {
         let open = source[start]
         var depth = 0
         for position in start..<min(source.count, start + Self.longestBracket) {
@@ -174,7 +179,7 @@ struct MarkupStripper: Sendable {
             if code == open { depth += 1 }
             if code == mark { depth -= 1 }
             if depth == 0 { return position }
-            if code == 0x0A { return nil }
+            if code == "\n" { return nil }
         }
         return nil
     }
@@ -182,42 +187,64 @@ struct MarkupStripper: Sendable {
     /// `[laughs]`, `[short pause]`, `[1]`, `[^note]`: said by nobody.
     private func isTag(_ range: Range<Int>) -> Bool {
         guard range.count <= 40 else { return false }
-        if source[range.lowerBound] == 0x5E { return true }
+        if source[range.lowerBound] == "^" { return true }
         let codes = source.codes[range]
-        return codes.allSatisfy { $0.isLetter || $0 == 0x20 || $0 == 0x27 || $0 == 0x2D }
-            || codes.allSatisfy { $0.isDigit || $0 == 0x2C || $0 == 0x20 }
+        return codes.allSatisfy { $0.isLetter || $0 == " " || $0 == "'" || $0 == "-" }
+            || codes.allSatisfy { $0.isDigit || $0 == "," || $0 == " " }
     }
 
     private mutating func openAngle() {
-        let first = source[index + 1]
-        guard first.isAsciiLetter || first == 0x2F || first == 0x21, let close = closing(0x3E, from: index) else {
-            return keep()
+        if source.has("<!--", at: index) {
+            let limit = min(source.count, index + Self.longestBracket)
+            let end = (index..<limit).first { source.has("-->", at: $0) }
+            return silence(to: end.map { $0 + 3 } ?? limit)
         }
-        let inside = index + 1..<close
-        if source.codes[inside].contains(0x40) || source.has("http", at: index + 1) {  // <name@example.com>
-            jumps.append((from: close, to: close + 1))
-            silence(to: index + 1)
-        } else {
-            let isBreak = source.has("br", at: index + 1)
-            if isBreak { pause(Pause.minor, end: source.ends[close]) }
-            silence(to: close + 1)
+        var start = index + 1
+        if source[start] == "/" || source[start] == "!" { start += 1 }
+        guard source[start].isAsciiLetter else { return keep() }
+        var nameEnd = start
+        while source[nameEnd].isAsciiLetter || source[nameEnd].isDigit || source[nameEnd] == "-" { nameEnd += 1 }
+        let name = source.lowercased(start..<nameEnd)
+        let close = closing(">", from: index)
+        let end = close ?? lineEnd(within: Self.longestBracket)
+        let inside = source.codes[nameEnd..<max(nameEnd, end)]
+        if let close, source.codes[start..<close].contains("@") || source.has("http", at: start) {
+            jumps.append((from: close, to: close + 1))  // <name@example.com>
+            return silence(to: index + 1)
         }
+        // "x<y and z>y" has no tag; a tag that the text breaks off in is one if nothing else can be meant.
+        let isKnown = Tag.names.contains(name)
+        let isTag =
+            close == nil
+            ? isKnown && (name.count > 1 || start > index + 1 || inside.contains("="))
+            : isKnown || inside.isEmpty || inside.last == "/" || inside.contains("=")
+        guard isTag else { return keep() }
+        if Tag.blocks.contains(name) {
+            pause(Pause.major, end: source.ends[end - 1])
+        } else if Tag.breaks.contains(name) {
+            pause(Pause.minor, end: source.ends[end - 1])
+        } else if !isKnown {
+            output.append(" ", source.ends[end - 1])
+        }
+        silence(to: close.map { $0 + 1 } ?? end)
     }
 
     private mutating func bar() {
         pause(Pause.minor, end: source.ends[index])
-        output.append(0x20, source.ends[index])
+        output.append(" ", source.ends[index])
         index += 1
     }
 
     // MARK: Output
 
-    private mutating func keep() {
-        output.append(source.codes[index], source.ends[index])
+    private mutating func keep() { keep(as: source.codes[index]) }
+
+    private mutating func keep(as code: Unicode.Scalar) {
+        output.append(code, source.ends[index])
         index += 1
     }
 
-    private mutating func pause(_ pause: UInt32, end: Int) { output.append(pause, end) }
+    private mutating func pause(_ pause: Unicode.Scalar, end: Int) { output.append(pause, end) }
 
     /// Goes on at `next`; what is passed over belongs to the word it touches.
     private mutating func silence(to next: Int, unless keeps: Bool = false) {
@@ -230,18 +257,35 @@ struct MarkupStripper: Sendable {
     }
 
     private mutating func skipSpaces() {
-        while source[index] == 0x20 || source[index] == 0x09 { index += 1 }
+        while source[index] == " " || source[index] == "\t" { index += 1 }
     }
 
     /// Whether a scalar outside ASCII can be read aloud.
-    private static func isSpeakable(_ code: UInt32) -> Bool {
+    private static func isSpeakable(_ code: Unicode.Scalar) -> Bool {
         switch code {
-        case 0xB0, 0xB1, 0xB2, 0xB3, 0xB5, 0xB7, 0xD7, 0xF7, 0x2013, 0x2014, 0x2192, 0x2248, 0x2264, 0x2265, 0x221E,
-            0xA7:
-            true
-        case 0xBC...0xBE, 0x2150...0x215E: true
-        case 0xE000...0xF8FF, 0xFE00...0xFE0F, 0x20E3, 0xE0000...: false
-        default: code.isLetter || code.isCurrency || Unicode.Scalar(code)?.properties.numericType == .decimal
+        case "°", "±", "²", "³", "µ", "·", "×", "÷", "–", "—", "→", "≈", "≤", "≥", "∞", "§", Glyphs.groupSpace: true
+        case "¼"..."¾", "\u{2150}"..."\u{215E}": true
+        case "\u{E000}"..."\u{F8FF}", "\u{FE00}"..."\u{FE0F}", "\u{20E3}", "\u{E0000}"...: false
+        default: code.isLetter || code.isCurrency || code.properties.numericType == .decimal
         }
     }
+}
+
+/// Names of tags, in lower case.
+enum Tag {
+    /// A sentence is over where they stand.
+    static let blocks: Set<String> = [
+        "p", "div", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "dl", "table", "tr", "section", "article", "header",
+        "footer", "main", "aside", "nav", "blockquote", "pre", "hr", "title", "body", "form", "figure",
+    ]
+    /// A line, an item or a cell is over.
+    static let breaks: Set<String> = ["br", "break", "li", "td", "th", "dt", "dd", "option", "caption", "figcaption"]
+    /// Those that change nothing to what is said around them; unknown ones are such too.
+    private static let inline: Set<String> = [
+        "a", "b", "i", "u", "s", "q", "em", "strong", "span", "code", "sub", "sup", "small", "mark", "del", "ins",
+        "abbr",
+        "img", "font", "label", "input", "button", "audio", "html", "speak", "prosody", "emphasis", "say-as", "phoneme",
+        "voice", "lang", "w",
+    ]
+    static let names = blocks.union(breaks).union(inline)
 }

@@ -48,12 +48,12 @@ enum NumberWords {
     }
 
     /// Digits one by one, `oh`-less, with a pause between groups when there are more than four.
-    static func digits(_ digits: some Collection<UInt32>, groups: [Int]? = nil) -> String {
+    static func digits(_ digits: some Collection<Unicode.Scalar>, groups: [Int]? = nil) -> String {
         var words: [String] = []
         var sizes = groups ?? grouping(digits.count)
         var left = sizes.isEmpty ? digits.count : sizes.removeFirst()
         for (position, digit) in digits.enumerated() {
-            var word = small[Int(digit) - 0x30]
+            var word = small[digit.digit]
             left -= 1
             if left == 0, position < digits.count - 1 {
                 word += ","
@@ -77,7 +77,7 @@ enum NumberWords {
 
     /// `nineties` for 90, `twenties` for 20.
     static func decade(_ value: Int) -> String {
-        let words = value % 100 == 0 && value >= 1000 ? year(value) : year(value)
+        let words = year(value)
         return words.last == "y" ? words.dropLast() + "ies" : words + "s"
     }
 

@@ -47,8 +47,10 @@ struct Speaker: Sendable {
         let text = SpeakableText(
             clause.written, language: isNormalized ? language : "und",
             keepsAudioTags: synthesizer.understandsAudioTags)
+        let silence = [Float](
+            repeating: 0, count: Int(SpeechBreak.seconds(atEndOf: clause.written) * Double(outputRate)))
         guard !text.spoken.isEmpty else {
-            try await emit(SpeechPiece(clause: clause.written, samples: []))
+            try await emit(SpeechPiece(clause: clause.written, samples: silence))
             return
         }
         var trimmer = try ClauseTrimmer(from: synthesizer.sampleRate, to: outputRate)
@@ -73,7 +75,7 @@ struct Speaker: Sendable {
         Fade.fadeOut(&tail, over: Int(Self.fade * Double(outputRate)))
         length += tail.count
         try await emit(
-            SpeechPiece(clause: isFirst ? clause.written : nil, samples: tail, words: words.rest(of: length)))
+            SpeechPiece(clause: isFirst ? clause.written : nil, samples: tail + silence, words: words.rest(of: length)))
     }
 }
 
