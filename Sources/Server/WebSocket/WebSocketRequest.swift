@@ -1,4 +1,5 @@
 import Foundation
+import JSON
 import NIOCore
 import NIOHTTP1
 
@@ -31,8 +32,8 @@ struct QueryParameters: Sendable {
     private let items: [(name: String, value: String)]
 
     init(_ query: String) {
-        items = query.split(separator: "&").map { pair in
-            let parts = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+        items = query.utf8.split(separator: UInt8(ascii: "&")).map { pair in
+            let parts = pair.split(separator: UInt8(ascii: "="), maxSplits: 1, omittingEmptySubsequences: false)
             return (Self.decode(parts[0]), parts.count == 2 ? Self.decode(parts[1]) : "")
         }
     }
@@ -43,8 +44,9 @@ struct QueryParameters: Sendable {
     /// Every value of a repeated parameter.
     func all(_ name: String) -> [String] { items.filter { $0.name == name }.map(\.value) }
 
-    private static func decode(_ text: Substring) -> String {
-        let text = text.replacing("+", with: " ")
-        return text.removingPercentEncoding ?? String(text)
+    private static func decode(_ bytes: Substring.UTF8View) -> String {
+        let spaced = bytes.map { $0 == UInt8(ascii: "+") ? UInt8(ascii: " ") : $0 }
+        let text = String(decoding: spaced, as: UTF8.self)
+        return (text.removingPercentEncoding ?? text).streamSafe
     }
 }
