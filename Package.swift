@@ -216,8 +216,18 @@ let package = Package(
             path: "Tests/TestSupport", swiftSettings: swiftSettings),
         .testTarget(name: "JSONTests", dependencies: ["JSON"], swiftSettings: swiftSettings),
         .testTarget(name: "AudioTests", dependencies: ["Audio"], swiftSettings: swiftSettings),
+        // What no client should send, by chance and by design, to every reader of bytes.
         .testTarget(
-            name: "ConvAITests", dependencies: ["ConvAI", "JSON", "TestSupport"], swiftSettings: swiftSettings),
+            name: "FuzzTests",
+            dependencies: [
+                "Agents", "Audio", "CloudEngines", "ConvAI", "JSON", "Server", "TestSupport",
+                .product(name: "HummingbirdCore", package: "hummingbird"),
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOEmbedded", package: "swift-nio"),
+                .product(name: "NIOWebSocket", package: "swift-nio"),
+            ], swiftSettings: swiftSettings),
+        .testTarget(
+            name: "ConvAITests", dependencies: ["ConvAI", "JSON"], swiftSettings: swiftSettings),
         .testTarget(name: "TurnTakingTests", dependencies: ["TurnTaking"], swiftSettings: swiftSettings),
         .testTarget(
             name: "LocalEnginesTests",
