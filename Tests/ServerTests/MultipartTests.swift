@@ -75,6 +75,52 @@ struct MultipartTests {
         #expect(throws: MultipartParser.Malformed.self) { try events([Data(text.utf8)]) }
     }
 
+    @Test("the work for a form is some times its size, whatever it is made of and however it is cut")
+    func work() throws {
+        let blanks = String(repeating: " ", count: 4000)
+        let semicolons = String(repeating: "; ", count: 3500)
+        for part in [
+            "\r\nA:\(blanks)\r\nB:\(blanks)\r\n\r\nx", "\(blanks)\r\n\r\nx",
+            "\r\nContent-Disposition: form-data\(semicolons)\r\n\r\nx",
+            "\r\n\r\n" + String(repeating: "\r", count: 8000), "\r\n\r\n" + String(repeating: "\r\n--x-", count: 1000),
+            "\r\n" + String(repeating: "a:\r\n", count: 1600) + "\r\nx",
+        ] {
+            let form = Data((String(repeating: "--x-y\(part)\r\n", count: 5) + "--x-y--").utf8)
+            for size in [1, 7, form.count] {
+                var parser = MultipartParser(boundary: "x-y")
+                var rest = form[...]
+                var parts = 0
+                while !rest.isEmpty {
+                    parts += try parser.read(rest.prefix(size)).filter { $0 == .ended }.count
+                    rest = rest.dropFirst(size)
+                }
+                #expect(parts == 5)
+                #expect(parser.isComplete)
+                #expect(parser.work < 8 * form.count, "\(part.prefix(30)) by \(size)")
+            }
+        }
+    }
+
+    @Test(
+        "parameters of a header",
+        arguments: [
+            ("form-data; name=\"file\"; filename=\"a;b\\\"c.wav\"", "file", "a;b\"c.wav"),
+            ("form-data;NAME=file ;  filename = a.wav ; x", "file", "a.wav"),
+            ("form-data; name=file; filename*=UTF-8''na%C3%AFve%20voice.wav", "file", "naïve voice.wav"),
+            ("form-data; name=file; filename=naive.wav; filename*=utf-8'en'na%C3%AFve.wav", "file", "naïve.wav"),
+            ("form-data; filename*=iso-8859-1''na%EFve.wav; name=file; filename=x", "file", "naïve.wav"),
+            ("form-data; name=file; filename*=klingon''a; filename=b", "file", "b"),
+            ("form-data; name=file; filename*=UTF-8''%ZZ", "file", nil), ("form-data; name=", "", nil),
+            ("form-data; name=file; filename*=UTF-8''%F", "file", nil), ("form-data", nil, nil), ("", nil, nil),
+            ("form-data; name=\"open", "open", nil), ("form-data; name=\"C:\\a\"", "C:\\a", nil),
+            ("form-data" + String(repeating: "; \t ", count: 100_000) + "; name=x", "x", nil),
+        ])
+    func parameters(header: String, name: String?, fileName: String?) {
+        let parameters = HeaderParameters(header)
+        #expect(parameters["name"] == name)
+        #expect(parameters["filename"] == fileName)
+    }
+
     @Test(
         "the boundary is what the content type names",
         arguments: [
@@ -130,6 +176,10 @@ struct UploadTests {
             #expect(
                 try await send(Self.form([("model_id", "m"), ("diarize", "false"), ("entity_detection", "null")]))
                     .status == 503)
+            // A name that is not ASCII, as some clients send it.
+            let extended = String(decoding: Self.form([("model_id", "m")]), as: UTF8.self)
+                .replacing("filename=\"a.wav\"", with: "filename*=UTF-8''na%C3%AFve.wav")
+            #expect(try await send(Data(extended.utf8)).status == 503)
             let openAI = Self.form([("model", "whisper-1"), ("response_format", "docx")])
             #expect(try await send(openAI, "/v1/audio/transcriptions").status == 422)
 

@@ -75,7 +75,8 @@ struct ServerTests {
             let own = ["Host: 127.0.0.1"]
             for path in [
                 "/assets/../secret.txt", "/assets/%2e%2e/secret.txt", "/assets/..%2fsecret.txt", "/secret.txt",
-                "/assets/nothing.js",
+                "/assets/nothing.js", "/assets/capture.js%00", "/assets/%00", "/%00", "/assets/capture.js%00.txt",
+                "/assets/capture%0a.js", "/assets/%zz", "/assets/%", "/assets/%f", "/assets/%ff%fe", "/assets/%c0%af",
             ] {
                 let answer = try await server.raw("GET \(path)", own)
                 #expect(answer.hasPrefix("HTTP/1.1 40"), "\(path)")

@@ -49,6 +49,8 @@ struct MultipartForm: Sendable {
 
     /// Bytes of all fields that are no files.
     private static let fieldsSize = 256 << 10
+    /// Bytes of everything beside the file: fields, parts' headers, what stands before and behind the form.
+    fileprivate static let overhead = 1 << 20
     /// A thousand keyterms and everything else.
     private static let maximumParts = 1100
     private static let maximumFiles = 1
@@ -84,9 +86,9 @@ struct MultipartForm: Sendable {
             guard parts <= maximumParts else {
                 throw MultipartParser.Malformed(reason: "it has more than \(maximumParts) parts")
             }
-            let disposition = Disposition(headers["content-disposition"] ?? "")
-            guard let name = disposition.name else { throw MultipartParser.Malformed(reason: "a part has no name") }
-            guard let fileName = disposition.fileName else {
+            let disposition = HeaderParameters(headers["content-disposition"] ?? "")
+            guard let name = disposition["name"] else { throw MultipartParser.Malformed(reason: "a part has no name") }
+            guard let fileName = disposition["filename"] else {
                 part = (name, Data())
                 return
             }
@@ -123,21 +125,6 @@ struct MultipartForm: Sendable {
             (file, part) = (nil, nil)
         }
     }
-
-    /// A part's `Content-Disposition`, such as `form-data; name="file"; filename="call.mp3"`.
-    private struct Disposition {
-        var name: String?
-        var fileName: String?
-
-        init(_ header: String) {
-            // Quoted values hold semicolons and escaped quotes.
-            let parameter = /;\s*(name|filename)\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^;"\s]+))/.ignoresCase()
-            for match in header.matches(of: parameter) {
-                let value = String(match.2 ?? match.3 ?? "").replacing("\\\"", with: "\"")
-                if match.1.lowercased() == "name" { name = value } else { fileName = value }
-            }
-        }
-    }
 }
 
 extension Request {
@@ -155,7 +142,10 @@ extension Request {
         do {
             var parser = MultipartParser(boundary: boundary)
             var builder = MultipartForm.Builder(limit: limit)
+            var size = 0
             for try await chunk in body {
+                size += chunk.readableBytes
+                guard size <= limit + MultipartForm.overhead else { throw APIError.tooLarge(limit) }
                 for event in try parser.read(chunk.readableBytesView) { try builder.take(event) }
             }
             guard parser.isComplete else { throw MultipartParser.Malformed(reason: "it breaks off") }

@@ -1,7 +1,7 @@
 import Foundation
 
 /// Takes `multipart/form-data` apart (RFC 7578, RFC 2046 section 5.1), whatever the sizes of the pieces in which it
-/// comes.
+/// comes. The work for a byte is bounded, however small they are.
 struct MultipartParser: Sendable {
     enum Event: Sendable, Hashable {
         /// The names of headers are in lower case.
@@ -17,22 +17,33 @@ struct MultipartParser: Sendable {
 
     private enum State {
         case preamble
+        case boundaryLine
         case headers
+        /// Where a part's body begins: at once with the delimiter, when it is empty.
+        case firstLine
         case body
         case epilogue
     }
 
     /// A line's end, two hyphens and the boundary: what ends a part.
-    private let delimiter: Data
+    private let delimiter: [UInt8]
     private var state = State.preamble
     /// The first boundary stands at the beginning of a line, too.
     private var buffer = Self.lineEnd
+    /// Where in the buffer what has not been read yet begins.
+    private var start = 0
+    /// Up to where the buffer holds nothing of what is being looked for.
+    private var searched = 0
+    /// How many bytes were looked at or moved, each time they were.
+    private(set) var work = 0
 
     /// The most bytes of one part's headers.
     private static let headersSize = 8 << 10
-    private static let lineEnd = Data("\r\n".utf8)
+    private static let lineEnd = Array("\r\n".utf8)
+    private static let emptyLine = Array("\r\n\r\n".utf8)
+    private static let end = Array("--".utf8)
 
-    init(boundary: String) { delimiter = Data("\r\n--\(boundary)".utf8) }
+    init(boundary: String) { delimiter = Array("\r\n--\(boundary)".utf8) }
 
     /// The boundary that a `Content-Type` names; nil when it is none of form data.
     static func boundary(of contentType: String) -> String? {
@@ -54,8 +65,13 @@ struct MultipartParser: Sendable {
         buffer.append(contentsOf: bytes)
         var events: [Event] = []
         while try step(&events) {}
-        // A slice keeps its indices, and all the bytes that were ever before it.
-        buffer = Data(buffer)
+        // Moved only when less than half is left, so that a byte is moved once on average.
+        if start > buffer.count / 2 {
+            work += buffer.count - start
+            buffer.removeSubrange(..<start)
+            searched -= start
+            start = 0
+        }
         return events
     }
 
@@ -63,63 +79,104 @@ struct MultipartParser: Sendable {
     private mutating func step(_ events: inout [Event]) throws(Malformed) -> Bool {
         switch state {
         case .preamble:
-            guard let found = buffer.range(of: delimiter) else {
-                buffer = buffer.suffix(delimiter.count - 1)
+            guard let found = find(delimiter) else {
+                skip(to: searched)
                 return false
             }
-            return try passDelimiter(found)
+            skip(to: found + delimiter.count)
+            state = .boundaryLine
+            return true
+        case .boundaryLine:
+            return try readBoundaryLine()
         case .headers:
             // The line's end before them is still there, so that a part without headers is nothing special.
-            guard let end = buffer.range(of: Self.lineEnd + Self.lineEnd) else {
-                guard buffer.count <= Self.headersSize else { throw Malformed(reason: "a part's headers are too long") }
+            guard let found = find(Self.emptyLine) else {
+                guard buffer.count - start <= Self.headersSize else {
+                    throw Malformed(reason: "a part's headers are too long")
+                }
                 return false
             }
-            events.append(.began(try Self.headers(buffer[..<end.lowerBound])))
+            guard found - start <= Self.headersSize else { throw Malformed(reason: "a part's headers are too long") }
+            events.append(.began(try Self.headers(buffer[start..<found])))
             // What ends the headers may also begin the delimiter, of a part without a body.
-            buffer = buffer[(end.upperBound - Self.lineEnd.count)...]
-            if !buffer.starts(with: delimiter) { buffer = buffer.dropFirst(Self.lineEnd.count) }
+            skip(to: found + Self.lineEnd.count)
+            state = .firstLine
+            return true
+        case .firstLine:
+            let rest = buffer[start...].prefix(delimiter.count)
+            guard delimiter.starts(with: rest) else {
+                skip(to: start + Self.lineEnd.count)
+                state = .body
+                return true
+            }
+            guard rest.count == delimiter.count else { return false }
             state = .body
             return true
         case .body:
-            guard let found = buffer.range(of: delimiter) else {
-                let certain = buffer.dropLast(delimiter.count - 1)
-                if !certain.isEmpty { events.append(.data(Data(certain))) }
-                buffer = buffer.suffix(delimiter.count - 1)
+            guard let found = find(delimiter) else {
+                if searched > start { events.append(.data(Data(buffer[start..<searched]))) }
+                skip(to: searched)
                 return false
             }
-            let rest = buffer[..<found.lowerBound]
-            if !rest.isEmpty { events.append(.data(Data(rest))) }
-            buffer = buffer[found.lowerBound...]
-            guard try passDelimiter(found) else { return false }
+            if found > start { events.append(.data(Data(buffer[start..<found]))) }
             events.append(.ended)
+            skip(to: found + delimiter.count)
+            state = .boundaryLine
             return true
         case .epilogue:
-            buffer = Data()
+            skip(to: buffer.count)
             return false
         }
     }
 
-    /// Goes on behind a delimiter; false when what follows it has not come yet.
-    private mutating func passDelimiter(_ found: Range<Data.Index>) throws(Malformed) -> Bool {
-        let rest = buffer[found.upperBound...]
-        if rest.starts(with: Data("--".utf8)) {
+    /// What follows a delimiter: the end of everything, or blanks and a line's end.
+    private mutating func readBoundaryLine() throws(Malformed) -> Bool {
+        guard buffer.count - start >= Self.end.count else { return false }
+        if buffer[start...].starts(with: Self.end) {
             state = .epilogue
             return true
         }
-        let line = rest.drop { $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "\t") }
-        guard line.count >= Self.lineEnd.count else {
-            guard rest.count <= Self.headersSize else { throw Malformed(reason: "a boundary's line is too long") }
-            return false
+        while searched < buffer.count, buffer[searched] == UInt8(ascii: " ") || buffer[searched] == UInt8(ascii: "\t") {
+            searched += 1
+            work += 1
         }
-        guard line.starts(with: Self.lineEnd) else {
+        guard searched - start <= Self.headersSize else { throw Malformed(reason: "a boundary's line is too long") }
+        let rest = buffer[searched...].prefix(Self.lineEnd.count)
+        guard Self.lineEnd.starts(with: rest) else {
             throw Malformed(reason: "a boundary is followed by something else than a line's end")
         }
-        buffer = line
+        guard rest.count == Self.lineEnd.count else { return false }
+        skip(to: searched)
         state = .headers
         return true
     }
 
-    private static func headers(_ block: Data) throws(Malformed) -> [String: String] {
+    private mutating func skip(to index: Int) {
+        start = index
+        searched = index
+    }
+
+    /// Where `pattern` begins; nil when it has not come yet, or not all of it.
+    private mutating func find(_ pattern: [UInt8]) -> Int? {
+        while true {
+            guard let first = buffer[searched...].firstIndex(of: pattern[0]) else {
+                work += buffer.count - searched
+                searched = buffer.count
+                return nil
+            }
+            work += first - searched
+            searched = first
+            let candidate = buffer[first...].prefix(pattern.count)
+            let same = zip(candidate, pattern).prefix { $0 == $1 }.count
+            work += same
+            if same == pattern.count { return first }
+            // All that is there fits: the rest is to come.
+            if same == candidate.count { return nil }
+            searched += 1
+        }
+    }
+
+    private static func headers(_ block: ArraySlice<UInt8>) throws(Malformed) -> [String: String] {
         var headers: [String: String] = [:]
         for line in String(decoding: block, as: UTF8.self).split(separator: "\r\n") {
             guard let colon = line.firstIndex(of: ":") else { throw Malformed(reason: "a part's header has no colon") }

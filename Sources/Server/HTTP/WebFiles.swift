@@ -30,6 +30,10 @@ struct WebFiles {
         func handle(
             _ request: Request, context: Context, next: (Request, Context) async throws -> Response
         ) async throws -> Response {
+            guard Self.namesFile(request.uri.path) else {
+                throw HTTPError(
+                    .badRequest, message: "The path has escapes or characters that no file's name has here.")
+            }
             var response = try await next(request, context)
             // Revalidated by their entity tags: a page is never older than its server.
             response.headers[.cacheControl] = "no-cache"
@@ -38,6 +42,12 @@ struct WebFiles {
             response.headers[name: "x-content-type-options"] = "nosniff"
             response.headers[name: "referrer-policy"] = "no-referrer"
             return response
+        }
+
+        /// Whether a path decodes to text without control characters: the system takes U+0000 for a name's end.
+        private static func namesFile(_ path: String) -> Bool {
+            guard let decoded = path.removingPercentEncoding else { return false }
+            return decoded.unicodeScalars.allSatisfy { $0.properties.generalCategory != .control }
         }
     }
 }
