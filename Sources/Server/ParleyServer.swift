@@ -14,12 +14,13 @@ import ServiceLifecycle
 
 /// The server: HTTP, and the conversation WebSocket.
 ///
-/// On a graceful shutdown it stops accepting, tells live calls and closes them with 1001, and ends within the
-/// configured `drainTimeout`.
+/// On a graceful shutdown it stops accepting connections and calls. Those that are going on get the configured
+/// `drainTimeout` to end by themselves; then calls are closed with 1001. When its task is cancelled it ends at once.
 public struct ParleyServer: Service {
     private let configuration: ServerConfiguration
     private let responder: RouterResponder<ServerRequestContext>
     private let webSockets: [WebSocketRoute]
+    private let calls: LiveCalls
     private let onListening: @Sendable (Int) async -> Void
     private let logger: Logger
 
@@ -41,6 +42,7 @@ public struct ParleyServer: Service {
         let limits = configuration.limits
         let access = AccessControl(configuration: configuration, storage: storage)
         let calls = LiveCalls(limit: limits.calls)
+        self.calls = calls
         let speech = SpeechService(engines: engines, settings: storage.voiceSettings, logger: logger)
         let transcription = TranscriptionService(engines: engines, logger: logger)
         let conversations = ConversationRoute(
@@ -79,10 +81,17 @@ public struct ParleyServer: Service {
     ///
     /// - Throws: `ServerError` when the address cannot be bound.
     public func run() async throws {
-        let limits = configuration.limits
+        let limits = try configuration.limits.fitting(files: OpenFiles.limit)
+        if limits.connections < configuration.limits.connections {
+            logger.notice(
+                "The limit of open files (ulimit -n) leaves room for fewer connections.",
+                metadata: ["connections": "\(limits.connections)", "files": "\(OpenFiles.limit)"])
+        }
         let isSecure = configuration.tls != nil
+        let gate = ConnectionGate(limits: limits, logger: logger)
         var builder = HTTPServerBuilder { responder in
-            UpgradableChannel(responder: responder, routes: webSockets, limits: limits, isSecure: isSecure)
+            UpgradableChannel(
+                responder: responder, routes: webSockets, limits: limits, gate: gate, isSecure: isSecure)
         }
         if let files = configuration.tls {
             builder = try .tls(builder, tlsConfiguration: try TLSConfiguration(files))
@@ -90,8 +99,7 @@ public struct ParleyServer: Service {
         let application = Application(
             responder: responder, server: builder,
             configuration: ApplicationConfiguration(
-                address: .hostname(configuration.host, port: configuration.port), serverName: "parley",
-                availableConnectionsDelegate: .maximum(limits.connections, logger: logger)),
+                address: .hostname(configuration.host, port: configuration.port), serverName: "parley"),
             onServerRunning: { channel in
                 // A crash is reported by a program of Swift's: it would hold the port after this process is gone.
                 ChildEnvironment.closeFilesOnExec()
@@ -102,8 +110,14 @@ public struct ParleyServer: Service {
             try await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask { try await application.run() }
                 group.addTask {
-                    // Calls and requests get their time to end; after that, connections are cut.
+                    // Calls and requests get their time to end, and to say so; after that, connections are cut.
                     try await gracefulShutdown()
+                    let count = await calls.count()
+                    if count > 0 {
+                        logger.notice(
+                            "Calls that are going on may end by themselves.",
+                            metadata: ["calls": "\(count)", "seconds": "\(limits.drainTimeout / .seconds(1))"])
+                    }
                     try await Task.sleep(for: limits.drainTimeout + limits.closeTimeout)
                 }
                 try await group.next()
@@ -123,6 +137,8 @@ public enum ServerError: Error, Sendable, Hashable, CustomStringConvertible {
     case portForbidden(port: Int)
     /// Such as a host name that does not resolve.
     case addressUnavailable(host: String, reason: String)
+    /// The process may open fewer files than the least number of connections needs.
+    case tooFewFiles(limit: Int, needed: Int)
     /// A file of `ServerConfiguration.tls` that is not there, or not what it should be.
     case certificate(file: String, reason: String)
 
@@ -141,6 +157,8 @@ public enum ServerError: Error, Sendable, Hashable, CustomStringConvertible {
             "Port \(port) on \(host) is in use by another program. Choose another port, or stop that program."
         case .portForbidden(let port): "This user may not listen on port \(port). Ports below 1024 need privileges."
         case .addressUnavailable(let host, let reason): "Cannot listen on \(host): \(reason)."
+        case .tooFewFiles(let limit, let needed):
+            "This process may open \(limit) files, sockets included, and needs \(needed): raise the limit (ulimit -n)."
         case .certificate(let file, let reason): "\(file) \(reason)."
         }
     }

@@ -10,7 +10,7 @@ import Testing
 @Suite("TLS", .timeLimit(.minutes(1)))
 struct TLSTests {
     /// Files that go with the test.
-    private struct Files: ~Copyable {
+    struct Files: ~Copyable {
         let folder = FileManager.default.temporaryDirectory.appending(path: "parley-tls-\(UUID().uuidString)")
         var tls: TLSFiles {
             TLSFiles(

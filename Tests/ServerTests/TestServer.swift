@@ -16,6 +16,9 @@ func withServer<Result: Sendable>(
     host: String = "127.0.0.1", limits: ServerLimits = ServerLimits(), publicURL: URL? = nil, tls: TLSFiles? = nil,
     webRoot: URL? = nil, missing: @escaping @Sendable () async -> [String] = { [] },
     handler: any CallHandler = EchoingCalls(),
+    engines: @escaping @Sendable () async throws -> EngineCatalog = {
+        throw EngineError(.unavailable, engine: "speech", "This test has no engines.")
+    },
     log: MemoryLog = MemoryLog(), _ body: @Sendable (TestServer) async throws -> Result
 ) async throws -> Result {
     let storage = try Storage.temporary()
@@ -31,7 +34,7 @@ func withServer<Result: Sendable>(
         storage: storage,
         catalog: catalog,
         callHandler: handler,
-        engines: { throw EngineError(.unavailable, engine: "speech", "This test has no engines.") }, missing: missing,
+        engines: engines, missing: missing,
         onListening: { port.yield($0) }, logger: logger)
     let group = ServiceGroup(configuration: .init(services: [.init(service: server)], logger: logger))
     return try await withThrowingTaskGroup(of: Void.self) { tasks in

@@ -2,6 +2,7 @@ import Agents
 import Conversation
 import Foundation
 import JSON
+import Logging
 import Server
 import ServiceLifecycle
 import TestSupport
@@ -254,6 +255,7 @@ struct WebSocketTests {
                 case .fragmentedPing: try await socket.send([], opcode: 9, isFinal: false)
                 case .longPing: try await socket.send([UInt8](repeating: 0, count: 126), opcode: 9)
                 case .unknownOpcode: try await socket.send([], opcode: 3)
+                case .longLength: try await socket.socket.write([0x81, 0xFE, 0, 2, 0, 0, 0, 0, 0x7B, 0x7D])
                 }
                 let close = try await socket.receiveClose()
                 #expect(close?.code == 1002)
@@ -263,7 +265,7 @@ struct WebSocketTests {
     }
 
     enum Breach: CaseIterable {
-        case unmasked, reservedBits, strayContinuation, interleaved, fragmentedPing, longPing, unknownOpcode
+        case unmasked, reservedBits, strayContinuation, interleaved, fragmentedPing, longPing, unknownOpcode, longLength
     }
 
     @Test("a client that never reads is cut off, and the next one is served")
@@ -351,9 +353,35 @@ struct WebSocketTests {
         }
     }
 
-    @Test("live calls end with 1001 and a reason when the server shuts down")
-    func shutdown() async throws {
+    // MARK: Shutting down
+
+    @Test("when the server shuts down a call goes on to its own end, and nobody new is let in")
+    func drain() async throws {
         try await withServer { server in
+            let path = Self.path(try await server.makeAgent())
+            try await TestWebSocket.connect(to: server.port, path) { socket in
+                _ = try await socket.receive()
+                try await RawSocket.connect(to: server.port) { silent in
+                    await server.group.triggerGracefulShutdown()
+                    // A connection that has not asked for anything yet is closed.
+                    let answer = try await silent.readToEnd()
+                    #expect(answer.isEmpty)
+                }
+                await #expect(throws: (any Error).self) { try await RawSocket.connect(to: server.port) { _ in } }
+                try await socket.send(#"{"type":"user_message","text":"still there?"}"#)
+                let answer = try await socket.message()
+                #expect(answer?.value(at: "agent_response_event", "agent_response") == "still there?")
+                try await socket.send(#"{"type":"user_message","text":"bye"}"#)
+                #expect(try await socket.receive() == .close(code: 1000, reason: "The agent ended the call."))
+            }
+        }
+    }
+
+    @Test("a call that does not end by itself is told so and cancelled when the drain is over")
+    func drainTimeout() async throws {
+        var limits = ServerLimits()
+        limits.drainTimeout = .milliseconds(50)
+        try await withServer(limits: limits, handler: StubbornCalls()) { server in
             try await TestWebSocket.connect(to: server.port, Self.path(try await server.makeAgent())) { socket in
                 _ = try await socket.receive()
                 await server.group.triggerGracefulShutdown()
@@ -362,16 +390,69 @@ struct WebSocketTests {
         }
     }
 
-    @Test("a call that does not end by itself is cancelled when the drain is over")
-    func drain() async throws {
+    @Test("a server whose task is cancelled ends its calls at once, and says so")
+    func cancellation() async throws {
         var limits = ServerLimits()
-        limits.drainTimeout = .milliseconds(50)
-        try await withServer(limits: limits, handler: StubbornCalls()) { server in
-            try await TestWebSocket.connect(to: server.port, Self.path(try await server.makeAgent())) { socket in
+        limits.drainTimeout = .seconds(3600)
+        limits.closeTimeout = .seconds(3600)
+        let log = MemoryLog()
+        let (ports, port) = AsyncStream.makeStream(of: Int.self)
+        let storage = try Storage.temporary()
+        let server = ParleyServer(
+            configuration: ServerConfiguration(port: 0, limits: limits), storage: storage,
+            catalog: ModelCatalog(voices: [], languageModels: [], transcribers: []), callHandler: StubbornCalls(),
+            engines: { throw CancellationError() }, onListening: { port.yield($0) },
+            logger: Logger(label: "test") { _ in log.handler })
+        let path = Self.path(try await storage.insert(["conversation_config": [:]]))
+        let group = ServiceGroup(
+            configuration: .init(services: [.init(service: server)], logger: Logger(label: "test") { _ in log.handler })
+        )
+        try await withThrowingTaskGroup(of: Void.self) { tasks in
+            tasks.addTask { try? await group.run() }
+            let port = try #require(await ports.first { _ in true })
+            try await TestWebSocket.connect(to: port, path) { socket in
                 _ = try await socket.receive()
-                await server.group.triggerGracefulShutdown()
+                await group.triggerGracefulShutdown()
+                while !log.text.contains("may end by themselves") { await Task.yield() }
+                tasks.cancelAll()
+                #expect(try await socket.receive() == .close(code: 1001, reason: "The server is shutting down."))
+            }
+        }
+    }
+
+    // MARK: Sizes
+
+    @Test("half a minute of audio in one message is taken; so is one in as many frames as are allowed, and no more")
+    func largeMessages() async throws {
+        try await withServer { server in
+            let path = Self.path(try await server.makeAgent())
+            let audio = Data(repeating: 1, count: 30 * 16_000 * 2).base64EncodedString()
+            let message = Array(#"{"user_audio_chunk":"\#(audio)"}"#.utf8)
+            #expect(message.count > 1_280_000)
+            let frames = ServerLimits().messageFrames
+            try await TestWebSocket.connect(to: server.port, path) { socket in
+                _ = try await socket.receive()
+                try await socket.send(message)
+                #expect(try await socket.message()?.value(at: "audio_event", "audio_base_64")?.stringValue == audio)
+                var fragments: [UInt8] = []
+                let size = (message.count + frames - 1) / frames
+                for index in 0..<frames {
+                    let piece = Array(
+                        message[min(message.count, index * size)..<min(message.count, (index + 1) * size)])
+                    fragments += TestWebSocket.head(
+                        piece.count, opcode: index == 0 ? 1 : 0, isFinal: index == frames - 1)
+                    fragments += TestWebSocket.masked(piece)
+                }
+                try await socket.socket.write(fragments)
+                #expect(try await socket.message()?.value(at: "audio_event", "audio_base_64")?.stringValue == audio)
+                var bytes = TestWebSocket.head(1, opcode: 1, isFinal: false) + TestWebSocket.masked([0x7B])
+                for _ in 0..<100_000 {
+                    bytes += TestWebSocket.head(1, opcode: 0, isFinal: false) + TestWebSocket.masked([0x20])
+                }
+                try? await socket.socket.write(bytes)
                 let close = try await socket.receiveClose()
-                #expect(close?.code == 1001)
+                #expect(close?.code == 1009)
+                #expect(close?.reason == "The message has more than \(frames) frames.")
             }
         }
     }

@@ -18,10 +18,13 @@ package final class RawSocket {
         self.channel = channel
     }
 
+    /// - Parameter outlivesServer: Whether it may still be written to when the server sends nothing more.
     package static func connect<Result>(
-        to port: Int, host: String = "127.0.0.1", _ body: (RawSocket) async throws -> Result
+        to port: Int, host: String = "127.0.0.1", outlivesServer: Bool = false,
+        _ body: (RawSocket) async throws -> Result
     ) async throws -> Result {
         let channel = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+            .channelOption(.allowRemoteHalfClosure, value: outlivesServer)
             .connect(host: host, port: port) { channel in
                 channel.eventLoop.makeCompletedFuture {
                     try NIOAsyncChannel<ByteBuffer, ByteBuffer>(wrappingChannelSynchronously: channel)
@@ -101,9 +104,10 @@ package final class TestWebSocket {
     /// - Parameter host: The `Host` header; nil leaves it to `headers`.
     package static func connect<Result>(
         to port: Int, _ path: String, host: String? = "127.0.0.1", headers: [String] = [],
+        outlivesServer: Bool = false,
         _ body: (TestWebSocket) async throws -> Result
     ) async throws -> Result {
-        try await RawSocket.connect(to: port) { socket in
+        try await RawSocket.connect(to: port, outlivesServer: outlivesServer) { socket in
             let lines =
                 ["GET \(path) HTTP/1.1"] + (host.map { ["Host: \($0):\(port)"] } ?? []) + [
                     "Connection: Upgrade", "Upgrade: websocket",

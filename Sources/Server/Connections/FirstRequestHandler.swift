@@ -8,6 +8,7 @@ import NIOHTTP1
 /// - A request in HTTP/1.0 is marked as forwarded (`via`), since its version is lost further on: programs have not spoken
 ///   it for decades, proxies do unless they are told otherwise (nginx's plain `proxy_pass`), and add nothing else.
 /// - A request that cannot be parsed is answered with 400.
+/// - When the server shuts down, a connection without a request is closed.
 final class FirstRequestHandler: ChannelInboundHandler, RemovableChannelHandler {
     typealias InboundIn = HTTPServerRequestPart
     typealias InboundOut = HTTPServerRequestPart
@@ -31,6 +32,11 @@ final class FirstRequestHandler: ChannelInboundHandler, RemovableChannelHandler 
         // NIO's decoder parses nothing after a request with an upgrade.
         head.headers.replaceOrAdd(name: "connection", value: "close")
         context.fireChannelRead(wrapInboundOut(.head(head)))
+    }
+
+    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        if event is ChannelShouldQuiesceEvent { context.close(promise: nil) }
+        context.fireUserInboundEventTriggered(event)
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {

@@ -25,7 +25,8 @@ struct WebSocketRoute: Sendable {
 /// A connection that speaks HTTP/1.1 and becomes a WebSocket when its first request asks for one on a known path.
 struct UpgradableChannel: HTTPChannelHandler {
     enum Negotiated: Sendable {
-        case http(NIOAsyncChannel<HTTPRequestPart, HTTPResponsePart>)
+        /// The stream ends when the client has gone for whom alone something is being done.
+        case http(NIOAsyncChannel<HTTPRequestPart, HTTPResponsePart>, hangUp: AsyncStream<Void>)
         case webSocket(WebSocketConnection, WebSocketRoute)
     }
 
@@ -37,11 +38,17 @@ struct UpgradableChannel: HTTPChannelHandler {
     let responder: HTTPChannelHandler.Responder
     let routes: [WebSocketRoute]
     let limits: ServerLimits
+    let gate: ConnectionGate
     /// Whether TLS is below.
     let isSecure: Bool
 
     func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<Value> {
         channel.eventLoop.makeCompletedFuture {
+            if let refusal = gate.admit(channel) {
+                try channel.pipeline.syncOperations.addHandler(RefusalHandler(refusal, limits: limits))
+                return Value(
+                    channel: channel, negotiated: channel.closeFuture.flatMapThrowing { throw ChannelError.eof })
+            }
             let options = channel.syncOptions
             // 20 ms of audio must not wait for the acknowledgement of the 20 ms before.
             try options?.setOption(.tcpOption(.tcp_nodelay), value: 1)
@@ -77,8 +84,13 @@ struct UpgradableChannel: HTTPChannelHandler {
     func handle(value: Value, logger: Logger) async {
         do {
             switch try await value.negotiated.get() {
-            case .http(let channel):
-                await handleHTTP(asyncChannel: channel, logger: logger)
+            case .http(let channel, let hangUp):
+                await withTaskGroup(of: Void.self) { group in
+                    group.addTask { await handleHTTP(asyncChannel: channel, logger: logger) }
+                    group.addTask { for await _ in hangUp {} }
+                    await group.next()
+                    group.cancelAll()
+                }
             case .webSocket(let connection, let route):
                 await route.handle(connection, logger)
             }
@@ -129,6 +141,10 @@ struct UpgradableChannel: HTTPChannelHandler {
                     }
                     try pipeline.addHandler(
                         IdleStateHandler(readTimeout: TimeAmount(limits.webSocketIdleTimeout)))
+                    try pipeline.addHandler(
+                        FrameLengthHandler(),
+                        position: .before(
+                            try pipeline.handler(type: ByteToMessageHandler<WebSocketFrameDecoder>.self)))
                     try pipeline.addHandler(WebSocketHandler(limits: limits))
                     let asyncChannel = try NIOAsyncChannel<ByteBuffer, WebSocketOutput>(
                         wrappingChannelSynchronously: channel)
@@ -145,10 +161,14 @@ struct UpgradableChannel: HTTPChannelHandler {
             // Files and streams come faster than they are listened to.
             try pipeline.handler(type: StalledWriteHandler.self).timeout = TimeAmount(limits.slowReaderTimeout)
             try pipeline.addHandler(HTTP1ToHTTPServerCodec(secure: isSecure))
+            try pipeline.addHandler(RequestBodyHandler(limits: limits))
+            let (hangUp, end) = AsyncStream.makeStream(of: Void.self)
+            try pipeline.addHandler(HangUpHandler { end.finish() })
             try pipeline.addHandler(HTTPConnectionStateHandler(idleTimeout: limits.httpIdleTimeout, logger: logger))
             return .http(
                 try NIOAsyncChannel(
-                    wrappingChannelSynchronously: channel, configuration: .init(isOutboundHalfClosureEnabled: true)))
+                    wrappingChannelSynchronously: channel, configuration: .init(isOutboundHalfClosureEnabled: true)),
+                hangUp: hangUp)
         }
     }
 }

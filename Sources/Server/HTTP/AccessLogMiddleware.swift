@@ -9,15 +9,24 @@ struct AccessLogMiddleware: RouterMiddleware {
         _ request: Request, context: Context, next: (Request, Context) async throws -> Response
     ) async throws -> Response {
         let start = ContinuousClock.now
-        let response = try await next(request, context)
-        let isFailure = response.status.code >= 500
-        context.logger.log(
-            level: request.uri.path.hasPrefix("/health/") ? .debug : isFailure ? .warning : .info,
-            "\(request.method.rawValue) \(request.uri.path)",
-            metadata: [
-                "status": "\(response.status.code)", "trace_id": "\(context.traceID)",
-                "seconds": "\((ContinuousClock.now - start) / .seconds(1))",
-            ])
-        return response
+        func log(_ level: Logger.Level, _ status: String) {
+            context.logger.log(
+                level: level, "\(request.method.rawValue) \(request.uri.path)",
+                metadata: [
+                    "status": "\(status)", "trace_id": "\(context.traceID)",
+                    "seconds": "\((ContinuousClock.now - start) / .seconds(1))",
+                ])
+        }
+        do {
+            let response = try await next(request, context)
+            let isFailure = response.status.code >= 500
+            log(
+                request.uri.path.hasPrefix("/health/") ? .debug : isFailure ? .warning : .info,
+                "\(response.status.code)")
+            return response
+        } catch {
+            log(.info, "none: the client has gone")
+            throw error
+        }
     }
 }

@@ -4,6 +4,7 @@ import Hummingbird
 import JSON
 import Logging
 import NIOCore
+import NIOHTTP1
 
 /// Turns whatever a handler throws into an answer in the API's shape, and puts the trace id on every answer.
 struct ErrorMiddleware: RouterMiddleware {
@@ -15,9 +16,6 @@ struct ErrorMiddleware: RouterMiddleware {
         var response: Response
         do {
             response = try await next(request, context)
-        } catch let ending as ConnectionEnding {
-            response = try await handle(request, context: context) { _, _ in throw ending.cause }
-            response.headers = response.headers.closing
         } catch let error as ValidationError {
             response = .json(error.json, status: .unprocessableContent)
         } catch let error as APIError {
@@ -33,11 +31,14 @@ struct ErrorMiddleware: RouterMiddleware {
             response = .json(ValidationError([issue]).json, status: .unprocessableContent)
         } catch let error as any HTTPResponseError {
             response = try Self.apiError(error, request).response(from: request, context: context)
-        } catch let error as CancellationError {
+        } catch let error where error is CancellationError || error is IOError || error is HTTPParserError {
+            // The client has gone, or what it sends cannot be read on.
             throw error
-        } catch let error as IOError {
-            // The client has gone; there is nobody to answer.
-            throw error
+        } catch let error as RequestTooSlow {
+            response = try APIError(
+                status: .requestTimeout, type: "validation_error", code: "request_timeout",
+                message: "The request's body came too slowly: \(error.rate) bytes a second are the least."
+            ).response(from: request, context: context)
         } catch {
             context.logger.error(
                 "A request failed.", metadata: ["trace_id": "\(context.traceID)", "error": "\(error)"])

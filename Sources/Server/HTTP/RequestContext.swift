@@ -9,12 +9,17 @@ struct ServerRequestContext: RequestContext {
     /// In every answer's `x-trace-id`, in errors' `request_id` and in the log.
     let traceID: String
     let remoteAddress: String?
+    private let channel: any Channel
 
     init(source: ApplicationRequestContextSource) {
         coreContext = CoreRequestContextStorage(source: source)
+        channel = source.channel
         traceID = UUID().uuidString.replacing("-", with: "").lowercased()
         remoteAddress = source.channel.remoteAddress?.ipAddress
     }
+
+    /// From now on until its answer is written, the request's task is cancelled when the client has gone.
+    func endWithClient() { channel.triggerUserOutboundEvent(HangUpHandler.Work.begins, promise: nil) }
 }
 
 extension Request {

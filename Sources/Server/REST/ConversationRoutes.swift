@@ -22,7 +22,7 @@ struct ConversationRoutes: Sendable {
             try await conversations.delete(context.parameter("conversation_id"))
             return .json([:])
         }
-        routes.on(.get, "\(path)/{conversation_id}/audio") { request, context in
+        routes.on(.get, "\(path)/{conversation_id}/audio", endsWithClient: true) { request, context in
             try await audio(request, context)
         }
         // Parley's own: the hosted service keeps no such log.

@@ -18,11 +18,15 @@ struct SpeechRoutes: Sendable {
 
     func register(_ routes: inout RouteTable) {
         let path = "/v1/text-to-speech/{voice_id}"
-        routes.on(.post, path) { try await whole(try await read($0, $1), $0, $1) }
-        routes.on(.post, "\(path)/stream") { try await streamed(try await read($0, $1), $1) }
-        routes.on(.post, "\(path)/with-timestamps") { try await timed(try await read($0, $1), $0, $1) }
-        routes.on(.post, "\(path)/stream/with-timestamps") { try await timedStream(try await read($0, $1), $1) }
-        routes.on(.post, "/v1/audio/speech") { request, context in
+        routes.on(.post, path, endsWithClient: true) { try await whole(try await read($0, $1), $1) }
+        routes.on(.post, "\(path)/stream", endsWithClient: true) { try await streamed(try await read($0, $1), $1) }
+        routes.on(.post, "\(path)/with-timestamps", endsWithClient: true) {
+            try await timed(try await read($0, $1), $1)
+        }
+        routes.on(.post, "\(path)/stream/with-timestamps", endsWithClient: true) {
+            try await timedStream(try await read($0, $1), $1)
+        }
+        routes.on(.post, "/v1/audio/speech", endsWithClient: true) { request, context in
             let body = try await request.jsonBody(limit: limits.bodySize)
             return try await streamed(try SpeechOrder(openAI: body), context)
         }
@@ -36,22 +40,17 @@ struct SpeechRoutes: Sendable {
 
     // MARK: Answers
 
-    private func whole(
-        _ order: SpeechOrder, _ request: Request, _ context: ServerRequestContext
-    ) async throws -> Response {
+    private func whole(_ order: SpeechOrder, _ context: ServerRequestContext) async throws -> Response {
         // Only a header that tells the length needs to know the end.
         guard case .wav = order.format.codec else { return try await streamed(order, context, isHasty: false) }
         let work = try await begin(order, isHasty: false)
-        let file = try await request.whileWaiting {
-            let encoder = try SpeechEncoder(format: order.format)
-            var narration = work.narration
-            var file = Data()
-            while let piece = try await narration.next() { file += try encoder.encode(piece.samples) }
-            return encoder.completed(file)
-        }
+        let encoder = try SpeechEncoder(format: order.format)
+        var narration = work.narration
+        var file = Data()
+        while let piece = try await narration.next() { file += try encoder.encode(piece.samples) }
         return Response(
-            status: .ok, headers: headers(order, work, context).closing,
-            body: .init(byteBuffer: ByteBuffer(bytes: file)))
+            status: .ok, headers: headers(order, work, context),
+            body: .init(byteBuffer: ByteBuffer(bytes: encoder.completed(file))))
     }
 
     /// Audio as it is made.
@@ -78,26 +77,21 @@ struct SpeechRoutes: Sendable {
         return Response(status: .ok, headers: headers(order, work, context), body: body)
     }
 
-    private func timed(
-        _ order: SpeechOrder, _ request: Request, _ context: ServerRequestContext
-    ) async throws -> Response {
+    private func timed(_ order: SpeechOrder, _ context: ServerRequestContext) async throws -> Response {
         let work = try await begin(order, isHasty: false)
-        let answer = try await request.whileWaiting {
-            let encoder = try SpeechEncoder(format: order.format)
-            var narration = work.narration
-            var file = Data()
-            var (written, spoken): ([Narration.TimedCharacter], [Narration.TimedCharacter]) = ([], [])
-            while let piece = try await narration.next() {
-                file += try encoder.encode(piece.samples)
-                written += piece.written
-                spoken += piece.spoken
-            }
-            file += try encoder.finish()
-            return Self.json(encoder.completed(file), written, spoken)
+        let encoder = try SpeechEncoder(format: order.format)
+        var narration = work.narration
+        var file = Data()
+        var (written, spoken): ([Narration.TimedCharacter], [Narration.TimedCharacter]) = ([], [])
+        while let piece = try await narration.next() {
+            file += try encoder.encode(piece.samples)
+            written += piece.written
+            spoken += piece.spoken
         }
-        var headers = headers(order, work, context).closing
+        file += try encoder.finish()
+        var headers = headers(order, work, context)
         headers[.contentType] = nil
-        return .json(answer, headers: headers)
+        return .json(Self.json(encoder.completed(file), written, spoken), headers: headers)
     }
 
     /// One JSON object a line.

@@ -17,8 +17,8 @@ struct TranscriptionRoutes: Sendable {
 
     func register(_ routes: inout RouteTable) {
         // A page that has a token has no key, so the route lets in by itself.
-        routes.on(.post, "/v1/speech-to-text", for: .anyone) { try await transcribe($0, $1) }
-        routes.on(.post, "/v1/audio/transcriptions") { try await transcribeOpenAI($0, $1) }
+        routes.on(.post, "/v1/speech-to-text", for: .anyone, endsWithClient: true) { try await transcribe($0, $1) }
+        routes.on(.post, "/v1/audio/transcriptions", endsWithClient: true) { try await transcribeOpenAI($0, $1) }
         routes.on(.get, TranscriptionSocketRoutes.path, for: .anyone) { _, _ in
             throw APIError(
                 status: .upgradeRequired, type: "validation_error", code: "upgrade_required",
@@ -36,13 +36,13 @@ struct TranscriptionRoutes: Sendable {
             form["timestamps_granularity"], at: "timestamps_granularity",
             standard: TranscriptionOrder.Granularity.word)
         let exports = try TranscriptExport.read(form["additional_formats"])
-        let (segments, duration) = try await listen(order, request)
+        let (segments, duration) = try await listen(order)
         withExtendedLifetime(place) {}
         var answer = TranscriptionAnswer.transcript(segments, granularity: granularity)
         answer["transcription_id"] = .string(Identifier.make("stt"))
         answer["audio_duration_secs"] = TranscriptionAnswer.seconds(duration)
         if !exports.isEmpty { answer["additional_formats"] = .array(exports.map { $0.file(segments) }) }
-        return .json(answer, headers: headers(context).closing)
+        return .json(answer, headers: headers(context))
     }
 
     /// A token is used up with the first request that it opens.
@@ -75,9 +75,9 @@ struct TranscriptionRoutes: Sendable {
         if form["stream"] == "true", format == .json || format == .text {
             return stream(order, place, context)
         }
-        let (segments, duration) = try await listen(order, request)
+        let (segments, duration) = try await listen(order)
         withExtendedLifetime(place) {}
-        var headers = headers(context).closing
+        var headers = headers(context)
         let text: String
         switch format {
         case .json: return .json(["text": .string(TranscriptionAnswer.text(segments))], headers: headers)
@@ -124,23 +124,20 @@ struct TranscriptionRoutes: Sendable {
 
     // MARK: Both
 
-    /// A client that goes away ends the work.
     private func listen(
-        _ order: TranscriptionOrder, _ request: Request
+        _ order: TranscriptionOrder
     ) async throws -> (segments: [Dictation.Segment], duration: Double) {
-        try await request.whileWaiting {
-            do {
-                var segments: [Dictation.Segment] = []
-                let duration = try await service.transcribe(order) { segments.append($0) }
-                return (segments, duration)
-            } catch MediaError.noDecoder {
-                throw APIError(
-                    status: .notImplemented, type: "internal_error", code: "no_decoder",
-                    message: MediaError.noDecoder.description)
-            } catch let error as MediaError {
-                throw APIError(
-                    status: .badRequest, type: "validation_error", code: "invalid_audio", message: error.description)
-            }
+        do {
+            var segments: [Dictation.Segment] = []
+            let duration = try await service.transcribe(order) { segments.append($0) }
+            return (segments, duration)
+        } catch MediaError.noDecoder {
+            throw APIError(
+                status: .notImplemented, type: "internal_error", code: "no_decoder",
+                message: MediaError.noDecoder.description)
+        } catch let error as MediaError {
+            throw APIError(
+                status: .badRequest, type: "validation_error", code: "invalid_audio", message: error.description)
         }
     }
 

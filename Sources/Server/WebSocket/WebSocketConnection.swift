@@ -16,7 +16,8 @@ struct WebSocketConnection: Sendable {
     /// Runs `body` and closes the WebSocket as its ending says.
     ///
     /// The messages given to `body` end when the client has gone; they throw what `decode` threw, once. When the server
-    /// shuts down, the task of `body` is cancelled.
+    /// shuts down, `body` may go on for `ServerLimits.drainTimeout`; then its task is cancelled. A `body` that has not
+    /// begun by then is not begun at all: the client is told so.
     func run<Message: Sendable>(
         decode: @escaping @Sendable (Data) throws -> Message,
         _ body: @escaping @Sendable (AsyncThrowingChannel<Message, any Error>, @escaping Send) async -> CallEnding
@@ -29,7 +30,13 @@ struct WebSocketConnection: Sendable {
                     await body(messages) { try await outbound.write(.text(ByteBuffer(bytes: $0))) }
                 }
                 messages.finish()
-                try? await outbound.write(.close(WebSocketClosing(code: ending.code, reason: ending.reason)))
+                let closing = WebSocketClosing(code: ending.code, reason: ending.reason)
+                if Task.isCancelled {
+                    // The writer takes nothing of a cancelled task, but the client shall know why.
+                    channel.channel.triggerUserOutboundEvent(closing, promise: nil)
+                } else {
+                    try? await outbound.write(.close(closing))
+                }
                 // Reading goes on until the closing handshake is over, which the channel bounds.
             }
         }
@@ -58,22 +65,20 @@ struct WebSocketConnection: Sendable {
     }
 
     private func finish(_ body: @escaping @Sendable () async -> CallEnding) async -> CallEnding {
-        let ending = await withTaskGroup(of: CallEnding?.self) { group in
+        let shutDown = CallEnding(code: 1001, reason: "The server is shutting down.")
+        guard !Task.isShuttingDownGracefully else { return shutDown }
+        let ending = await withTaskGroup(of: CallEnding?.self) { [limits] group in
             group.addTask { await body() }
             group.addTask {
                 try? await gracefulShutdown()
+                try? await Task.sleep(for: limits.drainTimeout)
                 return nil
             }
-            var ending: CallEnding?
-            for await result in group {
-                if let result { ending = result }
-                group.cancelAll()
-            }
-            return ending
+            defer { group.cancelAll() }
+            return await group.next() ?? nil
         }
-        guard let ending, !Task.isShuttingDownGracefully else {
-            return CallEnding(code: 1001, reason: "The server is shutting down.")
-        }
+        // What was cancelled did not end by itself, whatever it says.
+        guard let ending, !Task.isCancelled else { return shutDown }
         return ending
     }
 }

@@ -21,7 +21,7 @@ final class WebSocketHandler: ChannelDuplexHandler {
     private var closeTimer: Scheduled<Void>?
 
     init(limits: ServerLimits) {
-        machine = WebSocketStateMachine(maxMessageSize: limits.messageSize)
+        machine = WebSocketStateMachine(maxMessageSize: limits.messageSize, maxFrames: limits.messageFrames)
         closeTimeout = TimeAmount(limits.closeTimeout)
     }
 
@@ -42,8 +42,9 @@ final class WebSocketHandler: ChannelDuplexHandler {
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        if let error = error as? NIOWebSocketError {
-            let action = machine.receive(error)
+        if error is NIOWebSocketError || error is FrameLengthScanner.NotMinimal {
+            let action =
+                (error as? NIOWebSocketError).map { machine.receive($0) } ?? machine.receiveNotMinimalLength()
             perform(action, context)
             report(action, context)
         } else if error is ByteToMessageDecoderError {
@@ -65,6 +66,14 @@ final class WebSocketHandler: ChannelDuplexHandler {
             perform(machine.close(closing), context)
             promise?.succeed()
         }
+    }
+
+    func triggerUserOutboundEvent(context: ChannelHandlerContext, event: Any, promise: EventLoopPromise<Void>?) {
+        guard let closing = event as? WebSocketClosing else {
+            return context.triggerUserOutboundEvent(event, promise: promise)
+        }
+        perform(machine.close(closing), context)
+        promise?.succeed()
     }
 
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {

@@ -30,13 +30,23 @@ struct WebSocketStateMachine {
         case closed
     }
 
-    private let maxMessageSize: Int
-    private var state = State.open
     /// The frames so far of a message that is not yet whole.
-    private var fragments: (isText: Bool, data: ByteBuffer)?
+    struct Fragments {
+        var isText: Bool
+        var data: ByteBuffer
+        var count = 1
+    }
+
+    private let maxMessageSize: Int
+    private let maxFrames: Int
+    private var state = State.open
+    private(set) var fragments: Fragments?
     private var isAwaitingSignOfLife = false
 
-    init(maxMessageSize: Int) { self.maxMessageSize = maxMessageSize }
+    init(maxMessageSize: Int, maxFrames: Int) {
+        self.maxMessageSize = maxMessageSize
+        self.maxFrames = maxFrames
+    }
 
     var isOpen: Bool { if case .open = state { true } else { false } }
 
@@ -57,10 +67,19 @@ struct WebSocketStateMachine {
         case .connectionClose: return receiveClose(frame.unmaskedData)
         case .text, .binary:
             guard fragments == nil else { return fail(1002, "A message began before the one before it ended.") }
-            return append(frame, isText: frame.opcode == .text)
+            return take(Fragments(isText: frame.opcode == .text, data: frame.unmaskedData), isLast: frame.fin)
         case .continuation:
-            guard let fragments else { return fail(1002, "A continuation without a message.") }
-            return append(frame, isText: fragments.isText)
+            guard var message = fragments else { return fail(1002, "A continuation without a message.") }
+            // With a second owner, every frame would copy all those before it.
+            fragments = nil
+            guard message.count < maxFrames else {
+                return fail(1009, "The message has more than \(maxFrames) frames.")
+            }
+            var data = frame.unmaskedData
+            guard message.data.readableBytes + data.readableBytes <= maxMessageSize else { return tooLong() }
+            message.data.writeBuffer(&data)
+            message.count += 1
+            return take(message, isLast: frame.fin)
         default:
             return fail(1002, "Unknown opcode.")
         }
@@ -78,6 +97,13 @@ struct WebSocketStateMachine {
         return if case .sendClose(let closing) = action { .sendLastFrame(closing) } else { action }
     }
 
+    /// The same for a frame whose length takes more bytes than it needs (RFC 6455 section 5.2).
+    mutating func receiveNotMinimalLength() -> Action {
+        guard isOpen else { return .none }
+        let action = fail(1002, "A frame's length must take as few bytes as it can.")
+        return if case .sendClose(let closing) = action { .sendLastFrame(closing) } else { action }
+    }
+
     mutating func close(_ closing: WebSocketClosing) -> Action {
         isOpen ? fail(closing.code, closing.reason) : .none
     }
@@ -90,20 +116,15 @@ struct WebSocketStateMachine {
         return .ping
     }
 
-    private mutating func append(_ frame: WebSocketFrame, isText: Bool) -> Action {
-        var data = frame.unmaskedData
-        if var whole = fragments?.data {
-            guard whole.readableBytes + data.readableBytes <= maxMessageSize else { return tooLong() }
-            whole.writeBuffer(&data)
-            data = whole
-        }
-        guard frame.fin else {
-            fragments = (isText, data)
+    private mutating func take(_ message: consuming Fragments, isLast: Bool) -> Action {
+        guard isLast else {
+            fragments = message
             return .none
         }
-        fragments = nil
-        guard !isText || isUTF8(data) else { return fail(1007, "A text message is not valid UTF-8.") }
-        return .deliver(data)
+        guard !message.isText || isUTF8(message.data) else {
+            return fail(1007, "A text message is not valid UTF-8.")
+        }
+        return .deliver(message.data)
     }
 
     private mutating func receiveClose(_ data: ByteBuffer) -> Action {

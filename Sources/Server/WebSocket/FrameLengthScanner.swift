@@ -1,0 +1,79 @@
+import NIOCore
+
+/// Follows the heads of WebSocket frames through a stream of bytes, and finds lengths that take more bytes than they
+/// need (RFC 6455 section 5.2), which NIO's decoder lets pass.
+struct FrameLengthScanner: Sendable {
+    struct NotMinimal: Error, Equatable {}
+
+    private enum State {
+        case opcode
+        case length
+        /// Of bytes that make up the length, how many are to come, and what the others say.
+        case longLength(left: Int, value: UInt64, least: UInt64, isMasked: Bool)
+        /// Of masking key and payload, how many bytes are to come.
+        case payload(UInt64)
+    }
+
+    private var state = State.opcode
+
+    /// Takes the next bytes of the stream.
+    ///
+    /// - Throws: `NotMinimal`.
+    mutating func scan(_ bytes: ByteBufferView) throws(NotMinimal) {
+        var index = bytes.startIndex
+        while index < bytes.endIndex {
+            if case .payload(let left) = state {
+                let step = Int(min(left, UInt64(bytes.endIndex - index)))
+                index += step
+                state = left == UInt64(step) ? .opcode : .payload(left - UInt64(step))
+                continue
+            }
+            let byte = bytes[index]
+            index += 1
+            switch state {
+            case .opcode, .payload: state = .length
+            case .length:
+                let isMasked = byte & 0x80 != 0
+                switch byte & 0x7F {
+                case 126: state = .longLength(left: 2, value: 0, least: 126, isMasked: isMasked)
+                case 127: state = .longLength(left: 8, value: 0, least: 1 << 16, isMasked: isMasked)
+                case let length: begin(UInt64(length), isMasked)
+                }
+            case .longLength(let left, let value, let least, let isMasked):
+                let value = value << 8 | UInt64(byte)
+                guard left == 1 else {
+                    state = .longLength(left: left - 1, value: value, least: least, isMasked: isMasked)
+                    continue
+                }
+                guard value >= least else { throw NotMinimal() }
+                begin(value, isMasked)
+            }
+        }
+    }
+
+    private mutating func begin(_ length: UInt64, _ isMasked: Bool) {
+        let (total, isTooLong) = length.addingReportingOverflow(isMasked ? 4 : 0)
+        // The decoder refuses what is that long.
+        state = total == 0 ? .opcode : .payload(isTooLong ? .max : total)
+    }
+}
+
+/// Stands before NIO's frame decoder: what follows a length that is not minimal does not reach it.
+final class FrameLengthHandler: ChannelInboundHandler {
+    typealias InboundIn = ByteBuffer
+    typealias InboundOut = ByteBuffer
+
+    private var scanner = FrameLengthScanner()
+    private var hasFailed = false
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        guard !hasFailed else { return }
+        do {
+            try scanner.scan(unwrapInboundIn(data).readableBytesView)
+            context.fireChannelRead(data)
+        } catch {
+            hasFailed = true
+            context.fireErrorCaught(error)
+        }
+    }
+}
