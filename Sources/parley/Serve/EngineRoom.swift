@@ -153,6 +153,8 @@ final class EngineRoom: Service {
             group.addTask {
                 do {
                     try await self.loadSpeech()
+                } catch is CancellationError {
+                    // The server could not start, or is stopped; it says why.
                 } catch {
                     self.fail("\(error)")
                 }

@@ -21,9 +21,12 @@ struct ServeCommand: AsyncParsableCommand {
 
             With a certificate it speaks https and wss alone; `parley certificate` makes one for trying.
 
+            SIGTERM or SIGINT stops the server: it takes nothing new, and calls get the drain timeout to end by \
+            themselves. A second signal ends them at once.
+
             PARLEY_HOST, PARLEY_PORT, PARLEY_PUBLIC_URL, PARLEY_TLS_CERTIFICATE, PARLEY_TLS_KEY, PARLEY_DATA, \
-            PARLEY_ENGINES and PARLEY_LOG_LEVEL in the environment do the same as the options. Exit codes: 0 stopped, \
-            64 wrong use, 70 failed.
+            PARLEY_ENGINES, PARLEY_DRAIN_TIMEOUT and PARLEY_LOG_LEVEL in the environment do the same as the options. \
+            Exit codes: 0 stopped, 64 wrong use, 70 failed.
             """)
 
     @Option(help: "Address to listen on (default 127.0.0.1).")
@@ -46,6 +49,9 @@ struct ServeCommand: AsyncParsableCommand {
 
     @Option(help: "The engines beside the embedded ones (default engines.yaml in PARLEY_HOME, if there is one).")
     var engines: String?
+
+    @Option(help: "Seconds that calls may go on for when the server is stopped, 0 to 86400 (default 20).")
+    var drainTimeout: Int?
 
     @Option(help: "trace, debug, info, notice, warning, error or critical (default notice).")
     var logLevel: String?
@@ -104,14 +110,29 @@ struct ServeCommand: AsyncParsableCommand {
         case (nil, nil): tls = nil
         default: throw CommandError.usage("TLS needs a certificate and its key: --tls-certificate and --tls-key.")
         }
+        var limits = ServerLimits()
+        if let seconds = try drainTimeout
+            ?? environment["PARLEY_DRAIN_TIMEOUT"].map({ text in
+                guard let number = Int(text) else {
+                    throw CommandError.usage("PARLEY_DRAIN_TIMEOUT: \(text) is no number of seconds.")
+                }
+                return number
+            })
+        {
+            guard (0...86_400).contains(seconds) else {
+                throw CommandError.usage("The drain timeout is 0 to 86400 seconds, not \(seconds).")
+            }
+            limits.drainTimeout = .seconds(seconds)
+        }
         return ServerConfiguration(
             host: host ?? environment["PARLEY_HOST"] ?? "127.0.0.1", port: port, publicURL: publicURL, tls: tls,
-            webRoot: installation.webRoot)
+            webRoot: installation.webRoot, limits: limits)
     }
 
     private func serve(
         _ configuration: ServerConfiguration, _ installation: Installation, _ room: EngineRoom, _ logger: Logger
     ) async throws {
+        OpenFiles.raise(to: configuration.limits.openFiles)
         let storage = try Storage(directory: installation.data)
         // Until the process ends: the records of calls that go on elsewhere must not be taken for lost ones.
         let lock = try storage.lock()
@@ -133,11 +154,35 @@ struct ServeCommand: AsyncParsableCommand {
             catalog: Self.catalog(room),
             callHandler: environment, engines: { try await room.speechEngines() }, missing: { room.missing },
             onListening: { greet(configuration, port: $0, agent: agent, key: key) }, logger: logger)
-        var group = ServiceGroupConfiguration(
-            services: [.init(service: room), .init(service: server)], gracefulShutdownSignals: [.sigterm, .sigint],
-            logger: logger)
-        group.maximumGracefulShutdownDuration = Duration.seconds(20)
-        try await ServiceGroup(configuration: group).run()
+        // The server stops first: its calls need the engines to the end.
+        let group = ServiceGroup(
+            configuration: ServiceGroupConfiguration(
+                services: [.init(service: room), .init(service: server)], logger: logger))
+        try await withThrowingTaskGroup(of: Bool.self) { tasks in
+            tasks.addTask {
+                try await group.run()
+                return true
+            }
+            tasks.addTask {
+                await Self.awaitSignals(group, logger)
+                return false
+            }
+            let hasStopped = try await tasks.next() ?? true
+            tasks.cancelAll()
+            // Services that are cancelled say so, which is what was wanted.
+            if !hasStopped { while await tasks.nextResult() != nil {} }
+        }
+    }
+
+    /// The first signal shuts down gracefully, the second returns at once. A third ends the process.
+    private static func awaitSignals(_ group: ServiceGroup, _ logger: Logger) async {
+        var signals = await UnixSignalsSequence(trapping: .sigterm, .sigint).makeAsyncIterator()
+        guard await signals.next() != nil else { return }
+        logger.notice("Stopping. A second signal ends calls and requests at once.")
+        await group.triggerGracefulShutdown()
+        guard await signals.next() != nil else { return }
+        logger.notice("Stopping at once.")
+        for number in [SIGTERM, SIGINT] { _ = signal(number, SIG_DFL) }
     }
 
     private static func catalog(_ room: EngineRoom) -> ModelCatalog {
