@@ -301,7 +301,8 @@ actor CallSession {
         guard ending == nil else { return }
         moveTime()
         tend()
-        if elapsed >= nextPing {
+        // The metadata is a client's first message.
+        if running != nil, elapsed >= nextPing {
             nextPing = elapsed + options.pingInterval
             ping(at: elapsed)
         }

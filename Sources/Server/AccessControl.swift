@@ -166,16 +166,19 @@ enum ForeignSign: String, Sendable, Hashable {
     /// - Parameter fields: The names, in lower case, and values of all headers, `host` included.
     init?(in fields: [(name: String, value: String)]) {
         func values(_ name: String) -> [String] { fields.filter { $0.name == name }.map(\.value) }
-        let hosts = values("host")
+        let (hosts, origins) = (values("host"), values("origin"))
+        let host = hosts.first ?? ""
         if fields.contains(where: { Self.forwardingHeaders.contains($0.name) || $0.name.hasPrefix("x-forwarded") }) {
             self = .proxy
-        } else if hosts.count != 1 || !(URLComponents(string: "http://\(hosts[0])")?.host.map(isLoopbackHost) ?? false)
-        {
+        } else if hosts.count != 1 || !(URLComponents(string: "http://\(host)")?.host.map(isLoopbackHost) ?? false) {
             self = .host
-        } else if !values("sec-fetch-site").allSatisfy({ ["same-origin", "none"].contains($0.lowercased()) })
-            || !(values("origin") + values("referer")).allSatisfy({ Self.isOwn($0, host: hosts[0]) })
+        } else if !origins.allSatisfy({ Self.isOwn($0, host: host) }) {
+            self = .page
+        } else if origins.isEmpty,
+            !values("sec-fetch-site").allSatisfy({ ["same-origin", "none"].contains($0.lowercased()) })
+                || !values("referer").allSatisfy({ Self.isOwn($0, host: host) })
         {
-            // Browsers say where images come from, which have no `Origin`; older ones in `Referer` alone.
+            // Images and the like have no `Origin`: browsers say otherwise where they come from, old ones in `Referer` alone.
             self = .page
         } else {
             return nil

@@ -215,6 +215,20 @@ struct UploadTests {
         }
     }
 
+    @Test("a file has no name on the disk: whatever ends the server leaves nothing of it")
+    func nameless() throws {
+        var content: MultipartForm.Content? = try MultipartForm.Content()
+        let url = try #require(content?.url)
+        let writer = try FileHandle(forWritingTo: url)
+        try writer.write(contentsOf: Data("said".utf8))
+        try writer.close()
+        #expect(try Data(contentsOf: url) == Data("said".utf8))
+        let place = try FileManager.default.destinationOfSymbolicLink(atPath: url.path)
+        #expect(place.hasSuffix(" (deleted)"), "\(place)")
+        content = nil
+        #expect(!FileManager.default.fileExists(atPath: url.path))
+    }
+
     @Test("bound elsewhere, a key or a token is needed, and a token is used up")
     func access() async throws {
         try await withServer(host: "0.0.0.0") { server in

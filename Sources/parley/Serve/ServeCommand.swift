@@ -79,10 +79,17 @@ struct ServeCommand: AsyncParsableCommand {
             let engineConfiguration = try EngineConfiguration(
                 file: file.map { EngineHome.expandingTilde($0, environment) }, home: home, environment: environment)
             let logger = Logger(label: "parley")
+            OpenFiles.raise(to: configuration.limits.openFiles)
+            // First of all: what cannot be stored need not be loaded.
+            let storage = try Storage(directory: installation.data)
+            // Until the process ends: the records of calls that go on elsewhere must not be taken for lost ones.
+            let lock = try storage.lock()
+            defer { withExtendedLifetime(lock) {} }
+            let agent = try await storage.explaining { try await open(storage, logger) }
             let room = try EngineRoom(
                 manifest: installation.models(in: home), home: home, configuration: engineConfiguration,
                 providers: ModelProvider.known(in: environment), logger: logger)
-            try await serve(configuration, installation, room, logger)
+            try await serve(configuration, storage, agent, room, logger)
         }
     }
 
@@ -129,22 +136,24 @@ struct ServeCommand: AsyncParsableCommand {
             webRoot: installation.webRoot, limits: limits)
     }
 
-    private func serve(
-        _ configuration: ServerConfiguration, _ installation: Installation, _ room: EngineRoom, _ logger: Logger
-    ) async throws {
-        OpenFiles.raise(to: configuration.limits.openFiles)
-        let storage = try Storage(directory: installation.data)
-        // Until the process ends: the records of calls that go on elsewhere must not be taken for lost ones.
-        let lock = try storage.lock()
-        defer { withExtendedLifetime(lock) {} }
-        let lost = try await storage.explaining { try await storage.conversations.recoverInterrupted() }
+    /// Closes what the last server left open, and makes what a new one lacks.
+    ///
+    /// - Returns: The agent to talk to first.
+    private func open(_ storage: Storage, _ logger: Logger) async throws -> Agent {
+        let lost = try await storage.conversations.recoverInterrupted()
         if !lost.isEmpty {
             logger.notice("Calls cut off by the last stop are marked as failed.", metadata: ["count": "\(lost.count)"])
         }
-        let (agent, key) = try await storage.explaining {
+        return try await firstAgent(storage)
+    }
+
+    private func serve(
+        _ configuration: ServerConfiguration, _ storage: Storage, _ agent: Agent, _ room: EngineRoom, _ logger: Logger
+    ) async throws {
+        // Not before the engines are found: a key that is never shown is of no use.
+        let key = try await storage.explaining {
             let hasKey = try await storage.keys.hasAny
-            let key = configuration.isPrivate || hasKey ? nil : try await storage.keys.create(name: "first").key
-            return (try await firstAgent(storage), key)
+            return configuration.isPrivate || hasKey ? nil : try await storage.keys.create(name: "first").key
         }
         let environment = CallRunner(
             room: room, conversations: storage.conversations, recordings: storage.recordings,
