@@ -95,9 +95,9 @@ extension CallSession {
             listen(.close)
             running?.caller.isOpen = false
             switch outcome {
-            case .unanswered: keepUnanswered()
+            case .unanswered, .superseded: keepUnanswered()
             case .backchannel: noteBackchannel()
-            case .answered, .ignored, .kept, .superseded: break
+            case .answered, .ignored, .kept: break
             }
         case .prepare(let id, let cause):
             prepare(id, cause)

@@ -29,7 +29,10 @@ extension CallSession {
     /// The turn is over, whether or not there is an answer to it yet.
     func tell(_ words: String) {
         guard let caller = running?.caller, !words.isEmpty else { return }
-        if let active = response, case .speech = active.cause { running?.caller.eventID = active.eventID }
+        // The answer in the making is to these words; one that is being heard is about to be interrupted by them.
+        if let active = response, !active.isReleased, case .speech = active.cause {
+            running?.caller.eventID = active.eventID
+        }
         if caller.eventID <= lastInterruption { running?.caller.eventID = nextEventID() }
         // The caller may have gone on after all, while the answer was made: what is new is told as a turn of its own.
         let new = Self.addition(of: words, to: caller.told)
@@ -74,7 +77,7 @@ extension CallSession {
         keepTurn(caller.latest)
     }
 
-    /// The response to the caller's words failed: they count all the same.
+    /// The response to the caller's words failed, or was overtaken by a typed turn: they count all the same.
     func keepUnanswered() {
         guard let words = running?.caller.final, !words.isEmpty else { return }
         running?.history.addUser(words)

@@ -105,8 +105,9 @@ struct VirtualCall: Sendable {
             let events = try await storage.conversations.events(of: "conv_virtual")
             let violations = ProtocolRules(inbox.received).violations
             let contradictions = record.contradictions(to: inbox.received.map(\.message))
-            #expect(violations.isEmpty, "seed \(setup.seed ?? 0)")
-            #expect(contradictions.isEmpty, "seed \(setup.seed ?? 0)")
+            let account = "seed \(setup.seed ?? 0)\n\(inbox.received.account)"
+            #expect(violations.isEmpty, "\(account)")
+            #expect(contradictions.isEmpty, "\(account)")
             return Outcome(ending: result, received: inbox.received, record: record, events: events)
         }
     }
@@ -204,6 +205,24 @@ func clientTool(_ name: String, _ more: JSONValue = [:]) -> JSONValue {
 }
 
 func tools(_ tools: JSONValue...) -> JSONValue { ["agent": ["prompt": ["tools": .array(tools)]]] }
+
+extension [Received] {
+    /// What happened, a line a message; audio in a row is one.
+    fileprivate var account: String {
+        var lines: [String] = []
+        var wasAudio = false
+        for received in self {
+            if case .audio = received.message {
+                if !wasAudio { lines.append("\(received.time) audio") }
+                wasAudio = true
+                continue
+            }
+            wasAudio = false
+            lines.append("\(received.time) \(received.message)")
+        }
+        return lines.joined(separator: "\n")
+    }
+}
 
 extension [ServerMessage] {
     var types: String { map(\.type).filter { $0 != "audio" && $0 != "ping" }.joined(separator: ", ") }
