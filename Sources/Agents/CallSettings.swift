@@ -106,7 +106,7 @@ public struct CallSettings: Sendable {
         public var speed: Double
         /// 0 to 1; nil at the hosted API's default, which leaves it to the voice.
         public var stability: Double?
-        /// The same.
+        /// 0 to 1; nil at the hosted API's default, which leaves it to the voice.
         public var similarityBoost: Double?
         /// One of the seven audio formats, such as `pcm_16000`.
         public var outputFormat: String

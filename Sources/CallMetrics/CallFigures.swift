@@ -3,7 +3,7 @@ public struct CallFigures: Codable, Sendable, Hashable {
     /// An answer after this long is late, in milliseconds: callers say "hello?" by then.
     public static let late = 1500.0
 
-    /// End of the caller's speech to the first audible sample of the agent; turns that were not talked into.
+    /// End of the caller's speech to the first audible sample of the agent; turns that were not cut off.
     public var answer: Distribution?
     /// Open WebSocket to the first audible sample.
     public var greeting: Distribution?
@@ -18,7 +18,7 @@ public struct CallFigures: Codable, Sendable, Hashable {
     /// Turns answered, but later than `late`.
     public var lateAnswers = 0
     /// Turns into which the agent began to speak, pauses in mid-sentence included.
-    public var talkedInto = 0
+    public var cutOff = 0
     /// Barge-ins, those that say nothing included.
     public var bargeIns = 0
     /// Barge-ins without an `interruption`.
@@ -62,7 +62,7 @@ public struct CallFigures: Codable, Sendable, Hashable {
     public init(_ calls: [CallMeasurement], references: [String: String] = [:], spelled: [String: String] = [:]) {
         let turns = calls.flatMap(\.turns)
         let ordinary = turns.filter { $0.role == .turn }
-        let answered = ordinary.filter { !$0.isTalkedInto }.compactMap(\.answerAfter).map { $0 * 1000 }
+        let answered = ordinary.filter { !$0.isCutOff }.compactMap(\.answerAfter).map { $0 * 1000 }
         let bargeIns = calls.flatMap(\.bargeIns)
         let backchannels = calls.flatMap(\.backchannels)
         let gaps = calls.flatMap(\.underruns).map { $0.length * 1000 }
@@ -71,9 +71,9 @@ public struct CallFigures: Codable, Sendable, Hashable {
         interruption = Distribution(bargeIns.compactMap(\.interruptionAfter).map { $0 * 1000 })
         silence = Distribution(bargeIns.filter { $0.interruptionAfter != nil }.map { $0.silentAfter * 1000 })
         self.turns = ordinary.count
-        unanswered = ordinary.count { $0.answerAfter == nil && !$0.isTalkedInto }
+        unanswered = ordinary.count { $0.answerAfter == nil && !$0.isCutOff }
         lateAnswers = answered.count { $0 > Self.late }
-        talkedInto = ordinary.count(where: \.isTalkedInto)
+        cutOff = ordinary.count(where: \.isCutOff)
         self.bargeIns = bargeIns.count
         notYielded = bargeIns.count { $0.interruptionAfter == nil && !$0.isVoid }
         voidBargeIns = bargeIns.count(where: \.isVoid)

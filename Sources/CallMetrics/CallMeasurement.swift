@@ -20,7 +20,7 @@ public struct TurnMeasurement: Sendable, Hashable, Codable {
     /// End of the caller's speech to the first sample of the answer, audible or not, in seconds.
     public var audioAfter: Double?
     /// The agent began to speak while the caller still spoke, or paused in mid-sentence.
-    public var isTalkedInto: Bool
+    public var isCutOff: Bool
     /// What the server understood between this turn's start and the next one's.
     public var transcript: String
 }
@@ -149,7 +149,7 @@ public struct CallMeasurement: Sendable, Hashable, Codable {
             transcriptAfter: said.last { answer == nil || $0.time <= answer ?? 0 }.map { $0.time - speech.end },
             responseAfter: call.responses.first { $0 >= speech.end && window.contains($0) }.map { $0 - speech.end },
             audioAfter: chunk.map { $0.start - speech.end },
-            isTalkedInto: utterances.contains { $0.start > speech.start && $0.start < speech.end },
+            isCutOff: utterances.contains { $0.start > speech.start && $0.start < speech.end },
             transcript: distinct(said).map(\.text).joined(separator: " "))
     }
 

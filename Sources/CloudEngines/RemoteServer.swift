@@ -24,7 +24,7 @@ public struct ServiceEndpoint: Sendable, Hashable, CustomStringConvertible, Cust
     /// The server's host: neither key nor headers, and nothing of the URL that may be a secret.
     public var description: String { URL(string: baseURL)?.host() ?? "no host" }
 
-    /// The same.
+    /// The server's host, as in `description`: a debugger's output ends up in bug reports.
     public var debugDescription: String { description }
 
     /// The key without the line break that comes with it from a file; nil when there is none.

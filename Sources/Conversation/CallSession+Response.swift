@@ -34,7 +34,7 @@ extension CallSession {
             guard let messages = self.running?.history.messages() else { return }
             respond(with: messages)
         case .silence:
-            // What others in the room say is not to be answered after all.
+            // Background voices are not to be answered after all.
             guard running.settings.turn.retranscribeOnTimeout, running.speaker != nil, !running.machine.hearsOthers,
                 untoldSince == nil
             else {

@@ -30,13 +30,13 @@ extension Synthesizer {
     /// They would be read aloud.
     public var understandsAudioTags: Bool { false }
 
-    /// All.
+    /// Every language, unless the engine says otherwise.
     public var languages: [String] { ["mul"] }
 
-    /// No.
+    /// Another machine does the work, unless the engine says otherwise.
     public var isEmbedded: Bool { false }
 
-    /// There is nothing to wait for.
+    /// Does nothing: most engines have nothing to wait for.
     public func prepare() {}
 }
 

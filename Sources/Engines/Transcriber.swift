@@ -25,13 +25,13 @@ extension Transcriber {
     /// As often as they are wanted.
     public var partialInterval: Duration? { .zero }
 
-    /// All.
+    /// Every language, unless the engine says otherwise.
     public var languages: [String] { ["mul"] }
 
-    /// No.
+    /// Another machine does the work, unless the engine says otherwise.
     public var isEmbedded: Bool { false }
 
-    /// There is nothing to wait for.
+    /// Does nothing: most engines have nothing to wait for.
     public func prepare() {}
 }
 

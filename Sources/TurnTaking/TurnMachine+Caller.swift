@@ -15,7 +15,7 @@ extension TurnMachine {
         /// Speech since the last pause, or since the agent began to be heard.
         var run: Span
         var loudness = Loudness()
-        /// Others were known to be in the room before it began.
+        /// Background voices were known of before it began.
         var isAmongOthers = false
         /// It has stood out of the others.
         var wasNear = false

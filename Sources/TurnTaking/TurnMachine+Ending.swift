@@ -197,7 +197,7 @@ extension TurnMachine {
         return commands + [prepare(.speech(text))]
     }
 
-    /// Who was about to be answered has turned out to be somebody else in the room.
+    /// Who was about to be answered has turned out to be a background voice.
     private mutating func discardAnswer() -> [TurnCommand] {
         guard case .preparing(let response, _) = agent, case .speech = response.cause else { return [] }
         agent = .idle

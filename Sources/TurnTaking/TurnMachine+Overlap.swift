@@ -11,7 +11,7 @@ extension TurnMachine {
         }
     }
 
-    /// How loud others in the room are known to be. A caller who does not answer may be one of them.
+    /// How loud background voices are known to be. A caller who does not answer may be one of them.
     var othersLevel: Float? {
         guard reengagements == 0, let callerLevel else { return nil }
         return surroundings.others(than: callerLevel, policy)
@@ -41,7 +41,7 @@ extension TurnMachine {
     /// Whether the voice stands out of the others.
     func standsOut(_ speech: Speech) -> Bool { callerFloor.map { speech.loudness.level >= $0 } ?? true }
 
-    /// Whether a window is as faint as the other voices in the room. An utterance that began before they were known is
+    /// Whether a window is as faint as the background voices. An utterance that began before they were known is
     /// not cut short by them: it may be the caller's own, only softer.
     func isFaint(_ window: VoiceWindow) -> Bool {
         guard let callerFloor else { return false }

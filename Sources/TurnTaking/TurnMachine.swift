@@ -100,7 +100,7 @@ public struct TurnMachine: Sendable, Hashable {
         var at: CallTime
     }
 
-    /// Whether others than the caller are known to be in the room.
+    /// Whether background voices are known of.
     public var hearsOthers: Bool { othersLevel != nil }
 
     /// Whether the noise comes near to the caller's voice.

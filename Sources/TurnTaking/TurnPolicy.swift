@@ -28,7 +28,7 @@ public struct TurnPolicy: Sendable, Hashable, Codable {
     public var echoAfterglow: Span = .milliseconds(256)
     /// A window that is this much fainter than the echo before it, in dB, is still that afterglow and nobody's voice.
     public var echoMargin: Float = 6
-    /// Once this caller's loudness is known, speech that is this much fainter, in dB, is somebody else in the room:
+    /// Once this caller's loudness is known, speech that is this much fainter, in dB, is a background voice:
     /// it does not make the agent yield.
     public var overlapMargin: Float = 9
     /// The same while speech is younger than `yieldGrace`: words often begin softly, and what was held for nothing goes
@@ -36,7 +36,7 @@ public struct TurnPolicy: Sendable, Hashable, Codable {
     public var yieldMargin: Float = 15
     /// Speech by then has reached its loudness.
     public var yieldGrace: Span = .milliseconds(192)
-    /// So much speech of somebody else makes known that there are other voices in the room. From then on faint speech
+    /// So much speech of somebody else makes known that there are background voices. From then on faint speech
     /// opens no turn either, and does not keep one open.
     public var othersAfter: Span = .milliseconds(1000)
     /// That is forgotten by half in this time.

@@ -19,7 +19,7 @@ struct CallMeasurementTests {
         let measured = CallMeasurement(call)
         #expect(abs(try #require(measured.greetingAfter) - 0.2) < 0.004)
         #expect(abs(try #require(measured.turns[0].answerAfter) - 0.5) < 0.004)
-        #expect(!measured.turns[0].isTalkedInto)
+        #expect(!measured.turns[0].isCutOff)
     }
 
     @Test("Without anything audible a turn is unanswered, even if silent audio came")
@@ -30,12 +30,12 @@ struct CallMeasurementTests {
     }
 
     @Test("An answer before the end of speech is no fast answer but talks into the caller")
-    func talkedInto() throws {
+    func cutOff() throws {
         var call = call(agentAfterTurn: [])
         call.heard = silence(3.5) + tone(1.5) + silence(1) + tone(1)
         let measured = CallMeasurement(call)
         #expect(measured.greetingAfter == nil)
-        #expect(measured.turns[0].isTalkedInto)
+        #expect(measured.turns[0].isCutOff)
         #expect(abs(try #require(measured.turns[0].answerAfter) - 2) < 0.004)
     }
 
@@ -174,20 +174,20 @@ struct CallMeasurementTests {
 
     @Test("Figures count what was late, talked into, unanswered, interrupted and spelt")
     func figures() throws {
-        func turn(_ name: String, answerAfter: Double?, talkedInto: Bool = false, text: String = "") -> RecordedCall {
+        func turn(_ name: String, answerAfter: Double?, cutOff: Bool = false, text: String = "") -> RecordedCall {
             var call = RecordedCall(sampleRate: 16000)
             let answer = answerAfter.map { silence($0) + tone(1) } ?? silence(1)
-            call.heard = silence(1.4) + (talkedInto ? tone(0.6) : silence(0.6)) + answer
+            call.heard = silence(1.4) + (cutOff ? tone(0.6) : silence(0.6)) + answer
             call.speech = [.init(name: name, start: 1, end: 2)]
             call.transcripts = [.init(time: 2.1, eventID: 1, text: text)]
             return call
         }
         let calls = [
             turn("a", answerAfter: 0.5, text: "A, b. One two!"), turn("a", answerAfter: 1.6, text: "a bee 12"),
-            turn("b", answerAfter: nil), turn("b", answerAfter: 0.9, talkedInto: true),
+            turn("b", answerAfter: nil), turn("b", answerAfter: 0.9, cutOff: true),
         ].map { CallMeasurement($0) }
         let figures = CallFigures(calls, spelled: ["a": "ab12"])
-        #expect(figures.turns == 4 && figures.unanswered == 1 && figures.talkedInto == 1 && figures.lateAnswers == 1)
+        #expect(figures.turns == 4 && figures.unanswered == 1 && figures.cutOff == 1 && figures.lateAnswers == 1)
         #expect(figures.spelled == 2 && figures.spelledExactly == 1)
         #expect(abs(try #require(figures.answer).p50 - 500) < 5)
     }

@@ -132,14 +132,14 @@ struct MeasuredCallTests {
         try expect(bargeIn.silentAfter, 0.32, "silence")
         #expect(!bargeIn.isVoid)
 
-        #expect(measured.turns.map(\.isTalkedInto) == [false, false, true, false])
-        #expect(measured.turns[3].answerAfter == nil && !measured.turns[3].isTalkedInto)
+        #expect(measured.turns.map(\.isCutOff) == [false, false, true, false])
+        #expect(measured.turns[3].answerAfter == nil && !measured.turns[3].isCutOff)
         try expect(measured.underruns.map(\.length).max(), 0.1 - 0.01, "gap in the greeting")
         for silence in measured.leadingSilences.dropFirst() { try expect(silence, 0.1, "leading silence") }
         #expect(measured.leadingSilences.count == 5)
 
         let figures = CallFigures([measured])
-        #expect(figures.turns == 3 && figures.unanswered == 1 && figures.talkedInto == 1)
+        #expect(figures.turns == 3 && figures.unanswered == 1 && figures.cutOff == 1)
         #expect(figures.unaskedInterruptions == 0 && figures.openedTurns == 0)
     }
 }

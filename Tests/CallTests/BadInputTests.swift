@@ -116,6 +116,7 @@ extension CallTests {
         @Test("a client that sends nothing at all for the time allowed is told so and closed with 1002")
         func silentConnection() async throws {
             var options = CallOptions()
+            options.initiationGrace = .milliseconds(100)
             options.receiveTimeout = .seconds(1)
             try await ServedCalls.run(greeting(""), options: options) { server in
                 try await server.connect { socket in

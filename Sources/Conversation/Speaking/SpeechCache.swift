@@ -43,9 +43,9 @@ public final class SpeechCache: Synthesizer {
     public var id: String { synthesizer.id }
     /// The voice's own rate, in Hz.
     public var sampleRate: Int { synthesizer.sampleRate }
-    /// As the voice does.
+    /// Whether the voice that is remembered acts audio tags out.
     public var understandsAudioTags: Bool { synthesizer.understandsAudioTags }
-    /// The voice's own.
+    /// The languages of the voice that is remembered.
     public var languages: [String] { synthesizer.languages }
     /// As the voice is.
     public var isEmbedded: Bool { synthesizer.isEmbedded }

@@ -9,7 +9,7 @@ public struct SegmentedTranscriber: Transcriber {
     public let id: String
     /// What the model understands.
     public let languages: [String]
-    /// It is.
+    /// It works in this process.
     public var isEmbedded: Bool { true }
     private let recognizer: SherpaRecognizer
     private let pool: InferencePool

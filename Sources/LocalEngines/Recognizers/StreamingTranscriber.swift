@@ -7,7 +7,7 @@ public struct StreamingTranscriber: Transcriber {
     public let id: String
     /// What the model understands.
     public let languages: [String]
-    /// It is.
+    /// It works in this process.
     public var isEmbedded: Bool { true }
     private let recognizer: SherpaStreamingRecognizer
     private let pool: InferencePool

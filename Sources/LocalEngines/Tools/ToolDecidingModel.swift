@@ -11,9 +11,9 @@ public struct ToolDecidingModel: LanguageModel {
         self.decider = decider
     }
 
-    /// The model's.
+    /// The id of the model that answers.
     public var id: String { model.id }
-    /// The model's.
+    /// The context of the model that answers, in tokens.
     public var contextLength: Int? { model.contextLength }
 
     /// Opens a session of the model's.

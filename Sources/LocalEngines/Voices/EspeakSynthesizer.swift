@@ -10,9 +10,9 @@ import Subprocess
 public struct EspeakSynthesizer: Synthesizer {
     /// The model's id in the manifest.
     public let id: String
-    /// All.
+    /// Every language: espeak-ng speaks a hundred.
     public var languages: [String] { ["mul"] }
-    /// It is.
+    /// It works in this process.
     public var isEmbedded: Bool { true }
     /// That of espeak-ng, in Hz.
     public let sampleRate = 22_050

@@ -8,7 +8,7 @@ public struct PhonemeSynthesizer: Synthesizer {
     public let id: String
     /// What the voice speaks.
     public let languages: [String]
-    /// It is.
+    /// It works in this process.
     public var isEmbedded: Bool { true }
     /// The rate of its audio, in Hz, as the model says.
     public var sampleRate: Int { voice.sampleRate }

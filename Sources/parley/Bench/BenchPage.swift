@@ -48,7 +48,7 @@ struct BenchPage {
                 }
             let cells: [String?] = [
                 "\(figures.turns)", time(figures.answer?.p50), time(figures.answer?.p95), time(figures.answer?.max),
-                "\(figures.lateAnswers)", "\(figures.unanswered)", "\(figures.talkedInto)", time(figures.silence?.p50),
+                "\(figures.lateAnswers)", "\(figures.unanswered)", "\(figures.cutOff)", time(figures.silence?.p50),
                 time(figures.silence?.p95), interrupted, "\(figures.openedTurns)",
                 figures.spelled > 0 ? "\(figures.spelledExactly) of \(figures.spelled)" : nil, "\(figures.underruns)",
                 "\(figures.clicks)", "\(figures.leadingSilences)",
@@ -111,10 +111,10 @@ struct BenchPage {
             let audio = min(max(0, turn.audioAfter ?? answer), answer)
             let words = min(max(0, turn.transcriptAfter ?? 0), audio)
             bar = [("words", words), ("audio", audio - words), ("lead", answer - audio)]
-            result = turn.isTalkedInto ? "talked into" : time(answer * 1000)
+            result = turn.isCutOff ? "cut off" : time(answer * 1000)
         } else {
             bar = []
-            result = turn.isTalkedInto ? "talked into" : "unanswered"
+            result = turn.isCutOff ? "cut off" : "unanswered"
         }
         let pieces = bar.filter { $0.1 > 0 }.map {
             "<span class=\"\($0.0)\" style=\"width: \(Self.percent($0.1 / scale))\" title=\"\(time($0.1 * 1000))\"></span>"

@@ -97,10 +97,10 @@ extension BenchReport.Run {
     }
 
     private var counts: [String] {
-        let answered = figures.turns - figures.unanswered - figures.talkedInto
+        let answered = figures.turns - figures.unanswered - figures.cutOff
         var lines = [
             "turns \(figures.turns), unanswered \(figures.unanswered), "
-                + "talked into \(Self.share(figures.talkedInto, figures.turns)), "
+                + "cut off \(Self.share(figures.cutOff, figures.turns)), "
                 + "later than 1.5 s \(Self.share(figures.lateAnswers, answered))"
         ]
         if figures.bargeIns > 0 {
