@@ -53,6 +53,9 @@ struct AnswerParts: Sendable {
         var id: String
         var name = ""
         var arguments = ""
+
+        /// Whether the arguments are a JSON object already, to which nothing can be added.
+        var isWhole: Bool { arguments.hasSuffix("}") && (try? JSONValue(parsing: arguments))?.objectValue != nil }
     }
 
     let engine: String
@@ -86,13 +89,17 @@ struct AnswerParts: Sendable {
         return calls.count - 1
     }
 
+    /// The name comes whole: servers that repeat it with every piece of the call mean the same one.
     mutating func name(_ name: String, ofCall place: Int) throws(EngineError) {
+        guard !name.isEmpty else { return }
         try grow(by: name)
-        calls[place].name += name
+        calls[place].name = name
     }
 
+    /// Adds a piece of the arguments. The whole once more, as some servers end a call, adds nothing.
     mutating func arguments(_ text: String, ofCall place: Int) throws(EngineError) {
         try grow(by: text)
+        guard calls[place].arguments != text || !calls[place].isWhole else { return }
         calls[place].arguments += text
     }
 

@@ -65,6 +65,40 @@ import Testing
             ])
     }
 
+    @Test("A name that comes with every piece is one name, whether pieces are told apart by index, by id or by both")
+    func repeatedNames() throws {
+        let head = #""type":"function","function":{"name":"add","arguments""#
+        for member in [#""index":0,"id":"a""#, #""index":0"#, #""id":"a""#] {
+            let events = try events(
+                toolPiece(#"{\#(member),\#(head):""}}"#), toolPiece(#"{\#(member),\#(head):"{\"a\""}}"#),
+                toolPiece(#"{\#(member),\#(head):":1}"}}"#), Self.toolStop)
+            let id = member.contains("id") ? "a" : "made-up"
+            #expect(events.first == .toolCall(ToolCall(id: id, name: "add", arguments: ["a": 1])), "\(member)")
+            #expect(events.count == 2, "\(member)")
+        }
+    }
+
+    @Test("Pieces of two calls that are told apart by their ids alone may come by turns")
+    func idsByTurns() throws {
+        let events = try events(
+            toolPiece(#"{"id":"a","function":{"name":"f","arguments":"{\"n\""}}"#),
+            toolPiece(#"{"id":"b","function":{"name":"g","arguments":"{\"n\""}}"#),
+            toolPiece(#"{"id":"a","function":{"name":"f","arguments":":1}"}}"#),
+            toolPiece(#"{"id":"b","function":{"name":"g","arguments":":2}"}}"#), Self.toolStop)
+        #expect(
+            events.dropLast() == [
+                .toolCall(ToolCall(id: "a", name: "f", arguments: ["n": 1])),
+                .toolCall(ToolCall(id: "b", name: "g", arguments: ["n": 2])),
+            ])
+    }
+
+    @Test("A call that is sent once more as a whole is one call")
+    func repeatedCalls() throws {
+        let piece = toolPiece(#"{"index":0,"id":"a","function":{"name":"add","arguments":"{\"a\":1}"}}"#)
+        let events = try events(piece, piece, Self.toolStop)
+        #expect(events.dropLast() == [.toolCall(ToolCall(id: "a", name: "add", arguments: ["a": 1]))])
+    }
+
     @Test func argumentsThatAreNoJSONStayAsWritten() throws {
         let events = try events(
             toolPiece(#"{"index":0,"id":"a","function":{"name":"f","arguments":"{\"day\": Mon"}}"#), Self.toolStop)

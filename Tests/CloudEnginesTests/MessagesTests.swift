@@ -17,6 +17,25 @@ struct MessagesTests {
         return try events + reader.endOfStream()
     }
 
+    // MARK: Calls
+
+    @Test("A block that begins twice, or says its arguments at once and in pieces, is one call")
+    func repeatedCalls() throws {
+        let block = #""index":0,"content_block":{"type":"tool_use","id":"t1","name":"add","input""#
+        let events = try read(
+            #"{"type":"content_block_start",\#(block):{"a":1}}}"#,
+            #"{"type":"content_block_start",\#(block):{"a":1}}}"#,
+            #"{"type":"content_block_delta","index":0,"delta":{"type":"input_json_delta","partial_json":""}}"#,
+            #"{"type":"content_block_delta","index":0,"delta":{"type":"input_json_delta","partial_json":"{\"a\""}}"#,
+            #"{"type":"content_block_delta","index":0,"delta":{"type":"input_json_delta","partial_json":":1}"}}"#,
+            #"{"type":"message_delta","delta":{"stop_reason":"tool_use"}}"#, #"{"type":"message_stop"}"#)
+        #expect(events.dropLast() == [.toolCall(ToolCall(id: "t1", name: "add", arguments: ["a": 1]))])
+        let atOnce = try read(
+            #"{"type":"content_block_start",\#(block):{"a":1}}}"#,
+            #"{"type":"message_delta","delta":{"stop_reason":"tool_use"}}"#, #"{"type":"message_stop"}"#)
+        #expect(atOnce.dropLast() == events.dropLast())
+    }
+
     // MARK: Requests
 
     @Test("The system prompt stands apart and is cached; the user begins, and tools' results come first")

@@ -45,6 +45,33 @@ struct ResponsesTests {
             ResponsesAPI().body(of: request, model: "m", slot: nil, options: RemoteLanguageModel.Options()) == expected)
     }
 
+    @Test("An item that is announced twice, and arguments that come in pieces and as a whole, are one call")
+    func repeatedCalls() throws {
+        let item = #""type":"function_call","id":"i1","call_id":"c1","name":"add","arguments""#
+        let events = try read(
+            #"{"type":"response.output_item.added","output_index":0,"item":{\#(item):""}}"#,
+            #"{"type":"response.output_item.added","output_index":0,"item":{\#(item):""}}"#,
+            #"{"type":"response.function_call_arguments.delta","item_id":"i1","output_index":0,"delta":"{\"a\":1}"}"#,
+            #"{"type":"response.function_call_arguments.done","item_id":"i1","output_index":0,"arguments":"{\"a\":1}"}"#,
+            #"{"type":"response.output_item.done","output_index":0,"item":{\#(item):"{\"a\":1}"}}"#,
+            #"{"type":"response.completed","response":{"status":"completed","output":[{\#(item):"{\"a\":1}"}]}}"#)
+        #expect(events.dropLast() == [.toolCall(ToolCall(id: "c1", name: "add", arguments: ["a": 1]))])
+    }
+
+    @Test("Arguments that come only as a whole, and calls that come only at the end, are read")
+    func lateCalls() throws {
+        let item = #""type":"function_call","id":"i1","call_id":"c1","name":"add","arguments""#
+        let expected: [GenerationEvent] = [.toolCall(ToolCall(id: "c1", name: "add", arguments: ["a": 1]))]
+        let done = try read(
+            #"{"type":"response.output_item.added","item":{\#(item):""}}"#,
+            #"{"type":"response.function_call_arguments.done","item_id":"i1","arguments":"{\"a\":1}"}"#,
+            #"{"type":"response.completed","response":{"status":"completed"}}"#)
+        #expect(done.dropLast() == expected[...])
+        let completed = try read(
+            #"{"type":"response.completed","response":{"status":"completed","output":[{\#(item):"{\"a\":1}"}]}}"#)
+        #expect(completed.dropLast() == expected[...])
+    }
+
     @Test("Text, two tools in pieces, and what it cost")
     func stream() throws {
         let events = try read(

@@ -73,11 +73,13 @@ struct ChatCompletionReader: AnswerReader {
 
     private mutating func add(_ piece: ChatCompletionChunk.ToolCallPiece) throws(EngineError) {
         let id = piece.id.flatMap { $0.isEmpty ? nil : $0 }
-        // Pieces of a call name its index. Where there is none, a new id begins a call; and servers exist that give
-        // every call index 0, so another id begins one there too.
-        let known = indices.lastIndex { index in piece.index.map { $0 == index } ?? true }
+        // Pieces of a call name its index, and some servers its id with each of them. Where there is no index, a new
+        // id begins a call; and servers exist that give every call index 0, so another id begins one there too.
+        let known = indices.indices.last { place in
+            (piece.index == nil || piece.index == indices[place]) && (id == nil || id == parts.calls[place].id)
+        }
         let place: Int
-        if let known, id == nil || id == parts.calls[known].id {
+        if let known {
             place = known
         } else {
             place = try parts.beginCall(id: id ?? makeToolCallID())

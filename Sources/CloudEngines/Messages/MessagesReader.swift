@@ -7,6 +7,8 @@ struct MessagesReader: AnswerReader {
     private var parts: AnswerParts
     /// The call that is being written, by the index of its block.
     private var calls: [Int: Int] = [:]
+    /// Calls that began with arguments, of which no piece has come.
+    private var announced: Set<Int> = []
     private var stopReason: String?
     private(set) var isFinished = false
 
@@ -72,7 +74,8 @@ struct MessagesReader: AnswerReader {
             return try begin(event.content_block, at: event.index ?? 0)
         case "content_block_delta":
             if let text = event.delta?.text, event.delta?.type == "text_delta" { return try parts.text(text) }
-            if let json = event.delta?.partial_json, let place = calls[event.index ?? 0] {
+            if let json = event.delta?.partial_json, !json.isEmpty, let place = calls[event.index ?? 0] {
+                if announced.remove(place) != nil { try parts.replaceArguments("", ofCall: place) }
                 try parts.arguments(json, ofCall: place)
             }
             return []
@@ -108,12 +111,18 @@ struct MessagesReader: AnswerReader {
         case "text":
             return try parts.text(block.text ?? "")
         case "tool_use":
-            let place = try parts.beginCall(id: block.id ?? "toolu_\(UUID().uuidString.lowercased())")
+            // A block that begins twice, with the same id or with none, is one call.
+            let known = calls[index].flatMap { block.id == nil || parts.calls[$0].id == block.id ? $0 : nil }
+            let place =
+                if let known { known } else {
+                    try parts.beginCall(id: block.id ?? "toolu_\(UUID().uuidString.lowercased())")
+                }
             calls[index] = place
             try parts.name(block.name ?? "", ofCall: place)
-            // The pieces follow; only a whole answer has the arguments here.
+            // A whole answer has the arguments here. Where pieces follow, they say the same once more.
             if let input = block.input, input.objectValue?.isEmpty == false {
-                try parts.arguments(input.text, ofCall: place)
+                try parts.replaceArguments(input.text, ofCall: place)
+                announced.insert(place)
             }
             return []
         default:

@@ -89,10 +89,11 @@ struct ResponsesReader: AnswerReader {
         case "response.function_call_arguments.delta":
             if let call = calls[place] { try parts.arguments(event.delta ?? "", ofCall: call) }
             return []
+        case "response.function_call_arguments.done":
+            if let call = calls[place], let whole = event.arguments { try parts.replaceArguments(whole, ofCall: call) }
+            return []
         case "response.output_item.done":
-            guard let item = event.item, item.type == "function_call" else { return [] }
-            if calls[place] == nil { try begin(item, at: place) }
-            if let call = calls[place], let whole = item.arguments { try parts.replaceArguments(whole, ofCall: call) }
+            if let item = event.item { try add(whole: item, at: place) }
             return []
         case "response.completed", "response.incomplete", "response.done":
             return try end(event.response)
@@ -119,27 +120,38 @@ struct ResponsesReader: AnswerReader {
         guard let response = try? json.decode(as: Response.self), response.object == "response" else {
             throw AnswerParts.malformed(parts.engine)
         }
-        var events: [GenerationEvent] = []
-        for (index, item) in (response.output ?? []).enumerated() {
-            for content in item.content ?? [] { events += try parts.text(content.text ?? content.refusal ?? "") }
-            try begin(item, at: String(index))
-            if let call = calls[String(index)] { try parts.replaceArguments(item.arguments ?? "", ofCall: call) }
-        }
-        return try events + end(response)
+        return try end(response)
     }
 
+    /// Takes the start of an item; of a call that is known already, such as an item that is announced twice, the name.
     private mutating func begin(_ item: Item, at place: String) throws(EngineError) {
         guard item.type == "function_call" else { return }
-        let call = try parts.beginCall(id: item.call_id.flatMap { $0.isEmpty ? nil : $0 } ?? makeToolCallID())
+        let id = item.call_id.flatMap { $0.isEmpty ? nil : $0 }
+        let known = calls[place] ?? id.flatMap { id in parts.calls.lastIndex { $0.id == id } }
+        let call = if let known { known } else { try parts.beginCall(id: id ?? makeToolCallID()) }
         calls[place] = call
         try parts.name(item.name ?? "", ofCall: call)
     }
 
+    private mutating func add(whole item: Item, at place: String) throws(EngineError) {
+        try begin(item, at: place)
+        if let call = calls[place], let whole = item.arguments { try parts.replaceArguments(whole, ofCall: call) }
+    }
+
     private mutating func end(_ response: Response?) throws(EngineError) -> [GenerationEvent] {
         isFinished = true
-        let events = try parts.takeCalls()
+        var events: [GenerationEvent] = []
+        // What was streamed is not read again from the end, which repeats it.
+        if !parts.hasText, parts.calls.isEmpty {
+            for (index, item) in (response?.output ?? []).enumerated() {
+                for content in item.content ?? [] { events += try parts.text(content.text ?? content.refusal ?? "") }
+                try add(whole: item, at: String(index))
+            }
+        }
+        let called = try parts.takeCalls()
+        events += called
         parts.summary.reason =
-            response?.incomplete_details?.reason ?? (events.isEmpty ? response?.status ?? "completed" : "tool_calls")
+            response?.incomplete_details?.reason ?? (called.isEmpty ? response?.status ?? "completed" : "tool_calls")
         parts.summary.inputTokens = response?.usage?.input_tokens
         parts.summary.cachedInputTokens = response?.usage?.input_tokens_details?.cached_tokens
         parts.summary.outputTokens = response?.usage?.output_tokens
