@@ -93,7 +93,7 @@ extension CallSession {
             temperature: settings.temperature, maxTokens: settings.maxTokens,
             reasoningEffort: settings.reasoningEffort,
             allowsParallelTools: settings.allowsParallelTools,
-            userID: settings.customLLM == nil ? nil : settings.userID,
+            userID: settings.customLLM == nil ? nil : settings.userID, timezone: settings.timezone,
             extraBody: settings.customLLM == nil || settings.customLLMExtraBody.isEmpty
                 ? [:] : ["elevenlabs_extra_body": .object(settings.customLLMExtraBody)])
     }

@@ -48,6 +48,8 @@ public struct GenerationRequest: Sendable, Hashable {
     public var allowsParallelTools: Bool?
     /// The conversation's user id, for providers that take one.
     public var userID: String?
+    /// A time zone's name, such as `Europe/Vienna`, in which "tomorrow" is reckoned; nil: UTC.
+    public var timezone: String?
     /// Members added to the request body as they are, such as `elevenlabs_extra_body`.
     public var extraBody: [String: JSONValue]
 
@@ -55,6 +57,7 @@ public struct GenerationRequest: Sendable, Hashable {
     public init(
         messages: [ChatMessage], tools: [ToolDefinition] = [], temperature: Double? = nil, maxTokens: Int? = nil,
         reasoningEffort: String? = nil, allowsParallelTools: Bool? = nil, userID: String? = nil,
+        timezone: String? = nil,
         extraBody: [String: JSONValue] = [:]
     ) {
         self.messages = messages
@@ -64,6 +67,7 @@ public struct GenerationRequest: Sendable, Hashable {
         self.reasoningEffort = reasoningEffort
         self.allowsParallelTools = allowsParallelTools
         self.userID = userID
+        self.timezone = timezone
         self.extraBody = extraBody
     }
 }

@@ -152,6 +152,46 @@ private func agent(_ text: String) -> DialogueLine { DialogueLine(speaker: .agen
         #expect(try moments(text).time(text) == time)
     }
 
+    @Test(
+        "A day is the one that it is in the agent's time zone: on either side of midnight and of a change of the clock",
+        arguments: [
+            // 23:30 UTC.
+            ("2026-06-09T23:30:00Z", "Europe/Vienna", "2026-06-11"), ("2026-06-09T23:30:00Z", "UTC", "2026-06-10"),
+            ("2026-06-09T23:30:00Z", "America/New_York", "2026-06-10"),
+            // 02:00 UTC: still the day before in the west.
+            ("2026-06-10T02:00:00Z", "America/Los_Angeles", "2026-06-10"),
+            ("2026-06-10T02:00:00Z", "Pacific/Kiritimati", "2026-06-11"),
+            // A minute before and after midnight in Vienna.
+            ("2026-06-09T21:59:00Z", "Europe/Vienna", "2026-06-10"),
+            ("2026-06-09T22:01:00Z", "Europe/Vienna", "2026-06-11"),
+            // The clock goes forward on 29 March and back on 25 October: days of 23 and of 25 hours.
+            ("2026-03-28T23:30:00Z", "Europe/Vienna", "2026-03-30"),
+            ("2026-03-29T22:30:00Z", "Europe/Vienna", "2026-03-31"),
+            ("2026-10-24T22:30:00Z", "Europe/Vienna", "2026-10-26"),
+            ("2026-10-25T22:30:00Z", "Europe/Vienna", "2026-10-26"),
+            ("2026-10-25T23:30:00Z", "Europe/Vienna", "2026-10-27"),
+            ("1969-12-31T23:30:00Z", "UTC", "1970-01-01"),
+        ])
+    func zones(instant: String, zone: String, tomorrow: String) throws {
+        let day = CivilDay(
+            of: try Date.ISO8601FormatStyle().parse(instant), in: try #require(TimeZone(identifier: zone)))
+        #expect(SpokenMoments([caller("Tomorrow.")], today: day).day("tomorrow") == tomorrow)
+    }
+
+    @Test("Today is what the prompt says, or else the day in the agent's time zone, or else in UTC")
+    func dayInZone() throws {
+        let now = try Date.ISO8601FormatStyle().parse("2026-06-09T23:30:00Z")
+        func today(_ prompt: String, _ zone: String?) -> String {
+            LlamaToolDecider.today(
+                of: GenerationRequest(messages: [.system(prompt), .user("Hi.")], timezone: zone), now: now
+            ).text
+        }
+        #expect(today("Be kind.", "Europe/Vienna") == "2026-06-10")
+        #expect(today("Be kind.", nil) == "2026-06-09")
+        #expect(today("Be kind.", "Mars/Olympus") == "2026-06-09")
+        #expect(today("Today is Friday, 12:33 12 December 2025.", "Europe/Vienna") == "2025-12-12")
+    }
+
     @Test func modelSaysWhichOfSeveralIsMeant() throws {
         let moments = try moments("Not Monday at nine in the morning, Thursday at four in the afternoon.")
         #expect(moments.day("Monday") == "2026-06-15" && moments.time("9:00") == "09:00")

@@ -52,7 +52,7 @@ public final class LlamaToolDecider: Sendable {
 
     /// - Parameters:
     ///   - client: Reaches `server`.
-    ///   - now: What "tomorrow" is counted from, unless the agent's prompt says what day it is.
+    ///   - now: What "tomorrow" is counted from in the agent's time zone, unless its prompt says what day it is.
     public init(
         server: LlamaServer, client: HTTPClient, options: LocalEngineOptions.ToolDecision = .init(),
         now: @escaping @Sendable () -> Date = { Date() },
@@ -93,7 +93,8 @@ public final class LlamaToolDecider: Sendable {
         let bias = try await bias(of: request.tools, prompt)
         let text = prompt.text(dialogue)
         let said = Said(
-            evidence: SpokenEvidence(dialogue), moments: SpokenMoments(dialogue, today: today(request.messages)),
+            evidence: SpokenEvidence(dialogue),
+            moments: SpokenMoments(dialogue, today: Self.today(of: request, now: now())),
             account: SpokenEvidence.account(of: dialogue))
         let wantsNothing =
             SpokenEvidence.isRefusal(dialogue) || SpokenEvidence.isThanks(dialogue)
@@ -368,11 +369,12 @@ public final class LlamaToolDecider: Sendable {
         }
     }
 
-    private func today(_ messages: [ChatMessage]) -> Date {
-        for case .system(let prompt) in messages {
+    /// The day that the agent's prompt says is today, or else the day that it is now in the agent's time zone.
+    static func today(of request: GenerationRequest, now: Date) -> CivilDay {
+        for case .system(let prompt) in request.messages {
             if let day = SpokenMoments.today(in: prompt) { return day }
         }
-        return now()
+        return CivilDay(of: now, in: request.timezone.flatMap(TimeZone.init(identifier:)) ?? .gmt)
     }
 }
 

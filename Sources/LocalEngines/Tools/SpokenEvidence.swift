@@ -163,7 +163,7 @@ struct SpokenEvidence: Sendable {
     /// in its place.
     static func isRefusal(_ dialogue: [DialogueLine]) -> Bool {
         guard let (last, before) = exchange(dialogue), before.hasSuffix("?") else { return false }
-        let moments = SpokenMoments([DialogueLine(speaker: .caller, text: last)], today: .distantPast)
+        let moments = SpokenMoments([DialogueLine(speaker: .caller, text: last)], today: .someDay)
         guard moments.days.isEmpty, moments.times.isEmpty, !last.contains(where: \.isNumber) else { return false }
         return last.split(whereSeparator: { ".!?".contains($0) }).contains { sentence in
             let words = words(String(sentence)).drop {

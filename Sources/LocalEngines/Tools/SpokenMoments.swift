@@ -19,7 +19,7 @@ struct SpokenMoments: Sendable {
     var isDaySaid: Bool { !days.isEmpty }
 
     /// - Parameter today: What "tomorrow" is counted from.
-    init(_ dialogue: [DialogueLine], today: Date) {
+    init(_ dialogue: [DialogueLine], today: CivilDay) {
         let ordered = dialogue.filter { $0.speaker == .agent } + dialogue.filter { $0.speaker == .caller }
         let lines = ordered.map { Self.words($0.text) }
         days = lines.flatMap { Self.days(in: $0, today: today) }
@@ -44,25 +44,17 @@ struct SpokenMoments: Sendable {
 
     // MARK: Days
 
-    private static let calendar: Calendar = {
-        var calendar = Calendar(identifier: .gregorian)
-        calendar.timeZone = TimeZone(secondsFromGMT: 0) ?? .gmt
-        return calendar
-    }()
-
     private static let weekdays = ["sunday", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday"]
     private static let months = [
         "january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november",
         "december",
     ]
 
-    private static func days(in words: [String], today: Date) -> [(text: String, date: String)] {
+    private static func days(in words: [String], today: CivilDay) -> [(text: String, date: String)] {
         var found: [(String, String)] = []
-        func add(_ range: Range<Int>, _ date: Date?) {
-            guard let date else { return }
-            found.append((words[range].joined(separator: " "), iso(date)))
+        func add(_ range: Range<Int>, _ day: CivilDay) {
+            found.append((words[range].joined(separator: " "), day.text))
         }
-        func plus(_ days: Int) -> Date? { calendar.date(byAdding: .day, value: days, to: today) }
         var place = 0
         while place < words.count {
             let word = words[place]
@@ -70,20 +62,22 @@ struct SpokenMoments: Sendable {
                 add(place..<place + 1, today)
             } else if word == "tomorrow" {
                 let isAfter = place >= 3 && Array(words[place - 2..<place]) == ["day", "after"]
-                add((isAfter ? place - 2 : place)..<place + 1, plus(isAfter ? 2 : 1))
+                add((isAfter ? place - 2 : place)..<place + 1, today.adding(days: isAfter ? 2 : 1))
             } else if let weekday = weekdays.firstIndex(of: word) {
-                let now = calendar.component(.weekday, from: today) - 1
+                let now = today.weekday
                 var ahead = (weekday - now + 7) % 7
                 if ahead == 0 { ahead = 7 }
                 // Of the week that begins with the next Monday.
                 if place > 0, words[place - 1] == "next" { ahead = (8 - (now == 0 ? 7 : now)) + (weekday + 6) % 7 }
-                add(place..<place + 1, plus(ahead))
+                add(place..<place + 1, today.adding(days: ahead))
             } else if let month = months.firstIndex(of: word) {
                 // "December fifth", "December the 5th", "the fifth of December", "5 December".
                 let after = words[(place + 1)...].prefix(3).filter { $0 != "the" }
                 let before = words[..<place].suffix(3).filter { $0 != "of" }
-                if let day = dayOfMonth(Array(after)) ?? dayOfMonth(Array(before.suffix(2)), fromEnd: true) {
-                    add(place..<place + 1, next(month: month + 1, day: day, after: today))
+                if let day = dayOfMonth(Array(after)) ?? dayOfMonth(Array(before.suffix(2)), fromEnd: true),
+                    let next = today.next(month: month + 1, day: day)
+                {
+                    add(place..<place + 1, next)
                 }
             } else if word.count == 10, word.filter({ $0 == "-" }).count == 2 {
                 found.append((word, word))
@@ -127,35 +121,22 @@ struct SpokenMoments: Sendable {
         return SpokenEvidence.number(word)
     }
 
-    private static func next(month: Int, day: Int, after today: Date) -> Date? {
-        let year = calendar.component(.year, from: today)
-        let start = calendar.startOfDay(for: today)
-        return [year, year + 1].lazy
-            .compactMap { calendar.date(from: DateComponents(year: $0, month: month, day: day)) }
-            .first { $0 >= start }
-    }
-
-    private static func iso(_ date: Date) -> String {
-        let parts = calendar.dateComponents([.year, .month, .day], from: date)
-        return String(format: "%04d-%02d-%02d", parts.year ?? 0, parts.month ?? 0, parts.day ?? 0)
-    }
-
     /// The day that a prompt says is today, such as "Today is Tuesday, 9 June 2026."; nil when it says none.
-    static func today(in prompt: String) -> Date? {
+    static func today(in prompt: String) -> CivilDay? {
         let words = words(prompt)
         for place in words.indices where ["today", "date"].contains(words[place]) {
             let near = Array(words[place...].prefix(9))
             for (index, word) in near.enumerated() {
                 let parts = word.split(separator: "-").compactMap { Int($0) }
                 if parts.count == 3, parts[0] > 1900 {
-                    return calendar.date(from: DateComponents(year: parts[0], month: parts[1], day: parts[2]))
+                    return CivilDay(year: parts[0], month: parts[1], day: parts[2])
                 }
                 guard let month = months.firstIndex(of: word) else { continue }
                 let day =
                     dayOfMonth(Array(near[..<index].suffix(1))) ?? dayOfMonth(Array(near[(index + 1)...].prefix(1)))
                 let year = near[(index + 1)...].compactMap { Int($0) }.first { $0 > 1900 }
                 if let day, let year {
-                    return calendar.date(from: DateComponents(year: year, month: month + 1, day: day))
+                    return CivilDay(year: year, month: month + 1, day: day)
                 }
             }
         }
