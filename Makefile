@@ -35,6 +35,8 @@ test: swift setup-tests lint ## Build, lint and run every test
 	swift build $(SWIFT_FLAGS) --build-tests
 	# One test at a time: those of the engines take every core, and others wait for sockets with a limit.
 	swift test $(SWIFT_FLAGS) --skip-build --no-parallel
+	# Every route's answers, parsed strictly with the models of the official SDK.
+	$(PARLEY_HOME)/venv/bin/python -m unittest discover -s Tests/sdk
 
 lint: swift ## Check the formatting
 	swift format lint --strict --recursive $(SOURCES)

@@ -22,6 +22,8 @@ public struct Agent: Sendable, Hashable {
     /// Unix time in seconds of the last change.
     public var updatedAt: Int
 
+    /// The most tokens of an answer that `prompt.max_tokens` may allow.
+    public static let largestMaxTokens = 1_000_000
     /// The name of an agent that was given none.
     public static let defaultName = "New agent"
 
@@ -55,6 +57,7 @@ public struct Agent: Sendable, Hashable {
             issues.insert(
                 .init(loc: ["body", "conversation_config"], msg: "Field required", type: "missing"), at: 0)
         }
+        issues += SettingRule.refusals(in: body)
         guard issues.isEmpty else { throw ValidationError(issues) }
         let body = try Redaction.restored(body, from: nil, at: ["body"])
         return try new(
@@ -90,7 +93,7 @@ public struct Agent: Sendable, Hashable {
         self.updatedAt = updatedAt
     }
 
-    private static let workflowSchema = Schema.object([
+    static let workflowSchema = Schema.object([
         "nodes": .map(.any), "edges": .map(.any), "prevent_subagent_loops": .flag(false),
     ])
 
@@ -108,7 +111,8 @@ extension Agent {
         guard patch.objectValue != nil else {
             throw ValidationError([.init(loc: ["body"], msg: "Input should be a valid object", type: "dict_type")])
         }
-        let issues = Agent.bodySchema.issues(patch, at: ["body"])
+        // What an older agent holds is not asked about again: only what is set now.
+        let issues = Agent.bodySchema.issues(patch, at: ["body"]) + SettingRule.refusals(in: patch)
         guard issues.isEmpty else { throw ValidationError(issues) }
 
         func merged(_ base: JSONValue, _ section: String) throws(ValidationError) -> JSONValue {
@@ -123,6 +127,17 @@ extension Agent {
             workflow: try merged(workflow, "workflow"), id: id, now: now)
         result.createdAt = createdAt
         return result
+    }
+
+    /// What of the agent's settings a server cannot follow, and what happens instead; sentences for its owner.
+    ///
+    /// - Parameter available: The engines of the server.
+    public func warnings(available: AvailableEngines, secrets: SecretSource = .environment) -> [String] {
+        available.warnings(for: conversationConfig)
+            + CallSettings.CustomLLM.warnings(for: conversationConfig, secrets: secrets)
+            + ToolSettings.warnings(for: conversationConfig)
+            + SettingRule.warnings(
+                conversationConfig: conversationConfig, platformSettings: platformSettings, workflow: workflow)
     }
 
     /// Hidden from lists, unless asked for: `platform_settings.archived`.

@@ -26,8 +26,10 @@ public struct AgentStore: Sendable {
         public var json: JSONValue {
             [
                 "agent_id": .string(agent.id), "name": .string(agent.name),
+                "voice_id": agent.conversationConfig.value(at: "tts", "voice_id") ?? "",
                 "tags": .array(agent.tags.map(JSONValue.string)), "created_at_unix_secs": .integer(agent.createdAt),
-                "access_info": Agent.accessInfo, "archived": .bool(agent.isArchived),
+                "updated_at_unix_secs": .integer(agent.updatedAt), "access_info": Agent.accessInfo,
+                "archived": .bool(agent.isArchived),
                 "last_call_time_unix_secs": lastCallTime.map(JSONValue.integer) ?? .null,
             ]
         }
@@ -49,12 +51,13 @@ public struct AgentStore: Sendable {
     ///
     /// - Parameters:
     ///   - search: only agents whose name or id contains it, whatever the case.
+    ///   - tags: only agents that have one of them; empty for all.
     ///   - pageSize: brought into 1 to 100.
     ///   - cursor: of the page before, from a list with the same parameters.
     ///   - archived: only archived ones or only others; nil for both.
     /// - Throws: `StorageError.invalidCursor`, or `DatabaseError`.
     public func list(
-        search: String? = nil, pageSize: Int = Page<ListItem>.standardSize, cursor: String? = nil,
+        search: String? = nil, tags: [String] = [], pageSize: Int = Page<ListItem>.standardSize, cursor: String? = nil,
         archived: Bool? = false, sortBy: SortKey = .createdAt, direction: SortDirection = .descending
     ) async throws -> Page<ListItem> {
         let pageSize = min(max(pageSize, Page<ListItem>.sizes.lowerBound), Page<ListItem>.sizes.upperBound)
@@ -62,6 +65,9 @@ public struct AgentStore: Sendable {
         var query = ListQuery(key: sortBy.column, arguments: sortBy == .callCount ? ["week_ago": weekAgo] : [:])
         if let search, !search.isEmpty {
             query.filter("(name LIKE ? ESCAPE '\\' OR id LIKE ? ESCAPE '\\')", containing: search)
+        }
+        if !tags.isEmpty {
+            query.filter("EXISTS (SELECT 1 FROM json_each(agents.tags) AS tag WHERE tag.value IN (?))", anyOf: tags)
         }
         if let archived { query.filter("archived = ?", archived) }
         return try await pool.read { [query] database in

@@ -19,10 +19,19 @@ public struct AvailableEngines: Sendable, Hashable {
         self.languages = languages
     }
 
-    /// What of a configuration names something that is not here, and what stands in for it; sentences for a record.
+    /// What of a configuration names something that is not here, and what stands in for it; sentences for a record. The
+    /// hosted service's defaults, which every agent has that chooses nothing, are not among it: see `standIns`.
     ///
     /// - Parameter configuration: `conversation_config`, complete.
     public func warnings(for configuration: JSONValue) -> [String] {
+        let standIns = Set(standIns)
+        return allWarnings(for: configuration).filter { !standIns.contains($0) }
+    }
+
+    /// What stands in for the hosted service's defaults: sentences for the server's log.
+    public var standIns: [String] { allWarnings(for: ConfigurationSchema.conversation.filled(nil)) }
+
+    private func allWarnings(for configuration: JSONValue) -> [String] {
         var warnings: [String] = []
         func check(_ path: String, _ id: String?, among known: [String], isKnown: (String, String) -> Bool = (==)) {
             guard let id, !id.isEmpty, !known.contains(where: { isKnown($0, id) }) else { return }

@@ -26,6 +26,8 @@ extension CallSettings {
         var rules = OverrideRules(agent: agent)
         let config = try rules.apply(initiation)
         var warnings = available?.warnings(for: config) ?? []
+        warnings += SettingRule.warnings(
+            conversationConfig: config, platformSettings: agent.platformSettings, workflow: agent.workflow)
         warnings += rules.ignored.map { "conversation_config_override.\($0): unknown field; it was ignored." }
         let fields = ConfigurationReader(config)
         let prompt = fields["agent"]["prompt"]
@@ -40,7 +42,7 @@ extension CallSettings {
             if let tool = workspaceTools[id] {
                 toolConfigurations.append(tool["tool_config"] ?? tool)
             } else {
-                warnings.append("prompt.tool_ids: there is no tool \(id); the call goes on without it.")
+                warnings.append(ToolSettings.unknown(id))
             }
         }
         let languages = fields["language_presets"].object.keys.sorted()

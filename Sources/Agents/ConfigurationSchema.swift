@@ -47,7 +47,8 @@ enum ConfigurationSchema {
         "prompt": .text, "llm": .string("gemini-2.5-flash"),
         "reasoning_effort": Schema.choice("", ["none", "minimal", "low", "medium", "high", "xhigh", "max"]).orNull,
         "thinking_budget": Schema.integer(0).orNull, "enable_reasoning_summary": .flag(false),
-        "temperature": Schema.number(0, 0...2).nullable, "max_tokens": .integer(-1, 1...1_000_000, off: -1),
+        "temperature": Schema.number(0, 0...2).nullable,
+        "max_tokens": .integer(-1, 1...Double(Agent.largestMaxTokens), off: -1),
         "tool_ids": .list(.text), "tools": .list(inlineTool),
         "built_in_tools": .object(
             Dictionary(uniqueKeysWithValues: SystemTool.allCases.map { ($0.rawValue, systemTool($0).orNull) })),
@@ -144,7 +145,7 @@ enum ConfigurationSchema {
         ]).orNull,
         "source_attribution": .flag(false),
         "dtmf_input_settings": Schema.object([
-            "timeout": .number(2), "hash_terminator": .flag(true), "redact_input": .flag(false),
+            "dtmf_input_timeout": .number(2), "hash_terminator": .flag(true), "redact_input": .flag(false),
         ]).orNull,
     ])
 }

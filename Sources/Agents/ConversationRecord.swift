@@ -190,8 +190,12 @@ public struct ConversationRecord: Sendable, Hashable {
     public var feedback: ConversationFeedback
     /// In order; empty in list items.
     public var transcript: [TranscriptTurn]
-    /// Turns that said something.
+    /// Entries of the transcript.
     public var messageCount: Int
+    /// Those in which the user said something.
+    public var userMessageCount: Int
+    /// Those in which the agent said something.
+    public var agentMessageCount: Int
     /// Names of the tools that were called, each once, in alphabetical order.
     public var toolNames: [String]
 

@@ -12,8 +12,8 @@ public func conversationJSON(_ record: ConversationRecord) -> JSONValue {
         "version_id": nil, "environment": "production", "visited_agents": [], "tag_ids": [],
         "has_audio": .bool(hasAudio), "has_user_audio": .bool(record.hasUserAudio),
         "has_response_audio": .bool(record.hasResponseAudio), "has_auxiliary_audio": false,
-        "user_message_count": .integer(record.transcript.count { $0.role == .user && $0.isMessage }),
-        "agent_message_count": .integer(record.transcript.count { $0.role == .agent && $0.isMessage }),
+        "user_message_count": .integer(record.userMessageCount),
+        "agent_message_count": .integer(record.agentMessageCount),
         "conversation_initiation_client_data": details.initiation ?? [
             "conversation_config_override": [:], "custom_llm_extra_body": [:], "user_id": nil,
             "source_info": ["source": nil, "version": nil], "branch_id": nil, "environment": nil,
@@ -32,6 +32,8 @@ public func summaryJSON(_ record: ConversationRecord) -> JSONValue {
         "agent_id": .string(record.agentID), "agent_name": .string(record.agentName), "branch_id": nil,
         "version_id": nil, "conversation_id": .string(record.id), "start_time_unix_secs": .integer(record.startTime),
         "call_duration_secs": .integer(seconds(record.duration)), "message_count": .integer(record.messageCount),
+        "user_message_count": .integer(record.userMessageCount),
+        "agent_message_count": .integer(record.agentMessageCount), "cost": nil, "cost_fiat": nil,
         "status": .string(record.status.rawValue), "termination_reason": .string(record.terminationReason),
         "call_successful": analysis?["call_successful"] ?? "unknown",
         "call_success_score": analysis?["call_success_score"] ?? .null,
@@ -80,9 +82,6 @@ private func metadata(_ record: ConversationRecord) -> JSONValue {
 }
 
 extension TranscriptTurn {
-    /// Whether something was said, as opposed to nothing but tool calls.
-    var isMessage: Bool { !(message ?? "").isEmpty }
-
     /// An entry of `transcript`. Times in the call are whole seconds, as clients read them.
     func json(agentID: String) -> JSONValue {
         [

@@ -234,10 +234,19 @@ public struct ConversationStore: Sendable {
 
     /// What records say of their turns without holding them.
     private static let counts = """
-        (SELECT count(*) FROM turns WHERE conversation_id = conversations.id AND message <> '') AS message_count,
+        (SELECT count(*) FROM turns WHERE conversation_id = conversations.id) AS message_count,
+        \(messages(of: .user)) AS user_message_count, \(messages(of: .agent)) AS agent_message_count,
         (SELECT json_group_array(DISTINCT tool.value) FROM turns, json_each(turns.tool_names) AS tool
             WHERE conversation_id = conversations.id) AS tool_names
         """
+
+    /// How many turns of a conversation said something in `role`.
+    private static func messages(of role: TranscriptTurn.Role) -> String {
+        """
+        (SELECT count(*) FROM turns WHERE conversation_id = conversations.id AND message <> ''
+            AND json_extract(turn, '$.role') = '\(role.rawValue)')
+        """
+    }
 
     private static func finish(_ id: String, _ end: ConversationOutcome, _ database: Database) throws {
         try database.execute(
@@ -321,6 +330,7 @@ extension ConversationRecord {
             ),
             hasUserAudio: row["has_user_audio"], hasResponseAudio: row["has_response_audio"],
             feedback: ConversationFeedback(row), transcript: [], messageCount: row["message_count"],
+            userMessageCount: row["user_message_count"], agentMessageCount: row["agent_message_count"],
             toolNames: try strings("tool_names").sorted())
     }
 }

@@ -45,6 +45,24 @@ extension ToolSettings {
         return tools
     }
 
+    /// What an agent's owner has to know of its tools before anybody calls; sentences.
+    ///
+    /// - Parameter configuration: `conversation_config`, complete.
+    static func warnings(for configuration: JSONValue) -> [String] {
+        let prompt = ConfigurationReader(configuration)["agent"]["prompt"]
+        guard var variables = try? DynamicVariables(placeholders: [:], client: [:], system: [:]) else { return [] }
+        var warnings = prompt["tool_ids"].strings.map(unknown)
+        _ = all(
+            prompt["tools"].array, builtIn: prompt["built_in_tools"].object, languages: [], variables: &variables,
+            warnings: &warnings)
+        return warnings
+    }
+
+    /// Says that a stored tool is not there.
+    static func unknown(_ id: String) -> String {
+        "prompt.tool_ids: there is no tool \(id); the call goes on without it."
+    }
+
     private init?(
         _ configuration: JSONValue, languages: [String], variables: inout DynamicVariables, warnings: inout [String]
     ) {

@@ -74,8 +74,4 @@ public struct ModelCatalog: Sendable {
         return spoken.contains("mul") ? understood : spoken.filter { LanguageTag.covers(understood, $0) }
     }
 
-    /// What of an agent's configuration cannot be followed here, and what happens instead.
-    func warnings(for configuration: JSONValue) -> [String] {
-        available.warnings(for: configuration) + CallSettings.CustomLLM.warnings(for: configuration)
-    }
 }

@@ -134,7 +134,9 @@ struct AgentDefaultsTests {
                 "source_type": nil, "source_id": nil, "volume": 0.15, "crossfade_loop": true,
             ])
         #expect(
-            conversation["dtmf_input_settings"] == ["timeout": 2.0, "hash_terminator": true, "redact_input": false])
+            conversation["dtmf_input_settings"] == [
+                "dtmf_input_timeout": 2.0, "hash_terminator": true, "redact_input": false,
+            ])
         #expect(
             agent.conversationConfig.value(at: "language_presets", "de") == [
                 "overrides": ["agent": ["first_message": "Hallo"]], "first_message_translation": nil,

@@ -46,6 +46,10 @@ struct ConversationStoreTests {
         answer.message = "It is"
         answer.originalMessage = "It is noon."
         try await store.save(turn: answer, at: 2, in: "conv_1")
+        // A turn of nothing but a call is an entry of the transcript, but no message.
+        try await store.save(
+            turn: TranscriptTurn(role: .agent, message: nil, timeInCall: 6, toolCalls: answer.toolCalls), at: 3,
+            in: "conv_1")
         let events = [CallEvent(time: 0, kind: "begin"), CallEvent(time: 16_000, kind: "speech", detail: ["p": 0.9])]
         try await store.append(events: events, in: "conv_1")
         #expect(try await store.get("conv_1")?.status == .inProgress)
@@ -57,10 +61,12 @@ struct ConversationStoreTests {
 
         let record = try #require(try await store.get("conv_1"))
         #expect(record.status == .done)
-        #expect(record.transcript.count == 3)
+        #expect(record.transcript.count == 4)
         #expect(record.transcript[0] == greeting)
         #expect(record.transcript[2] == answer)
-        #expect(record.messageCount == 3)
+        #expect(record.messageCount == 4)
+        let item = try #require(try await store.list().items.first).messageCounts
+        #expect(item == [4, 1, 2] && item == record.messageCounts)
         #expect(record.toolNames == ["clock"])
         #expect(record.recording?.path == recording.path)
         #expect(record.details.warnings == ["voice mapped", "second"])
@@ -80,7 +86,7 @@ struct ConversationStoreTests {
         #expect(metadata["phone_call"] == ["direction": "inbound"])
         #expect(metadata["error"] == .null)
         #expect(metadata.value(at: "feedback", "likes") == 1)
-        let turn = try #require(json["transcript"]?.arrayValue?.last)
+        let turn = try #require(json["transcript"]?.arrayValue?.dropLast().last)
         #expect(turn["interrupted"] == true)
         #expect(turn["message"] == "It is")
         #expect(turn["original_message"] == "It is noon.")
@@ -135,7 +141,8 @@ struct ConversationStoreTests {
         #expect(
             keys(summaryJSON(record)).isSuperset(of: [
                 "agent_id", "agent_name", "branch_id", "version_id", "conversation_id", "start_time_unix_secs",
-                "call_duration_secs", "message_count", "status", "termination_reason", "call_successful",
+                "call_duration_secs", "message_count", "user_message_count", "agent_message_count", "cost", "status",
+                "termination_reason", "call_successful",
                 "call_success_score", "transcript_summary", "call_summary_title", "main_language",
                 "conversation_initiation_source", "tool_names", "direction", "rating", "sentiment_analysis",
                 "data_collection_results", "evaluation_criteria_results", "tag_ids",
@@ -334,4 +341,8 @@ struct ConversationStoreTests {
             #expect(try await store.events(of: "conv_\(call)").map(\.time) == Array(0..<10))
         }
     }
+}
+
+extension ConversationRecord {
+    fileprivate var messageCounts: [Int] { [messageCount, userMessageCount, agentMessageCount] }
 }

@@ -20,13 +20,12 @@ struct AgentRouteTests {
         "unheard_of": ["is": "ignored"],
     ]
 
-    @Test("create answers with the id alone; get has the defaults, what was sent, and what is not configured here")
+    @Test("create answers with the id and what is not configured here; get has the defaults and what was sent as well")
     func createAndGet() async throws {
         try await withServer { server in
             let created = try await server.send("POST", "/v1/convai/agents/create", Self.tutorial)
             #expect(created.status == 200)
             let id = try #require(created.json["agent_id"]?.stringValue)
-            #expect(created.json.objectValue?.count == 1)
 
             let agent = try await server.send("GET", "/v1/convai/agents/\(id)")
             #expect(agent.status == 200)
@@ -41,10 +40,87 @@ struct AgentRouteTests {
                     #"tts.model_id: "eleven_turbo_v2_5" is not configured on this server; "joe" is used instead."#,
                     #"stt.model_id: "scribe_v1" is not configured on this server; "moonshine" is used instead."#,
                 ])
+            #expect(created.json.value(at: "metadata", "warnings") == agent.json.value(at: "metadata", "warnings"))
             // The log says it once, however often the agent is read.
             _ = try await server.send("GET", "/v1/convai/agents/\(id)")
             _ = try await server.send("PATCH", "/v1/convai/agents/\(id)", ["name": "Another"])
             #expect(server.log.text.components(separatedBy: "\"gpt-4o\" is not configured").count == 2)
+        }
+    }
+
+    @Test("what stands in for the hosted defaults is said once by a server, and not of every agent")
+    func standIns() async throws {
+        try await withServer { server in
+            for _ in 0..<3 {
+                let created = try await server.send(
+                    "POST", "/v1/convai/agents/create", ["conversation_config": ["agent": ["first_message": "Hi!"]]])
+                #expect(created.json.objectValue?.keys.map(\.self) == ["agent_id"])
+                let id = try #require(created.json["agent_id"]?.stringValue)
+                let agent = try await server.send("GET", "/v1/convai/agents/\(id)").json
+                #expect(agent.value(at: "metadata", "warnings") == [])
+            }
+            for field in ["agent.prompt.llm", "tts.voice_id", "tts.model_id"] {
+                #expect(server.log.text.components(separatedBy: "\(field): ").count == 2, "\(field)")
+            }
+        }
+    }
+
+    @Test("promises that are not kept are refused with 422, settings that are not followed are warned of")
+    func promises() async throws {
+        try await withServer { server in
+            let privacy: JSONValue = ["platform_settings": ["privacy": ["zero_retention_mode": true]]]
+            let create = try await server.send(
+                "POST", "/v1/convai/agents/create", privacy.merging(["conversation_config": [:]]))
+            let id = try await server.makeAgent()
+            for answer in [create, try await server.send("PATCH", "/v1/convai/agents/\(id)", privacy)] {
+                #expect(answer.status == 422)
+                let issue = answer.json["detail"]?.arrayValue?.first
+                #expect(issue?["loc"] == ["body", "platform_settings", "privacy", "zero_retention_mode"])
+                #expect(issue?["type"] == "value_error")
+            }
+            let patched = try await server.send(
+                "PATCH", "/v1/convai/agents/\(id)",
+                ["conversation_config": ["agent": ["prompt": ["mcp_server_ids": ["m1"]]]]])
+            let warnings = patched.json.value(at: "metadata", "warnings")?.arrayValue?.compactMap(\.stringValue)
+            #expect(warnings?.map { $0.prefix { $0 != ":" } } == ["agent.prompt.mcp_server_ids"])
+        }
+    }
+
+    @Test("parameters that are not followed are refused by name; those that change nothing pass")
+    func unfollowedParameters() async throws {
+        try await withServer { server in
+            let id = try await server.makeAgent(["name": "A", "tags": ["a", "b"], "conversation_config": [:]])
+            let agents = "/v1/convai/agents"
+            for (path, name) in [
+                ("\(agents)?sort=name", "sort"), ("\(agents)?created_by_user_id=u2", "created_by_user_id"),
+                ("\(agents)/\(id)?branch_id=b", "branch_id"), ("\(agents)/\(id)?version_id=v", "version_id"),
+                ("/v1/convai/conversations?tag_ids=t", "tag_ids"),
+                ("/v1/convai/conversations?evaluation_params=a%3Asuccess", "evaluation_params"),
+                ("/v1/convai/conversations?exclude_statuses=gone", "exclude_statuses"),
+                ("/v1/convai/conversations/conv_1?format=opentelemetry", "format"),
+                ("/v1/convai/conversation/get-signed-url?agent_id=\(id)&environment=staging", "environment"),
+                ("/v2/voices?sort=name", "sort"), ("/v2/voices?category=cloned", "category"),
+                ("/v1/user?agent_id=a", "agent_id"), ("/v1/models?x=1", "x"),
+            ] {
+                let answer = try await server.send("GET", path)
+                #expect(answer.status == 422, "\(path)")
+                let details = answer.json["detail"]?.arrayValue ?? []
+                #expect(details.map { $0["loc"] } == [["query", .string(name)]], "\(path)")
+            }
+            for path in [
+                "\(agents)?show_only_owned_agents=true&created_by_user_id=@me&branch=", "\(agents)/\(id)?x=",
+                "/v1/convai/conversations?summary_mode=include&include_invalid_tool_calls=false&exclude_statuses=done",
+                "/v2/voices?include_total_count=true&category=premade", "/v1/voices?show_legacy=true",
+                "/v1/convai/conversation/get-signed-url?agent_id=\(id)&environment=production",
+            ] {
+                #expect(try await server.send("GET", path).status == 200, "\(path)")
+            }
+            for (tags, count) in [("tags=b", 1), ("tags=c&tags=a", 1), ("tags=c", 0)] {
+                let found = try await server.send("GET", "\(agents)?\(tags)").json["agents"]?.arrayValue
+                #expect(found?.count == count, "\(tags)")
+            }
+            let voices = try await server.send("GET", "/v2/voices?voice_ids=amy").json
+            #expect(voices["voices"]?.arrayValue?.compactMap { $0["voice_id"]?.stringValue } == ["amy"])
         }
     }
 

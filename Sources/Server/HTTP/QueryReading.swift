@@ -8,6 +8,21 @@ extension QueryParameters {
         return try value(name, expected, "enum") { text in choices.first { $0.rawValue == text } }
     }
 
+    /// Every value of a repeated parameter.
+    ///
+    /// - Throws: `ValidationError` when one is none of `choices`.
+    func choices<Choice: RawRepresentable<String>>(_ name: String, among choices: [Choice]) throws -> [Choice] {
+        let values = all(name).filter { !$0.isEmpty }
+        let known = values.compactMap { text in choices.first { $0.rawValue == text } }
+        guard known.count == values.count else {
+            let expected = choices.map(\.rawValue).joined(separator: ", ")
+            throw ValidationError([
+                .init(loc: ["query", .string(name)], msg: "Input should be one of: \(expected)", type: "enum")
+            ])
+        }
+        return known
+    }
+
     /// - Throws: `ValidationError` when the value is not an integer.
     func integer(_ name: String) throws -> Int? {
         try value(name, "a valid integer", "int_parsing") { Int($0) }

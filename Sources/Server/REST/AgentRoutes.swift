@@ -3,6 +3,7 @@ import Foundation
 import Hummingbird
 import JSON
 import Logging
+import Synchronization
 
 /// `/v1/convai/agents`.
 struct AgentRoutes: Sendable {
@@ -11,29 +12,40 @@ struct AgentRoutes: Sendable {
     let access: AccessControl
     let limits: ServerLimits
     let logger: Logger
+    /// What stands in for the hosted service's defaults is said when the first agent is made, and not of every agent.
+    private let hasSaidStandIns = OnceFlag()
 
     func register(_ routes: inout RouteTable) {
         let path = "/v1/convai/agents"
-        routes.on(.post, "\(path)/create") { request, _ in try await create(request) }
-        routes.on(.get, path) { request, _ in try await list(request) }
-        routes.on(.get, "\(path)/{agent_id}") { _, context in
+        // There are no versions and branches.
+        let create = AcceptedQuery([], inert: ["enable_versioning": .when(["false"])])
+        routes.on(.post, "\(path)/create", query: create) { request, _ in try await self.create(request) }
+        routes.on(.get, path, query: Self.listQuery) { request, _ in try await list(request) }
+        let whole = ["include_procedure_generated_workflow_elements": AcceptedQuery.Inert.always]
+        routes.on(.get, "\(path)/{agent_id}", query: AcceptedQuery([], inert: whole)) { _, context in
             answer(try await find(context))
         }
-        routes.on(.patch, "\(path)/{agent_id}") { request, context in try await update(request, context) }
-        routes.on(.delete, "\(path)/{agent_id}") { _, context in
+        let update = AcceptedQuery(
+            [], inert: whole.merging(["enable_versioning_if_not_enabled": .when(["false"])]) { $1 })
+        routes.on(.patch, "\(path)/{agent_id}", query: update) { request, context in
+            try await self.update(request, context)
+        }
+        routes.on(.delete, "\(path)/{agent_id}", query: AcceptedQuery([], inert: ["force": .always])) { _, context in
             try await agents.delete(context.parameter("agent_id"))
             return .json([:])
         }
-        routes.on(.post, "\(path)/{agent_id}/duplicate") { request, context in
+        routes.on(.post, "\(path)/{agent_id}/duplicate", query: []) { request, context in
             let name = try name(in: try await request.jsonBody(limit: limits.bodySize))
             let copy = try await agents.duplicate(context.parameter("agent_id"), name: name)
             return .json(["agent_id": .string(copy.id)])
         }
-        routes.on(.get, "\(path)/{agent_id}/link") { _, context in
+        routes.on(.get, "\(path)/{agent_id}/link", query: []) { _, context in
             // There are no shareable links; a private agent's signed URLs come from get-signed-url.
             .json(["agent_id": .string(try await find(context).id), "token": nil])
         }
-        routes.on(.get, "\(path)/{agent_id}/widget", for: .anyone) { request, context in
+        routes.on(
+            .get, "\(path)/{agent_id}/widget", for: .anyone, query: ["conversation_signature", "token"]
+        ) { request, context in
             let agent = try await find(context)
             do {
                 _ = try await access.admit(CallerCredentials(request), to: agent)
@@ -44,25 +56,37 @@ struct AgentRoutes: Sendable {
         }
     }
 
+    private static let listQuery = AcceptedQuery(
+        ["page_size", "search", "archived", "tags", "sort_direction", "sort_by", "cursor"],
+        // One user owns everything here.
+        inert: ["show_only_owned_agents": .always, "created_by_user_id": .when(["@me", CatalogRoutes.user])])
+
     private func create(_ request: Request) async throws -> Response {
         let agent = try Agent.new(body: try await request.jsonBody(limit: limits.bodySize))
         try await agents.insert(agent)
-        log(catalog.warnings(for: agent.conversationConfig), agent)
-        return .json(["agent_id": .string(agent.id)])
+        let warnings = agent.warnings(available: catalog.available)
+        log(warnings, agent)
+        if hasSaidStandIns.set() {
+            for standIn in catalog.available.standIns { logger.notice("Agents that choose nothing: \(standIn)") }
+        }
+        var answer: JSONValue = ["agent_id": .string(agent.id)]
+        if !warnings.isEmpty { answer["metadata"] = Self.metadata(warnings) }
+        return .json(answer)
     }
 
     private func update(_ request: Request, _ context: ServerRequestContext) async throws -> Response {
         let patch = try await request.jsonBody(limit: limits.bodySize)
-        let before = Set(catalog.warnings(for: try await find(context).conversationConfig))
+        let before = Set(try await find(context).warnings(available: catalog.available))
         let agent = try await agents.update(context.parameter("agent_id"), patch)
-        log(catalog.warnings(for: agent.conversationConfig).filter { !before.contains($0) }, agent)
+        log(agent.warnings(available: catalog.available).filter { !before.contains($0) }, agent)
         return answer(agent)
     }
 
     private func list(_ request: Request) async throws -> Response {
         let query = request.query
         let page = try await agents.list(
-            search: query["search"], pageSize: try query.pageSize(), cursor: query["cursor"],
+            search: query["search"], tags: query.all("tags").filter { !$0.isEmpty }, pageSize: try query.pageSize(),
+            cursor: query["cursor"],
             archived: try query.flag("archived") ?? false,
             sortBy: try query.choice("sort_by", among: [.name, .createdAt, .callCount]) ?? .createdAt,
             direction: try query.choice("sort_direction", among: [.ascending, .descending]) ?? .descending)
@@ -89,8 +113,11 @@ struct AgentRoutes: Sendable {
     }
 
     private func answer(_ agent: Agent) -> Response {
-        let warnings = catalog.warnings(for: agent.conversationConfig)
-        return .json(agent.json.merging(["metadata": ["warnings": .array(warnings.map(JSONValue.string))]]))
+        .json(agent.json.merging(["metadata": Self.metadata(agent.warnings(available: catalog.available))]))
+    }
+
+    private static func metadata(_ warnings: [String]) -> JSONValue {
+        ["warnings": .array(warnings.map(JSONValue.string))]
     }
 
     private func log(_ warnings: [String], _ agent: Agent) {
@@ -111,4 +138,12 @@ struct AgentRoutes: Sendable {
             "use_rtc": false,
         ])
     }
+}
+
+/// Set once, for as long as the server runs.
+private final class OnceFlag: Sendable {
+    private let isSet = Atomic(false)
+
+    /// Whether this is the first time.
+    func set() -> Bool { !isSet.exchange(true, ordering: .relaxed) }
 }

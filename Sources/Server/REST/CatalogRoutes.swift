@@ -1,3 +1,4 @@
+import Agents
 import Hummingbird
 import JSON
 
@@ -5,22 +6,31 @@ import JSON
 struct CatalogRoutes: Sendable {
     let catalog: ModelCatalog
 
+    /// The id of the one user, and of the user's workspace.
+    static let user = "local"
+
     func register(_ routes: inout RouteTable) {
-        routes.on(.get, "/v1/models") { _, _ in .json(.array(catalog.voices.map(model))) }
-        routes.on(.get, "/v1/convai/llm/list") { _, _ in
+        routes.on(.get, "/v1/models", query: []) { _, _ in .json(.array(catalog.voices.map(model))) }
+        routes.on(.get, "/v1/convai/llm/list", query: []) { _, _ in
             .json([
                 "llms": .array(catalog.languageModels.filter { !$0.hasSuffix("*") }.map(languageModel)),
-                "default_deprecation_config": nil,
+                // No model is ever taken away here.
+                "default_deprecation_config": [
+                    "warning_start_days": 0, "fallback_start_days": 0, "fallback_complete_days": 0,
+                    "fallback_start_percentage": 0, "fallback_complete_percentage": 0,
+                ],
             ])
         }
-        routes.on(.get, "/v1/user") { _, _ in
+        routes.on(.get, "/v1/user", query: []) { _, _ in
             .json([
-                "user_id": "local", "subscription": subscription, "is_new_user": false, "xi_api_key": nil,
+                "user_id": .string(Self.user), "workspace_id": .string(Self.user), "subscription": subscription,
+                "is_new_user": false, "xi_api_key": nil,
+                "xi_api_key_preview": nil, "is_api_key_hashed": true,
                 "is_onboarding_completed": true, "is_onboarding_checklist_completed": true, "first_name": nil,
                 "can_use_delayed_payment_methods": false, "created_at": 0, "seat_type": "workspace_admin",
             ])
         }
-        routes.on(.get, "/v1/user/subscription") { _, _ in .json(subscription) }
+        routes.on(.get, "/v1/user/subscription", query: []) { _, _ in .json(subscription) }
     }
 
     /// Every voice here is a model of its own.
@@ -37,11 +47,13 @@ struct CatalogRoutes: Sendable {
         ]
     }
 
+    /// How much a model reads is known to its server; what is told is how much an agent may ask of it.
     private func languageModel(_ id: String) -> JSONValue {
         [
-            "llm": .string(id), "is_checkpoint": false, "max_tokens_limit": nil, "max_context_limit": nil,
+            "llm": .string(id), "is_checkpoint": false, "max_tokens_limit": .integer(Agent.largestMaxTokens),
+            "max_context_limit": .integer(Agent.largestMaxTokens),
             "supports_image_input": false, "supports_document_input": false, "supports_parallel_tool_calls": false,
-            "available_reasoning_efforts": nil, "deprecation_info": nil,
+            "available_reasoning_efforts": nil, "available_service_tiers": ["standard"], "deprecation_info": nil,
         ]
     }
 
@@ -49,8 +61,11 @@ struct CatalogRoutes: Sendable {
     private var subscription: JSONValue {
         [
             "tier": "self_hosted", "status": "active", "character_count": 0, "character_limit": 0,
-            "can_extend_character_limit": false, "allowed_to_extend_character_limit": false, "voice_slots_used": 0,
-            "professional_voice_slots_used": 0, "voice_limit": .integer(catalog.voices.count),
+            "can_extend_character_limit": false, "allowed_to_extend_character_limit": false,
+            "max_character_limit_extension": nil, "max_credit_limit_extension": "unlimited",
+            "current_overage": ["amount": "0", "currency": "usd"], "voice_slots_used": 0,
+            "professional_voice_slots_used": 0, "professional_voice_slots_used_in_workspace": 0,
+            "voice_limit": .integer(catalog.voices.count),
             "voice_add_edit_counter": 0, "professional_voice_limit": 0, "can_extend_voice_limit": false,
             "can_use_instant_voice_cloning": false, "can_use_professional_voice_cloning": false, "currency": nil,
             "next_character_count_reset_unix": nil, "billing_period": nil, "character_refresh_period": nil,

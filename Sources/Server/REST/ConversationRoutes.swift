@@ -14,11 +14,12 @@ struct ConversationRoutes: Sendable {
 
     func register(_ routes: inout RouteTable) {
         let path = "/v1/convai/conversations"
-        routes.on(.get, path) { request, _ in try await list(request) }
-        routes.on(.get, "\(path)/{conversation_id}") { _, context in
+        routes.on(.get, path, query: ConversationFilter.query) { request, _ in try await list(request) }
+        let whole = AcceptedQuery([], inert: ["format": .when(["json"])])
+        routes.on(.get, "\(path)/{conversation_id}", query: whole) { _, context in
             .json(conversationJSON(try await find(context)))
         }
-        routes.on(.delete, "\(path)/{conversation_id}") { _, context in
+        routes.on(.delete, "\(path)/{conversation_id}", query: []) { _, context in
             try await conversations.delete(context.parameter("conversation_id"))
             return .json([:])
         }
@@ -27,14 +28,14 @@ struct ConversationRoutes: Sendable {
         }
         // Parley's own: the hosted service keeps no such log.
         let own = "/v1/parley/conversations/{conversation_id}"
-        routes.on(.get, "\(own)/log") { _, context in
+        routes.on(.get, "\(own)/log", query: []) { _, context in
             let lines = try await log(context)
             return .json([
                 "conversation_id": .string(context.parameter("conversation_id")),
                 "lines": .array(lines.map(\.json)),
             ])
         }
-        routes.on(.get, "\(own)/waterfalls") { _, context in
+        routes.on(.get, "\(own)/waterfalls", query: []) { _, context in
             do {
                 let waterfalls = TurnWaterfall.all(in: try CallLog(try await log(context)))
                 return .json([
@@ -49,7 +50,7 @@ struct ConversationRoutes: Sendable {
         routes.on(.post, "\(path)/{conversation_id}/feedback", for: .anyone) { request, context in
             try await feedback(request, context)
         }
-        routes.on(.get, "/v1/convai/analytics/live-count") { request, _ in
+        routes.on(.get, "/v1/convai/analytics/live-count", query: ["agent_id", "agent_ids"]) { request, _ in
             let agents = Set([request.query["agent_id"]].compactMap { $0 } + request.query.all("agent_ids"))
             return .json(["count": .integer(await calls.count(of: agents.isEmpty ? nil : agents))])
         }
@@ -160,6 +161,20 @@ private enum CallOutcome: String, CaseIterable {
 }
 
 extension ConversationFilter {
+    /// What `init(_:)` and the list read.
+    static let query = AcceptedQuery(
+        [
+            "page_size", "cursor", "sort_direction", "agent_id", "user_id", "call_successful", "call_start_before_unix",
+            "call_start_after_unix", "call_duration_min_secs", "call_duration_max_secs", "rating_min", "rating_max",
+            "has_feedback_comment", "text_only", "conversation_initiation_source", "search", "tool_names",
+            "main_languages", "exclude_statuses", "termination_reasons",
+        ],
+        inert: [
+            // Summaries are always there, calls are all of one kind, and none is invalid.
+            "summary_mode": .always, "conversation_product_type": .when(["agent"]),
+            "include_invalid_tool_calls": .always,
+        ])
+
     init(_ query: QueryParameters) throws {
         self.init()
         agentID = query["agent_id"]
@@ -177,7 +192,7 @@ extension ConversationFilter {
         search = query["search"]
         toolNames = query.all("tool_names")
         languages = query.all("main_languages")
-        excludedStatuses = query.all("exclude_statuses").compactMap(ConversationStatus.init)
+        excludedStatuses = try query.choices("exclude_statuses", among: ConversationStatus.allCases)
         terminationReasons = query.all("termination_reasons")
     }
 }

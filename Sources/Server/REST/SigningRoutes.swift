@@ -12,7 +12,7 @@ struct SigningRoutes: Sendable {
 
     func register(_ routes: inout RouteTable) {
         for spelling in ["get-signed-url", "get_signed_url"] {
-            routes.on(.get, "/v1/convai/conversation/\(spelling)") { request, context in
+            routes.on(.get, "/v1/convai/conversation/\(spelling)", query: Self.query) { request, context in
                 try await sign(request, context)
             }
         }
@@ -21,7 +21,7 @@ struct SigningRoutes: Sendable {
                 "webrtc_not_served",
                 "This server does not serve WebRTC. Use the WebSocket: connectionType \"websocket\", or a signed URL.")
         }
-        routes.on(.post, "/v1/single-use-token/{type}") { _, context in
+        routes.on(.post, "/v1/single-use-token/{type}", query: []) { _, context in
             let type = context.parameter("type")
             guard let purpose = SignedURLs.TokenPurpose(rawValue: type) else {
                 let known = SignedURLs.TokenPurpose.allCases.map(\.rawValue).joined(separator: ", ")
@@ -38,6 +38,10 @@ struct SigningRoutes: Sendable {
                 headers: [.upgrade: "websocket"])
         }
     }
+
+    private static let query = AcceptedQuery(
+        ["agent_id", "include_conversation_id"],
+        inert: ["environment": .when(["production"]), "debug_events_request": .when(["false"])])
 
     private func sign(_ request: Request, _ context: ServerRequestContext) async throws -> Response {
         guard let id = request.query["agent_id"] else {

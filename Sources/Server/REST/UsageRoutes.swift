@@ -28,11 +28,11 @@ struct UsageRoutes: Sendable {
     private static let longest = 100_000_000
 
     func register(_ routes: inout RouteTable) {
-        routes.on(.post, "/v1/convai/llm-usage/calculate") { request, _ in
+        routes.on(.post, "/v1/convai/llm-usage/calculate", query: []) { request, _ in
             let body = try await request.jsonBody(limit: limits.bodySize)
             return try answer(body, promptLength: nil, isWhole: true)
         }
-        routes.on(.post, "/v1/convai/agent/{agent_id}/llm-usage/calculate") { request, context in
+        routes.on(.post, "/v1/convai/agent/{agent_id}/llm-usage/calculate", query: []) { request, context in
             let id = context.parameter("agent_id")
             guard let agent = try await agents.get(id) else { throw StorageError.notFound("agent", id: id) }
             let body = try await request.jsonBody(limit: limits.bodySize)
@@ -55,8 +55,11 @@ struct UsageRoutes: Sendable {
         let input = Double(length) / Minute.characters + read * Minute.page + Minute.dialogue
         let prices = catalog.languageModels.compactMap { id -> JSONValue? in
             guard let price = catalog.price(of: id), !id.hasSuffix("*") else { return nil }
-            let perMinute = Minute.answers * (input * price.input + Minute.answer * price.output) / 1_000_000
-            return ["llm": .string(id), "price_per_minute": .number(perMinute)]
+            let perAnswer = (input * price.input + Minute.answer * price.output) / 1_000_000
+            return [
+                "llm": .string(id), "price_per_minute": .number(Minute.answers * perAnswer),
+                "price_per_message": .number(perAnswer),
+            ]
         }
         return .json(["llm_prices": .array(prices)])
     }

@@ -9,25 +9,34 @@ struct VoiceRoutes: Sendable {
     let limits: ServerLimits
 
     func register(_ routes: inout RouteTable) {
-        routes.on(.get, "/v1/voices") { _, _ in .json(["voices": .array(catalog.voices.map(json))]) }
-        routes.on(.get, "/v2/voices") { request, _ in try page(request) }
-        routes.on(.get, "/v1/voices/settings/default") { _, _ in .json(Self.standard) }
-        routes.on(.get, "/v1/voices/{voice_id}") { request, context in
+        routes.on(.get, "/v1/voices", query: AcceptedQuery([], inert: ["show_legacy": .always])) { _, _ in
+            .json(["voices": .array(catalog.voices.map(json))])
+        }
+        routes.on(.get, "/v2/voices", query: Self.listQuery) { request, _ in try page(request) }
+        routes.on(.get, "/v1/voices/settings/default", query: []) { _, _ in .json(Self.standard) }
+        routes.on(.get, "/v1/voices/{voice_id}", query: ["with_settings"]) { request, context in
             let voice = try voice(context)
             var json = json(voice)
             if try request.query.flag("with_settings") ?? true { json["settings"] = try await settings(of: voice) }
             return .json(json)
         }
-        routes.on(.get, "/v1/voices/{voice_id}/settings") { _, context in
+        routes.on(.get, "/v1/voices/{voice_id}/settings", query: []) { _, context in
             .json(try await settings(of: try voice(context)))
         }
-        routes.on(.post, "/v1/voices/{voice_id}/settings/edit") { request, context in
+        routes.on(.post, "/v1/voices/{voice_id}/settings/edit", query: []) { request, context in
             let voice = try voice(context)
             let body = try await request.jsonBody(limit: limits.bodySize)
             try await settings.change(try Self.known(body), of: voice.id)
             return .json(["status": "ok"])
         }
     }
+
+    private static let listQuery = AcceptedQuery(
+        ["page_size", "search", "next_page_token", "voice_ids"],
+        // All voices here are of one kind, and counting them costs nothing.
+        inert: [
+            "include_total_count": .always, "category": .when(["premade"]), "voice_type": .when(["default"]),
+        ])
 
     /// The hosted API's defaults, of which the embedded voice follows the speed.
     private static let standard: JSONValue = [
@@ -61,8 +70,10 @@ struct VoiceRoutes: Sendable {
     private func page(_ request: Request) throws -> Response {
         let size = try request.query.pageSize(standard: 10)
         let search = request.query["search"]?.lowercased()
+        let ids = request.query.all("voice_ids").filter { !$0.isEmpty }
         let found = catalog.voices.filter { voice in
-            search.map { voice.name.lowercased().contains($0) || voice.id.lowercased().contains($0) } ?? true
+            guard ids.isEmpty || ids.contains(voice.id) else { return false }
+            return search.map { voice.name.lowercased().contains($0) || voice.id.lowercased().contains($0) } ?? true
         }
         let token = request.query["next_page_token"]
         let start = token.flatMap { id in found.firstIndex { $0.id == id } } ?? 0

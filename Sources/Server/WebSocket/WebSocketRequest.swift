@@ -41,6 +41,9 @@ struct QueryParameters: Sendable {
     /// The first value of `name`; nil when it is absent or empty.
     subscript(name: String) -> String? { all(name).first { !$0.isEmpty } }
 
+    /// In the order of the query; once for each value.
+    var names: [String] { items.map(\.name) }
+
     /// Every value of a repeated parameter.
     func all(_ name: String) -> [String] { items.filter { $0.name == name }.map(\.value) }
 

@@ -1,0 +1,180 @@
+import JSON
+
+/// What this server does with one field of an agent, or with a part that is not taken apart.
+struct SettingRule: Sendable {
+    enum State: Sendable, Hashable {
+        /// It does what it says.
+        case followed
+        /// Nobody misses that it does nothing here.
+        case needless
+        /// Kept and given back; the agent and the records of its calls say what is missing, in the words given here.
+        case stored(String)
+        /// A promise of safety or privacy, which is not taken before it is kept. The words are what is done instead.
+        case refused(String)
+    }
+
+    /// Member names, joined by points. `*` is any member, `[]` behind a name every element of a list. It begins with
+    /// `platform_settings`, `workflow` or a section of `conversation_config`.
+    let path: String
+    let state: State
+    /// A hosted default that the schema does not know.
+    var standard: JSONValue = .null
+    /// Another value that asks for nothing.
+    var isDefault: @Sendable (JSONValue) -> Bool = { _ in false }
+
+    static func followed(_ paths: String...) -> [SettingRule] { paths.map { SettingRule(path: $0, state: .followed) } }
+    static func needless(_ paths: String...) -> [SettingRule] { paths.map { SettingRule(path: $0, state: .needless) } }
+
+    static func stored(
+        _ path: String, _ missing: String, unless standard: JSONValue = .null,
+        _ isDefault: @escaping @Sendable (JSONValue) -> Bool = { _ in false }
+    ) -> SettingRule {
+        SettingRule(path: path, state: .stored(missing), standard: standard, isDefault: isDefault)
+    }
+
+    static func refused(_ path: String, _ instead: String) -> SettingRule {
+        SettingRule(path: path, state: .refused(instead))
+    }
+}
+
+// MARK: What an agent asks for
+
+extension SettingRule {
+    /// What of an agent's settings is not followed, in sentences for the agent and the records of its calls. What stands
+    /// at the hosted service's default asks for nothing.
+    static func warnings(
+        conversationConfig: JSONValue, platformSettings: JSONValue, workflow: JSONValue
+    ) -> [String] {
+        let presets = conversationConfig["language_presets"]?.objectValue ?? [:]
+        let overrides = presets.sorted { $0.key < $1.key }.flatMap { language, preset in
+            chosen(in: preset["overrides"] ?? [:]).map {
+                Chosen(rule: $0.rule, path: ["language_presets", language, "overrides"] + $0.path)
+            }
+        }
+        let settings = conversationConfig.merging([
+            "platform_settings": platformSettings, "workflow": workflow,
+        ])
+        return (chosen(in: settings) + overrides).compactMap { chosen in
+            switch chosen.rule.state {
+            case .stored(let missing), .refused(let missing):
+                "\(chosen.path.joined(separator: ".")): not followed on this server: \(missing)."
+            case .followed, .needless: nil
+            }
+        }
+    }
+
+    /// The promises among what a request sets.
+    ///
+    /// - Parameter body: Of a request that creates or changes an agent.
+    static func refusals(in body: JSONValue) -> [ValidationError.Issue] {
+        let sections = body["conversation_config"]?.objectValue ?? [:]
+        let settings = JSONValue.object(sections).merging([
+            "platform_settings": body["platform_settings"] ?? [:], "workflow": body["workflow"] ?? [:],
+        ])
+        return chosen(in: settings).compactMap { chosen in
+            guard case .refused(let instead) = chosen.rule.state else { return nil }
+            let root = sections[chosen.path.first ?? ""] == nil ? ["body"] : ["body", "conversation_config"]
+            return ValidationError.Issue(
+                loc: (root + chosen.path).map { Int($0).map(JSONValue.integer) ?? .string($0) },
+                msg: "This server cannot promise that yet: \(instead)", type: "value_error")
+        }
+    }
+
+    private struct Chosen {
+        var rule: SettingRule
+        var path: [String]
+    }
+
+    private static func chosen(in settings: JSONValue) -> [Chosen] {
+        all.flatMap { rule -> [Chosen] in
+            switch rule.state {
+            case .followed, .needless: []
+            case .stored, .refused: rule.choices(in: settings).map { Chosen(rule: rule, path: $0) }
+            }
+        }
+    }
+
+    /// Where the rule's field asks for something.
+    private func choices(in settings: JSONValue) -> [[String]] {
+        var places: [(path: [String], value: JSONValue)] = [([], settings)]
+        for step in steps {
+            places = places.flatMap { place -> [(path: [String], value: JSONValue)] in
+                switch step {
+                case "*":
+                    (place.value.objectValue ?? [:]).sorted { $0.key < $1.key }.map {
+                        (place.path + [$0.key], $0.value)
+                    }
+                case "[]":
+                    (place.value.arrayValue ?? []).enumerated().map { (place.path + ["\($0.offset)"], $0.element) }
+                default: place.value[step].map { [(place.path + [step], $0)] } ?? []
+                }
+            }
+        }
+        let schema = Self.schema.descendant(steps)
+        return places.filter { asks($0.value, schema) }.map(\.path)
+    }
+
+    private func asks(_ value: JSONValue, _ schema: Schema?) -> Bool {
+        guard Self.isOn(value), value != standard, !isDefault(value) else { return false }
+        guard let schema else { return true }
+        let filled = schema.filled(value)
+        return filled != schema.filled(nil) && filled != schema.filled([:])
+    }
+
+    /// Whether a value asks for anything: what has a switch does when it is on.
+    private static func isOn(_ value: JSONValue) -> Bool {
+        let switches = switches(in: value)
+        guard switches.isEmpty else { return switches.contains(true) }
+        switch value {
+        case .null, .bool(false), .string(""): return false
+        case .bool, .string, .integer, .number: return true
+        case .array(let elements): return elements.contains(where: isOn)
+        case .object(let members): return members.values.contains(where: isOn)
+        }
+    }
+
+    private static func switches(in value: JSONValue) -> [Bool] {
+        switch value {
+        case .array(let elements): elements.flatMap(switches)
+        case .object(let members):
+            if let isOn = (members["is_enabled"] ?? members["enabled"])?.boolValue {
+                [isOn]
+            } else {
+                members.values.flatMap(switches)
+            }
+        default: []
+        }
+    }
+}
+
+// MARK: The schema
+
+extension SettingRule {
+    /// `path`, step by step.
+    var steps: [String] {
+        path.split(separator: ".").flatMap { $0.hasSuffix("[]") ? [String($0.dropLast(2)), "[]"] : [String($0)] }
+    }
+
+    /// All that is known of an agent's settings, in the places that rules name.
+    static let schema: Schema = {
+        guard case .object(var sections) = ConfigurationSchema.conversation.shape else { return .any }
+        sections["platform_settings"] = PlatformSchema.platform
+        sections["workflow"] = Agent.workflowSchema
+        return .object(sections)
+    }()
+}
+
+extension Schema {
+    /// The schema at `steps`, as rules name them; nil for fields that it does not know.
+    func descendant(_ steps: [String]) -> Schema? {
+        guard let step = steps.first else { return self }
+        let next: Schema? =
+            switch shape {
+            case .object(let members): step == "*" ? members.values.first : members[step]
+            case .map(let element): step == "*" ? element : nil
+            case .list(let element): step == "[]" ? element : nil
+            default: nil
+            }
+        return next?.descendant(Array(steps.dropFirst()))
+    }
+}

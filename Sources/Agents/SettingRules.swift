@@ -1,0 +1,140 @@
+import JSON
+
+/// What this server does with the fields of an agent: one rule for each, or for a part as a whole. Where a rule stands
+/// within another's part, it is the one that counts.
+///
+/// docs/configuration.md has the same list for those who read no Swift.
+extension SettingRule {
+    static let all = join(conversation, tools, platform, workflow)
+
+    private static let conversation = join(
+        followed(
+            "agent.first_message", "agent.language", "agent.dynamic_variables",
+            "agent.disable_first_message_interruptions", "agent.max_conversation_duration_message",
+            "agent.prompt.prompt", "agent.prompt.llm", "agent.prompt.temperature", "agent.prompt.max_tokens",
+            "agent.prompt.reasoning_effort", "agent.prompt.timezone", "agent.prompt.backup_llm_config",
+            "agent.prompt.cascade_timeout_seconds", "agent.prompt.enable_parallel_tool_calls",
+            "agent.prompt.custom_llm", "asr.user_input_audio_format", "asr.keywords", "asr.provider",
+            "turn.turn_timeout", "turn.initial_wait_time", "turn.silence_end_call_timeout", "turn.turn_eagerness",
+            "turn.spelling_patience", "turn.speculative_turn", "turn.retranscribe_on_turn_timeout",
+            "turn.interruption_ignore_terms", "turn.transcribe_on_disabled_interruptions", "turn.soft_timeout_config",
+            "tts.model_id", "tts.voice_id", "tts.agent_output_audio_format", "tts.speed", "tts.stability",
+            "tts.similarity_boost", "conversation.text_only", "conversation.max_duration_seconds",
+            "conversation.client_events", "language_presets"),
+        needless(
+            // Words are made speakable whoever is asked to, and nothing is gained by giving quality up for speed.
+            "agent.prompt.ignore_default_personality", "tts.text_normalisation_type", "tts.optimize_streaming_latency"),
+        [
+            stored("agent.hinglish_mode", "no Hinglish is spoken"),
+            stored("agent.text_behavior_overrides", "typed conversations are led as spoken ones are"),
+            stored("agent.prompt.thinking_budget", "models think as much as they do by themselves"),
+            stored("agent.prompt.enable_reasoning_summary", "nothing is kept of what a model thinks"),
+            stored("agent.prompt.service_tier", "requests have no service tier", unless: "standard"),
+            stored("agent.prompt.knowledge_base", "there is no knowledge base; the agent answers without it"),
+            stored("agent.prompt.rag", "nothing is looked up; the agent answers without it"),
+            stored("agent.prompt.mcp_server_ids", "there are no MCP servers; the agent has none of their tools"),
+            stored("agent.prompt.native_mcp_server_ids", "there are no MCP servers; the agent has none of their tools"),
+            stored("asr.quality", "the recogniser has one quality"),
+            stored("turn.mode", "the agent takes its turn and waits for the caller's"),
+            stored("turn.turn_model", "the server's own turn detector decides when a turn is over"),
+            stored("turn.interruption_ignore_term_languages", "only English has stock terms"),
+            stored("turn.merge_with_default_ignore_terms", "the stock terms are ignored as they are without it"),
+            stored(
+                "turn.soft_timeout_config.disable_until_first_user_message",
+                "the wait for the first answer is bridged, too"),
+            stored("turn.noisy_environment_detection", "nobody is told that it is noisy"),
+            stored("tts.supported_voices", "the agent speaks with one voice"),
+            stored(
+                "tts.pronunciation_dictionary_locators", "there are no dictionaries; words are said as they are read"),
+            stored("tts.enable_phoneme_tags", "phoneme tags are not followed"),
+            stored("tts.expressive_mode", "audio tags are not followed"),
+            stored("tts.suggested_audio_tags", "audio tags are not followed"),
+            stored("tts.clone_strength", "no voice here is a clone"),
+            stored("tts.audio_effects", "the voice has no effects"),
+            stored("conversation.file_input", "files are not read"),
+            stored("conversation.monitoring_enabled", "a call cannot be listened to while it goes on"),
+            stored("conversation.monitoring_events", "a call cannot be listened to while it goes on"),
+            stored("conversation.background_sound", "there is no sound behind the agent's voice"),
+            stored("conversation.source_attribution", "no answer names its sources"),
+            stored("conversation.dtmf_input_settings", "telephone keys are not heard"),
+            stored("vad.background_voice_detection", "voices in the background are not told from the caller's"),
+        ])
+
+    /// The rest is said by the tools themselves, which name those that cannot be run: see `ToolSettings`.
+    private static let tools = join(
+        followed("agent.prompt.tools", "agent.prompt.tool_ids", "agent.prompt.built_in_tools"),
+        ["agent.prompt.tools[]", "agent.prompt.built_in_tools.*"].flatMap { tool -> [SettingRule] in
+            [
+                stored("\(tool).pre_tool_speech", "the agent says nothing before it calls a tool", unless: "auto"),
+                stored("\(tool).force_pre_tool_speech", "the agent says nothing before it calls a tool"),
+                stored("\(tool).tool_call_sound", "no sound is played while a tool runs"),
+                stored("\(tool).assignments", "results set no variables"),
+                stored(
+                    "\(tool).tool_error_handling_mode", "the model gets a tool's error as it is", unless: "auto"),
+                stored("\(tool).execution_mode", "the answer waits for the tool", unless: "immediate"),
+            ]
+        })
+
+    private static let platform = join(
+        followed(
+            "platform_settings.auth", "platform_settings.overrides.conversation_config_override",
+            "platform_settings.overrides.custom_llm_extra_body",
+            "platform_settings.call_limits.agent_concurrency_limit", "platform_settings.privacy.record_voice",
+            "platform_settings.archived", "platform_settings.widget"),
+        needless(
+            // What belongs to something that has a rule of its own, or limits what is not there.
+            "platform_settings.data_collection_scopes", "platform_settings.analysis_llm",
+            "platform_settings.call_limits.bursting_enabled", "platform_settings.workspace_overrides.webhooks",
+            "platform_settings.guardrails.version"),
+        [
+            stored("platform_settings.auth.shareable_token", "there are no shareable links"),
+            stored("platform_settings.evaluation.criteria", "calls are not evaluated"),
+            stored("platform_settings.data_collection", "nothing is collected from calls"),
+            stored("platform_settings.summary_language", "calls are not summarised"),
+            stored(
+                "platform_settings.overrides.enable_conversation_initiation_client_data_from_webhook",
+                "no webhook is asked when a call begins"),
+            stored(
+                "platform_settings.overrides.enable_starting_workflow_node_id_from_client", "there are no workflows"),
+            stored("platform_settings.overrides.enable_procedure_ids_from_client", "there are no procedures"),
+            stored(
+                "platform_settings.workspace_overrides.conversation_initiation_client_data_webhook",
+                "no webhook is asked when a call begins"),
+            stored(
+                "platform_settings.workspace_overrides.webhooks.post_call_webhook_id",
+                "no webhook is told of a call's end; its record has to be fetched"),
+            stored("platform_settings.call_limits.daily_limit", "calls of a day are not counted"),
+            stored("platform_settings.queueing_config", "a call beyond the limit is refused, not queued"),
+            stored("platform_settings.testing.attached_tests", "no tests are run"),
+            refused("platform_settings.privacy.retention_days", "records are kept until somebody deletes them"),
+            refused(
+                "platform_settings.privacy.delete_transcript_and_pii",
+                "transcripts are kept until somebody deletes them"),
+            refused("platform_settings.privacy.delete_audio", "recordings are kept until somebody deletes them"),
+            refused(
+                "platform_settings.privacy.apply_to_existing_conversations",
+                "records are kept until somebody deletes them"),
+            refused(
+                "platform_settings.privacy.zero_retention_mode", "the transcript and the log of a call are kept"),
+            refused(
+                "platform_settings.privacy.conversation_history_redaction",
+                "transcripts are kept as they were said"),
+            refused("platform_settings.guardrails.focus", "no guardrail watches the agent"),
+            refused("platform_settings.guardrails.prompt_injection", "no guardrail watches the caller"),
+            refused("platform_settings.guardrails.content", "no guardrail watches the agent"),
+            refused("platform_settings.guardrails.moderation", "no guardrail watches the agent"),
+            refused("platform_settings.guardrails.custom", "no guardrail watches the agent"),
+        ])
+
+    private static let workflow = join(
+        needless("workflow.prevent_subagent_loops"),
+        [
+            stored("workflow.nodes", "there are no workflows; the agent answers from its prompt alone") { nodes in
+                // What the hosted service gives every agent is the start alone.
+                nodes.objectValue?.values.allSatisfy { $0["type"] == "start" } == true
+            },
+            stored("workflow.edges", "there are no workflows; the agent answers from its prompt alone"),
+        ])
+
+    private static func join(_ parts: [SettingRule]...) -> [SettingRule] { parts.flatMap(\.self) }
+}

@@ -1,0 +1,253 @@
+"""Every REST route of a running server, asked by the official Python SDK, whose models must take the answers as they are.
+
+The SDK itself is lenient: what is missing becomes an AttributeError in somebody's program, months later. So its models
+validate each answer here, strictly; members that they do not know are allowed.
+
+    $PARLEY_HOME/venv/bin/python -m unittest discover -s Tests/sdk
+
+PARLEY_BINARY names the server to start (the release build unless it is given), PARLEY_URL one that runs already.
+"""
+
+import json
+import os
+import pathlib
+import signal
+import socket
+import subprocess
+import tempfile
+import time
+import unittest
+import urllib.error
+import urllib.request
+
+import pydantic
+from elevenlabs.core import unchecked_base_model
+from websockets.sync.client import connect
+
+_construct = unchecked_base_model.construct_type
+_adapters = {}
+_is_within = False
+answers = []
+
+
+def _strict(*, type_, object_):
+    """In place of the SDK's own, which fills what is missing with nothing."""
+    global _is_within
+    if _is_within:
+        return _construct(type_=type_, object_=object_)
+    key = str(type_)
+    if key not in _adapters:
+        _adapters[key] = pydantic.TypeAdapter(type_)
+    _adapters[key].validate_json(json.dumps(object_), strict=True)
+    answers.append(key)
+    _is_within = True
+    try:
+        return _construct(type_=type_, object_=object_)
+    finally:
+        _is_within = False
+
+
+# Before the clients are imported, which take the function by its name.
+unchecked_base_model.construct_type = _strict
+
+from elevenlabs.client import ElevenLabs  # noqa: E402
+from elevenlabs.core.api_error import ApiError  # noqa: E402
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+START = 120
+"""Seconds until the engines are loaded, on a slow machine."""
+
+
+class Server:
+    """A server of its own, with a database of its own."""
+
+    def __init__(self):
+        self.url = os.environ.get("PARLEY_URL")
+        self.process = None
+        if self.url:
+            return
+        self.data = tempfile.TemporaryDirectory()
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            port = probe.getsockname()[1]
+        self.url = f"http://127.0.0.1:{port}"
+        binary = os.environ.get("PARLEY_BINARY", ROOT / ".build/release/parley")
+        environment = {name: text for name, text in os.environ.items() if name != "PARLEY_ENGINES"}
+        self.log = open(pathlib.Path(self.data.name) / "server.log", "w+")
+        self.process = subprocess.Popen(
+            [binary, "serve", "--port", str(port), "--data", self.data.name],
+            env=environment, stdin=subprocess.DEVNULL, stdout=self.log, stderr=subprocess.STDOUT,
+        )
+
+    def wait(self):
+        deadline = time.monotonic() + START
+        while time.monotonic() < deadline:
+            if self.process and self.process.poll() is not None:
+                break
+            try:
+                with urllib.request.urlopen(f"{self.url}/health/ready") as answer:
+                    json.load(answer)
+                    return
+            except (urllib.error.URLError, ConnectionError):
+                time.sleep(0.2)
+        self.log.seek(0)
+        raise AssertionError(f"the server is not ready: {self.log.read()[-2000:]}")
+
+    def stop(self):
+        if not self.process:
+            return
+        self.process.send_signal(signal.SIGTERM)
+        try:
+            self.process.wait(30)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+        self.log.close()
+        self.data.cleanup()
+
+
+class StrictAnswers(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.server = Server()
+        cls.addClassCleanup(cls.server.stop)
+        cls.server.wait()
+        cls.client = ElevenLabs(base_url=cls.server.url, api_key="none", timeout=60)
+        cls.convai = cls.client.conversational_ai
+        cls.agent = cls.convai.agents.create(
+            name="Strict",
+            tags=["test"],
+            conversation_config={
+                "agent": {"first_message": "Hello.", "prompt": {"prompt": "Be brief.", "max_tokens": 20}}
+            },
+        ).agent_id
+
+    def get(self, path, method="GET", body=None):
+        request = urllib.request.Request(
+            self.server.url + path, method=method, data=None if body is None else json.dumps(body).encode(),
+            headers={"Content-Type": "application/json"},
+        )
+        with urllib.request.urlopen(request) as answer:
+            return answer.read()
+
+    def test_agents(self):
+        agents = self.convai.agents
+        copy = agents.duplicate(self.agent, name="Copy").agent_id
+        # Everything that the SDK knows, set to what the server gave: the whole configuration is read again.
+        whole = agents.get(self.agent)
+        agents.update(copy, conversation_config=whole.conversation_config, platform_settings={}, tags=["a"])
+        agents.get(copy)
+        page = agents.list(page_size=1, sort_by="name", sort_direction="asc", archived=False, search="")
+        self.assertTrue(page.has_more)
+        agents.list(page_size=1, sort_by="name", sort_direction="asc", cursor=page.next_cursor)
+        agents.link.get(self.agent)
+        agents.widget.get(self.agent)
+        agents.llm_usage.calculate(self.agent)
+        agents.delete(copy)
+        with self.assertRaises(ApiError) as refused:
+            agents.get(copy)
+        self.assertEqual(refused.exception.status_code, 404)
+
+    def test_calls(self):
+        conversations = self.convai.conversations
+        self.convai.conversations.get_signed_url(agent_id=self.agent, include_conversation_id=True)
+        signed = json.loads(self.get(f"/v1/convai/conversation/get_signed_url?agent_id={self.agent}"))
+        with connect(signed["signed_url"], max_size=None) as call:
+            call.send(json.dumps({"type": "conversation_initiation_client_data", "user_id": "u1"}))
+            call.send(json.dumps({"type": "user_message", "text": "Are you there?"}))
+            conversation, answered = None, 0
+            for message in call:
+                event = json.loads(message)
+                if event["type"] == "conversation_initiation_metadata":
+                    conversation = event["conversation_initiation_metadata_event"]["conversation_id"]
+                    self.convai.analytics.live_count.get()
+                    conversations.list(agent_id=self.agent)
+                    conversations.get(conversation)
+                answered += event["type"] == "agent_response"
+                if answered == 2 and event["type"] == "audio":
+                    break
+        deadline = time.monotonic() + 20
+        while conversations.get(conversation).status not in ("done", "failed") and time.monotonic() < deadline:
+            time.sleep(0.1)
+        conversations.feedback.create(conversation, feedback="like")
+        self.get(f"/v1/convai/conversations/{conversation}/feedback", "POST", {"rating": 4, "comment": "Kind."})
+        record = conversations.get(conversation)
+        self.assertEqual(record.status, "done")
+        page = conversations.list(
+            agent_id=self.agent, user_id="u1", page_size=100, summary_mode="include", sort_direction="asc"
+        )
+        item = next(item for item in page.conversations if item.conversation_id == conversation)
+        self.assertEqual(item.message_count, len(record.transcript))
+        spoken = [turn.role for turn in record.transcript if turn.message]
+        self.assertEqual(item.user_message_count, spoken.count("user"))
+        self.assertEqual(item.agent_message_count, spoken.count("agent"))
+        self.assertGreaterEqual(item.agent_message_count, 1)
+        self.assertTrue(b"".join(conversations.audio.get(conversation)))
+        json.loads(self.get(f"/v1/parley/conversations/{conversation}/log"))
+        json.loads(self.get(f"/v1/parley/conversations/{conversation}/waterfalls"))
+        self.assertTrue(self.convai.agents.list().agents[0].created_at_unix_secs)
+        conversations.delete(conversation)
+        for ask in (lambda: conversations.get(conversation), lambda: conversations.get_webrtc_token(agent_id=self.agent)):
+            with self.assertRaises(ApiError) as refused:
+                ask()
+            self.assertEqual(refused.exception.status_code, 404)
+
+    def test_catalog(self):
+        self.assertTrue(self.convai.llm.list().llms)
+        prices = self.convai.llm_usage.calculate(prompt_length=500, number_of_pages=2, rag_enabled=False)
+        self.assertTrue(prices.llm_prices)
+        self.client.models.list()
+        self.client.user.get()
+        self.client.user.subscription.get()
+        for purpose in ("realtime_scribe", "batch_scribe", "tts_websocket"):
+            self.client.tokens.single_use.create(purpose)
+
+    def test_voices(self):
+        voices = self.client.voices
+        voice = voices.get_all(show_legacy=True).voices[0].voice_id
+        page = voices.search(page_size=1, search="", include_total_count=True)
+        if page.has_more:
+            voices.search(page_size=1, next_page_token=page.next_page_token)
+        voices.get(voice, with_settings=True)
+        voices.settings.get_default()
+        voices.settings.update(voice, request={"speed": 1.0})
+        voices.settings.get(voice)
+
+    def test_speech(self):
+        speech = self.client.text_to_speech
+        voice = self.client.voices.get_all().voices[0].voice_id
+        audio = b"".join(speech.convert(voice, text="Good morning.", output_format="mp3_44100_128"))
+        self.assertTrue(b"".join(speech.stream(voice, text="Good morning.")))
+        self.assertTrue(speech.convert_with_timestamps(voice, text="Good morning.").audio_base_64)
+        self.assertTrue(list(speech.stream_with_timestamps(voice, text="Good morning.")))
+        heard = self.client.speech_to_text.convert(model_id="scribe_v1", file=("voice.mp3", audio, "audio/mpeg"))
+        self.assertIn("morning", heard.text.lower())
+        self.get("/v1/audio/speech", "POST", {"model": "tts-1", "voice": "alloy", "input": "Good morning."})
+
+    def test_parameters_that_are_not_followed(self):
+        for ask in (
+            lambda: self.convai.conversations.list(evaluation_params=["kind:success"]),
+            lambda: self.convai.conversations.list(tag_ids=["t1"]),
+            lambda: self.convai.conversations.list(branch_id="b1"),
+            lambda: self.convai.agents.get(self.agent, branch_id="b1"),
+            lambda: self.convai.agents.list(created_by_user_id="somebody"),
+            lambda: self.client.voices.search(collection_id="c1"),
+        ):
+            with self.assertRaises(ApiError) as refused:
+                ask()
+            self.assertEqual(refused.exception.status_code, 422)
+
+    def test_validation_is_strict(self):
+        """That nothing is missed: an answer that lacks a member, or has one of another type, is no answer."""
+        from elevenlabs import VoiceSettings
+        from elevenlabs.types import GetLiveCountResponse
+
+        for object_ in ({}, {"count": "1"}, {"count": None}):
+            with self.assertRaises(pydantic.ValidationError):
+                unchecked_base_model.construct_type(type_=GetLiveCountResponse, object_=object_)
+        unchecked_base_model.construct_type(type_=GetLiveCountResponse, object_={"count": 1, "else": True})
+        unchecked_base_model.construct_type(type_=VoiceSettings, object_={"speed": 1})
+
+
+if __name__ == "__main__":
+    unittest.main()
