@@ -113,7 +113,7 @@ extension ClientMessage {
             guard let text = chunk.stringValue else {
                 throw ClientMessageError("user_audio_chunk: expected a base64 string.")
             }
-            guard let bytes = Data(base64Encoded: text) else {
+            guard let bytes = Base64.decode(text) else {
                 throw ClientMessageError("user_audio_chunk: invalid base64.")
             }
             self = .audio(bytes)

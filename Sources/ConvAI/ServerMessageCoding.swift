@@ -160,7 +160,7 @@ extension ServerMessage {
                         ?? "pcm_16000"))
         case "audio":
             let event = content("audio_event")
-            guard let bytes = Data(base64Encoded: try text(event, "audio_base_64")) else {
+            guard let bytes = Base64.decode(try text(event, "audio_base_64")) else {
                 throw ClientMessageError("audio_base_64: invalid base64.")
             }
             return .audio(

@@ -161,7 +161,16 @@ extension CallTests {
                 ])
                 let details = try JSONValue(parsing: verbose.body)
                 #expect(details["language"] == "english")
-                #expect(details["segments"]?.arrayValue?.count == 2)
+                let segments = details["segments"]?.arrayValue ?? []
+                #expect(segments.count == 2)
+                for (index, segment) in segments.enumerated() {
+                    #expect(segment["id"] == .integer(index) && segment["text"]?.stringValue?.isEmpty == false)
+                    #expect(segment["seek"]?.intValue != nil && segment["tokens"]?.arrayValue != nil)
+                    for name in [
+                        "start", "end", "temperature", "avg_logprob", "compression_ratio", "no_speech_prob",
+                    ] { #expect(segment[name]?.doubleValue != nil, "\(name)") }
+                }
+                #expect(details.value(at: "usage", "type") == "duration")
                 #expect(details["words"]?.arrayValue?.count == plain(Self.text).count)
                 let subtitles = try await ask([("response_format", "vtt")])
                 #expect(subtitles.type.hasPrefix("text/vtt"))
@@ -178,11 +187,16 @@ extension CallTests {
             }
         }
 
-        private func chunks(_ samples: [Float]) -> [JSONValue] {
+        /// - Parameter isStandard: Whether the base64 is the standard form, without lines.
+        private func chunks(_ samples: [Float], isStandard: Bool = true) -> [JSONValue] {
             stride(from: 0, to: samples.count, by: 1600).map { start in
                 let audio = FrameEncoder.encode(samples[start..<min(start + 1600, samples.count)], as: .pcm16000)
+                var text = audio.base64EncodedString(options: isStandard ? [] : .lineLength76Characters)
+                if !isStandard {
+                    text = text.replacing("+", with: "-").replacing("/", with: "_").replacing("=", with: "")
+                }
                 return [
-                    "message_type": "input_audio_chunk", "audio_base_64": .string(audio.base64EncodedString()),
+                    "message_type": "input_audio_chunk", "audio_base_64": .string(text),
                     "commit": false, "sample_rate": 16_000,
                 ]
             }
@@ -228,7 +242,7 @@ extension CallTests {
             try await ServedCalls.run { served in
                 let path = "/v1/speech-to-text/realtime?commit_strategy=vad&vad_silence_threshold_secs=0.5"
                 try await TestWebSocket.connect(to: served.port, path) { socket in
-                    for chunk in chunks(samples) { try await socket.send(chunk) }
+                    for chunk in chunks(samples, isStandard: false) { try await socket.send(chunk) }
                     var committed: [String] = []
                     while committed.count < 2 {
                         let message = try await socket.message()
@@ -248,6 +262,7 @@ extension CallTests {
                 for (query, message, word) in [
                     ("", "no JSON", "input_error"), ("", #"{"message_type": "other"}"#, "input_error"),
                     ("", #"{"message_type": "input_audio_chunk", "audio_base_64": "?"}"#, "input_error"),
+                    ("", #"{"message_type": "input_audio_chunk", "audio_base_64": 5}"#, "input_error"),
                     ("", #"{"message_type": "input_audio_chunk", "sample_rate": 8000}"#, "input_error"),
                     ("?audio_format=mp3", nil, "input_error"), ("?vad_threshold=2", nil, "input_error"),
                     ("?token=none", nil, "auth_error"),

@@ -63,6 +63,11 @@ struct ClientMessageTests {
 
     func decode(_ frame: String) throws -> ClientMessage { try ClientMessage(frame: Data(frame.utf8)) }
 
+    @Test("audio is taken in each spelling of base64", arguments: ["-_8", "+/8=", "+/\\n8="])
+    func spellings(audio: String) throws {
+        #expect(try decode(#"{"user_audio_chunk":"\#(audio)"}"#) == .audio(Data([0xFB, 0xFF])))
+    }
+
     @Test("what the Python SDK sends first")
     func pythonInitiation() throws {
         let message = try decode(
@@ -138,7 +143,7 @@ struct ClientMessageTests {
         (#"{"type":{"a":1}}"#, "type: a string is required, unless the message is a user_audio_chunk."),
         (#"{"user_audio_chunk":5}"#, "user_audio_chunk: expected a base64 string."),
         (#"{"user_audio_chunk":"***"}"#, "user_audio_chunk: invalid base64."),
-        (#"{"user_audio_chunk":"AAA"}"#, "user_audio_chunk: invalid base64."),
+        (#"{"user_audio_chunk":"AAAAA"}"#, "user_audio_chunk: invalid base64."),
         (#"{"type":"pong"}"#, "event_id: required, an integer."),
         (#"{"type":"pong","event_id":"7"}"#, "event_id: expected an integer."),
         (#"{"type":"pong","event_id":1.5}"#, "event_id: expected an integer."),

@@ -59,6 +59,9 @@ enum TranscriptionAnswer {
     }
 
     /// OpenAI's `verbose_json`.
+    ///
+    /// The engines tell neither tokens nor how sure they are: a segment's `tokens` are empty, `avg_logprob`,
+    /// `no_speech_prob` and `temperature` 0 and `compression_ratio` 1, values at which no client takes it for a failure.
     static func verbose(
         _ segments: [Dictation.Segment], duration: Double, language: String, hasWords: Bool
     ) -> JSONValue {
@@ -66,12 +69,15 @@ enum TranscriptionAnswer {
         let name = Locale(identifier: "en").localizedString(forLanguageCode: language)?.lowercased() ?? language
         var answer: JSONValue = [
             "task": "transcribe", "language": .string(name), "duration": seconds(duration),
-            "text": .string(text(segments)),
+            "text": .string(text(segments)), "usage": usage(seconds: duration),
             "segments": .array(
                 segments.enumerated().map { index, segment in
                     [
-                        "id": .integer(index), "start": seconds(segment.range.lowerBound),
-                        "end": seconds(segment.range.upperBound), "text": .string(segment.text),
+                        // In frames of 10 ms. Each segment is decoded from its own beginning.
+                        "id": .integer(index), "seek": .integer(Int(segment.range.lowerBound * 100)),
+                        "start": seconds(segment.range.lowerBound), "end": seconds(segment.range.upperBound),
+                        "text": .string(segment.text), "tokens": [], "temperature": 0,
+                        "avg_logprob": 0, "compression_ratio": 1, "no_speech_prob": 0,
                     ]
                 }),
         ]
@@ -85,6 +91,11 @@ enum TranscriptionAnswer {
                 })
         }
         return answer
+    }
+
+    /// What OpenAI counts of a recording: begun seconds.
+    static func usage(seconds: Double) -> JSONValue {
+        ["type": "duration", "seconds": .integer(Int(seconds.rounded(.up)))]
     }
 
     /// To the millisecond.

@@ -1,3 +1,4 @@
+import ConvAI
 import Conversation
 import Engines
 import Foundation
@@ -25,7 +26,8 @@ struct TranscriptionMessage: Sendable {
         guard type == "input_audio_chunk" else {
             throw Malformed(reason: "There is no message_type \"\(type.prefix(40))\", only input_audio_chunk.")
         }
-        guard let data = Data(base64Encoded: json["audio_base_64"]?.stringValue ?? "") else {
+        let encoded = json["audio_base_64"] ?? .null
+        guard encoded.isNull || encoded.stringValue != nil, let data = Base64.decode(encoded.stringValue ?? "") else {
             throw Malformed(reason: "audio_base_64 is not base64.")
         }
         audio = data

@@ -80,7 +80,12 @@ struct TranscriptionRoutes: Sendable {
         var headers = headers(context)
         let text: String
         switch format {
-        case .json: return .json(["text": .string(TranscriptionAnswer.text(segments))], headers: headers)
+        case .json:
+            return .json(
+                [
+                    "text": .string(TranscriptionAnswer.text(segments)),
+                    "usage": TranscriptionAnswer.usage(seconds: duration),
+                ], headers: headers)
         case .verbose:
             let answer = TranscriptionAnswer.verbose(
                 segments, duration: duration, language: order.hints.language,
@@ -98,28 +103,16 @@ struct TranscriptionRoutes: Sendable {
     private func stream(
         _ order: TranscriptionOrder, _ place: Capacity.Place, _ context: ServerRequestContext
     ) -> Response {
-        let body = ResponseBody { writer in
-            func event(_ event: JSONValue) -> ByteBuffer { ByteBuffer(string: "data: \(event.text)\n\n") }
+        .events(headers: headers(context)) { send in
             var text = ""
-            do {
-                _ = try await service.transcribe(order) { segment in
-                    let delta = (text.isEmpty ? "" : " ") + segment.text
-                    text += delta
-                    try await writer.write(event(["type": "transcript.text.delta", "delta": .string(delta)]))
-                }
-                try await writer.write(event(["type": "transcript.text.done", "text": .string(text)]))
-            } catch let error as EngineError {
-                try await writer.write(event(["error": ["type": "engine_error", "message": .string("\(error)")]]))
-            } catch let error as MediaError {
-                try await writer.write(event(["error": ["type": "invalid_audio", "message": .string("\(error)")]]))
+            _ = try await service.transcribe(order) { segment in
+                let delta = (text.isEmpty ? "" : " ") + segment.text
+                text += delta
+                try await send(["type": "transcript.text.delta", "delta": .string(delta)])
             }
-            try await writer.finish(nil)
+            try await send(["type": "transcript.text.done", "text": .string(text)])
             withExtendedLifetime(place) {}
         }
-        var headers = headers(context)
-        headers[.contentType] = "text/event-stream"
-        headers[.cacheControl] = "no-cache"
-        return Response(status: .ok, headers: headers, body: body)
     }
 
     // MARK: Both
