@@ -69,6 +69,7 @@ public struct ParleyServer: Service {
             agents: storage.agents, signedURLs: storage.signedURLs, configuration: configuration
         ).register(&routes)
         CatalogRoutes(catalog: catalog).register(&routes)
+        ModelRoutes(catalog: catalog).register(&routes)
         UsageRoutes(catalog: catalog, agents: storage.agents, limits: limits).register(&routes)
         VoiceRoutes(catalog: catalog, settings: storage.voiceSettings, limits: limits).register(&routes)
         SpeechRoutes(service: speech, limits: limits).register(&routes)

@@ -20,7 +20,9 @@ struct APIError: HTTPResponseError {
             "type": .string(type), "code": .string(code), "status": .string(code), "message": .string(message),
             "request_id": .string(traceID),
         ]
-        return Response.json(["detail": detail], status: status, headers: headers)
+        var body: JSONValue = ["detail": detail]
+        if request.isOpenAI { body["error"] = openAI }
+        return Response.json(body, status: status, headers: headers)
     }
 }
 

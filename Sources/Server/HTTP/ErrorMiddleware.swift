@@ -17,7 +17,7 @@ struct ErrorMiddleware: RouterMiddleware {
         do {
             response = try await next(request, context)
         } catch let error as ValidationError {
-            response = .json(error.json, status: .unprocessableContent)
+            response = error.response(to: request)
         } catch let error as APIError {
             response = try error.response(from: request, context: context)
         } catch let error as EngineError {
@@ -28,7 +28,7 @@ struct ErrorMiddleware: RouterMiddleware {
         } catch StorageError.invalidCursor {
             let issue = ValidationError.Issue(
                 loc: ["query", "cursor"], msg: StorageError.invalidCursor.description, type: "value_error")
-            response = .json(ValidationError([issue]).json, status: .unprocessableContent)
+            response = ValidationError([issue]).response(to: request)
         } catch let error as any HTTPResponseError {
             response = try Self.apiError(error, request).response(from: request, context: context)
         } catch let error where error is CancellationError || error is IOError || error is HTTPParserError {

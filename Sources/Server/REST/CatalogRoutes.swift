@@ -2,7 +2,7 @@ import Agents
 import Hummingbird
 import JSON
 
-/// Models, and the user that API clients ask for: what the hosted API lists, filled with what is here.
+/// Language models, and the user that API clients ask for: what the hosted API lists, filled with what is here.
 struct CatalogRoutes: Sendable {
     let catalog: ModelCatalog
 
@@ -10,7 +10,6 @@ struct CatalogRoutes: Sendable {
     static let user = "local"
 
     func register(_ routes: inout RouteTable) {
-        routes.on(.get, "/v1/models", query: []) { _, _ in .json(.array(catalog.voices.map(model))) }
         routes.on(.get, "/v1/convai/llm/list", query: []) { _, _ in
             .json([
                 "llms": .array(catalog.languageModels.filter { !$0.hasSuffix("*") }.map(languageModel)),
@@ -31,20 +30,6 @@ struct CatalogRoutes: Sendable {
             ])
         }
         routes.on(.get, "/v1/user/subscription", query: []) { _, _ in .json(subscription) }
-    }
-
-    /// Every voice here is a model of its own.
-    private func model(_ voice: ModelCatalog.Voice) -> JSONValue {
-        [
-            "model_id": .string(voice.id), "name": .string(voice.name), "description": .string(voice.description),
-            "can_be_finetuned": false, "can_do_text_to_speech": true, "can_do_voice_conversion": false,
-            "can_use_style": false, "can_use_speaker_boost": false, "serves_pro_voices": false,
-            "token_cost_factor": 0, "requires_alpha_access": false, "max_characters_request_free_user": 0,
-            "max_characters_request_subscribed_user": 0,
-            "maximum_text_length_per_request": .integer(SpeechOrder.longestText),
-            "languages": [["language_id": .string(voice.language), "name": .string(voice.language)]],
-            "model_rates": ["character_cost_multiplier": 0], "concurrency_group": "standard",
-        ]
     }
 
     /// How much a model reads is known to its server; what is told is how much an agent may ask of it.
