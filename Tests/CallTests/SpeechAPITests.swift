@@ -91,6 +91,145 @@ extension CallTests {
             }
         }
 
+        @Test("a file tells its length, a stream that it does not know it")
+        func lengths() async throws {
+            try await ServedCalls.run { served in
+                func size(_ wav: Answer) -> Int {
+                    wav.body.subdata(in: 40..<44).enumerated().reduce(0) { $0 | Int($1.element) << (8 * $1.offset) }
+                }
+                let hosted: JSONValue = ["text": .string(Self.text)]
+                let openAI: JSONValue = ["model": "tts-1", "input": .string(Self.text), "response_format": "wav"]
+                let path = "/v1/text-to-speech/any"
+                for file in [
+                    try await post(served.port, "\(path)?output_format=wav_16000", hosted),
+                    try await post(served.port, "/v1/audio/speech", openAI),
+                ] {
+                    #expect(size(file) == file.body.count - 44)
+                    #expect(file.headers["content-length"] == "\(file.body.count)")
+                }
+                for stream in [
+                    try await post(served.port, "\(path)/stream?output_format=wav_16000", hosted),
+                    try await post(served.port, "/v1/audio/speech", openAI.merging(["stream_format": "audio"])),
+                ] {
+                    #expect(size(stream) > 1 << 31)
+                    #expect(stream.headers["content-length"] == nil)
+                    try await expectText(try WAV(parsing: stream.body).mono, at: WAV(parsing: stream.body).sampleRate)
+                }
+            }
+        }
+
+        @Test("OpenAI's clients get audio in events when they ask for it")
+        func events() async throws {
+            try await ServedCalls.run { served in
+                let body: JSONValue = [
+                    "model": "gpt-4o-mini-tts", "input": .string(Self.text), "voice": "alloy",
+                    "response_format": "pcm", "stream_format": "sse",
+                ]
+                let answer = try await post(served.port, "/v1/audio/speech", body)
+                #expect(answer.headers["content-type"] == "text/event-stream")
+                let events = try String(decoding: answer.body, as: UTF8.self).split(separator: "\n\n").map {
+                    try JSONValue(parsing: String($0.dropFirst("data: ".count)))
+                }
+                let deltas = events.dropLast()
+                #expect(deltas.count > 1 && deltas.allSatisfy { $0["type"] == "speech.audio.delta" })
+                let audio = deltas.compactMap { Data(base64Encoded: $0["audio"]?.stringValue ?? "") }.reduce(Data(), +)
+                try await expectText(Self.pcm(audio), at: 24_000)
+                let done = try #require(events.last)
+                #expect(done["type"] == "speech.audio.done")
+                let usage = ["input_tokens", "output_tokens", "total_tokens"].map {
+                    done.value(at: "usage", $0)?.intValue ?? 0
+                }
+                #expect(usage[0] > 0 && usage[1] > 0 && usage[2] == usage[0] + usage[1])
+                let wrong = try await post(
+                    served.port, "/v1/audio/speech", body.merging(["stream_format": "websocket"]))
+                #expect(wrong.status == 422)
+            }
+        }
+
+        @Test("a text with nothing to say is refused", arguments: ["…", "—", " … \n\n — "])
+        func nothingToSay(text: String) async throws {
+            try await ServedCalls.run { served in
+                let path = "/v1/text-to-speech/any"
+                for path in [path, "\(path)/stream", "\(path)/with-timestamps", "\(path)/stream/with-timestamps"] {
+                    let answer = try await post(served.port, path, ["text": .string(text)])
+                    #expect(answer.status == 422)
+                    #expect(try answer.json["detail"]?.arrayValue?.first?["loc"] == ["body", "text"])
+                }
+                let openAI = try await post(served.port, "/v1/audio/speech", ["input": .string(text)])
+                #expect(try openAI.json["detail"]?.arrayValue?.first?["loc"] == ["body", "input"])
+
+                try await TestWebSocket.connect(to: served.port, "\(path)/stream-input") { socket in
+                    try await socket.send(["text": .string(text + " ")])
+                    try await socket.send(["text": ""])
+                    let all = try await socket.messagesToClose()
+                    #expect(all.code == 1008)
+                    #expect(all.messages.map { $0["error"] } == ["nothing_to_say"])
+                }
+                // One text of several does not end the others.
+                try await TestWebSocket.connect(
+                    to: served.port, "\(path)/multi-stream-input?output_format=pcm_16000"
+                ) { socket in
+                    try await socket.send(["text": .string(text + " "), "context_id": "a", "flush": true])
+                    try await socket.send(["text": "Good morning. ", "context_id": "b"])
+                    try await socket.send(["close_socket": true])
+                    let all = try await socket.messagesToClose()
+                    #expect(all.code == 1000)
+                    let first = all.messages.filter { $0["contextId"] == "a" }
+                    #expect(first.map { $0["error"] ?? .null } == ["nothing_to_say", .null])
+                    let second = all.messages.filter { $0["contextId"] == "b" }
+                    #expect(second.count > 1 && second.allSatisfy { $0["error"] == nil })
+                }
+            }
+        }
+
+        @Test("a text for which nothing comes ends before its socket does")
+        func forgottenContext() async throws {
+            try await ServedCalls.run { served in
+                let path = "/v1/text-to-speech/any/multi-stream-input?inactivity_timeout=1"
+                try await TestWebSocket.connect(to: served.port, path) { socket in
+                    try await socket.send(["text": "Good ", "context_id": "a"])
+                    let all = try await socket.messagesToClose()
+                    #expect(all.code == 1008 && all.messages.count == 2)
+                    #expect(all.messages.first?["contextId"] == "a" && all.messages.first?["isFinal"] == true)
+                    #expect(all.messages.last?["error"] == "input_timeout_exceeded")
+                }
+            }
+        }
+
+        @Test("an empty text keeps its context open, and no other")
+        func keptContext() async throws {
+            try await ServedCalls.run { served in
+                let path = "/v1/text-to-speech/any/multi-stream-input?output_format=pcm_16000&inactivity_timeout=2"
+                try await TestWebSocket.connect(to: served.port, path) { socket in
+                    try await socket.send(["text": "Good ", "context_id": "kept"])
+                    try await socket.send(["text": "Good ", "context_id": "forgotten"])
+                    // Another text, spoken again and again, is the clock.
+                    var (hasEnded, rounds) = (false, 0)
+                    while !hasEnded {
+                        rounds += 1
+                        try await socket.send(["text": "", "context_id": "kept"])
+                        try await socket.send(["text": "Yes. ", "context_id": .string("clock\(rounds)"), "flush": true])
+                        try await socket.send(["context_id": .string("clock\(rounds)"), "close_context": true])
+                        var message: JSONValue = [:]
+                        while message["contextId"] != .string("clock\(rounds)") || message["isFinal"] != true {
+                            message = try JSONValue(parsing: try await socket.text())
+                            guard message["isFinal"] == true else { continue }
+                            #expect(message["contextId"] != "kept")
+                            hasEnded = hasEnded || message["contextId"] == "forgotten"
+                        }
+                    }
+                    try await socket.send(["text": "evening. ", "context_id": "kept"])
+                    try await socket.send(["close_socket": true])
+                    let all = try await socket.messagesToClose()
+                    #expect(all.messages.allSatisfy { $0["contextId"] == "kept" })
+                    let samples = all.messages.flatMap {
+                        Self.pcm(Data(base64Encoded: $0["audio"]?.stringValue ?? "") ?? Data())
+                    }
+                    #expect(try await heard(samples, at: 16_000) == ["good", "evening"])
+                }
+            }
+        }
+
         @Test("every character has its place, and silence lies where no character is")
         func timestamps() async throws {
             try await ServedCalls.run { served in
@@ -290,5 +429,18 @@ extension CallTests {
                 }
             }
         }
+    }
+}
+
+extension TestWebSocket {
+    /// The next message's text; a close before it is an error.
+    fileprivate func text() async throws -> String {
+        while let frame = try await receive() {
+            if case .text(let text) = frame { return text }
+            if case .close(let code, let reason) = frame {
+                throw Ended(description: "Closed with \(code) (\(reason)).")
+            }
+        }
+        throw Ended(description: "The connection ended.")
     }
 }

@@ -99,6 +99,14 @@ struct NarrationTests {
         #expect(pieces.flatMap(\.spoken).map(\.text).joined() == "Come in, now.")
     }
 
+    @Test("a text without words is silent", arguments: [("…", true), (" — ", true), ("…\n\n🙂", true), ("… 5", false)])
+    func silent(text: String, isSilent: Bool) {
+        var narration = Narration(synthesizer: Voice())
+        narration.add(text)
+        narration.flush()
+        #expect(narration.isSilent == isSilent)
+    }
+
     @Test("the audio comes at the rate that is asked for")
     func rate() async throws {
         let (low, high) = (

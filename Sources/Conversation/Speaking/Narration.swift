@@ -107,6 +107,16 @@ public struct Narration: Sendable {
     /// What there is of the text is to be spoken, as the end of a sentence. More may follow.
     public mutating func flush() { waiting += cutter.finish() }
 
+    /// Whether nothing of what can be spoken by now has words: "…" is silent.
+    public var isSilent: Bool {
+        waiting.allSatisfy { clause in
+            SpeakableText(
+                clause.written, language: options.isNormalized ? options.language : "und",
+                keepsAudioTags: speaker.synthesizer.understandsAudioTags
+            ).spoken.isEmpty
+        }
+    }
+
     /// Speaks the next clause; nil when there is none.
     ///
     /// - Throws: `EngineError`, or `CancellationError`.

@@ -15,7 +15,6 @@ final class SpeechContext: Sendable {
     private enum Step {
         case add(String)
         case flush
-        case wait
         /// All was said that is to be said.
         case finish
     }
@@ -27,14 +26,17 @@ final class SpeechContext: Sendable {
         var hasEnded = false
         /// What was not flushed is not wanted any more.
         var isClosed = false
+        /// Nothing is taken any more.
         var isOver = false
     }
 
     private let id: String?
     private let narration: Narration
     private let format: SpeechFormat
-    private let patience: Duration
+    /// Ends one text of several when nothing comes for it. A socket of one text has its own clock.
+    private let clock: InactivityWatch?
     private let state = Mutex(State())
+    /// For `speak` alone: a stream that one task has waited for and left is over for all.
     private let (changes, change) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
 
     /// The most audio of one message, in seconds: clients' libraries take messages of 1 MiB.
@@ -44,7 +46,7 @@ final class SpeechContext: Sendable {
     init(id: String?, voice: any Synthesizer, options: SpeechSocket.Options, speed: Double) {
         self.id = id
         format = options.format
-        patience = options.inactivityTimeout
+        clock = id == nil ? nil : InactivityWatch(limit: options.inactivityTimeout)
         var said = Narration.Options()
         said.sampleRate = options.format.sampleRate
         said.language = options.language
@@ -56,9 +58,14 @@ final class SpeechContext: Sendable {
     /// Whether all was said.
     var isOver: Bool { state.withLock(\.isOver) }
 
+    /// The client spoke of this text, be it to say only that more will come.
+    func heard() { clock?.heard() }
+
+    /// - Returns: False when this text is over, and another begins.
     /// - Throws: `SpeechSocket.Failure` when too much waits.
-    func add(_ text: String) throws {
+    func add(_ text: String) throws -> Bool {
         try update { state in
+            guard !state.isOver else { return false }
             state.characters += text.count
             guard state.characters <= SpeechOrder.longestText else { throw SpeechSocket.Failure.tooMuchText }
             if case .text(let last) = state.inputs.last {
@@ -66,6 +73,7 @@ final class SpeechContext: Sendable {
             } else {
                 state.inputs.append(.text(text))
             }
+            return true
         }
     }
 
@@ -94,40 +102,75 @@ final class SpeechContext: Sendable {
         }
     }
 
-    private func update(_ body: (inout State) throws -> Void) rethrows {
-        try state.withLock { try body(&$0) }
-        change.yield()
+    private func update<Value>(_ body: (inout State) throws -> Value) rethrows -> Value {
+        defer { change.yield() }
+        return try state.withLock { try body(&$0) }
     }
 
     /// Speaks until the end.
-    func run(watch: InactivityWatch, send: @Sendable (JSONValue) async throws -> Void) async throws {
+    ///
+    /// - Parameter watch: The socket's clock. It stands still while something is said, and while a text has its own.
+    /// - Throws: `SpeechSocket.Failure`, what `send` throws, `EngineError`, or `CancellationError`.
+    func run(watch: InactivityWatch, send: @escaping @Sendable (JSONValue) async throws -> Void) async throws {
         defer { state.withLock { $0.isOver = true } }
-        var narration = narration
-        var answer = try Answer(id: id, format: format)
-        while true {
-            switch step() {
-            case .wait:
-                if await isIdle(), id != nil { return try await answer.end(send) }
-                try Task.checkCancellation()
-            case .add(let text):
-                narration.add(text)
-                try await watch.busy {
-                    while !isUnwanted, let piece = try await narration.next() { try await answer.say(piece, send) }
-                }
-            case .flush:
-                narration.flush()
-                try await watch.busy {
-                    while let piece = try await narration.next() { try await answer.say(piece, send) }
-                }
-            case .finish:
-                return try await answer.end(send)
+        guard let clock else { return try await speak(watch: watch, send) }
+        watch.begin()
+        defer { watch.end() }
+        try await withThrowingTaskGroup(of: Bool.self) { group in
+            group.addTask {
+                try await self.speak(watch: clock, send)
+                return true
             }
+            group.addTask {
+                repeat {
+                    do { try await clock.wait() } catch is InactivityWatch.Expired {}
+                } while !self.expire()
+                return false
+            }
+            defer { group.cancelAll() }
+            for try await hasSpoken in group where hasSpoken { return }
         }
     }
 
-    private func step() -> Step {
+    /// Ends the text, unless something has come at the last moment.
+    private func expire() -> Bool {
+        update { state in
+            guard state.inputs.isEmpty else { return false }
+            (state.isClosed, state.isOver) = (true, true)
+            return true
+        }
+    }
+
+    private func speak(
+        watch: InactivityWatch, _ send: @Sendable (JSONValue) async throws -> Void
+    ) async throws {
+        var narration = narration
+        var answer = try Answer(id: id, format: format)
+        for await _ in changes {
+            while let step = step() {
+                watch.begin()
+                defer { watch.end() }
+                switch step {
+                case .add(let text):
+                    answer.hasText = answer.hasText || text.contains { !$0.isWhitespace }
+                    narration.add(text)
+                    while !isUnwanted, let piece = try await narration.next() { try await answer.say(piece, send) }
+                case .flush:
+                    narration.flush()
+                    while let piece = try await narration.next() { try await answer.say(piece, send) }
+                    answer.wasFlushed = true
+                case .finish:
+                    return try await answer.end(send)
+                }
+            }
+        }
+        throw CancellationError()
+    }
+
+    /// What is to be done next; nil when there is nothing yet.
+    private func step() -> Step? {
         state.withLock { state in
-            guard !state.inputs.isEmpty else { return state.isClosed || state.hasEnded ? .finish : .wait }
+            guard !state.inputs.isEmpty else { return state.isClosed || state.hasEnded ? .finish : nil }
             switch state.inputs.removeFirst() {
             case .flush: return .flush
             case .text(let text):
@@ -140,26 +183,14 @@ final class SpeechContext: Sendable {
     /// The text was closed, and no flush that came before awaits its turn.
     private var isUnwanted: Bool { state.withLock { $0.isClosed && $0.inputs.isEmpty } }
 
-    /// Waits for a change; whether none came in time.
-    private func isIdle() async -> Bool {
-        await withTaskGroup(of: Bool.self) { [changes, patience] group in
-            group.addTask {
-                for await _ in changes { return false }
-                return false
-            }
-            group.addTask {
-                do { try await Task.sleep(for: patience) } catch { return false }
-                return true
-            }
-            defer { group.cancelAll() }
-            return await group.next() ?? false
-        }
-    }
-
     /// What goes to the client.
     private struct Answer {
         let id: String?
         let format: SpeechFormat
+        /// Whether there was more than spaces, and all of it was to be spoken.
+        var hasText = false
+        var wasFlushed = false
+        private var hasSpoken = false
         private let encoder: SpeechEncoder
         /// Characters of clauses in which nothing can be heard: they go with the next.
         private var silent: [Narration.TimedCharacter] = []
@@ -177,6 +208,7 @@ final class SpeechContext: Sendable {
                 silent += piece.written
                 return
             }
+            hasSpoken = true
             var piece = piece
             piece.written = silent + piece.written
             silent = []
@@ -187,7 +219,12 @@ final class SpeechContext: Sendable {
 
         mutating func end(_ send: @Sendable (JSONValue) async throws -> Void) async throws {
             let rest = try encoder.finish()
-            if !rest.isEmpty { try await send(SpeechAnswer.audio(rest, of: nil, contextID: id)) }
+            if !rest.isEmpty, hasSpoken { try await send(SpeechAnswer.audio(rest, of: nil, contextID: id)) }
+            if hasText, wasFlushed, !hasSpoken {
+                guard let id else { throw SpeechSocket.Failure.nothingToSay }
+                // The other texts of the socket go on.
+                try await send(SpeechAnswer.failure(.nothingToSay, contextID: id))
+            }
             try await send(SpeechAnswer.end(contextID: id))
         }
     }

@@ -4,7 +4,7 @@ import JSON
 
 /// What a client of the streaming sockets says.
 struct SpeechMessage: Sendable {
-    /// Empty for the end of the input; nil when the message has none.
+    /// Empty for the end of the input, and with a `context_id` to keep that text open; nil when the message has none.
     var text: String?
     var contextID: String?
     /// What came so far is to be spoken now.
@@ -71,6 +71,12 @@ enum SpeechAnswer {
     /// Why the socket is closed.
     static func failure(_ message: String, error: String, code: Int) -> JSONValue {
         ["message": .string(message), "error": .string(error), "code": .integer(code)]
+    }
+
+    /// Why one text of several is not spoken.
+    static func failure(_ failure: SpeechSocket.Failure, contextID: String) -> JSONValue {
+        message(
+            ["message": .string(failure.reason), "error": .string(failure.word), "code": .integer(1008)], contextID)
     }
 
     private static func message(_ members: [String: JSONValue], _ contextID: String?) -> JSONValue {

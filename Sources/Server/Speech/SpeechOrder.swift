@@ -9,6 +9,8 @@ import JSON
 struct SpeechOrder: Sendable {
     var voice: String
     var text: String
+    /// The member of the body that has the text.
+    let textMember: String
     var format: SpeechFormat
     var options: Narration.Options
     /// Nil for the voice's own.
@@ -26,7 +28,8 @@ struct SpeechOrder: Sendable {
     /// - Throws: `ValidationError`.
     init(voice: String, query: QueryParameters, body: JSONValue) throws {
         self.voice = voice
-        text = try Self.text(body["text"], at: "text")
+        textMember = "text"
+        text = try Self.text(body["text"], at: textMember)
         format = try Self.format(query["output_format"] ?? SpeechFormat.standard.name)
         options = Narration.Options()
         options.sampleRate = format.sampleRate
@@ -61,7 +64,8 @@ struct SpeechOrder: Sendable {
     ///
     /// - Throws: `ValidationError`.
     init(openAI body: JSONValue) throws {
-        text = try Self.text(body["input"], at: "input")
+        textMember = "input"
+        text = try Self.text(body["input"], at: textMember)
         voice = body["voice"]?.stringValue ?? body["voice"]?["id"]?.stringValue ?? ""
         let name = try Self.string(body, "response_format") ?? "mp3"
         let formats = ["mp3": "mp3_44100_128", "opus": "opus_48000_64", "wav": "wav_24000", "pcm": "pcm_24000"]
@@ -74,6 +78,29 @@ struct SpeechOrder: Sendable {
         options.sampleRate = format.sampleRate
         speed = try Self.number(body, "speed", 0.25...4)
     }
+
+    /// How OpenAI's clients want the audio to come.
+    enum StreamFormat: String, CaseIterable {
+        /// The bytes, as they are made.
+        case audio
+        /// In server-sent events.
+        case events = "sse"
+    }
+
+    /// Nil when an OpenAI client does not say.
+    ///
+    /// - Throws: `ValidationError`.
+    static func streamFormat(openAI body: JSONValue) throws -> StreamFormat? {
+        guard let name = try string(body, "stream_format") else { return nil }
+        guard let format = StreamFormat(rawValue: name) else {
+            let names = StreamFormat.allCases.map(\.rawValue).joined(separator: ", ")
+            throw ValidationError.body("stream_format", "Input should be one of: \(names)", "enum")
+        }
+        return format
+    }
+
+    /// Why a text without words is refused.
+    static let nothingToSay = "The text has nothing that can be said"
 
     static func format(_ name: String) throws -> SpeechFormat {
         guard let format = SpeechFormat(name: name) else {

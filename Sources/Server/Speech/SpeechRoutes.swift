@@ -28,7 +28,14 @@ struct SpeechRoutes: Sendable {
         }
         routes.on(.post, "/v1/audio/speech", endsWithClient: true) { request, context in
             let body = try await request.jsonBody(limit: limits.bodySize)
-            return try await streamed(try SpeechOrder(openAI: body), context)
+            let order = try SpeechOrder(openAI: body)
+            return switch try SpeechOrder.streamFormat(openAI: body) {
+            case .events: try await events(order, context)
+            case .audio: try await streamed(order, context)
+            // A program that does not stream reads a file, whose header has to know its length.
+            case nil where order.format.codec == .wav: try await whole(order, context)
+            case nil: try await streamed(order, context)
+            }
         }
     }
 
@@ -61,20 +68,55 @@ struct SpeechRoutes: Sendable {
         // A voice that fails at once is an error answer, not half a stream.
         let (first, rest) = try await firstPiece(of: work)
         let body = ResponseBody { writer in
-            let encoder = try SpeechEncoder(format: order.format)
-            var (narration, piece) = (rest, first)
-            while let spoken = piece {
-                for part in spoken.parts(of: Self.longestPart, rate: order.format.sampleRate) {
-                    let data = try encoder.encode(part.samples)
-                    if !data.isEmpty { try await writer.write(ByteBuffer(bytes: data)) }
-                }
-                piece = try await narration.next()
-            }
-            try await writer.write(ByteBuffer(bytes: try encoder.finish()))
+            try await Self.encode(first, rest, as: order.format) { try await writer.write(ByteBuffer(bytes: $0)) }
             try await writer.finish(nil)
             withExtendedLifetime(work) {}
         }
         return Response(status: .ok, headers: headers(order, work, context), body: body)
+    }
+
+    /// The same as OpenAI's events.
+    private func events(_ order: SpeechOrder, _ context: ServerRequestContext) async throws -> Response {
+        let work = try await begin(order, isHasty: true)
+        let (first, rest) = try await firstPiece(of: work)
+        return .events(headers: headers(order, work, context)) { send in
+            let seconds = try await Self.encode(first, rest, as: order.format) { data in
+                try await send(["type": "speech.audio.delta", "audio": .string(data.base64EncodedString())])
+            }
+            try await send(["type": "speech.audio.done", "usage": Self.usage(of: order, seconds: seconds)])
+            withExtendedLifetime(work) {}
+        }
+    }
+
+    /// OpenAI's rules of thumb, since there are no tokens here: four characters a token, and twenty tokens a second.
+    private static func usage(of order: SpeechOrder, seconds: Double) -> JSONValue {
+        let (input, output) = ((order.text.count + 3) / 4, Int((seconds * 20).rounded(.up)))
+        return [
+            "input_tokens": .integer(input), "output_tokens": .integer(output),
+            "total_tokens": .integer(input + output),
+        ]
+    }
+
+    /// Hands on what is not empty of the audio from `first` to the end of `rest`.
+    ///
+    /// - Returns: Its length in seconds.
+    @discardableResult
+    private static func encode(
+        _ first: Narration.Piece?, _ rest: Narration, as format: SpeechFormat, write: (Data) async throws -> Void
+    ) async throws -> Double {
+        let encoder = try SpeechEncoder(format: format)
+        var (narration, piece, samples) = (rest, first, 0)
+        while let spoken = piece {
+            for part in spoken.parts(of: longestPart, rate: format.sampleRate) {
+                let data = try encoder.encode(part.samples)
+                if !data.isEmpty { try await write(data) }
+            }
+            samples += spoken.samples.count
+            piece = try await narration.next()
+        }
+        let end = try encoder.finish()
+        if !end.isEmpty { try await write(end) }
+        return Double(samples) / Double(format.sampleRate)
     }
 
     private func timed(_ order: SpeechOrder, _ context: ServerRequestContext) async throws -> Response {
@@ -140,6 +182,9 @@ struct SpeechRoutes: Sendable {
         var narration = Narration(synthesizer: voice, options: options)
         narration.add(order.text)
         narration.flush()
+        guard !narration.isSilent else {
+            throw ValidationError.body(order.textMember, SpeechOrder.nothingToSay, "value_error")
+        }
         return Work(narration: narration, voice: voice.id, place: place)
     }
 

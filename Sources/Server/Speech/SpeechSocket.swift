@@ -51,6 +51,27 @@ struct SpeechSocket: Sendable {
     enum Failure: Error {
         case tooManyContexts
         case tooMuchText
+        /// What was to be spoken has no words, such as "…".
+        case nothingToSay
+
+        /// For programs.
+        var word: String {
+            switch self {
+            case .tooManyContexts: "max_simultaneous_contexts_exceeded"
+            case .tooMuchText: "max_character_limit_exceeded"
+            case .nothingToSay: "nothing_to_say"
+            }
+        }
+
+        /// For people.
+        var reason: String {
+            switch self {
+            case .tooManyContexts:
+                "Maximum simultaneous contexts per WebSocket connection exceeded (\(SpeechSocket.maximumContexts))"
+            case .tooMuchText: "More than \(SpeechOrder.longestText) characters wait."
+            case .nothingToSay: SpeechOrder.nothingToSay
+            }
+        }
     }
 
     /// Texts side by side on one socket.
@@ -104,13 +125,15 @@ struct SpeechSocket: Sendable {
                 contexts = contexts.filter { !$0.value.isOver }
                 running.removeAll(where: \.isOver)
                 let id = isMulti ? message.contextID ?? "default" : ""
+                contexts[id]?.heard()
                 if let text = message.text, !text.isEmpty, !message.closesContext, !message.closesSocket {
-                    if contexts[id] == nil {
+                    if try contexts[id]?.add(text) != true {
                         guard running.count < Self.maximumContexts else { throw Failure.tooManyContexts }
                         let place = try service.place()
                         let context = SpeechContext(
                             id: isMulti ? id : nil, voice: known, options: options,
                             speed: message.speed ?? standardSpeed)
+                        _ = try context.add(text)
                         contexts[id] = context
                         running.append(context)
                         group.addTask {
@@ -118,7 +141,6 @@ struct SpeechSocket: Sendable {
                             withExtendedLifetime(place) {}
                         }
                     }
-                    try contexts[id]?.add(text)
                 }
                 if message.isFlush { contexts[id]?.flush() }
                 if message.closesContext {
@@ -146,13 +168,7 @@ struct SpeechSocket: Sendable {
                     1008, "input_timeout_exceeded",
                     "No input for \(error.limit.components.seconds) s: send text, or a space to keep the connection."
                 )
-            case Failure.tooManyContexts:
-                (
-                    1008, "max_simultaneous_contexts_exceeded",
-                    "Maximum simultaneous contexts per WebSocket connection exceeded (\(Self.maximumContexts))"
-                )
-            case Failure.tooMuchText:
-                (1008, "max_character_limit_exceeded", "More than \(SpeechOrder.longestText) characters wait.")
+            case let error as Failure: (1008, error.word, error.reason)
             case let error as SpeechMessage.Malformed: (1008, "invalid_message", error.reason)
             case is SignatureError:
                 (1008, "invalid_token", "The token has expired, was used, or is none of this server's.")

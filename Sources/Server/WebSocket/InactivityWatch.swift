@@ -31,10 +31,15 @@ final class InactivityWatch: Sendable {
 
     /// Time does not count while `work` lasts.
     func busy<Value>(_ work: () async throws -> Value) async rethrows -> Value {
-        state.withLock { $0.busy += 1 }
-        defer { state.withLock { ($0.busy, $0.last) = ($0.busy - 1, .now) } }
+        begin()
+        defer { end() }
         return try await work()
     }
+
+    /// Time does not count from here to the `end` that belongs to it.
+    func begin() { state.withLock { $0.busy += 1 } }
+
+    func end() { state.withLock { ($0.busy, $0.last) = ($0.busy - 1, .now) } }
 
     /// - Throws: `Expired`, or `CancellationError`.
     func wait() async throws {
