@@ -111,7 +111,8 @@ enum TranscriptExport: String, CaseIterable {
     /// - Throws: `ValidationError`.
     static func read(_ value: String?) throws -> [TranscriptExport] {
         guard let value else { return [] }
-        guard let list = (try? JSONValue(parsing: value, limits: .client))?.arrayValue, list.count <= allCases.count else {
+        guard let list = (try? JSONValue(parsing: value, limits: .client))?.arrayValue, list.count <= allCases.count
+        else {
             throw ValidationError.body("additional_formats", "Input should be a list of formats in JSON", "list_type")
         }
         return try list.map {
