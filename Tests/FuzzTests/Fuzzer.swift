@@ -64,7 +64,7 @@ struct Fuzzer {
         var grace = 0.002
         /// Sizes of hostile inputs, in bytes, and of those with which the fuzzer begins.
         var sizes = [256, 2048, 16_384]
-        var largestSize = 1 << 20
+        var largestSize = 1 << 18
 
         /// From `PARLEY_FUZZ_INPUTS`, `PARLEY_FUZZ_SEED` and `PARLEY_FUZZ_LAST`.
         init(_ environment: [String: String] = ProcessInfo.processInfo.environment) {

@@ -68,7 +68,7 @@ extension Reader {
         read: { chunks in
             var outcome = Outcome()
             do {
-                let cursor = try Cursor(String(decoding: chunks.joined(), as: UTF8.self))
+                let cursor = try Cursor(String(decoding: Array(chunks.joined()), as: UTF8.self))
                 outcome.add(cursor.text.utf8)
             } catch {
                 return .refused("a cursor")

@@ -140,7 +140,7 @@ extension Reader {
         ].map { Array($0.utf8) },
         ordinary: { Array(String(repeating: "name=a+b%20c%C3%A9&", count: max(1, $0 / 19)).utf8) },
         read: { chunks in
-            let query = QueryParameters(String(decoding: chunks.joined(), as: UTF8.self))
+            let query = QueryParameters(String(decoding: Array(chunks.joined()), as: UTF8.self))
             var outcome = Outcome()
             for name in ["agent_id", "conversation_signature", "token", "text", "a", "x", ""] {
                 for value in query.all(name) { outcome.add(value.utf8) }
