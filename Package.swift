@@ -227,7 +227,7 @@ let package = Package(
                 .product(name: "NIOWebSocket", package: "swift-nio"),
             ], swiftSettings: swiftSettings),
         .testTarget(
-            name: "ConvAITests", dependencies: ["ConvAI", "JSON"], swiftSettings: swiftSettings),
+            name: "ConvAITests", dependencies: ["ConvAI", "JSON", "TestSupport"], swiftSettings: swiftSettings),
         .testTarget(name: "TurnTakingTests", dependencies: ["TurnTaking"], swiftSettings: swiftSettings),
         .testTarget(
             name: "LocalEnginesTests",
