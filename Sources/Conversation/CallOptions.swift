@@ -17,7 +17,8 @@ public struct CallOptions: Sendable, Hashable {
     public var longestText = 65_536
     /// The longest result of a client's tool, in bytes: a web page.
     public var longestToolResult = 262_144
-    /// All texts and results of a call, in bytes.
+    /// All texts of a call, in bytes: what an hour of typing does not come near. Results of tools are bounded by how many
+    /// of them the model asks for.
     public var textBudget = 8_388_608
     /// Messages other than audio and pongs, in a second over longer times: five times what somebody types.
     public var messageRate = 50.0
