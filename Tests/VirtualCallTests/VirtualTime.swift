@@ -101,7 +101,7 @@ enum SingleThread {
         defer {
             GlobalExecutor.restore()
             // What other threads have added at the last moment is not lost.
-            while jobs.runNext() {}
+            repeat { while jobs.runNext() {} } while jobs.takeForeign()
         }
         let result = Mutex<Result<Value, any Error>?>(nil)
         Task.detached {
@@ -113,46 +113,71 @@ enum SingleThread {
             if jobs.runNext() { continue }
             if let value = result.withLock(\.self) { return value }
             settle()
-            guard jobs.isEmpty else { continue }
+            if jobs.takeForeign() { continue }
             if time.advance() { continue }
             // Another thread may still have something, such as a file's writer.
-            guard jobs.waitForMore(until: Date(timeIntervalSinceNow: 10)) else { return .failure(Stuck()) }
+            guard jobs.waitForForeign(until: Date(timeIntervalSinceNow: 10)) else { return .failure(Stuck()) }
+            jobs.takeForeign()
         }
     }
 }
 
 /// Jobs of tasks that are ready to run.
+///
+/// Those that other threads make ready, such as the database's, wait until all others have run: when exactly another thread
+/// comes to it must not decide what happens in a call.
 private final class Jobs: TaskExecutor, Sendable {
-    private let condition = NSCondition()
-    private let state: Mutex<(jobs: [UnownedJob], random: SeededGenerator?)>
+    private struct State {
+        var ready: [UnownedJob] = []
+        var foreign: [UnownedJob] = []
+        var random: SeededGenerator?
+    }
 
-    init(seed: UInt64?) { state = Mutex(([], seed.map { SeededGenerator(state: $0) })) }
+    private let condition = NSCondition()
+    private let state: Mutex<State>
+    /// The thread that runs the jobs.
+    private let home = pthread_self()
+
+    init(seed: UInt64?) { state = Mutex(State(random: seed.map { SeededGenerator(state: $0) })) }
 
     func enqueue(_ job: UnownedJob) {
+        guard pthread_equal(home, pthread_self()) == 0 else { return state.withLock { $0.ready.append(job) } }
         condition.withLock {
-            state.withLock { $0.jobs.append(job) }
+            state.withLock { $0.foreign.append(job) }
             condition.signal()
         }
     }
 
     func enqueue(_ job: consuming ExecutorJob) { enqueue(UnownedJob(job)) }
 
-    var isEmpty: Bool { state.withLock(\.jobs.isEmpty) }
-
     func runNext() -> Bool {
         let job = state.withLock { state -> UnownedJob? in
-            guard !state.jobs.isEmpty else { return nil }
+            guard !state.ready.isEmpty else { return nil }
+            guard state.random != nil else { return state.ready.removeFirst() }
             let choice = state.random?.next() ?? 0
-            return state.jobs.remove(at: Int(choice % UInt64(state.jobs.count)))
+            return state.ready.remove(at: Int(choice % UInt64(state.ready.count)))
         }
         guard let job else { return false }
         job.runSynchronously(on: asUnownedTaskExecutor())
         return true
     }
 
-    func waitForMore(until limit: Date) -> Bool {
+    /// Makes those of other threads ready to run; false when there are none.
+    @discardableResult
+    func takeForeign() -> Bool {
+        state.withLock { state in
+            guard !state.foreign.isEmpty else { return false }
+            state.ready += state.foreign
+            state.foreign = []
+            return true
+        }
+    }
+
+    func waitForForeign(until limit: Date) -> Bool {
         condition.withLock {
-            while isEmpty { guard condition.wait(until: limit) else { return !isEmpty } }
+            while state.withLock(\.foreign.isEmpty) {
+                guard condition.wait(until: limit) else { return false }
+            }
             return true
         }
     }
