@@ -379,6 +379,21 @@ extension CallTests {
                     }
                     #expect(try await heard(samples, at: 16_000) == ["good", "evening"])
                 }
+                // Texts that were closed are nobody's to wait for, however far the server has come with them.
+                try await TestWebSocket.connect(to: served.port, path) { socket in
+                    for index in 0..<12 {
+                        let id = JSONValue.string("\(index)")
+                        try await socket.send(["text": "Good evening. ", "context_id": id, "flush": true])
+                        try await socket.send(["context_id": id, "close_context": true])
+                    }
+                    try await socket.send(["close_socket": true])
+                    let all = try await socket.messagesToClose()
+                    #expect(all.code == 1000)
+                    let ended = all.messages.filter { $0["isFinal"] == true }.compactMap {
+                        $0["contextId"]?.stringValue
+                    }
+                    #expect(Set(ended) == Set((0..<12).map(String.init)))
+                }
                 try await TestWebSocket.connect(to: served.port, path) { socket in
                     for index in 0...5 { try await socket.send(["text": "One ", "context_id": .string("\(index)")]) }
                     let all = try await socket.messagesToClose()

@@ -109,7 +109,7 @@ struct OpenAISynthesizerTests {
     @Test("a failing server is an error of its kind", arguments: FailingAnswer.all)
     func failures(_ answer: FailingAnswer) async throws {
         try await ScriptedHTTPServer.run(answer.script) { server in
-            try await withVoice(url: server.url, options: { $0.firstAudioTimeout = .milliseconds(150) }) { voice in
+            try await withVoice(url: server.url, options: { $0.firstAudioTimeout = answer.patience }) { voice in
                 let error = try await failure(of: voice)
                 #expect(error.kind == answer.kind && error.engine == "cloud", "\(error)")
                 #expect(error.retryAfter == answer.retryAfter)
@@ -123,7 +123,9 @@ struct OpenAISynthesizerTests {
         let half = Array(Self.pcm.prefix(3001))
         for (end, kind) in [(ScriptedHTTPServer.Step.drop, EngineError.Kind.failed), (.hang, .timeout)] {
             try await ScriptedHTTPServer.run([.head(contentType: "audio/pcm"), .bytes(half), end]) { server in
-                try await withVoice(url: server.url, options: { $0.stallTimeout = .milliseconds(150) }) { voice in
+                try await withVoice(
+                    url: server.url, options: { $0.stallTimeout = kind == .timeout ? .milliseconds(150) : .seconds(20) }
+                ) { voice in
                     var count = 0
                     let error = await #expect(throws: EngineError.self) {
                         for try await chunk in voice.synthesize(SpeechRequest(text: "Hello.")) {

@@ -149,7 +149,7 @@ struct OpenAITranscriberTests {
     @Test("a failing server is an error of its kind, and the next request may do", arguments: FailingAnswer.all)
     func failures(_ answer: FailingAnswer) async throws {
         try await ScriptedHTTPServer.run(answer.script) { server in
-            try await withTranscriber(url: server.url, options: { $0.timeout = .milliseconds(150) }) { transcriber in
+            try await withTranscriber(url: server.url, options: { $0.timeout = answer.patience }) { transcriber in
                 let error = try await failure(of: transcriber)
                 #expect(error.kind == answer.kind && error.engine == "cloud", "\(error)")
                 #expect(error.retryAfter == answer.retryAfter)
@@ -157,7 +157,8 @@ struct OpenAITranscriberTests {
             }
         }
         try await ScriptedHTTPServer.run(answer.script, Self.answer("Hello.")) { server in
-            try await withTranscriber(url: server.url, options: { $0.timeout = .milliseconds(500) }) { transcriber in
+            try await withTranscriber(url: server.url, options: { $0.timeout = max(answer.patience, .seconds(1)) }) {
+                transcriber in
                 let utterance = transcriber.openUtterance(TranscriptionHints())
                 try await utterance.append(Self.speech(1))
                 await #expect(throws: EngineError.self) { try await utterance.transcript(.final) }

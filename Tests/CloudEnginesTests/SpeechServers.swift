@@ -25,6 +25,9 @@ struct FailingAnswer: Sendable, CustomTestStringConvertible {
         self.script = script
     }
 
+    /// How long a client waits for the answer: short where it has to give up, and no limit on a busy machine elsewhere.
+    var patience: Duration { kind == .timeout ? .milliseconds(150) : .seconds(20) }
+
     private static func refusal(_ status: Int, headers: [String: String] = [:]) -> [ScriptedHTTPServer.Step] {
         let text = #"{"error":{"message":"no \#(Secret.key) \#(Secret.header)"}}"#
         return [.head(status, contentType: "application/json", headers: headers), .write(text), .end]

@@ -39,7 +39,12 @@ struct Outcome: Sendable, Hashable {
     mutating func add(_ bytes: some Collection<UInt8>) {
         var hasher = Hasher()
         hasher.combine(digest)
-        for byte in bytes { hasher.combine(byte) }
+        let isContiguous: Void? = bytes.withContiguousStorageIfAvailable {
+            hasher.combine(bytes: UnsafeRawBufferPointer($0))
+        }
+        if isContiguous == nil {
+            for byte in bytes { hasher.combine(byte) }
+        }
         digest = hasher.finalize()
         size += bytes.count
     }
@@ -60,6 +65,8 @@ struct Fuzzer {
         /// How many times the ordinary work for so many bytes an input may take. Runs of the dearest ordinary byte
         /// take up to 30 times the mean; what is quadratic takes thousands.
         var slack = 60.0
+        /// How many times a reader may repair what is no UTF-8: once to read it, and for the words of its refusal.
+        var repairs = 4.0
         /// Seconds that any input may take: less cannot be measured on a busy machine.
         var grace = 0.002
         /// Sizes of hostile inputs, in bytes, and of those with which the fuzzer begins.
@@ -94,6 +101,9 @@ struct Fuzzer {
     private var refused = 0
     /// Seconds for an input, whatever its size, and for each of its bytes.
     private var cost = (input: 0.0, byte: 0.0)
+    /// Seconds in which the standard library repairs one byte that is no UTF-8. It throws an error for each, and Swift
+    /// Testing takes a backtrace of every error: 40 times what the same repair takes outside of a test.
+    private var repairCost = 0.0
     /// By how often what is allowed goes into what was taken.
     private var slowest = Slowest()
     private var failures = 0
@@ -143,6 +153,13 @@ struct Fuzzer {
         let (seconds, outcome) = try await seconds(for: ordinary, attempts: 5)
         #expect(outcome.refusal == nil, "\(reader.name) refuses an ordinary input")
         cost.byte = seconds / Double(ordinary.count)
+        let invalid = Array(repeating: UInt8(0x80), count: 1 << 14)
+        repairCost =
+            (0..<5).map { _ in
+                let start = Self.processorTime()
+                #expect(String(decoding: invalid, as: UTF8.self).unicodeScalars.first == "\u{FFFD}")
+                return (Self.processorTime() - start) / Double(invalid.count)
+            }.min() ?? 0
     }
 
     /// The least of `attempts`, in seconds of processor time.
@@ -167,6 +184,7 @@ struct Fuzzer {
 
     private func allowed(_ input: [UInt8]) -> Double {
         options.grace + options.slack * (cost.input + cost.byte * Double(input.count))
+            + options.repairs * repairCost * Double(input.count { $0 >= 0x80 })
     }
 
     // MARK: Properties

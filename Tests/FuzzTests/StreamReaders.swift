@@ -54,6 +54,7 @@ extension Reader {
     private static func readFrames(_ chunks: [ArraySlice<UInt8>]) -> Outcome {
         let limits = ServerLimits()
         let channel = EmbeddedChannel(handlers: [
+            FrameLengthHandler(),
             ByteToMessageHandler(WebSocketFrameDecoder(maxFrameSize: limits.messageSize)),
             WebSocketHandler(limits: limits),
         ])

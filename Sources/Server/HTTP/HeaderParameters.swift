@@ -1,3 +1,5 @@
+import JSON
+
 /// The parameters of a header such as `form-data; name="file"; filename="call.mp3"` (RFC 9110 section 5.6.6), read in
 /// one pass. The extended form of a name, `filename*=UTF-8''na%C3%AFve.wav` (RFC 8187), wins over the plain one.
 struct HeaderParameters: Sendable, Hashable {
@@ -59,7 +61,7 @@ struct HeaderParameters: Sendable, Hashable {
         let parts = value.split(separator: "'", maxSplits: 2, omittingEmptySubsequences: false)
         guard parts.count == 3, let bytes = unescaped(parts[2]) else { return nil }
         switch parts[0].lowercased() {
-        case "utf-8": return String(validating: bytes, as: UTF8.self)
+        case "utf-8": return String(validating: bytes, as: UTF8.self)?.streamSafe
         case "iso-8859-1": return String(String.UnicodeScalarView(bytes.map { Unicode.Scalar($0) }))
         default: return nil
         }

@@ -1,4 +1,5 @@
 import Foundation
+import JSON
 
 /// Takes `multipart/form-data` apart (RFC 7578, RFC 2046 section 5.1), whatever the sizes of the pieces in which it
 /// comes. The work for a byte is bounded, however small they are.
@@ -47,7 +48,7 @@ struct MultipartParser: Sendable {
 
     /// The boundary that a `Content-Type` names; nil when it is none of form data.
     static func boundary(of contentType: String) -> String? {
-        let parts = contentType.split(separator: ";").map { $0.trimmingCharacters(in: .whitespaces) }
+        let parts = contentType.streamSafe.split(separator: ";").map { $0.trimmingCharacters(in: .whitespaces) }
         guard parts.first?.lowercased() == "multipart/form-data",
             let parameter = parts.first(where: { $0.lowercased().hasPrefix("boundary=") })
         else { return nil }
@@ -178,7 +179,7 @@ struct MultipartParser: Sendable {
 
     private static func headers(_ block: ArraySlice<UInt8>) throws(Malformed) -> [String: String] {
         var headers: [String: String] = [:]
-        for line in String(decoding: block, as: UTF8.self).split(separator: "\r\n") {
+        for line in String(decoding: block, as: UTF8.self).streamSafe.split(separator: "\r\n") {
             guard let colon = line.firstIndex(of: ":") else { throw Malformed(reason: "a part's header has no colon") }
             let value = line[line.index(after: colon)...].trimmingCharacters(in: .whitespaces)
             headers[line[..<colon].lowercased()] = value

@@ -26,7 +26,7 @@ final class SpeechContext: Sendable {
         var hasEnded = false
         /// What was not flushed is not wanted any more.
         var isClosed = false
-        /// Nothing is taken any more.
+        /// No more text is taken.
         var isOver = false
     }
 
@@ -38,6 +38,8 @@ final class SpeechContext: Sendable {
     private let state = Mutex(State())
     /// For `speak` alone: a stream that one task has waited for and left is over for all.
     private let (changes, change) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
+    /// Fires when `run` returns.
+    let finished = Signal()
 
     /// The most audio of one message, in seconds: clients' libraries take messages of 1 MiB.
     private static let longestPart = 2.0
@@ -57,6 +59,9 @@ final class SpeechContext: Sendable {
 
     /// Whether all was said.
     var isOver: Bool { state.withLock(\.isOver) }
+
+    /// Whether the client may still add to this text.
+    var isOpen: Bool { state.withLock { !$0.isOver && !$0.isClosed } }
 
     /// The client spoke of this text, be it to say only that more will come.
     func heard() { clock?.heard() }
@@ -112,7 +117,10 @@ final class SpeechContext: Sendable {
     /// - Parameter watch: The socket's clock. It stands still while something is said, and while a text has its own.
     /// - Throws: `SpeechSocket.Failure`, what `send` throws, `EngineError`, or `CancellationError`.
     func run(watch: InactivityWatch, send: @escaping @Sendable (JSONValue) async throws -> Void) async throws {
-        defer { state.withLock { $0.isOver = true } }
+        defer {
+            state.withLock { $0.isOver = true }
+            finished.fire()
+        }
         guard let clock else { return try await speak(watch: watch, send) }
         watch.begin()
         defer { watch.end() }

@@ -74,8 +74,12 @@ struct SpeechSocket: Sendable {
         }
     }
 
-    /// Texts side by side on one socket.
+    /// Texts that a client may have open on one socket.
     static let maximumContexts = 5
+
+    /// The same with those that the client has closed, whose flushed words are still being spoken. One more has to wait:
+    /// a client that keeps to `maximumContexts` cannot know how far the server has come, so it is no fault of its own.
+    private static let maximumRunningContexts = 2 * maximumContexts
 
     let isMulti: Bool
     let service: SpeechService
@@ -128,7 +132,15 @@ struct SpeechSocket: Sendable {
                 contexts[id]?.heard()
                 if let text = message.text, !text.isEmpty, !message.closesContext, !message.closesSocket {
                     if try contexts[id]?.add(text) != true {
-                        guard running.count < Self.maximumContexts else { throw Failure.tooManyContexts }
+                        guard running.count(where: \.isOpen) < Self.maximumContexts else {
+                            throw Failure.tooManyContexts
+                        }
+                        while running.count >= Self.maximumRunningContexts {
+                            guard let oldest = running.first(where: { !$0.isOpen }) else { break }
+                            await watch.busy { await oldest.finished.wait() }
+                            try Task.checkCancellation()
+                            running.removeAll(where: \.isOver)
+                        }
                         let place = try service.place()
                         let context = SpeechContext(
                             id: isMulti ? id : nil, voice: known, options: options,

@@ -12,7 +12,7 @@ struct WebSocketRequest: Sendable {
 
     init(_ head: HTTPRequestHead, remoteAddress: SocketAddress?) {
         let parts = head.uri.split(separator: "?", maxSplits: 1)
-        path = parts.first.map(String.init) ?? "/"
+        path = parts.first.map { String($0).streamSafe } ?? "/"
         query = QueryParameters(parts.count == 2 ? String(parts[1]) : "")
         headers = head.headers
         self.remoteAddress = remoteAddress?.ipAddress

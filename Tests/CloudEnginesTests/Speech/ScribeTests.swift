@@ -330,7 +330,7 @@ import Testing
             while try await frames.next() != nil {}
         } body: { url in
             try await withClient { client in
-                let utterance = transcriber(url, client) { $0.realtime.finalTimeout = .milliseconds(500) }
+                let utterance = transcriber(url, client) { $0.realtime.finalTimeout = .seconds(1) }
                     .openUtterance(TranscriptionHints())
                 try await utterance.append(audio(0..<8000))
                 #expect(try await engineFailure { try await utterance.transcript(.final) }.kind == .timeout)
