@@ -93,7 +93,8 @@ struct SpeechSocket: Sendable {
         _ messages: AsyncThrowingChannel<SpeechMessage, any Error>, options: Options,
         open: @escaping @Sendable (SpeechMessage) async throws -> any Synthesizer
     ) async throws -> CallEnding {
-        let watch = InactivityWatch(limit: options.openingTimeout)
+        let watch = InactivityWatch(
+            limit: options.openingTimeout, shutdownLimit: InactivityWatch.shutdownLimit)
         return try await withThrowingTaskGroup(of: CallEnding?.self) { group in
             group.addTask {
                 try await watch.wait()
@@ -186,7 +187,8 @@ struct SpeechSocket: Sendable {
                 (1008, "invalid_token", "The token has expired, was used, or is none of this server's.")
             case let error as APIError: (1008, error.code, error.message)
             case let error as EngineError: (1011, error.kind.rawValue, "\(error.engine): \(error.message)")
-            case is CancellationError: (1001, "shutting_down", "The connection is closing.")
+            case is CancellationError, is InactivityWatch.ShutDown:
+                (1001, "shutting_down", "The connection is closing.")
             default: (1011, "internal_error", "The speech could not be made; the server's log tells more.")
             }
         if code == 1011 {

@@ -134,7 +134,8 @@ actor TranscriptionSocket {
     /// Transcribes what comes until the client goes, or says nothing for too long.
     func run(_ messages: AsyncThrowingChannel<TranscriptionMessage, any Error>) async throws {
         try await send(.started(id: Identifier.make("sess"), options))
-        let watch = InactivityWatch(limit: Self.inactivityLimit)
+        let watch = InactivityWatch(
+            limit: Self.inactivityLimit, shutdownLimit: InactivityWatch.shutdownLimit)
         do {
             try await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask { try await watch.wait() }

@@ -74,7 +74,7 @@ struct TranscriptionSocketRoutes: Sendable {
             case let error as EngineError where error.kind == .rateLimited || error.kind == .rejected:
                 (1013, "queue_overflow", "\(error.engine): \(error.message)")
             case let error as EngineError: (1011, "transcriber_error", "\(error.engine): \(error.message)")
-            case is CancellationError: (1001, "error", "The connection is closing.")
+            case is CancellationError, is InactivityWatch.ShutDown: (1001, "error", "The connection is closing.")
             default: (1011, "error", "The audio could not be transcribed; the server's log tells more.")
             }
         if code == 1011 {

@@ -1,3 +1,4 @@
+import ServiceLifecycle
 import Synchronization
 
 /// Notices when a client has said nothing for too long, while nothing is being done for it.
@@ -9,6 +10,9 @@ final class InactivityWatch: Sendable {
         init(_ limit: Duration) { self.limit = limit }
     }
 
+    /// The server ends, and nothing is being done for the client.
+    struct ShutDown: Error {}
+
     private struct State {
         var limit: Duration
         var last = ContinuousClock.now
@@ -16,11 +20,21 @@ final class InactivityWatch: Sendable {
         var isOff = false
     }
 
-    private let state: Mutex<State>
     /// How often a busy one is looked after.
     private static let interval = Duration.seconds(1)
 
-    init(limit: Duration) { state = Mutex(State(limit: limit)) }
+    private let state: Mutex<State>
+    /// What is left of the limit when the server shuts down: a client that is only connected is not waited for.
+    private let shutdownLimit: Duration?
+
+    /// Long enough for the next words of a text that a language model is still writing.
+    static let shutdownLimit = Duration.seconds(3)
+
+    /// - Parameter shutdownLimit: Nil when the limit is the same while the server shuts down.
+    init(limit: Duration, shutdownLimit: Duration? = nil) {
+        state = Mutex(State(limit: limit))
+        self.shutdownLimit = shutdownLimit
+    }
 
     func heard() { state.withLock { $0.last = .now } }
 
@@ -41,13 +55,15 @@ final class InactivityWatch: Sendable {
 
     func end() { state.withLock { ($0.busy, $0.last) = ($0.busy - 1, .now) } }
 
-    /// - Throws: `Expired`, or `CancellationError`.
+    /// - Throws: `Expired`, `ShutDown`, or `CancellationError`.
     func wait() async throws {
         while true {
             let state = state.withLock(\.self)
             let end = state.last + state.limit
             if state.busy > 0 || state.isOff {
                 try await Task.sleep(for: Self.interval)
+            } else if let shutdownLimit, Task.isShuttingDownGracefully, state.last + shutdownLimit <= .now {
+                throw ShutDown()
             } else if end <= .now {
                 throw Expired(state.limit)
             } else {
