@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""The same as `python_sdk.py` with the SDK's asynchronous classes.
+"""The same as `python_sdk.py`, with the SDK's asynchronous classes.
 
     pip install -r requirements.txt
     python3 python_sdk_async.py --url http://127.0.0.1:8000 --input question.wav --output answer.wav

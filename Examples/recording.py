@@ -1,4 +1,4 @@
-"""A WAV file as the microphone and another as the loudspeaker, for the examples beside it."""
+"""A WAV file as the microphone and another as the loudspeaker, for the examples in this folder."""
 
 import sys
 import threading
@@ -12,7 +12,7 @@ QUIET = 3.0
 """Seconds without the agent's voice after which its answer is taken to be over."""
 
 PATIENCE = 60.0
-"""Seconds to wait for an answer at most."""
+"""The longest wait for an answer, in seconds."""
 
 
 class Recording:
@@ -31,7 +31,7 @@ class Recording:
         self._asked_at = None
 
     def read(self, samples: int) -> bytes:
-        """The next piece of the input, at first silence while the agent greets, and silence when it is over."""
+        """The next piece of the input; silence before it, while the agent greets, and after its end."""
         size = 2 * samples
         with self._lock:
             now = time.monotonic()
@@ -44,7 +44,7 @@ class Recording:
             return piece + bytes(size - len(piece))
 
     def write(self, pcm: bytes) -> None:
-        """A piece of the agent's voice, played from now on or after what is already waiting."""
+        """Takes a piece of the agent's voice, which plays now, or after what is still waiting to be played."""
         with self._lock:
             self._answer += pcm
             self._answering_until = max(self._answering_until, time.monotonic()) + len(pcm) / 2 / RATE
@@ -52,7 +52,7 @@ class Recording:
                 self._answered = True
 
     def interrupt(self) -> None:
-        """What is waiting will not be played."""
+        """Drops what is still waiting to be played."""
         with self._lock:
             waiting = max(0.0, self._answering_until - time.monotonic())
             cut = min(len(self._answer), 2 * int(waiting * RATE))
@@ -61,7 +61,7 @@ class Recording:
 
     @property
     def is_over(self) -> bool:
-        """Whether the input was said and the answer to it was heard, or patience is at its end."""
+        """Whether the input was played and its answer heard, or the wait for an answer was too long."""
         with self._lock:
             now = time.monotonic()
             if self._asked_at is None:
@@ -71,7 +71,7 @@ class Recording:
             return self._answered and now > self._answering_until + QUIET
 
     def save(self, path: str) -> None:
-        """Writes the agent's voice."""
+        """Writes the agent's voice to a WAV file."""
         with self._lock, wave.open(path, "wb") as file:
             file.setnchannels(1)
             file.setsampwidth(2)

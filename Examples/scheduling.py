@@ -4,7 +4,7 @@
     pip install -r requirements.txt
     python3 scheduling.py --url http://127.0.0.1:8000
 
-Runs offline with the embedded engines. You write what the caller says; `--say "…"`, once for each turn, does it for you.
+Runs offline with the embedded engines. You type what the caller says, or give it with `--say "…"`, once for each turn.
 The agent is made for this run and deleted after it.
 """
 
@@ -21,7 +21,7 @@ QUIET = 1.5
 """Seconds without anything new from the agent after which it is the caller's turn."""
 
 PATIENCE = 60.0
-"""Seconds to wait for an answer at most."""
+"""The longest wait for an answer, in seconds."""
 
 PROMPT = """You are the receptionist of Hillside Dental. Answer in one short sentence.
 Look up the free times with check_availability as soon as the caller has named a day.
@@ -80,7 +80,7 @@ class Calendar:
 
 
 class Silence(AudioInterface):
-    """Neither microphone nor loudspeaker: this conversation is written."""
+    """Neither microphone nor loudspeaker: this conversation is typed."""
 
     def start(self, input_callback):
         pass
@@ -118,7 +118,7 @@ class Agent:
 
 
 def turns(lines: list[str]):
-    """What the caller says: the lines, or what is typed."""
+    """What the caller says: the given lines, or else what is typed."""
     if lines:
         yield from lines
         return

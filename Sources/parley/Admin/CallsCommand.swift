@@ -17,7 +17,7 @@ struct CallsCommand: AsyncParsableCommand {
         @Option(help: "Only conversations with the agent of this id.")
         var agent: String?
 
-        @Option(help: "At most as many, 1 to 10000.")
+        @Option(help: "How many at most, 1 to 10000.")
         var limit = 20
 
         @Flag(help: "Print JSON.")

@@ -7,14 +7,14 @@ struct CertificateCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "certificate", abstract: "Make a self-signed certificate, to try https and wss with.",
         discussion: """
-            Clients know it only when they are told: `SSL_CERT_FILE=certificate.pem` for most programs. For a server \
+            Clients must be told to trust it: `SSL_CERT_FILE=certificate.pem` does so for most programs. For a server \
             that others use, get a certificate from an authority instead.
             """)
 
     @Option(help: "A name or an address that clients use; may be given several times.")
     var name: [String] = ["localhost", "127.0.0.1"]
 
-    @Option(help: "How many days it is good for.")
+    @Option(help: "How many days it is valid, 1 to 3650.")
     var days = 365
 
     @Option(help: "Folder to write certificate.pem and key.pem to.")

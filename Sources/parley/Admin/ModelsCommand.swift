@@ -30,7 +30,7 @@ struct ModelsCommand: AsyncParsableCommand {
     }
 
     struct Fetch: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Fetch a model of the manifest.")
+        static let configuration = CommandConfiguration(abstract: "Fetch a model that models.yaml lists.")
 
         @Argument(help: "The model's id.")
         var id: String

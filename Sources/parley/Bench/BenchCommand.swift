@@ -18,11 +18,11 @@ struct BenchCommand: AsyncParsableCommand {
               pauses       0.7 to 1.2 s in mid-sentence: taken for the end?
               barge-in     1 s into every answer: -> interruption, -> silence
               backchannel  "mm-hm", "yeah", cough, taps: do they interrupt?
-              noise        --noise 20, 10 and 5 dB under the speech: the same
-              echo         the agent's own voice in the microphone: the same
-              spelling     codes strung from --spelling: exact transcripts?
+              noise        answers with --noise 20, 10 and 5 dB below the speech
+              echo         answers with the agent's own voice in the microphone
+              spelling     names and codes joined from --spelling: exact transcripts?
               concurrency  answers with 1, 2 and 4 calls at once
-              speech       the speech API's first audio and transcription; what a provider's client adds
+              speech       no call: first audio and transcription of the speech API
               all          all of them; half an hour with 20 turns
 
             What is measured:
@@ -83,7 +83,7 @@ struct BenchCommand: AsyncParsableCommand {
 
     @Option(
         help: """
-            Have the answers written by a model that is none and begins after this many milliseconds, in place of the \
+            Have the answers written by a scripted model that begins after this many milliseconds, in place of the \
             agent's: what is left is the server's own share. The server must be on this machine.
             """)
     var firstToken: Int?

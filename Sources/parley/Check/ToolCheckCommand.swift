@@ -15,9 +15,9 @@ struct ToolCheckCommand: AsyncParsableCommand {
         commandName: "check", abstract: "See how well a language model calls tools.",
         discussion: """
             Gives the model utterances of callers, with an agent's prompt and tools, and counts how often it calls the \
-            right tool with the right arguments, or rightly none. The model is the embedded one, or any that agents \
-            can name: one of engines.yaml, or of a service whose key is in the environment (which counts what it is \
-            asked). Exit codes: 0 the list was run, 64 wrong use, 70 the model cannot be run.
+            right tool with the right arguments, or rightly none. The model is the server's default, or any that agents \
+            can name: one of engines.yaml, or of a service whose key is in the environment (which may charge for it). \
+            Exit codes: 0 the list was run, 64 wrong use, 70 the model cannot be run.
             """)
 
     @Argument(help: "The model's id (default: the one that agents without a choice get).")

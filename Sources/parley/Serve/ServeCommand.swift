@@ -38,7 +38,7 @@ struct ServeCommand: AsyncParsableCommand {
     @Option(help: "How clients reach the server from elsewhere, such as https://voice.example.com.")
     var publicURL: String?
 
-    @Option(help: "Certificate for https and wss, in PEM, with those that it depends on.")
+    @Option(help: "Certificate for https and wss, in PEM, followed by its intermediate certificates.")
     var tlsCertificate: String?
 
     @Option(help: "The certificate's private key, in PEM.")
@@ -47,7 +47,7 @@ struct ServeCommand: AsyncParsableCommand {
     @Option(help: "Folder of the database and the recordings.")
     var data: String?
 
-    @Option(help: "The engines beside the embedded ones (default engines.yaml in PARLEY_HOME, if there is one).")
+    @Option(help: "File of engines besides the embedded ones (default engines.yaml in PARLEY_HOME, if there is one).")
     var engines: String?
 
     @Option(help: "Seconds that calls may go on for when the server is stopped, 0 to 86400 (default 20).")

@@ -10,9 +10,9 @@ struct TalkCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "talk", abstract: "Talk to an agent.",
         discussion: """
-            With microphone and loudspeaker, with recordings (--input), or by typing (--text). Use headphones: a \
-            loudspeaker's sound in the microphone interrupts the agent. Without them, --mute-while-speaking sends \
-            silence while the agent speaks.
+            With microphone and loudspeaker, with recordings (--input), or by typing (--text). Use headphones: a loud \
+            loudspeaker in the microphone hides your voice. Without them, --mute-while-speaking sends silence while \
+            the agent speaks.
 
             Exit codes: 0 the conversation ended well, also by Ctrl-C; 64 wrong use; 69 the server cannot be reached; 70 \
             the conversation ended with an error; 130 Ctrl-C before it began.

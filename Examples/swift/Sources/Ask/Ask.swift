@@ -1,4 +1,4 @@
-// Asks an agent a typed question and prints what it says; the agent may look something up here while it answers.
+// Asks an agent a typed question and prints its answer; a client tool of the agent may be run here meanwhile.
 //
 //     cd Examples/swift
 //     swift run Ask http://127.0.0.1:8000 "What are your opening hours?"
@@ -29,8 +29,8 @@ struct Ask {
                 "local_time": { _ in .string(Date.now.ISO8601Format()) }
             ])
 
-        // What the agent says comes in parts as the model writes it. The first is its greeting; an agent without one would
-        // be asked at once.
+        // What the agent says comes in parts as the model writes it. This waits for its greeting before it asks; an agent
+        // without one has to be asked at once.
         var hasAsked = false
         for await event in conversation.events {
             switch event {
