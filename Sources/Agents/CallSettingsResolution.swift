@@ -11,7 +11,8 @@ extension CallSettings {
     ///   - agent: who is called.
     ///   - initiation: what the client wants different; `ConversationInitiation()` when it sent nothing.
     ///   - systemVariables: values of `system__…` variables at the start of the call, by full name. `system__time` and
-    ///     `system__timezone` follow from `system__time_utc` and the agent's time zone.
+    ///     `system__timezone` follow from `system__time_utc` and the agent's time zone, `system__is_text_only` from the
+    ///     settings.
     ///   - workspaceTools: the stored tools that `prompt.tool_ids` may name: id to tool configuration.
     ///   - available: the server's engines; what the configuration names beyond them is told in `warnings`. Nil: no
     ///     such warnings.
@@ -33,10 +34,14 @@ extension CallSettings {
         let prompt = fields["agent"]["prompt"]
 
         timezone = prompt["timezone"].optionalString
+        let isTextOnly = initiation.isTextOnly || fields["conversation"]["text_only"].bool
+        var system = systemVariables
+        system["system__is_text_only"] = isTextOnly ? "true" : "false"
+        system.merge(LocalTime.variables(system, timezone, &warnings)) { $1 }
         var variables = try DynamicVariables(
             placeholders: fields["agent"]["dynamic_variables"]["dynamic_variable_placeholders"].object,
             client: initiation.dynamicVariables,
-            system: systemVariables.merging(LocalTime.variables(systemVariables, timezone, &warnings)) { $1 })
+            system: system)
         var toolConfigurations = prompt["tools"].array
         for id in prompt["tool_ids"].strings {
             if let tool = workspaceTools[id] {
@@ -79,7 +84,6 @@ extension CallSettings {
             inputFormat: fields["asr"]["user_input_audio_format"].string, keywords: fields["asr"]["keywords"].strings,
             transcribers: [fields["stt"]["model_id"].string, fields["asr"]["provider"].string].filter { !$0.isEmpty })
         turn = Turn(fields["turn"], variables: &variables)
-        let isTextOnly = initiation.isTextOnly || fields["conversation"]["text_only"].bool
         conversation = Conversation(
             isTextOnly: isTextOnly, maxDuration: fields["conversation"]["max_duration_seconds"].number,
             clientEvents: ClientEvents(chosen: fields["conversation"]["client_events"].strings, isTextOnly: isTextOnly))

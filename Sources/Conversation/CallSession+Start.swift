@@ -21,7 +21,7 @@ extension CallSession {
         let settings: CallSettings
         do {
             settings = try CallSettings(
-                agent: request.agent, initiation: initiation, systemVariables: systemVariables(initiation),
+                agent: request.agent, initiation: initiation, systemVariables: systemVariables,
                 available: environment.available)
         } catch {
             // Clients wait for the metadata before anything else, also before an error.
@@ -267,16 +267,13 @@ extension CallSession {
         record { await $0.describe(details) }
     }
 
-    func systemVariables(_ initiation: ConversationInitiation) -> [String: String] {
+    var systemVariables: [String: String] {
         let now = Date()
         return [
             "system__agent_id": request.agent.id, "system__current_agent_id": request.agent.id,
             "system__conversation_id": request.conversationID, "system__call_duration_secs": "0",
             "system__time_utc": now.formatted(.iso8601),
             "system__agent_turns": "0", "system__current_agent_turns": "0",
-            "system__is_text_only":
-                initiation.isTextOnly || initiation.configOverride.value(at: "conversation", "text_only") == true
-                ? "true" : "false",
         ]
     }
 

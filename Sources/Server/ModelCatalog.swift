@@ -35,6 +35,9 @@ public struct ModelCatalog: Sendable {
     /// What language models cost, where it is known; a `*` at the end of an id stands for all that begin so.
     public var prices: [String: ModelPrice] = [:]
 
+    /// The most tokens of prompt and answer together, of language models of which it is known.
+    public var contextLengths: [String: Int] = [:]
+
     /// A catalog of these ids.
     public init(
         voices: [Voice], languageModels: [String], transcribers: [String], understood: [String] = ["mul"]
@@ -53,6 +56,7 @@ public struct ModelCatalog: Sendable {
             },
             languageModels: engines.languageModels.map(\.id), transcribers: engines.transcribers.map(\.id),
             understood: engines.transcribers.flatMap(\.languages))
+        for model in engines.languageModels { contextLengths[model.id] = model.contextLength }
     }
 
     /// Nil where it is not known.

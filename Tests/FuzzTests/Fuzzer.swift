@@ -79,7 +79,7 @@ struct Fuzzer {
                 inputs = 2000
                 largestSize = 1 << 16
             #else
-                inputs = 40_000
+                inputs = 120_000
             #endif
             inputs = environment["PARLEY_FUZZ_INPUTS"].flatMap(Int.init) ?? inputs
             seed = environment["PARLEY_FUZZ_SEED"].flatMap(UInt64.init) ?? seed

@@ -101,11 +101,19 @@ struct AgentRouteTests {
                 ("/v1/convai/conversation/get-signed-url?agent_id=\(id)&environment=staging", "environment"),
                 ("/v2/voices?sort=name", "sort"), ("/v2/voices?category=cloned", "category"),
                 ("/v1/user?agent_id=a", "agent_id"), ("/v1/models?x=1", "x"),
+                ("/v1/convai/conversations/conv_1/audio?format=mp3", "format"),
             ] {
                 let answer = try await server.send("GET", path)
                 #expect(answer.status == 422, "\(path)")
                 let details = answer.json["detail"]?.arrayValue ?? []
                 #expect(details.map { $0["loc"] } == [["query", .string(name)]], "\(path)")
+            }
+            for path in [
+                "/v1/text-to-speech/joe", "/v1/text-to-speech/joe/stream/with-timestamps", "/v1/audio/speech",
+                "/v1/speech-to-text", "/v1/audio/transcriptions",
+            ] {
+                let answer = try await server.send("POST", "\(path)?x=1", ["text": "Hello."])
+                #expect(answer.status == 422 && answer.json.text.contains("does not follow"), "\(path)")
             }
             for path in [
                 "\(agents)?show_only_owned_agents=true&created_by_user_id=@me&branch=", "\(agents)/\(id)?x=",

@@ -22,15 +22,18 @@ struct RouteTable {
         self.access = access
     }
 
-    /// - Parameter endsWithClient: Whether the work is for the client that waits alone, and takes so long that it is
-    ///   cancelled when that client has gone. What is short, or changes what is stored, is carried through.
+    /// - Parameters:
+    ///   - query: What the URL may ask for. A request that is no such route's owner's is not told what that is.
+    ///   - endsWithClient: Whether the work is for the client that waits alone, and takes so long that it is cancelled
+    ///     when that client has gone. What is short, or changes what is stored, is carried through.
     mutating func on(
-        _ method: HTTPRequest.Method, _ path: String, for audience: Audience = .owner, endsWithClient: Bool = false,
-        _ handler: @escaping Handler
+        _ method: HTTPRequest.Method, _ path: String, for audience: Audience = .owner, query: AcceptedQuery,
+        endsWithClient: Bool = false, _ handler: @escaping Handler
     ) {
         methods[path, default: []].append(method)
         router.on(RouterPath(path), method: method) { [access] request, context in
             if audience == .owner { try await access.requireOwner(request) }
+            try query.check(request.query)
             if endsWithClient { context.endWithClient() }
             return try await handler(request, context)
         }

@@ -1,6 +1,4 @@
 import Agents
-import HTTPTypes
-import Hummingbird
 import JSON
 
 /// What a route takes in a URL's query. Anything else is refused: a filter that is not followed would be answered with
@@ -16,6 +14,7 @@ struct AcceptedQuery: Sendable, ExpressibleByArrayLiteral {
 
     private var followed: Set<String>
     private var inert: [String: Inert] = [:]
+    private var takesAnything = false
 
     /// - Parameters:
     ///   - followed: What the route reads.
@@ -28,8 +27,16 @@ struct AcceptedQuery: Sendable, ExpressibleByArrayLiteral {
     /// No more than what the route reads.
     init(arrayLiteral followed: String...) { self.init(Set(followed)) }
 
+    /// Whatever it is: what asks is a probe or a browser, and the answer promises nothing.
+    static let anything: AcceptedQuery = {
+        var query: AcceptedQuery = []
+        query.takesAnything = true
+        return query
+    }()
+
     /// - Throws: `ValidationError` naming every parameter that is not followed.
     func check(_ query: QueryParameters) throws(ValidationError) {
+        guard !takesAnything else { return }
         var issues: [ValidationError.Issue] = []
         // What is empty is absent.
         for name in Set(query.names).subtracting(followed).sorted() where query[name] != nil {
@@ -45,18 +52,5 @@ struct AcceptedQuery: Sendable, ExpressibleByArrayLiteral {
             }
         }
         guard issues.isEmpty else { throw ValidationError(issues) }
-    }
-}
-
-extension RouteTable {
-    /// Registers a route that takes no more than `query` in its URL.
-    mutating func on(
-        _ method: HTTPRequest.Method, _ path: String, for audience: Audience = .owner, query: AcceptedQuery,
-        _ handler: @escaping Handler
-    ) {
-        on(method, path, for: audience) { request, context in
-            try query.check(request.query)
-            return try await handler(request, context)
-        }
     }
 }

@@ -32,11 +32,11 @@ struct CatalogRoutes: Sendable {
         routes.on(.get, "/v1/user/subscription", query: []) { _, _ in .json(subscription) }
     }
 
-    /// How much a model reads is known to its server; what is told is how much an agent may ask of it.
+    /// How much a service's model reads is known to the service alone; then the most that an agent may ask for is told.
     private func languageModel(_ id: String) -> JSONValue {
-        [
-            "llm": .string(id), "is_checkpoint": false, "max_tokens_limit": .integer(Agent.largestMaxTokens),
-            "max_context_limit": .integer(Agent.largestMaxTokens),
+        let limit = JSONValue.integer(catalog.contextLengths[id] ?? Agent.largestMaxTokens)
+        return [
+            "llm": .string(id), "is_checkpoint": false, "max_tokens_limit": limit, "max_context_limit": limit,
             "supports_image_input": false, "supports_document_input": false, "supports_parallel_tool_calls": false,
             "available_reasoning_efforts": nil, "available_service_tiers": ["standard"], "deprecation_info": nil,
         ]

@@ -23,7 +23,7 @@ struct ConversationRoutes: Sendable {
             try await conversations.delete(context.parameter("conversation_id"))
             return .json([:])
         }
-        routes.on(.get, "\(path)/{conversation_id}/audio", endsWithClient: true) { request, context in
+        routes.on(.get, "\(path)/{conversation_id}/audio", query: [], endsWithClient: true) { request, context in
             try await audio(request, context)
         }
         // Parley's own: the hosted service keeps no such log.
@@ -47,7 +47,7 @@ struct ConversationRoutes: Sendable {
             }
         }
         // Pages send it without a key; who knows the id has had the conversation.
-        routes.on(.post, "\(path)/{conversation_id}/feedback", for: .anyone) { request, context in
+        routes.on(.post, "\(path)/{conversation_id}/feedback", for: .anyone, query: []) { request, context in
             try await feedback(request, context)
         }
         routes.on(.get, "/v1/convai/analytics/live-count", query: ["agent_id", "agent_ids"]) { request, _ in

@@ -6,8 +6,8 @@ struct HealthRoutes: Sendable {
     let missing: @Sendable () async -> [String]
 
     func register(_ routes: inout RouteTable) {
-        routes.on(.get, "/health/live", for: .anyone) { _, _ in .json(["status": "live"]) }
-        routes.on(.get, "/health/ready", for: .anyone) { _, _ in
+        routes.on(.get, "/health/live", for: .anyone, query: .anything) { _, _ in .json(["status": "live"]) }
+        routes.on(.get, "/health/ready", for: .anyone, query: .anything) { _, _ in
             let missing = await missing()
             return .json(
                 [

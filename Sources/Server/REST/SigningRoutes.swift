@@ -16,7 +16,7 @@ struct SigningRoutes: Sendable {
                 try await sign(request, context)
             }
         }
-        routes.on(.get, "/v1/convai/conversation/token", for: .anyone) { _, _ in
+        routes.on(.get, "/v1/convai/conversation/token", for: .anyone, query: .anything) { _, _ in
             throw APIError.notFound(
                 "webrtc_not_served",
                 "This server does not serve WebRTC. Use the WebSocket: connectionType \"websocket\", or a signed URL.")
@@ -31,7 +31,7 @@ struct SigningRoutes: Sendable {
             }
             return .json(["token": .string(signedURLs.token(for: purpose))])
         }
-        routes.on(.get, ConversationRoute.path, for: .anyone) { _, _ in
+        routes.on(.get, ConversationRoute.path, for: .anyone, query: .anything) { _, _ in
             throw APIError(
                 status: .upgradeRequired, type: "validation_error", code: "upgrade_required",
                 message: "A conversation is a WebSocket: the request must ask for an upgrade (RFC 6455).",

@@ -18,15 +18,20 @@ struct SpeechRoutes: Sendable {
 
     func register(_ routes: inout RouteTable) {
         let path = "/v1/text-to-speech/{voice_id}"
-        routes.on(.post, path, endsWithClient: true) { try await whole(try await read($0, $1), $1) }
-        routes.on(.post, "\(path)/stream", endsWithClient: true) { try await streamed(try await read($0, $1), $1) }
-        routes.on(.post, "\(path)/with-timestamps", endsWithClient: true) {
+        // Texts are kept and logged nowhere, and all is as fast as can be, whatever a client asks for.
+        let query = AcceptedQuery(
+            ["output_format"], inert: ["enable_logging": .always, "optimize_streaming_latency": .always])
+        routes.on(.post, path, query: query, endsWithClient: true) { try await whole(try await read($0, $1), $1) }
+        routes.on(.post, "\(path)/stream", query: query, endsWithClient: true) {
+            try await streamed(try await read($0, $1), $1)
+        }
+        routes.on(.post, "\(path)/with-timestamps", query: query, endsWithClient: true) {
             try await timed(try await read($0, $1), $1)
         }
-        routes.on(.post, "\(path)/stream/with-timestamps", endsWithClient: true) {
+        routes.on(.post, "\(path)/stream/with-timestamps", query: query, endsWithClient: true) {
             try await timedStream(try await read($0, $1), $1)
         }
-        routes.on(.post, "/v1/audio/speech", endsWithClient: true) { request, context in
+        routes.on(.post, "/v1/audio/speech", query: [], endsWithClient: true) { request, context in
             let body = try await request.jsonBody(limit: limits.bodySize)
             let order = try SpeechOrder(openAI: body)
             return switch try SpeechOrder.streamFormat(openAI: body) {

@@ -17,9 +17,15 @@ struct TranscriptionRoutes: Sendable {
 
     func register(_ routes: inout RouteTable) {
         // A page that has a token has no key, so the route lets in by itself.
-        routes.on(.post, "/v1/speech-to-text", for: .anyone, endsWithClient: true) { try await transcribe($0, $1) }
-        routes.on(.post, "/v1/audio/transcriptions", endsWithClient: true) { try await transcribeOpenAI($0, $1) }
-        routes.on(.get, TranscriptionSocketRoutes.path, for: .anyone) { _, _ in
+        // Recordings are kept and logged nowhere, whatever a client asks for.
+        let hosted = AcceptedQuery(["token"], inert: ["enable_logging": .always])
+        routes.on(.post, "/v1/speech-to-text", for: .anyone, query: hosted, endsWithClient: true) {
+            try await transcribe($0, $1)
+        }
+        routes.on(.post, "/v1/audio/transcriptions", query: [], endsWithClient: true) {
+            try await transcribeOpenAI($0, $1)
+        }
+        routes.on(.get, TranscriptionSocketRoutes.path, for: .anyone, query: .anything) { _, _ in
             throw APIError(
                 status: .upgradeRequired, type: "validation_error", code: "upgrade_required",
                 message: "This is a WebSocket: the request must ask for an upgrade (RFC 6455).",

@@ -70,8 +70,10 @@ struct TranscriptionSocketRoutes: Sendable {
             case is SignatureError:
                 (1008, "auth_error", "The token has expired, was used, or is none of this server's.")
             case let error as APIError where error.status == .unauthorized: (1008, "auth_error", error.message)
-            case let error as APIError: (1013, "resource_exhausted", error.message)
-            case let error as EngineError where error.kind == .rateLimited || error.kind == .rejected:
+            case let error as APIError where [.tooManyRequests, .serviceUnavailable].contains(error.status):
+                (1013, "resource_exhausted", error.message)
+            case let error as APIError: (1008, "invalid_request", error.message)
+            case let error as EngineError where error.kind == .rateLimited:
                 (1013, "queue_overflow", "\(error.engine): \(error.message)")
             case let error as EngineError: (1011, "transcriber_error", "\(error.engine): \(error.message)")
             case is CancellationError, is InactivityWatch.ShutDown: (1001, "error", "The connection is closing.")

@@ -163,7 +163,8 @@ struct ConfiguredEngines: Sendable {
     /// - Parameters:
     ///   - embedded: The embedded voices, and their speakers, as they are listed.
     ///   - understood: The languages of the embedded recognisers.
-    func catalog(embedded: [ModelCatalog.Voice], understood: [String]) -> ModelCatalog {
+    ///   - contextLength: The most tokens of prompt and answer that the embedded language model takes.
+    func catalog(embedded: [ModelCatalog.Voice], understood: [String], contextLength: Int) -> ModelCatalog {
         let configured = configuration.voices.map {
             ModelCatalog.Voice(id: $0.id, name: $0.name, language: $0.language)
         }
@@ -191,7 +192,11 @@ struct ConfiguredEngines: Sendable {
         var catalog = ModelCatalog(
             voices: voices, languageModels: models + others, transcribers: transcribers,
             understood: understood + (isAnyRemote ? ["mul"] : []))
-        for case .embedded(let id) in languageModels { catalog.prices[id] = .free }
+        for case .embedded(let id) in languageModels {
+            catalog.prices[id] = .free
+            catalog.contextLengths[id] = contextLength
+        }
+        for case .remote(let model) in languageModels { catalog.contextLengths[model.id] = model.contextLength }
         for provider in providers { catalog.prices.merge(provider.prices) { first, _ in first } }
         return catalog
     }

@@ -28,7 +28,7 @@ final class EngineRoom: Service {
     /// Nil where none is installed: calls do without.
     private let suppression: ModelManifest.Model?
     private let home: EngineHome
-    private let options: LocalEngineOptions
+    let options: LocalEngineOptions
     private let pool: InferencePool
     private let llama: LlamaServer
     private let client: HTTPClient

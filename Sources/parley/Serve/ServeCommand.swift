@@ -196,7 +196,8 @@ struct ServeCommand: AsyncParsableCommand {
 
     private static func catalog(_ room: EngineRoom) -> ModelCatalog {
         room.configured.catalog(
-            embedded: room.voices.flatMap { room.names(of: $0) }, understood: room.transcribers.flatMap(\.languages))
+            embedded: room.voices.flatMap { room.names(of: $0) }, understood: room.transcribers.flatMap(\.languages),
+            contextLength: room.options.languageModel.contextPerSlot)
     }
 
     /// The agent to talk to first: the demo agent, unless the server has others.
