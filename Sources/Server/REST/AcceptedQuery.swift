@@ -3,14 +3,14 @@ import HTTPTypes
 import Hummingbird
 import JSON
 
-/// What a route takes in a URL's query. Anything else is refused: a filter that is not followed would be answered with
-/// everything, as if everything had passed it.
+/// The query parameters that a route accepts. Any other is refused: an answer that ignored a filter would look as if
+/// everything had passed it.
 struct AcceptedQuery: Sendable, ExpressibleByArrayLiteral {
-    /// Values of a parameter that is not followed.
+    /// Values of a parameter that the route ignores.
     enum Inert: Sendable {
-        /// Whatever it says, the answer is the same here.
+        /// Any value: it makes no difference on this server.
         case always
-        /// These ask for what is done anyway.
+        /// Only these values, which ask for what is done anyway.
         case when(Set<String>)
     }
 
@@ -18,20 +18,20 @@ struct AcceptedQuery: Sendable, ExpressibleByArrayLiteral {
     private var inert: [String: Inert] = [:]
 
     /// - Parameters:
-    ///   - followed: What the route reads.
-    ///   - inert: What clients of the hosted API may send all the same.
+    /// - followed: Parameters that the route reads.
+    /// - inert: Parameters that clients of the hosted API may send, and that are ignored.
     init(_ followed: Set<String>, inert: [String: Inert] = [:]) {
         self.followed = followed
         self.inert = inert
     }
 
-    /// No more than what the route reads.
+    /// Accepts only the parameters that the route reads.
     init(arrayLiteral followed: String...) { self.init(Set(followed)) }
 
-    /// - Throws: `ValidationError` naming every parameter that is not followed.
+    /// - Throws: `ValidationError` naming every parameter that is not accepted.
     func check(_ query: QueryParameters) throws(ValidationError) {
         var issues: [ValidationError.Issue] = []
-        // What is empty is absent.
+        // An empty parameter counts as absent.
         for name in Set(query.names).subtracting(followed).sorted() where query[name] != nil {
             switch inert[name] {
             case .always: continue
@@ -49,7 +49,7 @@ struct AcceptedQuery: Sendable, ExpressibleByArrayLiteral {
 }
 
 extension RouteTable {
-    /// Registers a route that takes no more than `query` in its URL.
+    /// Registers a route that accepts only `query` in its URL.
     mutating func on(
         _ method: HTTPRequest.Method, _ path: String, for audience: Audience = .owner, query: AcceptedQuery,
         _ handler: @escaping Handler

@@ -2,7 +2,7 @@ import Agents
 import Hummingbird
 import JSON
 
-/// Language models, and the user that API clients ask for: what the hosted API lists, filled with what is here.
+/// The lists of language models and the user account, in the hosted API's shapes.
 struct CatalogRoutes: Sendable {
     let catalog: ModelCatalog
 
@@ -13,7 +13,7 @@ struct CatalogRoutes: Sendable {
         routes.on(.get, "/v1/convai/llm/list", query: []) { _, _ in
             .json([
                 "llms": .array(catalog.languageModels.filter { !$0.hasSuffix("*") }.map(languageModel)),
-                // No model is ever taken away here.
+                // No model is ever deprecated here.
                 "default_deprecation_config": [
                     "warning_start_days": 0, "fallback_start_days": 0, "fallback_complete_days": 0,
                     "fallback_start_percentage": 0, "fallback_complete_percentage": 0,
@@ -32,7 +32,8 @@ struct CatalogRoutes: Sendable {
         routes.on(.get, "/v1/user/subscription", query: []) { _, _ in .json(subscription) }
     }
 
-    /// How much a model reads is known to its server; what is told is how much an agent may ask of it.
+    /// A language model in the list. The context length is known only to the model's server, so the limit given is the
+    /// agent's.
     private func languageModel(_ id: String) -> JSONValue {
         [
             "llm": .string(id), "is_checkpoint": false, "max_tokens_limit": .integer(Agent.largestMaxTokens),
@@ -42,7 +43,7 @@ struct CatalogRoutes: Sendable {
         ]
     }
 
-    /// Nothing is counted and nothing is limited here.
+    /// A subscription without usage counts and limits.
     private var subscription: JSONValue {
         [
             "tier": "self_hosted", "status": "active", "character_count": 0, "character_limit": 0,

@@ -9,14 +9,14 @@ import HummingbirdCore
 import JSON
 import NIOCore
 
-/// Speech to text of recordings: as the hosted API has it, and as OpenAI's has.
+/// Speech to text of recordings, by the hosted API and by OpenAI's.
 struct TranscriptionRoutes: Sendable {
     let service: TranscriptionService
     let access: AccessControl
     let limits: ServerLimits
 
     func register(_ routes: inout RouteTable) {
-        // A page that has a token has no key, so the route lets in by itself.
+        // A page with a token has no key, so the route checks access itself.
         routes.on(.post, "/v1/speech-to-text", for: .anyone, endsWithClient: true) { try await transcribe($0, $1) }
         routes.on(.post, "/v1/audio/transcriptions", endsWithClient: true) { try await transcribeOpenAI($0, $1) }
         routes.on(.get, TranscriptionSocketRoutes.path, for: .anyone) { _, _ in
@@ -45,7 +45,7 @@ struct TranscriptionRoutes: Sendable {
         return .json(answer, headers: headers(context))
     }
 
-    /// A token is used up with the first request that it opens.
+    /// Checks the client's access. A token is used up with the first request that it admits.
     private func admit(_ request: Request) async throws {
         guard let token = request.query["token"] else { return try await access.requireOwner(request) }
         do {
@@ -99,7 +99,7 @@ struct TranscriptionRoutes: Sendable {
         return Response(status: .ok, headers: headers, body: .init(byteBuffer: ByteBuffer(string: text)))
     }
 
-    /// Segments as they are heard, as server-sent events.
+    /// Streams segments as they are transcribed, as server-sent events.
     private func stream(
         _ order: TranscriptionOrder, _ place: Capacity.Place, _ context: ServerRequestContext
     ) -> Response {
