@@ -42,7 +42,7 @@ public struct TurnMachine: Sendable, Hashable {
     var agent: Agent = .idle
     /// When the agent last stopped being heard.
     var agentHeard: CallTime = .zero
-    /// When either side was last heard, prompts to a silent caller not counted.
+    /// When the agent last stopped being heard, prompts to a silent caller not counted.
     var lastExchange: CallTime = .zero
     /// The words that the caller has heard of the current or last response.
     var said = ""
@@ -85,7 +85,7 @@ public struct TurnMachine: Sendable, Hashable {
     struct Speaking: Sendable, Hashable {
         var delivery: Delivery = .full
         var endsCall: EndCause?
-        /// Since when the last filler was begun, while only fillers have been heard; nil otherwise.
+        /// When the last filler was begun, while only fillers have been heard; nil otherwise.
         var fillingSince: CallTime?
         var fillers = 0
     }
