@@ -51,7 +51,7 @@ public struct OverlapVerdict: Sendable, Hashable, Codable {
         case agreement
         /// No word was understood.
         case noWords
-        /// It was too faint to be this caller's.
+        /// It was too faint to be this caller's. Also the verdict on such an utterance while the agent is silent.
         case faint
         /// The response cannot be interrupted.
         case uninterruptible
