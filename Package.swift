@@ -18,11 +18,11 @@ let package = Package(
     platforms: [.macOS(.v15)],
     products: [
         .executable(name: "parley", targets: ["parley"]),
-        // With the messages and the JSON that its interface speaks of.
+        // With the messages and the JSON values of its interface.
         .library(name: "ParleyClient", targets: ["Client", "ConvAI", "JSON"]),
     ],
     dependencies: [
-        // HTTP server: the only maintained Swift server on structured concurrency that exposes the NIO channel.
+        // HTTP server: the only maintained Swift server with structured concurrency that exposes the NIO channel.
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
         // Sockets, and WebSockets for both the server and the client.
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
@@ -34,7 +34,7 @@ let package = Package(
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         // The command's arguments, help and exit codes.
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
-        // Logging façade that every dependency above already speaks.
+        // The logging API of all dependencies above.
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         // Start-up, drain and shutdown in order.
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
@@ -42,19 +42,19 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         // Self-signed certificates.
         .package(url: "https://github.com/apple/swift-certificates", from: "1.21.1"),
-        // Their PEM text.
+        // PEM text of certificates.
         .package(url: "https://github.com/apple/swift-asn1", from: "1.7.4"),
         // The models manifest.
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
         // Deque and Heap for the bounded queues of the audio path.
         .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
-        // Child processes (llama-server, ffmpeg) whose lifetime is a task's.
+        // Child processes (llama-server, ffmpeg) whose lifetime is that of a task.
         .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2"),
         // HTTP types shared with Hummingbird.
         .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
         // The codec between NIO's HTTP types and those above, for the pipeline that can become a WebSocket.
         .package(url: "https://github.com/apple/swift-nio-extras", from: "1.35.2"),
-        // A channel with back-pressure between a socket and a call.
+        // A channel with backpressure between a socket and a call.
         .package(url: "https://github.com/apple/swift-async-algorithms", from: "1.1.4"),
     ],
     targets: [
@@ -67,7 +67,7 @@ let package = Package(
         .systemLibrary(name: "CPortAudio", pkgConfig: "portaudio-2.0", providers: [.apt(["portaudio19-dev"])]),
 
         // MARK: Leaves
-        // A JSON value kept whole: the one type that the wire, the store and the engines share.
+        // A JSON value that keeps everything: shared by the wire, the store and the engines.
         .target(name: "JSON", swiftSettings: swiftSettings),
         // Formats, resampling, µ-law, WAV, MP3, Opus, fades; other formats through FFmpeg's program.
         .target(
@@ -76,9 +76,9 @@ let package = Package(
             swiftSettings: swiftSettings),
         // The wire messages of the conversation WebSocket.
         .target(name: "ConvAI", dependencies: ["JSON"], swiftSettings: swiftSettings),
-        // The protocols that every engine satisfies.
+        // The protocols of all engines.
         .target(name: "Engines", dependencies: ["JSON"], swiftSettings: swiftSettings),
-        // Who has the floor.
+        // Decides who has the floor.
         .target(name: "TurnTaking", swiftSettings: swiftSettings),
 
         // WebSockets to other servers, for the SDK and for engines.
@@ -122,7 +122,7 @@ let package = Package(
             swiftSettings: swiftSettings),
 
         // MARK: The product
-        // What an agent is and what happened in its calls.
+        // The configuration of agents and the records of their calls, in SQLite.
         .target(
             name: "Agents",
             dependencies: [
@@ -140,7 +140,7 @@ let package = Package(
                 .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: swiftSettings),
-        // HTTP and WebSocket: bytes in, bytes out.
+        // The HTTP and WebSocket server.
         .target(
             name: "Server",
             dependencies: [
@@ -175,7 +175,7 @@ let package = Package(
                 .product(name: "NIOFoundationCompat", package: "swift-nio"),
             ],
             swiftSettings: swiftSettings),
-        // A recorded caller, and what can be measured of a call from its two channels.
+        // A scripted caller with recordings, and measurements of a call from its two channels.
         .target(name: "CallMetrics", dependencies: ["Audio", "Client", "ConvAI"], swiftSettings: swiftSettings),
         .executableTarget(
             name: "parley",
@@ -196,7 +196,7 @@ let package = Package(
             swiftSettings: swiftSettings, linkerSettings: runPath),
 
         // MARK: Tests
-        // A server on a real socket whose side of a conversation a test writes.
+        // A server on a real socket whose messages a test writes.
         .target(
             name: "ScriptedServer",
             dependencies: [
@@ -216,7 +216,7 @@ let package = Package(
             path: "Tests/TestSupport", swiftSettings: swiftSettings),
         .testTarget(name: "JSONTests", dependencies: ["JSON"], swiftSettings: swiftSettings),
         .testTarget(name: "AudioTests", dependencies: ["Audio"], swiftSettings: swiftSettings),
-        // What no client should send, by chance and by design, to every reader of bytes.
+        // Feeds every reader of bytes with data that no client should send.
         .testTarget(
             name: "FuzzTests",
             dependencies: [
@@ -265,7 +265,7 @@ let package = Package(
                 .product(name: "GRDB", package: "GRDB.swift"), .product(name: "Logging", package: "swift-log"),
             ],
             resources: [.copy("Fixtures")], swiftSettings: swiftSettings),
-        // Whole calls on a clock by hand, with engines that a test writes.
+        // Whole calls in virtual time, with engines that a test writes.
         .testTarget(
             name: "VirtualCallTests",
             dependencies: [

@@ -1,19 +1,19 @@
 import Foundation
 import JSON
 
-/// An agent: what it is told, how it speaks and listens, and who may talk to it.
+/// An agent: its prompt, how it speaks and listens, and who may talk to it.
 ///
-/// The configuration is held whole: every default filled in, unknown keys kept.
+/// The configuration is complete: every default is filled in, and unknown keys are kept.
 public struct Agent: Sendable, Hashable {
-    /// `agent_` and 28 characters.
+    /// The id: `agent_` and 28 characters.
     public var id: String
-    /// What people call it.
+    /// The name for people.
     public var name: String
-    /// Free words for finding it.
+    /// Tags for finding the agent.
     public var tags: [String]
-    /// `conversation_config`: prompt, voice, hearing, turn taking.
+    /// `conversation_config`: prompt, voice, recogniser and turn taking.
     public var conversationConfig: JSONValue
-    /// `platform_settings`: access, permitted overrides, privacy, limits.
+    /// `platform_settings`: access, permitted overrides, privacy and limits.
     public var platformSettings: JSONValue
     /// `workflow`, kept as it was sent.
     public var workflow: JSONValue
@@ -22,12 +22,12 @@ public struct Agent: Sendable, Hashable {
     /// Unix time in seconds of the last change.
     public var updatedAt: Int
 
-    /// The most tokens of an answer that `prompt.max_tokens` may allow.
+    /// The largest value of `prompt.max_tokens`, the most tokens of an answer.
     public static let largestMaxTokens = 1_000_000
-    /// The name of an agent that was given none.
+    /// The name of an agent that was created without one.
     public static let defaultName = "New agent"
 
-    /// A new agent with every default filled in.
+    /// Creates an agent with every default filled in.
     ///
     /// - Throws: `ValidationError` naming every known field of the wrong type.
     public static func new(
@@ -45,7 +45,7 @@ public struct Agent: Sendable, Hashable {
             id: id, now: now)
     }
 
-    /// A new agent from the body of a create request: `{conversation_config, platform_settings?, workflow?, name?,
+    /// Creates an agent from the body of a create request: `{conversation_config, platform_settings?, workflow?, name?,
     /// tags?}`.
     ///
     /// - Throws: `ValidationError` naming every known field that is missing or of the wrong type.
@@ -66,7 +66,7 @@ public struct Agent: Sendable, Hashable {
             workflow: body["workflow"] ?? [:], now: now)
     }
 
-    /// Without checks, for what is known to be right.
+    /// Creates an agent without validation, from values that are known to be valid.
     init(
         filling conversationConfig: JSONValue, platformSettings: JSONValue = [:], workflow: JSONValue = [:],
         name: String? = nil, tags: [String] = [], id: String, now: Date
@@ -105,13 +105,13 @@ extension Agent {
     /// null where the field has one and otherwise resets it to its default.
     ///
     /// - Parameter patch: the body of a patch request: `name`, `tags`, `conversation_config`, `platform_settings`,
-    ///   `workflow`, each optional. The asterisks that stand for a secret in `json` leave it as it is.
+    /// `workflow`, each optional. A secret that is sent back as the asterisks of `json` stays as it is.
     /// - Throws: `ValidationError` naming every known field of the wrong type.
     public func patched(with patch: JSONValue, now: Date = Date()) throws(ValidationError) -> Agent {
         guard patch.objectValue != nil else {
             throw ValidationError([.init(loc: ["body"], msg: "Input should be a valid object", type: "dict_type")])
         }
-        // What an older agent holds is not asked about again: only what is set now.
+        // Only what is set now is validated, not what an older agent holds.
         let issues = Agent.bodySchema.issues(patch, at: ["body"]) + SettingRule.refusals(in: patch)
         guard issues.isEmpty else { throw ValidationError(issues) }
 
@@ -129,7 +129,7 @@ extension Agent {
         return result
     }
 
-    /// What of the agent's settings a server cannot follow, and what happens instead; sentences for its owner.
+    /// The settings that a server cannot follow, and what it does instead, as sentences for the agent's owner.
     ///
     /// - Parameter available: The engines of the server.
     public func warnings(available: AvailableEngines, secrets: SecretSource = .environment) -> [String] {
@@ -140,7 +140,7 @@ extension Agent {
                 conversationConfig: conversationConfig, platformSettings: platformSettings, workflow: workflow)
     }
 
-    /// Hidden from lists, unless asked for: `platform_settings.archived`.
+    /// Whether lists leave the agent out unless archived ones are asked for: `platform_settings.archived`.
     public var isArchived: Bool { platformSettings["archived"]?.boolValue ?? false }
 
     /// Whether a caller needs a signed URL or an API key: `platform_settings.auth.enable_auth`.
@@ -148,8 +148,8 @@ extension Agent {
         platformSettings.value(at: "auth", "enable_auth")?.boolValue ?? false
     }
 
-    /// Whether a page at `origin` (the `Origin` header, nil when absent) may talk to this agent. An empty allow list
-    /// admits all; entries are host names, with or without a port.
+    /// Whether a page at `origin` (the `Origin` header, nil when absent) may talk to this agent. An empty allowlist
+    /// admits all pages; its entries are host names, with or without a port.
     public func admits(origin: String?) -> Bool {
         let auth = platformSettings["auth"]
         let requiresOrigin = auth?["require_origin_header"]?.boolValue ?? false
@@ -160,7 +160,7 @@ extension Agent {
         return hosts.contains(host) || hosts.contains(url.port.map { "\(host):\($0)" } ?? host)
     }
 
-    /// Whether the agent names the pages that may talk to it.
+    /// Whether the agent has an allowlist of pages.
     public var hasAllowlist: Bool { !allowedHosts.isEmpty }
 
     private var allowedHosts: [String] {
@@ -168,7 +168,7 @@ extension Agent {
             .compactMap { $0["hostname"]?.stringValue?.lowercased() } ?? []
     }
 
-    /// The answer of `GET /v1/convai/agents/{id}`. Secrets that stand literally in the configuration are not shown.
+    /// The answer of `GET /v1/convai/agents/{id}`. Secrets that are written in the configuration are not shown.
     public var json: JSONValue {
         [
             "agent_id": .string(id), "name": .string(name),
@@ -181,7 +181,7 @@ extension Agent {
         ]
     }
 
-    /// One user owns everything here, so everybody who may ask is the creator.
+    /// A server has one user, who is the creator of every agent.
     static let accessInfo: JSONValue = [
         "is_creator": true, "creator_name": "", "creator_email": "", "role": "admin",
     ]

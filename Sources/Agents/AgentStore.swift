@@ -7,7 +7,7 @@ public struct AgentStore: Sendable {
     let pool: DatabasePool
     let now: @Sendable () -> Date
 
-    /// What a list is sorted by.
+    /// The sort orders of a list.
     public enum SortKey: String, Sendable, Hashable {
         case name
         case createdAt = "created_at"
@@ -19,7 +19,7 @@ public struct AgentStore: Sendable {
     public struct ListItem: Sendable, Hashable {
         /// The agent.
         public var agent: Agent
-        /// Unix time in seconds; nil: never.
+        /// When the agent was last called, Unix time in seconds; nil for never.
         public var lastCallTime: Int?
 
         /// An item of `GET /v1/convai/agents`.
@@ -42,19 +42,19 @@ public struct AgentStore: Sendable {
         try await pool.write { try Self.insert(agent, $0) }
     }
 
-    /// The agent, or nil when there is none with `id`.
+    /// The agent with `id`; nil when there is none.
     public func get(_ id: String) async throws -> Agent? {
         try await pool.read { try Self.fetch(id, $0) }
     }
 
-    /// A part of the agents.
+    /// A page of agents.
     ///
     /// - Parameters:
-    ///   - search: only agents whose name or id contains it, whatever the case.
+    /// - search: only agents whose name or id contains this text, whatever the case.
     ///   - tags: only agents that have one of them; empty for all.
-    ///   - pageSize: brought into 1 to 100.
-    ///   - cursor: of the page before, from a list with the same parameters.
-    ///   - archived: only archived ones or only others; nil for both.
+    /// - pageSize: limited to 1 to 100.
+    /// - cursor: from the previous page of a list with the same parameters; nil for the first page.
+    /// - archived: whether only archived or only other agents are listed; nil for both.
     /// - Throws: `StorageError.invalidCursor`, or `DatabaseError`.
     public func list(
         search: String? = nil, tags: [String] = [], pageSize: Int = Page<ListItem>.standardSize, cursor: String? = nil,
@@ -82,7 +82,7 @@ public struct AgentStore: Sendable {
         }
     }
 
-    /// Lays `patch` over the agent; see `Agent.patched(with:)`. Returns the agent as it is now.
+    /// Merges `patch` into the agent (see `Agent.patched(with:)`), and returns the changed agent.
     ///
     /// - Throws: `StorageError.notFound`, `ValidationError`, or `DatabaseError`.
     @discardableResult
@@ -105,7 +105,7 @@ public struct AgentStore: Sendable {
         }
     }
 
-    /// Stores a copy with a new id, named `name` or after the original.
+    /// Stores a copy with a new id, named `name`, or like the original with a suffix.
     ///
     /// - Throws: `StorageError.notFound`, or `DatabaseError`.
     public func duplicate(_ id: String, name: String? = nil) async throws -> Agent {
@@ -161,7 +161,7 @@ extension AgentStore.SortKey {
 }
 
 extension Agent {
-    /// Everything that an update changes, in the order of the statements above.
+    /// The columns that an update changes, in the order of the statements above.
     fileprivate var columns: StatementArguments {
         [
             name, JSONValue.array(tags.map(JSONValue.string)).text, conversationConfig.text, platformSettings.text,
@@ -174,7 +174,7 @@ extension Agent {
         func json(_ column: String) throws -> JSONValue { try JSONValue(parsing: row[column] as String) }
         self.init(
             id: row["id"], name: row["name"], tags: try json("tags").arrayValue?.compactMap(\.stringValue) ?? [],
-            // What a later version added to the configuration is filled in for agents that are older.
+            // Fields that a later version added to the configuration are filled in for older agents.
             conversationConfig: ConfigurationSchema.conversation.filled(try json("conversation_config")),
             platformSettings: PlatformSchema.platform.filled(try json("platform_settings")),
             workflow: try json("workflow"), createdAt: row["created_at"], updatedAt: row["updated_at"])

@@ -2,16 +2,17 @@ import JSON
 
 /// The ids of the engines that a server has, as configurations may name them.
 public struct AvailableEngines: Sendable, Hashable {
-    /// What `prompt.llm` may name; the first is the default. One that ends in `*` stands for all that begin so.
+    /// The ids that `prompt.llm` may name; the first is the default. One that ends in `*` stands for every id that
+    /// begins so.
     public var languageModels: [String]
-    /// What `tts.voice_id` and `tts.model_id` may name; the first is the default.
+    /// The ids that `tts.voice_id` and `tts.model_id` may name; the first is the default.
     public var voices: [String]
     /// Ids of speech recognisers; the first is the default.
     public var transcribers: [String]
     /// Codes of the languages that are spoken and understood, such as `en`; `mul` stands for all.
     public var languages: [String]
 
-    /// Engines of these ids.
+    /// Creates the set of these ids.
     public init(languageModels: [String], voices: [String], transcribers: [String], languages: [String]) {
         self.languageModels = languageModels
         self.voices = voices
@@ -19,8 +20,8 @@ public struct AvailableEngines: Sendable, Hashable {
         self.languages = languages
     }
 
-    /// What of a configuration names something that is not here, and what stands in for it; sentences for a record. The
-    /// hosted service's defaults, which every agent has that chooses nothing, are not among it: see `standIns`.
+    /// The ids in a configuration that this server does not have, and what is used instead, as sentences for a record.
+    /// The hosted service's defaults, which every agent has that chooses nothing, are left out: see `standIns`.
     ///
     /// - Parameter configuration: `conversation_config`, complete.
     public func warnings(for configuration: JSONValue) -> [String] {
@@ -28,7 +29,7 @@ public struct AvailableEngines: Sendable, Hashable {
         return allWarnings(for: configuration).filter { !standIns.contains($0) }
     }
 
-    /// What stands in for the hosted service's defaults: sentences for the server's log.
+    /// What is used instead of the hosted service's defaults, as sentences for the server's log.
     public var standIns: [String] { allWarnings(for: ConfigurationSchema.conversation.filled(nil)) }
 
     private func allWarnings(for configuration: JSONValue) -> [String] {
@@ -49,22 +50,22 @@ public struct AvailableEngines: Sendable, Hashable {
         }
         for field in ["voice_id", "model_id"] {
             check("tts.\(field)", configuration.value(at: "tts", field)?.stringValue, among: voices) {
-                // Or one of the voice's speakers.
+                // The id may also name one of the voice's speakers.
                 $0 == $1 || $1.hasPrefix("\($0):")
             }
         }
-        // Every agent has a provider of the hosted service, which stands for the server's own choice.
+        // Every agent names a provider of the hosted service by default, which stands for the server's own choice.
         let provider = configuration.value(at: "asr", "provider")?.stringValue
         if provider.map(Self.hostedProviders.contains) != true { check("asr.provider", provider, among: transcribers) }
-        // Not a part of the API, but of many tutorials for it.
+        // Not part of the API, but of many tutorials for it.
         check("stt.model_id", configuration.value(at: "stt", "model_id")?.stringValue, among: transcribers)
         return warnings
     }
 
-    /// What `asr.provider` is unless somebody chose.
+    /// The values of `asr.provider` in agents that chose none.
     private static let hostedProviders = ["scribe_realtime", "elevenlabs"]
 
-    /// `en` of `en-GB`.
+    /// The primary part of a language tag: `en` of `en-GB`.
     private static func primary(_ language: String) -> String {
         String(language.lowercased().prefix { $0 != "-" && $0 != "_" })
     }

@@ -1,128 +1,128 @@
 import ConvAI
 import JSON
 
-/// What one call runs with: the agent's configuration, its language preset, the client's permitted overrides and the
-/// dynamic variables, put together and typed. Members are named after the configuration.
+/// The settings of one call: the agent's configuration, its language preset, the client's permitted overrides and the
+/// dynamic variables, merged and typed. Members are named after the configuration.
 public struct CallSettings: Sendable {
     // MARK: agent
 
-    /// The system prompt, variables filled in.
+    /// The system prompt, with variables filled in.
     public var prompt: String
-    /// What the agent says first, variables filled in; empty: it waits for the user.
+    /// What the agent says first, with variables filled in; empty when it waits for the user.
     public var firstMessage: String
-    /// A language code such as `en`.
+    /// The language's code, such as `en`.
     public var language: String
-    /// The model's id, which need not be one that this server has.
+    /// The model's id, which this server may not have.
     public var llm: String
     /// Sampling temperature; nil leaves it to the engine.
     public var temperature: Double?
     /// Upper bound of an answer in tokens; nil for none.
     public var maxTokens: Int?
-    /// Passed on to models that reason.
+    /// The reasoning effort for models that reason; nil leaves it to the engine.
     public var reasoningEffort: String?
     /// The agent's own model server; nil unless `llm` is `custom-llm`.
     public var customLLM: CustomLLM?
-    /// The client's word for its user, which model servers get too.
+    /// The client's id for its user, which model servers get too; nil when it gives none.
     public var userID: String?
-    /// Members for the `elevenlabs_extra_body` of requests to a custom model server.
+    /// Members of `elevenlabs_extra_body` in requests to a custom model server.
     public var customLLMExtraBody: [String: JSONValue]
     /// Whether the server's default style instructions are left out of the prompt.
     public var ignoreDefaultPersonality: Bool
-    /// A time zone's name, such as `Europe/Vienna`.
+    /// A time zone's name, such as `Europe/Vienna`; nil for UTC.
     public var timezone: String?
-    /// Seconds until the first content of an answer before another model is tried.
+    /// Seconds to wait for the first content of an answer before another model is tried.
     public var cascadeTimeout: Double
-    /// Which models answer when the first one fails.
+    /// The models that answer when the first one fails.
     public var backupModels: BackupModels
     /// Whether the model may call several tools at once.
     public var allowsParallelTools: Bool
-    /// Whether the first message is said to its end whatever the caller does.
+    /// Whether the first message cannot be interrupted.
     public var disableFirstMessageInterruptions: Bool
-    /// What the agent says when the call reaches its maximum duration; empty: nothing.
+    /// What the agent says when the call reaches its maximum duration; empty for nothing.
     public var maxDurationMessage: String
-    /// What the model may call, in the order of the configuration.
+    /// The tools that the model may call, in the order of the configuration.
     public var tools: [ToolSettings]
 
     // MARK: The other sections
 
-    /// `tts`
+    /// The voice, from `tts`.
     public var voice: Voice
-    /// `asr`
+    /// The recogniser, from `asr`.
     public var asr: ASR
-    /// `turn`
+    /// Turn taking, from `turn`.
     public var turn: Turn
-    /// `conversation`
+    /// The call as a whole, from `conversation`.
     public var conversation: Conversation
 
     // MARK: For the record
 
     /// Whether the call's audio may be kept.
     public var recordsVoice: Bool
-    /// Every variable and its value, secrets excepted.
+    /// The dynamic variables with their values, without secrets.
     public var dynamicVariables: [String: JSONValue]
     /// Variables named `secret__…`: for headers of tool requests, never for the model, the record or the log.
     public var secretVariables: [String: String]
-    /// What was left out or could not be followed, in sentences for the record.
+    /// Settings that were left out or could not be followed, as sentences for the record.
     public var warnings: [String]
 
-    /// `prompt.backup_llm_config`.
+    /// The fallback models, from `prompt.backup_llm_config`.
     public enum BackupModels: Sendable, Hashable {
-        /// As the server sees fit.
+        /// The server's choice.
         case standard
-        /// None: a failure is one.
+        /// No fallback: when the model fails, so does the answer.
         case none
-        /// These, in this order, as far as they are here.
+        /// These ids in this order; those that the server does not have are left out.
         case order([String])
     }
 
-    /// `prompt.custom_llm`: a server that speaks one of OpenAI's APIs.
+    /// `prompt.custom_llm`: a model server that speaks one of OpenAI's APIs.
     public struct CustomLLM: Sendable, Hashable {
-        /// `api_type`, as far as it is supported.
+        /// The supported values of `api_type`.
         public enum API: String, Sendable, Hashable {
             case chatCompletions = "chat_completions"
             case responses
         }
 
-        /// The API's base, `api-version` in its query when the configuration has one; `/chat/completions` or
+        /// The API's base URL, with `api-version` in its query when the configuration has one; `/chat/completions` or
         /// `/responses` is appended to its path.
         public var url: String
-        /// What the server speaks.
+        /// The API that the server speaks.
         public var api: API
         /// The `model` member of requests.
         public var modelID: String?
-        /// The API key, looked up when the configuration only names it.
+        /// The API key, looked up when the configuration only names it; nil for none.
         public var apiKey: String?
-        /// Headers of requests, variables filled in and secrets looked up.
+        /// Headers of requests, with variables filled in and secrets looked up.
         public var headers: [String: String]
     }
 
-    /// How the agent sounds.
+    /// How the agent speaks.
     public struct Voice: Sendable, Hashable {
-        /// Need not be one that this server has.
+        /// The voice's id, which this server may not have.
         public var voiceID: String
-        /// Need not be one that this server has.
+        /// The id of the voice's model, which this server may not have.
         public var modelID: String
-        /// 0.7 to 1.2; 1 is the voice's own.
+        /// Rate of speech, 0.7 to 1.2; 1 is the voice's own.
         public var speed: Double
-        /// 0 to 1; nil at the hosted API's default, which leaves it to the voice.
+        /// Stability, 0 to 1; nil at the hosted API's default, which leaves it to the voice.
         public var stability: Double?
-        /// 0 to 1; nil at the hosted API's default, which leaves it to the voice.
+        /// Similarity boost, 0 to 1; nil at the hosted API's default, which leaves it to the voice.
         public var similarityBoost: Double?
-        /// One of the seven audio formats, such as `pcm_16000`.
+        /// The format of the agent's audio, one of seven such as `pcm_16000`.
         public var outputFormat: String
     }
 
-    /// How the agent hears.
+    /// How the caller's speech is transcribed.
     public struct ASR: Sendable, Hashable {
-        /// One of the seven audio formats, such as `pcm_16000`.
+        /// The format of the caller's audio, one of seven such as `pcm_16000`.
         public var inputFormat: String
-        /// Words to expect.
+        /// Keywords that the recogniser should expect.
         public var keywords: [String]
-        /// `asr.provider`, and `stt.model_id` before it: need not be ones that this server has.
+        /// The ids of `stt.model_id` and `asr.provider`, in this order of preference; this server may not have them.
         public var transcribers: [String]
     }
 
-    /// Who speaks when.
+    /// Settings of turn taking.
     public struct Turn: Sendable, Hashable {
         /// How soon the agent takes the floor.
         public enum Eagerness: String, Sendable, Hashable {
@@ -131,81 +131,81 @@ public struct CallSettings: Sendable {
             case eager
         }
 
-        /// Whether spelling a name or number out earns the caller patience.
+        /// Whether the agent waits longer while the caller spells a name or number.
         public enum SpellingPatience: String, Sendable, Hashable {
             case auto
             case off
         }
 
-        /// Seconds of the user's silence before the agent speaks again; nil: never.
+        /// Seconds of the user's silence before the agent speaks again; nil for never.
         public var timeout: Double?
-        /// Seconds to wait for the user at the start of the call; nil: as long as `timeout`.
+        /// Seconds to wait for the user at the start of the call; nil for the same as `timeout`.
         public var initialWait: Double?
-        /// Seconds of the user's silence before the call ends; nil: never.
+        /// Seconds of the user's silence before the call ends; nil for never.
         public var silenceEndCallTimeout: Double?
         /// How soon the agent takes the floor.
         public var eagerness: Eagerness
-        /// Whether spelling earns patience.
+        /// Whether the agent waits longer for spelling.
         public var spellingPatience: SpellingPatience
-        /// Whether answers are begun before the turn is over.
+        /// Whether answers are prepared before the turn is certainly over.
         public var isSpeculative: Bool
-        /// Whether the turn timeout transcribes what was heard once more.
+        /// Whether the silence is transcribed again at the turn time-out.
         public var retranscribeOnTimeout: Bool
         /// Words that do not interrupt the agent.
         public var ignoreTerms: [String]
-        /// Languages whose stock of such words is added.
+        /// Languages whose built-in backchannel words are added.
         public var ignoreTermLanguages: [String]
-        /// Whether the call language's stock of such words is added.
+        /// Whether the built-in backchannel words of the call's language are added.
         public var mergesDefaultIgnoreTerms: Bool
-        /// Whether speech over an uninterruptible message is transcribed all the same.
+        /// Whether speech over an uninterruptible message is transcribed and kept.
         public var transcribesOnDisabledInterruptions: Bool
-        /// What fills the wait for a slow model.
+        /// Fillers while the model is slow.
         public var softTimeout: SoftTimeout
     }
 
-    /// `turn.soft_timeout_config`: what the agent says while its model is still silent.
+    /// `turn.soft_timeout_config`: the fillers that the agent says while its model has not answered.
     public struct SoftTimeout: Sendable, Hashable {
-        /// Seconds until the message; nil: never.
+        /// Seconds until the filler; nil for never.
         public var timeout: Double?
-        /// The message, variables filled in.
+        /// The filler, with variables filled in.
         public var message: String
-        /// Others to follow or to choose from.
+        /// Further fillers, to follow or to choose from.
         public var additionalMessages: [String]
-        /// Whether the model is asked for the message.
+        /// Whether a model writes the filler.
         public var usesLLMGeneratedMessage: Bool
-        /// Whether messages come in random order.
+        /// Whether the fillers come in random order.
         public var randomizesFillers: Bool
-        /// How many messages one answer may be preceded by, 1 to 8.
+        /// Most fillers before one answer, 1 to 8.
         public var maxPerGeneration: Int
-        /// What the model is asked with, in place of the stock prompt.
+        /// The prompt for a model that writes the filler; nil for the built-in one.
         public var llmPromptOverride: String?
-        /// Whether there are none before the user has spoken.
+        /// Whether there are no fillers before the user has spoken.
         public var isDisabledUntilFirstUserMessage: Bool
     }
 
     /// The call as a whole.
     public struct Conversation: Sendable, Hashable {
-        /// Whether nothing is spoken either way.
+        /// Whether the conversation has no audio in either direction.
         public var isTextOnly: Bool
-        /// Seconds.
+        /// The maximum duration of the call, in seconds.
         public var maxDuration: Double
-        /// Which messages the client gets.
+        /// The messages that the client gets.
         public var clientEvents: ClientEvents
     }
 }
 
 /// Why a call cannot start as asked; it ends with close code 1008.
 public struct CallSettingsError: Error, Sendable, Hashable, CustomStringConvertible {
-    /// The words of the protocol.
+    /// The kinds of error, named as in the protocol.
     public enum Kind: String, Sendable, Hashable {
         case override = "override_error"
         case missingDynamicVariable = "missing_dynamic_variable"
         case value = "value_error"
     }
 
-    /// What kind of fault it is.
+    /// The kind of the error.
     public var kind: Kind
-    /// Names the field or variable; meant for the client.
+    /// A message for the client that names the field or variable.
     public var message: String
     /// The protocol's `error_type`.
     public var type: String { kind.rawValue }

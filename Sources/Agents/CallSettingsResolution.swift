@@ -2,21 +2,21 @@ import ConvAI
 import JSON
 
 extension CallSettings {
-    /// Puts one call's settings together.
+    /// Merges the settings of one call.
     ///
     /// The order is: the agent's configuration, the preset of the call's language, the client's overrides; then the
     /// variables are filled in.
     ///
     /// - Parameters:
-    ///   - agent: who is called.
-    ///   - initiation: what the client wants different; `ConversationInitiation()` when it sent nothing.
+    /// - agent: the agent that is called.
+    /// - initiation: the client's overrides and variables; `ConversationInitiation()` when it sent none.
     ///   - systemVariables: values of `system__…` variables at the start of the call, by full name. `system__time` and
     ///     `system__timezone` follow from `system__time_utc` and the agent's time zone, `system__is_text_only` from the
     ///     settings.
     ///   - workspaceTools: the stored tools that `prompt.tool_ids` may name: id to tool configuration.
-    ///   - available: the server's engines; what the configuration names beyond them is told in `warnings`. Nil: no
-    ///     such warnings.
-    ///   - secrets: where secrets are looked up that the configuration only names.
+    /// - available: the server's engines; `warnings` names what the configuration has beyond them. Nil for no such
+    ///   warnings.
+    /// - secrets: the source of secrets that the configuration only names.
     /// - Throws: `CallSettingsError` for overrides that the agent does not permit or that have the wrong type, and for
     ///   variables without a value.
     public init(
@@ -98,7 +98,7 @@ extension CallSettings {
     }
 }
 
-/// Reads a configuration that is complete and of the right types.
+/// Reads a configuration that is complete and valid.
 struct ConfigurationReader {
     let value: JSONValue?
 
@@ -109,7 +109,7 @@ struct ConfigurationReader {
     var string: String { value?.stringValue ?? "" }
     var bool: Bool { value?.boolValue ?? false }
     var number: Double { value?.doubleValue ?? 0 }
-    /// Nil for the schema's default, which every configuration is filled with.
+    /// The number; nil when it is the schema's default, with which every configuration is filled.
     func number(unless standard: Double) -> Double? { optionalNumber.flatMap { $0 == standard ? nil : $0 } }
     var array: [JSONValue] { value?.arrayValue ?? [] }
     var strings: [String] { array.compactMap(\.stringValue) }
@@ -117,7 +117,7 @@ struct ConfigurationReader {
     var optionalString: String? { value?.stringValue }
     var optionalNumber: Double? { value?.doubleValue }
     var optionalInteger: Int? { value?.intValue }
-    /// Seconds; nil for null and for -1, which switches the timeout off.
+    /// The time-out in seconds; nil for null and for -1, which switches it off.
     var timeout: Double? { optionalNumber.flatMap { $0 < 0 ? nil : $0 } }
 }
 
@@ -136,7 +136,7 @@ extension CallSettings.Turn {
         let soft = fields["soft_timeout_config"]
         self.init(
             timeout: fields["turn_timeout"].timeout,
-            // -1 is "never", which no call is long enough to tell from its longest duration.
+            // -1 means "never", which has the same effect as the longest call.
             initialWait: fields["initial_wait_time"].optionalNumber.map {
                 $0 < 0 ? ConfigurationSchema.longestCall : $0
             },

@@ -1,14 +1,14 @@
 import JSON
 
-/// The fields of an agent's configuration with their types and defaults, as the hosted API's public description
-/// (OpenAPI, August 2026) has them. Ids of models and voices are open sets, any string is accepted.
+/// The fields of an agent's configuration with their types and defaults, from the hosted API's public description
+/// (OpenAPI, August 2026). Ids of models and voices are not limited: any string is accepted.
 enum ConfigurationSchema {
     /// `pcm_N` is signed 16-bit little-endian mono at N Hz, `ulaw_8000` G.711 µ-law.
     static let audioFormats = [
         "pcm_8000", "pcm_16000", "pcm_22050", "pcm_24000", "pcm_44100", "pcm_48000", "ulaw_8000",
     ]
 
-    /// Seconds: a day.
+    /// The longest duration of a call, in seconds: a day.
     static let longestCall = 86_400.0
 
     static let conversation = Schema.object([
@@ -21,7 +21,7 @@ enum ConfigurationSchema {
         "vad": .object(["background_voice_detection": .flag(false)]),
     ])
 
-    /// What is wrong with a configuration, the overrides of its language presets included.
+    /// The validation errors of a configuration, including the overrides of its language presets.
     static func issues(_ config: JSONValue, at loc: [JSONValue]) -> [ValidationError.Issue] {
         let presets = (config["language_presets"]?.objectValue ?? [:]).sorted { $0.key < $1.key }
         return conversation.issues(config, at: loc)
@@ -77,7 +77,7 @@ enum ConfigurationSchema {
         "query_rewrite_prompt_override": Schema.text.orNull,
     ])
 
-    /// Tools written into the prompt are kept as sent: only what a call cannot do without is checked.
+    /// Tools written into the prompt are kept as sent: only the fields that a call needs are checked.
     private static let inlineTool = Schema.object(["name": Schema.text.required, "type": Schema.text.required])
 
     private static func systemTool(_ tool: SystemTool) -> Schema {
@@ -125,7 +125,7 @@ enum ConfigurationSchema {
         "enable_phoneme_tags": .flag(true),
     ])
 
-    /// What is sent when nothing is chosen (agent contract, August 2026).
+    /// The client events of an agent that chooses none (agent contract, August 2026).
     static let clientEvents = [
         "audio", "interruption", "agent_response", "user_transcript", "tentative_user_transcript",
         "conversation_initiation_metadata", "ping",

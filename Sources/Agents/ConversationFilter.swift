@@ -1,41 +1,41 @@
-/// Which conversations a list has; what is nil or empty does not matter.
+/// Selects the conversations of a list; a field that is nil or empty selects all.
 public struct ConversationFilter: Sendable, Hashable {
-    /// The agent that was called.
+    /// The agent of the call.
     public var agentID: String?
-    /// The client's word for its user.
+    /// The client's id for its user.
     public var userID: String?
-    /// `success`, `failure` or `unknown`, as the analysis has it.
+    /// The outcome by the analysis: `success`, `failure` or `unknown`.
     public var callSuccessful: String?
-    /// Unix time in seconds; the call began before it.
+    /// The call began before this Unix time in seconds.
     public var startBefore: Int?
-    /// Unix time in seconds; the call began after it.
+    /// The call began after this Unix time in seconds.
     public var startAfter: Int?
-    /// Seconds, inclusive.
+    /// The least duration in seconds, inclusive.
     public var minimumDuration: Double?
-    /// Seconds, inclusive.
+    /// The greatest duration in seconds, inclusive.
     public var maximumDuration: Double?
-    /// Stars, inclusive.
+    /// The least rating in stars, inclusive.
     public var minimumRating: Int?
-    /// Stars, inclusive.
+    /// The highest rating in stars, inclusive.
     public var maximumRating: Int?
-    /// Whether the listener left a comment.
+    /// Whether the user left a comment.
     public var hasFeedbackComment: Bool?
-    /// Whether nothing was spoken.
+    /// Whether the conversation had no audio.
     public var isTextOnly: Bool?
-    /// Such as `python_sdk`.
+    /// The client's name, such as `python_sdk`.
     public var source: String?
-    /// Words that a turn contains, whatever the case.
+    /// Text that a turn contains, whatever the case.
     public var search: String?
-    /// At least one of these was called.
+    /// Tools of which at least one was called.
     public var toolNames: [String] = []
-    /// One of these was the call's language.
+    /// Languages, one of which was the call's.
     public var languages: [String] = []
-    /// None of these.
+    /// Statuses that are left out.
     public var excludedStatuses: [ConversationStatus] = []
-    /// The call ended for one of these reasons.
+    /// Reasons, one of which ended the call.
     public var terminationReasons: [String] = []
 
-    /// A filter that lets everything through.
+    /// Creates a filter that selects all conversations.
     public init() {}
 }
 

@@ -2,7 +2,7 @@ import ConvAI
 import Foundation
 import JSON
 
-/// Where a conversation stands.
+/// The progress of a conversation.
 public enum ConversationStatus: String, Sendable, Hashable, Codable, CaseIterable {
     case initiated
     case inProgress = "in-progress"
@@ -13,21 +13,21 @@ public enum ConversationStatus: String, Sendable, Hashable, Codable, CaseIterabl
 
 /// What is known of a call when it begins.
 public struct ConversationStart: Sendable, Hashable {
-    /// `conv_…`
+    /// The conversation's id, `conv_…`.
     public var id: String
-    /// Who is called.
+    /// The agent that is called.
     public var agentID: String
-    /// The agent's name at this time: the record outlives the agent.
+    /// The agent's name when the call begins: the record outlives the agent.
     public var agentName: String
-    /// Unix time in seconds.
+    /// When the call begins, Unix time in seconds.
     public var startTime: Int
-    /// How the client was let in: `public`, `signed_url`, `authorization_header`.
+    /// How the client was authorised: `public`, `signed_url` or `authorization_header`.
     public var authorization: String
-    /// Samples a second of the clock that stamps `CallEvent.time`.
+    /// Rate of the clock of `CallEvent.time`, in samples a second.
     public var sampleRate: Int
     /// Where the recording is written; nil when the call is not recorded.
     public var recording: URL?
-    /// The rest is often known only after the client's first message; see `ConversationDetails`.
+    /// Further details, many of which are known only after the client's first message.
     public var details: ConversationDetails
 
     /// A call that begins at `startTime`, Unix seconds.
@@ -46,13 +46,13 @@ public struct ConversationStart: Sendable, Hashable {
     }
 }
 
-/// What is learned of a conversation as it goes. As a change, what is nil stays as it is.
+/// Details that become known in the course of a conversation. In an update, nil leaves a member as it is.
 public struct ConversationDetails: Sendable, Hashable {
     /// `conversation_initiation_client_data` as recorded, without secrets; see `ConversationInitiation.record`.
     public var initiation: JSONValue?
-    /// The client's word for its user.
+    /// The client's id for its user.
     public var userID: String?
-    /// Such as `python_sdk`.
+    /// The client's name, such as `python_sdk`.
     public var source: String?
     /// The client's version.
     public var sourceVersion: String?
@@ -60,18 +60,18 @@ public struct ConversationDetails: Sendable, Hashable {
     public var language: String?
     /// The agent's time zone.
     public var timezone: String?
-    /// Whether nothing was spoken.
+    /// Whether the conversation has no audio.
     public var isTextOnly: Bool?
     /// Where the recording is written.
     public var recording: URL?
-    /// Sentences added to `metadata.warnings`.
+    /// Sentences that are added to `metadata.warnings`.
     public var warnings: [String]
-    /// Merged into `metadata`, objects member by member.
+    /// Members that are merged into `metadata`, objects member by member.
     public var metadata: JSONValue
     /// The analysis of a finished call.
     public var analysis: JSONValue?
 
-    /// Details of which those are known that are given.
+    /// Creates details; nil for what is unknown.
     public init(
         initiation: JSONValue? = nil, userID: String? = nil, source: String? = nil,
         sourceVersion: String? = nil, language: String? = nil, timezone: String? = nil, isTextOnly: Bool? = nil,
@@ -97,7 +97,7 @@ public struct ConversationOutcome: Sendable, Hashable {
     public struct Failure: Sendable, Hashable, Codable {
         /// The close code of the WebSocket.
         public var code: Int
-        /// For a person.
+        /// A description of the failure for a person.
         public var reason: String
 
         /// A failure that closed the call with `code`.
@@ -109,9 +109,9 @@ public struct ConversationOutcome: Sendable, Hashable {
 
     /// `done` or `failed`.
     public var status: ConversationStatus
-    /// Seconds.
+    /// The duration in seconds.
     public var duration: Double
-    /// Such as `Client disconnected` or `end_call tool was called`.
+    /// Why the call ended, such as `Client disconnected` or `end_call tool was called`.
     public var terminationReason: String
     /// What went wrong; nil for a call that ended as it should.
     public var failure: Failure?
@@ -120,7 +120,7 @@ public struct ConversationOutcome: Sendable, Hashable {
     /// Whether the recording holds the agent's voice.
     public var hasResponseAudio: Bool
 
-    /// The end of a call that lasted `duration` seconds.
+    /// Creates the outcome of a call that lasted `duration` seconds.
     public init(
         status: ConversationStatus = .done, duration: Double, terminationReason: String, failure: Failure? = nil,
         hasUserAudio: Bool = false, hasResponseAudio: Bool = false
@@ -134,16 +134,16 @@ public struct ConversationOutcome: Sendable, Hashable {
     }
 }
 
-/// One line of the log that a call can be replayed from.
+/// One line of a call's log, from which the call can be replayed.
 public struct CallEvent: Sendable, Hashable {
     /// Samples since the start of the call.
     public var time: Int
-    /// What happened, as the call names it.
+    /// The kind of event, as the call names it.
     public var kind: String
-    /// The event's inputs.
+    /// The data of the event.
     public var detail: JSONValue
 
-    /// Reads a line as the API writes it: `time`, `kind` and `detail`; nil for anything else.
+    /// Reads a line as the API writes it, `time`, `kind` and `detail`; nil for anything else.
     public init?(json: JSONValue) {
         guard let time = json["time"]?.intValue, let kind = json["kind"]?.stringValue else { return nil }
         self.init(time: time, kind: kind, detail: json["detail"] ?? [:])
@@ -160,59 +160,59 @@ public struct CallEvent: Sendable, Hashable {
     }
 }
 
-/// Everything that is kept of a conversation, the event log excepted.
+/// Everything that is stored of a conversation, except the event log.
 public struct ConversationRecord: Sendable, Hashable {
-    /// `conv_…`
+    /// The conversation's id, `conv_…`.
     public var id: String
-    /// Who was called.
+    /// The agent that was called.
     public var agentID: String
     /// The agent's name at the time of the call.
     public var agentName: String
-    /// Where the conversation stands.
+    /// The progress of the conversation.
     public var status: ConversationStatus
-    /// Unix time in seconds.
+    /// When the call began, Unix time in seconds.
     public var startTime: Int
-    /// Seconds; zero while the call runs.
+    /// The duration in seconds; zero while the call runs.
     public var duration: Double
-    /// How the client was let in.
+    /// How the client was authorised.
     public var authorization: String
-    /// How the call ended; empty while it runs.
+    /// Why the call ended; empty while it runs.
     public var terminationReason: String
-    /// What went wrong.
+    /// What went wrong; nil when nothing did.
     public var failure: ConversationOutcome.Failure?
-    /// Initiation data, client, language and so on.
+    /// Initiation data, client, language and other details.
     public var details: ConversationDetails
     /// Whether the recording holds the user's voice.
     public var hasUserAudio: Bool
     /// Whether the recording holds the agent's voice.
     public var hasResponseAudio: Bool
-    /// The listener's judgement of the whole conversation.
+    /// The user's feedback on the whole conversation.
     public var feedback: ConversationFeedback
-    /// In order; empty in list items.
+    /// The turns in order; empty in list items.
     public var transcript: [TranscriptTurn]
-    /// Entries of the transcript.
+    /// The number of turns.
     public var messageCount: Int
-    /// Those in which the user said something.
+    /// The number of turns in which the user said something.
     public var userMessageCount: Int
-    /// Those in which the agent said something.
+    /// The number of turns in which the agent said something.
     public var agentMessageCount: Int
     /// Names of the tools that were called, each once, in alphabetical order.
     public var toolNames: [String]
 
-    /// The recording's place; nil when there is none or it holds nothing.
+    /// The file of the recording; nil when there is none, or it holds no audio.
     public var recording: URL? { hasUserAudio || hasResponseAudio ? details.recording : nil }
 }
 
-/// The listener's judgement of a whole conversation.
+/// The user's feedback on a whole conversation.
 public struct ConversationFeedback: Sendable, Hashable, Codable {
-    /// Thumbs up or down; nil: none, or withdrawn.
+    /// Thumbs up or down; nil when none was given, or it was withdrawn.
     public var score: FeedbackScore?
-    /// Stars, 1 to 5.
+    /// Stars, 1 to 5; nil when none were given.
     public var rating: Int?
-    /// The listener's words.
+    /// The user's comment; nil when none was given.
     public var comment: String?
 
-    /// Feedback of any of its three kinds.
+    /// Creates feedback; nil for what was not given.
     public init(score: FeedbackScore? = nil, rating: Int? = nil, comment: String? = nil) {
         self.score = score
         self.rating = rating
@@ -221,9 +221,9 @@ public struct ConversationFeedback: Sendable, Hashable, Codable {
 }
 
 extension ConversationInitiation {
-    /// The data as the record keeps it.
+    /// The initiation data in the form of the record, without secrets.
     ///
-    /// - Parameter variables: `CallSettings.dynamicVariables`; nil when the call did not come that far.
+    /// - Parameter variables: `CallSettings.dynamicVariables`; nil when the call did not get as far as that.
     public func record(variables: [String: JSONValue]? = nil) -> JSONValue {
         let given = dynamicVariables.filter { !$0.key.hasPrefix(DynamicVariables.secretPrefix) }
         return [

@@ -132,5 +132,5 @@ extension TranscriptTurn.ToolResult {
 
 private func string(_ text: String?) -> JSONValue { text.map(JSONValue.string) ?? .null }
 
-/// Whole seconds; zero for what is no time.
+/// Rounds to whole seconds; zero for NaN and infinity.
 private func seconds(_ time: Double) -> Int { Int(exactly: time.rounded()) ?? 0 }

@@ -3,9 +3,9 @@ import Foundation
 import GRDB
 import JSON
 
-/// The records of conversations, written while they go on.
+/// The store of conversation records, which are written while calls go on.
 ///
-/// Each method is one transaction. What it wrote survives the end of the process, however sudden.
+/// Each method is one transaction, which survives even a sudden end of the process.
 public struct ConversationStore: Sendable {
     let pool: DatabasePool
 
@@ -34,7 +34,7 @@ public struct ConversationStore: Sendable {
         }
     }
 
-    /// Stores the turn at `index` of the transcript, in place of the one that was there.
+    /// Stores the turn at `index` of the transcript, replacing an earlier version.
     ///
     /// - Throws: `StorageError.notFound` when there is no such conversation, or `DatabaseError`.
     public func save(turn: TranscriptTurn, at index: Int, in id: String) async throws {
@@ -70,7 +70,7 @@ public struct ConversationStore: Sendable {
         }
     }
 
-    /// Adds what was learned of the call: given members replace, metadata merges, warnings are appended.
+    /// Updates details of the call: given members replace, metadata is merged, warnings are appended.
     ///
     /// - Throws: `StorageError.notFound`, or `DatabaseError`.
     public func update(
@@ -94,7 +94,7 @@ public struct ConversationStore: Sendable {
 
     // MARK: Records
 
-    /// The whole record, or nil when there is none with `id`.
+    /// The complete record; nil when there is none with `id`.
     public func get(_ id: String) async throws -> ConversationRecord? {
         try await pool.read { database in
             guard
@@ -112,7 +112,7 @@ public struct ConversationStore: Sendable {
         }
     }
 
-    /// The call's log, in the order of writing.
+    /// The lines of the call's log, in the order of writing.
     ///
     /// - Throws: `DatabaseError`.
     public func events(of id: String) async throws -> [CallEvent] {
@@ -126,11 +126,11 @@ public struct ConversationStore: Sendable {
         }
     }
 
-    /// A part of the records, sorted by start, without their transcripts.
+    /// A page of records, sorted by start time, without their transcripts.
     ///
     /// - Parameters:
-    ///   - pageSize: brought into 1 to 100.
-    ///   - cursor: of the page before, from a list with the same filter and direction.
+    /// - pageSize: limited to 1 to 100.
+    /// - cursor: from the previous page of a list with the same filter and direction; nil for the first page.
     /// - Throws: `StorageError.invalidCursor`, or `DatabaseError`.
     public func list(
         _ filter: ConversationFilter = ConversationFilter(), pageSize: Int = Page<ConversationRecord>.standardSize,
@@ -146,7 +146,7 @@ public struct ConversationStore: Sendable {
         }
     }
 
-    /// How many conversations are going on, by agent id.
+    /// The number of running conversations, by agent id.
     ///
     /// - Throws: `DatabaseError`.
     public func runningCounts() async throws -> [String: Int] {
@@ -168,11 +168,11 @@ public struct ConversationStore: Sendable {
             else { throw StorageError.notFound("conversation", id: id) }
             return row["recording"] as String?
         }
-        // The record is gone by now; a file that cannot be removed must not bring it back.
+        // The record is deleted by now, and an error with the file must not bring it back.
         if let recording { try? FileManager.default.removeItem(atPath: recording) }
     }
 
-    /// Changes the listener's judgement of the whole conversation.
+    /// Changes the user's feedback on the whole conversation.
     ///
     /// - Throws: `StorageError.notFound`, what `change` throws, or `DatabaseError`.
     public func setFeedback(
@@ -192,10 +192,10 @@ public struct ConversationStore: Sendable {
         }
     }
 
-    /// Closes what an earlier process left open; for a server's start, before it takes calls.
+    /// Closes the records that an earlier process left open; to be called when a server starts, before it takes calls.
     ///
-    /// Calls that were going on become `failed` with the duration known from their log and transcript; those that had
-    /// ended and were being processed become `done`. Returns the ids of the failed ones.
+    /// Calls that were running become `failed`, with the duration that log and transcript show; calls that had ended
+    /// and were being processed become `done`. Returns the ids of the failed ones.
     ///
     /// - Throws: `DatabaseError`.
     @discardableResult
@@ -232,7 +232,7 @@ public struct ConversationStore: Sendable {
 
     private static let isRunning = "status IN ('initiated', 'in-progress')"
 
-    /// What records say of their turns without holding them.
+    /// Counts of turns, for records that are read without their transcript.
     private static let counts = """
         (SELECT count(*) FROM turns WHERE conversation_id = conversations.id) AS message_count,
         \(messages(of: .user)) AS user_message_count, \(messages(of: .agent)) AS agent_message_count,
@@ -240,7 +240,7 @@ public struct ConversationStore: Sendable {
             WHERE conversation_id = conversations.id) AS tool_names
         """
 
-    /// How many turns of a conversation said something in `role`.
+    /// SQL that counts the turns of a conversation in which `role` said something.
     private static func messages(of role: TranscriptTurn.Role) -> String {
         """
         (SELECT count(*) FROM turns WHERE conversation_id = conversations.id AND message <> ''
@@ -285,7 +285,7 @@ public struct ConversationStore: Sendable {
             ])
     }
 
-    /// Turns a violated reference to the conversation `id` into the error that says so.
+    /// Translates a violated reference to the conversation `id` into `StorageError.notFound`.
     private static func requiring(_ id: String, _ body: () throws -> Void) throws {
         do {
             try body()
@@ -304,7 +304,7 @@ extension ConversationFeedback {
 }
 
 extension ConversationRecord {
-    /// A record without its transcript.
+    /// Reads a record without its transcript.
     ///
     /// - Throws: `JSONError` when the row holds no valid JSON.
     fileprivate init(_ row: Row) throws {

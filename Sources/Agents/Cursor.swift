@@ -1,7 +1,7 @@
 import Foundation
 import JSON
 
-/// Where a list goes on: after the item with this sort key and sequence number.
+/// The position after which a list continues: an item's sort key and sequence number.
 struct Cursor: Hashable {
     var key: JSONValue
     var sequence: Int
@@ -22,7 +22,7 @@ struct Cursor: Hashable {
         }
     }
 
-    /// Opaque to clients.
+    /// The cursor as text, which is opaque to clients.
     var text: String { JSONValue.array([key, .integer(sequence)]).data.base64URL }
 }
 
@@ -33,7 +33,7 @@ extension Data {
     }
 
     init?(base64URL text: String) {
-        // By bytes: characters of strangers' making cost many times as much.
+        // Works on bytes: processing hostile text by characters costs many times as much.
         var bytes = text.utf8.map { byte in
             switch byte {
             case UInt8(ascii: "-"): UInt8(ascii: "+")

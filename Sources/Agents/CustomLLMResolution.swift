@@ -2,7 +2,8 @@ import Foundation
 import JSON
 
 extension CallSettings.CustomLLM {
-    /// Why requests of an agent to its own model server will not be as configured; sentences for the agent's record.
+    /// Why requests to the agent's own model server will differ from its configuration, as sentences for the agent's
+    /// record.
     ///
     /// - Parameter configuration: `conversation_config`, complete.
     public static func warnings(
@@ -29,7 +30,7 @@ extension CallSettings.CustomLLM {
                 warnings.append("custom_llm.url: no http or https URL; every answer will fail.")
             }
         }
-        /// The secret that `value` names, when it names one.
+        /// The secret that `value` names: outer nil when it names none, inner nil when the named one is missing.
         func secret(_ value: JSONValue, for place: String) -> String?? {
             guard let name = value["secret_id"]?.stringValue ?? value["env_var_label"]?.stringValue else {
                 return .none
@@ -83,12 +84,12 @@ extension CallSettings.CustomLLM {
             headers: headers)
     }
 
-    /// Whether HTTP allows the text in a header.
+    /// Whether the text may stand in an HTTP header.
     private static func isSendable(_ text: String) -> Bool {
         text.unicodeScalars.allSatisfy { $0 == "\t" || ($0.value >= 0x20 && $0.value != 0x7F) }
     }
 
-    /// `url` with the `api-version` parameter that servers of the Azure kind want.
+    /// `url` with the `api-version` parameter that servers such as Azure's need.
     private static func url(_ url: String, apiVersion: String?) -> String {
         guard let apiVersion, !apiVersion.isEmpty, !url.contains("api-version="),
             let value = apiVersion.addingPercentEncoding(

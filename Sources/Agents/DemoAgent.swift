@@ -4,9 +4,9 @@ import JSON
 /// The id of the demo agent, the same on every server.
 public let demoAgentID = "agent_demo7receptionist00000000000"
 
-/// The agent that a server makes when it has none: the receptionist of a small bicycle workshop.
+/// Creates the demo agent for a server without agents: the receptionist of a small bicycle workshop.
 ///
-/// Its prompt is short and plain, a fact a sentence, so that a model of half a billion parameters keeps to it.
+/// Its prompt is short and plain, one fact a sentence, so that a model of half a billion parameters follows it.
 public func demoAgent(now: Date = Date()) -> Agent {
     Agent(
         filling: [

@@ -2,7 +2,7 @@ import JSON
 
 /// The `{{name}}` variables of one call.
 struct DynamicVariables {
-    /// What the protocol names; those that a call has no value for are empty rather than missing.
+    /// System variables of the protocol; those without a value in a call are empty rather than missing.
     static let systemNames: Set<String> = [
         "system__agent_id", "system__current_agent_id", "system__caller_id", "system__called_number",
         "system__call_duration_secs", "system__time_utc", "system__time", "system__timezone",
@@ -12,14 +12,14 @@ struct DynamicVariables {
     ]
     static let systemPrefix = "system__"
     static let secretPrefix = "secret__"
-    /// Resolved where a request is made, never here.
+    /// Prefix of variables that are resolved only when a tool's request is made.
     static let environmentPrefix = "system_env__"
 
     private(set) var values: [String: JSONValue] = [:]
-    /// Variable to the places that need it.
+    /// Variables without a value, each with the places that need it.
     private(set) var missing: [String: [String]] = [:]
     private(set) var warnings: [String] = []
-    /// Set by tools' answers in the course of the call; not missing before that.
+    /// Variables that tools' results set in the course of the call; they are not missing before that.
     var assigned: Set<String> = []
 
     /// - Parameter placeholders: the configuration's test values, used where the client gives none.
@@ -42,14 +42,14 @@ struct DynamicVariables {
         values.merge(system.mapValues(JSONValue.string)) { $1 }
     }
 
-    /// Takes a tool's own test values where nothing else gave one.
+    /// Adds a tool's own test values for variables that have no other value.
     mutating func addDefaults(_ placeholders: [String: JSONValue]) {
         values.merge(placeholders.filter { Self.text($0.value) != nil && !$0.key.hasPrefix(Self.systemPrefix) }) {
             given, _ in given
         }
     }
 
-    /// Those for the record: secrets left out, and system variables that have no value.
+    /// The variables for the record: without secrets, and without system variables that have no value.
     var recorded: [String: JSONValue] {
         values.filter {
             !$0.key.hasPrefix(Self.secretPrefix) && !($0.key.hasPrefix(Self.systemPrefix) && $0.value == "")
@@ -60,17 +60,17 @@ struct DynamicVariables {
         values.filter { $0.key.hasPrefix(Self.secretPrefix) }.compactMapValues(Self.text)
     }
 
-    /// A variable's value for a tool's argument; notes it as missing when there is none.
+    /// A variable's value for a tool's argument; nil, and noted as missing, when there is none.
     mutating func value(_ name: String, for place: String) -> JSONValue? {
         if let value = values[name] { return value }
         note(name, place)
         return nil
     }
 
-    /// `template` with its variables filled in, for something that the model or the caller gets: secrets become
-    /// empty. Values are not searched for variables again.
+    /// Fills the variables in `template`, for text that the model or the caller gets: secrets become empty. Values are
+    /// not searched for variables again.
     ///
-    /// - Parameter allowsSecrets: for requests to servers of the agent's owner, where secrets are welcome.
+    /// - Parameter allowsSecrets: whether secrets are filled in, for requests to servers of the agent's owner.
     mutating func fill(_ template: String, in place: String, allowsSecrets: Bool = false) -> String {
         var result = ""
         var rest = template[...]
@@ -89,7 +89,7 @@ struct DynamicVariables {
         return result + rest
     }
 
-    /// Notes the variables that `template` needs later, in requests, where secrets are welcome.
+    /// Notes the variables that `template` will need in later requests, in which secrets are allowed.
     mutating func require(_ template: String, in place: String) {
         var rest = template[...]
         while let (range, name) = Self.next(in: rest) {
@@ -98,7 +98,7 @@ struct DynamicVariables {
         }
     }
 
-    /// - Throws: `missing_dynamic_variable`, naming all that no value was found for.
+    /// - Throws: `missing_dynamic_variable`, naming all variables without a value.
     func check() throws(CallSettingsError) {
         guard !missing.isEmpty else { return }
         let names = missing.keys.sorted().joined(separator: ", ")
@@ -111,7 +111,8 @@ struct DynamicVariables {
         missing[name, default: []].append(place)
     }
 
-    /// The first `{{name}}` of `text`; spaces around the name are allowed, anything but a name is plain text.
+    /// The first `{{name}}` of `text`; spaces around the name are allowed, and braces around anything else are plain
+    /// text.
     private static func next(in text: Substring) -> (Range<Substring.Index>, String)? {
         var open = text.startIndex
         while let start = text[open...].firstIndex(of: "{") {

@@ -1,6 +1,6 @@
-/// Ids of agents, conversations and keys.
+/// Makes ids of agents, conversations and keys.
 public enum Identifier {
-    /// Lower-case base 32 without the letters that are mistaken for digits.
+    /// Base 32 in lower case, without the letters that look like digits.
     private static let alphabet = Array("0123456789abcdefghjkmnpqrstvwxyz")
     private static let length = 28
 
@@ -9,7 +9,7 @@ public enum Identifier {
         prefix + "_" + String((0..<length).map { _ in alphabet[Int.random(in: 0..<alphabet.count, using: &generator)] })
     }
 
-    /// A new id from the system's random numbers.
+    /// A new id from the system's random number generator.
     public static func make(_ prefix: String) -> String {
         var generator = SystemRandomNumberGenerator()
         return make(prefix, using: &generator)

@@ -7,30 +7,30 @@ public struct KeyStore: Sendable {
     let pool: DatabasePool
     let now: @Sendable () -> Date
 
-    /// A key as it may be shown.
+    /// Information about a key, without the key itself.
     public struct Key: Sendable, Hashable {
-        /// Names the key when it is revoked.
+        /// The id by which the key is revoked.
         public var id: String
-        /// What its owner calls it.
+        /// The owner's name for the key.
         public var name: String
         /// The key's first characters, to tell it from others.
         public var prefix: String
-        /// Unix time in seconds.
+        /// When the key was made, Unix time in seconds.
         public var createdAt: Int
-        /// Unix time in seconds, to the minute; nil: never.
+        /// When the key was last used, Unix time in seconds, to the minute; nil for never.
         public var lastUsedAt: Int?
     }
 
-    /// What every key begins with.
+    /// The beginning of every key.
     public static let keyPrefix = "pk_"
-    /// The bytes of randomness in a key; 43 characters of base 64.
+    /// Bytes of randomness in a key, which make 43 characters of base 64.
     private static let keyBytes = 32
-    /// The characters that are stored in the clear: 36 random bits, which leaves 220 to guess.
+    /// Length of the prefix that is stored in the clear: 36 random bits, which leaves 220 to guess.
     private static let prefixLength = 9
-    /// Seconds between two notes of use, so that busy keys do not write at every request.
+    /// Least seconds between two updates of the last use, so that busy keys do not cause a write at every request.
     private static let useInterval = 60
 
-    /// Makes a key and returns it: it is shown this once and cannot be read again.
+    /// Makes a key and returns it; it cannot be read again later.
     ///
     /// - Throws: `DatabaseError`.
     public func create(name: String) async throws -> (key: String, info: Key) {
@@ -56,7 +56,7 @@ public struct KeyStore: Sendable {
         }
     }
 
-    /// Makes the key useless from now on.
+    /// Revokes the key.
     ///
     /// - Throws: `StorageError.notFound`, or `DatabaseError`.
     public func revoke(_ id: String) async throws {
@@ -66,7 +66,7 @@ public struct KeyStore: Sendable {
         }
     }
 
-    /// The key that `key` is, or nil when it is none of this server's.
+    /// The information on `key`; nil when it is not a key of this server.
     ///
     /// - Throws: `DatabaseError`.
     public func verify(_ key: String) async throws -> Key? {
@@ -76,12 +76,12 @@ public struct KeyStore: Sendable {
         let seconds = Int(now().timeIntervalSince1970)
         let found = try await pool.read { database in
             try Row.fetchAll(database, sql: "SELECT * FROM keys WHERE prefix = ?", arguments: [prefix])
-                // A digest compares in constant time.
+                // Digests are compared in constant time.
                 .first { hash == ($0["hash"] as Data) }.map(Key.init)
         }
         guard let found else { return nil }
         if seconds - (found.lastUsedAt ?? .min / 2) >= Self.useInterval {
-            // A full disk locks nobody out.
+            // A failed write, such as on a full disk, must lock nobody out.
             try? await pool.write { database in
                 try database.execute(
                     sql: "UPDATE keys SET last_used_at = ? WHERE id = ?", arguments: [seconds, found.id])

@@ -1,8 +1,8 @@
 import GRDB
 import JSON
 
-/// A list that is sorted, filtered and read page by page: each page goes on after the last row of the one before, so
-/// rows that come or go in between shift nothing.
+/// A sorted and filtered list that is read page by page. Each page continues after the last row of the previous one, so
+/// rows that are added or removed in between shift nothing.
 struct ListQuery: Sendable {
     private let key: String
     private var conditions: [String] = []
@@ -10,13 +10,13 @@ struct ListQuery: Sendable {
 
     /// - Parameters:
     ///   - key: the SQL expression to sort by; ties are broken by the column `sequence`.
-    ///   - arguments: what `key` names.
+    /// - arguments: the values of named parameters in `key`.
     init(key: String, arguments: [String: (any DatabaseValueConvertible & Sendable)?] = [:]) {
         self.key = key
         values = arguments
     }
 
-    /// Adds a condition whose `?` all stand for `value`.
+    /// Adds a condition in which every `?` stands for `value`.
     mutating func filter(_ condition: String, _ value: any DatabaseValueConvertible & Sendable) {
         let name = "value\(values.count)"
         values[name] = value
@@ -26,20 +26,20 @@ struct ListQuery: Sendable {
     /// Adds a condition without arguments.
     mutating func filter(_ condition: String) { conditions.append(condition) }
 
-    /// Adds a condition whose `?` stand for "contains `text`" in `LIKE ? ESCAPE '\'`.
+    /// Adds a condition in which `LIKE ? ESCAPE '\'` means "contains `text`".
     mutating func filter(_ condition: String, containing text: String) {
         let escaped = text.replacing("\\", with: "\\\\").replacing("%", with: "\\%").replacing("_", with: "\\_")
         filter(condition, "%\(escaped)%")
     }
 
-    /// Adds a condition whose `(?)` stands for a list.
+    /// Adds a condition in which `(?)` stands for a list.
     mutating func filter(_ condition: String, anyOf list: [String]) {
         filter(
             condition.replacing("(?)", with: "(SELECT value FROM json_each(?))"),
             JSONValue.array(list.map(JSONValue.string)).text)
     }
 
-    /// One page.
+    /// Reads one page.
     ///
     /// - Throws: `StorageError.invalidCursor`, or `DatabaseError`.
     func page<Item: Sendable>(

@@ -1,6 +1,6 @@
 import Foundation
 
-/// The time of a call's start as its agent's configuration wants it said.
+/// The start time of a call in its agent's time zone.
 enum LocalTime {
     /// `system__time` and `system__timezone`, in `timezone` or else in UTC; empty when `system` has no
     /// `system__time_utc`.
@@ -23,7 +23,7 @@ enum LocalTime {
         return ["system__time": text(date, zone), "system__timezone": name]
     }
 
-    /// For a reader, such as `Friday, 12:33 12 December 2025`.
+    /// The time for a reader, such as `Friday, 12:33 12 December 2025`.
     private static func text(_ date: Date, _ zone: TimeZone) -> String {
         let formatter = DateFormatter()
         formatter.locale = Locale(identifier: "en_US_POSIX")

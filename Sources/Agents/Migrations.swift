@@ -1,7 +1,7 @@
 import GRDB
 
 extension Storage {
-    /// The tables, as they came to be. A migration that was released is never changed.
+    /// The migrations that create the tables. One that was released is never changed.
     enum Migrations {
         static var migrator: DatabaseMigrator {
             var migrator = DatabaseMigrator()

@@ -7,7 +7,7 @@ struct OverrideRules {
     private let config: JSONValue
     private let permissions: JSONValue
     private let permitsExtraBody: Bool
-    /// Fields that neither the configuration nor the permissions know; they change nothing.
+    /// Fields that neither the configuration nor the permissions know; they are ignored.
     private(set) var ignored: [String] = []
 
     init(agent: Agent) {
@@ -17,7 +17,7 @@ struct OverrideRules {
         permitsExtraBody = overrides?["custom_llm_extra_body"]?.boolValue ?? false
     }
 
-    /// The configuration with the language's preset and the client's overrides laid over it.
+    /// Merges the language's preset and the client's overrides into the configuration.
     ///
     /// - Throws: `override_error` for the first field, in alphabetical order, that is not permitted, and
     ///   `value_error` for fields of the wrong type.
@@ -33,7 +33,7 @@ struct OverrideRules {
     private mutating func check(
         _ override: JSONValue, against permission: JSONValue?, own: JSONValue?, path: [String]
     ) throws(CallSettingsError) {
-        // Saying what is so already changes nothing: official clients send the agent's own language.
+        // An override that equals the present value is allowed: official clients send the agent's own language.
         guard permission?.boolValue != true, override != own else { return }
         if permission == nil, own == nil {
             ignored.append(path.joined(separator: "."))
@@ -47,7 +47,7 @@ struct OverrideRules {
         }
     }
 
-    /// The configuration as it is for the language that the call is held in.
+    /// The configuration with the preset of the call's language.
     private func withPreset(for override: JSONValue) -> JSONValue {
         let language = (override.value(at: "agent", "language") ?? config.value(at: "agent", "language"))?.stringValue
         guard let language, let preset = config.value(at: "language_presets", language) else { return config }
@@ -67,7 +67,7 @@ struct OverrideRules {
 }
 
 extension JSONValue {
-    /// The value without members that are null, at any depth of objects.
+    /// The value without null members, at any depth of objects.
     fileprivate var withoutNulls: JSONValue {
         guard case .object(let members) = self else { return self }
         return .object(members.filter { !$0.value.isNull }.mapValues(\.withoutNulls))

@@ -1,8 +1,8 @@
 import JSON
 
-/// A tool's parameters, parted into what the model decides and what the configuration sets.
+/// A tool's parameters, split into those that the model decides and those that the configuration sets.
 struct ParameterShape {
-    /// The tool, for messages.
+    /// The tool's name, for messages.
     let place: String
     private var properties: [String: JSONValue] = [:]
     private var required: [String] = []
@@ -10,7 +10,7 @@ struct ParameterShape {
 
     init(place: String) { self.place = place }
 
-    /// What the model sees, a JSON Schema object.
+    /// The JSON Schema object that the model sees.
     var schema: JSONValue {
         [
             "type": "object", "properties": .object(properties),
@@ -18,10 +18,10 @@ struct ParameterShape {
         ]
     }
 
-    /// The arguments that are set already.
+    /// The arguments that the configuration sets.
     var fixed: JSONValue { .object(constants) }
 
-    /// Adds the properties of an object schema; anything else adds none.
+    /// Adds the properties of an object schema; any other schema adds none.
     mutating func add(object: JSONValue?, variables: inout DynamicVariables) {
         add(
             properties: object?["properties"]?.objectValue ?? [:],
@@ -41,11 +41,11 @@ struct ParameterShape {
         }
     }
 
-    /// One property: the model's part of it, and the configuration's.
+    /// Splits one property into the model's part and the configuration's.
     private func part(
         _ property: JSONValue, variables: inout DynamicVariables
     ) -> (visible: JSONValue?, fixed: JSONValue?) {
-        // Empty strings stand for absence in what the hosted API writes.
+        // The hosted API writes empty strings for absent values.
         func given(_ key: String) -> JSONValue? { [property[key]].compactMap { $0 }.first { !$0.isNull && $0 != "" } }
         if given("is_omitted") == true || given("is_system_provided") == true { return (nil, nil) }
         if let constant = given("constant_value") { return (nil, constant) }
@@ -62,7 +62,7 @@ struct ParameterShape {
             var inner = ParameterShape(place: place)
             inner.add(object: property, variables: &variables)
             if !inner.constants.isEmpty { fixed = inner.fixed }
-            // An object of which everything is set leaves the model nothing to say.
+            // An object that is set completely has nothing for the model to decide.
             if inner.properties.isEmpty, fixed != nil { return (nil, fixed) }
             visible = visible.merging(inner.schema)
         }

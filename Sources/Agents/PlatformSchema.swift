@@ -58,7 +58,7 @@ enum PlatformSchema {
         "evaluate_full_response_only": .flag(false),
     ])
 
-    /// What a client may change for its own call: nothing, unless the agent's owner says so.
+    /// Which overrides a client may send for its call: none, unless the agent's owner permits them.
     private static let overrides = Schema.object([
         "conversation_config_override": .object([
             "asr": flags("keywords"),

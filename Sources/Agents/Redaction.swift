@@ -1,19 +1,19 @@
 import JSON
 
-/// Secrets that stand literally in a configuration: not shown in answers, and kept when an answer is sent back.
+/// Hides secrets that are written in a configuration from answers, and keeps them when an answer is sent back.
 ///
-/// They are the values of `request_headers`, `api_key` members, values of variables named `secret__…`, and passwords in
-/// members named `url`.
+/// Secrets are the values of `request_headers`, `api_key` members, values of variables named `secret__…`, and passwords
+/// in members named `url`.
 enum Redaction {
-    /// What stands for a secret in answers. Sent back, it means "as it was".
+    /// The mark that replaces a secret in answers. Sent back, it means "unchanged".
     static let mark: JSONValue = "********"
 
-    /// Headers whose values are no secrets.
+    /// Headers whose values are not secret.
     private static let openHeaders: Set = ["accept", "accept-language", "content-type", "user-agent"]
-    /// What may stand beside a variable in a header that holds no secret itself.
+    /// Words that may stand beside a variable in a header without a secret of its own.
     private static let schemes: Set = ["", "bearer", "basic", "token"]
 
-    /// `value` with a mark in place of every secret.
+    /// `value` with the mark in place of every secret.
     static func hidden(_ value: JSONValue) -> JSONValue {
         map(value, beside: nil, at: [], inHeaders: false) { name, value, _, _, inHeaders in
             if name == "url", !inHeaders { return .string(withoutPassword(value.stringValue ?? "")) }
@@ -23,7 +23,7 @@ enum Redaction {
 
     /// `value` with the secrets of `stored` in place of the marks.
     ///
-    /// - Throws: `ValidationError` naming every mark that stands for nothing.
+    /// - Throws: `ValidationError` naming every mark for which `stored` has no secret.
     static func restored(
         _ value: JSONValue, from stored: JSONValue?, at loc: [JSONValue]
     ) throws(ValidationError) -> JSONValue {
@@ -31,7 +31,7 @@ enum Redaction {
         let result = map(value, beside: stored, at: loc, inHeaders: false) { name, value, stored, loc, inHeaders in
             if name == "url", !inHeaders, let url = value.stringValue {
                 guard url.contains(passwordMark) else { return value }
-                // The password of one place is not for another.
+                // A password is restored only to the URL that it was hidden from.
                 if let stored, withoutPassword(stored.stringValue ?? "") == url { return stored }
             } else {
                 guard value == mark else { return value }
@@ -51,7 +51,7 @@ enum Redaction {
         _ name: String, _ value: JSONValue, _ other: JSONValue?, _ loc: [JSONValue], _ inHeaders: Bool
     ) -> JSONValue
 
-    /// Visits every place of a secret, with what stands in the same place of `other`.
+    /// Visits every place of a secret, together with the value in the same place of `other`.
     private static func map(
         _ value: JSONValue, beside other: JSONValue?, at loc: [JSONValue], inHeaders: Bool, _ change: Change
     ) -> JSONValue {
@@ -71,7 +71,7 @@ enum Redaction {
             let others = other?.arrayValue ?? []
             return .array(
                 elements.enumerated().map { index, element in
-                    // Tools may come in another order than they went out in; they are known by their names.
+                    // Tools may be sent back in another order, so they are matched by their names.
                     let named = element["name"].flatMap { name in others.first { $0["name"] == name } }
                     let other = named ?? (others.indices.contains(index) ? others[index] : nil)
                     return map(element, beside: other, at: loc + [.integer(index)], inHeaders: false, change)
@@ -81,7 +81,7 @@ enum Redaction {
         }
     }
 
-    /// What stands for a password in a URL.
+    /// The mark that replaces a password in a URL.
     private static let passwordMark = ":********@"
 
     private static func withoutPassword(_ url: String) -> String {
@@ -92,7 +92,7 @@ enum Redaction {
         name == "url" && value.stringValue?.contains(passwordMark) == true
     }
 
-    /// Whether a header shows nothing secret: it is one of those that never do, or made of variables.
+    /// Whether a header holds no secret: by its name, or because it consists of variables.
     private static func isOpen(_ name: String, _ value: JSONValue) -> Bool {
         if openHeaders.contains(name.lowercased()) { return true }
         let literal = value.stringValue?.replacing(#/\{\{[^{}]*\}\}/#, with: "") ?? ""

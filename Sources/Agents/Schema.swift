@@ -1,8 +1,8 @@
 import JSON
 
-/// The shape of a part of the configuration: what it may hold and what stands there when nothing is given.
+/// The shape of a part of the configuration: the values it may hold, and its default.
 ///
-/// Defaults and type checks come from this one description, so that neither can forget a field of the other.
+/// Defaults and type checks both come from this description, so that neither can miss a field.
 struct Schema: Sendable {
     indirect enum Shape: Sendable {
         case any
@@ -18,14 +18,14 @@ struct Schema: Sendable {
     }
 
     var shape: Shape
-    /// Nil for objects, whose default is made of their members' defaults.
+    /// The default; nil for objects, whose default is made of their members' defaults.
     var standard: JSONValue?
     var isNullable = false
-    /// Inclusive bounds of a number.
+    /// The bounds of a number, inclusive.
     var range: ClosedRange<Double>?
-    /// A number that is allowed outside `range` and switches the feature off.
+    /// A number outside `range` that is allowed and switches the feature off.
     var off: Double?
-    /// The only strings allowed.
+    /// The only strings that are allowed.
     var choices: [String]?
     var isRequired = false
 }
@@ -58,7 +58,7 @@ extension Schema {
     static func map(_ value: Schema) -> Schema { Schema(shape: .map(value), standard: [:]) }
     static func object(_ members: [String: Schema]) -> Schema { Schema(shape: .object(members)) }
 
-    /// May be null, and is unless something is given.
+    /// The schema with null allowed, and as the default.
     var orNull: Schema {
         var copy = self
         copy.standard = .null
@@ -66,14 +66,14 @@ extension Schema {
         return copy
     }
 
-    /// May be null, but is not unless null is given.
+    /// The schema with null allowed, but not as the default.
     var nullable: Schema {
         var copy = self
         copy.isNullable = true
         return copy
     }
 
-    /// Has no default: leaving it out is an error.
+    /// The schema without a default: leaving the value out is an error.
     var required: Schema {
         var copy = self
         copy.isRequired = true
@@ -84,9 +84,9 @@ extension Schema {
 // MARK: Defaults
 
 extension Schema {
-    /// `value` with every default filled in where it says nothing. What has the wrong type stays as it is.
+    /// `value` with its absent members filled with defaults. Values of the wrong type stay as they are.
     ///
-    /// A null where the field has no null resets it to its default.
+    /// Null resets a field to its default where null is not allowed.
     func filled(_ value: JSONValue?) -> JSONValue {
         guard let value, !(value.isNull && !isNullable) else {
             if let standard { return standard }
@@ -111,7 +111,7 @@ extension Schema {
 // MARK: Validation
 
 extension Schema {
-    /// What is wrong with `value`, which stands at `loc`; empty when nothing is. Null is never wrong: it resets.
+    /// The errors of `value`, which stands at `loc`; empty when it is valid. Null is always valid: it resets the field.
     func issues(_ value: JSONValue, at loc: [JSONValue]) -> [ValidationError.Issue] {
         func issue(_ msg: String, _ type: String) -> [ValidationError.Issue] { [.init(loc: loc, msg: msg, type: type)] }
         if value.isNull { return isRequired ? issue("Field required", "missing") : [] }

@@ -1,20 +1,21 @@
 import Foundation
 
-/// Where the secrets are that configurations name with `secret_id` or `env_var_label` instead of writing them down.
+/// The source of secrets that configurations name with `secret_id` or `env_var_label` instead of containing them.
 public struct SecretSource: Sendable {
     private let lookUp: @Sendable (String) -> String?
 
-    /// - Parameter lookUp: the secret of a name; nil when there is none.
+    /// - Parameter lookUp: returns the secret of a name; nil when there is none.
     public init(_ lookUp: @escaping @Sendable (String) -> String?) { self.lookUp = lookUp }
 
-    /// The secret called `name`, or nil when there is none or it is empty.
+    /// The secret called `name`; nil when there is none or it is empty.
     func value(_ name: String) -> String? { lookUp(name).flatMap { $0.isEmpty ? nil : $0 } }
 
-    /// Variables of the server's environment that begin with `PARLEY_SECRET_`. The prefix keeps configurations from
+    /// The environment variables of the server that begin with `PARLEY_SECRET_`. The prefix keeps configurations from
     /// reading the rest of the environment.
     public static let environment = SecretSource { ProcessInfo.processInfo.environment[variable(for: $0)] }
 
-    /// The environment variable that holds the secret called `name`: upper case, `_` for what no variable's name has.
+    /// The environment variable that holds the secret called `name`: in upper case, with `_` for characters that
+    /// variables cannot have.
     static func variable(for name: String) -> String {
         "PARLEY_SECRET_"
             + String(name.uppercased().map { $0.isASCII && ($0.isLetter || $0.isNumber) ? $0 : "_" })

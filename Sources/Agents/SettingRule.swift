@@ -1,25 +1,27 @@
 import JSON
 
-/// What this server does with one field of an agent, or with a part that is not taken apart.
+/// What this server does with one field of an agent, or with a whole part of the configuration.
 struct SettingRule: Sendable {
     enum State: Sendable, Hashable {
-        /// It does what it says.
+        /// The setting works.
         case followed
-        /// Nobody misses that it does nothing here.
+        /// The setting has no effect, and needs none here.
         case needless
-        /// Kept and given back; the agent and the records of its calls say what is missing, in the words given here.
+        /// The setting is stored and returned without effect; the agent and the records of its calls say so, in these
+        /// words.
         case stored(String)
-        /// A promise of safety or privacy, which is not taken before it is kept. The words are what is done instead.
+        /// A safety or privacy setting, which is refused because it would have no effect; the words name the
+        /// alternative.
         case refused(String)
     }
 
-    /// Member names, joined by points. `*` is any member, `[]` behind a name every element of a list. It begins with
-    /// `platform_settings`, `workflow` or a section of `conversation_config`.
+    /// Member names joined by points, beginning with `platform_settings`, `workflow` or a section of
+    /// `conversation_config`. `*` is any member, `[]` after a name every element of a list.
     let path: String
     let state: State
-    /// A hosted default that the schema does not know.
+    /// The hosted service's default, where the schema does not have it.
     var standard: JSONValue = .null
-    /// Another value that asks for nothing.
+    /// Whether another value has no effect either.
     var isDefault: @Sendable (JSONValue) -> Bool = { _ in false }
 
     static func followed(_ paths: String...) -> [SettingRule] { paths.map { SettingRule(path: $0, state: .followed) } }
@@ -40,8 +42,8 @@ struct SettingRule: Sendable {
 // MARK: What an agent asks for
 
 extension SettingRule {
-    /// What of an agent's settings is not followed, in sentences for the agent and the records of its calls. What stands
-    /// at the hosted service's default asks for nothing.
+    /// The settings that are not followed, as sentences for the agent and the records of its calls. Values at the
+    /// hosted service's defaults are left out.
     static func warnings(
         conversationConfig: JSONValue, platformSettings: JSONValue, workflow: JSONValue
     ) -> [String] {
@@ -63,9 +65,9 @@ extension SettingRule {
         }
     }
 
-    /// The promises among what a request sets.
+    /// The errors for settings in a request that are refused.
     ///
-    /// - Parameter body: Of a request that creates or changes an agent.
+    /// - Parameter body: The body of a request that creates or changes an agent.
     static func refusals(in body: JSONValue) -> [ValidationError.Issue] {
         let sections = body["conversation_config"]?.objectValue ?? [:]
         let settings = JSONValue.object(sections).merging([
@@ -94,7 +96,7 @@ extension SettingRule {
         }
     }
 
-    /// Where the rule's field asks for something.
+    /// The places of the rule's field that differ from the default.
     private func choices(in settings: JSONValue) -> [[String]] {
         var places: [(path: [String], value: JSONValue)] = [([], settings)]
         for step in steps {
@@ -121,7 +123,7 @@ extension SettingRule {
         return filled != schema.filled(nil) && filled != schema.filled([:])
     }
 
-    /// Whether a value asks for anything: what has a switch does when it is on.
+    /// Whether a value has an effect: one with a switch does when the switch is on.
     private static func isOn(_ value: JSONValue) -> Bool {
         let switches = switches(in: value)
         guard switches.isEmpty else { return switches.contains(true) }
@@ -150,12 +152,12 @@ extension SettingRule {
 // MARK: The schema
 
 extension SettingRule {
-    /// `path`, step by step.
+    /// The elements of `path`.
     var steps: [String] {
         path.split(separator: ".").flatMap { $0.hasSuffix("[]") ? [String($0.dropLast(2)), "[]"] : [String($0)] }
     }
 
-    /// All that is known of an agent's settings, in the places that rules name.
+    /// The schema of all settings, in the places that rules name.
     static let schema: Schema = {
         guard case .object(var sections) = ConfigurationSchema.conversation.shape else { return .any }
         sections["platform_settings"] = PlatformSchema.platform
@@ -165,7 +167,7 @@ extension SettingRule {
 }
 
 extension Schema {
-    /// The schema at `steps`, as rules name them; nil for fields that it does not know.
+    /// The schema at `steps`, as rules name them; nil for unknown fields.
     func descendant(_ steps: [String]) -> Schema? {
         guard let step = steps.first else { return self }
         let next: Schema? =

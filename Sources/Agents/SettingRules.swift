@@ -1,9 +1,9 @@
 import JSON
 
-/// What this server does with the fields of an agent: one rule for each, or for a part as a whole. Where a rule stands
-/// within another's part, it is the one that counts.
+/// What this server does with each field of an agent: one rule for each, or for a whole part. A rule for a field within
+/// a part takes precedence.
 ///
-/// docs/configuration.md has the same list for those who read no Swift.
+/// docs/configuration.md has the same list.
 extension SettingRule {
     static let all = join(conversation, tools, platform, workflow)
 
@@ -22,7 +22,7 @@ extension SettingRule {
             "tts.similarity_boost", "conversation.text_only", "conversation.max_duration_seconds",
             "conversation.client_events", "language_presets"),
         needless(
-            // Words are made speakable whoever is asked to, and nothing is gained by giving quality up for speed.
+            // Words are always made speakable, and trading quality for latency gains nothing.
             "agent.prompt.ignore_default_personality", "tts.text_normalisation_type", "tts.optimize_streaming_latency"),
         [
             stored("agent.hinglish_mode", "no Hinglish is spoken"),
@@ -60,7 +60,7 @@ extension SettingRule {
             stored("vad.background_voice_detection", "voices in the background are not told from the caller's"),
         ])
 
-    /// The rest is said by the tools themselves, which name those that cannot be run: see `ToolSettings`.
+    /// Settings within tools are covered by `ToolSettings`, which names the tools that cannot be run.
     private static let tools = join(
         followed("agent.prompt.tools", "agent.prompt.tool_ids", "agent.prompt.built_in_tools"),
         ["agent.prompt.tools[]", "agent.prompt.built_in_tools.*"].flatMap { tool -> [SettingRule] in
@@ -82,7 +82,7 @@ extension SettingRule {
             "platform_settings.call_limits.agent_concurrency_limit", "platform_settings.privacy.record_voice",
             "platform_settings.archived", "platform_settings.widget"),
         needless(
-            // What belongs to something that has a rule of its own, or limits what is not there.
+            // Settings that belong to features with rules of their own, or that limit features this server lacks.
             "platform_settings.data_collection_scopes", "platform_settings.analysis_llm",
             "platform_settings.call_limits.bursting_enabled", "platform_settings.workspace_overrides.webhooks",
             "platform_settings.guardrails.version"),
@@ -130,7 +130,7 @@ extension SettingRule {
         needless("workflow.prevent_subagent_loops"),
         [
             stored("workflow.nodes", "there are no workflows; the agent answers from its prompt alone") { nodes in
-                // What the hosted service gives every agent is the start alone.
+                // The hosted service gives every agent a workflow of a start node alone.
                 nodes.objectValue?.values.allSatisfy { $0["type"] == "start" } == true
             },
             stored("workflow.edges", "there are no workflows; the agent answers from its prompt alone"),

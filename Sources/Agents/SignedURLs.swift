@@ -3,25 +3,25 @@ import Foundation
 import GRDB
 import JSON
 
-/// Makes and checks the signatures that let a client talk to a private agent without an API key.
+/// Makes and checks the signatures with which a client can talk to a private agent without an API key.
 ///
-/// A token is `payload.signature`, both in URL-safe base 64, of characters that no URL library escapes. No two are the
-/// same, also of those made in one second for one agent.
+/// A token is `payload.signature`, both in URL-safe base 64, which no URL library escapes. All tokens differ, even
+/// those made for one agent in the same second.
 public struct SignedURLs: Sendable {
     private let secret: SymmetricKey
     private let pool: DatabasePool
     private let now: @Sendable () -> Date
 
-    /// How long a signature lets a call start, seconds: the hosted service's 15 minutes.
+    /// How long a call can be started with a signature, in seconds: the hosted service's 15 minutes.
     public static let lifetime = 900.0
 
-    /// What a good signature says.
+    /// The content of a valid signature.
     public struct Verified: Sendable, Hashable {
-        /// Whom it lets the client talk to.
+        /// The agent that the client may talk to.
         public var agentID: String
-        /// The conversation's id, when it was given beforehand; such a signature is good once.
+        /// The conversation's id, when it was given beforehand; such a signature can be used once. Nil otherwise.
         public var conversationID: String?
-        /// Unix time in seconds.
+        /// When it expires, Unix time in seconds.
         let expiry: Int
     }
 
@@ -47,17 +47,17 @@ public struct SignedURLs: Sendable {
         return data.base64URL + "." + Data(HMAC<SHA256>.authenticationCode(for: data, using: secret)).base64URL
     }
 
-    /// Checks a token without using it up; see `use(_:)`. Its percent-encoding and what clients append to the URL
-    /// after it do not matter.
+    /// Checks a token without using it up; see `use(_:)`. Percent-encoding, and text that clients append to the URL
+    /// after the token, are ignored.
     ///
-    /// - Parameter agentID: whom the client asks for.
+    /// - Parameter agentID: the agent that the client asks for.
     public func verify(_ token: String, agentID: String) throws(SignatureError) -> Verified {
         let decoded = token.removingPercentEncoding ?? token
         let parts = decoded.prefix { $0 != "&" }.split(separator: ".", omittingEmptySubsequences: false)
         guard parts.count == 2, let data = Data(base64URL: String(parts[0])),
             let code = Data(base64URL: String(parts[1])),
             HMAC<SHA256>.isValidAuthenticationCode(code, authenticating: data, using: secret),
-            // The last is a number used once; a build before had none.
+            // The fourth element is a random number, which tokens of older builds lack.
             let payload = try? JSONValue(parsing: data).arrayValue, (3...4).contains(payload.count),
             let signedAgent = payload[0].stringValue, let expiry = payload[2].intValue
         else { throw .altered }
@@ -66,7 +66,7 @@ public struct SignedURLs: Sendable {
         return Verified(agentID: signedAgent, conversationID: payload[1].stringValue, expiry: expiry)
     }
 
-    /// What a token without an agent opens, by its name in the API.
+    /// What a single-use token opens, by its name in the API.
     public enum TokenPurpose: String, Sendable, Hashable, CaseIterable {
         case speechSocket = "tts_websocket"
         case transcriptionSocket = "realtime_scribe"
@@ -78,12 +78,12 @@ public struct SignedURLs: Sendable {
         sign(agentID: purpose.rawValue, conversationID: Identifier.make("sut"))
     }
 
-    /// Checks such a token without using it up; see `use(_:)`.
+    /// Checks a single-use token without using it up; see `use(_:)`.
     public func verify(_ token: String, for purpose: TokenPurpose) throws(SignatureError) -> Verified {
         try verify(token, agentID: purpose.rawValue)
     }
 
-    /// Uses a signature up when it is good for one use; to be called when its call is accepted, and not before.
+    /// Uses up a signature that can be used once; to be called when its call is accepted, and not before.
     ///
     /// - Throws: `SignatureError.alreadyUsed`, or `DatabaseError`.
     public func use(_ verified: Verified) async throws {
@@ -99,14 +99,14 @@ public struct SignedURLs: Sendable {
     }
 }
 
-/// Why a signature lets nobody in.
+/// Why a signature is not accepted.
 public enum SignatureError: Error, Sendable, Hashable, CustomStringConvertible {
     case expired
     case altered
     case wrongAgent
     case alreadyUsed
 
-    /// For the client.
+    /// The message for the client.
     public var description: String {
         switch self {
         case .expired: "The signed URL has expired; ask for a new one."

@@ -3,35 +3,35 @@ import GRDB
 import Glibc
 import JSON
 
-/// Everything that outlives a call, in one SQLite database.
+/// The SQLite database for everything that outlives a call.
 ///
-/// The database is in WAL mode with `synchronous=NORMAL`: a transaction is in the operating system's hands before the
-/// write returns, so `kill -9` loses none. A power cut can lose the last ones, but never damages the file.
+/// The database is in WAL mode with `synchronous=NORMAL`: the operating system has a transaction before the write
+/// returns, so `kill -9` loses none. A power cut can lose the latest ones, but never damages the file.
 public final class Storage: Sendable {
     /// The agents.
     public let agents: AgentStore
-    /// What happened in their calls.
+    /// The records of calls.
     public let conversations: ConversationStore
     /// The API keys.
     public let keys: KeyStore
-    /// How voices speak where a request does not say.
+    /// The default settings of voices for the speech API.
     public let voiceSettings: VoiceSettingsStore
     /// Makes and checks signed URLs.
     public let signedURLs: SignedURLs
 
-    /// Where the database lies.
+    /// The directory of the database.
     public let directory: URL
-    /// Where the recordings of calls are to be written.
+    /// The directory for the recordings of calls.
     public var recordings: URL { directory.appending(path: Self.recordingsName, directoryHint: .isDirectory) }
 
-    /// Whether the directory is removed with the object.
+    /// Whether the directory is removed when the object is released.
     private let isTemporary: Bool
 
     /// The database's name in its directory.
     public static let fileName = "parley.sqlite"
     private static let recordingsName = "recordings"
     private static let lockName = "parley.lock"
-    /// How long a write waits for another process's, seconds.
+    /// How long a write waits for that of another process, in seconds.
     private static let busyTimeout = 5.0
 
     /// Opens the database in `directory`, which is created when it is not there.
@@ -43,9 +43,9 @@ public final class Storage: Sendable {
         try self.init(directory: directory, isTemporary: false, now: now)
     }
 
-    /// A storage of its own in the temporary directory, removed with the object.
+    /// Creates a storage in the temporary directory, which is removed with the object.
     ///
-    /// - Throws: as `init(directory:now:)`.
+    /// - Throws: the errors of `init(directory:now:)`.
     public static func temporary(now: @escaping @Sendable () -> Date = { Date() }) throws -> Storage {
         let directory = FileManager.default.temporaryDirectory.appending(path: Identifier.make("parley"))
         return try Storage(directory: directory, isTemporary: true, now: now)
@@ -76,13 +76,13 @@ public final class Storage: Sendable {
         self.isTemporary = isTemporary
     }
 
-    /// Keeps other servers away from this storage for as long as the returned value lives, or until the process ends
-    /// in whatever way. Commands that only read or change single records need no lock.
+    /// Locks this storage against other servers for as long as the returned value lives, or until the process ends in
+    /// any way. Commands that only read or change single records need no lock.
     ///
     /// - Throws: `StorageError.inUse` when another process holds it, `.unusable` when the file cannot be made.
     public func lock() throws -> StorageLock { try StorageLock(directory.appending(path: Self.lockName)) }
 
-    /// Does `work` and says in one line what is wrong with the database when it cannot be done.
+    /// Does `work`, and translates database errors into a `StorageError`, whose message is one line.
     ///
     /// - Throws: `StorageError`.
     public func explaining<Result>(_ work: () async throws -> Result) async throws -> Result {
@@ -93,18 +93,18 @@ public final class Storage: Sendable {
         }
     }
 
-    /// Takes everybody else's rights from what is stored, also where the folder was there before or an older version
-    /// left it open: records hold what people said, and secrets of agents.
+    /// Removes the rights of other users from what is stored, even when the folder was there before or an older version
+    /// left it open: records hold conversations and secrets of agents.
     private static func protect(_ directory: URL) {
         var information = stat()
-        // A folder that all use, such as /tmp, stays as it is; so does one of somebody else's.
+        // A shared folder such as /tmp stays as it is; so does one that belongs to another user.
         if stat(directory.path, &information) == 0, information.st_uid == geteuid(), information.st_mode & S_ISVTX == 0
         {
             chmod(directory.path, 0o700)
         }
         let database = directory.appending(path: fileName).path
-        // SQLite gives its other files the mode of this one. An empty file is an empty database to it. Never opened when it
-        // is there: closing it would take this process's locks from it.
+        // SQLite gives its other files the mode of this one, and takes an empty file for an empty database. An existing
+        // file is not opened here, because closing it would release this process's locks on it.
         let made = open(database, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
         if made >= 0 { close(made) }
         for suffix in ["", "-wal", "-shm", "-journal"] { chmod(database + suffix, 0o600) }
@@ -120,7 +120,7 @@ public final class Storage: Sendable {
         if isTemporary { try? FileManager.default.removeItem(at: directory) }
     }
 
-    /// The secret that signs URLs, made at the first start: 32 random bytes.
+    /// The secret that signs URLs, 32 random bytes made at the first start.
     private static func signingSecret(_ database: Database) throws -> Data {
         if let secret = try Data.fetchOne(database, sql: "SELECT value FROM secrets WHERE name = 'signed_urls'") {
             return secret
@@ -131,7 +131,7 @@ public final class Storage: Sendable {
     }
 }
 
-/// A storage that is this process's alone.
+/// The lock that reserves a storage for this process.
 public final class StorageLock: Sendable {
     private let file: Int32
 
@@ -157,18 +157,18 @@ public enum StorageError: Error, Sendable, Hashable, CustomStringConvertible {
     case unusable(String, reason: String)
     /// The disk has no room for the file to grow.
     case full(String)
-    /// The file has tables that this version does not know.
+    /// A later version of Parley wrote the file.
     case newer(String)
-    /// Another server works in the folder.
+    /// Another server uses the folder.
     case inUse(String)
-    /// There is no such thing, such as `agent` with the id.
+    /// There is no thing of this kind, such as `agent`, with the id.
     case notFound(String, id: String)
-    /// There is one already.
+    /// There already is a thing of this kind with the id.
     case alreadyExists(String, id: String)
-    /// A page's cursor is not one that a list gave out.
+    /// The cursor of a page does not come from a list.
     case invalidCursor
 
-    /// SQLite's own words, without the statement that failed; storage errors as they are.
+    /// Translates a database error, with SQLite's message but without the statement; storage errors stay as they are.
     init(_ error: any Error, file: String) {
         switch error {
         case let error as StorageError: self = error
@@ -177,7 +177,7 @@ public enum StorageError: Error, Sendable, Hashable, CustomStringConvertible {
             self = .unusable(file, reason: error.message ?? "SQLite error \(error.resultCode.rawValue)")
         default: self = .unusable(file, reason: (error as NSError).localizedDescription)
         }
-        // A disk that has no room for a page more fails in other ways too.
+        // Writes to a full disk fail in other ways too.
         if case .unusable = self, Self.isFull(file) { self = .full(file) }
     }
 
@@ -187,10 +187,10 @@ public enum StorageError: Error, Sendable, Hashable, CustomStringConvertible {
         return UInt64(information.f_bavail) * UInt64(information.f_frsize) < leastRoom
     }
 
-    /// Bytes that SQLite needs to begin: a page of the database, one of the log, and the log's index.
+    /// Bytes that SQLite needs to open a database: a page of the database, one of the log, and the log's index.
     private static let leastRoom = 64 << 10
 
-    /// For a person.
+    /// The message for a person.
     public var description: String {
         switch self {
         case .full(let path): "The disk of \(path) is full: make room on it and start again."
@@ -205,21 +205,21 @@ public enum StorageError: Error, Sendable, Hashable, CustomStringConvertible {
     }
 }
 
-/// Which end of a list comes first.
+/// The order of a list.
 public enum SortDirection: String, Sendable, Hashable {
     case ascending = "asc"
     case descending = "desc"
 }
 
-/// A part of a list.
+/// A page of a list.
 public struct Page<Item: Sendable>: Sendable {
-    /// At most as many as asked for.
+    /// The items, at most as many as asked for.
     public var items: [Item]
-    /// Asks for the next part; nil at the end.
+    /// The cursor for the next page; nil at the end.
     public var nextCursor: String?
 
-    /// Page sizes that lists accept; others are brought into this range.
+    /// The page sizes that lists accept; others are limited to this range.
     public static var sizes: ClosedRange<Int> { 1...100 }
-    /// The page size when none is asked for.
+    /// The page size when none is given.
     public static var standardSize: Int { 30 }
 }

@@ -1,10 +1,10 @@
 import JSON
 
-/// The tools that the server itself runs, named as in `system_tool_type` and as the model calls them.
+/// The tools that the server itself runs, by their names in `system_tool_type`, which the model uses too.
 public enum SystemTool: String, Sendable, Hashable, CaseIterable {
     /// Says goodbye and hangs up.
     case endCall = "end_call"
-    /// Goes on in another language.
+    /// Continues in another language.
     case languageDetection = "language_detection"
     /// Hands the caller to another agent.
     case transferToAgent = "transfer_to_agent"
@@ -17,7 +17,7 @@ public enum SystemTool: String, Sendable, Hashable, CaseIterable {
     /// Recognises an answering machine.
     case voicemailDetection = "voicemail_detection"
 
-    /// `params` of the tool's configuration with their defaults.
+    /// The members of `params` in the tool's configuration, with their defaults.
     var parameterDefaults: [String: Schema] {
         switch self {
         case .endCall, .skipTurn: [:]
@@ -30,7 +30,7 @@ public enum SystemTool: String, Sendable, Hashable, CaseIterable {
         }
     }
 
-    /// What the model is told about the tool when its configuration has no description.
+    /// The description for the model when the configuration has none.
     func description(_ params: JSONValue) -> String {
         switch self {
         case .endCall:
@@ -55,7 +55,7 @@ public enum SystemTool: String, Sendable, Hashable, CaseIterable {
         }
     }
 
-    /// One line a transfer: what to give to the tool, and when.
+    /// One line a transfer: the argument for the tool, and when to use it.
     private static func conditions(_ params: JSONValue) -> String {
         (params["transfers"]?.arrayValue ?? []).enumerated().map { index, transfer in
             let number = transfer["phone_number"] ?? transfer.value(at: "transfer_destination", "phone_number")
@@ -63,9 +63,9 @@ public enum SystemTool: String, Sendable, Hashable, CaseIterable {
         }.joined(separator: "\n")
     }
 
-    /// The arguments that the model gives, as a JSON Schema object.
+    /// The parameters that the model gives, as a JSON Schema object.
     ///
-    /// - Parameter languages: what `language_detection` can switch to.
+    /// - Parameter languages: the languages that `language_detection` can switch to.
     func parameters(languages: [String]) -> JSONValue {
         func text(_ description: String) -> JSONValue { ["type": "string", "description": .string(description)] }
         func object(_ properties: JSONValue, required: [JSONValue]) -> JSONValue {

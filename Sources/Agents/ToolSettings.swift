@@ -18,38 +18,38 @@ public struct ToolSettings: Sendable, Hashable {
         }
     }
 
-    /// Whether the caller can interrupt the agent; the words of the configuration.
+    /// Whether the caller can interrupt the agent, by the values of the configuration.
     public enum InterruptionMode: String, Sendable, Hashable {
         case allow
-        /// Not while the tool runs.
+        /// The caller cannot interrupt while the tool runs.
         case disableDuringTool = "disable_during_tool"
-        /// Nor until the response is over.
+        /// The caller cannot interrupt until the response is over.
         case disableDuringToolAndTurn = "disable_during_tool_and_turn"
     }
 
     /// Who runs the tool.
     public var kind: Kind
-    /// As the model calls it.
+    /// The name that the model uses.
     public var name: String
-    /// For the model, variables filled in.
+    /// The description for the model, with variables filled in.
     public var description: String
-    /// For the model: a JSON Schema object with nothing but `type`, `description`, `enum`, `items`, `properties`,
-    /// `required`. What the model has no say in is left out.
+    /// The parameters for the model: a JSON Schema object with only `type`, `description`, `enum`, `items`,
+    /// `properties` and `required`. Values that the model does not decide are left out.
     public var parameters: JSONValue
-    /// Arguments that the configuration sets, constants and dynamic variables: an object of the same shape.
+    /// Arguments that the configuration sets, from constants and dynamic variables: an object of the same shape.
     public var fixedArguments: JSONValue
     /// Whether the conversation waits for the tool's answer.
     public var expectsResponse: Bool
-    /// Seconds.
+    /// Time-out for the tool's answer, in seconds.
     public var responseTimeout: Double
-    /// Whether the caller can interrupt the agent meanwhile.
+    /// Whether the caller can interrupt the agent while the tool runs.
     public var interruptionMode: InterruptionMode
     /// `params` of a system tool; an empty object for others.
     public var systemParameters: JSONValue
-    /// The tool as configured, for what runs it.
+    /// The tool's whole configuration, for whoever runs it.
     public var configuration: JSONValue
 
-    /// Why the tool cannot be run with a model's arguments, in words for the model; nil when it can.
+    /// Why the tool cannot be run with these arguments, as a message for the model; nil when it can.
     public func mistake(in arguments: JSONValue) -> String? {
         guard let given = arguments.objectValue else { return "the arguments are no JSON object" }
         let names = parameters["required"]?.arrayValue?.compactMap(\.stringValue) ?? []
@@ -57,7 +57,7 @@ public struct ToolSettings: Sendable, Hashable {
         return missing.isEmpty ? nil : "required arguments are missing: \(missing.joined(separator: ", "))"
     }
 
-    /// The arguments to run the tool with: the model's, and the fixed ones over them.
+    /// The arguments to run the tool with: the model's, overridden by the fixed ones.
     public func arguments(from model: JSONValue) -> JSONValue {
         (model.objectValue == nil ? [:] : model).merging(fixedArguments)
     }

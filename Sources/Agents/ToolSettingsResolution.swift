@@ -1,18 +1,18 @@
 import JSON
 
 extension ToolSettings {
-    /// Response timeouts in seconds: the default, and the bounds for client and webhook tools (hosted API, August
+    /// Response time-outs in seconds: the default, and the bounds for client and webhook tools (hosted API, August
     /// 2026).
     private static let defaultTimeout = 20.0
     private static let clientTimeouts = 1.0...120.0
     private static let webhookTimeouts = 5.0...300.0
-    /// Chat completion APIs bound function names so.
+    /// The longest function name in chat completion APIs.
     private static let longestName = 64
 
-    /// The tools of a call: those written into the prompt and those stored, then the built-in ones that are switched
-    /// on. Of two with one name the first stays.
+    /// The tools of a call: first those written into the prompt and those stored, then the built-in ones that are
+    /// switched on. Of two with the same name the first is kept.
     ///
-    /// - Parameter languages: the call's language and those that have presets.
+    /// - Parameter languages: the call's language and the languages with presets.
     static func all(
         _ configurations: [JSONValue], builtIn: [String: JSONValue], languages: [String],
         variables: inout DynamicVariables, warnings: inout [String]
@@ -35,7 +35,7 @@ extension ToolSettings {
                     configuration, languages: languages, variables: &variables, warnings: &warnings)
             else { continue }
             if tools.contains(where: { $0.name == tool.name }) {
-                // `end_call` both inline and built in is what older agents have; it is one tool.
+                // Older agents have `end_call` both inline and built in; it is the same tool.
                 if case .system = tool.kind { continue }
                 warnings.append("Tool \(tool.name): another tool has this name; it was left out.")
             } else {
@@ -45,7 +45,7 @@ extension ToolSettings {
         return tools
     }
 
-    /// What an agent's owner has to know of its tools before anybody calls; sentences.
+    /// Problems of an agent's tools, as sentences for its owner.
     ///
     /// - Parameter configuration: `conversation_config`, complete.
     static func warnings(for configuration: JSONValue) -> [String] {
@@ -58,7 +58,7 @@ extension ToolSettings {
         return warnings
     }
 
-    /// Says that a stored tool is not there.
+    /// The warning for a stored tool that does not exist.
     static func unknown(_ id: String) -> String {
         "prompt.tool_ids: there is no tool \(id); the call goes on without it."
     }
@@ -129,7 +129,7 @@ extension ToolSettings {
         let timeout = fields["response_timeout_secs"].optionalNumber ?? Self.defaultTimeout
         responseTimeout = min(max(timeout, timeouts.lowerBound), timeouts.upperBound)
         interruptionMode = InterruptionMode(rawValue: fields["interruption_mode"].string) ?? .allow
-        // What configurations had before there were modes.
+        // The setting of configurations from before there were modes.
         if interruptionMode == .allow, fields["disable_interruptions"].bool { interruptionMode = .disableDuringTool }
         self.configuration = configuration
     }

@@ -1,22 +1,22 @@
-/// The transcript of a call that is going on: turns come and change, and feedback may be given on a turn before it is
-/// written down.
+/// The transcript of a running call: turns are added and changed, and feedback may be given on a turn before it is
+/// written.
 public struct TranscriptDraft: Sendable, Hashable {
-    /// By place. A place may stay empty: a turn that was lost must not shift the others.
+    /// The turns by place. A place may stay empty: a lost turn must not shift the others.
     private var kept: [Int: TranscriptTurn] = [:]
     private var unsaved: Set<Int> = []
-    /// By event id, for turns that are still to come.
+    /// Feedback by event id, for turns that are not there yet.
     private var early: [Int: TranscriptTurn.Feedback] = [:]
 
-    /// Turns are written within seconds of being heard, so more than this are ids of nothing.
+    /// Most feedback that waits for its turn. Turns are written within seconds of being heard, so more are unknown ids.
     private static let mostEarly = 64
 
-    /// A transcript without turns.
+    /// Creates an empty transcript.
     public init() {}
 
     /// The turns so far, in order.
     public var turns: [TranscriptTurn] { kept.sorted { $0.key < $1.key }.map(\.value) }
 
-    /// Sets the turn at `place`. Feedback that was given on it stays.
+    /// Sets the turn at `place`, and keeps feedback that was given on it.
     public mutating func put(_ turn: TranscriptTurn, at place: Int) {
         var turn = turn
         if let before = kept[place] {
@@ -28,7 +28,7 @@ public struct TranscriptDraft: Sendable, Hashable {
         unsaved.insert(place)
     }
 
-    /// Changes the turn at `place`; nothing happens where there is none.
+    /// Changes the turn at `place`; does nothing when there is none.
     public mutating func amend(at place: Int, _ change: (inout TranscriptTurn) -> Void) {
         guard var turn = kept[place] else { return }
         change(&turn)
@@ -36,7 +36,7 @@ public struct TranscriptDraft: Sendable, Hashable {
         unsaved.insert(place)
     }
 
-    /// Marks the agent's turn that the client saw under `eventID`, now or when it comes; nil withdraws.
+    /// Stores feedback on the agent's turn with `eventID`, now or when it is added; nil withdraws it.
     public mutating func rate(_ eventID: Int, _ feedback: TranscriptTurn.Feedback?) {
         let place = kept.filter { $0.value.sourceEventID == eventID && $0.value.role == .agent }.keys.max()
         if let place {
@@ -47,12 +47,12 @@ public struct TranscriptDraft: Sendable, Hashable {
         }
     }
 
-    /// What has changed since the last time, with its places in order.
+    /// The turns that have changed since the last call, with their places in order.
     public mutating func takeUnsaved() -> [(place: Int, turn: TranscriptTurn)] {
         defer { unsaved = [] }
         return unsaved.sorted().compactMap { place in kept[place].map { (place, $0) } }
     }
 
-    /// Takes back that the turns at these places were saved.
+    /// Marks the turns at these places as unsaved again.
     public mutating func putBack(_ places: some Sequence<Int>) { unsaved.formUnion(places) }
 }

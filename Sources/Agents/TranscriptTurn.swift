@@ -13,9 +13,9 @@ public struct TranscriptTurn: Sendable, Hashable, Codable {
     public struct ToolCall: Sendable, Hashable, Codable {
         /// `client`, `system` or `webhook`.
         public var type: String
-        /// Ties the call to its result.
+        /// The id that links the call to its result.
         public var requestID: String
-        /// As the model called it.
+        /// The tool's name, as the model called it.
         public var name: String
         /// The arguments as JSON text.
         public var arguments: String
@@ -30,7 +30,7 @@ public struct TranscriptTurn: Sendable, Hashable, Codable {
             case hasBeenCalled = "tool_has_been_called"
         }
 
-        /// A call with `arguments` as JSON text.
+        /// Creates a call, with `arguments` as JSON text.
         public init(type: String, requestID: String, name: String, arguments: String, hasBeenCalled: Bool = true) {
             self.type = type
             self.requestID = requestID
@@ -40,15 +40,15 @@ public struct TranscriptTurn: Sendable, Hashable, Codable {
         }
     }
 
-    /// What a tool answered.
+    /// The result of a tool call.
     public struct ToolResult: Sendable, Hashable, Codable {
         /// `client`, `system` or `webhook`.
         public var type: String
-        /// Ties the result to its call.
+        /// The id that links the result to its call.
         public var requestID: String
-        /// As the model called it.
+        /// The tool's name, as the model called it.
         public var name: String
-        /// As the model got it.
+        /// The result that the model was given.
         public var value: String
         /// Whether the tool failed.
         public var isError: Bool
@@ -56,7 +56,7 @@ public struct TranscriptTurn: Sendable, Hashable, Codable {
         public var hasBeenCalled: Bool
         /// Seconds from the call to the result.
         public var latency: Double
-        /// Such as `client_timeout`.
+        /// The kind of error, such as `client_timeout`; nil without an error.
         public var errorType: String?
 
         enum CodingKeys: String, CodingKey {
@@ -70,7 +70,7 @@ public struct TranscriptTurn: Sendable, Hashable, Codable {
             case errorType = "error_type"
         }
 
-        /// A result; `latency` is in seconds.
+        /// Creates a result; `latency` is in seconds.
         public init(
             type: String, requestID: String, name: String, value: String, isError: Bool = false,
             hasBeenCalled: Bool = true, latency: Double = 0, errorType: String? = nil
@@ -86,11 +86,11 @@ public struct TranscriptTurn: Sendable, Hashable, Codable {
         }
     }
 
-    /// How the listener liked the turn, and when in the call he said so.
+    /// The user's feedback on a turn.
     public struct Feedback: Sendable, Hashable, Codable {
         /// `like` or `dislike`.
         public var score: String
-        /// Seconds since the start of the call.
+        /// When it was given, in seconds since the start of the call.
         public var time: Double
 
         enum CodingKeys: String, CodingKey {
@@ -98,7 +98,7 @@ public struct TranscriptTurn: Sendable, Hashable, Codable {
             case time = "time_in_call_secs"
         }
 
-        /// Feedback given `time` seconds into the call.
+        /// Creates feedback given `time` seconds into the call.
         public init(score: String, time: Double) {
             self.score = score
             self.time = time
@@ -107,27 +107,27 @@ public struct TranscriptTurn: Sendable, Hashable, Codable {
 
     /// Whose turn it is.
     public var role: Role
-    /// What was said, as far as it was heard; nil for a turn of nothing but tool calls.
+    /// What was said, as far as it was heard; nil for a turn of tool calls only.
     public var message: String?
-    /// Seconds since the start of the call at which the turn began.
+    /// When the turn began, in seconds since the start of the call.
     public var timeInCall: Double
-    /// Whether the caller cut the turn short.
+    /// Whether the caller interrupted the turn.
     public var isInterrupted: Bool
-    /// What the agent would have said, had it not been interrupted.
+    /// The whole text of an agent's turn that was interrupted; nil for other turns.
     public var originalMessage: String?
-    /// Calls that the model made in this turn.
+    /// The tool calls that the model made in this turn.
     public var toolCalls: [ToolCall]
-    /// Their answers.
+    /// The results of those calls.
     public var toolResults: [ToolResult]
-    /// Seconds by name, such as `convai_llm_service_ttfb`.
+    /// Measured times in seconds by name, such as `convai_llm_service_ttfb`.
     public var metrics: [String: Double]
-    /// Whether this was an "mm-hm" that did not take the floor.
+    /// Whether the turn was a backchannel such as "mm-hm", which did not interrupt the agent.
     public var isIgnoredAsBackchannel: Bool
-    /// `audio` or `text`.
+    /// The medium: `audio` or `text`.
     public var sourceMedium: String?
-    /// The `event_id` that the client saw.
+    /// The `event_id` of the turn's messages to the client.
     public var sourceEventID: Int?
-    /// How the listener liked it.
+    /// The user's feedback; nil when none was given.
     public var feedback: Feedback?
     /// Context that the client added with this turn.
     public var contextualUpdate: String?
@@ -135,9 +135,9 @@ public struct TranscriptTurn: Sendable, Hashable, Codable {
     public var llmUsage: JSONValue?
     /// The model that wrote the turn.
     public var producingLLM: String?
-    /// What transcribed the turn.
+    /// The recogniser that transcribed the turn.
     public var asrProvider: String?
-    /// What spoke the turn.
+    /// The voice that spoke the turn.
     public var ttsModel: String?
 
     enum CodingKeys: String, CodingKey {
@@ -157,7 +157,7 @@ public struct TranscriptTurn: Sendable, Hashable, Codable {
         case ttsModel = "convai_tts_model"
     }
 
-    /// A turn that began `timeInCall` seconds into the call.
+    /// Creates a turn that began `timeInCall` seconds into the call.
     public init(
         role: Role, message: String?, timeInCall: Double, isInterrupted: Bool = false, originalMessage: String? = nil,
         toolCalls: [ToolCall] = [], toolResults: [ToolResult] = [], metrics: [String: Double] = [:],

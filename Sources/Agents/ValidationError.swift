@@ -1,33 +1,33 @@
 import JSON
 
-/// What is wrong with a configuration, field by field, in the shape of a 422 answer.
+/// Errors in a configuration, field by field, in the form of a 422 answer.
 public struct ValidationError: Error, Sendable, Hashable, CustomStringConvertible {
-    /// One field at fault.
+    /// An error in one field.
     public struct Issue: Sendable, Hashable {
-        /// The way to the field: member names and list indices, beginning with `body`.
+        /// The path to the field: member names and list indices, beginning with `body`.
         public var loc: [JSONValue]
-        /// What was expected, for a person.
+        /// The message for a person, which says what was expected.
         public var msg: String
-        /// A stable word for programs, such as `string_type`.
+        /// The error code for programs, such as `string_type`.
         public var type: String
 
-        /// An issue at `loc`.
+        /// Creates an issue at `loc`.
         public init(loc: [JSONValue], msg: String, type: String) {
             self.loc = loc
             self.msg = msg
             self.type = type
         }
 
-        /// The way to the field as one would write it: `conversation_config.tts.speed`, without the leading `body`.
+        /// The path in dotted form without the leading `body`, such as `conversation_config.tts.speed`.
         public var path: String {
             loc.dropFirst(loc.first == "body" ? 1 : 0).map { $0.stringValue ?? $0.text }.joined(separator: ".")
         }
     }
 
-    /// At least one.
+    /// The issues; at least one.
     public var issues: [Issue]
 
-    /// An error made of `issues`.
+    /// Creates an error from `issues`.
     public init(_ issues: [Issue]) { self.issues = issues }
 
     /// The body of a 422 answer: `{"detail": [{"loc", "msg", "type"}]}`.
@@ -38,7 +38,7 @@ public struct ValidationError: Error, Sendable, Hashable, CustomStringConvertibl
         ]
     }
 
-    /// One sentence a field, for a log or a terminal.
+    /// The messages of all fields in one line, for a log or a terminal.
     public var description: String {
         issues.map { "\($0.path): \($0.msg)" }.joined(separator: "; ")
     }

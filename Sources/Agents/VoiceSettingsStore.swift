@@ -1,11 +1,11 @@
 import GRDB
 import JSON
 
-/// How voices speak where a request does not say.
+/// The default settings of voices, for requests that do not give them.
 public struct VoiceSettingsStore: Sendable {
     let pool: DatabasePool
 
-    /// What was set for a voice, member by member; empty when nothing was.
+    /// The settings of a voice that were changed, member by member; empty when none were.
     ///
     /// - Throws: `DatabaseError`.
     public func settings(of voiceID: String) async throws -> JSONValue {
@@ -16,7 +16,7 @@ public struct VoiceSettingsStore: Sendable {
         return try text.map { try JSONValue(parsing: $0) } ?? [:]
     }
 
-    /// Sets the members of `changes`; the others stay as they were.
+    /// Sets the members of `changes`; other members stay as they were.
     ///
     /// - Throws: `DatabaseError`.
     public func change(_ changes: JSONValue, of voiceID: String) async throws {

@@ -1,4 +1,4 @@
-/// How one channel of call audio is written as bytes; the raw values are those of the conversation protocol.
+/// The encoding of one channel of call audio; the raw values are the names of the conversation protocol.
 public enum AudioFormat: String, Sendable, Hashable, CaseIterable, Codable {
     case pcm8000 = "pcm_8000"
     case pcm16000 = "pcm_16000"
@@ -8,7 +8,7 @@ public enum AudioFormat: String, Sendable, Hashable, CaseIterable, Codable {
     case pcm48000 = "pcm_48000"
     case ulaw8000 = "ulaw_8000"
 
-    /// How one sample is written.
+    /// The encoding of a sample.
     public enum Encoding: Sendable, Hashable {
         /// Signed 16-bit little-endian.
         case pcm16
@@ -16,7 +16,7 @@ public enum AudioFormat: String, Sendable, Hashable, CaseIterable, Codable {
         case ulaw
     }
 
-    /// How one sample is written.
+    /// The encoding of a sample.
     public var encoding: Encoding { self == .ulaw8000 ? .ulaw : .pcm16 }
 
     /// Samples a second, in Hz.
@@ -31,6 +31,6 @@ public enum AudioFormat: String, Sendable, Hashable, CaseIterable, Codable {
         }
     }
 
-    /// Bytes that one sample takes.
+    /// The size of a sample in bytes.
     public var bytesPerSample: Int { encoding == .ulaw ? 1 : 2 }
 }

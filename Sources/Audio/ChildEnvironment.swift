@@ -1,21 +1,21 @@
 import Foundation
 import Subprocess
 
-/// What programs that Parley starts see of its environment: enough to run, and none of the keys of services in it.
+/// The environment of programs that Parley starts: enough to run, and none of the keys of services.
 public enum ChildEnvironment {
-    /// Where things are, and in which language and time zone the user lives.
+    /// Variables for paths, the language and the time zone.
     private static let names: Set = [
         "PATH", "HOME", "TMPDIR", "LANG", "LANGUAGE", "TZ", "LD_LIBRARY_PATH", "ESPEAK_DATA_PATH",
     ]
-    /// The parts of a locale, and how many threads libraries start.
+    /// Prefixes of variables for parts of a locale, and for the number of threads.
     private static let prefixes = ["LC_", "OMP_", "GOMP_"]
     private static let standardPath = "/usr/bin:/bin"
 
     /// The variables that are passed on.
     ///
     /// - Parameters:
-    ///   - also: The names of others that a program needs.
-    ///   - environment: That of this process.
+    /// - also: The names of other variables that a program needs.
+    /// - environment: The environment of this process.
     public static func variables(
         also others: Set<String> = [], of environment: [String: String] = ProcessInfo.processInfo.environment
     ) -> [String: String] {
@@ -26,11 +26,12 @@ public enum ChildEnvironment {
         return variables
     }
 
-    /// Keeps what is open now from programs that are started from now on: the libraries below open their sockets so that
-    /// children inherit them, and whoever inherits one holds a port, or a caller's connection, after this process is gone.
+    /// Keeps programs that are started from now on from inheriting the files that are open now. The libraries below
+    /// open their sockets inheritably, and a child that inherits one holds a port, or a caller's connection, after this
+    /// process has ended.
     public static func closeFilesOnExec() {
         for name in (try? FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd")) ?? [] {
-            // Not the standard streams.
+            // The standard streams stay inheritable.
             guard let descriptor = Int32(name), descriptor > 2 else { continue }
             _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
         }
@@ -38,7 +39,7 @@ public enum ChildEnvironment {
 }
 
 extension Environment {
-    /// Exactly `variables`.
+    /// An environment of exactly `variables`.
     public static func only(_ variables: [String: String]) -> Environment {
         .custom(
             Dictionary(

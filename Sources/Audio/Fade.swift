@@ -1,27 +1,27 @@
 import Foundation
 
-/// Changes of gain without clicks, in place.
+/// Changes the gain of samples without clicks, in place.
 public enum Fade {
-    /// How the gain moves.
+    /// The curve of the gain.
     public enum Shape: Sendable, Hashable {
         case linear
-        /// Half a cosine: no corner at either end.
+        /// Half a cosine, which has no corner at either end.
         case raisedCosine
     }
 
-    /// Raises the first `count` samples from silence; all of them when there are fewer.
+    /// Fades the first `count` samples in from silence; all of them when there are fewer.
     public static func fadeIn(_ samples: inout [Float], over count: Int, shape: Shape = .raisedCosine) {
         apply(to: &samples, in: 0..<min(max(count, 0), samples.count), from: 0, to: 1, shape: shape)
     }
 
-    /// Lowers the last `count` samples to silence; all of them when there are fewer.
+    /// Fades the last `count` samples out to silence; all of them when there are fewer.
     public static func fadeOut(_ samples: inout [Float], over count: Int, shape: Shape = .raisedCosine) {
         let count = min(max(count, 0), samples.count)
         apply(to: &samples, in: samples.count - count..<samples.count, from: 1, to: 0, shape: shape)
     }
 
-    /// Multiplies the samples of `range` (what lies outside the buffer is ignored) by a gain that moves from `first`,
-    /// just before the range, to `last`, just after it.
+    /// Multiplies the samples of `range`, as far as it lies inside the buffer, by a gain that moves from `first`, just
+    /// before the range, to `last`, just after it.
     public static func apply(
         to samples: inout [Float], in range: Range<Int>, from first: Float, to last: Float,
         shape: Shape = .raisedCosine

@@ -1,18 +1,18 @@
 import Foundation
 
-/// Turns a stream of bytes into samples, whatever the sizes of its frames.
+/// Decodes a stream of bytes, in frames of any size, to samples.
 public struct FrameDecoder: Sendable {
-    /// How the bytes are written.
+    /// The format of the bytes.
     public let format: AudioFormat
     /// The first half of a 16-bit sample whose second half is still to come.
     private var heldByte: UInt8?
 
-    /// - Parameter format: How the bytes are written.
+    /// - Parameter format: The format of the bytes.
     public init(format: AudioFormat) {
         self.format = format
     }
 
-    /// The samples, −1 to 1, that `bytes` complete. An odd trailing byte of 16-bit audio waits for the next call.
+    /// The samples, −1 to 1, that `bytes` complete. An odd trailing byte of 16-bit audio is kept for the next call.
     public mutating func decode(_ bytes: some Collection<UInt8>) -> [Float] {
         if let samples = bytes.withContiguousStorageIfAvailable({ decode(contiguous: $0) }) { return samples }
         return Array(bytes).withUnsafeBufferPointer { decode(contiguous: $0) }
@@ -47,9 +47,10 @@ public struct FrameDecoder: Sendable {
     }
 }
 
-/// Turns samples into the bytes of a frame.
+/// Encodes samples to the bytes of a frame.
 public enum FrameEncoder {
-    /// Writes `samples`, −1 to 1, rounded to the nearest code without dither; what is outside clips, NaN is silence.
+    /// Encodes `samples`, −1 to 1, rounded to the nearest code without dither; values outside are clipped, NaN is
+    /// silence.
     public static func encode(_ samples: some Collection<Float>, as format: AudioFormat) -> Data {
         if let data = samples.withContiguousStorageIfAvailable({ encode(contiguous: $0, as: format) }) { return data }
         return Array(samples).withUnsafeBufferPointer { encode(contiguous: $0, as: format) }
@@ -77,7 +78,7 @@ public enum FrameEncoder {
 }
 
 enum PCM16 {
-    /// The nearest 16-bit value of a sample; NaN is 0.
+    /// The nearest 16-bit value of a sample; 0 for NaN.
     static func value(of sample: Float) -> Int16 {
         // `max(-1, NaN)` would be −1 or NaN by argument order, so NaN is handled by itself.
         guard !sample.isNaN else { return 0 }

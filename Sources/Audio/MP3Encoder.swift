@@ -1,16 +1,16 @@
 import CLame
 import Foundation
 
-/// Why MP3 could not be written.
+/// Why MP3 could not be encoded.
 public enum MP3EncoderError: Error, Sendable, Hashable, CustomStringConvertible {
-    /// The encoder does not take this rate (Hz), number of channels or bit rate (kbit/s).
+    /// The encoder does not support this rate (Hz), number of channels or bit rate (kbit/s).
     case unsupported(sampleRate: Int, channels: Int, bitRate: Int)
-    /// Channels of different lengths, or not as many as were announced.
+    /// The channels have different lengths, or their number is wrong.
     case unequalChannels
     /// LAME's own code for a failure while encoding.
     case failed(code: Int)
 
-    /// What to tell an operator.
+    /// A message for the operator.
     public var description: String {
         switch self {
         case .unsupported(let rate, let channels, let bitRate):
@@ -25,29 +25,30 @@ public enum MP3EncoderError: Error, Sendable, Hashable, CustomStringConvertible 
 ///
 /// Not safe to share: keep it inside one task or actor.
 public final class MP3Encoder {
-    /// Rates that MPEG-1, 2 and 2.5 know, in Hz.
+    /// The sample rates of MPEG-1, 2 and 2.5, in Hz.
     public static let sampleRates: Set<Int> = [8000, 11025, 12000, 16000, 22050, 24000, 32000, 44100, 48000]
-    /// kbit/s when none is asked for: speech at the rates of calls is clean at it.
+    /// The default bit rate in kbit/s, at which speech at the rates of calls is free of artefacts.
     public static func defaultBitRate(channels: Int) -> Int { channels == 1 ? 64 : 96 }
 
-    /// One for mono, two for stereo.
+    /// The number of channels: one for mono, two for stereo.
     public let channels: Int
     private let lame: lame_t
     private var isFinished = false
-    /// Samples given to LAME at once, which bounds the room for its output.
+    /// Most samples given to LAME at once, which bounds the size of its output.
     private static let block = 1 << 16
 
     /// - Parameters:
     ///   - sampleRate: One of `sampleRates`, in Hz.
     ///   - channels: One or two.
-    ///   - bitRate: In kbit/s; nil for `defaultBitRate`. MPEG-2.5 (up to 12 kHz) ends at 64, more is lowered to it.
+    /// - bitRate: In kbit/s; nil for `defaultBitRate`. MPEG-2.5 (up to 12 kHz) allows at most 64; more is lowered to
+    ///   that.
     /// - Throws: `MP3EncoderError.unsupported`.
     public convenience init(sampleRate: Int, channels: Int, bitRate: Int? = nil) throws {
         try self.init(sampleRate: sampleRate, channels: channels, bitRate: bitRate, writesTag: false)
     }
 
-    /// - Parameter writesTag: Whether the first frame is kept free for the tag that tells players the exact length,
-    ///   which is known at the end: a stream cannot have one.
+    /// - Parameter writesTag: Whether the first frame is reserved for the tag with the exact length, which is known
+    ///   only at the end, so that a stream cannot have it.
     private init(sampleRate: Int, channels: Int, bitRate: Int?, writesTag: Bool) throws {
         let wanted = bitRate ?? Self.defaultBitRate(channels: channels)
         let unsupported = MP3EncoderError.unsupported(sampleRate: sampleRate, channels: channels, bitRate: wanted)
@@ -58,7 +59,7 @@ public final class MP3Encoder {
         self.channels = channels
         let highest: Int = sampleRate <= 12000 ? 64 : sampleRate <= 24000 ? 160 : 320
         lame_set_in_samplerate(lame, Int32(sampleRate))
-        // Else LAME may lower the rate by itself when it finds the bit rate small.
+        // Otherwise LAME may lower the rate when the bit rate is small.
         lame_set_out_samplerate(lame, Int32(sampleRate))
         lame_set_num_channels(lame, Int32(channels))
         // The two sides of a call are different voices: joint stereo would let one leak into the other.
@@ -66,7 +67,7 @@ public final class MP3Encoder {
         lame_set_brate(lame, Int32(min(wanted, highest)))
         lame_set_VBR(lame, vbr_off)
         lame_set_bWriteVbrTag(lame, writesTag ? 1 : 0)
-        // 5 of 0…9: LAME's middle between speed and quality.
+        // 5 of 0…9, LAME's compromise between speed and quality.
         lame_set_quality(lame, 5)
         guard lame_init_params(lame) >= 0 else { throw unsupported }
     }
@@ -75,9 +76,9 @@ public final class MP3Encoder {
         lame_close(lame)
     }
 
-    /// Bytes of a whole stream of `frameCount` samples of each channel, at the default bit rate.
+    /// The size in bytes of a stream of `frameCount` samples of each channel, at the default bit rate.
     ///
-    /// - Throws: `MP3EncoderError.unsupported` for rates at which frames are not all of one size, such as 22,050 Hz.
+    /// - Throws: `MP3EncoderError.unsupported` for rates at which frames differ in size, such as 22,050 Hz.
     public static func streamSize(sampleRate: Int, channels: Int, frameCount: Int) throws -> Int {
         let bitRate = min(defaultBitRate(channels: channels), sampleRate <= 12000 ? 64 : .max)
         let samples = sampleRate < 32000 ? 576 : 1152
@@ -86,11 +87,11 @@ public final class MP3Encoder {
             throw MP3EncoderError.unsupported(sampleRate: sampleRate, channels: channels, bitRate: bitRate)
         }
         guard frameCount > 0 else { return 0 }
-        // LAME holds back three frames' worth at the start and fills the last one up.
+        // LAME delays the audio by up to three frames, and pads the last one.
         return ((frameCount + samples - 1) / samples + 2) * (bits / (8 * sampleRate))
     }
 
-    /// Adds one buffer for each channel, of equal lengths, −1 to 1, and gives the frames that are complete.
+    /// Encodes one buffer for each channel, of equal lengths, −1 to 1, and returns the frames that are complete.
     ///
     /// - Throws: `MP3EncoderError`.
     public func encode(_ buffers: [[Float]]) throws -> Data {
@@ -115,7 +116,7 @@ public final class MP3Encoder {
         }
     }
 
-    /// The last frames; nothing can be added afterwards.
+    /// Returns the last frames; nothing can be encoded afterwards.
     ///
     /// - Throws: `MP3EncoderError.failed`.
     public func finish() throws -> Data {
@@ -124,7 +125,7 @@ public final class MP3Encoder {
         return try Self.output(capacity: 7200) { lame_encode_flush(lame, $0, $1) }
     }
 
-    /// A whole file, with the tag from which players know its exact length and what to drop at its ends.
+    /// Encodes a whole file, with the tag that tells players its exact length and the padding at its ends.
     ///
     /// - Throws: `MP3EncoderError`.
     public static func encode(channels: [[Float]], sampleRate: Int, bitRate: Int? = nil) throws -> Data {
@@ -137,8 +138,8 @@ public final class MP3Encoder {
         return file
     }
 
-    /// Runs one of LAME's writing functions with room for `capacity` bytes, which lame.h gives as 1.25 × samples +
-    /// 7200.
+    /// Calls one of LAME's encoding functions with an output buffer of `capacity` bytes, which by lame.h must be 1.25 ×
+    /// samples + 7200.
     private static func output(
         capacity: Int, _ write: (UnsafeMutablePointer<UInt8>, Int32) -> Int32
     ) throws -> Data {

@@ -1,42 +1,42 @@
 import Foundation
 import Subprocess
 
-/// Reads recordings of all common formats through FFmpeg's program.
+/// Reads recordings in all common formats with FFmpeg's program.
 ///
-/// In a process of its own: a file that breaks a decoder, or has it take more memory or time than it should, ends that
-/// process and nothing else.
+/// It runs in a process of its own: a file that crashes a decoder, or makes it use too much memory or time, ends only
+/// that process.
 public struct MediaDecoder: Sendable {
-    /// What a file may cost.
+    /// Limits on the resources for one file.
     public struct Limits: Sendable {
-        /// Seconds of audio: the longest meetings. To be listened to, they take some 100 s of a core.
+        /// The longest audio in seconds: the longest meetings. Transcribing it takes some 100 s of a core.
         public var duration = 14_400.0
-        /// Bytes of address space; decoders of speech take some 300 MiB, shared libraries included.
+        /// Address space in bytes; decoders of speech take some 300 MiB, shared libraries included.
         public var memory = 1 << 30
-        /// Seconds of processor time: four hours of MP3 take some 40.
+        /// Processor time in seconds: four hours of MP3 take some 40.
         public var processorTime = 240
-        /// Seconds of processor time for reading how long a file is; it takes some 0.05.
+        /// Processor time in seconds for reading a file's duration; it takes some 0.05.
         public var probeTime = 5
 
-        /// Limits for a server that strangers send files to.
+        /// Creates limits for a server that receives files from strangers.
         public init() {}
     }
 
-    /// How a recording is written.
+    /// The format of a recording.
     public enum Input: Sendable, Hashable {
-        /// As the file itself says.
+        /// The format that the file itself states.
         case any
-        /// Signed 16-bit little-endian mono, without a header; the rate in Hz.
+        /// Signed 16-bit little-endian mono without a header, at this rate in Hz.
         case pcm16(rate: Int)
     }
 
-    /// In Hz.
+    /// The sample rate of the decoded audio, in Hz.
     public let sampleRate: Int
     private let limits: Limits
 
-    /// What speech comes in. Formats that lead to other files, such as playlists, are not among them.
+    /// The container formats of speech. Formats that refer to other files, such as playlists, are left out.
     private static let formats = "wav,w64,aiff,au,mp3,aac,ac3,flac,ogg,mov,matroska,amr,asf,caf,mpegts,mpeg,avi,flv"
-    /// What decodes speech, by FFmpeg's names: neither the rarities among its decoders, which nobody has tried to break for
-    /// long, nor those of pictures and subtitles.
+    /// The decoders of speech, by FFmpeg's names. Rare ones, which are poorly tested, and those of pictures and
+    /// subtitles are left out.
     private static let codecs = [
         "aac,aac_fixed,aac_latm,ac3,ac3_fixed,eac3,alac,amrnb,amrwb,flac,g722,g726,g726le,g723_1,g729,gsm,gsm_ms",
         "mp1,mp1float,mp2,mp2float,mp3,mp3float,mp3adu,mp3adufloat,opus,libopus,vorbis,libvorbis,speex,libspeex",
@@ -44,28 +44,29 @@ public struct MediaDecoder: Sendable {
         "pcm_alaw,pcm_mulaw,pcm_s8,pcm_u8,pcm_s16le,pcm_s16be,pcm_s24le,pcm_s24be,pcm_s32le,pcm_s32be",
         "pcm_f32le,pcm_f32be,pcm_f64le,pcm_f64be,pcm_s16le_planar,pcm_s16be_planar",
     ].joined(separator: ",")
-    /// The end of the program's complaints that is kept, in bytes.
+    /// Bytes of the end of the program's error output that are kept.
     private static let complaintTail = 512
-    /// Of those that run programs for others, when there is no such program.
+    /// The exit status of programs such as `nice` when the program to run does not exist.
     private static let notFound: Int32 = 127
 
-    /// Gives mono samples at `sampleRate`.
+    /// Creates a decoder to mono samples at `sampleRate`.
     public init(sampleRate: Int = 16_000, limits: Limits = Limits()) {
         self.sampleRate = sampleRate
         self.limits = limits
     }
 
-    /// Hands the first audio track of `file` to `body`, piece by piece: samples from −1 to 1, all channels mixed.
+    /// Decodes the first audio track of `file`, and passes it to `body` piece by piece: samples from −1 to 1, mixed to
+    /// mono.
     ///
     /// - Throws: `MediaError`, what `body` throws, or `CancellationError`.
     public func decode(_ file: URL, input: Input = .any, _ body: ([Float]) async throws -> Void) async throws {
         let path = file.path(percentEncoded: false)
         let source = Self.source(path, input)
-        // Before the work: a small file may be hours of silence.
+        // Checked before the work: a small file may be hours of silence.
         if input == .any, let stated = try await duration(source), stated > limits.duration {
             throw MediaError.tooLong(seconds: limits.duration)
         }
-        // A second more, so that a file that is too long can be told from one that is not.
+        // One more second, which shows whether the file is too long.
         let target = [
             "-map", "0:a:0", "-ac", "1", "-ar", "\(sampleRate)", "-t", "\(limits.duration + 1)", "-f", "f32le",
             "pipe:1",
@@ -95,7 +96,7 @@ public struct MediaDecoder: Sendable {
         switch result.terminationStatus {
         case .exited(0): return
         case .exited(Self.notFound): throw MediaError.noDecoder
-        // A recording that breaks off is as good as its beginning.
+        // Of a recording that is cut off, the beginning is used.
         case .exited where result.closureResult.count > 0: return
         default:
             let lines = result.closureResult.complaint
@@ -104,7 +105,7 @@ public struct MediaDecoder: Sendable {
         }
     }
 
-    /// What `file` is to be read as: local, and of none but known kinds.
+    /// The input options: a local file of a known format.
     private static func source(_ path: String, _ input: Input) -> [String] {
         let kind =
             switch input {
@@ -114,20 +115,21 @@ public struct MediaDecoder: Sendable {
         return kind + ["-protocol_whitelist", "file", "-i", "file:\(path)"]
     }
 
-    /// What stands before the program's name: it gets so much memory and time, writes no files, and waits for others.
+    /// The command before the program's name: it limits memory and time, forbids writing files, and lowers the
+    /// priority.
     private func bounds(processorTime: Int) -> [String] {
         ["--as=\(limits.memory)", "--cpu=\(processorTime)", "--fsize=0", "--core=0", "--nofile=64", "nice", "-n", "10"]
     }
 
-    /// Group of its own: an interrupt from the terminal is for Parley.
+    /// A process group of its own: an interrupt from the terminal is for Parley.
     private static var platform: PlatformOptions {
         var platform = PlatformOptions()
         platform.processGroupID = 0
         return platform
     }
 
-    /// How long the file says it is, in seconds; nil when it does not say, or cannot be read: why is for the decoder to
-    /// tell.
+    /// The duration in seconds that the file states; nil when it states none, or cannot be read, which the decoder then
+    /// reports.
     private func duration(_ source: [String]) async throws -> Double? {
         let arguments =
             bounds(processorTime: limits.probeTime) + ["ffprobe", "-v", "quiet", "-show_entries", "format=duration"]
@@ -151,11 +153,11 @@ public struct MediaDecoder: Sendable {
 public enum MediaError: Error, Sendable, Hashable, CustomStringConvertible {
     /// FFmpeg's program is not on the `PATH`.
     case noDecoder
-    /// What FFmpeg said last.
+    /// The file could not be decoded; the end of FFmpeg's error output.
     case unreadable(String)
     case tooLong(seconds: Double)
 
-    /// What to tell who sent it.
+    /// A message for the sender of the recording.
     public var description: String {
         switch self {
         case .noDecoder: "This server cannot read recordings: FFmpeg is not installed (`make setup` installs it)."
@@ -165,7 +167,7 @@ public enum MediaError: Error, Sendable, Hashable, CustomStringConvertible {
     }
 }
 
-/// Little-endian 32-bit samples from bytes that are cut anywhere.
+/// Reads little-endian 32-bit samples from bytes in pieces of any size.
 private struct SampleReader {
     private var rest: [UInt8] = []
 

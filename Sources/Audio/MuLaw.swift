@@ -1,6 +1,7 @@
-/// ITU-T G.711 µ-law.
+/// The ITU-T G.711 µ-law codec.
 public enum MuLaw {
-    /// Added to the magnitude so that every segment starts at a power of two (G.711, 33 of 14-bit, times 4).
+    /// Added to the magnitude so that every segment starts at a power of two (33 for the 14-bit values of G.711, times
+    /// 4).
     private static let bias = 0x84
     /// The largest magnitude whose biased value fits 15 bits.
     private static let clip = 0x7FFF - bias
@@ -12,12 +13,12 @@ public enum MuLaw {
         return Int16(bits & 0x80 == 0 ? magnitude : -magnitude)
     }
 
-    /// The values as samples, −1 to 1; `0x7F` is −0 so that it encodes back to itself.
+    /// The values as samples, −1 to 1; `0x7F` is −0, so that it is encoded to the same code again.
     static let samples: [Float] = values.enumerated().map { code, value in
         code == 0x7F ? -0.0 : Float(value) / 32768
     }
 
-    /// The code nearest to a 16-bit value; larger magnitudes than 32635 clip.
+    /// The code nearest to a 16-bit value; magnitudes above 32635 are clipped.
     public static func code(for value: Int16) -> UInt8 {
         code(magnitude: Int(value.magnitude), isNegative: value < 0)
     }

@@ -1,12 +1,12 @@
 import COpusEncoder
 import Foundation
 
-/// Why Opus could not be written.
+/// Why Opus could not be encoded.
 public struct OpusEncoderError: Error, Sendable, Hashable, CustomStringConvertible {
-    /// libopusenc's own.
+    /// The error code of libopusenc.
     public var code: Int
 
-    /// What to tell an operator.
+    /// A message for the operator.
     public var description: String { "the Opus encoder failed with code \(code)" }
 }
 
@@ -17,11 +17,11 @@ public final class OpusEncoder {
     private let encoder: OpaquePointer
     private var isFinished = false
 
-    /// A fifth of a second of audio in a page: players begin with the first whole one. In samples at 48 kHz.
+    /// The length of a page in samples at 48 kHz: 0.2 s, because players begin with the first complete page.
     private static let pageLength: Int32 = 9600
 
     /// - Parameters:
-    ///   - sampleRate: Of the samples, in Hz; decoders give 48 kHz in any case.
+    /// - sampleRate: The rate of the samples, in Hz; decoders output 48 kHz in any case.
     ///   - bitRate: In kbit/s.
     /// - Throws: `OpusEncoderError`.
     public init(sampleRate: Int, bitRate: Int) throws {
@@ -40,7 +40,7 @@ public final class OpusEncoder {
 
     deinit { ope_encoder_destroy(encoder) }
 
-    /// Adds samples, −1 to 1, and gives the pages that are complete.
+    /// Encodes samples, −1 to 1, and returns the pages that are complete.
     ///
     /// - Throws: `OpusEncoderError`.
     public func encode(_ samples: [Float]) throws -> Data {
@@ -50,7 +50,7 @@ public final class OpusEncoder {
         return pages(flush: false)
     }
 
-    /// The last pages; nothing can be added afterwards.
+    /// Returns the last pages; nothing can be encoded afterwards.
     ///
     /// - Throws: `OpusEncoderError`.
     public func finish() throws -> Data {

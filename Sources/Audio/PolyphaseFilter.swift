@@ -1,22 +1,22 @@
 import Foundation
 import Synchronization
 
-/// A windowed-sinc low-pass, sampled at every phase that an output sample can have between two input samples.
+/// A windowed-sinc low-pass filter, sampled at every phase that an output sample can have between two input samples.
 final class PolyphaseFilter: Sendable {
-    /// Output positions between two input samples: the output rate without the common divisor.
+    /// The number of output positions between two input samples: the output rate divided by the common divisor.
     let phases: Int
-    /// Phases from one output sample to the next: the input rate without the common divisor.
+    /// The distance between output samples in phases: the input rate divided by the common divisor.
     let step: Int
-    /// Input samples that count on either side of an output sample; the filter's delay.
+    /// The number of input samples on either side of an output sample, which is the filter's delay.
     let reach: Int
-    /// Input samples that one output sample is made of; a multiple of 8.
+    /// The number of input samples for one output sample; a multiple of 8.
     var taps: Int { 2 * reach }
-    /// `taps` weights for each phase, for input in the order of time.
+    /// The `taps` weights of each phase, for input in the order of time.
     let coefficients: [Float]
 
     /// The largest filter bank, in weights (16 MB).
     private static let largestBank = 4 << 20
-    /// Banks kept for the next stream with the same rates. A server meets few pairs of rates.
+    /// Filters that are kept for the next stream with the same rates, of which a server has few pairs.
     private static let cache = Mutex<[Key: PolyphaseFilter]>([:])
     private static let cacheLimit = 64
 
@@ -46,9 +46,9 @@ final class PolyphaseFilter: Sendable {
         phases = outputRate / divisor
         step = inputRate / divisor
         let design = FilterDesign(quality)
-        // Input samples for each sample of the lower rate; the low-pass protects the lower rate's band.
+        // Input samples for each sample of the lower rate; the filter passes the lower rate's band.
         let ratio = max(1, Double(inputRate) / Double(outputRate))
-        // Whole vectors of eight need a reach that four divides.
+        // Vectors of eight need a reach that is a multiple of four.
         let reach = (Int((Double(design.halfLength) * ratio).rounded(.up)) + 3) / 4 * 4
         let taps = 2 * reach
         self.reach = reach
@@ -68,7 +68,8 @@ final class PolyphaseFilter: Sendable {
                 let angle = Double.pi * cutoff * distance
                 return (angle == 0 ? 1 : sin(angle) / angle) * window
             }
-            // Every phase has a gain of exactly one for a constant, else the phases' differences would be audible.
+            // Every phase has a gain of exactly one for a constant; otherwise differences between phases would be
+            // audible.
             let sum = weights.reduce(0, +)
             coefficients.append(contentsOf: weights.lazy.map { Float($0 / sum) })
         }
@@ -93,17 +94,17 @@ final class PolyphaseFilter: Sendable {
 
 /// Kaiser's design formulas (A. V. Oppenheim, R. W. Schafer, Discrete-Time Signal Processing, 7.5.3).
 private struct FilterDesign {
-    /// Samples of the lower rate on either side.
+    /// The number of samples of the lower rate on either side.
     var halfLength: Int
-    /// The Kaiser window's shape.
+    /// The shape parameter of the Kaiser window.
     var beta: Double
-    /// Half-power point as a part of the lower rate's band; the stop band begins at 1.
+    /// The half-power point as a fraction of the lower rate's band; the stop band begins at 1.
     var cutoff: Double
 
     init(_ quality: Resampler.Quality) {
         let attenuation: Double
         switch quality {
-        // 39, because `reach` is rounded up to a multiple of four: 40 would be past 5 ms for some pairs of rates.
+        // 39, because `reach` is rounded up to a multiple of four: 40 would exceed 5 ms for some pairs of rates.
         case .realtime: (halfLength, attenuation) = (39, 70)
         case .offline: (halfLength, attenuation) = (192, 80)
         }

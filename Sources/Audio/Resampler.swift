@@ -1,11 +1,11 @@
-/// Why audio could not be converted.
+/// Why audio could not be resampled.
 public enum ResamplerError: Error, Sendable, Hashable, CustomStringConvertible {
-    /// A rate outside `Resampler.supportedRates`.
+    /// The rate is outside of `Resampler.supportedRates`.
     case unsupportedRate(Int)
-    /// Rates with so small a common divisor that the filter bank would be too large.
+    /// The common divisor of the rates is so small that the filter bank would be too large.
     case unsupportedRatio(from: Int, to: Int)
 
-    /// What to tell an operator.
+    /// A message for the operator.
     public var description: String {
         switch self {
         case .unsupportedRate(let rate):
@@ -18,11 +18,11 @@ public enum ResamplerError: Error, Sendable, Hashable, CustomStringConvertible {
 
 /// Converts a stream of samples from one rate to another.
 ///
-/// A polyphase FIR filter of linear phase whose delay is known and small: block-based (FFT) converters hold 13 to
-/// 54 ms of 8 kHz audio back. Output depends on the input alone, not on how it was cut into calls. When both rates are
+/// It is a polyphase FIR filter of linear phase with a known, small delay; block-based (FFT) resamplers delay 8 kHz
+/// audio by 13 to 54 ms. Output depends on the input alone, not on how it was divided into calls. When both rates are
 /// equal, samples pass unchanged.
 public struct Resampler: Sendable {
-    /// How steep the filter is, paid for with delay.
+    /// The steepness of the filter, at the price of delay.
     public enum Quality: Sendable, Hashable {
         /// For calls: flat to 89 % of the lower rate's band, 70 dB beyond it; delay of some 40 samples of the lower
         /// rate (at most 5 ms at 8 kHz, 2.6 ms at 16 kHz).
@@ -31,17 +31,17 @@ public struct Resampler: Sendable {
         case offline
     }
 
-    /// The rates that can be converted, in Hz.
+    /// The sample rates that are supported, in Hz.
     public static let supportedRates = 4000...192_000
 
-    /// Rate of the samples taken, in Hz.
+    /// The sample rate of the input, in Hz.
     public let inputRate: Int
-    /// Rate of the samples given, in Hz.
+    /// The sample rate of the output, in Hz.
     public let outputRate: Int
     private let filter: PolyphaseFilter?
-    /// Input that coming output still needs; starts `filter.reach` − 1 samples before the next output's.
+    /// The input that later output needs; it begins `filter.reach` − 1 samples before the next output sample.
     private var history: [Float] = []
-    /// Where in `history` the next output's filter starts, and its phase.
+    /// The position in `history` at which the filter of the next output sample starts, and its phase.
     private var start = 0
     private var phase = 0
     private var inputCount = 0
@@ -55,10 +55,10 @@ public struct Resampler: Sendable {
         reset()
     }
 
-    /// How many input samples must follow a moment before its output comes: the delay, in samples of the input rate.
+    /// The delay in samples of the input rate: how many must follow a moment before its output is complete.
     public var delay: Int { filter?.reach ?? 0 }
 
-    /// The output that is complete with `samples`, which directly follow those before.
+    /// The output that `samples`, which directly follow the previous ones, complete.
     public mutating func process(_ samples: [Float]) -> [Float] {
         guard let filter else { return samples }
         inputCount += samples.count
@@ -66,10 +66,10 @@ public struct Resampler: Sendable {
         return drain(filter, limit: .max)
     }
 
-    /// The rest of the output, as if silence followed; the next sample begins a new stream.
+    /// The remaining output, as if silence followed; the next sample begins a new stream.
     ///
-    /// Everything since the start then has one output sample for each moment within the input: input count × output
-    /// rate ÷ input rate, rounded up.
+    /// The output since the start then has one sample for each moment within the input: input count × output rate ÷
+    /// input rate, rounded up.
     public mutating func flush() -> [Float] {
         guard let filter else { return [] }
         let total = (inputCount * outputRate + inputRate - 1) / inputRate

@@ -1,30 +1,30 @@
 import Foundation
 
-/// How speech is written for clients of the speech API: a codec, a rate and, where the codec has one, a bit rate, such as
+/// A format of speech for clients of the speech API: a codec, a sample rate and, for some codecs, a bit rate, such as
 /// `mp3_44100_128`.
 public struct SpeechFormat: Sendable, Hashable {
-    /// How samples become bytes.
+    /// The codec of a format.
     public enum Codec: Sendable, Hashable {
         /// Signed 16-bit little-endian, without a header.
         case pcm
         /// G.711, one byte a sample, without a header.
         case ulaw, alaw
-        /// 16-bit PCM behind a RIFF header.
+        /// 16-bit PCM with a RIFF header.
         case wav
-        /// Constant bit rate, in kbit/s.
+        /// MP3 with a constant bit rate, in kbit/s.
         case mp3(Int)
-        /// In Ogg; the bit rate in kbit/s.
+        /// Opus in Ogg, with the bit rate in kbit/s.
         case opus(Int)
     }
 
-    /// What the API calls it.
+    /// The name of the format in the API.
     public let name: String
-    /// How it is written.
+    /// The codec.
     public let codec: Codec
-    /// In Hz.
+    /// The sample rate, in Hz.
     public let sampleRate: Int
 
-    /// What is sent where nothing else is asked for.
+    /// The default format.
     public static let standard = SpeechFormat(name: "mp3_44100_128", codec: .mp3(128), sampleRate: 44_100)
 
     /// All formats, in the order in which errors list them.
@@ -51,7 +51,7 @@ public struct SpeechFormat: Sendable, Hashable {
         self = format
     }
 
-    /// For the `Content-Type` header.
+    /// The media type for the `Content-Type` header.
     public var mediaType: String {
         switch codec {
         case .pcm: "audio/pcm"
@@ -64,7 +64,7 @@ public struct SpeechFormat: Sendable, Hashable {
     }
 }
 
-/// Writes one stream of speech.
+/// Encodes one stream of speech.
 ///
 /// Not safe to share: keep it inside one task or actor.
 public final class SpeechEncoder {
@@ -86,7 +86,7 @@ public final class SpeechEncoder {
         }
     }
 
-    /// Adds samples at the format's rate, −1 to 1, and gives the bytes that are complete.
+    /// Encodes samples at the format's rate, −1 to 1, and returns the bytes that are complete.
     ///
     /// - Throws: `MP3EncoderError`, `OpusEncoderError`.
     public func encode(_ samples: [Float]) throws -> Data {
@@ -99,7 +99,7 @@ public final class SpeechEncoder {
         case .ulaw: FrameEncoder.encode(samples, as: .ulaw8000)
         case .alaw: Data(samples.map { ALaw.code(for: PCM16.value(of: $0)) })
         case .wav:
-            // How long it will be is not known; players take the largest size for "to the end".
+            // The length is unknown; players take the largest size for "to the end".
             (isFirst
                 ? WAV.header(sampleRate: format.sampleRate, channels: 1, dataSize: WAV.largestFile - WAV.headerSize)
                 : Data())
@@ -107,12 +107,12 @@ public final class SpeechEncoder {
         }
     }
 
-    /// The last bytes.
+    /// Returns the last bytes.
     ///
     /// - Throws: `MP3EncoderError`, `OpusEncoderError`.
     public func finish() throws -> Data { try mp3?.finish() ?? opus?.finish() ?? Data() }
 
-    /// The whole stream as a file, whose header knows its length.
+    /// The whole stream as a file, whose header states its length.
     public func completed(_ stream: Data) -> Data {
         guard case .wav = format.codec else { return stream }
         let audio = stream.dropFirst(WAV.headerSize)

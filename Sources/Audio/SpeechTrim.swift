@@ -1,29 +1,30 @@
-/// Finds the silence that voices put around what they say.
+/// Finds the silence that voices put before and after their speech.
 public enum SpeechTrim {
     /// What counts as audible.
     public struct Options: Sendable, Hashable {
-        /// Quieter than the clause's peak by this is silence, in dB. Room noise of recorded voices lies 45 to 60 dB
-        /// under their peak, weak onsets such as [f] and [h] above 40.
+        /// How far below the clause's peak silence begins, in dB. Room noise of recorded voices is 45 to 60 dB below
+        /// their peak, weak onsets such as [f] and [h] less than 40.
         public var belowPeak: Float = 40
-        /// Whatever the peak, what is quieter than this is silence, in dBFS: below it lies the noise of 16 bits.
+        /// The level below which audio is silence whatever the peak, in dBFS: the noise of 16 bits is lower.
         public var floor: Float = -60
-        /// Kept before the first and after the last audible moment, in milliseconds, so that soft onsets stay whole.
+        /// Silence kept before the first and after the last audible moment, in milliseconds, so that soft onsets stay
+        /// complete.
         public var keptMilliseconds = 10
-        /// How long the energy is averaged, in milliseconds: a single loud sample is a click, not speech.
+        /// The length over which energy is averaged, in milliseconds: a single loud sample is a click, not speech.
         public var windowMilliseconds = 2
 
-        /// Values that suit synthesised and recorded voices alike.
+        /// Creates values for synthesised and recorded voices.
         public init() {}
     }
 
-    /// Samples before the first audible one, less what is kept; all of them when nothing is audible.
+    /// The number of samples before the first audible one that can be cut; all of them when nothing is audible.
     public static func leadingSilence(
         of samples: some RandomAccessCollection<Float>, sampleRate: Int, options: Options = Options()
     ) -> Int {
         silence(before: samples, sampleRate: sampleRate, options: options)
     }
 
-    /// Samples after the last audible one, less what is kept; all of them when nothing is audible.
+    /// The number of samples after the last audible one that can be cut; all of them when nothing is audible.
     public static func trailingSilence(
         of samples: some RandomAccessCollection<Float>, sampleRate: Int, options: Options = Options()
     ) -> Int {

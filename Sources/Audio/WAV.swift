@@ -2,20 +2,20 @@ import Foundation
 
 /// Why a WAV file could not be read or written.
 public enum WAVError: Error, Sendable, Hashable, CustomStringConvertible {
-    /// The bytes do not begin as RIFF/WAVE.
+    /// The data does not begin as RIFF/WAVE.
     case notWAV
-    /// A chunk that is needed is not there, such as `fmt `.
+    /// A required chunk is missing, such as `fmt `.
     case missingChunk(String)
     /// A field contradicts the format.
     case damaged(String)
-    /// A format or size that is not read or written here.
+    /// A format or size that is not supported.
     case unsupported(String)
-    /// More than `WAV.largestFile` bytes.
+    /// The file would be larger than `WAV.largestFile` bytes.
     case tooLarge
-    /// Channels of different lengths, or not as many as the file has.
+    /// The channels have different lengths, or their number is wrong.
     case unequalChannels
 
-    /// What to tell an operator.
+    /// A message for the operator.
     public var description: String {
         switch self {
         case .notWAV: "not a WAV file"
@@ -30,31 +30,31 @@ public enum WAVError: Error, Sendable, Hashable, CustomStringConvertible {
 
 /// A WAV file in memory.
 public struct WAV: Sendable, Hashable {
-    /// In Hz.
+    /// The sample rate, in Hz.
     public var sampleRate: Int
     /// Samples of each channel, −1 to 1, all of equal length.
     public var channels: [[Float]]
 
-    /// The largest file that sizes of 32 bits can describe, in bytes.
+    /// The largest file that 32-bit sizes can describe, in bytes.
     public static let largestFile = Int(UInt32.max)
-    /// Bytes before the audio in files written here.
+    /// The size of the header in files written here, in bytes.
     static let headerSize = 44
 
     /// - Parameters:
-    ///   - sampleRate: In Hz.
+    /// - sampleRate: The sample rate, in Hz.
     ///   - channels: Samples of each channel, −1 to 1, of equal length.
     public init(sampleRate: Int, channels: [[Float]]) {
         self.sampleRate = sampleRate
         self.channels = channels
     }
 
-    /// Frames, each one sample of every channel.
+    /// The number of frames, each one sample of every channel.
     public var frameCount: Int { channels.first?.count ?? 0 }
 
-    /// Length in seconds.
+    /// The length in seconds.
     public var duration: Double { Double(frameCount) / Double(sampleRate) }
 
-    /// All channels mixed to one by their mean.
+    /// The mean of all channels.
     public var mono: [Float] {
         guard channels.count > 1 else { return channels.first ?? [] }
         let gain = 1 / Float(channels.count)
@@ -73,10 +73,10 @@ public struct WAV: Sendable, Hashable {
         try self.init(parsing: try file.readToEnd() ?? Data())
     }
 
-    /// Reads PCM of 8, 16, 24 or 32 bits, 32-bit float or µ-law with any number of channels.
+    /// Parses PCM of 8, 16, 24 or 32 bits, 32-bit float or µ-law with any number of channels.
     ///
-    /// A data size that reaches past the end, or that is 0 or all ones as recorders leave it when they are cut off,
-    /// means "to the end"; an incomplete last frame is dropped.
+    /// A data size that exceeds the data, or that is 0 or all ones as interrupted recorders leave it, means "to the
+    /// end"; an incomplete last frame is dropped.
     ///
     /// - Throws: `WAVError`.
     public init(parsing data: Data) throws {
@@ -134,7 +134,7 @@ public struct WAV: Sendable, Hashable {
         return header
     }
 
-    /// Channels of equal length as interleaved 16-bit PCM.
+    /// Interleaves channels of equal length as 16-bit PCM.
     static func interleave(_ channels: [[Float]]) -> Data {
         if channels.count == 1 { return FrameEncoder.encode(channels[0], as: .pcm16000) }
         var samples: [Float] = []

@@ -1,6 +1,6 @@
 import Foundation
 
-/// What a `fmt ` chunk says.
+/// The contents of a `fmt ` chunk.
 struct WAVSampleFormat {
     enum Encoding {
         case integer
@@ -13,7 +13,7 @@ struct WAVSampleFormat {
     var sampleRate: Int
     var bytesPerSample: Int
 
-    // Format tags of RFC 2361; "extensible" names the real one in the first two bytes of its GUID.
+    // Format tags of RFC 2361; with "extensible", the first two bytes of the GUID are the actual tag.
     private static let pcmTag: UInt16 = 1
     private static let floatTag: UInt16 = 3
     private static let ulawTag: UInt16 = 7
@@ -65,7 +65,7 @@ struct WAVSampleFormat {
         case .integer where bytesPerSample == 1:
             return (Float(bytes[offset]) - 128) / 128
         case .integer:
-            // Left-aligned in 32 bits, so that one scale serves all widths.
+            // Left-aligned in 32 bits, so that one scale suits all widths.
             var value: UInt32 = 0
             for byte in 0..<bytesPerSample {
                 value |= UInt32(bytes[offset + byte]) << (8 * (4 - bytesPerSample + byte))
@@ -75,7 +75,7 @@ struct WAVSampleFormat {
     }
 }
 
-/// Takes little-endian fields off the front of bytes.
+/// Reads little-endian fields from the front of data.
 struct ByteReader {
     private let data: Data
     private var position: Data.Index

@@ -2,27 +2,27 @@ import Foundation
 
 /// Writes 16-bit PCM to a file that grows during a call.
 ///
-/// The header is brought up to date with every flush, which happens by itself each half second of audio, and at
-/// `close`. So the file can be read at any time, and after `kill -9` it holds everything up to the last flush. (Against
-/// loss of power nothing is promised: the system writes to the disk when it likes.)
+/// The header is updated with every flush, which happens automatically after each half second of audio, and at `close`.
+/// So the file can be read at any time, and after `kill -9` it holds everything up to the last flush. There is no
+/// guarantee against loss of power, because the system decides when to write to the disk.
 public final class WAVWriter {
-    /// Interleaved channels.
+    /// The number of interleaved channels.
     public let channels: Int
-    /// In Hz.
+    /// The sample rate, in Hz.
     public let sampleRate: Int
-    /// Frames (one sample of each channel) given so far.
+    /// The number of frames (one sample of each channel) added so far.
     public private(set) var frameCount = 0
 
     private let file: FileHandle
     private var pending = Data()
-    /// Bytes of audio in the file.
+    /// Size of the audio in the file, in bytes.
     private var dataSize = 0
     private var isClosed = false
 
-    /// Flushes for each second of audio: 2, so that a crash loses half a second, at the price of four small writes a second.
+    /// Flushes a second of audio: with 2, a crash loses half a second, at the price of four small writes a second.
     private static let flushesPerSecond = 2
 
-    /// Creates the file, replacing what was there. It is for its owner alone: what was said is for nobody else.
+    /// Creates the file, replacing an existing one. Only its owner can read it, because conversations are private.
     ///
     /// - Throws: `WAVError.unsupported` for more than 64 channels or a rate outside 1 Hz to 768 kHz, and Foundation's
     ///   file errors.
@@ -36,7 +36,7 @@ public final class WAVWriter {
         let descriptor = open(url.path(percentEncoded: false), O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else { throw POSIXError(POSIXErrorCode(rawValue: errno) ?? .EIO) }
         file = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
-        // One that was there keeps its mode.
+        // An existing file would keep its mode.
         fchmod(descriptor, 0o600)
         try file.write(contentsOf: WAV.header(sampleRate: sampleRate, channels: channels, dataSize: 0))
     }
@@ -45,7 +45,7 @@ public final class WAVWriter {
         try? close()
     }
 
-    /// Adds one buffer for each channel, of equal lengths; samples −1 to 1, what is outside clips.
+    /// Adds one buffer for each channel, of equal lengths; samples −1 to 1, values outside are clipped.
     ///
     /// - Throws: `WAVError.unequalChannels`, `WAVError.tooLarge` past 4 GiB, and Foundation's file errors.
     public func append(_ buffers: [[Float]]) throws {
@@ -61,15 +61,15 @@ public final class WAVWriter {
         if pending.count * Self.flushesPerSecond >= 2 * channels * sampleRate { try flush() }
     }
 
-    /// Seconds of audio that have not been written yet: more than half a second when the disk takes nothing.
+    /// Audio that has not been written yet, in seconds: more than half a second when the disk accepts nothing.
     public var pendingSeconds: Double { Double(pending.count) / Double(2 * channels * sampleRate) }
 
-    /// Hands everything to the system, audio first and the header after, so that the header never counts too much.
+    /// Writes everything, the audio before the header, so that the header never states too much.
     ///
     /// - Throws: Foundation's file errors.
     public func flush() throws {
         guard !isClosed, !pending.isEmpty else { return }
-        // A flush that failed may have left a part of what it was to write.
+        // A failed flush may have written a part of its data.
         try file.seek(toOffset: UInt64(WAV.headerSize + dataSize))
         try file.write(contentsOf: pending)
         dataSize += pending.count

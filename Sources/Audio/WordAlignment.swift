@@ -1,11 +1,11 @@
-/// Where words are in speech, from how long their sounds usually take and from the audio's own pauses, for engines that
-/// do not tell.
+/// Estimates where words are in speech, from the usual durations of their sounds and the audio's pauses, for engines
+/// that do not report it.
 ///
-/// The estimate is good to a syllable or so: enough to know what a caller heard of an interrupted clause.
+/// The estimate is precise to about a syllable: enough to know what a caller heard of an interrupted clause.
 package enum WordAlignment {
-    /// A word's weight and whether the speaker pauses after it.
+    /// A word's weight, and whether the speaker pauses after it.
     package struct Word: Equatable {
-        /// Relative length; 0 for words that are not spoken.
+        /// The relative duration; 0 for words that are not spoken.
         package var weight: Double
         package var pausesAfter: Bool
 
@@ -15,17 +15,17 @@ package enum WordAlignment {
         }
     }
 
-    /// Silence begins this far below the loudest sample (−34 dB).
+    /// Level of silence relative to the loudest sample (−34 dB).
     private static let silenceRatio: Float = 0.02
-    /// 5 ms.
+    /// Frames of 5 ms.
     private static let framesPerSecond = 200
-    /// The shortest silence taken for a pause, in frames: closures of plosives are shorter.
+    /// The shortest pause in frames: closures of plosives are shorter.
     private static let shortestPause = 14
-    /// How far a pause may be from where it is expected, in frames.
+    /// The largest distance between a pause and its expected place, in frames.
     private static let reach = 80
 
-    /// The range of each word in `samples`: the first begins at the first audible sample and the last ends at the
-    /// last one; words follow each other in order, and those without weight are empty.
+    /// The range of each word in `samples`: the first word begins at the first audible sample, the last ends at the
+    /// last one. Words follow each other in order; those without weight are empty.
     package static func ranges(of words: [Word], in samples: [Float], sampleRate: Int) -> [Range<Int>] {
         let silence = samples.reduce(Float(0)) { max($0, abs($1)) } * silenceRatio
         guard silence > 0, let first = samples.firstIndex(where: { abs($0) > silence }),
@@ -41,17 +41,17 @@ package enum WordAlignment {
         return cuts.map { sample($0.lowerBound)..<sample($0.upperBound) }
     }
 
-    /// The words' ranges in frames.
+    /// The ranges of the words in frames.
     private static func cuts(_ words: [Word], loud: [Bool]) -> [Range<Int>] {
         let total = words.reduce(0) { $0 + $1.weight }
         guard total > 0 else { return words.map { _ in 0..<0 } }
         let pauses = pauses(in: loud)
-        // Time without the pauses, at the start of each frame: what phonemes' lengths are a share of.
+        // The frames without pauses before each frame, among which durations are distributed.
         var spoken = [0]
         for index in loud.indices {
             spoken.append(spoken[index] + (pauses.contains { $0.contains(index) } ? 0 : 1))
         }
-        // Each phrase gets the audio between two pauses, where the pause that was expected is found.
+        // Each phrase gets the audio up to the pause that is nearest to its expected end.
         var phrases: [(words: Range<Int>, frames: Range<Int>)] = []
         var start = (word: 0, frame: 0)
         var weight = 0.0
@@ -70,7 +70,7 @@ package enum WordAlignment {
         return phrases.flatMap { spread(words[$0.words], over: $0.frames, spoken: spoken) }
     }
 
-    /// Shares `frames` out among `words` by weight.
+    /// Distributes `frames` among `words` by weight.
     private static func spread(_ words: ArraySlice<Word>, over frames: Range<Int>, spoken: [Int]) -> [Range<Int>] {
         let total = words.reduce(0) { $0 + $1.weight }
         let begin = Double(spoken[frames.lowerBound])
@@ -106,8 +106,8 @@ package enum WordAlignment {
 }
 
 extension WordAlignment {
-    /// The usual length of IPA phonemes relative to each other: vowels are longer than consonants, stress and length
-    /// marks lengthen what they stand at, and a neutral vowel is short.
+    /// The usual relative duration of IPA phonemes: vowels are longer than consonants, stress and length marks
+    /// lengthen, and a neutral vowel is short.
     package static func weight(ofPhonemes phonemes: some StringProtocol) -> Double {
         var weight = 0.0
         var isStressed = false
@@ -127,7 +127,8 @@ extension WordAlignment {
         return weight
     }
 
-    /// The same of a written word: letters stand for sounds well enough, and a digit is a word by itself.
+    /// The usual relative duration of a written word: letters stand for sounds well enough, and a digit counts as a
+    /// word.
     package static func weight(ofWritten word: some StringProtocol) -> Double {
         let digits = word.count(where: \.isNumber)
         return max(0.6, weight(ofPhonemes: word.lowercased()) + 2.2 * Double(digits))

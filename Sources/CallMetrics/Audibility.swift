@@ -2,44 +2,45 @@ import Foundation
 
 /// What counts as audible, and how long a silence separates two utterances.
 public struct AudibilityOptions: Sendable, Hashable {
-    /// Length over which energy is averaged, in seconds: two periods of the lowest voices, and far below what is
-    /// measured.
+    /// Length of the window over which energy is averaged, in seconds: two periods of the lowest voices, and far below
+    /// the times that are measured.
     public var window = 0.010
     /// Distance of two windows, in seconds: the resolution of every time.
     public var hop = 0.001
-    /// What a caller's recording must reach to be speech, in dB under its loudest window. Room noise of the recordings
-    /// lies 40 dB and more below their speech, final consonants within 30. A later end of speech would flatter the
-    /// server, so the threshold is not lower than it must be.
+    /// Level that a caller's recording must reach to be speech, in dB under its loudest window. Room noise in the
+    /// recordings lies 40 dB and more below the speech, final consonants within 30 dB. A threshold that finds an
+    /// earlier end would make the server look slower, one that finds a later end faster, so it is no lower than
+    /// necessary.
     public var belowLoudest = 30.0
     /// A caller's recording begins where it stands out of its own noise by this much, in dB, and reaches `floor`. An
-    /// earlier end and an earlier beginning both count against the server: a breath or a soft consonant before the
-    /// first loud vowel, up to 120 ms in the recordings seen, is when the caller is heard to begin.
+    /// earlier beginning counts against the server: a breath or a soft consonant, up to 120 ms before the first loud
+    /// vowel in the recordings seen, is when the caller is heard to begin.
     public var aboveNoise = 10.0
-    /// Whoever is heard, is heard from this level on, in dBFS: some 25 dB under quiet speech. Absolute, since the
-    /// agent's loudest moment is not known when it begins.
+    /// Level from which on sound is audible, in dBFS: some 25 dB under quiet speech. It is absolute, because the
+    /// agent's loudest moment is not known when the agent begins.
     public var floor = -50.0
-    /// Shorter bursts than this are clicks, in seconds.
+    /// Bursts shorter than this are clicks, in seconds.
     public var shortestSound = 0.020
-    /// Nothing that is said after a pause is shorter than this, in seconds.
+    /// Shortest utterance after a pause, in seconds.
     public var shortestWord = 0.080
-    /// A soft sound belongs to the beginning of a caller's speech when less silence than this lies between them, in
+    /// Longest silence between a soft sound and a caller's speech for the sound to be the beginning of the speech, in
     /// seconds.
     public var longestLead = 0.100
-    /// Silence up to this long belongs to an utterance, in seconds: stop consonants and pauses between words.
+    /// Longest silence within an utterance, in seconds: stop consonants and pauses between words.
     public var longestPause = 0.300
 
-    /// The defaults.
+    /// Creates the values above.
     public init() {}
 }
 
 /// A stretch of audible sound, in samples.
 public struct Utterance: Sendable, Hashable {
-    /// First audible sample.
+    /// The first audible sample.
     public var start: Int
-    /// One past the last audible sample.
+    /// The sample after the last audible one.
     public var end: Int
 
-    /// Samples `start` to `end` − 1.
+    /// Creates an utterance of the samples `start` to `end` − 1.
     public init(start: Int, end: Int) {
         self.start = start
         self.end = end
@@ -49,7 +50,7 @@ public struct Utterance: Sendable, Hashable {
 /// Finds sound by its energy: a window is audible when its root mean square reaches a threshold; utterances are the
 /// audible windows, joined over pauses, and cut at both ends to the samples that reach the threshold themselves.
 public enum Audibility {
-    /// The utterances of what is heard of an agent, against the absolute floor.
+    /// The utterances in what is heard of an agent, found with the absolute `floor`.
     public static func utterances(
         in samples: [Float], sampleRate: Int, options: AudibilityOptions = AudibilityOptions()
     ) -> [Utterance] {
@@ -58,25 +59,26 @@ public enum Audibility {
 
     /// Where the speech of a clean recording begins and ends; nil when nothing in it is above the floor.
     ///
-    /// Its end is the end of speech that every latency is measured from: not the end of the file. Its beginning is where
-    /// barge-ins are measured from; the threshold is lower there, so that neither flatters the server.
+    /// All latencies are measured from this end of speech, not from the end of the file, and barge-ins from this
+    /// beginning. The threshold for the beginning is lower, so that neither flatters the server.
     public static func speech(
         in recording: [Float], sampleRate: Int, options: AudibilityOptions = AudibilityOptions()
     ) -> Utterance? {
         let energies = windows(of: recording, sampleRate: sampleRate, options: options)
         let loudest = (energies.max() ?? 0).squareRoot()
         let floor = amplitude(options.floor)
-        // The quietest twentieth; recordings without a pause are their own noise, which must not hide them.
+        // The quietest twentieth is the noise; a recording without a pause would count as noise itself, and must not be
+        // lost.
         let noise = energies.sorted()[min(energies.count / 20, max(0, energies.count - 1))...].first ?? 0
         let threshold = max(loudest * amplitude(-options.belowLoudest), floor)
         let onset = min(max(noise.squareRoot() * amplitude(options.aboveNoise), floor), threshold)
         let loud = utterances(in: recording, sampleRate: sampleRate, threshold: threshold, options: options)
-        // A burst on its own at the very end is the beginning of something that was cut off, or a click.
+        // A single burst at the very end is a click, or the beginning of something that was cut off.
         let shortest = Int(options.shortestWord * Double(sampleRate))
         guard let first = loud.first, let last = loud.last(where: { $0.end - $0.start >= shortest }) ?? loud.last else {
             return nil
         }
-        // A sound that leads into the speech, not one that lies before it.
+        // Sounds that lead into the speech are joined to it, earlier ones are not.
         var joined = options
         joined.longestPause = options.longestLead
         let soft = utterances(in: recording, sampleRate: sampleRate, threshold: onset, options: joined)
@@ -84,7 +86,7 @@ public enum Audibility {
         return Utterance(start: min(start, first.start), end: last.end)
     }
 
-    /// Every sound of its own, not joined over pauses.
+    /// The separate sounds, not joined over pauses.
     static func sounds(in samples: [Float], sampleRate: Int, options: AudibilityOptions) -> [Utterance] {
         var options = options
         options.longestPause = 0
@@ -137,7 +139,7 @@ public enum Audibility {
         }
     }
 
-    /// The mean square of every window, the last one cut off by the end.
+    /// The mean square of every window; the last windows end with the samples.
     private static func windows(of samples: [Float], sampleRate: Int, options: AudibilityOptions) -> [Double] {
         let (window, hop) = lengths(sampleRate, options)
         var sums = [0.0]
@@ -149,7 +151,7 @@ public enum Audibility {
         }
         return stride(from: 0, to: samples.count, by: hop).map { start in
             let end = min(start + window, samples.count)
-            // Differences of large sums may come out below zero by rounding.
+            // Rounding may make differences of large sums negative.
             return max(0, sums[end] - sums[start]) / Double(window)
         }
     }

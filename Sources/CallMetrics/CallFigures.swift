@@ -1,35 +1,35 @@
-/// What the measurements of some calls amount to. Times are in milliseconds.
+/// Summary figures of several calls. Times are in milliseconds.
 public struct CallFigures: Codable, Sendable, Hashable {
-    /// An answer after this long is late, in milliseconds: callers say "hello?" by then.
+    /// Time after which an answer is late, in milliseconds: callers say "hello?" by then.
     public static let late = 1500.0
 
-    /// End of the caller's speech to the first audible sample of the agent; turns that were not cut off.
+    /// End of the caller's speech to the first audible sample of the agent, for turns that were not cut off.
     public var answer: Distribution?
-    /// Open WebSocket to the first audible sample.
+    /// Opening of the WebSocket to the first audible sample.
     public var greeting: Distribution?
     /// First audible sample of a barge-in to the `interruption` message.
     public var interruption: Distribution?
-    /// First audible sample of a barge-in to the agent's silence; barge-ins that were yielded to.
+    /// First audible sample of a barge-in to the agent's silence, for barge-ins that interrupted it.
     public var silence: Distribution?
-    /// Turns of the caller, barge-ins not included.
+    /// Turns of the caller, without barge-ins.
     public var turns = 0
     /// Turns after which nothing was heard.
     public var unanswered = 0
-    /// Turns answered, but later than `late`.
+    /// Turns that were answered later than `late`.
     public var lateAnswers = 0
-    /// Turns into which the agent began to speak, pauses in mid-sentence included.
+    /// Turns that the agent cut off, including pauses in mid-sentence that it took for the end.
     public var cutOff = 0
-    /// Barge-ins, those that say nothing included.
+    /// Barge-ins, including void ones.
     public var bargeIns = 0
     /// Barge-ins without an `interruption`.
     public var notYielded = 0
-    /// Barge-ins so close to the end of the answer that they say nothing.
+    /// Barge-ins so close to the end of the answer that they prove nothing.
     public var voidBargeIns = 0
-    /// Sounds that do not want the floor, those that say nothing included.
+    /// Backchannels and other sounds that are no barge-ins, including void ones.
     public var backchannels = 0
     /// Of those, the ones that interrupted the agent.
     public var interruptingBackchannels = 0
-    /// Of those, the ones so close to the end of the answer that they say nothing.
+    /// Of those, the ones so close to the end of the answer that they prove nothing.
     public var voidBackchannels = 0
     /// Answers of the agent of which something was heard, greetings included.
     public var answers = 0
@@ -39,26 +39,26 @@ public struct CallFigures: Codable, Sendable, Hashable {
     public var openedTurns = 0
     /// Gaps over 40 ms inside an answer.
     public var underruns = 0
-    /// In milliseconds.
+    /// The longest of those gaps, in milliseconds; nil without any.
     public var longestUnderrun: Double?
     /// Jumps in the agent's track.
     public var clicks = 0
-    /// Answers with more than 40 ms of silence at their head.
+    /// Answers with more than 40 ms of silence at the beginning.
     public var leadingSilences = 0
-    /// Turns whose exact text was asked for, such as what was spelt.
+    /// Turns whose transcript must match exactly, such as spelled names.
     public var spelled = 0
-    /// Of those, the ones whose transcript is exact.
+    /// Of those, the ones whose transcript matches.
     public var spelledExactly = 0
-    /// Over the turns whose words are known.
+    /// Errors in turns whose words are known; nil without such turns.
     public var wordErrors: WordErrors?
-    /// Over the turns whose words are known; 1 is 100 %.
+    /// Word error rate over turns whose words are known, where 1 is 100 %; nil without such turns.
     public var wordErrorRate: Double?
-    /// How late the bench itself sent its frames; large values spoil the figures above.
+    /// How late the bench itself sent its frames; large values invalidate the figures above.
     public var sendingLate: Distribution?
 
     /// - Parameters:
-    ///   - references: what is said in recordings, by name.
-    ///   - spelled: what is spelt in recordings, by name, as one string.
+    /// - references: the words of recordings, by name.
+    /// - spelled: what recordings spell, by name, as one string.
     public init(_ calls: [CallMeasurement], references: [String: String] = [:], spelled: [String: String] = [:]) {
         let turns = calls.flatMap(\.turns)
         let ordinary = turns.filter { $0.role == .turn }

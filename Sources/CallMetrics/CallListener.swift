@@ -2,17 +2,17 @@ import Audio
 import Client
 import ConvAI
 
-/// Hears a call as a caller does: feeds the agent's messages through a `PlayoutBuffer` and keeps what comes out of it.
+/// Hears a call as its caller does: feeds the agent's messages through a `PlayoutBuffer`, and records its output.
 ///
-/// A value without clock: every message comes with its time, in seconds since the WebSocket was open, and times never
-/// go back by more than what has been listened to.
+/// A plain value without a clock: every message comes with its time, in seconds since the WebSocket opened. Times never
+/// go back behind what has been listened to.
 public struct CallListener: Sendable {
-    /// What has been heard and noted so far; `speech` is the caller's to fill in.
+    /// The call as recorded so far; `speech` is added by the caller of this type.
     public private(set) var call: RecordedCall
     private var decoder: FrameDecoder
     private var buffer: PlayoutBuffer
     private var answer = 0
-    /// Place of the first chunk with the id of the last one.
+    /// The index of the first chunk with the latest event id.
     private var firstOfID = 0
     private var lastAudioID: Int?
 
@@ -23,7 +23,7 @@ public struct CallListener: Sendable {
         buffer = PlayoutBuffer(sampleRate: format.sampleRate)
     }
 
-    /// Seconds of audio that wait to be played.
+    /// Audio that waits to be played, in seconds.
     public var queued: Double { Double(buffer.queued) / Double(call.sampleRate) }
 
     /// Takes in a message that came at `time`.
@@ -48,13 +48,13 @@ public struct CallListener: Sendable {
             answer += 1
         case .agentResponse(_, let eventID):
             call.responses.append(time)
-            // It may come before a response's audio or, when its text was long in coming, amid it.
+            // The text may come before a response's audio or, when it is late, in the middle of it.
             if eventID != lastAudioID {
                 answer += 1
             } else if call.chunks.indices.contains(firstOfID), firstOfID > 0,
                 call.chunks[firstOfID - 1].answer == answer
             {
-                // The agent spoke up by itself: what has come under this id is an answer of its own.
+                // The agent spoke without a turn of the caller's: the audio under this id is an answer of its own.
                 answer += 1
                 for index in firstOfID..<call.chunks.count { call.chunks[index].answer = answer }
             }
@@ -62,12 +62,12 @@ public struct CallListener: Sendable {
         }
     }
 
-    /// Hears everything until `time`.
+    /// Plays everything until `time`.
     public mutating func listen(until time: Double) {
         call.heard.append(contentsOf: buffer.advance(to: Int(time * Double(call.sampleRate))))
     }
 
-    /// Notes what the caller said.
+    /// Adds something that the caller said.
     public mutating func note(_ speech: RecordedCall.Speech) { call.speech.append(speech) }
 
     private func seconds(_ samples: Int) -> Double { Double(samples) / Double(call.sampleRate) }

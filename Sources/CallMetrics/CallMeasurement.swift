@@ -1,12 +1,12 @@
 import Foundation
 
-/// What became of one thing that the caller said.
+/// The measurements of one turn of the caller.
 public struct TurnMeasurement: Sendable, Hashable, Codable {
     /// The recording's name.
     public var name: String
-    /// First audible moment, in seconds of the call.
+    /// Its first audible moment, in seconds of the call.
     public var start: Double
-    /// Last audible moment, in seconds of the call.
+    /// Its last audible moment, in seconds of the call.
     public var end: Double
     /// Why it was said.
     public var role: RecordedCall.Role
@@ -19,75 +19,75 @@ public struct TurnMeasurement: Sendable, Hashable, Codable {
     public var responseAfter: Double?
     /// End of the caller's speech to the first sample of the answer, audible or not, in seconds.
     public var audioAfter: Double?
-    /// The agent began to speak while the caller still spoke, or paused in mid-sentence.
+    /// Whether the agent began to speak while the caller spoke or paused in mid-sentence.
     public var isCutOff: Bool
-    /// What the server understood between this turn's start and the next one's.
+    /// The server's transcripts between this turn's start and the next one's.
     public var transcript: String
 }
 
-/// What became of one barge-in; times from its first audible sample, in seconds.
+/// The measurements of one barge-in; times are in seconds from its first audible sample.
 public struct BargeInMeasurement: Sendable, Hashable, Codable {
     /// The recording's name.
     public var name: String
-    /// Until the interrupted answer was over for who listens: its last audible sample or, if that was followed by a pause
-    /// between words, when there was nothing left to play or the interruption dropped it.
+    /// Time until the interrupted answer was over for the listener: its last audible sample or, if a pause between
+    /// words followed, the time when nothing was left to play or the interruption dropped the rest.
     public var silentAfter: Double
-    /// Until the `interruption` message; nil when none came before the next turn.
+    /// Time until the `interruption` message; nil when none came before the next turn.
     public var interruptionAfter: Double?
-    /// Without an `interruption`, the answer was over by itself so soon after the onset that nothing can be said.
+    /// Whether there was no `interruption`, and the answer ended so soon after the onset that this proves nothing.
     public var isVoid: Bool
 }
 
-/// What became of one sound that does not want the floor.
+/// The measurements of one backchannel.
 public struct BackchannelMeasurement: Sendable, Hashable, Codable {
     /// The recording's name.
     public var name: String
     /// First audible sample to the `interruption` message, in seconds; nil when none came before the next turn.
     public var interruptionAfter: Double?
-    /// The answer was over by itself so soon after the onset that nothing can be said.
+    /// Whether the answer ended so soon after the onset that this proves nothing.
     public var isVoid: Bool
 }
 
-/// A moment within an answer at which there was nothing to play although more of it came later.
+/// A gap in an answer: nothing was left to play although more of the answer came later.
 public struct Underrun: Sendable, Hashable, Codable {
     /// When the audio ran out, in seconds of the call.
     public var time: Double
-    /// In seconds.
+    /// The length of the gap, in seconds.
     public var length: Double
 }
 
-/// Everything measured of one call.
+/// All measurements of one call.
 public struct CallMeasurement: Sendable, Hashable, Codable {
-    /// Open WebSocket to the first audible sample, in seconds, when that came before the caller spoke.
+    /// Opening of the WebSocket to the first audible sample, in seconds; nil when the caller spoke first.
     public var greetingAfter: Double?
-    /// Turns and barge-ins of the caller.
+    /// The turns and barge-ins of the caller.
     public var turns: [TurnMeasurement]
-    /// What became of the barge-ins.
+    /// The measurements of the barge-ins.
     public var bargeIns: [BargeInMeasurement]
-    /// What became of the backchannels.
+    /// The measurements of the backchannels.
     public var backchannels: [BackchannelMeasurement]
     /// Gaps inside the agent's answers.
     public var underruns: [Underrun]
     /// When the agent's track jumps, in seconds of the call.
     public var clicks: [Double]
-    /// Silence at the head of each of the agent's answers, in seconds.
+    /// Silence at the beginning of each of the agent's answers, in seconds.
     public var leadingSilences: [Double]
     /// Answers of the agent of which something was heard, the greeting included.
     public var answers: Int
-    /// When answers were interrupted although the caller said nothing, in seconds of the call.
+    /// When answers were interrupted although the caller had said nothing, in seconds of the call.
     public var unaskedInterruptions: [Double]
-    /// Transcripts of something that the caller did not say as a turn: noise, echo, backchannels.
+    /// Transcripts of sounds that were no turn of the caller's: noise, echo, backchannels.
     public var openedTurns: [String]
 
-    /// Gaps up to this long are not counted, in seconds: one lost and concealed frame of 40 ms is not noticed.
+    /// Longest gap that is not counted, in seconds: one lost and concealed frame of 40 ms is not noticed.
     public static let tolerableGap = 0.040
-    /// An answer that ends by itself within this time of a barge-in's onset says nothing, in seconds.
+    /// Time within which an answer that ends by itself makes a barge-in void, in seconds.
     public static let voidWithin = 0.5
-    /// An interruption belongs to what the caller said until this long after its end, in seconds: voice activity is
-    /// late by less.
+    /// How long after the caller's speech an interruption still counts as caused by it, in seconds: voice activity
+    /// detection is late by less.
     public static let reactionTime = 1.0
 
-    /// Measures a call, from its audio wherever audio can tell.
+    /// Measures a call, by its audio wherever possible.
     public init(_ call: RecordedCall, options: AudibilityOptions = AudibilityOptions()) {
         let rate = Double(call.sampleRate)
         let utterances = Audibility.utterances(in: call.heard, sampleRate: call.sampleRate, options: options)
@@ -137,7 +137,7 @@ public struct CallMeasurement: Sendable, Hashable, Codable {
     ) -> TurnMeasurement {
         let said = call.transcripts.filter { window.contains($0.time) }
         let answer = utterances.first { $0.start >= speech.end && window.contains($0.start) }?.start
-        // The answer is the chunk in which its first audible sample lies, and what came without a gap before it.
+        // The answer is the chunk with its first audible sample, and the chunks before it without a gap.
         let chunk = answer.flatMap { answer in
             call.chunks.first { chunk in
                 chunk.end > answer && chunk.start >= window.lowerBound
@@ -153,7 +153,7 @@ public struct CallMeasurement: Sendable, Hashable, Codable {
             transcript: distinct(said).map(\.text).joined(separator: " "))
     }
 
-    /// A transcript that was sent again with the same event id replaces the earlier one.
+    /// The latest transcript for each event id.
     private static func distinct(_ transcripts: [RecordedCall.Transcript]) -> [RecordedCall.Transcript] {
         transcripts.reduce(into: []) { result, transcript in
             if let index = result.firstIndex(where: { $0.eventID == transcript.eventID && $0.eventID != 0 }) {
@@ -164,14 +164,14 @@ public struct CallMeasurement: Sendable, Hashable, Codable {
         }
     }
 
-    /// The agent is silent when the last utterance that began before the interruption is over: what a server still
-    /// sends after it, without a pause, counts against it. So does a pause in what is being played: until the next word
-    /// is due, who listens cannot tell it from silence. Where there was nothing left to play, there was no pause, unless
-    /// that was so before the caller spoke.
+    /// Measures one barge-in. The agent is silent when the last utterance that began before the interruption is over:
+    /// what a server sends after it without a pause counts against the server. So does a pause within the queued audio,
+    /// which the listener cannot tell from silence until the next word is due. Where nothing was left to play, there
+    /// was no pause, unless that was so before the caller spoke.
     private static func bargeIn(
         _ speech: RecordedCall.Speech, in window: Range<Double>, call: RecordedCall, utterances: [Span], pause: Double
     ) -> BargeInMeasurement {
-        // An interruption of a later answer is not this one's.
+        // An interruption of a later answer does not count for this one.
         let answer = call.chunks.last { $0.start < speech.start }?.answer
         let next = call.chunks.first { $0.start >= speech.start && $0.answer != answer }?.start ?? .infinity
         let interruption = call.interruptions.first { window.contains($0) && $0 <= next }
@@ -187,7 +187,7 @@ public struct CallMeasurement: Sendable, Hashable, Codable {
             isVoid: interruption == nil && silentAfter < voidWithin)
     }
 
-    /// Transcripts that are neither of a turn that is being spoken nor the first one after its end.
+    /// Transcripts that belong neither to a turn that is being spoken, nor are the first one after its end.
     private static func openedTurns(_ call: RecordedCall) -> [String] {
         var answered = Set<Int>()
         return distinct(call.transcripts).compactMap { transcript in

@@ -1,14 +1,13 @@
 import Audio
 import Foundation
 
-/// What a scripted caller can do with recordings, and the sounds that are made rather than recorded. Samples in and out
-/// are mono, −1 to 1, at the given rate.
+/// Edits recordings for a scripted caller, and generates sounds. Samples are mono, −1 to 1, at the given rate.
 public enum CallerSounds {
-    /// A recording with pauses in mid-sentence: at its quietest place between a quarter and three quarters of the
-    /// speech, digital silence of the given length is put in, behind and before a fade of 5 ms.
+    /// A recording with a pause in mid-sentence: digital silence of the given length at its quietest place between a
+    /// quarter and three quarters of the speech, with fades of 5 ms before and after.
     ///
-    /// - Parameter pause: in seconds.
-    /// - Returns: nil when less than 1.2 s is spoken, which leaves no place that is in mid-sentence.
+    /// - Parameter pause: the length of the pause, in seconds.
+    /// - Returns: nil for less than 1.2 s of speech, which has no place in mid-sentence.
     public static func paused(_ recording: [Float], sampleRate: Int, pause: Double) -> [Float]? {
         let rate = Double(sampleRate)
         guard let speech = Audibility.speech(in: recording, sampleRate: sampleRate),
@@ -27,8 +26,7 @@ public enum CallerSounds {
         return before + [Float](repeating: 0, count: Int(pause * rate)) + after
     }
 
-    /// The longest stretch between the beginning and the end of a recording's speech that is 30 dB below its loudest part,
-    /// in seconds.
+    /// The longest stretch within a recording's speech that is 30 dB below its loudest part, in seconds.
     public static func longestPause(in recording: [Float], sampleRate: Int) -> Double {
         guard let speech = Audibility.speech(in: recording, sampleRate: sampleRate) else { return 0 }
         let window = sampleRate / 50
@@ -44,15 +42,15 @@ public enum CallerSounds {
         return Double(longest * window) / Double(sampleRate)
     }
 
-    /// Recordings one after the other as one spells: each cut to its speech, with silence between them, all brought to
-    /// −23 dBFS so that no letter is lost for having been recorded softly.
+    /// Recordings in a row, as in spelling: each is cut to its speech, with silence between them, and scaled to −23
+    /// dBFS, so that no letter is lost because it was recorded softly.
     ///
-    /// - Parameter gap: in seconds.
+    /// - Parameter gap: the silence between two recordings, in seconds.
     public static func strung(_ recordings: [[Float]], sampleRate: Int, gap: Double) -> [Float] {
         var result: [Float] = []
         for recording in recordings {
             guard let speech = Audibility.speech(in: recording, sampleRate: sampleRate) else { continue }
-            // Around the speech, what the thresholds cut off.
+            // Keeps a margin around the speech, which the thresholds cut tightly.
             let margin = sampleRate / 50
             var piece = Array(recording[max(0, speech.start - margin)..<min(recording.count, speech.end + margin)])
             scale(&piece, to: -23)
@@ -64,11 +62,11 @@ public enum CallerSounds {
         return result
     }
 
-    /// Noises one after the other as the background of a call, each at the same distance below speech.
+    /// Noises in a row as the background of a call, each scaled to the same ratio to the speech.
     ///
     /// - Parameters:
     ///   - speech: root mean square of the caller's speech, in dBFS.
-    ///   - ratio: signal to noise, in dB.
+    /// - ratio: signal-to-noise ratio, in dB.
     public static func background(_ noises: [[Float]], speech: Double, ratio: Double) -> [Float] {
         noises.flatMap { noise in
             var noise = noise
@@ -77,7 +75,7 @@ public enum CallerSounds {
         }
     }
 
-    /// Root mean square of what is spoken in recordings, in dBFS; nil without speech.
+    /// The root mean square of the speech in recordings, in dBFS; nil without speech.
     public static func level(of recordings: [[Float]], sampleRate: Int) -> Double? {
         let spoken = recordings.flatMap { recording in
             Audibility.speech(in: recording, sampleRate: sampleRate).map { recording[$0.start..<$0.end] } ?? []
@@ -122,7 +120,7 @@ public enum CallerSounds {
         samples[start..<start + count].reduce(0) { $0 + $1 * $1 }
     }
 
-    /// Brings the root mean square to a level in dBFS; peaks that would clip are held at full scale by the encoder.
+    /// Scales samples to a root mean square in dBFS; peaks above full scale are clipped by the encoder.
     private static func scale(_ samples: inout [Float], to decibels: Double) {
         let level = Level.rms(samples)
         guard level > 0 else { return }
@@ -130,7 +128,7 @@ public enum CallerSounds {
         for index in samples.indices { samples[index] *= gain }
     }
 
-    /// Two poles: a resonance of about unit gain at its centre.
+    /// A resonance of two poles, with about unit gain at its centre.
     private struct Resonance {
         private let feedback: (Float, Float)
         private let gain: Float
@@ -154,7 +152,7 @@ public enum CallerSounds {
 struct Noise: Sendable {
     private var state: UInt64
 
-    /// Zero is the one state that the generator never leaves.
+    /// The state zero would give zeros for ever.
     init(seed: UInt64) { state = max(seed, 1) }
 
     mutating func next() -> Float {

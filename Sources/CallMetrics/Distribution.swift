@@ -1,15 +1,15 @@
-/// How a figure is spread over its measurements.
+/// The distribution of a figure over its measurements.
 public struct Distribution: Sendable, Hashable, Codable {
-    /// Number of measurements.
+    /// The number of measurements.
     public var count: Int
-    /// Nearest rank: the smallest value that at least half of all values do not exceed.
+    /// The median by nearest rank: the smallest value that at least half of all values do not exceed.
     public var p50: Double
-    /// Nearest rank at 95 %.
+    /// The 95th percentile by nearest rank.
     public var p95: Double
-    /// The largest.
+    /// The largest value.
     public var max: Double
 
-    /// Nil without values.
+    /// Nil when `values` is empty.
     public init?(_ values: [Double]) {
         let sorted = values.sorted()
         guard let last = sorted.last else { return nil }

@@ -1,25 +1,25 @@
 import Audio
 
-/// The agent's own voice in the caller's microphone: what the loudspeaker plays, later and weaker.
+/// The echo of the agent's voice in the caller's microphone: what the loudspeaker plays, delayed and attenuated.
 public struct EchoPath: Sendable {
-    /// How it comes back.
+    /// The properties of the echo.
     public struct Options: Sendable, Hashable {
-        /// From being heard to being captured, in seconds: 80 to 250 ms from loudspeakers to wireless headsets.
+        /// Delay in seconds from the loudspeaker to the capture: 80 to 250 ms from loudspeakers to wireless headsets.
         public var delay = 0.120
-        /// In dB; −20 is a laptop whose echo canceller is off.
+        /// Gain in dB; −20 is a laptop whose echo canceller is off.
         public var gain = -20.0
 
-        /// The defaults.
+        /// Creates the values above.
         public init() {}
 
-        /// Another delay, in seconds.
+        /// Creates options with another delay, in seconds.
         public init(delay: Double) { self.delay = delay }
     }
 
     private var resampler: Resampler
     private let gain: Float
     private let delay: Int
-    /// What has been heard and not yet captured, at the microphone's rate.
+    /// Samples that were heard and not captured yet, at the microphone's rate.
     private var waiting: [Float]
 
     /// - Parameters:
@@ -33,10 +33,10 @@ public struct EchoPath: Sendable {
         waiting = [Float](repeating: 0, count: delay)
     }
 
-    /// Adds to a frame of the microphone what comes back, after taking in what was heard meanwhile.
+    /// Takes in what was `heard`, and adds the echo that is due to a frame of the microphone.
     public mutating func add(heard: [Float], to frame: inout [Float]) {
         waiting += resampler.process(heard)
-        // What was heard before there was a microphone was not captured.
+        // What was heard before the microphone started was not captured.
         if waiting.count > delay + frame.count / 2 { waiting.removeFirst(waiting.count - delay) }
         let count = min(frame.count, waiting.count)
         for index in 0..<count { frame[index] += gain * waiting[index] }

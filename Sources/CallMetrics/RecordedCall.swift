@@ -1,17 +1,18 @@
-/// A call as its caller heard it: both channels and when messages came, on one clock that starts when the WebSocket is
-/// open.
+/// A call as its caller heard it: both channels and the times of messages, on one clock that starts when the WebSocket
+/// opens.
 ///
-/// A caller's sample stands where the microphone captured it: a frame goes out when its last sample has been captured,
-/// so the time that framing takes counts. An agent's sample stands where it was heard: at the later of its arrival and
-/// the end of what was queued, and not at all after an interruption (`PlayoutBuffer` of the client).
+/// A caller's sample stands at the time at which the microphone captured it: a frame is sent when its last sample has
+/// been captured, so framing counts as latency. An agent's sample stands at the time at which it was heard: when it
+/// arrived or at the end of the queue, whichever was later, and nowhere if it was interrupted (`PlayoutBuffer` of the
+/// client).
 public struct RecordedCall: Sendable, Hashable {
     /// Why the caller made a sound.
     public enum Role: String, Sendable, Hashable, Codable {
         /// A turn that wants an answer.
         case turn
-        /// Spoken into the agent's answer to take the floor.
+        /// Speech over the agent's answer to interrupt it.
         case bargeIn
-        /// Heard during the agent's answer without wanting the floor: "mm-hm", a cough.
+        /// A sound over the agent's answer that is not to interrupt it: "mm-hm", a cough.
         case backchannel
     }
 
@@ -23,10 +24,10 @@ public struct RecordedCall: Sendable, Hashable {
         public var start: Double
         /// Last audible moment of the clean recording, in seconds of the call.
         public var end: Double
-        /// Why it was made.
+        /// Why the sound was made.
         public var role: Role
 
-        /// Times in seconds of the call.
+        /// Creates a sound; times are in seconds of the call.
         public init(name: String, start: Double, end: Double, role: Role = .turn) {
             self.name = name
             self.start = start
@@ -37,14 +38,14 @@ public struct RecordedCall: Sendable, Hashable {
 
     /// A chunk of the agent's voice as it was played.
     public struct Chunk: Sendable, Hashable {
-        /// First sample, in seconds of the call.
+        /// The time of the first sample, in seconds of the call.
         public var start: Double
-        /// End of the last sample, in seconds of the call.
+        /// The end of the last sample, in seconds of the call.
         public var end: Double
-        /// Which of the agent's answers it belongs to, counted from 0.
+        /// The number of the agent's answer that it belongs to, counted from 0.
         public var answer: Int
 
-        /// Times in seconds of the call.
+        /// Creates a chunk; times are in seconds of the call.
         public init(start: Double, end: Double, answer: Int) {
             self.start = start
             self.end = end
@@ -52,16 +53,16 @@ public struct RecordedCall: Sendable, Hashable {
         }
     }
 
-    /// What the server understood.
+    /// A final transcript of the server's.
     public struct Transcript: Sendable, Hashable {
         /// When the message came, in seconds of the call.
         public var time: Double
-        /// A later one with the same id replaces this one; 0 when the server gave none.
+        /// The event id; a later transcript with the same id replaces this one. 0 when the server gave none.
         public var eventID: Int
-        /// The words.
+        /// The text of the transcript.
         public var text: String
 
-        /// Time in seconds of the call.
+        /// Creates a transcript; `time` is in seconds of the call.
         public init(time: Double, eventID: Int, text: String) {
             self.time = time
             self.eventID = eventID
@@ -69,21 +70,21 @@ public struct RecordedCall: Sendable, Hashable {
         }
     }
 
-    /// What the caller said, in order.
+    /// The caller's speech, in order.
     public var speech: [Speech] = []
-    /// What was heard of the agent.
+    /// The agent's channel as it was heard.
     public var heard: [Float] = []
-    /// Of `heard`, in Hz.
+    /// The sample rate of `heard`, in Hz.
     public var sampleRate: Int
-    /// In the order of playing; what an interruption cut off is not in it.
+    /// The chunks in the order of playing; interrupted audio is left out.
     public var chunks: [Chunk] = []
     /// When `interruption` messages came, in seconds of the call.
     public var interruptions: [Double] = []
-    /// Final transcripts.
+    /// The final transcripts.
     public var transcripts: [Transcript] = []
     /// When `agent_response` messages came, in seconds of the call.
     public var responses: [Double] = []
 
-    /// A call with nothing in it.
+    /// Creates an empty call.
     public init(sampleRate: Int) { self.sampleRate = sampleRate }
 }

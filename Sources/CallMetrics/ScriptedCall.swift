@@ -3,36 +3,36 @@ import Client
 import ConvAI
 import Foundation
 
-/// One call in real time whose caller is a `ScriptedCaller`: 20 ms frames out, both channels kept as they were heard.
+/// One call in real time whose caller is a `ScriptedCaller`: sends 20 ms frames, and records both channels as heard.
 public actor ScriptedCall {
-    /// A call that is over.
+    /// The result of a call.
     public struct Result: Sendable {
-        /// What was heard and said.
+        /// The call as it was heard.
         public var call: RecordedCall
-        /// The caller's channel from the open WebSocket on.
+        /// The caller's channel from the opening of the WebSocket on.
         public var caller: [Float]
-        /// Of `caller`, in Hz.
+        /// The sample rate of `caller`, in Hz.
         public var callerRate: Int
         /// How the conversation ended.
         public var end: ConversationEnd
         /// Whether the caller said everything.
         public var isComplete: Bool
-        /// How late frames went out after their last sample was due, in seconds: the measuring machine's own fault.
+        /// How late each frame was sent after its last sample was due, in seconds: the fault of the measuring machine.
         public var lateness: [Double]
     }
 
-    /// What a watcher is told: each message, and the latency of each answer as it begins.
+    /// An event for an observer of the call.
     public enum Event: Sendable {
-        /// A message of the server.
+        /// The server sent a message.
         case message(ServerMessage)
-        /// An answer has become audible this long after the caller's speech, in seconds.
+        /// An answer has become audible, this many seconds after the caller's speech.
         case answered(after: Double)
-        /// Of one frame, in dBFS.
+        /// The levels of one frame, in dBFS.
         case levels(caller: Double, agent: Double)
     }
 
     private static let frameLength = 0.020
-    /// Calls end after this long whatever happens, in seconds.
+    /// Longest call, in seconds; a longer one is ended.
     private static let longestCall = 3600.0
 
     private let conversation: AgentConversation
@@ -45,18 +45,18 @@ public actor ScriptedCall {
     private var timer = TurnTimer()
     private var caller: [Float] = []
     private var noted = 0
-    /// Samples of what was heard that the caller has reacted to.
+    /// Samples of the agent's channel that the scripted caller has reacted to.
     private var listened = 0
-    /// Frames before the metadata came; there was no microphone yet.
+    /// Samples before the metadata came, when there was no microphone yet.
     private var silentSamples = 0
     private var lateness: [Double] = []
     private var echo: EchoPath?
     private let watch: @Sendable (Event) -> Void
 
     /// - Parameters:
-    ///   - recordings: at the rate of the call's input format.
-    ///   - background: behind everything, at that rate; empty for room noise.
-    ///   - echo: what the microphone hears of the loudspeaker.
+    /// - recordings: the caller's recordings, at the rate of the call's input format.
+    /// - background: the background noise, at that rate; empty for room noise.
+    /// - echo: the echo of the loudspeaker in the microphone.
     /// - Throws: `UnknownFormat`; `ResamplerError`.
     public init(
         _ conversation: AgentConversation, recordings: [ScriptedCaller.Recording],
@@ -78,12 +78,12 @@ public actor ScriptedCall {
         recorder = CallListener(format: formats.output)
     }
 
-    /// Runs the call until everything was said and answered, the server ended it, or the task is cancelled.
+    /// Runs the call until everything was said and answered, the server ends it, or the task is cancelled.
     public func run() async -> Result {
         let end = await withTaskGroup(of: ConversationEnd?.self) { group in
             group.addTask { await self.listen() }
             group.addTask {
-                // Cancelled: the caller hangs up.
+                // When cancelled, the caller hangs up.
                 try? await self.speak()
                 return nil
             }
@@ -111,7 +111,7 @@ public actor ScriptedCall {
             case .ended(let end): return end
             }
         }
-        // Cancelled: the caller has hung up.
+        // The task was cancelled, and the caller has hung up.
         return nil
     }
 
@@ -127,7 +127,7 @@ public actor ScriptedCall {
             do {
                 try await conversation.send(audio: FrameEncoder.encode(samples, as: format))
             } catch {
-                // The end comes with the events.
+                // The end of the call is reported with the events.
                 return
             }
             lateness.append(ContinuousClock.now.seconds(since: due))
@@ -136,7 +136,7 @@ public actor ScriptedCall {
     }
 
     private func nextFrame(_ index: Int) -> [Float] {
-        // One frame behind, so that messages on their way to this actor still take their place at their arrival.
+        // One frame behind, so that messages on their way to this actor still count from their arrival.
         let heard = heard(until: Double(index) * Self.frameLength)
         var samples = scripted.next(frame, agentIsAudible: Audibility.isAudible(heard))
         echo?.add(heard: heard, to: &samples)
@@ -153,7 +153,7 @@ public actor ScriptedCall {
         return samples
     }
 
-    /// What was heard since the last call. Messages that came meanwhile have made the recorder listen as well.
+    /// What was heard since the last call. The recorder also listens when messages arrive.
     private func heard(until time: Double) -> [Float] {
         recorder.listen(until: time)
         let end = min(Int(time * Double(recorder.call.sampleRate)), recorder.call.heard.count)
@@ -175,7 +175,7 @@ public actor ScriptedCall {
 }
 
 extension AgentConversation {
-    /// Both formats of the call, as types.
+    /// The audio formats of both directions.
     ///
     /// - Throws: `UnknownFormat`.
     public func audioFormats() throws -> (input: AudioFormat, output: AudioFormat) {
@@ -187,12 +187,12 @@ extension AgentConversation {
     }
 }
 
-/// The server speaks an audio format that is unknown here.
+/// The server uses an audio format that is unknown here.
 public struct UnknownFormat: Error, Sendable, Hashable, CustomStringConvertible {
-    /// As in the metadata of the conversation.
+    /// The name of the format in the conversation's metadata.
     public var name: String
 
-    /// What to tell an operator.
+    /// A message for the operator.
     public var description: String { "The server speaks \(name), which is unknown here." }
 }
 

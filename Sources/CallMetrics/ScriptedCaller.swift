@@ -1,40 +1,41 @@
 /// A caller who plays recordings, one after the other, each when the agent has finished speaking.
 ///
-/// A value without clock: asked for the next samples of the microphone and told whether the agent could be heard in the
-/// samples before. Between recordings there is room noise, never digital silence: no microphone is that quiet.
+/// A plain value without a clock: it is asked for the next samples of the microphone, and told whether the agent was
+/// audible in the preceding ones. Between recordings there is room noise, never digital silence, because no microphone
+/// is that quiet.
 public struct ScriptedCaller: Sendable {
     /// How a caller behaves; times in seconds.
     public struct Options: Sendable, Hashable {
-        /// The agent has finished when it was silent for this long. Longer than a pause between two sentences.
+        /// Silence after which the agent has finished; longer than a pause between two sentences.
         public var gap = 1.2
-        /// How long a caller waits for the greeting. Agents without one are spoken to after it.
+        /// Longest wait for the greeting, after which the caller speaks.
         public var greetingTimeout = 4.0
-        /// How long a caller waits for an answer to begin; then the turn is unanswered.
+        /// Longest wait for an answer to begin; after it the turn is unanswered.
         public var answerTimeout = 15.0
-        /// How long an answer may be before the caller goes on all the same.
+        /// Longest answer; after it the caller goes on.
         public var longestAnswer = 60.0
-        /// Barge-ins and backchannels come this long after the agent began to be heard; short answers last little longer.
+        /// Delay of barge-ins and backchannels after the agent began to be heard; short answers last little longer.
         public var bargeInDelay = 1.0
         /// Root mean square of the room noise, in dBFS.
         public var roomNoise = -65.0
-        /// Makes the noise the same in every run.
+        /// Seed of the noise, which makes it the same in every run.
         public var seed: UInt64 = 1
 
-        /// The defaults.
+        /// Creates the values above.
         public init() {}
     }
 
     /// A recording at the call's rate.
     public struct Recording: Sendable, Hashable {
-        /// Such as its file's name.
+        /// The name of the recording, such as that of its file.
         public var name: String
-        /// −1 to 1.
+        /// Mono samples, −1 to 1.
         public var samples: [Float]
-        /// When it is played: a turn after the agent has finished; the others into the answer to what came before them.
+        /// When it is played: a turn after the agent has finished, the others during the answer to the preceding one.
         /// If that answer is too short, a barge-in becomes a turn, and a backchannel is left out.
         public var role: RecordedCall.Role
 
-        /// One recording.
+        /// Creates a recording.
         public init(name: String, samples: [Float], role: RecordedCall.Role = .turn) {
             self.name = name
             self.samples = samples
@@ -42,26 +43,27 @@ public struct ScriptedCaller: Sendable {
         }
     }
 
-    /// A recording that was played, by its place in the caller's channel.
+    /// A recording that was played, with its place in the caller's channel.
     public struct Turn: Sendable, Hashable {
-        /// Index of the recording.
+        /// The index of the recording.
         public var recording: Int
-        /// The caller's sample at which it began.
+        /// The sample of the caller's channel at which it began.
         public var start: Int
         /// How it was played, which may differ from what was planned.
         public var role: RecordedCall.Role
     }
 
     private enum State: Sendable {
-        /// For the greeting (`turn` nil) or for an answer. `heardFor` counts from the agent's first audible sample.
+        /// Waiting for the greeting or an answer. `heardFor` counts samples since the agent became audible; nil before
+        /// that.
         case waiting(elapsed: Int, heardFor: Int?, quiet: Int)
         case speaking(recording: Int, offset: Int)
         case finished
     }
 
-    /// What has been played so far.
+    /// The recordings played so far.
     public private(set) var turns: [Turn] = []
-    /// Samples asked for so far: the caller's clock.
+    /// Samples produced so far, which are the caller's clock.
     public private(set) var position = 0
 
     private let recordings: [Recording]
@@ -74,8 +76,8 @@ public struct ScriptedCaller: Sendable {
     private let noiseAmplitude: Float
 
     /// - Parameters:
-    ///   - sampleRate: of the recordings and of the samples given, in Hz.
-    ///   - background: heard over and over behind everything, in place of the room noise.
+    /// - sampleRate: the rate of the recordings and of the samples returned, in Hz.
+    /// - background: noise that is repeated during the whole call, in place of the room noise.
     public init(
         recordings: [Recording], sampleRate: Int, options: Options = Options(), background: [Float] = []
     ) {
@@ -100,7 +102,7 @@ public struct ScriptedCaller: Sendable {
 
     /// The next `count` samples of the microphone.
     ///
-    /// - Parameter agentIsAudible: whether the agent was heard during the samples before.
+    /// - Parameter agentIsAudible: whether the agent was audible during the preceding samples.
     public mutating func next(_ count: Int, agentIsAudible: Bool) -> [Float] {
         decide(after: count, agentIsAudible: agentIsAudible)
         var samples = (0..<count).map { offset in
@@ -113,7 +115,7 @@ public struct ScriptedCaller: Sendable {
             if offset + length < clip.count {
                 state = .speaking(recording: recording, offset: offset + length)
             } else {
-                // Nobody waits for an answer to a backchannel, only for the end of what it was heard in.
+                // A backchannel gets no answer; only the end of the answer that it was heard in is awaited.
                 let isBackchannel = recordings[recording].role == .backchannel
                 state = .waiting(elapsed: 0, heardFor: isBackchannel ? 0 : nil, quiet: 0)
             }

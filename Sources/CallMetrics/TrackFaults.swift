@@ -1,15 +1,16 @@
-/// Faults that can be found in the agent's track alone.
+/// Finds faults in the agent's track alone.
 public enum TrackFaults {
-    /// A sample jump up to this is not heard as a click, as an amplitude: −34 dBFS, below the quietest phones.
+    /// The largest jump between samples that is not heard as a click, as an amplitude: −34 dBFS, below the quietest
+    /// phones.
     public static let audibleJump: Float = 0.02
-    /// How much larger than every other step nearby a click's is. Plosives and glottal pulses take several steps of
-    /// similar size; a splice takes one.
+    /// How many times larger than every other step nearby the step of a click is. Plosives and glottal pulses take
+    /// several steps of similar size; a splice takes one.
     public static let isolation: Float = 6
     /// How far "nearby" reaches on either side, in seconds.
     public static let surroundings = 0.004
-    /// Digital silence from this long on is a hole, in seconds: at its edges speech must have faded.
+    /// The shortest digital silence that counts as a hole, in seconds: speech must have faded at its edges.
     public static let hole = 0.005
-    /// Silence at the head of an answer that is not counted, in seconds.
+    /// Silence at the beginning of an answer that is not counted, in seconds.
     public static let tolerableLead = 0.040
 
     /// Samples at which the track jumps: an isolated step, or speech that begins or ends against digital silence without
@@ -46,7 +47,8 @@ public enum TrackFaults {
         return true
     }
 
-    /// Silence at the head of each of the agent's answers, in seconds; answers of which nothing was heard are left out.
+    /// Silence at the beginning of each of the agent's answers, in seconds; answers of which nothing was heard are left
+    /// out.
     public static func leadingSilences(
         of call: RecordedCall, options: AudibilityOptions = AudibilityOptions()
     ) -> [Double] {

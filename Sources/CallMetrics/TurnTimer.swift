@@ -1,14 +1,15 @@
-/// Measures answers while a call goes on, from the levels of both sides: end of the caller's speech to the first audible
-/// moment of the agent. As exact as the frames are short; for figures to quote, measure the recording
+/// Measures answers during a call from the levels of both sides: end of the caller's speech to the first audible moment
+/// of the agent. Its precision is the length of a frame; for published figures, measure the recording
 /// (`CallMeasurement`).
 public struct TurnTimer: Sendable {
-    /// What the caller must reach to be speech, in dBFS, in a quiet room: a microphone's own noise lies below −55.
+    /// The level that the caller must reach to be speech, in dBFS, in a quiet room: a microphone's own noise is below
+    /// −55.
     public static let callerFloor = -45.0
-    /// How far speech stands out of the room's noise, in dB.
+    /// How far speech must stand out of the room's noise, in dB.
     public static let aboveNoise = 12.0
     /// How fast the estimate of the noise follows a louder room, in dB a second; slow enough to outlast a sentence.
     public static let noiseRise = 2.0
-    /// Silence after which the agent begins anew, in seconds.
+    /// Silence after which sound of the agent is a new utterance, in seconds.
     public static let longestPause = 0.3
 
     private var time = 0.0
@@ -16,7 +17,7 @@ public struct TurnTimer: Sendable {
     private var callerEnd: Double?
     private var agentEnd = -Double.infinity
 
-    /// Nothing heard so far.
+    /// Creates a timer that has heard nothing.
     public init() {}
 
     /// Takes in one frame of both sides.

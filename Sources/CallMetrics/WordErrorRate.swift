@@ -1,13 +1,13 @@
-/// Words that must change to turn what was understood into what was said.
+/// Counts the words that must change to turn a transcript into what was said.
 public struct WordErrors: Sendable, Hashable, Codable {
     /// Substituted, missing and added words.
     public var errors: Int
     /// Words of the reference.
     public var words: Int
-    /// Errors for each word of the reference; above 1 when much was added. 0 without words.
+    /// Errors a word of the reference; above 1 when many words were added. 0 without words.
     public var rate: Double { words == 0 ? 0 : Double(errors) / Double(words) }
 
-    /// No words at all.
+    /// Creates a count of zero.
     public init() { (errors, words) = (0, 0) }
 
     /// Compares two texts after `TextNormalization`.
@@ -17,7 +17,7 @@ public struct WordErrors: Sendable, Hashable, Codable {
         (errors, words) = (Self.distance(said, understood), said.count)
     }
 
-    /// The errors and words of both.
+    /// The sums of errors and words.
     public static func + (left: WordErrors, right: WordErrors) -> WordErrors {
         var sum = left
         sum.errors += right.errors
@@ -25,7 +25,7 @@ public struct WordErrors: Sendable, Hashable, Codable {
         return sum
     }
 
-    /// Levenshtein's distance.
+    /// The Levenshtein distance.
     static func distance(_ left: [String], _ right: [String]) -> Int {
         var row = Array(0...right.count)
         for (i, word) in left.enumerated() {
@@ -41,7 +41,7 @@ public struct WordErrors: Sendable, Hashable, Codable {
     }
 }
 
-/// Makes two ways to write the same English words equal: case, punctuation, apostrophes, and numbers as words.
+/// Makes different spellings of the same English words equal: case, punctuation, apostrophes, and numbers as words.
 public enum TextNormalization {
     private static let units: [String: Int] = [
         "zero": 0, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8,
@@ -53,8 +53,8 @@ public enum TextNormalization {
     ]
     private static let scales: [String: Int] = ["thousand": 1000, "million": 1_000_000]
 
-    /// The words to compare. Every number becomes its digits, one a word: "12,345", "one two three four five" and
-    /// "twelve thousand three hundred and forty-five" all become 1 2 3 4 5.
+    /// The words of a text for comparison. Every number becomes its digits, one a word: "12,345", "one two three four
+    /// five" and "twelve thousand three hundred and forty-five" all become 1 2 3 4 5.
     public static func words(_ text: String) -> [String] {
         var result: [String] = []
         var number = SpokenNumber()
@@ -67,8 +67,8 @@ public enum TextNormalization {
         return result + number.digits()
     }
 
-    /// What a text spells: its letters and digits without anything between them. "A-B, one two." and "ab 12" both give
-    /// "ab12"; a letter that was written as a word ("bee") stays one, and so is no exact spelling.
+    /// The letters and digits that a text spells, without anything between them. "A-B, one two." and "ab 12" both give
+    /// "ab12"; a letter that was written as a word ("bee") stays a word, and so is not exact.
     public static func spelling(_ text: String) -> String { words(text).joined() }
 
     private static func plainWords(_ text: String) -> [String] {
@@ -88,15 +88,15 @@ public enum TextNormalization {
         return plain.split(separator: " ").map(String.init)
     }
 
-    /// A number in words that may go on: "twelve", "twelve thousand", "twelve thousand three", …
+    /// A number in words that may continue: "twelve", "twelve thousand", "twelve thousand three", …
     private struct SpokenNumber {
-        /// Thousands and more that are complete.
+        /// The complete groups: thousands and more.
         private var total = 0
-        /// Below a thousand, what is being said.
+        /// The present group, below a thousand; nil before its first word.
         private var current: Int?
-        /// What the next word may add at most, exclusive: after "twenty" one digit, after "two" nothing.
+        /// The exclusive bound of what the next word may add: after "twenty" one digit, after "two" nothing.
         private var room = 1000
-        /// "and" is part of a number only if more of it follows.
+        /// Whether the last word was "and", which is part of the number only if more of it follows.
         private var pendingAnd = false
         private var lastScale = Int.max
 
@@ -126,7 +126,7 @@ public enum TextNormalization {
             return true
         }
 
-        /// The number's digits, if there is one, and a trailing "and" that was none of it; then empty.
+        /// The digits of the number, if there is one, and a trailing "and" that was not part of it; resets the number.
         mutating func digits() -> [String] {
             defer { self = SpokenNumber() }
             guard current != nil || total > 0 else { return [] }

@@ -2,22 +2,22 @@ import ConvAI
 import Foundation
 import NIOCore
 
-/// One conversation with an agent, on Parley or on the hosted service.
+/// A conversation with an agent on Parley or on the hosted service.
 ///
 /// ```swift
 /// let conversation = try await AgentConversation.connect(url: server, agentID: "agent_…")
 /// for await event in conversation.events { … }
 /// ```
 ///
-/// WebSocket pings and the protocol's own are answered by themselves. `events` must be read: when
-/// `ConversationOptions.eventBuffer` events wait, the connection is not read any further. A conversation that nobody
-/// holds is closed.
+/// Pings of the WebSocket and of the protocol are answered automatically. `events` must be read: when
+/// `ConversationOptions.eventBuffer` events wait, the connection is not read any further. A conversation that is no
+/// longer referenced is closed.
 public final class AgentConversation: Sendable {
     /// The server's first message: the conversation's id and both audio formats.
     public let metadata: ConversationMetadata
-    /// When the WebSocket was open.
+    /// When the WebSocket opened.
     public let openedAt: ContinuousClock.Instant
-    /// What happens, in order; ends with `ConversationEvent.ended`. Can be iterated once.
+    /// The events in order; the last one is `ConversationEvent.ended`. Can be iterated once.
     public let events: Events
 
     private let connection: Connection
@@ -29,8 +29,8 @@ public final class AgentConversation: Sendable {
         events = Events(base: connection.events, lifetime: Lifetime(channel: connection.channel))
     }
 
-    /// Closes the channel when neither the conversation nor an iterator of its events is held any more: a loop over the
-    /// events may well be the last use of the conversation.
+    /// Closes the channel when neither the conversation nor an iterator of its events is referenced any more: a loop
+    /// over the events may be the last use of the conversation.
     final class Lifetime: Sendable {
         let channel: any Channel
 
@@ -42,10 +42,10 @@ public final class AgentConversation: Sendable {
     /// Opens a conversation and waits for the server's metadata.
     ///
     /// - Parameters:
-    ///   - url: the server, as http(s) or ws(s), with or without a path prefix.
+    /// - url: the server's URL, as http(s) or ws(s), with or without a path prefix.
     ///   - apiKey: sent as `xi-api-key`; public agents need none.
-    ///   - initiation: what is to be different for this conversation.
-    ///   - tools: what the agent may have done here, by name.
+    /// - initiation: overrides and variables for this conversation.
+    /// - tools: the client tools that the agent may call, by name.
     /// - Throws: `ClientError`; `CancellationError`.
     public static func connect(
         url: URL, agentID: String, apiKey: String? = nil, initiation: ConversationInitiation = ConversationInitiation(),
@@ -84,9 +84,9 @@ public final class AgentConversation: Sendable {
 
     // MARK: Speaking
 
-    /// Sends a piece of the caller's voice in `metadata.userInputAudioFormat`; any size, in real time.
+    /// Sends a piece of the caller's audio in `metadata.userInputAudioFormat`, of any size, in real time.
     ///
-    /// Returns when the bytes are with the operating system, so a slow network slows the sender down.
+    /// Returns when the operating system has the bytes, so a slow network slows the sender down.
     ///
     /// - Throws: `ClientError.ended`.
     public func send(audio: Data) async throws { try await send(.audio(audio)) }
@@ -96,19 +96,19 @@ public final class AgentConversation: Sendable {
     /// - Throws: `ClientError.ended`.
     public func send(text: String) async throws { try await send(.userMessage(text)) }
 
-    /// Adds context without interrupting or starting a turn; a newer one with the same id replaces the older.
+    /// Adds context without interrupting or starting a turn; newer context with the same id replaces the older.
     ///
     /// - Throws: `ClientError.ended`.
     public func contextualUpdate(_ text: String, contextID: String? = nil) async throws {
         try await send(.contextualUpdate(text: text, contextID: contextID))
     }
 
-    /// Says that the user is typing: the agent holds off for about two seconds.
+    /// Reports that the user is typing, so that the agent waits for about two seconds.
     ///
     /// - Throws: `ClientError.ended`.
     public func userActivity() async throws { try await send(.userActivity) }
 
-    /// Rates the response with this event id; nil takes the rating back.
+    /// Rates the response with this event id; nil withdraws the rating.
     ///
     /// - Throws: `ClientError.ended`.
     public func feedback(_ score: FeedbackScore?, eventID: Int) async throws {
@@ -128,31 +128,31 @@ public final class AgentConversation: Sendable {
 
     // MARK: Ending
 
-    /// Closes the conversation and waits until it is closed, at most `ConversationOptions.closeTimeout`.
+    /// Closes the conversation, and waits until it is closed, for `ConversationOptions.closeTimeout` at most.
     @discardableResult
     public func end() async -> ConversationEnd {
         connection.channel.triggerUserOutboundEvent(ConversationHandler.Command.end, promise: nil)
         return await waitForEnd()
     }
 
-    /// How the conversation ended; waits for it.
+    /// Waits for the end of the conversation, and returns how it ended.
     public func waitForEnd() async -> ConversationEnd {
-        // The promise is only ever fulfilled; the fallback is for the type system.
+        // The promise never fails; the fallback only satisfies the compiler.
         (try? await connection.ended.get())
             ?? ConversationEnd(initiator: .connection, reason: "the connection was lost")
     }
 
     /// The events of one conversation.
     public struct Events: AsyncSequence, Sendable {
-        /// What happened.
+        /// The type of the events.
         public typealias Element = ConversationEvent
         let base: ConversationHandler.Events
         let lifetime: Lifetime
 
-        /// The one iterator.
+        /// Makes the only iterator; there must not be a second.
         public func makeAsyncIterator() -> Iterator { Iterator(base: base.makeAsyncIterator(), lifetime: lifetime) }
 
-        /// Gives the events as they come.
+        /// Iterates over the events as they come.
         public struct Iterator: AsyncIteratorProtocol {
             let base: ConversationHandler.Events.AsyncIterator
             let lifetime: Lifetime

@@ -5,26 +5,26 @@ import NIOHTTP1
 
 /// An agent in a list.
 public struct AgentSummary: Sendable, Hashable {
-    /// Such as `agent_…`.
+    /// The agent's id, such as `agent_…`.
     public var id: String
-    /// As its owner called it.
+    /// The agent's name.
     public var name: String
 
-    /// Public so that tests can make one.
+    /// Creates a summary, such as for tests.
     public init(id: String, name: String) {
         self.id = id
         self.name = name
     }
 }
 
-/// The agents of a server over its REST interface.
+/// A client for the agents of a server, over its REST interface.
 public struct AgentsClient: Sendable {
     private let server: RESTClient
 
     /// - Parameters:
-    ///   - url: the server, as http(s) or ws(s), with or without a path prefix.
-    ///   - apiKey: sent as `xi-api-key`.
-    ///   - timeout: for one request, answer included.
+    /// - url: the server's URL, as http(s) or ws(s), with or without a path prefix.
+    /// - apiKey: the key, sent as `xi-api-key`; nil for none.
+    /// - timeout: the time-out for one request, including its answer.
     /// - Throws: `ClientError.invalidURL`.
     public init(
         url: URL, apiKey: String? = nil, client: HTTPClient = .shared, timeout: Duration = .seconds(15)
@@ -34,14 +34,14 @@ public struct AgentsClient: Sendable {
 
     /// Creates an agent and returns its id.
     ///
-    /// - Parameter configuration: `name`, `conversation_config` and so on, as the REST interface takes it.
+    /// - Parameter configuration: the body of the request: `name`, `conversation_config` and so on.
     /// - Throws: `ClientError`.
     public func create(_ configuration: JSONValue) async throws -> String {
         let answer = try await server.request(.POST, "/v1/convai/agents/create", body: configuration)
         return try RESTClient.text("agent_id", in: answer)
     }
 
-    /// Every agent, in the server's order.
+    /// All agents, in the server's order.
     ///
     /// - Throws: `ClientError`.
     public func list() async throws -> [AgentSummary] {
@@ -64,7 +64,7 @@ public struct AgentsClient: Sendable {
         _ = try await server.request(.DELETE, "/v1/convai/agents/\(ServerURL.escape(id))")
     }
 
-    /// A URL that lets its holder start one conversation within some minutes.
+    /// A URL with which a conversation can be started once, within some minutes.
     ///
     /// - Throws: `ClientError`.
     public func signedURL(agentID: String) async throws -> URL {

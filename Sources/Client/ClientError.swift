@@ -2,24 +2,24 @@ import ConvAI
 import Foundation
 import JSON
 
-/// Why a server could not be talked to. Texts name the host, never a key or a signature.
+/// Why a request or a conversation failed. Messages name the host, but never a key or a signature.
 public enum ClientError: Error, Sendable, Hashable, CustomStringConvertible {
     /// The URL has no host, or a scheme other than http, https, ws and wss.
     case invalidURL(String)
-    /// No connection: refused, no such host, no route.
+    /// The connection could not be made: refused, no such host, no route.
     case unreachable(host: String, port: Int, reason: String)
-    /// The connection is there, but not a trusted encrypted one.
+    /// The connection is not encrypted with a trusted certificate.
     case tls(String)
-    /// The server answered the request or the WebSocket upgrade with an HTTP status; the message is its body's.
+    /// The server answered the request or the WebSocket upgrade with this HTTP status; the message is from its body.
     case http(status: Int, message: String)
-    /// Nothing came in time.
+    /// Nothing arrived in time.
     case timedOut(String)
-    /// The answer is not what the protocol says.
+    /// The answer does not follow the protocol.
     case invalidAnswer(String)
-    /// The conversation is over: before it began, or before this message could be sent.
+    /// The conversation ended before it began, or before this message could be sent.
     case ended(ConversationEnd)
 
-    /// One sentence for a person.
+    /// The message, one sentence for a person.
     public var description: String {
         switch self {
         case .invalidURL(let url): "\(url) is not a URL of the form http://host:port"
@@ -37,11 +37,11 @@ public enum ClientError: Error, Sendable, Hashable, CustomStringConvertible {
 public struct ConversationEnd: Sendable, Hashable, CustomStringConvertible {
     /// Who ended it.
     public enum Initiator: Sendable, Hashable {
-        /// `AgentConversation.end()`.
+        /// This client, by `AgentConversation.end()`.
         case client
-        /// A close frame from the server.
+        /// The server, by a close frame.
         case server
-        /// The connection broke, or its bytes made no sense.
+        /// Neither: the connection broke, or its data was invalid.
         case connection
     }
 
@@ -54,7 +54,7 @@ public struct ConversationEnd: Sendable, Hashable, CustomStringConvertible {
     /// The `error` message that came before the close.
     public var error: ErrorMessage?
 
-    /// Public so that tests and other transports can make one.
+    /// Creates an end, for tests and other transports.
     public init(initiator: Initiator, code: Int? = nil, reason: String, error: ErrorMessage? = nil) {
         self.initiator = initiator
         self.code = code
@@ -62,7 +62,7 @@ public struct ConversationEnd: Sendable, Hashable, CustomStringConvertible {
         self.error = error
     }
 
-    /// Whether something went wrong: anything but this client's own end and the server's close code 1000.
+    /// Whether something went wrong: every end but this client's own, and the server's with close code 1000.
     public var isError: Bool { initiator != .client && code != 1000 }
 
     /// Reason and code for a person.
@@ -73,11 +73,11 @@ public struct ConversationEnd: Sendable, Hashable, CustomStringConvertible {
 }
 
 extension ClientError {
-    /// Characters of a body that an error keeps when it holds no message in a known place.
+    /// Most characters of a body that an error keeps when it has no message in a known place.
     private static let longestMessage = 300
 
-    /// The error for an HTTP answer: `detail.message`, `detail`, `error.message` or `message` of a JSON body, else its
-    /// first line.
+    /// The error for an HTTP answer, with `detail.message`, `detail`, `error.message` or `message` of a JSON body, or
+    /// else the first line of the body.
     static func http(status: Int, body: Data) -> ClientError {
         let json = try? JSONValue(parsing: body)
         let places = [

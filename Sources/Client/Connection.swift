@@ -28,7 +28,7 @@ struct Connection: Sendable {
             let connection = try await dialer.open(address.address, headers: headers, deadline: deadline) { channel in
                 try attach(to: channel, tools: tools, options: options, deadline: deadline)
             }
-            // If this fails, the end of the conversation says why.
+            // If this fails, the end of the conversation reports it.
             connection.channel.writeAndFlush(ClientMessage.initiation(initiation), promise: nil)
             return connection
         } catch let error as WebSocketError {
@@ -36,7 +36,7 @@ struct Connection: Sendable {
         }
     }
 
-    /// The server's first message.
+    /// Waits for the server's first message.
     ///
     /// - Throws: `ClientError`; `CancellationError`.
     func waitForMetadata() async throws -> ConversationMetadata {
@@ -53,7 +53,7 @@ struct Connection: Sendable {
         }
     }
 
-    /// Puts the conversation's handler on a channel that has become a WebSocket. On the channel's event loop.
+    /// Adds the conversation's handler to a channel that has become a WebSocket. Runs on the channel's event loop.
     private static func attach(
         to channel: any Channel, tools: [String: ClientTool], options: ConversationOptions, deadline: NIODeadline
     ) throws -> Connection {
@@ -78,7 +78,7 @@ struct Connection: Sendable {
 }
 
 extension ClientError {
-    /// What an application is told of a WebSocket that cannot be opened.
+    /// Translates an error of opening a WebSocket for applications.
     init(_ error: WebSocketError) {
         self =
             switch error {

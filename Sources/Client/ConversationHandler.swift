@@ -5,15 +5,16 @@ import NIOCore
 import NIOFoundationCompat
 import NIOWebSocket
 
-/// One conversation on its event loop: frames in, events out; messages in, frames out.
+/// One conversation on its event loop: turns frames into events, and messages into frames.
 ///
-/// Pings are answered here and not by whoever reads the events, so a slow reader does not look like a slow network.
+/// Pings are answered here and not by the reader of the events, so that a slow reader does not look like a slow
+/// network.
 final class ConversationHandler: ChannelDuplexHandler {
     typealias InboundIn = WebSocketFrame
     typealias OutboundIn = ClientMessage
     typealias OutboundOut = WebSocketFrame
 
-    /// What others ask of the handler, sent as outbound events of the channel.
+    /// Commands to the handler, sent as outbound events of the channel.
     enum Command: Sendable {
         /// The reader of the events has caught up.
         case resumeReading
@@ -31,7 +32,7 @@ final class ConversationHandler: ChannelDuplexHandler {
     private let metadata: EventLoopPromise<ConversationMetadata>
     private let ended: EventLoopPromise<ConversationEnd>
 
-    /// Set once, by whatever ends the conversation first.
+    /// How the conversation ended, set once by what ends it first; nil before.
     private var end: ConversationEnd?
     private var lastError: ErrorMessage?
     private var sentClose = false
@@ -97,7 +98,7 @@ final class ConversationHandler: ChannelDuplexHandler {
     }
 
     private func keepAlive(context: ChannelHandlerContext) {
-        // While reading is paused nothing can be heard, which is this client's doing.
+        // While this client has paused reading, nothing can arrive.
         guard heardSincePing || isPaused else {
             finishLater(
                 initiator: .connection, code: nil,
@@ -235,7 +236,7 @@ final class ConversationHandler: ChannelDuplexHandler {
 
     private func run(_ call: ClientToolCall, context: ChannelHandlerContext) {
         guard let tool = tools[call.name] else {
-            // The words of the JavaScript client.
+            // The same message as the JavaScript client's.
             refuse(call, "Client tool with name \(call.name) is not defined on client", context: context)
             return
         }
@@ -281,7 +282,7 @@ final class ConversationHandler: ChannelDuplexHandler {
     }
 }
 
-/// Tells the handler that the reader of the events wants more.
+/// Tells the handler that the reader wants more events.
 struct EventDemand: NIOAsyncSequenceProducerDelegate {
     let channel: any Channel
 
@@ -289,6 +290,6 @@ struct EventDemand: NIOAsyncSequenceProducerDelegate {
         channel.triggerUserOutboundEvent(ConversationHandler.Command.resumeReading, promise: nil)
     }
 
-    /// Nobody reads any more: the conversation itself goes on until `end()`.
+    /// Nobody reads the events any more, but the conversation goes on until `end()`.
     func didTerminate() { produceMore() }
 }

@@ -3,14 +3,14 @@ import Foundation
 import JSON
 import NIOHTTP1
 
-/// The records of a server's conversations over its REST interface.
+/// A client for the records of a server's conversations, over its REST interface.
 public struct ConversationsClient: Sendable {
     private let server: RESTClient
 
     /// - Parameters:
-    ///   - url: the server, as http(s) or ws(s), with or without a path prefix.
-    ///   - apiKey: sent as `xi-api-key`.
-    ///   - timeout: for one request, answer included.
+    /// - url: the server's URL, as http(s) or ws(s), with or without a path prefix.
+    /// - apiKey: the key, sent as `xi-api-key`; nil for none.
+    /// - timeout: the time-out for one request, including its answer.
     /// - Throws: `ClientError.invalidURL`.
     public init(
         url: URL, apiKey: String? = nil, client: HTTPClient = .shared, timeout: Duration = .seconds(15)
@@ -18,11 +18,11 @@ public struct ConversationsClient: Sendable {
         server = try RESTClient(url: url, apiKey: apiKey, client: client, timeout: timeout)
     }
 
-    /// The newest conversations, without their transcripts.
+    /// The latest conversations, without their transcripts.
     ///
     /// - Parameters:
-    ///   - agentID: only those with this agent.
-    ///   - limit: at most as many.
+    /// - agentID: lists only conversations with this agent; nil for all.
+    /// - limit: the most conversations.
     /// - Throws: `ClientError`.
     public func list(agentID: String? = nil, limit: Int = 30) async throws -> [JSONValue] {
         let query = [("page_size", String(min(max(limit, 1), 100)))] + (agentID.map { [("agent_id", $0)] } ?? [])
@@ -37,14 +37,14 @@ public struct ConversationsClient: Sendable {
     }
 
     /// The log of a conversation, from which it can be replayed: `lines` of `time` in samples at 16 kHz, `kind` and
-    /// `detail`. Only Parley keeps one.
+    /// `detail`. Only Parley has such logs.
     ///
     /// - Throws: `ClientError`.
     public func log(of id: String) async throws -> JSONValue {
         try await server.request(.GET, "/v1/parley/conversations/\(ServerURL.escape(id))/log")
     }
 
-    /// How each response of a conversation came about, step by step. Only Parley tells.
+    /// How each response of a conversation came about, step by step. Only Parley has such data.
     ///
     /// - Throws: `ClientError`.
     public func waterfalls(of id: String) async throws -> [JSONValue] {

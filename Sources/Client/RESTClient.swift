@@ -5,11 +5,11 @@ import NIOCore
 import NIOFoundationCompat
 import NIOHTTP1
 
-/// Requests to a server's REST interface.
+/// Sends requests to a server's REST interface.
 struct RESTClient: Sendable {
-    /// Largest answer read, in bytes.
+    /// The largest answer that is read, in bytes.
     private static let largestAnswer = 8 << 20
-    /// Pages of a list that are followed.
+    /// The most pages of a list that are read.
     private static let maximumPages = 100
 
     private let server: ServerURL
@@ -25,13 +25,13 @@ struct RESTClient: Sendable {
         self.timeout = TimeAmount(timeout)
     }
 
-    /// - Throws: `ClientError.invalidAnswer` when there is no such text.
+    /// - Throws: `ClientError.invalidAnswer` when there is no text for the key.
     static func text(_ key: String, in answer: JSONValue) throws(ClientError) -> String {
         guard let text = answer[key]?.stringValue else { throw .invalidAnswer("no \(key)") }
         return text
     }
 
-    /// Every item of a list that comes in pages, up to `limit`.
+    /// All items of a list with pages, up to `limit`.
     func list(
         _ path: String, _ items: String, query: [(String, String)] = [], limit: Int = .max
     ) async throws -> [JSONValue] {
@@ -47,7 +47,7 @@ struct RESTClient: Sendable {
         return Array(found.prefix(limit))
     }
 
-    /// The JSON that the server answers with; null when it answers with nothing.
+    /// The JSON of the server's answer; null when the answer is empty.
     ///
     /// - Throws: `ClientError`.
     func request(
@@ -85,7 +85,7 @@ struct RESTClient: Sendable {
         } catch let error as CancellationError {
             throw error
         } catch {
-            // What a refused connection says differs by platform; its first words are enough.
+            // The description of a refused connection differs by platform, so it is shortened to one word.
             throw unreachable(
                 "\(error)".contains("ECONNREFUSED") || "\(error)".contains("refused") ? "refused" : "\(error)")
         }

@@ -1,7 +1,7 @@
 import Foundation
 import WebSockets
 
-/// Where a server is, and what its addresses are; a path prefix in the base URL is kept.
+/// The address of a server and the URLs of its API; a path prefix in the base URL is kept.
 struct ServerURL: Sendable, Hashable {
     let address: WebSocketAddress
 

@@ -1,23 +1,23 @@
 import Engines
 import JSON
 
-/// What differs between the APIs of language models: how a request is written, and how its stream is read.
+/// The differences between the APIs of language models: writing a request, and reading the stream of its answer.
 protocol ModelAPI: Sendable {
-    /// Follows the endpoint's base, such as `/chat/completions`.
+    /// The path after the endpoint's base, such as `/chat/completions`.
     var path: String { get }
 
-    /// Members of a body that servers exist that refuse, and that an answer can do without.
+    /// Members of a body that are optional, and that some servers refuse.
     var dispensable: Set<String> { get }
 
-    /// What tells the server who asks, and anything else that the API wants beside the content's type.
+    /// The authorization header, and others that the API needs besides the content type.
     func headers(key: String?) -> [(name: String, value: String)]
 
-    /// - Parameter slot: llama-server's slot, whose prompt cache the request shall use.
+    /// - Parameter slot: The llama-server slot whose prompt cache the request uses; nil for none.
     func body(
         of request: GenerationRequest, model: String?, slot: Int?, options: RemoteLanguageModel.Options
     ) -> JSONValue
 
-    /// The body without a member that the server has refused, or with what the server wants in its place.
+    /// The body without a member that the server has refused, or with the server's alternative for it.
     func body(_ body: JSONValue, without member: String) -> JSONValue
 
     func makeReader(engine: String, options: RemoteLanguageModel.Options) -> any AnswerReader
@@ -35,26 +35,26 @@ extension ModelAPI {
     }
 }
 
-/// Puts the pieces of one streamed answer together.
+/// Assembles one streamed answer from its pieces.
 protocol AnswerReader: Sendable {
-    /// Whether the answer is whole; nothing is read after it.
+    /// Whether the answer is complete; nothing is read after it.
     var isFinished: Bool { get }
 
-    /// Takes the data of one event of the stream, or the whole answer of a server that does not stream.
+    /// Takes the data of one event, or the whole answer of a server that does not stream.
     mutating func add(_ payload: String) throws(EngineError) -> [GenerationEvent]
 
-    /// Takes the end of the connection: an answer that was not finished is cut off.
+    /// Handles the end of the connection, which cuts an unfinished answer off.
     mutating func endOfStream() throws(EngineError) -> [GenerationEvent]
 }
 
-/// What the readers of all APIs do alike: bounds, tool calls in pieces, the summary.
+/// The common part of all readers: bounds, tool calls in pieces, the summary.
 struct AnswerParts: Sendable {
     struct Call: Sendable {
         var id: String
         var name = ""
         var arguments = ""
 
-        /// Whether the arguments are a JSON object already, to which nothing can be added.
+        /// Whether the arguments already are a complete JSON object, to which nothing can be added.
         var isWhole: Bool { arguments.hasSuffix("}") && (try? JSONValue(parsing: arguments))?.objectValue != nil }
     }
 
@@ -66,7 +66,7 @@ struct AnswerParts: Sendable {
     private(set) var hasText = false
 
     /// - Parameters:
-    ///   - engine: The name that errors carry.
+    /// - engine: The engine's name in errors.
     ///   - limit: The most text and arguments of one answer, in bytes.
     init(engine: String, limit: Int) {
         self.engine = engine
@@ -80,7 +80,7 @@ struct AnswerParts: Sendable {
         return [.text(text)]
     }
 
-    /// Returns the place of the call among those of the answer.
+    /// Begins a call, and returns its place among the calls of the answer.
     mutating func beginCall(id: String) throws(EngineError) -> Int {
         guard calls.count < 128 else {
             throw EngineError(.malformedAnswer, engine: engine, "the model called more than 128 tools at once")
@@ -89,27 +89,27 @@ struct AnswerParts: Sendable {
         return calls.count - 1
     }
 
-    /// The name comes whole: servers that repeat it with every piece of the call mean the same one.
+    /// Sets the name of a call. It comes whole; some servers repeat it with every piece.
     mutating func name(_ name: String, ofCall place: Int) throws(EngineError) {
         guard !name.isEmpty else { return }
         try grow(by: name)
         calls[place].name = name
     }
 
-    /// Adds a piece of the arguments. The whole once more, as some servers end a call, adds nothing.
+    /// Adds a piece of the arguments. Some servers repeat the whole arguments at the end, which changes nothing.
     mutating func arguments(_ text: String, ofCall place: Int) throws(EngineError) {
         try grow(by: text)
         guard calls[place].arguments != text || !calls[place].isWhole else { return }
         calls[place].arguments += text
     }
 
-    /// In place of the pieces, for servers that send the whole at the end.
+    /// Replaces the pieces with the whole arguments, for servers that send them at the end.
     mutating func replaceArguments(_ text: String, ofCall place: Int) throws(EngineError) {
         try grow(by: text)
         calls[place].arguments = text
     }
 
-    /// The calls, each once.
+    /// The events of the calls, each of which is returned once.
     mutating func takeCalls() throws(EngineError) -> [GenerationEvent] {
         var events: [GenerationEvent] = []
         for call in calls {
@@ -122,7 +122,8 @@ struct AnswerParts: Sendable {
         return events
     }
 
-    /// What the model wrote; text that is no JSON stays text, so that the model can be told what it did wrong.
+    /// The arguments that the model wrote. Text that is not JSON stays text, so that the model can be told of its
+    /// mistake.
     private static func value(_ text: String) -> JSONValue {
         if text.allSatisfy(\.isWhitespace) { return .object([:]) }
         return (try? JSONValue(parsing: text)) ?? .string(text)

@@ -14,7 +14,7 @@ struct ModelExchange: Sendable {
     private let server: RemoteServer
     private let refused = RefusedMembers()
 
-    /// How many members of one request a server may refuse, one by one.
+    /// How many members of one request a server may refuse, one after the other.
     private static let maximumRefusals = 4
 
     init(
@@ -35,7 +35,7 @@ struct ModelExchange: Sendable {
     /// Opens a connection for the next answer, unless there is one.
     func connect() async { await server.connect() }
 
-    /// Passes the events of one answer on, and returns some time after the last. Cancelling the task closes the
+    /// Passes on the events of one answer; may return some time after the last one. Cancelling the task closes the
     /// connection.
     ///
     /// - Throws: `EngineError`, or `CancellationError`.
@@ -55,7 +55,7 @@ struct ModelExchange: Sendable {
         let response = try await request(body)
         var reader = api.makeReader(engine: engine, options: options)
         if response.headers.first(name: "content-type")?.hasPrefix("application/json") == true {
-            // A server that does not stream: its whole answer is one chunk.
+            // The whole answer of a server that does not stream is one event.
             let whole = try await server.whole(response.body, upTo: options.maxLineBytes)
             for event in try reader.add(String(decoding: whole, as: UTF8.self)) { yield(event) }
         } else {
@@ -64,8 +64,8 @@ struct ModelExchange: Sendable {
         for event in try reader.endOfStream() { yield(event) }
     }
 
-    /// The beginning of the answer. What the server refuses, and an answer can do without, is left out from then on: models
-    /// of one provider differ in what they take.
+    /// Sends the request. A member that the server refuses, and that is optional, is left out from then on: models of
+    /// one provider differ in what they accept.
     private func request(_ body: JSONValue) async throws -> HTTPClientResponse {
         var body = refused.members.withLock { $0 }.reduce(body) { api.body($0, without: $1) }
         for attempt in 0... {
@@ -88,7 +88,7 @@ struct ModelExchange: Sendable {
         var parser = ServerSentEventParser(limit: options.maxLineBytes)
         var chunks = body.makeAsyncIterator()
         while let chunk = try await next(&chunks) {
-            // After the answer only the end of the response is awaited, so that the connection can be used again.
+            // After the answer only the end of the response is awaited, so that the connection can be reused.
             if reader.isFinished { continue }
             let payloads = try parser.parse(chunk.readableBytesView)
             for payload in payloads {
@@ -102,8 +102,8 @@ struct ModelExchange: Sendable {
         }
     }
 
-    /// The next piece of the body. A connection that breaks is the end of the stream: what matters is whether the
-    /// answer was whole by then.
+    /// The next piece of the body. A broken connection is the end of the stream: what matters is whether the answer was
+    /// complete.
     private func next(_ chunks: inout HTTPClientResponse.Body.AsyncIterator) async throws -> ByteBuffer? {
         do {
             return try await chunks.next()
@@ -118,7 +118,7 @@ struct ModelExchange: Sendable {
     }
 }
 
-/// What a model's server has refused, in the order of names.
+/// Members that a model's server has refused, in the order in which it did.
 final class RefusedMembers: Sendable {
     let members = Mutex<[String]>([])
 }

@@ -2,24 +2,24 @@ import Engines
 
 /// A service with language models, and the ids by which agents name them.
 public struct ModelProvider: Sendable, Hashable {
-    /// What people call it, such as `OpenAI`.
+    /// The name for people, such as `OpenAI`.
     public var name: String
-    /// The ids of its models, as `prompt.llm` names them; one that ends in `*` stands for all that begin so.
+    /// The ids of its models in `prompt.llm`; one that ends in `*` stands for every id that begins so.
     public var models: [String]
-    /// What the service speaks.
+    /// The API that the service speaks.
     public var api: LanguageModelAPI
-    /// The API's base, such as `https://api.openai.com/v1`.
+    /// The API's base URL, such as `https://api.openai.com/v1`.
     public var baseURL: String
-    /// Nil where none is wanted.
+    /// The API key; nil for none.
     public var apiKey: String?
-    /// Sent with every request.
+    /// Headers of every request.
     public var headers: [String: String]
-    /// The service's own names of models, where they are not the ids.
+    /// The service's names of models whose ids differ, by id.
     public var names: [String: String]
-    /// What the models cost, by their ids; `*` at the end of one stands for all that begin so.
+    /// Prices of the models by id; `*` at the end of an id stands for every id that begins so.
     public var prices: [String: ModelPrice]
 
-    /// A service whose models have the names that agents use.
+    /// Creates a service; without `names`, it knows its models by the ids that agents use.
     public init(
         name: String, models: [String], api: LanguageModelAPI = .chatCompletions, baseURL: String,
         apiKey: String? = nil, headers: [String: String] = [:], names: [String: String] = [:],
@@ -35,7 +35,7 @@ public struct ModelProvider: Sendable, Hashable {
         self.prices = prices
     }
 
-    /// Where the model `id` is found; nil when it is none of this service's.
+    /// The endpoint of the model `id`; nil when it is not one of this service's.
     public func endpoint(for id: String) -> LanguageModelEndpoint? {
         guard models.contains(where: { ModelPattern.matches($0, id) }) else { return nil }
         return LanguageModelEndpoint(
@@ -44,9 +44,9 @@ public struct ModelProvider: Sendable, Hashable {
 
     // MARK: Known services
 
-    /// The services whose keys are in `environment`, by the names that their own SDKs read: `OPENAI_API_KEY`,
-    /// `ANTHROPIC_API_KEY`, `GEMINI_API_KEY`, `XAI_API_KEY`. `OPENAI_BASE_URL` and `ANTHROPIC_BASE_URL` lead to others
-    /// that speak the same.
+    /// The services whose keys are in `environment`, under the names that their own SDKs read: `OPENAI_API_KEY`,
+    /// `ANTHROPIC_API_KEY`, `GEMINI_API_KEY`, `XAI_API_KEY`. `OPENAI_BASE_URL` and `ANTHROPIC_BASE_URL` select other
+    /// servers with the same API.
     public static func known(in environment: [String: String]) -> [ModelProvider] {
         func value(_ name: String) -> String? {
             let value = environment[name]?.trimmingPrefix { $0.isWhitespace }.description
@@ -60,7 +60,7 @@ public struct ModelProvider: Sendable, Hashable {
                     baseURL: value("OPENAI_BASE_URL") ?? "https://api.openai.com/v1", apiKey: key))
         }
         if let key = value("ANTHROPIC_API_KEY") {
-            // Its SDKs append the version to the base; here a base has it.
+            // Anthropic's SDKs append the version to the base; here the base includes it.
             let base = value("ANTHROPIC_BASE_URL").map { $0.hasSuffix("/v1") ? $0 : "\($0.trimmingSuffix("/"))/v1" }
             providers.append(
                 ModelProvider(
@@ -80,7 +80,7 @@ public struct ModelProvider: Sendable, Hashable {
         return providers
     }
 
-    // The commonest ids of the hosted platform, for lists; all others of the services lead to them too.
+    // The most common ids of the hosted platform, for lists; the services accept their other models too.
     private static let openAI = [
         "gpt-4o-mini", "gpt-4o", "gpt-4.1", "gpt-4.1-mini", "gpt-4.1-nano", "gpt-5", "gpt-5-mini", "gpt-5-nano",
         "gpt-5.1",
@@ -95,7 +95,7 @@ public struct ModelProvider: Sendable, Hashable {
         "gemini-3.5-flash-lite", "gemini-3.6-flash",
     ]
 
-    /// Ids of the hosted platform that the service knows by another name.
+    /// Names of the service for ids of the hosted platform that differ.
     private static let claudeNames = [
         "claude-3-5-sonnet": "claude-3-5-sonnet-latest", "claude-3-5-sonnet-v1": "claude-3-5-sonnet-20240620",
         "claude-3-7-sonnet": "claude-3-7-sonnet-latest", "claude-3-haiku": "claude-3-haiku-20240307",

@@ -1,8 +1,8 @@
 import Synchronization
 
-/// Notices when work has stood still for too long.
+/// Detects work that has stalled.
 final class ProgressWatch: Sendable {
-    /// Why the work was given up.
+    /// The work made no progress for `allowed`.
     struct Expired: Error {
         var allowed: Duration
     }
@@ -18,9 +18,9 @@ final class ProgressWatch: Sendable {
     private let interval: Duration
 
     /// - Parameters:
-    ///   - first: Time until the first `progressed`.
-    ///   - total: Time for all of the work.
-    ///   - interval: How late it may be noticed that a later deadline is nearer than the one before it.
+    /// - first: Time-out until the first `progressed`.
+    /// - total: Time-out for all of the work.
+    /// - interval: The precision with which deadlines are checked when one is moved forward.
     init(first: Duration, total: Duration, interval: Duration) {
         state = Mutex(.working(until: .now + first, allowed: first))
         end = .now + total
@@ -28,19 +28,19 @@ final class ProgressWatch: Sendable {
         self.interval = interval
     }
 
-    /// Allows `duration` from now until the next progress.
+    /// Sets the time-out until the next progress to `duration` from now.
     func progressed(next duration: Duration) {
         state.withLock { $0 = .working(until: .now + duration, allowed: duration) }
     }
 
-    /// The work is done; what is left to tidy up may take `duration`.
+    /// The work is done; closing the connection may take `duration`.
     func finished(closingWithin duration: Duration) {
         state.withLock { $0 = .closing(until: .now + duration) }
     }
 
-    /// Returns when the time for tidying up has passed.
+    /// Returns when the time for closing has passed.
     ///
-    /// - Throws: `Expired` when the work stands still, or `CancellationError`.
+    /// - Throws: `Expired` when the work stalls, or `CancellationError`.
     func wait() async throws {
         while true {
             let deadline: ContinuousClock.Instant

@@ -4,54 +4,53 @@ import Foundation
 import JSON
 import NIOCore
 
-/// A language model on another server, or on another process of this one.
+/// A language model on another server, or in another process of this machine.
 public struct RemoteLanguageModel: LanguageModel {
-    /// What tunes the client.
+    /// Time-outs and bounds of the client.
     public struct Options: Sendable {
-        /// Until the connection stands. Used by `clientConfiguration(for:)`; 2 s is several round trips around the
-        /// world.
+        /// Time-out for connecting, used by `clientConfiguration(for:)`: several round trips around the world.
         public var connectTimeout: Duration = .seconds(2)
-        /// From the request to the first event; the hosted service's limit for a whole answer is 20 s.
+        /// Time-out from the request to the first event; the hosted service's limit for a whole answer is 20 s.
         public var firstEventTimeout: Duration = .seconds(20)
-        /// From one event to the next. Comments that keep the connection alive are no events.
+        /// Time-out from one event to the next. Comments that keep the connection alive do not count as events.
         public var eventTimeout: Duration = .seconds(20)
-        /// From the last event to the end of the response. Nobody waits for it; a connection that is not ended by
-        /// then is closed instead of kept.
+        /// Time-out from the last event to the end of the response. Nobody waits for it; a connection that has not
+        /// ended by then is closed instead of reused.
         public var endTimeout: Duration = .milliseconds(500)
-        /// For a whole answer.
+        /// Time-out for a whole answer.
         public var totalTimeout: Duration = .seconds(120)
-        /// The longest line of the stream, in bytes: larger than any chunk, small enough to hold.
+        /// The longest line of the stream, in bytes: longer than any event, short enough for memory.
         public var maxLineBytes = 1 << 20
         /// The most text and tool arguments of one answer, in bytes: hours of speech.
         public var maxAnswerBytes = 1 << 20
-        /// The bound of an answer in tokens when the request has none; nil leaves it to the server.
+        /// The most tokens of an answer when the request has no bound; nil leaves it to the server.
         public var maxTokens: Int?
-        /// Whether to ask for token counts, which a few servers refuse to be asked for.
+        /// Whether to ask for token counts, which a few servers refuse.
         public var asksForUsage = true
-        /// Whether the server keeps the prompts of a session evaluated, so that `prefill` is of use.
+        /// Whether the server caches the prompts of a session, so that `prefill` saves time.
         public var supportsPrefill = false
-        /// The most tokens of prompt and answer together; nil where it is not known.
+        /// The most tokens of prompt and answer together; nil where it is unknown.
         public var contextLength: Int?
         /// Members of every request's body, such as llama-server's `cache_prompt`.
         public var extraBody: [String: JSONValue] = [:]
-        /// Names the tool calls of servers that send no ids. Ids are unique among all calls of a conversation.
+        /// Makes ids for tool calls of servers that send none; they must be unique within a conversation.
         public var makeToolCallID: @Sendable () -> String = { "call_\(UUID().uuidString.lowercased())" }
 
-        /// Values for a server on the network; see `supportsPrefill` and `extraBody` for one on this machine.
+        /// Creates options for a server on the network; see `supportsPrefill` and `extraBody` for one on this machine.
         public init() {}
     }
 
-    /// The model's id as records and errors show it.
+    /// The model's id in records and errors.
     public let id: String
-    /// As the options say.
+    /// The context length of the options.
     public let contextLength: Int?
     let slots: (any SlotProvider)?
     let exchange: ModelExchange
 
     /// - Parameters:
-    ///   - httpClient: Made with `clientConfiguration(for:)`, so that connecting fails as fast as the options say.
-    ///   - connections: Opens one before the first answer; nil leaves it to that.
-    ///   - slots: Gives each session a slot of its own on llama-server; nil for other servers.
+    /// - httpClient: A client made with `clientConfiguration(for:)`, for its connect time-out.
+    /// - connections: Opens a connection ahead of the first answer; nil for none.
+    /// - slots: Assigns each session a slot of llama-server; nil for other servers.
     public init(
         id: String, endpoint: LanguageModelEndpoint, httpClient: HTTPClient,
         connections: ServiceConnections? = nil, options: Options = Options(), slots: (any SlotProvider)? = nil
@@ -63,8 +62,8 @@ public struct RemoteLanguageModel: LanguageModel {
             engine: id, endpoint: endpoint, httpClient: httpClient, connections: connections, options: options)
     }
 
-    /// How the HTTP client is to be made: quick to give up, no redirects (which would carry the key elsewhere), and as
-    /// many connections to one server as there are calls.
+    /// The configuration of the HTTP client: a short connect time-out, no redirects (which would carry the key
+    /// elsewhere), and as many connections to one server as there are calls.
     public static func clientConfiguration(for options: Options = Options()) -> HTTPClient.Configuration {
         var configuration = HTTPClient.Configuration(redirectConfiguration: .disallow)
         configuration.timeout.connect = TimeAmount(options.connectTimeout)
@@ -73,7 +72,7 @@ public struct RemoteLanguageModel: LanguageModel {
         return configuration
     }
 
-    /// Opens a session, with a slot of its own where slots are handed out. Close it to give the slot back.
+    /// Opens a session, with a slot of its own where there are slots. Closing the session gives the slot back.
     public func openSession() async -> any LanguageModelSession {
         RemoteModelSession(exchange: exchange, slots: slots, slot: await slots?.acquireSlot())
     }

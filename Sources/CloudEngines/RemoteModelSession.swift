@@ -1,14 +1,14 @@
 import Engines
 import Synchronization
 
-/// One call's use of a model.
+/// The use of a model by one call.
 final class RemoteModelSession: LanguageModelSession {
     private struct State {
         var slot: Int?
         var prefill: Task<Void, any Error>?
     }
 
-    /// How long an answer waits for a server that is being started again.
+    /// How long an answer waits for a server that is being restarted.
     private static let restart = Duration.seconds(10)
 
     private let exchange: ModelExchange
@@ -22,8 +22,8 @@ final class RemoteModelSession: LanguageModelSession {
     }
 
     func generate(_ request: GenerationRequest) -> AsyncThrowingStream<GenerationEvent, any Error> {
-        // A prefill still running would hold the slot. What it has evaluated stays in the slot's cache, so stopping it
-        // loses nothing when it was for the same prompt and saves its rest when it was for another.
+        // A running prefill would hold the slot. What it has evaluated stays in the slot's cache, so stopping it loses
+        // nothing for the same prompt, and saves its rest for another one.
         replacePrefill(by: nil)
         let slot = state.withLock(\.slot)
         return AsyncThrowingStream { continuation in
@@ -37,11 +37,11 @@ final class RemoteModelSession: LanguageModelSession {
                             answer?.hasBegun()
                             if case .finished = event { answer?.end() }
                             continuation.yield(event)
-                            // The consumer need not wait for the end of the response.
+                            // The consumer does not wait for the end of the response.
                             if case .finished = event { continuation.finish() }
                         }
                     } onCancel: {
-                        // The next prompt need not wait until the connection is closed.
+                        // The next prompt does not wait until the connection is closed.
                         answer?.hasBegun()
                     }
                 } catch {
@@ -57,7 +57,7 @@ final class RemoteModelSession: LanguageModelSession {
     func prefill(_ request: GenerationRequest) async throws {
         guard exchange.options.supportsPrefill else { return await exchange.connect() }
         var request = request
-        // llama-server takes 0 as well, at the same price; others refuse it.
+        // llama-server accepts 0 as well, at the same cost; other servers refuse it.
         request.maxTokens = 1
         let (slot, prompt) = (state.withLock(\.slot), request)
         let task = Task { [exchange] in
@@ -71,7 +71,7 @@ final class RemoteModelSession: LanguageModelSession {
                 task.cancel()
             }
         } catch is CancellationError {
-            // Replaced by a generation or a newer prefill, unless the caller itself was cancelled.
+            // Replaced by a generation or a newer prefill, unless the caller's own task was cancelled.
             try Task.checkCancellation()
         }
     }

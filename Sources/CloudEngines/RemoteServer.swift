@@ -5,53 +5,53 @@ import NIOCore
 import NIOHTTP1
 import NIOPosix
 
-/// Where a service is, and what lets one in.
+/// The URL of a service, with the key and headers for it.
 public struct ServiceEndpoint: Sendable, Hashable, CustomStringConvertible, CustomDebugStringConvertible {
     /// The API's base, such as `https://api.openai.com/v1`; each API appends its own path.
     public var baseURL: String
-    /// Nil where none is wanted.
+    /// The API key; nil for none.
     public var apiKey: String?
-    /// Sent with every request; one of the same name replaces what the client would send.
+    /// Headers of every request; one with the name of a header of the client's replaces it.
     public var headers: [String: String]
 
-    /// Only `baseURL` is required, as for a local server without keys.
+    /// Creates an endpoint; `baseURL` alone is enough for a local server without keys.
     public init(baseURL: String, apiKey: String? = nil, headers: [String: String] = [:]) {
         self.baseURL = baseURL
         self.apiKey = apiKey
         self.headers = headers
     }
 
-    /// The server's host: neither key nor headers, and nothing of the URL that may be a secret.
+    /// The server's host, without key, headers and other parts of the URL that may be secret.
     public var description: String { URL(string: baseURL)?.host() ?? "no host" }
 
     /// The server's host, as in `description`: a debugger's output ends up in bug reports.
     public var debugDescription: String { description }
 
-    /// The key without the line break that comes with it from a file; nil when there is none.
+    /// The key without white space around it, such as a line break from a file; nil when there is none.
     var key: String? {
         let key = apiKey?.trimmingCharacters(in: .whitespacesAndNewlines)
         return key?.isEmpty == false ? key : nil
     }
 
-    /// All headers of a request: the endpoint's own in place of the client's.
+    /// All headers of a request; the endpoint's own replace the client's.
     func headers(over client: [(name: String, value: String)]) -> [(String, String)] {
         let names = Set(headers.keys.map { $0.lowercased() })
         return client.filter { !names.contains($0.name.lowercased()) }.map { ($0.name, $0.value) }
             + headers.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
     }
 
-    /// The headers that a WebSocket is opened with.
+    /// The headers for opening a WebSocket.
     ///
-    /// - Parameter keyHeader: How the service wants its key.
+    /// - Parameter keyHeader: Makes the header in which the service expects its key.
     func webSocketHeaders(keyHeader: (String) -> ServiceHeader) -> [ServiceHeader] {
         headers(over: key.map(keyHeader).map { [($0.name, $0.value)] } ?? []).map(ServiceHeader.init)
     }
 
-    /// What a server may repeat in its answers, and nobody is to see.
+    /// Secrets that a service may repeat in its answers, and that must not be shown.
     var secrets: Set<String> {
-        // A key may stand behind a word, such as "Bearer", which is not repeated with it.
+        // A key may follow a word such as "Bearer", and be repeated without it.
         let words = headers.values.flatMap { [$0] + $0.split(separator: " ").map(String.init) }
-        // Short header values are words such as "true", which hide nothing and would garble the text.
+        // Short values are words such as "true", whose removal would garble texts.
         return Set([key].compactMap(\.self) + words.filter { $0.count >= 8 })
     }
 }
@@ -62,16 +62,16 @@ struct ServiceHeader: Sendable, Hashable {
     var value: String
 }
 
-/// One provider's server: requests with its key, and its failures in words that hold no secrets.
+/// One provider's server: sends requests with its key, and describes its failures without secrets.
 struct RemoteServer: Sendable {
     let errors: ServiceErrors
     private let endpoint: ServiceEndpoint
     private let httpClient: HTTPClient
     private let connections: ServiceConnections?
 
-    /// The most that is read of an answer that tells of a failure, in bytes.
+    /// Most bytes that are read of an error answer.
     private static let errorBodyLimit = 64 << 10
-    /// - Parameter connections: Opens some ahead; nil: requests open them.
+    /// - Parameter connections: Opens connections ahead; nil for none.
     init(
         errors: ServiceErrors, endpoint: ServiceEndpoint, httpClient: HTTPClient, connections: ServiceConnections? = nil
     ) {
@@ -82,8 +82,8 @@ struct RemoteServer: Sendable {
     }
 
     /// - Parameters:
-    ///   - engine: The name that errors carry.
-    ///   - name: What errors call the server.
+    /// - engine: The engine's name in errors.
+    /// - name: The name of the server in errors.
     init(
         engine: String, name: String, endpoint: ServiceEndpoint, httpClient: HTTPClient,
         connections: ServiceConnections? = nil
@@ -96,15 +96,15 @@ struct RemoteServer: Sendable {
     /// Opens a connection for the first request, unless there is one.
     func connect() async { await connections?.open(to: endpoint.baseURL) }
 
-    /// Begins to, and returns at once.
+    /// Begins to connect in a task of its own.
     func beginConnecting() {
         if connections != nil { Task { await connect() } }
     }
 
-    /// Nil when there is none.
+    /// The API key; nil when there is none.
     var key: String? { endpoint.key }
 
-    /// As OpenAI and all that are compatible with it want it.
+    /// The authorization header of OpenAI and compatible servers.
     var bearer: [(name: String, value: String)] { key.map { [("authorization", "Bearer \($0)")] } ?? [] }
 
     /// The endpoint's base with `path`, before its query if it has one.
@@ -116,21 +116,21 @@ struct RemoteServer: Sendable {
         return parts.count > 1 ? "\(base)?\(parts[1])" : base
     }
 
-    /// The beginning of the answer to a request; its status may be any.
+    /// Sends a request, and returns the beginning of the answer, whatever its status.
     func post(
         _ path: String, headers: [(name: String, value: String)], body: Data
     ) async throws -> HTTPClientResponse {
         try await send(.POST, url(path), headers: headers, body: body)
     }
 
-    /// The same where the whole address is known.
+    /// Sends a request to a complete URL, and returns the beginning of the answer.
     func post(
         to url: URL, headers: [(name: String, value: String)], body: Data
     ) async throws -> HTTPClientResponse {
         try await send(.POST, url.absoluteString, headers: headers, body: body)
     }
 
-    /// The same without a body.
+    /// Sends a request without a body, and returns the beginning of the answer.
     func get(_ path: String, headers: [(name: String, value: String)]) async throws -> HTTPClientResponse {
         try await send(.GET, url(path), headers: headers, body: nil)
     }
@@ -145,17 +145,17 @@ struct RemoteServer: Sendable {
         do {
             return try await httpClient.execute(request, deadline: .distantFuture)
         } catch  where Self.isBrokenConnection(error) {
-            // A kept connection that the server closed just then. Nothing was answered, so asking again is safe; it
-            // happens once, because then the connection is new.
+            // The server closed a kept connection just then. Nothing was answered, so repeating the request is safe;
+            // once is enough, because the connection is then a new one.
             return try await httpClient.execute(request, deadline: .distantFuture)
         }
     }
 
-    /// What a server says that did not grant a request.
+    /// Reads the answer to a request that was refused or failed.
     func refusal(_ response: HTTPClientResponse) async throws -> ServerErrorAnswer {
         var data = Data()
         var pieces = response.body.makeAsyncIterator()
-        // The status is told even when the reason breaks off.
+        // The status counts even when the connection breaks within the body.
         while data.count < Self.errorBodyLimit, let piece = try? await pieces.next() {
             data.append(contentsOf: piece.readableBytesView.prefix(Self.errorBodyLimit - data.count))
         }
@@ -163,7 +163,7 @@ struct RemoteServer: Sendable {
         return ServerErrorAnswer(status: Int(response.status.code), body: data) { response.headers.first(name: $0) }
     }
 
-    /// The next piece of an answer; nil when it has ended as HTTP answers do.
+    /// The next piece of an answer; nil at its proper end.
     ///
     /// - Throws: `EngineError` when the connection breaks, or `CancellationError`.
     func next(_ pieces: inout HTTPClientResponse.Body.AsyncIterator) async throws -> ByteBuffer? {
@@ -175,9 +175,9 @@ struct RemoteServer: Sendable {
         }
     }
 
-    /// A whole answer.
+    /// Reads a whole answer.
     ///
-    /// - Parameter limit: In bytes.
+    /// - Parameter limit: Most bytes.
     func whole(_ body: HTTPClientResponse.Body, upTo limit: Int) async throws -> Data {
         var data = Data()
         var pieces = body.makeAsyncIterator()
@@ -188,9 +188,9 @@ struct RemoteServer: Sendable {
         return data
     }
 
-    /// Does `work` for as long as `watch` sees it get on. Cancelling the task closes the connection.
+    /// Does `work` for as long as it makes progress by `watch`. Cancelling the task closes the connection.
     ///
-    /// - Returns: What `work` returns; nil when `watch` had enough of its tidying up.
+    /// - Returns: The result of `work`; nil when closing the connection took longer than `watch` allows.
     /// - Throws: `EngineError`, whatever `work` throws, or `CancellationError`.
     @discardableResult
     func run<Value: Sendable>(
@@ -212,7 +212,7 @@ struct RemoteServer: Sendable {
             isKept = value != nil
             return value
         } catch {
-            // Whatever the failure looks like after a cancellation, the cancellation was its cause.
+            // After a cancellation every failure is caused by it.
             try Task.checkCancellation()
             throw errors.engineError(for: error)
         }

@@ -2,7 +2,7 @@ import Engines
 import Foundation
 import JSON
 
-/// What a server says when it refuses or fails: a status, an error object, or both.
+/// A server's error answer: a status, an error object, or both.
 struct ServerErrorAnswer {
     /// The HTTP status, or the one in the error object.
     var status: Int?
@@ -10,12 +10,12 @@ struct ServerErrorAnswer {
     private var type: String?
     private var retryAfter: Duration?
 
-    /// What is longer is no time to retry after, in seconds.
+    /// Longest retry time that is believed, in seconds.
     private static let longestRetry = 86_400.0
-    /// The member of the request that is at fault, where the server names it.
+    /// The member of the request that the server names as the cause; nil when it names none.
     private var parameter: String?
 
-    /// An error object in a stream, or the `error` member of a body.
+    /// Reads an error object of a stream, or the `error` member of a body.
     init(error: JSONValue, status: Int? = nil) {
         message = error.stringValue ?? error["message"]?.stringValue ?? error["detail"]?.stringValue
         self.status = status ?? error["code"]?.intValue ?? error["status"]?.intValue
@@ -23,23 +23,23 @@ struct ServerErrorAnswer {
         parameter = error["param"]?.stringValue
     }
 
-    /// The answer to a request that was not granted.
+    /// Reads the answer to a request that was refused or failed.
     ///
-    /// - Parameter header: The value of a header, by its name.
+    /// - Parameter header: Returns the value of a header by its name.
     init(status: Int, body: Data, header: (String) -> String? = { _ in nil }) {
         let document = try? JSONValue(parsing: body)
-        // OpenAI and most others; FastAPI; a bare object; some send a list of one.
+        // The forms of OpenAI and most others, of FastAPI, of a list of one, and a bare object.
         let error =
             document?["error"] ?? document?["detail"] ?? document?.arrayValue?.first?["error"] ?? document ?? .null
         self.init(error: error, status: status)
-        // Seconds, or a date, which nobody sends here; OpenAI gives milliseconds as well.
+        // OpenAI also sends milliseconds. Dates, which the standard allows, are not used here.
         let seconds =
             header("retry-after-ms").flatMap(Double.init).map { $0 / 1000 }
             ?? header("retry-after").flatMap(Double.init)
         retryAfter = seconds.flatMap { (0...Self.longestRetry).contains($0) ? .seconds($0) : nil }
     }
 
-    /// - Parameter server: What the error calls the server.
+    /// - Parameter server: The name of the server in the error.
     func engineError(engine: String, server: String = "the model's server") -> EngineError {
         var text = "\(server) answered with " + (status.map { "status \($0)" } ?? "an error")
         if let message, !message.isEmpty {
@@ -48,7 +48,7 @@ struct ServerErrorAnswer {
         return EngineError(kind, engine: engine, text, retryAfter: retryAfter)
     }
 
-    /// The member of a request that the server does not take; nil when that was not the matter.
+    /// The member of a request that the server does not accept; nil when the cause is another.
     func refusedMember(among members: Set<String>) -> String? {
         guard status == 400 || status == 422 else { return nil }
         if let parameter, members.contains(parameter) { return parameter }

@@ -1,8 +1,8 @@
-/// Reads a stream of server-sent events (WHATWG HTML, 9.2.6), however its bytes are cut.
+/// Parses a stream of server-sent events (WHATWG HTML, 9.2.6) in pieces of any size.
 ///
-/// Only the data is kept: the servers that are read here put everything into it.
+/// Only the data is kept: the servers that are used here put everything into it.
 struct ServerSentEventParser: Sendable {
-    /// More than the limit's bytes in one line, or in one event's data.
+    /// One line, or the data of one event, is longer than `limit` bytes.
     struct TooLong: Error {
         var limit: Int
     }
@@ -12,7 +12,7 @@ struct ServerSentEventParser: Sendable {
     private var data: [UInt8] = []
     private var hasData = false
     private var isFirstLine = true
-    /// Whether a line feed at the front belongs to the carriage return that ended the line before.
+    /// Whether a line feed at the start belongs to a carriage return that ended the line before.
     private var skipsLineFeed = false
 
     /// - Parameter limit: The longest line, and the most data of one event, in bytes.

@@ -5,31 +5,31 @@ import NIOCore
 import NIOHTTP1
 import Synchronization
 
-/// Opens connections to services before the first request needs them: names, TCP and TLS take a tenth to a third of a
-/// second.
+/// Opens connections to services before the first request needs them: resolving the name, TCP and TLS take a tenth to a
+/// third of a second.
 ///
-/// A connection is opened by a request for nothing, without key, path or headers, and then kept by the HTTP client.
+/// A connection is opened by a request without key, path or headers, and then kept by the HTTP client.
 public final class ServiceConnections: Sendable {
     private let httpClient: HTTPClient
     private let logger: Logger
     private let origins = Mutex<[String: ConnectionCensus]>([:])
 
-    /// From the first packet to the answer.
+    /// Time-out from the first packet to the answer.
     private static let patience = TimeAmount.seconds(3)
-    /// The most that is read of an answer, in bytes; a connection with more is closed.
+    /// Most bytes that are read of an answer; a connection with a longer one is closed.
     private static let longestAnswer = 64 << 10
-    /// Servers that are remembered, unless more are in use.
+    /// Most servers that are remembered, unless more are in use.
     private static let remembered = 128
 
     /// - Parameters:
-    ///   - httpClient: The one whose requests are to find the connections.
-    ///   - logger: Is told at the level of debug what could not be opened; the request that follows shows it to others.
+    /// - httpClient: The client whose requests use the connections.
+    /// - logger: Logs failures at debug level; the request that follows reports them to others.
     public init(httpClient: HTTPClient, logger: Logger) {
         self.httpClient = httpClient
         self.logger = logger
     }
 
-    /// Connects to the server, unless a connection to it is idle or being opened. Cancelling the task gives it up.
+    /// Connects to the server, unless a connection to it is idle or being opened. Cancelling the task stops that.
     func open(to baseURL: String) async {
         guard let origin = Self.origin(of: baseURL), update(origin, { $0.beginOpening(at: .now) }) else { return }
         var isOpen = false
@@ -37,11 +37,11 @@ public final class ServiceConnections: Sendable {
             var request = HTTPClientRequest(url: origin + "/")
             request.method = .HEAD
             let response = try await httpClient.execute(request, timeout: Self.patience)
-            // Read to its end, or else the connection is closed with it.
+            // Without reading the answer to its end, the connection would be closed.
             _ = try await response.body.collect(upTo: Self.longestAnswer)
             isOpen = true
         } catch {
-            // Only the type and the host: descriptions of errors may hold more.
+            // Only type and host are logged: descriptions of errors may hold more.
             logger.debug(
                 "A connection could not be opened ahead.",
                 metadata: ["server": "\(origin)", "error": "\(type(of: error))"])
@@ -49,17 +49,19 @@ public final class ServiceConnections: Sendable {
         update(origin) { $0.endOpening(isOpen: isOpen, at: .now) }
     }
 
-    /// A request takes a connection, or opens one.
+    /// A request begins, on an idle connection or on a new one.
     func began(_ baseURL: String) {
         if let origin = Self.origin(of: baseURL) { update(origin) { $0.requestBegan() } }
     }
 
-    /// - Parameter isKept: Whether its connection can serve another.
+    /// A request has ended.
+    ///
+    /// - Parameter isKept: Whether the connection can serve another request.
     func ended(_ baseURL: String, isKept: Bool) {
         if let origin = Self.origin(of: baseURL) { update(origin) { $0.requestEnded(isKept: isKept, at: .now) } }
     }
 
-    /// Whether a request would find a connection.
+    /// Whether a request would find an open connection.
     func isOpen(to baseURL: String) -> Bool {
         Self.origin(of: baseURL).map { origin in update(origin) { $0.isOpen(at: .now) } } ?? false
     }
@@ -74,7 +76,7 @@ public final class ServiceConnections: Sendable {
         }
     }
 
-    /// Scheme, host and port alone: there may be secrets in the rest.
+    /// The URL's scheme, host and port alone: the rest may hold secrets.
     private static func origin(of baseURL: String) -> String? {
         guard let parts = URLComponents(string: baseURL), let scheme = parts.scheme?.lowercased(),
             ["http", "https"].contains(scheme), let host = parts.percentEncodedHost, !host.isEmpty
@@ -83,18 +85,18 @@ public final class ServiceConnections: Sendable {
     }
 }
 
-/// The connections to one server, as far as the beginnings and ends of requests tell of them.
+/// The state of connections to one server, as far as it follows from the beginnings and ends of requests.
 struct ConnectionCensus: Sendable, Hashable {
     private var idle = 0
-    /// When the newest of them came to rest.
+    /// When the latest connection became idle.
     private var idleSince: ContinuousClock.Instant?
     private var requests = 0
     private var isOpening = false
     private var lastOpening: ContinuousClock.Instant?
 
-    /// How long a connection without requests is taken to be open; most servers, and the client, keep it longer.
+    /// How long an idle connection is assumed to stay open; most servers, and the client, keep it longer.
     static let lifetime = Duration.seconds(30)
-    /// Between two connections that are opened ahead, also where they fail.
+    /// Least time between two connections that are opened ahead, even if they fail.
     static let pause = Duration.seconds(5)
 
     mutating func requestBegan() {
@@ -107,7 +109,7 @@ struct ConnectionCensus: Sendable, Hashable {
         if isKept { rest(at: now) }
     }
 
-    /// - Returns: Whether a connection is to be opened; then `endOpening` must follow.
+    /// - Returns: Whether a connection is to be opened; if so, `endOpening` must follow.
     mutating func beginOpening(at now: ContinuousClock.Instant) -> Bool {
         guard !isOpen(at: now), !isOpening, lastOpening.map({ now - $0 >= Self.pause }) ?? true else { return false }
         (isOpening, lastOpening) = (true, now)
@@ -123,13 +125,13 @@ struct ConnectionCensus: Sendable, Hashable {
         idle > 0 && idleSince.map { now - $0 < Self.lifetime } ?? false
     }
 
-    /// Whether anything of it is still true.
+    /// Whether the state has to be remembered.
     func isInUse(at now: ContinuousClock.Instant) -> Bool {
         requests > 0 || isOpening || [idleSince, lastOpening].contains { $0.map { now - $0 < Self.lifetime } ?? false }
     }
 
     private mutating func rest(at now: ContinuousClock.Instant) {
-        // Those that came to rest before may have gone.
+        // Connections that became idle earlier may have been closed.
         idle = isOpen(at: now) ? idle + 1 : 1
         idleSince = now
     }

@@ -6,16 +6,16 @@ import NIOHTTP1
 import NIOPosix
 import WebSockets
 
-/// Makes engine errors of what goes wrong with a service, without its secrets.
+/// Makes engine errors of a service's failures, without its secrets.
 struct ServiceErrors: Sendable {
-    /// The name that errors carry.
+    /// The engine's name in errors.
     let engine: String
-    /// What errors call the server, such as "the model's server".
+    /// The name of the server in errors, such as "the model's server".
     let server: String
-    /// What no text may hold, longest first: one may be a part of another.
+    /// Secrets that no text may hold, longest first, since one may be a part of another.
     private let secrets: [String]
 
-    /// The longest message of an error, in characters: a server's words are passed on.
+    /// The longest message of an error, in characters, since it may quote the server.
     private static let messageLimit = 400
     static let speechService = "the speech service"
 
@@ -25,19 +25,19 @@ struct ServiceErrors: Sendable {
         secrets = endpoint.secrets.sorted { $0.count > $1.count }
     }
 
-    /// - Parameter message: May hold what the server said.
+    /// - Parameter message: The message, which may quote the server.
     func error(_ kind: EngineError.Kind, _ message: String, retryAfter: Duration? = nil) -> EngineError {
         redacted(EngineError(kind, engine: engine, message, retryAfter: retryAfter))
     }
 
-    /// The answer to a request that was not granted.
+    /// Makes an error of the answer to a request that was refused or failed.
     ///
-    /// - Parameter header: The value of a header, by its name.
+    /// - Parameter header: Returns the value of a header by its name.
     func refusal(status: Int, body: Data, header: (String) -> String?) -> EngineError {
         refusal(ServerErrorAnswer(status: status, body: body, header: header))
     }
 
-    /// The same, read before.
+    /// Makes an error of an answer that was read before.
     func refusal(_ answer: ServerErrorAnswer) -> EngineError {
         redacted(answer.engineError(engine: engine, server: server))
     }
@@ -48,13 +48,13 @@ struct ServiceErrors: Sendable {
         error(.timeout, "no answer from \(server) within \(allowed)")
     }
 
-    /// What the service says with a word of its own.
+    /// Makes an error of the service's own error code and message.
     func refusal(word: String, message: String) -> EngineError {
         let text = message.isEmpty || message == word ? word : "\(word): \(message)"
         return error(Self.kind(of: word), "\(server) refused: \(text)")
     }
 
-    /// A connection that the service has closed.
+    /// Makes an error of a connection that the service has closed.
     func closed(_ close: WebSocketClose?) -> EngineError {
         let kind: EngineError.Kind =
             switch close?.code {
@@ -68,7 +68,7 @@ struct ServiceErrors: Sendable {
             kind, "\(server) closed the connection" + (said.isEmpty ? "" : ": \(said.joined(separator: " "))"))
     }
 
-    /// Words that say what may be done; all others are refusals.
+    /// The kinds of error for known error codes; any other code is a refusal.
     private static let kinds: [EngineError.Kind: Set<String>] = [
         .rateLimited: [
             "rate_limited", "commit_throttled", "queue_overflow", "resource_exhausted", "rate_limit_exceeded",
@@ -85,7 +85,7 @@ struct ServiceErrors: Sendable {
         .timeout: ["timeout"],
     ]
 
-    /// Whether it is more than a refusal.
+    /// Whether an error code has a kind in `kinds`.
     static func isKnown(_ word: String) -> Bool { kinds.values.contains { $0.contains(word) } }
 
     private static func kind(of word: String) -> EngineError.Kind {
@@ -109,7 +109,7 @@ struct ServiceErrors: Sendable {
                 (error.connectionErrors.first?.error as? IOError)
                     .map { String(cString: strerror($0.errnoCode)).lowercased() } ?? "its name was not found")
         default:
-            // Only the type: descriptions of other errors may hold parts of the request.
+            // Only the type is used: descriptions of other errors may hold parts of the request.
             TLSFailure.reason(of: error).map(insecure) ?? unreachable("\(type(of: error))")
         }
     }
@@ -131,7 +131,7 @@ struct ServiceErrors: Sendable {
     }
 
     private func engineError(for error: HTTPClientError) -> EngineError {
-        // The short description holds no values, unlike the long one, which may show a header.
+        // The short description holds no values; the long one may show a header.
         let reason = error.shortDescription.lowercased()
         switch error {
         case .connectTimeout, .getConnectionFromPoolTimeout, .tlsHandshakeTimeout, .socksHandshakeTimeout,
@@ -150,13 +150,13 @@ struct ServiceErrors: Sendable {
         error(.unavailable, "\(server) cannot be reached: \(reason)")
     }
 
-    /// The error without the secrets that a server may have repeated in it.
+    /// The error without secrets that a server may have repeated in it.
     private func redacted(_ error: EngineError) -> EngineError {
         var error = error
         for secret in secrets {
             error.message = error.message.replacingOccurrences(of: secret, with: "[hidden]")
         }
-        // Shortened only now: half a key would not be found.
+        // Shortened only after that: half a key would not be found.
         error.message = String(error.message.prefix(Self.messageLimit))
         return error
     }

@@ -3,29 +3,29 @@ import Engines
 import NIOCore
 import NIOHTTP1
 
-/// Asks a service whether it is there and takes the key, at no cost: `GET /models`, which all of them have.
+/// Checks that a service is reachable and accepts the key, at no cost: `GET /models`, which all of them have.
 public struct ServiceProbe: Sendable {
-    /// How the key is sent.
+    /// The header in which the key is sent.
     public enum KeyHeader: Sendable, Hashable {
         /// `Authorization: Bearer …`
         case bearer
-        /// Of that name, such as `xi-api-key`.
+        /// A header of that name, such as `xi-api-key`.
         case named(String)
     }
 
     private let server: RemoteServer
     private let keyHeader: KeyHeader
 
-    /// Doctors do not wait long.
+    /// Time-out, short because `parley doctor` waits for it.
     private static let patience = Duration.seconds(5)
 
-    /// - Parameter name: What errors call the service.
+    /// - Parameter name: The name of the service in errors.
     public init(name: String, endpoint: ServiceEndpoint, keyHeader: KeyHeader = .bearer, httpClient: HTTPClient) {
         server = RemoteServer(engine: name, name: "the server", endpoint: endpoint, httpClient: httpClient)
         self.keyHeader = keyHeader
     }
 
-    /// Returns when the service has answered anything but that it refuses the key.
+    /// Returns when the service has given any answer other than a refusal of the key.
     ///
     /// - Throws: `EngineError`, or `CancellationError`.
     public func run() async throws {

@@ -1,13 +1,13 @@
 import Foundation
 
-/// Audio in base64 as clients write it.
+/// Decodes base64 in the forms in which clients write it.
 public enum Base64 {
     /// The bytes of `text`; nil when it is not base64.
     ///
-    /// Taken are both alphabets of RFC 4648 (`+/` and `-_`), with or without padding, and whitespace between the
-    /// characters, as encoders for mail put it after each 76.
+    /// Both alphabets of RFC 4648 (`+/` and `-_`) are accepted, with or without padding, and with white space between
+    /// the characters, such as the line breaks of mail encoders.
     public static func decode(_ text: String) -> Data? {
-        // Almost every client writes the standard form, and a call has fifty such texts a second.
+        // Almost every client writes the standard form, and a call has fifty such texts a second, so it is tried first.
         Data(base64Encoded: text) ?? decodeVariant(text)
     }
 

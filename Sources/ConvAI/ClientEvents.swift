@@ -1,21 +1,23 @@
-/// Which messages a conversation's `client_events` lets through.
+/// The messages that a conversation's `client_events` select.
 public struct ClientEvents: Sendable, Hashable {
-    /// Sent whatever was chosen: clients cannot work without them.
+    /// Messages that are always sent, because clients cannot work without them.
     public static let always: Set<String> = [
         "conversation_initiation_metadata", "ping", "audio", "client_tool_call", "error", "client_error",
     ]
 
-    /// Sent when nothing was chosen: the contract's default, and the two that official clients rely on.
+    /// Messages that are sent when nothing was chosen: the contract's default, and the two that official clients rely
+    /// on.
     public static let defaults: Set<String> = [
         "interruption", "agent_response", "user_transcript", "tentative_user_transcript",
     ]
 
-    /// Follow from others: a correction belongs to an interruption, and `end_call` is told by a tool response.
+    /// Messages that follow from others: a correction belongs to an interruption, and `end_call` ends with a tool
+    /// response.
     public static let implied: Set<String> = ["agent_response_correction", "agent_tool_response"]
 
     private let names: Set<String>
 
-    /// - Parameter chosen: the list in the configuration; nil stands for the defaults.
+    /// - Parameter chosen: the list in the configuration; nil for the defaults.
     /// - Parameter isTextOnly: text-only conversations always stream chat response parts.
     public init(chosen: [String]?, isTextOnly: Bool) {
         var names = Self.always.union(Self.implied).union(chosen.map(Set.init) ?? Self.defaults)
@@ -23,9 +25,9 @@ public struct ClientEvents: Sendable, Hashable {
         self.names = names
     }
 
-    /// Whether `message` is sent, judged by its `type` alone.
+    /// Whether `message` is sent, which depends only on its `type`.
     public func allows(_ message: ServerMessage) -> Bool { names.contains(message.type) }
 
-    /// Whether the caller can interrupt: only when `interruption` was not left out.
+    /// Whether the caller can interrupt, which needs the `interruption` message.
     public var allowsInterruption: Bool { names.contains("interruption") }
 }

@@ -1,28 +1,28 @@
 import Foundation
 import JSON
 
-/// What a client sends on the conversation WebSocket, one JSON object a frame.
+/// A message of a client on the conversation WebSocket, one JSON object a frame.
 public enum ClientMessage: Sendable, Hashable {
-    /// `user_audio_chunk`: bytes in the call's input format, any number of them.
+    /// `user_audio_chunk`: any number of bytes in the call's input format.
     case audio(Data)
     case initiation(ConversationInitiation)
     case pong(eventID: Int)
-    /// A whole turn, typed.
+    /// A whole turn, as text.
     case userMessage(String)
-    /// The user is typing: the agent holds off.
+    /// The user is typing, and the agent is to wait.
     case userActivity
-    /// Context that must neither interrupt nor start a turn; one with the same `contextID` replaces the older.
+    /// Context that neither interrupts nor starts a turn; newer context with the same `contextID` replaces the older.
     case contextualUpdate(text: String, contextID: String?)
     case feedback(eventID: Int, score: FeedbackScore?)
     case clientToolResult(ClientToolResult)
     case toolApproval(callID: String, isApproved: Bool)
-    /// Text of a `multimodal_message`, and the ids of the files named in it.
+    /// The text of a `multimodal_message`, and the ids of the files that it names.
     case multimodal(text: String?, fileIDs: [String])
-    /// A `type` that this version does not know; the protocol says to ignore it.
+    /// A `type` that this version does not know, which is ignored, as the protocol demands.
     case unknown(type: String)
 }
 
-/// How a listener liked one response.
+/// The user's rating of a response.
 public enum FeedbackScore: String, Sendable, Hashable, Codable {
     case like
     case dislike
@@ -30,16 +30,17 @@ public enum FeedbackScore: String, Sendable, Hashable, Codable {
 
 /// The client's answer to a `client_tool_call`.
 public struct ClientToolResult: Sendable, Hashable {
-    /// The `callID` of the `ClientToolCall` that this answers.
+    /// The `callID` of the `ClientToolCall` that is answered.
     public var callID: String
-    /// Any JSON: official clients send strings, numbers and objects.
+    /// The result, any JSON: official clients send strings, numbers and objects.
     public var result: JSONValue
-    /// Whether the tool failed; `result` then says how.
+    /// Whether the tool failed; `result` then is the error message.
     public var isError: Bool
-    /// A word for the record, such as `external_client`; nil without an error or when the client has none.
+    /// The kind of error for the record, such as `external_client`; nil without an error, or when the client gives
+    /// none.
     public var errorType: String?
 
-    /// A success unless `isError` is given.
+    /// Creates a result; a success unless `isError` is given.
     public init(callID: String, result: JSONValue, isError: Bool = false, errorType: String? = nil) {
         self.callID = callID
         self.result = result
@@ -48,25 +49,26 @@ public struct ClientToolResult: Sendable, Hashable {
     }
 }
 
-/// `conversation_initiation_client_data`: what the client wants different for this one conversation.
+/// `conversation_initiation_client_data`: the client's overrides and variables for one conversation.
 public struct ConversationInitiation: Sendable, Hashable {
-    /// As sent, nulls and empty objects removed, and without a `text_only` at the top level: see `isTextOnly`.
+    /// The configuration override as sent, without nulls, empty objects and a `text_only` at the top level: see
+    /// `isTextOnly`.
     public var configOverride: JSONValue
-    /// Sent on to a custom model as `elevenlabs_extra_body`; refused unless the agent permits it.
+    /// Members for the `elevenlabs_extra_body` of requests to a custom model; refused unless the agent permits them.
     public var customLLMExtraBody: [String: JSONValue]
     /// Values for the agent's `{{name}}` placeholders, by name.
     public var dynamicVariables: [String: JSONValue]
-    /// The client's own name for its user, kept in the record; nil when it gave none.
+    /// The client's id for its user, kept in the record; nil when it gives none.
     public var userID: String?
-    /// Such as `python_sdk`.
+    /// The name of the client, such as `python_sdk`; nil when it gives none.
     public var source: String?
-    /// Version of `source`, in the client's own words; nil when not told.
+    /// The version of `source`; nil when the client gives none.
     public var sourceVersion: String?
-    /// Whether the client has no audio at all. The Python SDK without an audio interface says so with `text_only` at
-    /// the top level of the override. It is no override that needs permission: such a client can do nothing else.
+    /// Whether the client has no audio at all. The Python SDK without an audio interface sets `text_only` at the top
+    /// level of the override. It needs no permission, because such a client can do nothing else.
     public var isTextOnly: Bool
 
-    /// With no arguments, a conversation just as the agent is configured.
+    /// Creates initiation data; without arguments, the conversation is as the agent is configured.
     public init(
         configOverride: JSONValue = [:], customLLMExtraBody: [String: JSONValue] = [:],
         dynamicVariables: [String: JSONValue] = [:], userID: String? = nil, source: String? = nil,
@@ -82,20 +84,20 @@ public struct ConversationInitiation: Sendable, Hashable {
     }
 }
 
-/// Why a client's frame could not be understood; `description` is meant for the client.
+/// Why a client's frame could not be understood; `description` is sent to the client.
 public struct ClientMessageError: Error, Sendable, Hashable, CustomStringConvertible {
-    /// A sentence, with the field at fault first where there is one.
+    /// One sentence, beginning with the name of the faulty field if there is one.
     public var description: String
 
-    /// `description` is sent to the client as it is, so it must hold nothing secret.
+    /// Creates an error; `description` is sent to the client as it is, and must hold nothing secret.
     public init(_ description: String) { self.description = description }
 }
 
 extension ClientMessage {
     /// Reads one frame.
     ///
-    /// - Throws: `ClientMessageError` for anything that is no JSON object, has members of the wrong type, lacks
-    ///   required ones, or holds invalid base64.
+    /// - Throws: `ClientMessageError` when the frame is not a JSON object, a member has the wrong type, a required one
+    ///   is missing, or base64 is invalid.
     public init(frame: Data) throws(ClientMessageError) {
         let value: JSONValue
         do {
@@ -163,7 +165,7 @@ extension ClientMessage {
         }
     }
 
-    /// The frame that a client sends.
+    /// The message as JSON, in the form in which a client sends it.
     public var json: JSONValue {
         switch self {
         case .audio(let bytes):
@@ -243,7 +245,7 @@ extension ConversationInitiation {
 }
 
 extension JSONValue {
-    /// Without nulls and without objects that hold nothing else; nil when nothing is left.
+    /// The value without nulls and without objects of nothing else; nil when nothing is left.
     fileprivate var pruned: JSONValue? {
         switch self {
         case .null: return Optional.none
@@ -255,7 +257,7 @@ extension JSONValue {
     }
 }
 
-/// Reads members with errors that name the field at fault.
+/// Reads members, with errors that name the faulty field.
 struct Reader {
     let value: JSONValue
 
@@ -279,7 +281,7 @@ struct Reader {
     }
 
     func optionalObject(_ key: String) throws(ClientMessageError) -> JSONValue? {
-        // Not `? nil :`, which the compiler reads as JSON's null.
+        // Not `? nil :`, whose `nil` would be JSON's null.
         try optional(key, { $0.objectValue.map(JSONValue.object) }, "an object")
     }
 }

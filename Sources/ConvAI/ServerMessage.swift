@@ -1,26 +1,26 @@
 import Foundation
 import JSON
 
-/// What the server sends on the conversation WebSocket, one JSON object a frame.
+/// A message of the server on the conversation WebSocket, one JSON object a frame.
 public enum ServerMessage: Sendable, Hashable {
-    /// Always first, and once.
+    /// The first message, sent once.
     case initiationMetadata(ConversationMetadata)
     case audio(AudioMessage)
     case userTranscript(String, eventID: Int)
     case tentativeUserTranscript(String, eventID: Int)
     case agentResponse(String, eventID: Int)
-    /// What was really heard of an interrupted response.
+    /// The part of an interrupted response that was heard.
     case agentResponseCorrection(original: String, corrected: String, eventID: Int)
     case agentResponseMetadata(JSONValue, eventID: Int)
     case agentChatResponsePart(text: String, kind: ResponsePartKind, eventID: Int)
     case agentResponseComplete(eventID: Int)
     case interruption(eventID: Int)
-    /// `roundTrip` is the last measured round trip in milliseconds.
+    /// A ping; `roundTrip` is the last measured round-trip time in milliseconds, nil before the first.
     case ping(eventID: Int, roundTrip: Int?)
     case clientToolCall(ClientToolCall)
     case agentToolRequest(AgentToolRequest)
     case agentToolResponse(AgentToolResponse)
-    /// The response with its result, at most as long as the sender allows.
+    /// The response of a tool with its result, which the sender may have truncated.
     case agentToolResponseFullPayload(AgentToolResponse, result: String, isTruncated: Bool)
     /// The probability of speech in the last window, 0 to 1.
     case vadScore(Double)
@@ -33,20 +33,20 @@ public enum ServerMessage: Sendable, Hashable {
     case error(ErrorMessage)
     /// `client_error`, the same for Swift clients.
     case clientError(ErrorMessage)
-    /// Something that this version does not know; only ever received.
+    /// A message that this version does not know; only received, never sent.
     case unknown(type: String, JSONValue)
 }
 
-/// The first message's contents.
+/// The contents of the first message.
 public struct ConversationMetadata: Sendable, Hashable {
-    /// Names the call's record in the REST API.
+    /// The conversation's id, also in the REST API.
     public var conversationID: String
-    /// Such as `pcm_16000`.
+    /// The format of the agent's audio, such as `pcm_16000`.
     public var agentOutputAudioFormat: String
-    /// What the client's audio chunks must be in; `pcm_16000` when a server does not say.
+    /// The format of the client's audio; `pcm_16000` when a server does not name it.
     public var userInputAudioFormat: String
 
-    /// Formats are names of the protocol, a coding and a rate in Hz such as `ulaw_8000`.
+    /// Creates metadata; formats are named as in the protocol, with encoding and rate in Hz, such as `ulaw_8000`.
     public init(conversationID: String, agentOutputAudioFormat: String, userInputAudioFormat: String) {
         self.conversationID = conversationID
         self.agentOutputAudioFormat = agentOutputAudioFormat
@@ -56,14 +56,14 @@ public struct ConversationMetadata: Sendable, Hashable {
 
 /// A chunk of the agent's voice.
 public struct AudioMessage: Sendable, Hashable {
-    /// Bytes in the call's output format, whole samples.
+    /// Whole samples in the call's output format.
     public var bytes: Data
-    /// That of the turn; all chunks of one response share it.
+    /// The event id of the turn, which all chunks of a response share.
     public var eventID: Int
-    /// Present only as a whole: clients fail on null.
+    /// The timing of characters; nil to leave the member out, since clients fail on null.
     public var alignment: Alignment?
 
-    /// One chunk; without `alignment` the member is left out.
+    /// Creates a chunk.
     public init(bytes: Data, eventID: Int, alignment: Alignment? = nil) {
         self.bytes = bytes
         self.eventID = eventID
@@ -71,16 +71,16 @@ public struct AudioMessage: Sendable, Hashable {
     }
 }
 
-/// Which characters are spoken when within one chunk; three arrays of the same length, times in milliseconds.
+/// When each character is spoken within one chunk: three arrays of the same length, with times in milliseconds.
 public struct Alignment: Sendable, Hashable {
-    /// One character of the spoken text an element.
+    /// The characters of the spoken text, one an element.
     public var characters: [String]
-    /// From the start of the chunk, not of the response.
+    /// When each character begins, in milliseconds from the start of the chunk, not of the response.
     public var startTimes: [Int]
-    /// How long each character lasts.
+    /// The duration of each character, in milliseconds.
     public var durations: [Int]
 
-    /// The arrays are sent as given; that their lengths agree is the caller's to see to.
+    /// Creates an alignment; the caller must make the arrays equally long.
     public init(characters: [String], startTimes: [Int], durations: [Int]) {
         self.characters = characters
         self.startTimes = startTimes
@@ -88,27 +88,27 @@ public struct Alignment: Sendable, Hashable {
     }
 }
 
-/// Where a chat response part stands in its response; text is empty for `start` and `stop`.
+/// The position of a chat response part in its response; the text is empty for `start` and `stop`.
 public enum ResponsePartKind: String, Sendable, Hashable {
     case start
     case delta
     case stop
 }
 
-/// A tool that the client is to run.
+/// A call of a client tool.
 public struct ClientToolCall: Sendable, Hashable {
-    /// As in the agent's configuration; the client looks its code up by it.
+    /// The tool's name in the agent's configuration, by which the client finds its code.
     public var name: String
-    /// What the client's `ClientToolResult` must name.
+    /// The id that the client's `ClientToolResult` must have.
     public var callID: String
-    /// Always an object.
+    /// The arguments; always an object.
     public var parameters: JSONValue
-    /// That of the response that needs the tool; 0 when a server sends none.
+    /// The event id of the response that calls the tool; 0 when a server sends none.
     public var eventID: Int
-    /// Whether the agent waits for a `ClientToolResult`; false when the tool only has effects.
+    /// Whether the agent waits for a `ClientToolResult`; false for a tool that only has effects.
     public var expectsResponse: Bool
 
-    /// `parameters` that are no object are sent as an empty one.
+    /// Creates a call; `parameters` that are not an object are sent as an empty one.
     public init(name: String, callID: String, parameters: JSONValue, eventID: Int, expectsResponse: Bool) {
         self.name = name
         self.callID = callID
@@ -120,16 +120,16 @@ public struct ClientToolCall: Sendable, Hashable {
 
 /// A tool call that has started.
 public struct AgentToolRequest: Sendable, Hashable {
-    /// As in the agent's configuration.
+    /// The tool's name in the agent's configuration.
     public var name: String
-    /// The same in the `AgentToolResponse` that follows.
+    /// The id of the call, which the following `AgentToolResponse` has too.
     public var callID: String
     /// `client`, `system`, `webhook` or `mcp`.
     public var toolType: String
-    /// That of the response that needs the tool; 0 when a server sends none.
+    /// The event id of the response that calls the tool; 0 when a server sends none.
     public var eventID: Int
 
-    /// Sent once the turn is certain, before the tool has any effect.
+    /// Creates a request; it is sent once the turn is certainly over, before the tool has any effect.
     public init(name: String, callID: String, toolType: String, eventID: Int) {
         self.name = name
         self.callID = callID
@@ -138,24 +138,24 @@ public struct AgentToolRequest: Sendable, Hashable {
     }
 }
 
-/// A tool call that has ended. For `end_call` it goes out after the last audio was heard: clients hang up on it.
+/// A tool call that has ended. For `end_call` it is sent after the last audio was heard, because clients hang up on it.
 public struct AgentToolResponse: Sendable, Hashable {
-    /// As in the agent's configuration, or as the model wrote it when there is no such tool.
+    /// The tool's name in the agent's configuration, or as the model wrote it when there is no such tool.
     public var name: String
-    /// The same as in its `AgentToolRequest`, which is not sent for an unknown tool.
+    /// The id of its `AgentToolRequest`, which is not sent for an unknown tool.
     public var callID: String
     /// `client`, `system`, `webhook` or `mcp`.
     public var toolType: String
     /// Whether the tool failed, timed out or could not be run.
     public var isError: Bool
-    /// Whether the tool was kept from running by a rule; this server has no such rules.
+    /// Whether a rule kept the tool from running; this server has no such rules.
     public var isBlocked: Bool
-    /// False when the tool never ran, as when there is none of that name.
+    /// Whether the tool ran; false when there is none of that name, for example.
     public var isCalled: Bool
-    /// That of the response that needed the tool; 0 when a server sends none.
+    /// The event id of the response that called the tool; 0 when a server sends none.
     public var eventID: Int
 
-    /// A tool that ran unless told otherwise; its result goes in `agentToolResponseFullPayload`.
+    /// Creates a response of a tool that ran; its result is sent with `agentToolResponseFullPayload`.
     public init(
         name: String, callID: String, toolType: String, isError: Bool, isBlocked: Bool = false, isCalled: Bool = true,
         eventID: Int
@@ -170,16 +170,16 @@ public struct AgentToolResponse: Sendable, Hashable {
     }
 }
 
-/// Why the call is about to end, or what of the client's was refused.
+/// Why the call is about to end, or why a message of the client was refused.
 public struct ErrorMessage: Sendable, Hashable {
     /// A close code of the protocol: 1000, 1002, 1008 or 1011.
     public var code: Int
     /// One of the protocol's error types, such as `missing_dynamic_variable`.
     public var type: String
-    /// A sentence for people; clients should decide by `type`.
+    /// One sentence for people; clients should decide by `type`.
     public var message: String
 
-    /// Does not check `code` and `type` against the protocol.
+    /// Creates a message; `code` and `type` are not checked against the protocol.
     public init(code: Int, type: String, message: String) {
         self.code = code
         self.type = type

@@ -31,7 +31,7 @@ extension ServerMessage {
         }
     }
 
-    /// The name of the member that holds the contents; it does not follow from `type`.
+    /// The name of the member with the contents, which does not follow from `type`.
     private var contentKey: String {
         switch self {
         case .userTranscript: "user_transcription_event"
@@ -45,7 +45,7 @@ extension ServerMessage {
         }
     }
 
-    /// The frame's JSON. A string `type` is always there: the Python SDK ends the session without one.
+    /// The message as JSON. It always has a string `type`, without which the Python SDK ends the session.
     public var json: JSONValue {
         if case .unknown(_, let value) = self { return value }
         return .object(["type": .string(type), contentKey: content])
@@ -87,7 +87,7 @@ extension ServerMessage {
         case .agentResponseComplete(let eventID), .interruption(let eventID):
             return ["event_id": .integer(eventID)]
         case .ping(let eventID, let roundTrip):
-            // Null, never absent: the Python SDK reads the key whenever it measures latency.
+            // Null rather than absent: the Python SDK reads the key whenever it measures latency.
             return ["event_id": .integer(eventID), "ping_ms": roundTrip.map(JSONValue.integer) ?? .null]
         case .clientToolCall(let call):
             return [
@@ -126,10 +126,10 @@ extension ServerMessage {
         }
     }
 
-    /// Reads one frame as a client does.
+    /// Reads one frame, as a client does.
     ///
-    /// - Throws: `ClientMessageError` when the frame is no JSON object with a string `type`, or a known type lacks
-    ///   what it requires. Unknown types become `.unknown`.
+    /// - Throws: `ClientMessageError` when the frame is not a JSON object with a string `type`, or a known type lacks a
+    ///   required member. Unknown types become `.unknown`.
     public init(frame: Data) throws(ClientMessageError) {
         let value: JSONValue
         do {

@@ -1,6 +1,6 @@
 import TurnTaking
 
-/// The clock that a call runs by: real in a server, by hand in tests.
+/// The clock that a call runs by: real time in a server, driven by hand in tests.
 public struct CallClock: Sendable {
     /// Time since the call began.
     public var elapsed: @Sendable () -> Duration
@@ -15,13 +15,13 @@ public struct CallClock: Sendable {
         self.sleep = sleep
     }
 
-    /// Real time, from now on.
+    /// Real time, counted from the moment of this call.
     public static func continuous() -> CallClock {
         let clock = ContinuousClock()
         let start = clock.now
         return CallClock(elapsed: { clock.now - start }, sleep: { try await clock.sleep(for: $0) })
     }
 
-    /// The place on the call's sample clock that real time has reached.
+    /// The position on the call's sample clock that real time has reached.
     var now: CallTime { CallTime(samples: Int(elapsed() / .seconds(1) * Double(CallTime.rate))) }
 }

@@ -6,22 +6,22 @@ import Logging
 
 /// What every call of a server shares.
 public struct CallEnvironment: Sendable {
-    /// Where a call takes its engines from when it starts.
+    /// The engines that a call can choose from when it starts.
     public var engines: EngineCatalog
-    /// Where each call writes its record, from its first moment on.
+    /// The store into which each call writes its record, from its first moment on.
     public var conversations: ConversationStore
-    /// Where two-channel recordings are written, one file a conversation.
+    /// The directory for two-channel recordings, one file a conversation.
     public var recordings: URL
-    /// The same for every call; an agent's own turn settings are laid over `turnPolicy`.
+    /// Options shared by every call; an agent's own turn settings are laid over `turnPolicy`.
     public var options: CallOptions
-    /// What agents may name; a call's record warns of what they name beyond it. Nil: no such warnings.
+    /// The engines and voices that an agent may name; a call's record warns of any other name. Nil: no such warnings.
     public var available: AvailableEngines?
-    /// Each call adds its id to a copy, as `conversation`.
+    /// The parent logger; each call adds its id to a copy, as `conversation`.
     public var logger: Logger
-    /// A number below its argument, for what an agent wants in random order.
+    /// A random number below its argument, for settings of an agent that ask for random order.
     public var random: @Sendable (UInt64) -> UInt64
 
-    /// `recordings` is a directory on disk; without `options` those of `CallOptions` hold.
+    /// Creates an environment; `recordings` is a directory on disk, and `options` default to those of `CallOptions`.
     public init(
         engines: EngineCatalog, conversations: ConversationStore, recordings: URL, options: CallOptions = CallOptions(),
         available: AvailableEngines? = nil, logger: Logger,
@@ -39,11 +39,11 @@ public struct CallEnvironment: Sendable {
 
 /// One call about to start.
 public struct CallRequest: Sendable {
-    /// The agent as it is now: changes made during the call do not reach it.
+    /// The agent as it is when the call begins: changes made during the call do not reach it.
     public var agent: Agent
     /// Id of the record, and the name of the recording's file.
     public var conversationID: String
-    /// How the client was let in, as in the record: `public`, `signed_url`, `authorization_header`.
+    /// How the client was authorised, as the record names it: `public`, `signed_url` or `authorization_header`.
     public var authorization: String
 
     /// A request that has already been let in: a call checks no credentials.
@@ -54,25 +54,25 @@ public struct CallRequest: Sendable {
     }
 }
 
-/// The client broke the rules of the transport, which has been closed for that.
+/// The client broke the rules of the transport, and the connection has been closed because of it.
 public struct ClientViolation: Error, Sendable, Hashable {
-    /// What it was closed with.
+    /// The WebSocket close code that was sent.
     public var code: Int
-    /// What the client did.
+    /// What the client did wrong.
     public var reason: String
 
-    /// A breach that the transport has already answered.
+    /// Creates a violation that the transport has already answered.
     public init(code: Int, reason: String) {
         self.code = code
         self.reason = reason
     }
 }
 
-/// How a call ended, in the words of the WebSocket.
+/// How a call ended, as a WebSocket close frame says it.
 public struct CallEnding: Sendable, Hashable {
-    /// 1000, 1001 (the server shuts down), 1002, 1008 or 1011.
+    /// The close code: 1000, 1001 (the server shuts down), 1002, 1008 or 1011.
     public var code: Int
-    /// For the close frame: never empty, at most 123 bytes of UTF-8.
+    /// The reason in the close frame: never empty, at most 123 bytes of UTF-8.
     public var reason: String
 
     /// Cuts `reason` to the 123 bytes that a close frame can hold, at a whole character.

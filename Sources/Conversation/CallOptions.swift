@@ -7,8 +7,8 @@ public struct CallOptions: Sendable, Hashable {
 
     // MARK: Start
 
-    /// Wait for the client's initiation message where nothing else comes either: bridges never send one, and begin with
-    /// audio, which starts the call at once; on a slow link it comes after a retransmission or two, 1 to 3 s.
+    /// Longest wait for the client's initiation message when nothing else arrives either. Bridges never send one: their
+    /// first audio starts the call at once. On a slow link the message needs a retransmission or two, 1 to 3 s.
     public var initiationGrace: Duration = .seconds(3)
 
     // MARK: What a client may send in words
@@ -17,75 +17,78 @@ public struct CallOptions: Sendable, Hashable {
     public var longestText = 65_536
     /// The longest result of a client's tool, in bytes: a web page.
     public var longestToolResult = 262_144
-    /// All texts of a call, in bytes: what an hour of typing does not come near. Results of tools are bounded by how many
-    /// of them the model asks for.
+    /// The sum of all texts of a call, in bytes; an hour of typing does not come near it. Results of tools are bounded
+    /// by how many of them the model asks for.
     public var textBudget = 8_388_608
-    /// Messages other than audio and pongs, in a second over longer times: five times what somebody types.
+    /// Messages a second, averaged, other than audio and pongs: five times what somebody types.
     public var messageRate = 50.0
-    /// The same at once, as after a stall.
+    /// Such messages that may come in one burst, as after a stall.
     public var messageBurst = 200.0
 
     // MARK: The caller's audio
 
-    /// How far the caller's audio may run ahead of real time before it waits; what a burst after a stall needs.
+    /// How far the caller's audio may run ahead of real time before it is held back: room for a burst after a stall.
     public var inputLead: Span = .milliseconds(500)
-    /// How far it may lag before the gap is taken for silence; the official Python client sends 250 ms at a time.
+    /// How far the caller's audio may lag before the gap is filled with silence; the official Python client sends 250
+    /// ms at a time.
     public var inputLag: Span = .milliseconds(600)
-    /// Audio that may wait its turn when a client sends faster than real time; more ends the call.
+    /// Audio that may be held back when a client sends faster than real time; more ends the call.
     public var inputBacklog: Span = .seconds(120)
     /// Audio kept for the start of an utterance, and for the turn detector, which listens to 8 s.
     public var lookBack: Span = .milliseconds(8192)
-    /// Between two partial transcripts of an utterance that grows.
+    /// Speech between two partial transcripts of an open utterance.
     public var partialInterval: Span = .milliseconds(480)
-    /// The same while the agent is spoken over, where the words decide whether it stops.
+    /// Speech between two partial transcripts while the agent is spoken over, when the words decide whether it stops.
     public var urgentPartialInterval: Span = .milliseconds(96)
-    /// Between a partial transcript and one made because the caller may be about to pause.
+    /// Least speech between a partial transcript and one made at the first silence, in case the caller pauses.
     public var previewInterval: Span = .milliseconds(192)
-    /// Utterances shorter than this, the 0.3 s before them included, are decoded again at the soft end.
+    /// Utterances shorter than this, the 0.3 s before their onset included, are transcribed again at the soft end.
     public var shortUtterance: Span = .milliseconds(1600)
-    /// The beginning of an utterance for which that holds, the audio before its onset included.
+    /// How long an utterance over the agent is transcribed every `urgentPartialInterval`, the audio before its onset
+    /// included.
     public var urgentFor: Span = .milliseconds(1600)
-    /// Speech after a pause that has partial transcripts made again: the detector's certainty outlasts a voice by up to
-    /// five windows, three of which lie before the pause is known.
+    /// Speech after a pause from which on partial transcripts are made again: voice activity detection stays sure of a
+    /// voice for up to five windows after its end, three of which lie before the pause is known.
     public var partialsAfter: Span = .milliseconds(128)
-    /// Voice activity from which on a silence may hide speech, for `retranscribe_on_turn_timeout`.
+    /// Probability of speech from which on a silence may hide speech, for `retranscribe_on_turn_timeout`.
     public var hintThreshold: Float = 0.15
-    /// Windows in a row, of 32 ms, that a busy server may fail to judge before the call ends: 2 s.
+    /// Consecutive windows, of 32 ms, that an overloaded server may fail to judge before the call ends: 2 s.
     public var unjudgedWindows = 60
-    /// Windows that wait to be judged: a server that is further behind, 30 s, hears nobody any more.
+    /// Windows that may wait to be judged: 30 s. A server that is further behind ends the call.
     public var listeningBacklog = 940
 
     // MARK: The agent's audio
 
-    /// How far the agent's audio is sent ahead of real time before anything is known of the network: enough for usual
+    /// How far ahead of real time the agent's audio is sent before the network's jitter is known: enough for usual
     /// jitter, little enough that a client that never empties its buffer still stops soon.
     public var playoutLead: Duration = .milliseconds(200)
-    /// The same where messages are never delayed: two frames and a half, above what a busy server is late by.
+    /// The lead on a network without jitter: two and a half frames, more than a busy server is late by.
     public var shortestPlayoutLead: Duration = .milliseconds(100)
-    /// The same on the worst of networks.
+    /// The longest lead, on the worst of networks.
     public var longestPlayoutLead: Duration = .milliseconds(400)
-    /// The same while somebody speaks over the agent, so that what it does about it is heard at once.
+    /// The lead while somebody speaks over the agent, so that its reaction is heard at once.
     public var brakedLead: Duration = .milliseconds(60)
-    /// The length of its messages then.
+    /// Length of one audio message while somebody speaks over the agent.
     public var brakedFrame: Duration = .milliseconds(20)
     /// Length of every change of gain: the shortest that does not click.
     public var fade: Duration = .milliseconds(20)
-    /// The longest that an interrupted client's buffer is left to fade out before it is told to drop it.
+    /// The longest fade-out of what an interrupted client's buffer holds before the client is told to drop it.
     public var longestFadeOut: Duration = .milliseconds(160)
-    /// How long after the first sound over the agent a word may end for it to stop there and not inside it.
+    /// How long after the first sound over the agent a word may end for the agent to finish it; a longer word is cut
+    /// off.
     public var wordEnd: Duration = .milliseconds(200)
     /// Length of one audio message.
     public var frame: Duration = .milliseconds(40)
-    /// How often playout is looked after.
+    /// Interval at which playout and time-outs are checked.
     public var pace: Duration = .milliseconds(10)
-    /// Speech made ahead of what is heard; more would be work thrown away at an interruption.
+    /// How far speech is synthesized ahead of what is heard; more would be wasted at an interruption.
     public var speechAhead: Duration = .seconds(12)
     /// Pause between two sentences of an answer.
     public var sentencePause: Duration = .milliseconds(220)
-    /// The longest pause after the first clause of an answer, when the second is not there yet: a speaker who thinks
-    /// about the next words rests as long.
+    /// The longest pause after the first clause of an answer while the second is not ready: a speaker who thinks about
+    /// the next words rests as long.
     public var firstPause: Duration = .milliseconds(280)
-    /// Pause at a comma or its like.
+    /// Pause at a comma or similar mark.
     public var clausePause: Duration = .milliseconds(90)
 
     // MARK: Answers
@@ -94,13 +97,13 @@ public struct CallOptions: Sendable, Hashable {
     public var maximumToolRounds = 5
     /// Tools that one round may call at once; a model that asks for more has lost its way.
     public var maximumParallelTools = 16
-    /// Tool calls whose late results are still taken; the oldest that are over are forgotten.
+    /// Tool calls whose late results are still accepted; the oldest completed ones are forgotten.
     public var keptTools = 128
     /// Characters of a tool's result that `agent_tool_response_full_payload` holds.
     public var longestToolPayload = 10_000
-    /// Characters of one answer; a model that never stops is cut there.
+    /// Characters of one answer; a longer one is cut there.
     public var maximumAnswer = 8_000
-    /// Tokens of a model's context that are left for an answer whose length the agent does not bound.
+    /// Tokens of a model's context that are reserved for an answer whose length the agent does not bound.
     public var answerTokens = 512
     /// Turns that a model is shown, newest first; older ones leave its context.
     public var maximumHistory = 60
@@ -109,55 +112,56 @@ public struct CallOptions: Sendable, Hashable {
     /// What is said when a model fails, so that nobody hears silence without a reason.
     public var apology = "I'm sorry, I had a problem answering. Could you say that again?"
 
-    /// How long the models of an agent together may take for the first word of an answer, before the apology above is
-    /// said, which with the voice takes less than a second more.
+    /// How long the models of an agent together may take for the first word of an answer before the apology above is
+    /// said; synthesizing it takes less than a second more.
     public var answerBudget: Duration = .seconds(7)
-    /// How long after the end of a turn an agent that has no soft time-out of its own bridges the wait, in English.
+    /// How long after the end of a turn the agent says a filler, in English, when it has no soft time-out of its own.
     public var fillerDelay: Duration = .seconds(2)
-    /// What it says then.
+    /// The filler that bridges such a wait.
     public var filler = "One moment, please."
 
-    /// The longest that a model may take to write a filler, before one of the configured ones is said instead.
+    /// The longest that a model may take to write a filler before one of the configured fillers is said instead.
     public var fillerTimeout: Duration = .milliseconds(1500)
-    /// Tokens of such a filler: a short sentence.
+    /// Tokens of a filler that a model writes: a short sentence.
     public var fillerTokens = 24
-    /// How long the caller's words wait to be judged for the first word of the answer to them, which is mostly there by
-    /// then.
+    /// How long the judging of the caller's last words waits for the first token of the answer, which mostly comes
+    /// within it.
     public var judgementPatience: Duration = .milliseconds(192)
 
     // MARK: Failing engines
 
-    /// The longest wait for the first audio of a clause that a caller waits for, while another voice could speak it.
+    /// The longest wait for the first audio of a clause that the caller waits for, while there is another voice to fall
+    /// back on.
     public var firstAudioTimeout: Duration = .seconds(3)
-    /// The same for clauses after the first, which wait their turn.
+    /// The longest wait for the first audio of later clauses, which are queued.
     public var laterAudioTimeout: Duration = .seconds(8)
-    /// The same outside of calls, whose clauses come first.
+    /// The longest wait for the first audio outside of calls, where clauses of calls go first.
     public var patientAudioTimeout: Duration = .seconds(20)
-    /// How long a voice may stand still in the middle of a clause, while another could go on.
+    /// How long a voice may stall in the middle of a clause while there is another voice to fall back on.
     public var audioGapTimeout: Duration = .seconds(3)
-    /// Length of the fades where a voice breaks off and another goes on.
+    /// Length of the fades where one voice breaks off and another goes on.
     public var voiceFade: Duration = .milliseconds(8)
-    /// The longest wait for a transcript, while another recogniser could make it.
+    /// The longest wait for a transcript while there is another recogniser to fall back on.
     public var transcriptTimeout: Duration = .seconds(5)
-    /// Audio of an utterance that is kept for another recogniser to take over, in seconds: 4 MB.
+    /// Audio of an utterance that is kept so that another recogniser can take over: 4 MB.
     public var keptUtterance: Span = .seconds(60)
 
     // MARK: The connection
 
-    /// Between pings.
+    /// Interval between pings.
     public var pingInterval: Duration = .seconds(2)
-    /// Silence of the client's connection, not of the caller, after which it is taken for dead.
+    /// How long a client may send nothing at all before its connection is taken for dead.
     public var receiveTimeout: Duration = .seconds(60)
-    /// Entries of the record that wait for a disk that does not write; some 60 come in a second.
+    /// Entries of the record that may wait for a disk that does not write; some 60 come in a second.
     public var recordBacklog = 20_000
-    /// Messages waiting for a client that does not read.
+    /// Messages that may wait for a client that does not read.
     public var outboundBacklog = 2_000
-    /// Wait for the last messages to go out.
+    /// The longest wait for the last messages to be sent.
     public var flushTimeout: Duration = .seconds(5)
-    /// Between writes of what has changed to the record. With the time that a write takes, nothing older than a second
-    /// is missing after a crash.
+    /// Interval between writes of changes to the record. With the time that a write takes, a crash loses no more than
+    /// the last second.
     public var saveInterval: Duration = .milliseconds(750)
 
-    /// The values above, which a server runs with unless told otherwise.
+    /// Creates the values above, which a server runs with unless told otherwise.
     public init() {}
 }

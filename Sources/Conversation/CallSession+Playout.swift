@@ -5,7 +5,7 @@ import Engines
 import Foundation
 import TurnTaking
 
-/// What of a released response is heard, and when.
+/// Plays released responses: what is sent, when, and how much of it has been heard.
 extension CallSession {
     /// Real time on the output's sample clock.
     var outputTime: Int {
@@ -27,7 +27,7 @@ extension CallSession {
         if current.isComplete, response?.playout.isOver(at: now) ?? false { finishHearing() }
     }
 
-    /// Looks after what waits for time to pass.
+    /// Does what depends on real time: readiness of the response, late results of tools, playout.
     func tend() {
         if let current = response, !current.isReady, let first = current.firstAudio,
             clock.elapsed() - first >= SpeechStart.patience * crowd
@@ -35,7 +35,7 @@ extension CallSession {
             becomeReady(current.id)
         }
         if let current = response { startIfSafe(current.id) }
-        // The result of a tool that the caller had gone on from is told as soon as nobody speaks.
+        // The result of a tool that came after the caller had gone on is told as soon as nobody speaks.
         if untoldSince != nil, response == nil, running?.machine.isQuiet == true { feed(.news) }
         playOut()
     }
@@ -65,7 +65,7 @@ extension CallSession {
 
     // MARK: Yielding and filling
 
-    /// Speaks the response so from here on.
+    /// Carries out the machine's command: full volume, braked, ducked or held, from the next sample on.
     func deliver(_ id: ResponseID, _ delivery: Delivery) {
         guard let current = response, current.id == id else { return }
         response?.playout.deliver(
@@ -73,7 +73,7 @@ extension CallSession {
         playOut()
     }
 
-    /// Bridges the wait for a slow model, unless it has come in the meantime.
+    /// Bridges the wait for a slow model with a filler, unless the answer is ready by now.
     func fill(_ id: ResponseID) {
         guard let current = response, current.id == id, !current.isReady,
             let settings = running?.settings.turn.softTimeout
@@ -95,15 +95,15 @@ extension CallSession {
                 guard !filler.isEmpty else { return }
                 let clause = Clause(written: filler + " ", isFirst: true, endsSentence: true)
                 var pieces: [SpeechPiece] = []
-                // A filler that cannot be spoken is left out; the answer is what matters.
+                // A filler that cannot be spoken is left out.
                 try? await speaker.speak(clause, priority: .firstAudio) { pieces.append($0) }
                 await self.playFiller(pieces, for: id)
             }
         }
     }
 
-    /// What a model is asked to bridge the wait with; nil when the caller has said nothing that it could refer to, and
-    /// where there is no other model than the one that is waited for.
+    /// The request that makes a model write a filler; nil when the caller has said nothing that it could refer to, and
+    /// when no other model is available than the one that is waited for.
     private func fillerRequest(_ settings: CallSettings.SoftTimeout, for cause: ResponseCause) -> GenerationRequest? {
         let words =
             switch cause {
@@ -111,14 +111,15 @@ extension CallSession {
             case .typed: running?.history.lastCallerWords ?? ""
             case .greeting, .silence, .farewell: ""
             }
-        // The agent's own model would write it beside the answer, which would come later for it.
+        // The agent's own model would write the filler beside the answer, and delay the answer.
         guard !words.isEmpty, running?.modelID != environment.engines.languageModels.first?.id else { return nil }
         return GenerationRequest(
             messages: [.system(settings.llmPromptOverride ?? ChatHistory.fillerNote), .user(words)], temperature: 0.3,
             maxTokens: options.fillerTokens)
     }
 
-    /// The server's own model writes it: the agent's is what is waited for. Nil when that takes too long.
+    /// Has the server's own model write the filler, since the agent's is being waited for. Nil when that takes too
+    /// long.
     private nonisolated func write(_ request: GenerationRequest) async -> String? {
         guard let model = environment.engines.languageModels.first else { return nil }
         return await clock.first(within: options.fillerTimeout) {
@@ -155,7 +156,7 @@ extension CallSession {
             }
             enqueue(piece)
         }
-        // Read before the write begins: both at once is a conflict that ends the process.
+        // `queued` is read before the write begins: overlapping access to `response` would trap.
         let queued = response?.queued ?? 0
         response?.filledSamples = queued
         playOut()

@@ -6,7 +6,7 @@ import Foundation
 import JSON
 import TurnTaking
 
-/// The machine's commands about responses, and what is kept of them.
+/// Carries out the machine's commands about responses, and keeps what was heard of them.
 extension CallSession {
     func prepare(_ id: ResponseID, _ cause: ResponseCause) {
         guard let running else { return }
@@ -34,7 +34,7 @@ extension CallSession {
             guard let messages = self.running?.history.messages() else { return }
             respond(with: messages)
         case .silence:
-            // Background voices are not to be answered after all.
+            // Background voices are not to be answered.
             guard running.settings.turn.retranscribeOnTimeout, running.speaker != nil, !running.machine.hearsOthers,
                 untoldSince == nil
             else {
@@ -49,7 +49,7 @@ extension CallSession {
 
     private func promptSilentCaller() {
         guard let running else { return }
-        // What a tool has brought is worth more than a question whether the caller is there.
+        // A late result of a tool goes before the question whether the caller is still there.
         if untoldSince != nil { return respond(with: running.history.messages(note: ChatHistory.newsNote)) }
         guard running.settings.language.hasPrefix("en") else {
             return respond(with: running.history.messages(note: ChatHistory.silenceNote))
@@ -58,7 +58,7 @@ extension CallSession {
         respond(with: .text(words.joined(separator: " ")))
     }
 
-    /// The silence has been listened to once more: words that were missed are answered.
+    /// Answers words that were missed at first and found when the silence was transcribed again.
     func answerMissed(_ words: String, with id: ResponseID) {
         guard let running, response?.id == id else { return }
         guard words.contains(where: { $0.isLetter || $0.isNumber }) else { return promptSilentCaller() }
@@ -68,7 +68,7 @@ extension CallSession {
         respond(with: running.history.messages(answering: words))
     }
 
-    /// Tells the machine something once the commands at hand have been carried out.
+    /// Tells the machine something once the pending commands have been carried out.
     private func feedLater(_ event: TurnEvent) {
         jobs.add { await self.feed(event) }
     }
@@ -123,7 +123,7 @@ extension CallSession {
         released.released.fire()
         if let asked = released.asked, let since = untoldSince, asked >= since { untoldSince = nil }
         switch released.cause {
-        // Told when the turn was over.
+        // The words went into the history when the turn ended.
         case .speech(let words): running?.history.addUser(words)
         case .overheard(let words): keepOverheard(words, eventID: eventID)
         case .greeting, .typed, .silence, .farewell: break
@@ -173,15 +173,15 @@ extension CallSession {
         }
     }
 
-    /// Tells the client of an interruption, as soon as it has heard the rest, and before anything that follows.
+    /// Sends the messages of an interruption once the client has heard the rest, and before any other message.
     func tellInterruption() {
         let messages = pendingInterruption
         pendingInterruption = []
         messages.forEach(send)
     }
 
-    /// Fades out what still sounds, and returns how long that takes: clients that drop their audio at once would cut
-    /// it with a click. One that has much to play is told at once.
+    /// Fades out what still sounds, and returns how long that takes: a client that drops its audio at once would cut it
+    /// with a click. A client with much audio left is told at once.
     private func quiet(_ interrupted: inout ActiveResponse) -> Duration {
         guard let format = running?.outputFormat, running?.speaker != nil else { return .zero }
         let now = outputTime
@@ -189,7 +189,7 @@ extension CallSession {
         guard rest > 0, Double(rest) <= options.longestFadeOut / .seconds(1) * Double(format.sampleRate) else {
             return .zero
         }
-        // Without a fade it ends by itself, or has one already.
+        // Nothing to fade: the audio ends by itself, or is already fading.
         guard let fade = interrupted.playout.stop(at: now) else {
             return .seconds(Double(rest) / Double(format.sampleRate))
         }
@@ -213,7 +213,7 @@ extension CallSession {
         record(turn, at: response.place)
     }
 
-    /// The call ends: of a response that was being heard, what was heard stays.
+    /// Keeps what was heard of the current response when the call ends.
     func settleLastTurn() {
         guard let response, response.isReleased else { return }
         let heard = heard(of: response)
@@ -222,7 +222,7 @@ extension CallSession {
         settle(response, heard: heard, isInterrupted: heard != response.text.trimmingTrailingSpace)
     }
 
-    /// Writes a turn into the record: at its place, or at the end.
+    /// Writes a turn into the record: at the given place, or at the end.
     @discardableResult
     func record(_ turn: TranscriptTurn, at known: Int? = nil) -> Int {
         let place = known ?? turnCount
@@ -231,13 +231,13 @@ extension CallSession {
         return place
     }
 
-    /// Writes what has been heard of the turn that is being heard into the record, so that a crash leaves most of it.
+    /// Writes what has been heard so far of the current turn into the record, so that a crash leaves most of it.
     func saveSpokenSoFar() {
         guard let current = response, current.isReleased, !current.text.isEmpty else { return }
         keepSpokenSoFar()
     }
 
-    /// Writes down the turn that is being heard, and returns its place.
+    /// Adds or updates the record's turn for the current response, and returns its place.
     @discardableResult
     func keepSpokenSoFar() -> Int {
         guard let current = response else { return turnCount }
@@ -251,7 +251,7 @@ extension CallSession {
         return place
     }
 
-    /// What the caller has heard of a response by now; all of what is only read.
+    /// What the caller has heard of a response by now; the whole text in a text-only conversation.
     private func heard(of response: ActiveResponse) -> String {
         running?.speaker == nil
             ? response.text.trimmingTrailingSpace : response.ledger.heard(by: response.playout.heard(at: outputTime))

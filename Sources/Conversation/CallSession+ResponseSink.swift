@@ -5,7 +5,7 @@ import Engines
 import JSON
 import TurnTaking
 
-/// What the responder reports.
+/// Takes in what the responder reports.
 extension CallSession: ResponseSink {
     func begin(_ id: ResponseID, metric: ResponseMetric) {
         guard let current = response, current.id == id, current.turn.metrics[metric.rawValue] == nil else { return }
@@ -42,11 +42,11 @@ extension CallSession: ResponseSink {
     func pause(_ duration: Duration, for id: ResponseID) {
         guard let current = response, current.id == id, current.queued > 0, let rate = running?.outputFormat.sampleRate
         else { return }
-        // After the first clause the voice may rest for longer, while the second is made: nobody hears a gap in that.
+        // After the first clause the pause may be longer while the second is made: nobody hears a gap in that.
         let longest = current.hasRested ? duration : max(duration, options.firstPause)
         response?.hasRested = true
         response?.shortestRest = Int(duration / .seconds(1) * Double(rate))
-        // A clause without a sound adds no second pause to that of the one before it.
+        // A clause without sound does not add a second pause to the one before it.
         let samples = max(0, Int(longest / .seconds(1) * Double(rate)) - current.rest)
         response?.playout.append([Float](repeating: 0, count: samples))
         response?.queued += samples
@@ -64,7 +64,8 @@ extension CallSession: ResponseSink {
         logMilestone(.secondAudio, of: current.id, ["left_ms": .milliseconds(Double(left) / Double(rate))])
     }
 
-    /// More is there to say: of the pause before it only as much stays as speech needs, or has been heard already.
+    /// Shortens the pause at the end of the queue once more speech follows: only as much stays as speech needs, or has
+    /// been sent already.
     private func endRest() {
         guard let current = response, current.rest > 0 else { return }
         let unsent = min(current.rest, current.playout.queued)
@@ -87,7 +88,7 @@ extension CallSession: ResponseSink {
         response?.queued = queued + piece.samples.count
     }
 
-    /// Reports the response ready once what there is of it will last until there is more.
+    /// Reports the response ready once its audio will last until more follows.
     func startIfSafe(_ id: ResponseID) {
         guard let current = response, current.id == id, !current.isReady, let firstAudio = current.firstAudio,
             let rate = running?.outputFormat.sampleRate
@@ -107,7 +108,7 @@ extension CallSession: ResponseSink {
         feed(.ready(id))
     }
 
-    /// How much slower than alone the machine's engines are, with what other calls want of them.
+    /// How many times slower than for a single answer the machine's engines are at their present load.
     var crowd: Double { SpeechStart.crowd(of: environment.engines.modelLoad?.answers ?? 0) }
 
     func measured(writing characters: Int, in duration: Duration) {
@@ -126,7 +127,7 @@ extension CallSession: ResponseSink {
     func used(_ summary: GenerationSummary, for id: ResponseID) {
         guard let current = response, current.id == id, let model = summary.model ?? running?.modelID else { return }
         failures = 0
-        // An answer with tools takes several rounds.
+        // An answer with tools is made in several rounds, whose usage adds up.
         var usage = current.turn.llmUsage?.objectValue ?? [:]
         let before = usage[model]
         func sum(_ kind: String, _ tokens: Int?) -> JSONValue {
@@ -149,7 +150,7 @@ extension CallSession: ResponseSink {
         announceText()
     }
 
-    /// Sends the response's text once it is whole and may be known.
+    /// Sends the response's text once it is complete and released.
     func announceText() {
         guard let current = response, current.isReleased, current.hasCompleteText, !current.hasAnnouncedText else {
             return
@@ -185,7 +186,8 @@ extension CallSession: ResponseSink {
         guard isModel, failures < 3 else {
             return fail(1002, type: isModel ? "llm_error" : "tts_cascade_error", error.message)
         }
-        // Nobody hears silence without a reason, nor half a sentence: the apology follows what has been said.
+        // The apology follows what has been said, so that the caller hears neither unexplained silence nor half a
+        // sentence.
         let isSilent = current.text.allSatisfy(\.isWhitespace)
         response?.scope = CancelScope()
         respond(with: .text((isSilent || current.text.last?.isWhitespace == true ? "" : " ") + options.apology))
@@ -193,6 +195,6 @@ extension CallSession: ResponseSink {
 }
 
 extension JSONValue {
-    /// Seconds in whole milliseconds.
+    /// Converts seconds to whole milliseconds.
     fileprivate static func milliseconds(_ seconds: Double) -> JSONValue { .integer(Int((seconds * 1000).rounded())) }
 }

@@ -7,9 +7,9 @@ import JSON
 import Logging
 import TurnTaking
 
-/// The beginning of a call: what the initiation settles.
+/// The beginning of a call: settings, engines and greeting, as the initiation asks for them.
 extension CallSession {
-    /// Begins the conversation; the first initiation counts.
+    /// Begins the conversation. Only the first initiation counts.
     func start(_ initiation: ConversationInitiation) async {
         guard !isStarted else {
             guard initiation != ConversationInitiation() else { return }
@@ -24,7 +24,7 @@ extension CallSession {
                 agent: request.agent, initiation: initiation, systemVariables: systemVariables,
                 available: environment.available)
         } catch {
-            // Clients wait for the metadata before anything else, also before an error.
+            // Clients expect the metadata before any other message, even an error.
             send(metadata(output: .pcm16000, input: .pcm16000))
             describe(initiation, settings: nil)
             return fail(error.code, type: error.type, error.message)
@@ -43,7 +43,7 @@ extension CallSession {
         guard let transcriber = transcriber(for: settings), let synthesizer = voice(for: settings),
             let timeline = try? InputTimeline(format: input, options: options)
         else { return fail(1011, type: "unknown", "The server has no engines to hold a call with.") }
-        // Before the wait for a model: a caller who leaves during it is in the record as well.
+        // Before the wait for a model, so that a caller who leaves during it is in the record as well.
         describe(initiation, settings: settings)
         let model = languageModel(for: settings)
         let isTextOnly = settings.conversation.isTextOnly
@@ -85,20 +85,20 @@ extension CallSession {
         warmModel()
     }
 
-    /// The model that answers in this call, with those that step in when it fails.
+    /// The model that answers in this call, with its fallbacks.
     private func languageModel(for settings: CallSettings) -> any LanguageModel {
         let models = environment.engines.languageModels(for: settings)
         let timeout = Duration.seconds(settings.cascadeTimeout)
-        // An agent that grants one model more than that waits for as long.
+        // An agent whose cascade time-out for one model is longer gets a budget of that length.
         let budget = max(options.answerBudget, timeout)
         return ModelCascade(models: models, timeout: timeout, budget: budget, clock: clock) { fallback in
             await self.noteFallback(fallback)
         }
     }
 
-    /// The voice that the agent speaks with, with those that step in when it fails.
+    /// The voice that the agent speaks with, with its fallbacks.
     private func voice(for settings: CallSettings) -> (any Synthesizer)? {
-        // Where a voice is a model of its own, either field may name it.
+        // Where each voice is a model of its own, either field may name it.
         let names = [settings.voice.voiceID, settings.voice.modelID]
         return environment.engines.voice(names, language: settings.language, options: options, clock: clock) {
             fallback in
@@ -106,7 +106,7 @@ extension CallSession {
         }
     }
 
-    /// The recogniser that the caller is heard with, with those that step in when it fails.
+    /// The recogniser for the caller's speech, with its fallbacks.
     private func transcriber(for settings: CallSettings) -> (any Transcriber)? {
         environment.engines.transcriber(
             settings.asr.transcribers, language: settings.language, options: options, clock: clock
@@ -166,9 +166,9 @@ extension CallSession {
         return max(rest, length / 8)
     }
 
-    /// Fills the model's prompt cache with what is known so far, while the greeting is heard or the caller speaks.
+    /// Fills the model's prompt cache with the conversation so far, while the greeting is heard or the caller speaks.
     ///
-    /// - Parameter words: what the caller seems to be saying.
+    /// - Parameter words: the caller's words so far, as a partial transcript has them.
     func warmModel(answering words: String? = nil, _ end: @escaping @Sendable () -> Void = {}) {
         guard let running, !isWarming, response == nil || words == nil else { return end() }
         isWarming = true
@@ -188,7 +188,7 @@ extension CallSession {
 
     func warmed() { isWarming = false }
 
-    /// The words of a caller who still speaks are read and judged, unless other callers wait for the model.
+    /// Has the models read and judge the words of a caller who still speaks, unless other callers wait for the model.
     func readAhead(_ words: String) {
         guard response?.isReleased != true else { return }
         guard let load = environment.engines.modelLoad else {
@@ -199,7 +199,7 @@ extension CallSession {
         if load.answers == 0, isWarming || !load.isAhead { judgeEnding(of: words) }
     }
 
-    /// The caller begins to speak: what came before is read by the models meanwhile.
+    /// The caller begins to speak: the models read the conversation so far meanwhile.
     func warmModels() {
         warmModel()
         guard let agentWords = running?.history.lastAgentWords, let model = environment.engines.endOfUtteranceModel
@@ -207,7 +207,7 @@ extension CallSession {
         jobs.add { await model.prepare(for: agentWords) }
     }
 
-    /// Asks whether the caller's words seem to be all.
+    /// Has the end-of-utterance model judge whether the caller's words are complete.
     func judgeEnding(of words: String) {
         guard let running, words != running.judgedWords else { return }
         self.running?.judgedWords = words
@@ -215,8 +215,8 @@ extension CallSession {
         judgeLatestWords()
     }
 
-    /// One question at a time, and none while the answer awaits its first word: the model would read both at once, and
-    /// the answer be later by as much.
+    /// Asks one question at a time, and none while the answer awaits its first token: the model would read both at
+    /// once, which would delay the answer.
     func judgeLatestWords() {
         guard let running, !running.isJudged, !running.judgedWords.isEmpty, running.caller.isOpen, !isJudgingEnding,
             response?.isReleased != true, !awaitsFirstToken, let model = environment.engines.endOfUtteranceModel
@@ -225,7 +225,7 @@ extension CallSession {
         self.running?.isJudged = true
         let (words, agentWords) = (running.judgedWords, running.history.lastAgentWords)
         jobs.add {
-            // Without an answer the rules decide, so a failure costs nothing but precision.
+            // Without a probability the rules decide, which is only less precise.
             let probability = try? await model.endProbability(of: words, after: agentWords)
             await self.judgedEnding(of: words, probability)
         }
@@ -233,7 +233,7 @@ extension CallSession {
 
     private var awaitsFirstToken: Bool {
         guard let response, !response.isReleased, response.turn.metrics[ResponseMetric.firstToken.rawValue] == nil,
-            // Another machine's model is not kept from its work.
+            // The model runs on another machine, where judging would not slow it down.
             environment.engines.modelLoad != nil, running?.modelID == environment.engines.languageModels.first?.id
         else { return false }
         return clock.elapsed() - response.start < options.judgementPatience
@@ -243,7 +243,7 @@ extension CallSession {
         isJudgingEnding = false
         if let probability {
             feed(.ending(words: words, probability: probability))
-            // Meanwhile the transcriber may have written something else.
+            // The transcript may have changed meanwhile.
             judgeLatestWords()
         } else if running?.judgedWords == words {
             // The model was busy: the same words are asked about again at the next window.
@@ -296,7 +296,7 @@ extension CallSession {
         if turn.spellingPatience == .off { policy.spellingPatience = 1 }
         policy.allowsInterruption = settings.conversation.clientEvents.allowsInterruption
         policy.allowsGreetingInterruption = !settings.disableFirstMessageInterruptions
-        // Where nothing can be interrupted, nothing that is said meanwhile may be lost.
+        // Where the agent cannot be interrupted, words spoken over it must not be lost.
         policy.keepsWordsOverUninterruptible = turn.transcribesOnDisabledInterruptions || !policy.allowsInterruption
         switch turn.eagerness {
         case .patient: policy.patience *= 1.6
@@ -308,14 +308,14 @@ extension CallSession {
 }
 
 extension EngineCatalog {
-    /// The models that an agent's settings lead to: the one that answers, and those that step in for it.
+    /// The models for an agent's settings: the one that answers, and its fallbacks.
     func languageModels(for settings: CallSettings) -> [any LanguageModel] {
         let first = languageModel(for: settings)
         let backups: [any LanguageModel] =
             switch settings.backupModels {
             case .none: []
             case .order(let ids): ids.compactMap { id in languageModels.first { $0.id == id } ?? findLanguageModel(id) }
-            // Who brings a model of their own would rather have an apology than another one's answer.
+            // An agent with a custom model gets an apology rather than another model's answer.
             case .standard: settings.customLLM == nil ? languageModels : []
             }
         return [first] + backups.filter { $0.id != first.id }

@@ -6,11 +6,11 @@ import JSON
 import Logging
 import TurnTaking
 
-/// Tools: what is sent out stays known to the record and to the model until its result is there, whoever interrupts.
+/// Tool calls: each stays known to record and model until its result is there, even when its response is interrupted.
 extension CallSession {
-    /// Runs the calls of one round at once, and waits for all of them as long as the response is wanted.
+    /// Runs the calls of one round at the same time, and waits for all of them as long as the response is wanted.
     func run(_ calls: [ToolCall], for id: ResponseID) async -> ToolRound {
-        // A tool has effects, so it waits until the turn is certain.
+        // A tool has effects, so it waits until the turn is certainly over.
         becomeReady(id)
         await response?.released.wait()
         guard !Task.isCancelled, response?.id == id else { return ToolRound(results: [], isLast: true) }
@@ -25,7 +25,7 @@ extension CallSession {
         var round = ToolRound(results: [], isLast: false)
         for (call, run) in zip(calls, runs) {
             guard let outcome = run.outcome else { continue }
-            // The model knows the call by the name that it gave it.
+            // The model knows the call by its own id, which `start` may have changed.
             round.results.append((call, outcome.told))
             if outcome.endsAnswer { round.isLast = true }
             round.farewell = round.farewell ?? outcome.farewell
@@ -36,7 +36,7 @@ extension CallSession {
         return round
     }
 
-    /// Sends a call out, unless the very same one is running still: then its result is this one's as well.
+    /// Starts a call, unless an identical one is still running: then both share its result.
     private func start(_ call: ToolCall, for id: ResponseID) -> ToolRun {
         if let twin = toolRuns.values.first(where: {
             $0.outcome == nil && $0.call.name == call.name && $0.call.arguments == call.arguments
@@ -45,7 +45,7 @@ extension CallSession {
             return twin
         }
         var call = call
-        // Some models count their calls from one in every answer.
+        // Some models number their calls from one in every answer.
         toolCount += 1
         if toolRuns[call.id] != nil { call.id += "_\(toolCount)" }
         let tool = running?.settings.tools.first { $0.name == call.name }
@@ -63,7 +63,7 @@ extension CallSession {
         return run
     }
 
-    /// What comes of a call at once; nil when its result is still to come.
+    /// The outcome that is known at once; nil when the result is still to come.
     private func begin(_ run: ToolRun) -> ToolOutcome? {
         let call = run.call
         guard let tool = run.tool else {
@@ -118,7 +118,7 @@ extension CallSession {
         return nil
     }
 
-    /// The client tells what came of a tool: in time, late, or after the caller has gone on to something else.
+    /// Takes a client's tool result: in time, late, or after the caller has gone on to something else.
     func take(_ result: ClientToolResult) {
         guard let run = toolRuns[result.callID], run.tool?.kind == .client, run.tool?.expectsResponse == true,
             run.outcome == nil || run.outcome?.errorType == "client_timeout"
@@ -139,7 +139,7 @@ extension CallSession {
 
     /// Tells model, client and record what became of a tool call.
     private func finish(_ run: ToolRun, _ outcome: ToolOutcome) {
-        // A time-out and a result at the same moment: the result counts.
+        // When a time-out and a result coincide, the result counts.
         if outcome.errorType == "client_timeout", run.outcome != nil { return }
         run.finish(outcome)
         running?.history.setResult(outcome.told, of: run.call)
@@ -147,7 +147,7 @@ extension CallSession {
             name: run.call.name, callID: run.call.id, toolType: run.type, isError: outcome.isError,
             isCalled: outcome.isCalled, eventID: run.eventID)
         if run.tool?.kind == .system(.endCall) {
-            // Clients hang up on it, so it goes out when the last word has been heard.
+            // Clients hang up on this message, so it is sent once the last word has been heard.
             response?.hangUp = message
         } else {
             send(.agentToolResponse(message))
@@ -160,7 +160,7 @@ extension CallSession {
         if response?.id != run.response { untoldSince = clock.elapsed() }
     }
 
-    /// A call may be long: of what is over, only the newest can still be corrected by a late result.
+    /// Bounds memory in a long call: of completed tool calls only the newest can still be corrected by a late result.
     private func forgetOldTools() {
         guard toolRuns.count > options.keptTools,
             let oldest = toolRuns.values.filter({ $0.outcome != nil }).min(by: { $0.start < $1.start })
@@ -168,7 +168,7 @@ extension CallSession {
         toolRuns[oldest.call.id] = nil
     }
 
-    /// Writes the result into the turn that asked for it, which may have been over for long.
+    /// Writes the result into the turn that asked for it, even when that turn is long over.
     private func keep(_ outcome: ToolOutcome, of run: ToolRun, latency: Double) {
         let result = TranscriptTurn.ToolResult(
             type: run.type, requestID: run.call.id, name: run.call.name, value: outcome.result,
@@ -178,7 +178,7 @@ extension CallSession {
         record { await $0.amend(at: place) { $0.note(result) } }
     }
 
-    /// The call ends: what is still running is said to be so, and no more.
+    /// Marks the tool calls that are still running when the call ends.
     func settleTools() {
         for run in toolRuns.values where run.outcome == nil {
             keep(
@@ -190,7 +190,7 @@ extension CallSession {
 }
 
 extension TranscriptTurn {
-    /// Adds what came of a tool, in place of what was said of it before.
+    /// Adds a tool's result, replacing an earlier one of the same request.
     fileprivate mutating func note(_ result: ToolResult) {
         toolResults.removeAll { $0.requestID == result.requestID }
         toolResults.append(result)
@@ -201,7 +201,7 @@ extension TranscriptTurn {
 }
 
 extension ToolSettings {
-    /// Whether this server can run the tool; the model is not told of others.
+    /// Whether this server can run the tool; the model is offered no others.
     var canRun: Bool {
         switch kind {
         case .client, .system(.endCall), .system(.skipTurn): true

@@ -5,11 +5,11 @@ import JSON
 import Logging
 import TurnTaking
 
-/// What is heard goes to the turn-taking machine, and what it wants is done.
+/// Feeds what is heard to the turn-taking machine, and carries out its commands.
 extension CallSession {
     // MARK: The caller's voice
 
-    /// Gives the listener something to do; one that is far behind hears nobody any more.
+    /// Queues work for the listener; when its queue is full, the call ends.
     func listen(_ item: Listener.Item) {
         guard case .dropped = running?.listening.yield(item) else { return }
         fail(1011, type: "asr_transcription_error", "The server is overloaded and cannot listen.")
@@ -37,7 +37,7 @@ extension CallSession {
                 send(.tentativeUserTranscript(text, eventID: running?.caller.eventID ?? 0))
                 readAhead(text)
             }
-            // The same words again tell the machine that nothing new is being said.
+            // Unchanged words are passed on too: they tell the machine that nothing new is being said.
             feed(.partial(text))
         case .transcript(let pause, let transcript, let elapsed):
             log("transcriber", ["pause": .integer(pause), "elapsed_ms": .integer(Int(elapsed / .milliseconds(1)))])
@@ -61,11 +61,11 @@ extension CallSession {
 
     // MARK: The machine
 
-    /// Tells the machine what has happened and does what it wants done.
+    /// Tells the machine what has happened, and carries out its commands.
     func feed(_ event: TurnEvent, isLogged: Bool = true) {
         guard ending == nil, let time = running?.heardUntil else { return }
         let commands = running?.machine.handle(event, at: time) ?? []
-        // Time that passes without consequence need not be repeated.
+        // A tick without commands changes nothing, and a replay does not need it.
         if isLogged, event != .tick || !commands.isEmpty { log("event", event.json) }
         let decisions = running?.machine.decisions ?? []
         for decision in decisions { log("decision", decision.json) }

@@ -7,7 +7,7 @@ import JSON
 import Logging
 import TurnTaking
 
-/// The state of one call: carries events to the turn-taking machine and its commands out.
+/// The state of one call: feeds events to the turn-taking machine, and carries out its commands.
 actor CallSession {
     nonisolated let jobs = JobQueue()
     nonisolated let records: SerialQueue<CallRecorder>
@@ -21,35 +21,36 @@ actor CallSession {
     let logger: Logger
     private let outgoing: AsyncStream<ServerMessage>.Continuation
 
-    /// Present from the initiation on.
+    /// What the initiation settled; nil before it.
     var running: Running?
     var response: ActiveResponse?
-    /// What the client may still send in words.
+    /// How much text the client may still send.
     private var allowance: ClientAllowance
     /// Words typed by the user that wait for the machine to prepare an answer.
     var typed: String?
-    /// Tool calls that were sent out, by their ids; the oldest that are over have left.
+    /// Tool calls that were started, by id; the oldest completed ones are forgotten.
     var toolRuns: [String: ToolRun] = [:]
     var toolCount = 0
-    /// When a result came that nobody waited for any more, and that the caller has not been told.
+    /// When a tool result came that no response waited for and that the caller has not been told; nil when there is
+    /// none.
     var untoldSince: Duration?
-    /// Places of turns in the transcript.
+    /// Turns in the transcript so far, which is the place of the next one.
     var turnCount = 0
-    /// Models that failed in a row.
+    /// Consecutive failures of models.
     var failures = 0
     private(set) var lastEventID = 0
     /// The event id of the last interruption.
     var lastInterruption = 0
     private(set) var ending: Ending?
-    /// The initiation is being worked on, or has been.
+    /// Whether the initiation has been received.
     var isStarted = false
-    /// The prompt cache is being filled: one request at a time.
+    /// Whether the prompt cache is being filled: one request at a time.
     var isWarming = false
     /// Messages about an interruption that wait until the client has heard the rest.
     var pendingInterruption: [ServerMessage] = []
-    /// Whether the end of some words is being judged.
+    /// Whether the end-of-utterance model is judging some words.
     var isJudgingEnding = false
-    /// How far ahead of real time this call's client needs its audio.
+    /// How far ahead of real time this client needs its audio.
     var lead = PlayoutLead()
     /// How fast this call's engines have been so far.
     var pace = SpeechStart.Pace()
@@ -59,9 +60,9 @@ actor CallSession {
     private var nextSave: Duration = .zero
     private var lastReceived: Duration = .zero
     private var voiceRun: [VoiceWindow] = []
-    /// Warnings in the record that came up during the call.
+    /// The warnings that this call has added to its record.
     private var warnings: Set<String> = []
-    /// Entries of the record were lost to a disk that does not keep up.
+    /// Whether entries of the record were lost to a disk that does not keep up.
     private var hasLostRecords = false
 
     struct Ending: Sendable {
@@ -77,7 +78,7 @@ actor CallSession {
         let outputFormat: AudioFormat
         let model: any LanguageModelSession
         let modelID: String
-        /// Which recogniser understood the caller last.
+        /// The recogniser that made the latest transcript.
         var transcriberID: String
         let speaker: Speaker?
         let listening: AsyncStream<Listener.Item>.Continuation
@@ -86,15 +87,15 @@ actor CallSession {
         /// Nil in a text-only conversation.
         var echo: EchoDetector?
         var history: ChatHistory
-        /// The end of the last window that was judged: the machine's time.
+        /// The end of the last judged window: the machine's time.
         var heardUntil: CallTime = .zero
-        /// Real time at which it was judged.
+        /// Real time at which the last window was judged.
         var heardAt: CallTime = .zero
         var caller = CallerWords()
         /// When the caller was last heard.
         var lastVoice: CallTime = .zero
         var lastPartial = ""
-        /// The words whose end was, or is to be, judged last.
+        /// The words that were submitted last to be judged for their end.
         var judgedWords = ""
         var isJudged = false
     }
@@ -120,7 +121,7 @@ actor CallSession {
 
     // MARK: Beginning and end
 
-    /// The client has connected.
+    /// The client has connected: opens the record.
     func accept() {
         let start = ConversationStart(
             id: request.conversationID, agentID: request.agent.id, agentName: request.agent.name,
@@ -135,7 +136,7 @@ actor CallSession {
     func end(_ code: Int, _ reason: String, failed: Bool = false) {
         guard ending == nil else { return }
         tellInterruption()
-        // The client may have been too slow for that.
+        // `tellInterruption` ends the call itself when the client is too slow.
         guard ending == nil else { return }
         ending = Ending(
             close: CallEnding(code: code, reason: reason), status: failed ? .failed : .done, reason: reason)
@@ -157,7 +158,7 @@ actor CallSession {
 
     func refuse(_ error: ClientMessageError) { fail(1008, type: "invalid_message", error.description) }
 
-    /// Stops all work on the call's audio; messages already sent still go out.
+    /// Stops all work on the call's audio; messages that are queued are still sent.
     func stop() async {
         if ending == nil { end(1001, "The server is shutting down.") }
         settleLastTurn()
@@ -169,7 +170,7 @@ actor CallSession {
         await running?.model.close()
     }
 
-    /// Nothing more happens that the record should hold.
+    /// Closes the record: nothing that happens after this is recorded.
     func closeRecord() {
         flushVoiceRun()
         records.finish()
@@ -231,12 +232,12 @@ actor CallSession {
         }
     }
 
-    /// Without an initiation, unless it has come.
+    /// Starts with an empty initiation, unless one has come.
     private func start() async {
         if !isStarted { await start(ConversationInitiation()) }
     }
 
-    /// Whether a message is within what a client may send; the client is told when it is not.
+    /// Whether a message is within the client's allowance; the client is told when it is not.
     private func admit(_ message: ClientMessage) -> Bool {
         let size: Int
         switch message {
@@ -244,7 +245,7 @@ actor CallSession {
         case .userMessage(let text), .multimodal(.some(let text), _), .contextualUpdate(let text, _):
             size = text.utf8.count
         case .clientToolResult(let result):
-            // Its own bound is in `take`: a tool that is waited for gets an answer in any case.
+            // The length of the result is checked in `take`, so that a tool that is waited for always gets an outcome.
             return admit(allowance.take(0, at: clock.elapsed()), 0)
         case .initiation, .multimodal, .userActivity, .feedback, .toolApproval, .unknown:
             size = 0
@@ -293,7 +294,7 @@ actor CallSession {
 
     // MARK: Time
 
-    /// Looks after everything that depends on real time.
+    /// Does what depends on real time.
     func tick() async {
         guard ending == nil else { return }
         let elapsed = clock.elapsed()
@@ -301,7 +302,7 @@ actor CallSession {
         guard ending == nil else { return }
         moveTime()
         tend()
-        // The metadata is a client's first message.
+        // The metadata must be a client's first message, so pings wait for it.
         if running != nil, elapsed >= nextPing {
             nextPing = elapsed + options.pingInterval
             ping(at: elapsed)
@@ -336,7 +337,7 @@ actor CallSession {
 
     private func ping(at elapsed: Duration) {
         let eventID = nextEventID()
-        // Bounded: a client that never answers has only its newest pings remembered.
+        // Bounds memory for a client that never answers its pings.
         if pings.count > 16 { pings.removeAll() }
         pings[eventID] = elapsed
         send(.ping(eventID: eventID, roundTrip: roundTrip))
@@ -344,14 +345,14 @@ actor CallSession {
 
     // MARK: Messages and the log
 
-    /// Adds to the record; what finds no room is lost, and the log says so.
+    /// Queues an entry of the record; when the queue is full, the entry is lost and the log says so.
     func record(_ work: @escaping SerialQueue<CallRecorder>.Work) {
         guard !records.add(work), !hasLostRecords else { return }
         hasLostRecords = true
         logger.error("The disk does not keep up: parts of the call's record are lost.")
     }
 
-    /// Notes in the record what its reader should know, once.
+    /// Adds a warning to the record, once.
     func warn(_ text: String) {
         guard warnings.count < options.maximumWarnings, warnings.insert(text).inserted else { return }
         logger.warning("\(text)")
@@ -376,10 +377,10 @@ actor CallSession {
         record { await $0.log(kind, detail, at: time) }
     }
 
-    /// Remembers a judged window for the log.
+    /// Collects a judged window for the log.
     func logVoice(_ window: VoiceWindow) { voiceRun.append(window) }
 
-    /// Writes the windows since the last entry of the log as one, which ends where the log stands.
+    /// Logs the windows since the last line as one line, whose time is the end of the last window.
     private func flushVoiceRun() {
         guard !voiceRun.isEmpty, let time = running?.heardUntil else { return }
         func column(_ value: KeyPath<VoiceWindow, Float>) -> JSONValue {
@@ -394,7 +395,7 @@ actor CallSession {
 }
 
 extension Float {
-    /// The double with the shortest decimals that still reads back as this float: a third of the log's size.
+    /// The double with the shortest decimals that still reads back as this float: it shrinks the log to a third.
     fileprivate var shortestDouble: Double {
         let short = Double(description) ?? Double(self)
         return Float(short) == self ? short : Double(self)

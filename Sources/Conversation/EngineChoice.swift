@@ -1,11 +1,11 @@
 import Agents
 import Engines
 
-/// Which voice speaks and which recogniser listens, with the others behind it to take over when it fails.
+/// Chooses a call's voice and recogniser, each with its fallbacks.
 extension EngineCatalog {
     /// The voice called `id`, or the first for the language; nil when there is none.
     ///
-    /// - Parameter onFailure: Called with what happened and the id of the voice that goes on.
+    /// - Parameter onFailure: Called with the error and the id of the voice that takes over.
     public func voice(
         _ id: String, language: String, onFailure: @escaping @Sendable (EngineError, String) -> Void
     ) -> (any Synthesizer)? {
@@ -16,7 +16,7 @@ extension EngineCatalog {
 
     /// The recogniser called `id`, or the first for the language; nil when there is none.
     ///
-    /// - Parameter onFailure: Called with what happened and the id of the recogniser that goes on.
+    /// - Parameter onFailure: Called with the error and the id of the recogniser that takes over.
     public func transcriber(
         _ id: String, language: String, onFailure: @escaping @Sendable (EngineError, String) -> Void
     ) -> (any Transcriber)? {
@@ -30,7 +30,7 @@ extension EngineCatalog {
         report: @escaping @Sendable (EngineFallback) async -> Void
     ) -> (any Synthesizer)? {
         let voices = voices(named: names, language: language)
-        // One that is alone needs no help that it could not have by itself.
+        // A single voice has nothing to fall back on.
         guard voices.count > 1 else { return voices.first }
         return VoiceCascade(voices: voices, health: health, options: options, clock: clock, report: report)
     }

@@ -1,6 +1,6 @@
 import Engines
 
-/// One engine gave up, or rests since it did, and another has taken over.
+/// A change to another engine, because one failed or still rests after a failure.
 struct EngineFallback: Sendable, Hashable {
     /// What the engine was asked for.
     enum Task: Sendable, Hashable {
@@ -11,6 +11,6 @@ struct EngineFallback: Sendable, Hashable {
     var task: Task
     var failure: EngineError
     var next: String
-    /// The engine was not asked this time.
+    /// Whether the engine was skipped because it rests, rather than asked and failed.
     var isResting = false
 }

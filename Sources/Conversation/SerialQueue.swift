@@ -1,4 +1,4 @@
-/// Hands work to one worker in the order in which it was added, without making the adder wait.
+/// Hands work to one worker in the order in which it was added, without making the caller of `add` wait.
 struct SerialQueue<Worker: Sendable>: Sendable {
     typealias Work = @Sendable (Worker) async -> Void
 
@@ -6,19 +6,19 @@ struct SerialQueue<Worker: Sendable>: Sendable {
     private let works: AsyncStream<Work>
     private let continuation: AsyncStream<Work>.Continuation
 
-    /// - Parameter limit: pieces of work that may wait.
+    /// - Parameter limit: the most pieces of work that may wait.
     init(worker: Worker, limit: Int) {
         self.worker = worker
         (works, continuation) = AsyncStream.makeStream(bufferingPolicy: .bufferingOldest(limit))
     }
 
-    /// Whether there was room for the work.
+    /// Adds work; false when there was no room for it.
     @discardableResult
     func add(_ work: @escaping Work) -> Bool {
         if case .dropped = continuation.yield(work) { false } else { true }
     }
 
-    /// No more work comes.
+    /// Ends the queue: `run` returns once the remaining work is done.
     func finish() { continuation.finish() }
 
     /// Does the work as it comes, until `finish` or cancellation.

@@ -1,23 +1,23 @@
 import Synchronization
 
-/// Something that happens once, and that any number of tasks can wait for.
+/// An event that happens once, and that any number of tasks can wait for.
 ///
-/// A task that is cancelled while it waits gives up its own wait and nobody else's.
+/// A task that is cancelled while it waits gives up only its own wait.
 public final class Signal: Sendable {
     private struct State {
         var isFired = false
         var waiting: [Int: CheckedContinuation<Void, Never>] = [:]
-        /// Waits that were cancelled before they had begun.
+        /// Waits that were cancelled before they began.
         var cancelled: Set<Int> = []
         var lastWait = 0
     }
 
     private let state = Mutex(State())
 
-    /// Has not happened yet.
+    /// Creates a signal that has not fired.
     public init() {}
 
-    /// Lets everybody go on who waits, now and from now on.
+    /// Fires the signal: every waiting task continues, and later waits return at once.
     public func fire() {
         let waiting = state.withLock { state in
             state.isFired = true
@@ -27,7 +27,7 @@ public final class Signal: Sendable {
         for continuation in waiting.values { continuation.resume() }
     }
 
-    /// Returns once the signal has fired, or the task is cancelled.
+    /// Returns once the signal has fired or the task is cancelled.
     public func wait() async {
         let id = state.withLock { state in
             state.lastWait += 1
@@ -53,7 +53,7 @@ public final class Signal: Sendable {
     }
 }
 
-/// A piece of structured work that can be cancelled from outside without cancelling its parent.
+/// Structured work that can be cancelled from outside without cancelling its parent.
 struct CancelScope: Sendable {
     private let cancelled = Signal()
 
@@ -61,7 +61,7 @@ struct CancelScope: Sendable {
 
     /// Runs `body` until it ends or the scope is cancelled; returns only when `body` has returned.
     ///
-    /// Any number of bodies may run in one scope: the end of one is nothing to the others.
+    /// Any number of bodies may run in one scope; the end of one does not affect the others.
     func run(_ body: @escaping @Sendable () async -> Void) async {
         await withTaskGroup(of: Void.self) { group in
             group.addTask { await body() }
@@ -89,10 +89,10 @@ extension CallClock {
     }
 }
 
-/// Hands pieces of work to the call's task group, so that none outlives the call.
+/// Hands jobs to the call's task group, so that none outlives the call.
 ///
-/// Nothing waits in it: a job is started as soon as it is there. What bounds them is who adds them: one response, one
-/// partial transcript, one prompt being warmed, one transcript and one verdict a pause, a round of tools.
+/// A job is started as soon as it is added. Their number is bounded by those who add them: one response, one partial
+/// transcript, one prompt being warmed, one transcript and one verdict a pause, a round of tools.
 struct JobQueue: Sendable {
     typealias Job = @Sendable () async -> Void
 
@@ -101,7 +101,7 @@ struct JobQueue: Sendable {
 
     init() { (jobs, continuation) = AsyncStream.makeStream() }
 
-    /// False when the call is over, and the job is not started.
+    /// Adds a job; false when the call is over and the job was not started.
     @discardableResult
     func add(_ job: @escaping Job) -> Bool {
         if case .enqueued = continuation.yield(job) { true } else { false }

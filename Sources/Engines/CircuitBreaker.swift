@@ -1,31 +1,31 @@
-/// Whether an engine that failed is to be asked again yet.
+/// Decides when an engine that failed may be asked again.
 ///
-/// After a failure it rests; then one request tries it, and its fate decides for all: success, or twice the rest.
+/// After a failure the engine rests. Then a single request tries it: a success ends the rest, a failure doubles it.
 public struct CircuitBreaker: Sendable, Hashable {
     /// How long an engine rests.
     public struct Options: Sendable, Hashable {
-        /// After its first failure: the length of an answer.
+        /// The rest after the first failure: the length of an answer.
         public var firstRest: Duration = .seconds(10)
-        /// After many in a row.
+        /// The longest rest, after many consecutive failures.
         public var longestRest: Duration = .seconds(120)
-        /// The most that an engine may ask for itself, such as by `retry-after`.
+        /// The longest rest that an engine may ask for itself, such as with `retry-after`.
         public var longestRetryAfter: Duration = .seconds(600)
 
-        /// The values above.
+        /// Creates the values above.
         public init() {}
     }
 
     private enum State: Sendable, Hashable {
         case working
         case resting(until: ContinuousClock.Instant, length: Duration)
-        /// One request tries it, after a rest of that length.
+        /// One request is trying the engine, after a rest of that length.
         case trying(after: Duration)
     }
 
     private let options: Options
     private var state = State.working
 
-    /// Of an engine that works as far as is known.
+    /// Creates the breaker of an engine that works as far as is known.
     public init(options: Options = Options()) {
         self.options = options
     }
@@ -33,7 +33,7 @@ public struct CircuitBreaker: Sendable, Hashable {
     /// Whether the engine works as far as is known.
     public var isClosed: Bool { state == .working }
 
-    /// Whether a request may be made now. One that is let through after a rest is the try: `succeed`, `fail` or
+    /// Whether a request may be made now. A request that is let through after a rest is the trial: `succeed`, `fail` or
     /// `abandon` must follow.
     public mutating func permits(at now: ContinuousClock.Instant) -> Bool {
         switch state {
@@ -46,25 +46,25 @@ public struct CircuitBreaker: Sendable, Hashable {
         }
     }
 
-    /// A request was answered.
+    /// Notes that a request was answered.
     public mutating func succeed() { state = .working }
 
-    /// A request failed.
+    /// Notes that a request failed.
     ///
-    /// - Parameter retryAfter: How long the engine wants to be left alone.
+    /// - Parameter retryAfter: The rest that the engine asks for; nil when it asks for none.
     public mutating func fail(at now: ContinuousClock.Instant, retryAfter: Duration? = nil) {
         let length: Duration
         switch state {
         case .working: length = options.firstRest
         case .trying(let last): length = min(last * 2, options.longestRest)
-        // Requests that were under way when the engine failed say nothing new.
+        // Requests that were under way when the engine failed are no new evidence.
         case .resting: return
         }
         let asked = min(retryAfter ?? .zero, options.longestRetryAfter)
         state = .resting(until: now + max(length, asked), length: length)
     }
 
-    /// A request was given up before it could show anything: the next one may try.
+    /// Notes that a request was cancelled before it showed anything, so that the next one may be the trial.
     public mutating func abandon(at now: ContinuousClock.Instant) {
         if case .trying(let length) = state { state = .resting(until: now, length: length) }
     }

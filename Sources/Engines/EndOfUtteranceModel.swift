@@ -1,15 +1,15 @@
-/// Judges by its words whether an utterance is over.
+/// Judges from the words of an utterance whether it is complete.
 ///
-/// It keeps nothing between calls but a cache.
+/// It keeps no state between calls but a cache.
 public protocol EndOfUtteranceModel: Sendable {
-    /// Gets ready for words that answer `agentWords`. Does nothing where that is of no use.
+    /// Prepares for words that answer `agentWords`; does nothing where that is of no use.
     func prepare(for agentWords: String) async
 
-    /// How likely it is that nothing follows `words`, 0 to 1; nil when there is no time for the question now.
+    /// The probability that nothing follows `words`, 0 to 1; nil when there is no time for the question now.
     ///
     /// - Parameters:
-    ///   - words: What the caller has said so far, with or without the last mark.
-    ///   - agentWords: What the agent said before, which is what the caller answers; may be empty.
+    /// - words: The caller's words so far, with or without a final punctuation mark.
+    /// - agentWords: The agent's words before, which the caller answers; may be empty.
     /// - Throws: `EngineError`, or `CancellationError`.
     func endProbability(of words: String, after agentWords: String) async throws -> Float?
 }

@@ -1,29 +1,30 @@
-/// The engines that a server runs with, and how the ids in an agent's configuration lead to them.
+/// The engines of a server, which agents' configurations select by their ids.
 public struct EngineCatalog: Sendable {
-    /// Shared by all calls; each opens a stream of its own.
+    /// The voice activity detector, which all calls share; each opens a stream of its own.
     public var voiceActivityDetector: any VoiceActivityDetector
-    /// Judges pauses by their sound; nil leaves them to the words.
+    /// Judges the sound of pauses; nil leaves that to the words.
     public var turnDetector: (any TurnDetector)?
-    /// Judges pauses by their words; nil leaves them to rules.
+    /// Judges the words before pauses; nil leaves that to rules.
     public var endOfUtteranceModel: (any EndOfUtteranceModel)?
-    /// Cleans the speech of callers in noise; nil leaves it as it is.
+    /// Suppresses noise in callers' speech; nil for none.
     public var noiseSuppressor: (any NoiseSuppressor)?
-    /// In order of preference; the first is the default. Never empty in a server that takes calls.
+    /// The recognisers in order of preference; the first is the default. Never empty in a server that takes calls.
     public var transcribers: [any Transcriber]
-    /// Chosen by the `id` in an agent's `prompt.llm`; the first is the default.
+    /// The language models, chosen by the `id` in an agent's `prompt.llm`; the first is the default.
     public var languageModels: [any LanguageModel]
-    /// In order of preference, like `transcribers`.
+    /// The voices in order of preference; the first is the default.
     public var synthesizers: [any Synthesizer]
-    /// Of the machine's own language model, which the calls share; nil where another machine's is the default.
+    /// The load of the machine's own language model, which calls share; nil where the default model is on another
+    /// machine.
     public var modelLoad: ModelLoad?
-    /// How the engines do that have others to stand in for them, over all calls.
+    /// The health of engines that have fallbacks, over all calls.
     public var health = EngineHealth()
-    /// Another service's model by the `id` in an agent's `prompt.llm`; nil for ids that lead to none.
+    /// Finds a model of another service by the `id` in an agent's `prompt.llm`; returns nil for unknown ids.
     public var findLanguageModel: @Sendable (String) -> (any LanguageModel)?
     /// Makes a client for an agent's own `prompt.custom_llm` endpoint.
     public var makeLanguageModel: @Sendable (LanguageModelEndpoint) -> any LanguageModel
 
-    /// Lists are in order of preference.
+    /// Creates a catalog; the lists are in order of preference.
     public init(
         voiceActivityDetector: any VoiceActivityDetector, turnDetector: (any TurnDetector)? = nil,
         endOfUtteranceModel: (any EndOfUtteranceModel)? = nil, noiseSuppressor: (any NoiseSuppressor)? = nil,
@@ -45,30 +46,31 @@ public struct EngineCatalog: Sendable {
     }
 }
 
-/// How a server of language models is spoken to.
+/// The API of a server of language models.
 public enum LanguageModelAPI: String, Sendable, Hashable, Codable, CaseIterable {
-    /// OpenAI's Chat Completions, and all that are compatible with it.
+    /// OpenAI's Chat Completions, and compatible APIs.
     case chatCompletions = "chat_completions"
-    /// OpenAI's Responses.
+    /// OpenAI's Responses API.
     case responses
-    /// Anthropic's Messages.
+    /// Anthropic's Messages API.
     case messages
 }
 
-/// A server of language models.
+/// The endpoint of a language model: a server, its API and the model.
 public struct LanguageModelEndpoint: Sendable, Hashable {
-    /// The API's base, such as `https://example.com/v1`; the API's own path, such as `/chat/completions`, is appended.
+    /// The API's base URL, such as `https://example.com/v1`; the API's own path, such as `/chat/completions`, is
+    /// appended.
     public var baseURL: String
-    /// What the server speaks.
+    /// The API that the server speaks.
     public var api: LanguageModelAPI
     /// The `model` member of requests; nil leaves it out.
     public var model: String?
-    /// Sent as `Authorization: Bearer …`, or as `x-api-key` for Messages; nil sends none.
+    /// The API key, sent as `Authorization: Bearer …`, or as `x-api-key` for Messages; nil for none.
     public var apiKey: String?
-    /// Added to every request; one of the same name replaces what the client would send.
+    /// Headers of every request; one with the name of a header of the client's replaces it.
     public var headers: [String: String]
 
-    /// Only `baseURL` is required, as for a local server without keys.
+    /// Creates an endpoint; `baseURL` alone is enough for a local server without keys.
     public init(
         baseURL: String, api: LanguageModelAPI = .chatCompletions, model: String? = nil, apiKey: String? = nil,
         headers: [String: String] = [:]

@@ -1,33 +1,33 @@
-/// What went wrong in an engine, in words that may be shown to a caller's client and to the operator.
+/// A failure of an engine, with a message for a caller's client and the operator.
 ///
 /// `message` never holds keys or other secrets.
 public struct EngineError: Error, Sendable, Hashable, CustomStringConvertible {
-    /// What failed, which decides what is done about it.
+    /// The kind of failure, which decides how it is handled.
     public enum Kind: String, Sendable, Hashable {
-        /// The engine could not be reached, or is starting again.
+        /// The engine could not be reached, or is being restarted.
         case unavailable
-        /// No answer within the time allowed.
+        /// The engine did not answer in time.
         case timeout
-        /// The engine asked to slow down.
+        /// The engine asks for fewer requests.
         case rateLimited
-        /// The engine refused the request; asking again will not help.
+        /// The engine refused the request, and would refuse it again.
         case rejected
-        /// The engine's answer could not be understood.
+        /// The engine's answer could not be parsed.
         case malformedAnswer
-        /// The engine failed by itself.
+        /// The engine itself failed.
         case failed
     }
 
-    /// What callers of the engine decide by; `message` is for people.
+    /// The kind of failure, by which code decides; `message` is for people.
     public var kind: Kind
-    /// Which engine, such as `qwen2.5-coder-0.5b-instruct`.
+    /// The engine's id, such as `qwen2.5-coder-0.5b-instruct`.
     public var engine: String
     /// What happened, without the engine's name, which `description` puts first.
     public var message: String
-    /// How long the engine wants to be left alone; nil when it did not say.
+    /// How long the engine asks not to be used; nil when it does not say.
     public var retryAfter: Duration?
 
-    /// Remove secrets from `message` beforehand: nothing is filtered here.
+    /// Creates an error. Secrets must be removed from `message` before: nothing is filtered here.
     public init(_ kind: Kind, engine: String, _ message: String, retryAfter: Duration? = nil) {
         self.kind = kind
         self.engine = engine

@@ -1,18 +1,19 @@
 import Synchronization
 
-/// Which engines rest after a failure, over all calls of a process, so that not each finds out for itself.
+/// The engines that rest after a failure, for all calls of a process, so that not every call has to find out for
+/// itself.
 public final class EngineHealth: Sendable {
     private struct Entry {
         var breaker: CircuitBreaker
         var failure: EngineError?
     }
 
-    /// By engine; bounded by the engines that are configured.
+    /// The state of each engine; bounded by the number of configured engines.
     private let entries = Mutex<[String: Entry]>([:])
     private let options: CircuitBreaker.Options
     private let now: @Sendable () -> ContinuousClock.Instant
 
-    /// - Parameter now: For tests.
+    /// - Parameter now: The clock, replaced in tests.
     public init(
         options: CircuitBreaker.Options = .init(), now: @escaping @Sendable () -> ContinuousClock.Instant = { .now }
     ) {
@@ -20,10 +21,10 @@ public final class EngineHealth: Sendable {
         self.now = now
     }
 
-    /// Whether the engine may be asked now; `succeeded`, `failed` or `abandoned` must follow when it is.
+    /// Whether the engine may be asked now. If so, `succeeded`, `failed` or `abandoned` must follow.
     public func permits(_ engine: String) -> Bool { update(engine) { $0.breaker.permits(at: now()) } }
 
-    /// The engine has answered.
+    /// Notes that the engine has answered.
     public func succeeded(_ engine: String) {
         update(engine) { entry in
             entry.breaker.succeed()
@@ -31,7 +32,7 @@ public final class EngineHealth: Sendable {
         }
     }
 
-    /// The engine has failed.
+    /// Notes that the engine has failed.
     public func failed(_ engine: String, _ failure: EngineError) {
         update(engine) { entry in
             entry.breaker.fail(at: now(), retryAfter: failure.retryAfter)
@@ -39,10 +40,10 @@ public final class EngineHealth: Sendable {
         }
     }
 
-    /// The request was given up before the engine could answer.
+    /// Notes that a request was cancelled before the engine could answer.
     public func abandoned(_ engine: String) { update(engine) { $0.breaker.abandon(at: now()) } }
 
-    /// Why the engine rests; nil for one that does not.
+    /// The failure after which the engine rests; nil for one that does not rest.
     public func failure(of engine: String) -> EngineError? { entries.withLock { $0[engine]?.failure } }
 
     private func update<Result>(_ engine: String, _ body: (inout Entry) -> Result) -> Result {

@@ -1,10 +1,10 @@
-/// Which voice speaks and which recogniser listens, by what an agent names and by its language.
+/// Orders voices and recognisers by what an agent names and by its language.
 extension EngineCatalog {
-    /// The voices in the order in which they are to be tried; the first has begun to prepare itself.
+    /// The voices in the order in which they are tried; the first one is being prepared.
     ///
     /// - Parameters:
-    ///   - names: Ids of voices, or `ID:SPEAKER` for one of several speakers; those that are not here do not count.
-    ///   - language: BCP-47; behind what is named come the voices that speak it, then the others.
+    /// - names: Ids of voices, or `ID:SPEAKER` for one of several speakers; unknown ones are ignored.
+    /// - language: The language, BCP-47; after the named voice come those that speak it, then the others.
     public func voices(named names: [String], language: String) -> [any Synthesizer] {
         let named = names.lazy.compactMap(place).first
         let others = synthesizers.indices.filter { $0 != named?.index }.map { synthesizers[$0] }
@@ -13,11 +13,11 @@ extension EngineCatalog {
         return voices
     }
 
-    /// The recognisers in the order in which they are to be tried; the first has begun to prepare itself.
+    /// The recognisers in the order in which they are tried; the first one is being prepared.
     ///
     /// - Parameters:
-    ///   - names: Ids; those that are not here do not count.
-    ///   - language: BCP-47; behind what is named come those that understand it, then the others.
+    /// - names: Ids of recognisers; unknown ones are ignored.
+    /// - language: The language, BCP-47; after the named one come those that understand it, then the others.
     public func transcribers(named names: [String], language: String) -> [any Transcriber] {
         let named = names.lazy.compactMap { id in transcribers.firstIndex { $0.id == id } }.first
         let others = transcribers.indices.filter { $0 != named }.map { transcribers[$0] }
@@ -26,7 +26,7 @@ extension EngineCatalog {
         return order
     }
 
-    /// A voice, and one of its speakers when it has several.
+    /// A voice by its index, with one of its speakers if it has several.
     private struct Place {
         var index: Int
         var speaker: String?
@@ -34,7 +34,7 @@ extension EngineCatalog {
 
     private func place(of name: String) -> Place? {
         if let index = synthesizers.firstIndex(where: { $0.id == name }) { return Place(index: index) }
-        // Ids have no colons.
+        // Ids contain no colons.
         guard let colon = name.firstIndex(of: ":"),
             let index = synthesizers.firstIndex(where: { $0.id == name[..<colon] })
         else { return nil }
@@ -48,7 +48,7 @@ extension EngineCatalog {
 }
 
 extension Array {
-    /// Those that cover `language` before the others, each in their order.
+    /// The elements that cover `language`, followed by the others, each group in its order.
     fileprivate func first(covering language: String, _ languages: (Element) -> [String]) -> [Element] {
         let covers = map { LanguageTag.covers(languages($0), language) }
         return indices.filter { covers[$0] }.map { self[$0] } + indices.filter { !covers[$0] }.map { self[$0] }

@@ -1,20 +1,20 @@
-/// Which waiting inference runs next, lowest first.
+/// The priority of a waiting inference, from the least to the most urgent.
 ///
-/// The order is that of what a caller would notice soonest.
+/// The order is by how soon a caller would notice a delay.
 public enum InferencePriority: Int, Sendable, Comparable, CaseIterable {
-    /// Work for an answer that may be thrown away.
+    /// Work whose result may not be needed.
     case speculation
-    /// Voice for clauses after the first: needed only when the clause before has been played.
+    /// Speech of clauses after the first, which is needed only when the preceding clause has been played.
     case laterClause
-    /// Transcripts while the caller still speaks.
+    /// A partial transcript, while the caller still speaks.
     case partialTranscript
-    /// The transcript that an answer waits for.
+    /// A final transcript, for which an answer waits.
     case finalTranscript
-    /// Whether the pause is the end of the turn.
+    /// A judgement whether a pause is the end of the turn.
     case turnDetection
-    /// One window of voice activity.
+    /// Voice activity detection of one window.
     case voiceActivity
-    /// The first clause of an answer that a caller is waiting for.
+    /// The first clause of an answer that a caller waits for.
     case firstAudio
 
     /// Whether `left` is less urgent and has to wait for `right`.

@@ -1,59 +1,59 @@
 import JSON
 
-/// Answers in text, streamed.
+/// A language model that streams its answers.
 public protocol LanguageModel: Sendable {
-    /// The model's id as records show it.
+    /// The model's id in records.
     var id: String { get }
 
-    /// The most tokens of prompt and answer together; nil when it is not known, or too many to matter in a call.
+    /// The most tokens of prompt and answer together; nil when unknown, or too large to matter in a call.
     var contextLength: Int? { get }
 
-    /// Opens what one call holds for its whole length, such as a slot with its prompt cache.
+    /// Opens a session for one call, which may reserve resources such as a slot with a prompt cache.
     func openSession() async -> any LanguageModelSession
 }
 
 extension LanguageModel {
-    /// Not known.
+    /// Nil: the context length is unknown, unless the engine states it.
     public var contextLength: Int? { nil }
 }
 
-/// One call's use of a language model.
+/// The use of a language model by one call.
 public protocol LanguageModelSession: Sendable {
     /// Starts a generation. Ending the iteration, or cancelling its task, stops the model.
     ///
     /// The stream throws `EngineError`.
     func generate(_ request: GenerationRequest) -> AsyncThrowingStream<GenerationEvent, any Error>
 
-    /// Fills the prompt cache with `request`'s messages, so that a later `generate` that starts with the same
-    /// messages answers sooner. Where there is no such cache, a connection may be opened for it.
+    /// Fills the prompt cache with `request`'s messages, so that a later `generate` that begins with the same messages
+    /// answers sooner. An engine without such a cache may open a connection instead.
     func prefill(_ request: GenerationRequest) async throws
 
-    /// Gives back what the session holds.
+    /// Releases the session's resources.
     func close() async
 }
 
-/// What a model is asked for.
+/// A request for an answer.
 public struct GenerationRequest: Sendable, Hashable {
-    /// The whole context, oldest first; models keep nothing between requests but a cache.
+    /// The whole context, oldest first; models keep no state between requests but a cache.
     public var messages: [ChatMessage]
-    /// Empty when the model may only speak.
+    /// The tools that the model may call; empty when it may only speak.
     public var tools: [ToolDefinition]
     /// Sampling temperature; nil leaves it to the engine.
     public var temperature: Double?
-    /// Upper bound in tokens; nil leaves it to the engine.
+    /// Most tokens of the answer; nil leaves it to the engine.
     public var maxTokens: Int?
-    /// Passed on where the provider has the field.
+    /// The reasoning effort, for providers that have the setting; nil leaves it to the engine.
     public var reasoningEffort: String?
     /// Whether several tools may be called at once; nil leaves it to the provider.
     public var allowsParallelTools: Bool?
-    /// The conversation's user id, for providers that take one.
+    /// The conversation's user id, for providers that accept one.
     public var userID: String?
-    /// A time zone's name, such as `Europe/Vienna`, in which "tomorrow" is reckoned; nil: UTC.
+    /// A time zone's name, such as `Europe/Vienna`, for the meaning of "tomorrow"; nil for UTC.
     public var timezone: String?
-    /// Members added to the request body as they are, such as `elevenlabs_extra_body`.
+    /// Members that are added to the request body unchanged, such as `elevenlabs_extra_body`.
     public var extraBody: [String: JSONValue]
 
-    /// Only `messages` is required; all else is left to the engine.
+    /// Creates a request; everything but `messages` may be left to the engine.
     public init(
         messages: [ChatMessage], tools: [ToolDefinition] = [], temperature: Double? = nil, maxTokens: Int? = nil,
         reasoningEffort: String? = nil, allowsParallelTools: Bool? = nil, userID: String? = nil,
@@ -82,14 +82,14 @@ public enum ChatMessage: Sendable, Hashable {
 
 /// A function that the model may call.
 public struct ToolDefinition: Sendable, Hashable {
-    /// What the model calls it by; no two tools of a request may share one.
+    /// The function's name, which must be unique within a request.
     public var name: String
-    /// Tells the model what the tool is for and when to call it.
+    /// Tells the model the purpose of the function, and when to call it.
     public var description: String
-    /// A JSON Schema object.
+    /// The parameters, a JSON Schema object.
     public var parameters: JSONValue
 
-    /// `parameters` is passed on unchecked.
+    /// Creates a definition; `parameters` is not checked.
     public init(name: String, description: String, parameters: JSONValue) {
         self.name = name
         self.description = description
@@ -97,16 +97,16 @@ public struct ToolDefinition: Sendable, Hashable {
     }
 }
 
-/// A call of a function, complete.
+/// A complete call of a function.
 public struct ToolCall: Sendable, Hashable {
-    /// Ties the tool's result to the call; no other call of the conversation has it.
+    /// The id that links the result to the call, unique in the conversation.
     public var id: String
-    /// The tool's name as the model wrote it, which may be of no tool at all.
+    /// The tool's name as the model wrote it; there may be no such tool.
     public var name: String
-    /// The arguments as the model wrote them; an object unless the model erred.
+    /// The arguments as the model wrote them; an object unless the model made a mistake.
     public var arguments: JSONValue
 
-    /// A call whose arguments have all arrived.
+    /// Creates a call whose arguments are complete.
     public init(id: String, name: String, arguments: JSONValue) {
         self.id = id
         self.name = name
@@ -114,27 +114,27 @@ public struct ToolCall: Sendable, Hashable {
     }
 }
 
-/// What a generation yields, in order; `finished` comes last.
+/// An event of a generation, in order; `finished` comes last.
 public enum GenerationEvent: Sendable, Hashable {
     case text(String)
     case toolCall(ToolCall)
     case finished(GenerationSummary)
 }
 
-/// How a generation ended and what it used.
+/// How a generation ended, and the tokens it used.
 public struct GenerationSummary: Sendable, Hashable {
-    /// The provider's word, such as `stop`, `length` or `tool_calls`.
+    /// The reason in the provider's terms, such as `stop`, `length` or `tool_calls`.
     public var reason: String
-    /// Which model it was; nil for the one that was asked.
+    /// The id of the model that answered; nil for the one that was asked.
     public var model: String?
-    /// Tokens of the prompt, cached ones included; nil when the provider does not count.
+    /// Tokens of the prompt, including cached ones; nil when the provider does not report them.
     public var inputTokens: Int?
-    /// Those of `inputTokens` that came from a prompt cache; nil when the provider does not tell.
+    /// The part of `inputTokens` that came from a prompt cache; nil when the provider does not report it.
     public var cachedInputTokens: Int?
-    /// Tokens of the answer, tool calls included; nil when the provider does not count.
+    /// Tokens of the answer, including tool calls; nil when the provider does not report them.
     public var outputTokens: Int?
 
-    /// Counts that are not given are unknown, not zero.
+    /// Creates a summary; counts that are left out are unknown, not zero.
     public init(reason: String, inputTokens: Int? = nil, cachedInputTokens: Int? = nil, outputTokens: Int? = nil) {
         self.reason = reason
         self.inputTokens = inputTokens

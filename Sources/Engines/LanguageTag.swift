@@ -1,11 +1,11 @@
-/// What Parley needs of BCP-47 tags.
+/// Operations on BCP-47 language tags.
 public enum LanguageTag {
     /// The language itself: `pt` of `pt-BR`, in lower case.
     public static func primary(_ tag: String) -> String {
         String(tag.lowercased().prefix { $0 != "-" && $0 != "_" })
     }
 
-    /// Whether `language` is among `languages`, regions aside; `mul` stands for all.
+    /// Whether `language` is among `languages`, regardless of regions; `mul` stands for all languages.
     public static func covers(_ languages: [String], _ language: String) -> Bool {
         let wanted = primary(language)
         return languages.contains { $0 == "mul" || primary($0) == wanted }

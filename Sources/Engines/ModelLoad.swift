@@ -1,19 +1,19 @@
 import Synchronization
 
-/// How busy the machine's own language model is with all calls, and who comes first.
+/// The load of the machine's own language model by all calls, and the order in which their prompts are read.
 ///
-/// The model reads all prompts that come at once together, so that each waits for all. One after the other the first is
-/// there in a quarter of the time, and the last no later.
+/// The model would read simultaneous prompts together, so that each takes as long as all. When they are read one after
+/// the other, the first is done in a quarter of the time, and the last no later.
 public final class ModelLoad: Sendable {
-    /// An answer that is being made; `end` must follow.
+    /// An answer in the making; `end` must be called.
     public struct Answer: Sendable {
         fileprivate let id: Int
         fileprivate let load: ModelLoad
 
-        /// Its first word is there: the next prompt may be read.
+        /// The answer's first token is there, so the next prompt may be read.
         public func hasBegun() { load.leave(id) }
 
-        /// Nothing more is asked of the model for it.
+        /// The answer needs the model no longer.
         public func end() {
             load.leave(id)
             load.state.withLock { _ = $0.answers.remove(id) }
@@ -26,7 +26,7 @@ public final class ModelLoad: Sendable {
         var newest = 0
         /// The answer whose prompt is being read.
         var reading: Int?
-        /// Those whose prompts wait, in the order in which they came.
+        /// Answers whose prompts wait, in the order in which they came.
         var waiting: [(id: Int, wake: CheckedContinuation<Void, Never>?)] = []
     }
 
@@ -35,15 +35,15 @@ public final class ModelLoad: Sendable {
     private let answersBesideAhead: Int
 
     /// - Parameters:
-    ///   - patience: How long a prompt waits for others at most. Reading one takes 150 to 300 ms on two cores.
-    ///   - answersBesideAhead: Answers in the making from which on nothing is done ahead of time: with two it is late for
-    ///     those who wait.
+    /// - patience: The longest wait of a prompt for others. Reading one takes 150 to 300 ms on two cores.
+    /// - answersBesideAhead: The number of answers in the making from which on no work is done ahead: with two, waiting
+    ///   answers would be delayed.
     public init(patience: Duration = .milliseconds(600), answersBesideAhead: Int = 2) {
         self.patience = patience
         self.answersBesideAhead = answersBesideAhead
     }
 
-    /// How many answers are being made.
+    /// The number of answers in the making.
     public var answers: Int { state.withLock { $0.answers.count } }
 
     /// Returns when the answer's prompt may be read, or the task is cancelled.
@@ -69,8 +69,8 @@ public final class ModelLoad: Sendable {
         return Answer(id: id, load: self)
     }
 
-    /// Whether work that is only likely to be of use may begin: one piece at a time, and none while somebody waits for
-    /// the first word of an answer. `endAhead` must follow.
+    /// Whether speculative work may begin: one piece at a time, and none while a caller waits for the first token of an
+    /// answer. If so, `endAhead` must follow.
     public func beginAhead() -> Bool {
         state.withLock { state in
             guard !state.isAhead, state.reading == nil, state.answers.count < answersBesideAhead else { return false }
@@ -79,20 +79,20 @@ public final class ModelLoad: Sendable {
         }
     }
 
-    /// The work that `beginAhead` allowed is over.
+    /// Ends the work that `beginAhead` allowed.
     public func endAhead() { state.withLock { $0.isAhead = false } }
 
-    /// How many prompts wait to be read.
+    /// The number of prompts that wait to be read.
     var waiting: Int { state.withLock { $0.waiting.count } }
 
-    /// Whether work ahead of time is being done.
+    /// Whether speculative work is being done.
     public var isAhead: Bool { state.withLock { $0.isAhead } }
 
     private func wait(_ id: Int) async {
         await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
                 let isDue = state.withLock { state in
-                    // Its turn may have come, or its time be over, before it was here.
+                    // Its turn may have come, or its patience may have run out, before this point.
                     guard !Task.isCancelled, let place = state.waiting.firstIndex(where: { $0.id == id }) else {
                         state.waiting.removeAll { $0.id == id }
                         return true

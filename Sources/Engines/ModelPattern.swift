@@ -1,6 +1,6 @@
-/// Ids of models as configurations give them: whole, or with `*` at the end for all that begin so.
+/// Matches ids of models with configured patterns: whole ids, or a prefix followed by `*`.
 public enum ModelPattern {
-    /// Whether `pattern` stands for `id`.
+    /// Whether `pattern` matches `id`.
     public static func matches(_ pattern: String, _ id: String) -> Bool {
         pattern.hasSuffix("*") ? id.hasPrefix(pattern.dropLast()) : pattern == id
     }

@@ -1,16 +1,16 @@
-/// What a language model costs, in US dollars for a million tokens.
+/// The price of a language model, in US dollars for a million tokens.
 public struct ModelPrice: Sendable, Hashable {
-    /// Of the prompt.
+    /// The price of the prompt.
     public var input: Double
-    /// Of the answer.
+    /// The price of the answer.
     public var output: Double
 
-    /// Prices of a service; nothing is free but one's own machine.
+    /// Creates a price.
     public init(input: Double, output: Double) {
         self.input = input
         self.output = output
     }
 
-    /// Of a model on this machine.
+    /// The price of a model on this machine: nothing.
     public static let free = ModelPrice(input: 0, output: 0)
 }

@@ -1,61 +1,60 @@
-/// Turns text into speech.
+/// A voice, which turns text into speech.
 public protocol Synthesizer: Sendable {
-    /// The name that records and `doctor` show, such as `piper-en_US-joe-medium`.
+    /// The id that records and `doctor` show, such as `piper-en_US-joe-medium`.
     var id: String { get }
 
-    /// The rate of all audio that it yields, in Hz.
+    /// The sample rate of its audio, in Hz.
     var sampleRate: Int { get }
 
-    /// Whether audio tags such as `[laughs]` are acted out. They are kept from all other voices, which would read them
-    /// aloud.
+    /// Whether audio tags such as `[laughs]` are acted out. Other voices would read them aloud, and are not given them.
     var understandsAudioTags: Bool { get }
 
-    /// What it speaks, BCP-47; `mul` stands for all languages.
+    /// The languages that it speaks, BCP-47; `mul` stands for all.
     var languages: [String] { get }
 
-    /// Whether it works in this process. Such an engine may be slow when there is much to do, but does not hang, and
-    /// another one here would be as slow.
+    /// Whether it runs on this machine as part of Parley. Such an engine may be slow under load but does not hang, and
+    /// falling back to another one here would be as slow.
     var isEmbedded: Bool { get }
 
-    /// Begins what the first clause would wait for, such as loading a model, and returns at once.
+    /// Starts preparations that the first clause would wait for, such as loading a model, and returns at once.
     func prepare()
 
     /// Speaks one clause. Ending the iteration, or cancelling its task, stops the engine.
     ///
-    /// Chunks follow each other without a gap. The stream throws `EngineError`.
+    /// Chunks follow each other without gaps. The stream throws `EngineError`.
     func synthesize(_ request: SpeechRequest) -> AsyncThrowingStream<SpeechChunk, any Error>
 }
 
 extension Synthesizer {
-    /// They would be read aloud.
+    /// False, unless the engine says otherwise, because tags would be read aloud.
     public var understandsAudioTags: Bool { false }
 
-    /// Every language, unless the engine says otherwise.
+    /// All languages, unless the engine says otherwise.
     public var languages: [String] { ["mul"] }
 
-    /// Another machine does the work, unless the engine says otherwise.
+    /// False, unless the engine says otherwise.
     public var isEmbedded: Bool { false }
 
-    /// Does nothing: most engines have nothing to wait for.
+    /// Does nothing, because most engines need no preparation.
     public func prepare() {}
 }
 
 /// One clause to speak.
 public struct SpeechRequest: Sendable, Hashable {
-    /// Speakable text: no markup, numbers written as they are said.
+    /// The text to speak: without markup, and with numbers written out.
     public var text: String
-    /// The engine's own name of a voice; nil for its default.
+    /// The voice's name in the engine; nil for its default.
     public var voice: String?
-    /// BCP-47 language, such as `en`.
+    /// The language, BCP-47, such as `en`.
     public var language: String
-    /// Rate of speech, 1 is the voice's own, 0.7 to 1.2.
+    /// Rate of speech, 0.7 to 1.2; 1 is the voice's own.
     public var speed: Double
-    /// How it is to sound, for engines that can be told.
+    /// The style of speech, for engines that support it.
     public var style: VoiceStyle
-    /// Its place among waiting inferences; engines that do not queue ignore it.
+    /// The priority among waiting inferences; engines without a queue ignore it.
     public var priority: InferencePriority
 
-    /// The default priority is that of clauses nobody waits for yet.
+    /// Creates a request; the default priority is that of later clauses.
     public init(
         text: String, voice: String? = nil, language: String = "en", speed: Double = 1,
         style: VoiceStyle = VoiceStyle(), priority: InferencePriority = .laterClause
@@ -69,14 +68,14 @@ public struct SpeechRequest: Sendable, Hashable {
     }
 }
 
-/// How a voice is to sound; nil members are left to the voice.
+/// The style of speech; nil members are left to the voice.
 public struct VoiceStyle: Sendable, Hashable {
-    /// From lively to steady, 0 to 1.
+    /// Stability, from lively (0) to steady (1).
     public var stability: Double?
-    /// How close to the original voice, 0 to 1.
+    /// Similarity to the original voice, 0 to 1.
     public var similarityBoost: Double?
 
-    /// All left to the voice.
+    /// Creates a style; nil leaves a member to the voice.
     public init(stability: Double? = nil, similarityBoost: Double? = nil) {
         self.stability = stability
         self.similarityBoost = similarityBoost
@@ -87,24 +86,25 @@ public struct VoiceStyle: Sendable, Hashable {
 public struct SpeechChunk: Sendable {
     /// Mono samples, −1 to 1, at the synthesizer's rate.
     public var samples: [Float]
-    /// Where words begin and end, in samples from the start of the clause; empty when the engine does not tell.
+    /// The words whose times are known by now, in samples from the start of the clause; empty when the engine reports
+    /// none.
     public var words: [WordTiming]
 
-    /// Without `words`, callers can only guess where in the audio each word is.
+    /// Creates a chunk; without `words`, the times of words can only be estimated.
     public init(samples: [Float], words: [WordTiming] = []) {
         self.samples = samples
         self.words = words
     }
 }
 
-/// The place of one word in a clause's audio.
+/// The time of one word in a clause's audio.
 public struct WordTiming: Sendable, Hashable {
     /// The word's position among the whitespace-separated words of the request's text, from 0.
     public var index: Int
-    /// Half-open range in samples from the start of the clause.
+    /// The range of its samples, from the start of the clause.
     public var samples: Range<Int>
 
-    /// `index` counts from 0 through the whole clause, not through one chunk.
+    /// Creates a timing; `index` counts through the whole clause, not through one chunk.
     public init(index: Int, samples: Range<Int>) {
         self.index = index
         self.samples = samples

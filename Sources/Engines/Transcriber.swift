@@ -1,20 +1,20 @@
-/// Turns speech into text.
+/// A recogniser, which turns speech into text.
 public protocol Transcriber: Sendable {
-    /// The name that records and `doctor` show, such as `moonshine-tiny-en`.
+    /// The id that records and `doctor` show, such as `moonshine-tiny-en`.
     var id: String { get }
 
-    /// The least time between two partial transcripts of an utterance; nil where only pauses are to be transcribed,
-    /// because each transcript costs as much as the whole.
+    /// The least time between two partial transcripts of an utterance; nil for transcripts at pauses only, because each
+    /// costs as much as one of the whole utterance.
     var partialInterval: Duration? { get }
 
-    /// What it understands, BCP-47; `mul` stands for all languages.
+    /// The languages that it understands, BCP-47; `mul` stands for all.
     var languages: [String] { get }
 
-    /// Whether it works in this process. Such an engine may be slow when there is much to do, but does not hang, and
-    /// another one here would be as slow.
+    /// Whether it runs on this machine as part of Parley. Such an engine may be slow under load but does not hang, and
+    /// falling back to another one here would be as slow.
     var isEmbedded: Bool { get }
 
-    /// Begins what the first utterance would wait for, such as loading a model, and returns at once.
+    /// Starts preparations that the first utterance would wait for, such as loading a model, and returns at once.
     func prepare()
 
     /// Opens one utterance: a stretch of one caller's speech, pauses included.
@@ -22,29 +22,29 @@ public protocol Transcriber: Sendable {
 }
 
 extension Transcriber {
-    /// As often as they are wanted.
+    /// Zero: partial transcripts as often as they are wanted, unless the engine says otherwise.
     public var partialInterval: Duration? { .zero }
 
-    /// Every language, unless the engine says otherwise.
+    /// All languages, unless the engine says otherwise.
     public var languages: [String] { ["mul"] }
 
-    /// Another machine does the work, unless the engine says otherwise.
+    /// False, unless the engine says otherwise.
     public var isEmbedded: Bool { false }
 
-    /// Does nothing: most engines have nothing to wait for.
+    /// Does nothing, because most engines need no preparation.
     public func prepare() {}
 }
 
-/// What helps a recogniser: engines ignore what they cannot use.
+/// Hints for a recogniser, which ignores those that it cannot use.
 public struct TranscriptionHints: Sendable, Hashable {
-    /// BCP-47 language of the call, such as `en`.
+    /// The language of the call, BCP-47, such as `en`.
     public var language: String
     /// Words that are likely to be said.
     public var keywords: [String]
-    /// Nobody is on the line, as with a recording: calls come first.
+    /// Whether this is no call, such as a recording, so that calls have priority.
     public var isOffline: Bool
 
-    /// English on a call, without keywords, unless told otherwise.
+    /// Creates hints; the defaults are English on a call, without keywords.
     public init(language: String = "en", keywords: [String] = [], isOffline: Bool = false) {
         self.language = language
         self.keywords = keywords
@@ -52,41 +52,41 @@ public struct TranscriptionHints: Sendable, Hashable {
     }
 }
 
-/// One utterance on its way to text.
+/// The transcription of one utterance.
 public protocol UtteranceTranscription: Actor {
-    /// Adds mono samples at 16 kHz, −1 to 1, directly after those before.
+    /// Adds mono samples at 16 kHz, −1 to 1, which directly follow the previous ones.
     func append(_ samples: [Float]) async throws
 
     /// The transcript of everything appended so far.
     ///
-    /// May be asked for any number of times, with more audio between; a final one flushes the engine instead of
-    /// waiting for its time-outs.
+    /// It may be called any number of times, with more audio in between. A final transcript flushes the engine instead
+    /// of waiting for its time-outs.
     ///
     /// - Throws: `EngineError`, or `CancellationError` when the task was cancelled while it waited.
     func transcript(_ finality: TranscriptFinality) async throws -> Transcript
 
-    /// Ends the utterance; nothing is asked of it afterwards.
+    /// Ends the utterance; nothing may be called afterwards.
     func close() async
 }
 
-/// How much a transcript is relied upon, which decides its place in the queue.
+/// The finality of a transcript, which decides its priority.
 public enum TranscriptFinality: Sendable, Hashable {
     case partial
     case final
 }
 
-/// What was heard.
+/// A transcript.
 public struct Transcript: Sendable, Hashable {
-    /// The words with the engine's punctuation and case; empty when nothing was understood.
+    /// The text with the engine's punctuation and case; empty when nothing was understood.
     public var text: String
-    /// BCP-47 language, when the engine tells.
+    /// The language, BCP-47; nil when the engine does not report it.
     public var language: String?
-    /// Where the words of `text` are, in order; empty when the engine does not tell.
+    /// The words of `text` with their times, in order; empty when the engine does not report them.
     public var words: [TimedWord]
-    /// Which engine understood it, where one may stand in for another; nil for the one that was asked.
+    /// The engine that made the transcript, where there are fallbacks; nil for the one that was asked.
     public var engine: String?
 
-    /// Keeps `text` as given, untrimmed.
+    /// Creates a transcript; `text` is not trimmed.
     public init(text: String, language: String? = nil, words: [TimedWord] = [], engine: String? = nil) {
         self.text = text
         self.language = language
@@ -95,14 +95,14 @@ public struct Transcript: Sendable, Hashable {
     }
 }
 
-/// A word with its place in an utterance's audio.
+/// A word with its time in an utterance's audio.
 public struct TimedWord: Sendable, Hashable {
-    /// With the punctuation that belongs to it.
+    /// The word with its punctuation.
     public var text: String
-    /// Seconds from the utterance's first sample.
+    /// When it was said, in seconds from the utterance's first sample.
     public var range: Range<Double>
 
-    /// `range` counts pauses too.
+    /// Creates a word; `range` includes pauses before it.
     public init(text: String, range: Range<Double>) {
         self.text = text
         self.range = range

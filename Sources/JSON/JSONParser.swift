@@ -1,35 +1,35 @@
 import Foundation
 
-/// What a document may hold at most. The work and the memory of a parse are linear in its bytes within these.
+/// The limits of a document. Within them, the work and the memory of parsing are linear in its bytes.
 public struct JSONLimits: Sendable, Hashable {
-    /// Arrays and objects inside one another. Everything that walks a value does so by recursion.
+    /// The deepest nesting of arrays and objects, because values are traversed recursively.
     public var depth: Int
-    /// Values in all, containers and their elements. One takes up to some 250 bytes where it is the only member of an
-    /// object, and three bytes of text.
+    /// The most values, counting containers and their elements. The only member of an object takes up to some 250 bytes
+    /// of memory for three bytes of text.
     public var values: Int
 
-    /// Limits of the caller's own.
+    /// Creates limits.
     public init(depth: Int, values: Int) {
         self.depth = depth
         self.values = values
     }
 
-    /// For what clients send: configurations of agents and schemas of tools stay below 20 levels and some thousand
-    /// values.
+    /// The limits for what clients send: configurations of agents and schemas of tools stay below 20 levels and some
+    /// thousand values.
     public static let client = JSONLimits(depth: 64, values: 1 << 16)
-    /// For everything else. What a client sent is stored and told inside of other documents, so these must be read at
-    /// greater depths than it may send; lists of long records have many values, whose bytes their readers bound.
+    /// The limits for everything else. What clients send is stored and returned within other documents, so these allow
+    /// more depth. Lists of long records have many values; their readers limit the bytes.
     public static let standard = JSONLimits(depth: 128, values: .max)
 }
 
-/// Why a text is no JSON document, or more than its reader takes, and where.
+/// Why a text is not a valid JSON document, or exceeds its limits, and where.
 public struct JSONError: Error, Sendable, Hashable, CustomStringConvertible {
-    /// What was found, or expected in vain.
+    /// What was found, or what is missing.
     public var reason: String
-    /// In bytes from the start of the text.
+    /// The position in bytes from the start of the text.
     public var offset: Int
 
-    /// For who wrote the text, as the end of a sentence.
+    /// The error for the author of the text, as the end of a sentence.
     public var description: String { "at byte \(offset), \(reason)" }
 }
 
@@ -47,7 +47,7 @@ struct JSONParser {
         self.limits = limits
     }
 
-    /// The value that all of the bytes are, but for white space and a byte order mark before it.
+    /// Parses the whole document, with optional white space and byte order mark.
     mutating func document() throws(JSONError) -> JSONValue {
         if bytes.starts(with: [0xEF, 0xBB, 0xBF]) { position = 3 }
         let value = try value()
@@ -56,7 +56,7 @@ struct JSONParser {
         return value
     }
 
-    /// The next byte that is no white space, which stays unread.
+    /// The next byte that is not white space; it is not consumed.
     private mutating func peek() -> UInt8? {
         skipSpace()
         return position < bytes.count ? bytes[position] : nil
@@ -71,7 +71,7 @@ struct JSONParser {
         }
     }
 
-    /// Reads `byte`, after white space, if it is there.
+    /// Consumes `byte`, after white space, if it is next.
     private mutating func skip(_ byte: Unicode.Scalar) -> Bool {
         guard peek() == UInt8(ascii: byte) else { return false }
         position += 1
@@ -121,7 +121,7 @@ struct JSONParser {
         return try read(&self)
     }
 
-    /// What stands behind a `[`.
+    /// Parses the elements after a `[`.
     private mutating func elements() throws(JSONError) -> [JSONValue] {
         var elements: [JSONValue] = []
         if skip("]") { return elements }
@@ -132,7 +132,7 @@ struct JSONParser {
         }
     }
 
-    /// What stands behind a `{`. Of members with the same name the first counts.
+    /// Parses the members after a `{`. Of members with the same name the first counts.
     private mutating func members() throws(JSONError) -> [String: JSONValue] {
         var members: [String: JSONValue] = [:]
         if skip("}") { return members }
@@ -150,7 +150,7 @@ struct JSONParser {
 // MARK: - Numbers
 
 extension JSONParser {
-    /// An integer when it is a whole one that fits, however it is written.
+    /// Parses a number; an integer when the value is whole and fits, however it is written.
     private mutating func number() throws(JSONError) -> JSONValue {
         let start = position
         let isNegative = bytes[position] == UInt8(ascii: "-")
@@ -182,7 +182,7 @@ extension JSONParser {
         return Int(exactly: number).map(JSONValue.integer) ?? .number(number)
     }
 
-    /// Reads digits, none too.
+    /// Consumes any number of digits, possibly none.
     private mutating func digits() -> Range<Int> {
         let start = position
         while position < bytes.count, (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(bytes[position]) {
@@ -191,7 +191,7 @@ extension JSONParser {
         return start..<position
     }
 
-    /// Nil when it does not fit.
+    /// The value of the digits; nil when it does not fit.
     private func integer(_ digits: Range<Int>, isNegative: Bool) -> Int? {
         var value = 0
         for byte in bytes[digits] {
@@ -209,7 +209,7 @@ extension JSONParser {
 // MARK: - Strings
 
 extension JSONParser {
-    /// A string from its first quote on.
+    /// Parses a string from its opening quote on.
     private mutating func string() throws(JSONError) -> String {
         let start = position
         position += 1
@@ -238,7 +238,7 @@ extension JSONParser {
         return text
     }
 
-    /// Reads up to the next quote or backslash, which stays unread.
+    /// Consumes bytes up to the next quote or backslash.
     private mutating func plainBytes(_ start: Int, _ isASCII: inout Bool) throws(JSONError) -> Range<Int> {
         let first = position
         var seen: UInt8 = 0
@@ -256,7 +256,7 @@ extension JSONParser {
         throw error("a string without an end", at: start)
     }
 
-    /// Reads an escape from its backslash on, both halves of a surrogate pair.
+    /// Parses an escape from its backslash on, including both halves of a surrogate pair.
     private mutating func escape(into text: inout [UInt8]) throws(JSONError) {
         let start = position
         guard start + 1 < bytes.count else { throw error("a string without an end", at: start) }
@@ -284,7 +284,7 @@ extension JSONParser {
         }
     }
 
-    /// The four hexadecimal digits of an escape.
+    /// Parses the four hexadecimal digits of an escape.
     private mutating func codeUnit(_ start: Int) throws(JSONError) -> UInt32 {
         guard position + 4 <= bytes.count else { throw error("a string without an end", at: start) }
         var code: UInt32 = 0

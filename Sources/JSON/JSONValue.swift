@@ -1,6 +1,6 @@
 import Foundation
 
-/// A JSON value kept whole, unknown keys included.
+/// A JSON value that keeps everything, including unknown keys.
 ///
 /// Whole numbers that fit are read as integers, so that ids and counts stay exact. JSON has one kind of number:
 /// `.integer(1)` and `.number(1)` are equal.
@@ -17,7 +17,7 @@ public enum JSONValue: Sendable {
 extension JSONValue {
     /// Parses one JSON document in UTF-8 (RFC 8259). Of members with the same name the first counts.
     ///
-    /// - Throws: `JSONError` when `data` is not valid JSON, or more of it than `limits` allow.
+    /// - Throws: `JSONError` when `data` is not valid JSON, or exceeds `limits`.
     public init(parsing data: Data, limits: JSONLimits = .standard) throws(JSONError) {
         let result = data.withUnsafeBytes { bytes in
             Result { () throws(JSONError) in
@@ -30,7 +30,7 @@ extension JSONValue {
 
     /// Parses one JSON document given as text.
     ///
-    /// - Throws: `JSONError`, as for bytes.
+    /// - Throws: `JSONError` when `text` is not valid JSON, or exceeds `limits`.
     public init(parsing text: String, limits: JSONLimits = .standard) throws(JSONError) {
         try self.init(parsing: Data(text.utf8), limits: limits)
     }
@@ -45,7 +45,7 @@ extension JSONValue {
     /// The value as compact JSON text.
     public var text: String { String(decoding: data, as: UTF8.self) }
 
-    /// The member `key` of an object, or nil for anything else.
+    /// The member `key` of an object; nil when it is absent, and for other values.
     public subscript(key: String) -> JSONValue? {
         get {
             guard case .object(let members) = self else { return nil }
@@ -58,25 +58,25 @@ extension JSONValue {
         }
     }
 
-    /// The member reached by following `path` through nested objects.
+    /// The member at `path` in nested objects; nil when there is none.
     public func value(at path: String...) -> JSONValue? {
         path.reduce(self as JSONValue?) { $0?[$1] }
     }
 
-    /// Whether the value is JSON's null; a member that is absent is nil instead.
+    /// Whether the value is JSON's null, as opposed to an absent member, which is nil.
     public var isNull: Bool { self == .null }
 
-    /// The text of a string; nil for anything else, numbers included.
+    /// The text of a string; nil for other values, numbers included.
     public var stringValue: String? {
         if case .string(let value) = self { value } else { nil }
     }
 
-    /// True or false; nil for anything else, 0 and 1 included.
+    /// The value of a Boolean; nil for other values, 0 and 1 included.
     public var boolValue: Bool? {
         if case .bool(let value) = self { value } else { nil }
     }
 
-    /// An integer, or a number without a fraction.
+    /// The value of an integer, or of a number without a fraction; nil for other values.
     public var intValue: Int? {
         switch self {
         case .integer(let value): value
@@ -85,7 +85,7 @@ extension JSONValue {
         }
     }
 
-    /// Any number; integers beyond 2⁵³ lose their last digits. Nil for anything else.
+    /// The value of a number; integers beyond 2⁵³ lose precision. Nil for other values.
     public var doubleValue: Double? {
         switch self {
         case .integer(let value): Double(value)
@@ -94,17 +94,17 @@ extension JSONValue {
         }
     }
 
-    /// The elements of an array; nil for anything else.
+    /// The elements of an array; nil for other values.
     public var arrayValue: [JSONValue]? {
         if case .array(let value) = self { value } else { nil }
     }
 
-    /// The members of an object; nil for anything else.
+    /// The members of an object; nil for other values.
     public var objectValue: [String: JSONValue]? {
         if case .object(let value) = self { value } else { nil }
     }
 
-    /// `self` with `patch` laid over it: objects merge member by member, everything else is replaced.
+    /// `self` with `patch` merged into it: objects merge member by member, everything else is replaced.
     public func merging(_ patch: JSONValue) -> JSONValue {
         guard case .object(let base) = self, case .object(let changes) = patch else { return patch }
         return .object(base.merging(changes) { $0.merging($1) })
@@ -128,7 +128,7 @@ extension JSONValue: Hashable {
         }
     }
 
-    /// Equal values hash alike, whichever way a number is held.
+    /// Hashes equal values alike, whether a number is stored as an integer or not.
     public func hash(into hasher: inout Hasher) {
         switch self {
         case .null: hasher.combine(0)
@@ -144,10 +144,10 @@ extension JSONValue: Hashable {
 }
 
 extension JSONValue: Codable {
-    /// Tries integers before other numbers, so that ids and counts stay exact.
+    /// Reads a value, with whole numbers as integers, so that ids and counts stay exact.
     ///
-    /// A decoder that is not this module's own tells the kind of a value only by failing, at a cost that grows with the
-    /// cube of the depth: what others sent goes through `init(parsing:)` and `decode(as:)`.
+    /// A foreign decoder reveals the kind of a value only by failing, at a cost that grows with the cube of the depth.
+    /// For data of others, use `init(parsing:)` and `decode(as:)`.
     public init(from decoder: any Decoder) throws {
         if let decoder = decoder as? JSONValueDecoder {
             self = decoder.value
@@ -171,7 +171,7 @@ extension JSONValue: Codable {
         }
     }
 
-    /// Writes non-finite numbers as null, since JSON has none.
+    /// Writes the value, with non-finite numbers as null, since JSON has none.
     public func encode(to encoder: any Encoder) throws {
         var container = encoder.singleValueContainer()
         switch self {
@@ -189,19 +189,19 @@ extension JSONValue: Codable {
 extension JSONValue: ExpressibleByNilLiteral, ExpressibleByBooleanLiteral, ExpressibleByIntegerLiteral,
     ExpressibleByFloatLiteral, ExpressibleByStringLiteral, ExpressibleByArrayLiteral, ExpressibleByDictionaryLiteral
 {
-    /// JSON's null. Where a `JSONValue?` is expected, `nil` is no value at all instead.
+    /// JSON's null. Where a `JSONValue?` is expected, `nil` means no value instead.
     public init(nilLiteral: ()) { self = .null }
-    /// `true` or `false` in source.
+    /// A Boolean literal.
     public init(booleanLiteral value: Bool) { self = .bool(value) }
-    /// A number without a point in source, kept exact.
+    /// An integer literal, which stays exact.
     public init(integerLiteral value: Int) { self = .integer(value) }
-    /// A number with a point or an exponent in source; `1.0` equals `1`.
+    /// A floating-point literal; `1.0` equals `1`.
     public init(floatLiteral value: Double) { self = .number(value) }
-    /// Text in source; variables need `.string`.
+    /// A string literal; variables need `.string`.
     public init(stringLiteral value: String) { self = .string(value) }
-    /// A list in source, whose elements may be literals too.
+    /// An array literal, whose elements may be literals too.
     public init(arrayLiteral elements: JSONValue...) { self = .array(elements) }
-    /// An object in source; of a repeated key the last counts.
+    /// A dictionary literal; of a repeated key the last counts.
     public init(dictionaryLiteral elements: (String, JSONValue)...) {
         self = .object(Dictionary(elements) { _, last in last })
     }

@@ -1,7 +1,7 @@
 extension JSONValue {
-    /// Reads a type from this value as `JSONDecoder` does from text; dates, data and URLs have no form of their own here.
+    /// Decodes a type from this value, like `JSONDecoder` from text; dates, data and URLs have no special form here.
     ///
-    /// For what others sent: the text is read within limits first, and members that are `JSONValue`s themselves cost no
+    /// It is meant for data of others: the text is parsed within limits before, and members of type `JSONValue` cost no
     /// more than a copy.
     ///
     /// - Throws: `DecodingError`.
@@ -10,7 +10,7 @@ extension JSONValue {
     }
 }
 
-/// A value in the place of a text.
+/// A decoder that reads from a `JSONValue` instead of text.
 struct JSONValueDecoder: Decoder {
     let value: JSONValue
     let codingPath: [any CodingKey]
@@ -58,7 +58,7 @@ extension JSONValueDecoder: SingleValueDecodingContainer {
     func decode<Value: Decodable>(_ type: Value.Type) throws -> Value { try Value(from: self) }
 }
 
-/// An object's members by their names.
+/// A container for an object's members.
 private struct Members<Key: CodingKey>: KeyedDecodingContainerProtocol {
     let members: [String: JSONValue]
     let codingPath: [any CodingKey]
@@ -91,7 +91,7 @@ private struct Members<Key: CodingKey>: KeyedDecodingContainerProtocol {
     func superDecoder(forKey key: Key) throws -> any Decoder { try decoder(key) }
 }
 
-/// An array's elements in their order.
+/// A container for an array's elements.
 private struct Elements: UnkeyedDecodingContainer {
     let elements: [JSONValue]
     let codingPath: [any CodingKey]
@@ -122,7 +122,7 @@ private struct Elements: UnkeyedDecodingContainer {
         return JSONValueDecoder(value: elements[currentIndex], codingPath: path)
     }
 
-    /// Goes on behind an element that could be read.
+    /// Reads an element, and advances when that succeeds.
     private mutating func next<Value>(_ read: (JSONValueDecoder) throws -> Value) throws -> Value {
         let value = try read(try decoder())
         currentIndex += 1

@@ -18,7 +18,7 @@ struct JSONWriter {
             bytes.append(UInt8(ascii: "]"))
         case .object(let members):
             bytes.append(UInt8(ascii: "{"))
-            // By bytes, so that the order is the same for every reader.
+            // Sorted by bytes, so that the order does not depend on Unicode comparison.
             let sorted = members.sorted { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }
             for (index, member) in sorted.enumerated() {
                 if index > 0 { bytes.append(UInt8(ascii: ",")) }
@@ -30,7 +30,7 @@ struct JSONWriter {
         }
     }
 
-    /// In the fewest digits that read as the same number; what is none as null, since JSON has no other.
+    /// Writes the fewest digits that read back as the same number; NaN and infinity as null, since JSON has neither.
     private mutating func write(_ number: Double) {
         guard number.isFinite else {
             bytes.append(contentsOf: "null".utf8)
@@ -44,7 +44,7 @@ struct JSONWriter {
         var text = text
         bytes.append(UInt8(ascii: "\""))
         text.withUTF8 { text in
-            // What needs no escape goes out in runs.
+            // Runs of bytes that need no escape are written at once.
             var start = 0
             for (index, byte) in text.enumerated() where byte < 0x20 || byte == 0x22 || byte == 0x5C {
                 bytes.append(contentsOf: text[start..<index])

@@ -1,9 +1,9 @@
 extension String {
     /// The text with at most 30 combining marks in a row: the Stream-Safe Text Format of Unicode Standard Annex #15,
-    /// which looks the same and is longer only where nobody could read it.
+    /// which differs only where nobody could read the text.
     ///
-    /// Comparing and hashing text sorts each run of marks at a cost that is the square of its length: one name of a
-    /// megabyte of them would take minutes. What strangers sent is made safe where it becomes text.
+    /// Comparing and hashing text sorts each run of marks in quadratic time: a name of a megabyte of marks would take
+    /// minutes. So data of others is made safe where it becomes text.
     package var streamSafe: String {
         // Combining marks take at least two bytes each.
         guard utf8.count > 2 * Self.longestRun, utf8.contains(where: { $0 >= 0x80 }) else { return self }
@@ -22,12 +22,12 @@ extension String {
     }
 
     private static let longestRun = 30
-    /// Is no combining mark itself, and ends no character.
+    /// U+034F, which is not a combining mark itself, and does not end a character.
     private static let graphemeJoiner: Unicode.Scalar = "\u{34F}"
 }
 
 extension Unicode.Scalar {
-    /// Whether this is a combining mark; counts those in a row.
+    /// Whether this is a combining mark; counts consecutive ones in `run`.
     fileprivate func extends(_ run: inout Int) -> Bool {
         // The first combining mark is U+0300.
         guard value >= 0x300, properties.canonicalCombiningClass != .notReordered else {

@@ -2,7 +2,7 @@ import Audio
 import Engines
 import Glibc
 
-/// DeepFilterNet 3 through its C library. Every stream holds a model of its own, some 13 MB.
+/// DeepFilterNet 3 through its C library. Every stream has a model of its own, of some 13 MB.
 public struct DeepFilterSuppressor: NoiseSuppressor {
     /// The model's id in the manifest.
     public let id: String
@@ -13,7 +13,7 @@ public struct DeepFilterSuppressor: NoiseSuppressor {
 
     /// Loads the library of the model `id` from `home`.
     ///
-    /// - Throws: `EngineError` when a file is missing, or is not what it should be.
+    /// - Throws: `EngineError` when a file is missing or unusable.
     public init(
         id: String = "deepfilternet3", home: EngineHome, pool: InferencePool,
         options: LocalEngineOptions.NoiseSuppression = .init()
@@ -25,7 +25,7 @@ public struct DeepFilterSuppressor: NoiseSuppressor {
         self.options = options
     }
 
-    /// Reads the model, which takes some 0.4 s, behind all other work.
+    /// Loads the model, which takes some 0.4 s, at the lowest priority.
     public func openStream() async throws -> any NoiseSuppressionStream {
         let filter = try await pool.run(.speculation) { [id, library, model, options] in
             try DeepFilter(engine: id, library: library, model: model, attenuation: options.attenuation)
@@ -39,11 +39,11 @@ public struct DeepFilterSuppressor: NoiseSuppressor {
         private let pool: InferencePool
         private var up: Resampler
         private var down: Resampler
-        /// What does not fill a frame yet, at the filter's rate.
+        /// Samples that do not fill a frame yet, at the filter's rate.
         private var rest: [Float] = []
         private var last: Task<[Float], any Error>?
 
-        /// What the network was made for, in Hz.
+        /// The sample rate that the network was trained for, in Hz.
         private static let filterRate = 48_000
         private static let sampleRate = 16_000
 
@@ -56,7 +56,7 @@ public struct DeepFilterSuppressor: NoiseSuppressor {
         }
 
         func clean(_ samples: [Float]) async throws -> [Float] {
-            // A frame needs the state that the one before it leaves.
+            // Each frame needs the state after the previous one.
             let task = Task { [last] in
                 _ = await last?.result
                 return try await process(samples)
@@ -75,15 +75,15 @@ public struct DeepFilterSuppressor: NoiseSuppressor {
             let noisy = Array(rest.prefix(frames * filter.frame))
             rest.removeFirst(noisy.count)
             guard !noisy.isEmpty else { return [] }
-            // A little work that a final transcript may wait for.
+            // The priority of a final transcript, which may wait for this little work.
             return down.process(try await pool.run(.finalTranscript) { [filter] in filter.process(noisy) })
         }
     }
 }
 
-/// The functions of `libdeepfilter`: opened at run time, so that Parley runs without it.
+/// The functions of `libdeepfilter`, which is opened at run time, so that Parley runs without it.
 ///
-/// `@unchecked`: C functions, which do not change.
+/// `@unchecked`: the members are C functions, which do not change.
 private final class DeepFilterLibrary: @unchecked Sendable {
     typealias Create = @convention(c) (UnsafePointer<CChar>, Float, UnsafePointer<CChar>?) -> OpaquePointer?
     typealias Free = @convention(c) (OpaquePointer) -> Void
@@ -99,7 +99,7 @@ private final class DeepFilterLibrary: @unchecked Sendable {
         guard let handle = dlopen(path, RTLD_NOW | RTLD_LOCAL) else {
             throw EngineError(.unavailable, engine: engine, "\(path) cannot be loaded")
         }
-        // Never closed: its threads and allocations may outlive the last model.
+        // The library is never closed: its threads and allocations may outlive the last model.
         func symbol<Function>(_ name: String, as type: Function.Type) throws -> Function {
             guard let address = dlsym(handle, name) else {
                 throw EngineError(.unavailable, engine: engine, "\(path) has no \(name)")
@@ -113,18 +113,18 @@ private final class DeepFilterLibrary: @unchecked Sendable {
     }
 }
 
-/// One model with its state.
+/// One instance of the model, with its state.
 ///
 /// `@unchecked`: its owner uses it from one thread at a time.
 private final class DeepFilter: @unchecked Sendable {
-    /// Samples that are processed at once.
+    /// Samples that are processed at a time.
     let frame: Int
     private let library: DeepFilterLibrary
     private let state: OpaquePointer
 
-    /// - Parameter attenuation: The most that noise is lowered by, in dB.
+    /// - Parameter attenuation: The most that noise is attenuated, in dB.
     init(engine: String, library: DeepFilterLibrary, model: String, attenuation: Float) throws {
-        // The library ends the process when it cannot read the model; the file was there a moment ago.
+        // The library ends the process when it cannot read the model; the file existed a moment ago.
         guard let state = library.create(model, attenuation, nil) else {
             throw EngineError(.failed, engine: engine, "the model was not loaded")
         }
@@ -135,7 +135,7 @@ private final class DeepFilter: @unchecked Sendable {
 
     deinit { library.free(state) }
 
-    /// Whole frames; it blocks, so call it on the pool.
+    /// Processes whole frames. It blocks, so call it on the pool.
     func process(_ samples: [Float]) -> [Float] {
         [Float](unsafeUninitializedCapacity: samples.count) { output, count in
             samples.withUnsafeBufferPointer { input in

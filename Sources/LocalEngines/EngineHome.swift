@@ -3,18 +3,18 @@ import Foundation
 
 /// The directory that holds the engines' libraries, programs and models.
 ///
-/// `PARLEY_HOME`, or `parley` in the XDG cache directory:
-/// `bin/` programs, `native/` libraries, `models/<id>/` models, `models.yaml` the user's own models.
+/// It is `PARLEY_HOME`, or `parley` in the XDG cache directory, and holds programs in `bin/`, libraries in `native/`,
+/// models in `models/<id>/` and the list of the user's own models, `models.yaml`.
 public struct EngineHome: Sendable, Hashable {
     /// The directory's absolute path.
     public let path: String
 
-    /// The home at `path`.
+    /// Creates the home at `path`.
     public init(path: String) {
         self.path = path
     }
 
-    /// The home that `environment` names.
+    /// Creates the home that `environment` names.
     ///
     /// Unset and empty variables mean the same, and a leading `~` is `HOME`.
     public init(environment: [String: String] = ProcessInfo.processInfo.environment) {
@@ -26,19 +26,19 @@ public struct EngineHome: Sendable, Hashable {
         path = URL(fileURLWithPath: Self.expandingTilde(chosen, environment)).standardizedFileURL.path
     }
 
-    /// `path` with a leading `~` replaced by `HOME`: shells leave it alone inside quotes, and service managers always.
+    /// `path` with a leading `~` replaced by `HOME`, which shells do not do inside quotes, and service managers never.
     public static func expandingTilde(_ path: String, _ environment: [String: String]) -> String {
         guard path == "~" || path.hasPrefix("~/") else { return path }
         return (environment["HOME"].flatMap { $0.isEmpty ? nil : $0 } ?? NSHomeDirectory()) + path.dropFirst()
     }
 
-    /// Where the user's own models are listed.
+    /// The path of the list of the user's own models.
     public var userManifest: String { path + "/models.yaml" }
 
-    /// Where a model's files are, whether they exist or not.
+    /// The directory of a model's files, which need not exist.
     public func modelDirectory(_ model: String) -> String { "\(path)/models/\(model)" }
 
-    /// Whether every one of `files` of a model is there.
+    /// Whether all of `files` of a model exist.
     public func hasModel(_ model: String, files: [String]) -> Bool {
         files.allSatisfy { FileManager.default.isReadableFile(atPath: "\(modelDirectory(model))/\($0)") }
     }

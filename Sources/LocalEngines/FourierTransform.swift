@@ -2,9 +2,9 @@ import Foundation
 
 /// The discrete Fourier transform of several complex signals at once, one in each lane.
 ///
-/// Stockham's order: every stage reads one buffer and writes the other, and no bit is reversed.
+/// Stockham's algorithm: every stage reads one buffer and writes the other, so no bit reversal is needed.
 struct FourierTransform: Sendable {
-    /// As many floats as one instruction of every 64-bit processor takes.
+    /// As many floats as one instruction of any 64-bit processor processes.
     typealias Lanes = SIMD4<Float>
 
     /// One complex number in each lane.
@@ -24,23 +24,23 @@ struct FourierTransform: Sendable {
             Self(real: left * right.real, imaginary: left * right.imaginary)
         }
 
-        /// The number times −i.
+        /// The number multiplied by −i.
         var turned: Self { Self(real: imaginary, imaginary: -real) }
 
-        /// The number turned by a twiddle factor.
+        /// The number multiplied by a twiddle factor.
         func turned(by twiddle: SIMD2<Float>) -> Self {
             Self(
                 real: real * twiddle.x - imaginary * twiddle.y, imaginary: real * twiddle.y + imaginary * twiddle.x)
         }
     }
 
-    /// How many points one butterfly brings together.
+    /// The number of points that one butterfly combines.
     enum Radix: Int {
         case four = 4
         case five = 5
     }
 
-    /// Pieces of `length` points, `stride` of them interleaved, become `radix` times as many that are shorter.
+    /// Splits `stride` interleaved pieces of `length` points into `radix` times as many shorter ones.
     private struct Stage {
         var radix: Radix
         var length: Int
@@ -49,7 +49,7 @@ struct FourierTransform: Sendable {
         var twiddles: [SIMD2<Float>]
     }
 
-    /// How many points a signal has.
+    /// The number of points of a signal.
     let count: Int
     private let stages: [Stage]
 
@@ -74,7 +74,7 @@ struct FourierTransform: Sendable {
     ///
     /// - Parameters:
     ///   - signal: `count` points.
-    ///   - scratch: Room for `count` points, whose content is lost.
+    /// - scratch: A buffer of `count` points, whose content is overwritten.
     func transform(
         _ signal: UnsafeMutableBufferPointer<Complex>, scratch: UnsafeMutableBufferPointer<Complex>
     ) {
@@ -134,7 +134,7 @@ struct FourierTransform: Sendable {
                     let a = input[source]
                     let (b, e) = (input[source + stride * points], input[source + 4 * stride * points])
                     let (c, d) = (input[source + 2 * stride * points], input[source + 3 * stride * points])
-                    // Points that mirror each other share their cosines and have opposite sines.
+                    // Points that mirror each other have equal cosines and opposite sines.
                     let (outer, inner) = (b + e, c + d)
                     let (outerDifference, innerDifference) = (b - e, c - d)
                     let even1 = a + cos72 * outer + cos144 * inner

@@ -5,11 +5,11 @@ import Synchronization
 
 /// The threads on which all inference of the process runs, so that it never blocks Swift's cooperative threads.
 ///
-/// Jobs start by priority, then in the order in which they came. Voice activity has a thread of its own: a window
-/// takes a fraction of a millisecond and decides whether the agent stops talking, while the other jobs take tens to
-/// hundreds. The threads end when the pool is no longer used.
+/// Jobs start by priority, then in the order in which they came. Voice activity detection has a thread of its own: a
+/// window takes a fraction of a millisecond and decides whether the agent stops talking, while other jobs take tens to
+/// hundreds. The threads end when the pool is released.
 public final class InferencePool: Sendable {
-    /// What waits and runs; the threads hold this, and not the pool itself, which can therefore go.
+    /// The queue and its threads. The threads hold this object and not the pool, which can therefore be released.
     private final class Lane: Sendable {
         struct State {
             var queue: InferenceQueue<Job>
@@ -29,8 +29,8 @@ public final class InferencePool: Sendable {
             state = Mutex(State(queue: InferenceQueue(threads: threads, capacity: capacity)))
             for index in 0..<threads {
                 let thread = Thread { [self] in
-                    // At most 15 characters. Foundation names a thread by a handle that the new thread may not
-                    // know yet; the kernel knows who writes here.
+                    // At most 15 characters. Foundation names a thread by a handle that the new thread may not know
+                    // yet, so the name is written through the kernel's file instead.
                     try? Data("\(name)-\(index)".utf8).write(to: URL(filePath: "/proc/thread-self/comm"))
                     work()
                 }
@@ -59,7 +59,7 @@ public final class InferencePool: Sendable {
                     let next = state.queue.next()
                     return (next, next != nil && state.queue.hasRunnable, state.isClosed)
                 }
-                // What kept a job back may have been the one that has just finished here.
+                // The job that has just finished here may have kept another one back.
                 if more { wakeUps.signal() }
                 if let next {
                     next.job.run()
@@ -75,13 +75,13 @@ public final class InferencePool: Sendable {
 
     private static let engine = "inference"
 
-    /// How many jobs run at once, voice activity aside.
+    /// How many jobs run at the same time, besides voice activity detection.
     public let threads: Int
     private let general: Lane
     private let voiceActivity: Lane
     private let tickets = Atomic<UInt64>(0)
 
-    /// Starts the threads.
+    /// Creates the pool and starts its threads.
     public init(_ options: LocalEngineOptions.Inference = .init()) {
         threads = max(1, options.threads ?? ProcessInfo.processInfo.activeProcessorCount)
         general = Lane(name: "inference", threads: threads, capacity: options.maximumWaiting)
@@ -93,14 +93,14 @@ public final class InferencePool: Sendable {
         voiceActivity.close(threads: 1)
     }
 
-    /// How many jobs wait.
+    /// How many jobs are waiting.
     public var waiting: Int {
         general.state.withLock { $0.queue.count } + voiceActivity.state.withLock { $0.queue.count }
     }
 
     /// Runs `work` on one of the pool's threads.
     ///
-    /// Cancelling the task takes the job out while it waits; once it runs, it runs to its end.
+    /// Cancelling the task removes a waiting job; a running job is completed.
     ///
     /// - Throws: what `work` throws, `CancellationError` when cancelled before it ran, and `EngineError` of kind
     ///   `unavailable` when too many jobs wait.
@@ -120,7 +120,7 @@ public final class InferencePool: Sendable {
                         throwing: EngineError(
                             .unavailable, engine: Self.engine, "the server is overloaded: too much speech waits"))
                 } else if Task.isCancelled {
-                    // The handler below may have run before the job was there to be found.
+                    // The cancellation handler below may have run before the job was in the queue.
                     Self.drop(ticket, from: lane)
                 }
             }

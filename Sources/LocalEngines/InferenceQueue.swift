@@ -1,12 +1,12 @@
 import Engines
 
-/// Which job runs next: a value, so that the order can be tested without threads.
+/// Decides which job runs next. A plain value, so that the order can be tested without threads.
 ///
-/// Jobs run by priority, then in the order in which they came. Work that nobody is waiting for (`isBackground`) never
-/// takes the last free thread, because a job cannot be stopped once it runs: a caller's first audio would wait for a
-/// whole clause that is only needed seconds later.
+/// Jobs run by priority, then in the order in which they came. Jobs whose result nobody waits for (`isBackground`)
+/// never take the last free thread, because a running job cannot be stopped: a caller's first audio would wait for a
+/// whole clause that is needed only seconds later.
 struct InferenceQueue<Job> {
-    /// Names a waiting job.
+    /// Identifies a waiting job.
     typealias Ticket = UInt64
 
     private struct Entry {
@@ -36,7 +36,7 @@ struct InferenceQueue<Job> {
         return true
     }
 
-    /// Takes a waiting job out; nil when it runs or has run.
+    /// Removes a waiting job; nil when it is running or has run.
     mutating func remove(_ ticket: Ticket) -> Job? {
         for priority in waiting.indices {
             if let index = waiting[priority].firstIndex(where: { $0.ticket == ticket }) {
@@ -47,7 +47,7 @@ struct InferenceQueue<Job> {
         return nil
     }
 
-    /// Takes out every waiting job.
+    /// Removes every waiting job.
     mutating func removeAll() -> [Job] {
         let jobs = waiting.joined().map(\.job)
         for priority in waiting.indices { waiting[priority].removeAll() }
@@ -55,7 +55,7 @@ struct InferenceQueue<Job> {
         return jobs
     }
 
-    /// Takes the next job that may run now; `finished` must follow with its priority.
+    /// Takes the next job that may run now; `finished` must be called with its priority.
     mutating func next() -> (job: Job, priority: InferencePriority)? {
         guard let priority = nextPriority else { return nil }
         count -= 1
@@ -68,7 +68,7 @@ struct InferenceQueue<Job> {
         if priority.isBackground { backgroundRunning -= 1 }
     }
 
-    /// Whether `next` would yield a job.
+    /// Whether `next` would return a job.
     var hasRunnable: Bool { nextPriority != nil }
 
     private var nextPriority: InferencePriority? {
@@ -79,6 +79,6 @@ struct InferenceQueue<Job> {
 }
 
 extension InferencePriority {
-    /// Whether nobody waits for the result at this moment.
+    /// Whether nobody is waiting for the result yet.
     var isBackground: Bool { self <= .partialTranscript }
 }

@@ -1,10 +1,11 @@
 import Audio
 import Glibc
 
-/// A program that answers lines with lines, kept as a child process.
+/// A child process that answers lines with lines.
 ///
-/// One socket is both its input and its output, so that a write to a program that has died is an error and not a
-/// signal. The program ends with this value, and by the end of its input also when Parley is killed. All calls block.
+/// One socket is both its input and its output, so that writing to a program that has died gives an error and not a
+/// signal. The program ends with this value, and through the end of its input also when Parley is killed. All calls
+/// block.
 struct LineProcess: ~Copyable {
     /// Why the program did not answer.
     enum Failure: Error {
@@ -34,7 +35,7 @@ struct LineProcess: ~Copyable {
         var attributes = posix_spawnattr_t()
         posix_spawnattr_init(&attributes)
         defer { posix_spawnattr_destroy(&attributes) }
-        // A process group of its own: an interrupt from the terminal is for Parley, which then ends the program.
+        // A process group of its own: an interrupt from the terminal is for Parley alone, which then ends the program.
         posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETPGROUP))
         posix_spawnattr_setpgroup(&attributes, 0)
 
@@ -58,11 +59,11 @@ struct LineProcess: ~Copyable {
         while waitpid(id, nil, 0) == -1, errno == EINTR {}
     }
 
-    /// Writes `text` while reading what comes back, until `isComplete` says that it is all there.
+    /// Writes `text` while reading the answer, until `isComplete` says that the answer is complete.
     ///
     /// - Parameters:
     ///   - seconds: How long the program may be silent.
-    ///   - isComplete: Gets the whole lines received so far.
+    /// - isComplete: Called with the whole lines received so far.
     mutating func ask(_ text: String, seconds: Double, isComplete: ([String]) -> Bool) throws -> [String] {
         var deadline = Self.now + seconds
         var unsent = Array(text.utf8)[...]
@@ -71,7 +72,7 @@ struct LineProcess: ~Copyable {
         while !isComplete(lines) {
             let left = deadline - Self.now
             guard left > 0 else { throw Failure.timeout }
-            // Both ways at once: a program that waits for room in its output reads no more input.
+            // Reads and writes at the same time: a program that waits for room in its output reads no more input.
             var events = pollfd(fd: socket, events: Int16(POLLIN) | (unsent.isEmpty ? 0 : Int16(POLLOUT)), revents: 0)
             let status = poll(&events, 1, Int32((left * 1000).rounded(.up)))
             guard status >= 0 || errno == EINTR else { throw Failure.ended }

@@ -5,11 +5,11 @@ import JSON
 import NIOCore
 import NIOHTTP1
 
-/// llama-server's own API, for questions that the OpenAI one has no words for.
+/// llama-server's own API, for requests that the OpenAI-compatible API does not have.
 struct LlamaClient: Sendable {
     let server: LlamaServer
     let http: HTTPClient
-    /// For a whole answer.
+    /// Time-out for a whole answer.
     let timeout: Duration
 
     private static let answerLimit = 1 << 20
@@ -17,13 +17,13 @@ struct LlamaClient: Sendable {
     /// A token that may come next.
     struct Candidate: Decodable, Sendable {
         var id: Int
-        /// Its text, which may be empty.
+        /// The text of the token, which may be empty.
         var token: String
         /// The natural logarithm of its probability.
         var logprob: Double
     }
 
-    /// The likeliest tokens after `prompt`, which is evaluated in `slot`.
+    /// The most likely tokens after `prompt`, which is evaluated in `slot`.
     func candidates(after prompt: String, count: Int, slot: Int) async throws -> [Candidate] {
         struct Answer: Decodable {
             struct Position: Decodable { var top_logprobs: [Candidate] }
@@ -38,7 +38,7 @@ struct LlamaClient: Sendable {
         return answer.completion_probabilities?.first?.top_logprobs ?? []
     }
 
-    /// The likeliest text after `prompt`, up to the first of `stops`.
+    /// The most likely text after `prompt`, up to the first of `stops`.
     ///
     /// - Parameters:
     ///   - limit: The most tokens.
@@ -72,7 +72,7 @@ struct LlamaClient: Sendable {
         do {
             let data = try await withThrowingTaskGroup(of: ByteBuffer.self) { [request] group in
                 group.addTask { try await self.answer(to: request) }
-                // The client's own limit ends with the head of the answer.
+                // The HTTP client's own time-out ends with the head of the answer.
                 group.addTask {
                     try await Task.sleep(for: self.timeout)
                     throw EngineError(.timeout, engine: self.server.model, "no answer within \(self.timeout)")
@@ -96,8 +96,8 @@ struct LlamaClient: Sendable {
             response = try await http.execute(request, deadline: .distantFuture)
         } catch  where error as? HTTPClientError == .remoteConnectionClosed || error is ChannelError || error is IOError
         {
-            // The server closes connections that were idle for 5 s, now and then as one is used again. All that is
-            // asked here may be asked twice.
+            // The server closes connections after 5 s without requests, sometimes just as one is reused. All requests
+            // made here can be repeated.
             response = try await http.execute(request, deadline: .distantFuture)
         }
         guard response.status == .ok else {

@@ -4,44 +4,44 @@ import Foundation
 import JSON
 import Synchronization
 
-/// Asks a language model how likely a mark or a new line comes after a caller's words: where it expects more words, the
-/// thought is not over.
+/// Judges whether a caller's words are complete, by how likely a language model expects a punctuation mark or a new
+/// line after them.
 ///
-/// The dialogue is given as plain text, so that it works with any model, instructed or not. One of `llama-server`'s
-/// slots is kept for it: the words of an utterance that grows are evaluated once.
+/// The dialogue is given as plain text, so that any model works, instruction-tuned or not. One of `llama-server`'s
+/// slots is reserved for it, so that the words of a growing utterance are evaluated only once.
 public final class LlamaEndOfUtterance: EndOfUtteranceModel {
     private let client: LlamaClient
     private let isBusy = Mutex(false)
 
-    /// Words after which a comma counts as an end too: short answers ("At five,") are rarely followed by a full stop.
+    /// Number of words up to which a comma counts as an end too: short answers ("At five,") rarely get a full stop.
     private static let shortAnswer = 3
-    /// Of the agent's words, so many characters of the end: what the caller answers stands there.
+    /// Characters of the agent's words that are used, from their end, where the question stands.
     private static let context = 120
-    /// Of the caller's words; longer ones are judged by their end.
+    /// Characters of the caller's words that are used, from their end.
     private static let utterance = 400
-    /// Tokens whose probabilities are read: the marks are among the likeliest, if they are likely at all.
+    /// Tokens whose probabilities are read: the marks are among the most likely ones, if they are likely at all.
     private static let tokens = 40
 
     /// - Parameters:
-    ///   - client: Reaches `server`.
-    ///   - timeout: A later answer is no use: by then the turn is over.
+    /// - client: The HTTP client for requests to `server`.
+    /// - timeout: Time-out for a judgement; a later one is of no use, because the turn is over by then.
     public init(server: LlamaServer, client: HTTPClient, timeout: Duration = .milliseconds(1500)) {
         self.client = LlamaClient(server: server, http: client, timeout: timeout)
     }
 
-    /// Reads the agent's words ahead of the caller's.
+    /// Evaluates the agent's words ahead of the caller's.
     public func prepare(for agentWords: String) async {
         _ = try? await ask(Self.dialogue(after: agentWords))
     }
 
-    /// The sum of the probabilities of all marks that end a sentence or a line. Nil without words, while the server is
-    /// not ready, and while another question is being answered.
+    /// The sum of the probabilities of all tokens that end a sentence or a line, 0 to 1. Nil without words, while the
+    /// server is not ready, and while another question is being answered.
     public func endProbability(of words: String, after agentWords: String) async throws -> Float? {
         guard let prompt = Self.prompt(words, after: agentWords) else { return nil }
         return try await ask(prompt.text)?.endProbability(countingCommas: prompt.isShort)
     }
 
-    /// What comes next; nil when the model is busy or not there.
+    /// The probabilities of the next token; nil when the model is busy or not ready.
     private func ask(_ prompt: String) async throws -> Answer.Position? {
         // One question at a time: under load the rules decide alone.
         guard client.server.isReady,
@@ -68,7 +68,7 @@ public final class LlamaEndOfUtterance: EndOfUtteranceModel {
         return ("\(dialogue(after: agentWords)) \(said)", said.split(separator: " ").count <= shortAnswer)
     }
 
-    /// The dialogue up to where the caller begins.
+    /// The dialogue up to the beginning of the caller's words.
     private static func dialogue(after agentWords: String) -> String {
         let agent = line(agentWords.suffix(context))
         return "Agent: \(agent.isEmpty ? "Hello?" : agent)\nCaller:"
@@ -78,7 +78,7 @@ public final class LlamaEndOfUtterance: EndOfUtteranceModel {
         text.split(whereSeparator: \.isWhitespace).joined(separator: " ")
     }
 
-    /// llama-server's `/completion`, as far as it matters here.
+    /// The answer of llama-server's `/completion`, as far as it is used here.
     struct Answer: Decodable {
         struct Position: Decodable {
             struct Candidate: Decodable {
@@ -88,7 +88,7 @@ public final class LlamaEndOfUtterance: EndOfUtteranceModel {
 
             var top_logprobs: [Candidate]
 
-            /// All that ends a sentence, a line or the text.
+            /// The probability of all tokens that end a sentence, a line or the text.
             func endProbability(countingCommas: Bool) -> Float {
                 let sum = top_logprobs.reduce(0.0) { sum, candidate in
                     // Tokens that end the text have no characters.

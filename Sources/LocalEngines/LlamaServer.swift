@@ -9,26 +9,26 @@ import ServiceLifecycle
 import Subprocess
 import Synchronization
 
-/// A supervised `llama-server`: an OpenAI-compatible server of one GGUF model, on a socket that only this user's
-/// processes can reach.
+/// A supervised `llama-server`, which serves one GGUF model with an OpenAI-compatible API, on a socket that only
+/// processes of this user can reach.
 ///
-/// As a service it runs the program, starts it again with growing pauses when it ends, and stops it at shutdown. The
+/// As a service it runs the program, restarts it with growing pauses when it ends, and stops it at shutdown. The
 /// program also ends when Parley is killed.
 public final class LlamaServer: Service, SlotProvider {
     /// The model's id in the manifest, which is also the name that the server gives it.
     public let model: String
-    /// The API's base, such as `http+unix://%2Ftmp%2F…/v1` for AsyncHTTPClient: the same across restarts.
+    /// The API's base URL, such as `http+unix://%2Ftmp%2F…/v1` for AsyncHTTPClient; it stays the same across restarts.
     public let baseURL: String
-    /// The server's own API.
+    /// The base URL of the server's own API.
     let address: String
-    /// Where it listens.
+    /// The socket on which it listens.
     let socket = PrivateSocket()
 
     private struct State {
         var isReady = false
-        /// Calls in each slot.
+        /// The number of calls in each slot.
         var users: [Int]
-        /// Of the program that runs now.
+        /// The id of the running process; nil when there is none.
         var processID: Int32?
     }
 
@@ -39,12 +39,12 @@ public final class LlamaServer: Service, SlotProvider {
     private let logger: Logger
     private let clock: any Clock<Duration>
     private let state: Mutex<State>
-    /// What the calls make of it.
+    /// The load that calls put on the model.
     public let load = ModelLoad()
 
-    /// How often the server is asked whether it is ready.
+    /// How often readiness is checked.
     private static let pollInterval = Duration.milliseconds(50)
-    /// The end of the program's output that is kept, in bytes, to say why it ended.
+    /// Bytes of the end of the program's output that are kept, to report why it ended.
     private static let outputTail = 2048
 
     /// Finds the program and the model, and chooses the address; nothing is started before `run`.
@@ -70,7 +70,7 @@ public final class LlamaServer: Service, SlotProvider {
     /// Whether the model is loaded and answers.
     public var isReady: Bool { state.withLock { $0.isReady } }
 
-    /// The program's process id while it runs.
+    /// The program's process id while it runs; nil otherwise.
     var processID: Int32? { state.withLock { $0.processID } }
 
     /// Returns once the model answers.
@@ -86,9 +86,9 @@ public final class LlamaServer: Service, SlotProvider {
         }
     }
 
-    /// Gives a call one of the server's slots, whose prompt cache it then has to itself (`id_slot` of requests). With
-    /// more calls than slots some share one and wait for each other: left to the server, they would land in the slot in
-    /// which the ends of utterances are judged.
+    /// Assigns a call one of the server's slots (`id_slot` of requests), whose prompt cache it then has to itself. With
+    /// more calls than slots, some share one and wait for each other: the server itself might choose the slot in which
+    /// the ends of utterances are judged.
     public func acquireSlot() -> Int? {
         state.withLock { state in
             let slot = state.users.indices.min { (state.users[$0], $0) < (state.users[$1], $1) } ?? 0
@@ -100,13 +100,13 @@ public final class LlamaServer: Service, SlotProvider {
     /// How many calls have a slot.
     public var callsInSlots: Int { state.withLock { $0.users.reduce(0, +) } }
 
-    /// The slot in which the ends of utterances are judged, beside those of calls.
+    /// The slot in which the ends of utterances are judged, besides those of calls.
     var judgingSlot: Int { options.slots }
 
-    /// The slot in which it is decided whether a tool is to be called, for all calls.
+    /// The slot in which it is decided, for all calls, whether a tool is called.
     var decidingSlot: Int { options.slots + 1 }
 
-    /// Gives a slot back; the call that gets it next may find its own beginning still in the cache.
+    /// Gives a slot back; the next call in it may find the beginning of its own prompt still in the cache.
     public func release(slot: Int) {
         state.withLock { state in
             guard state.users.indices.contains(slot), state.users[slot] > 0 else { return }
@@ -133,10 +133,10 @@ public final class LlamaServer: Service, SlotProvider {
         }
     }
 
-    /// Runs the program once; the result says why it ended.
+    /// Runs the program once, and returns why it ended.
     private func runOnce() async -> String {
         var platform = PlatformOptions()
-        // A process group of its own: an interrupt from the terminal is for Parley, which then ends the program.
+        // A process group of its own: an interrupt from the terminal is for Parley alone, which then ends the program.
         platform.processGroupID = 0
         platform.teardownSequence = [
             .gracefulShutDown(allowedDurationToNextStep: .seconds(options.stopTimeout))
@@ -171,7 +171,7 @@ public final class LlamaServer: Service, SlotProvider {
         }
     }
 
-    /// Returns once the server says that it is ready.
+    /// Returns once the server reports that it is ready.
     ///
     /// - Throws: `EngineError` when that takes too long.
     private func awaitHealth() async throws {
@@ -188,8 +188,8 @@ public final class LlamaServer: Service, SlotProvider {
         throw EngineError(.timeout, engine: model, "not loaded within \(options.startTimeout) s")
     }
 
-    /// `setpriv` has the kernel kill the program when the thread that started it ends, that is, when Parley does;
-    /// nothing else still works after SIGKILL.
+    /// The command line. `setpriv` has the kernel kill the program when the thread that started it ends, that is, when
+    /// Parley does; nothing else works after SIGKILL.
     private var arguments: [String] {
         let threads = options.threads ?? ProcessInfo.processInfo.activeProcessorCount
         return [
@@ -199,7 +199,8 @@ public final class LlamaServer: Service, SlotProvider {
             "--no-kv-unified", "--cache-reuse", "\(options.cacheReuse)", "--cache-ram", "\(options.promptCacheSize)",
             "--batch-size", "\(options.batchSize)", "--ubatch-size", "\(options.batchSize)",
             "--threads", "\(threads)", "--threads-batch", "\(threads)", "--no-ui", "--no-slots",
-            // On a processor plain attention is faster: a question of 20 tokens is read in 140 ms, not in 210 to 250.
+            // On a processor, attention without flash attention is faster: 20 tokens are read in 140 ms instead of 210
+            // to 250.
             "--flash-attn", "off",
             "--log-colors", "off", "--verbosity", "1",
         ]

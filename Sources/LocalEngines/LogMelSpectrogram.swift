@@ -1,31 +1,30 @@
 import Foundation
 
-/// What Whisper's encoder, and models made from it, hear: the logarithm of the power in 80 mel bands, every 10 ms.
+/// The input of Whisper's encoder and of models made from it: the logarithm of the power in 80 mel bands, every 10 ms.
 ///
-/// Steps and constants are those of Whisper's published feature extractor: audio of mean 0 and variance 1, mirrored at
-/// both ends; periodic Hann windows of 400 samples centred every 160; Slaney's mel filters from 0 to 8 kHz; a dynamic
-/// range of eight decades below the loudest value. All of it takes 1 to 2 ms for 8 s, so nothing is kept from one
-/// question to the next.
+/// Steps and constants are those of Whisper's published feature extractor: audio with mean 0 and variance 1, mirrored
+/// at both ends; periodic Hann windows of 400 samples every 160; Slaney's mel filters from 0 to 8 kHz; a dynamic range
+/// of eight decades below the loudest value. It takes 1 to 2 ms for 8 s, so nothing is cached.
 struct LogMelSpectrogram: Sendable {
     static let sampleRate = 16_000
     /// Rows of the result.
     static let bands = 80
     /// Columns of the result, 10 ms each.
     static let frames = 800
-    /// Audio that is looked at: 8 s, in samples.
+    /// The length of the audio that is used: 8 s, in samples.
     static let samples = frames * hop
 
     private static let hop = 160
     private static let window = 400
-    /// The lowest power that is told apart from nothing.
+    /// The lowest power that is distinguished from zero.
     private static let floor: Float = 1e-10
-    /// Decades from the loudest value to the quietest that is kept.
+    /// Decades between the loudest and the quietest value that is kept.
     private static let range: Float = 8
-    /// Keeps silence from being divided by zero.
+    /// Avoids a division by zero for silence.
     private static let varianceFloor = 1e-7
     private static let lanes = FourierTransform.Lanes.scalarCount
 
-    /// One triangle of the filter bank.
+    /// One triangular filter of the filter bank.
     private struct Filter {
         var firstBin: Int
         var weights: [Float]
@@ -35,10 +34,10 @@ struct LogMelSpectrogram: Sendable {
     private let hann = (0..<window).map { Float(0.5 - 0.5 * cos(2 * Double.pi * Double($0) / Double(window))) }
     private let filters = makeFilters()
 
-    /// The spectrogram of the end of `audio`, with silence before audio that is shorter.
+    /// The spectrogram of the last 8 s of `audio`; shorter audio is preceded by silence.
     ///
     /// - Parameter audio: Mono at 16 kHz, of any length and level.
-    /// - Returns: `bands` rows of `frames` values, the lowest band first, from 2 below the loudest value to that.
+    /// - Returns: `bands` rows of `frames` values, the lowest band first; the smallest value is the largest minus 2.
     func values(of audio: ArraySlice<Float>) -> [Float] {
         let signal = prepared(audio.suffix(Self.samples))
         var values = [Float](unsafeUninitializedCapacity: Self.bands * Self.frames) { values, count in
@@ -55,7 +54,7 @@ struct LogMelSpectrogram: Sendable {
         return values
     }
 
-    /// `audio` after silence, brought to mean 0 and variance 1, with half a window of its mirror image at each end.
+    /// `audio` after silence, normalised to mean 0 and variance 1, with half a window of its mirror image at each end.
     private func prepared(_ audio: ArraySlice<Float>) -> [Float] {
         let (margin, silence) = (Self.window / 2, Self.samples - audio.count)
         let mean = audio.reduce(0.0) { $0 + Double($1) } / Double(Self.samples)
@@ -77,8 +76,8 @@ struct LogMelSpectrogram: Sendable {
 
     /// Writes the power in each band of each frame.
     ///
-    /// A transform takes two frames in each lane: one as the real part of its signal and one as the imaginary part,
-    /// which the symmetry of real signals' spectra takes apart again.
+    /// A transform takes two frames in each lane, as the real and the imaginary part of its signal; the symmetry of
+    /// real signals' spectra separates them again.
     private func writePowers(of signal: UnsafeBufferPointer<Float>, to values: UnsafeMutableBufferPointer<Float>) {
         let (lanes, window, frames) = (Self.lanes, Self.window, Self.frames)
         withUnsafeTemporaryAllocation(of: FourierTransform.Complex.self, capacity: 2 * window) { memory in
@@ -103,7 +102,7 @@ struct LogMelSpectrogram: Sendable {
         }
     }
 
-    /// Puts as many windows as a transform takes into `points`, the first one starting at `start`.
+    /// Loads as many windows as a transform takes into `points`; the first one starts at `start`.
     private func load(
         _ signal: UnsafeBufferPointer<Float>, from start: Int,
         to points: UnsafeMutableBufferPointer<FourierTransform.Complex>
@@ -118,7 +117,7 @@ struct LogMelSpectrogram: Sendable {
         }
     }
 
-    /// The power spectra of the signals in the real and in the imaginary parts, from the spectrum of both together.
+    /// Separates the power spectra of the signals in the real and the imaginary parts.
     private static func separate(
         _ spectrum: UnsafeMutableBufferPointer<FourierTransform.Complex>,
         to powers: UnsafeMutableBufferPointer<FourierTransform.Complex>
@@ -132,7 +131,7 @@ struct LogMelSpectrogram: Sendable {
         }
     }
 
-    /// Triangles whose corners are equally far apart in mels and whose areas are equal.
+    /// The triangular filters, with corners at equal distances in mels and with equal areas.
     private static func makeFilters() -> [Filter] {
         let top = mels(fromHertz: Double(sampleRate) / 2)
         let corners = (0..<bands + 2).map { hertz(fromMels: top * Double($0) / Double(bands + 1)) }
@@ -148,7 +147,7 @@ struct LogMelSpectrogram: Sendable {
         }
     }
 
-    // Slaney's scale: 3 mels for 200 Hz up to 1 kHz, from there 27 mels for a factor of 6.4.
+    // Slaney's scale: 3 mels for 200 Hz up to 1 kHz, and from there 27 mels for a factor of 6.4.
     private static let (breakHertz, breakMels, melsPerE) = (1000.0, 15.0, 27 / log(6.4))
 
     private static func mels(fromHertz hertz: Double) -> Double {

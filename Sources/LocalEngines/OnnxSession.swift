@@ -2,12 +2,12 @@ import COnnxRuntime
 import Engines
 import Glibc
 
-/// A model on ONNX Runtime.
+/// A model in ONNX Runtime.
 ///
-/// `@unchecked`: the pointer is set once, only read afterwards, and ONNX Runtime documents that sessions may be run
-/// from several threads at once.
+/// `@unchecked`: the pointer is set once and only read afterwards, and ONNX Runtime allows sessions to run on several
+/// threads at the same time.
 final class OnnxSession: @unchecked Sendable {
-    /// What goes into a model.
+    /// An input tensor of a model.
     enum Input {
         case float([Float], shape: [Int64])
         case int64([Int64], shape: [Int64])
@@ -19,10 +19,10 @@ final class OnnxSession: @unchecked Sendable {
     /// Loads the model in the file `path`.
     ///
     /// - Parameters:
-    ///   - threads: How many threads one run uses.
-    ///   - keepsMemory: Whether the memory of a run is kept for the next, once for all threads of the pool. Otherwise
-    ///     it goes back to the allocator, which keeps large buffers too, but for every thread by itself; small models
-    ///     are better off without.
+    /// - threads: The number of threads of one run.
+    /// - keepsMemory: Whether the memory of a run is kept for the next one, once for all threads of the pool. Otherwise
+    ///   it goes back to the allocator, which keeps large buffers too, but for each thread; small models are better off
+    ///   without.
     /// - Throws: `EngineError` in `engine`'s name when the model cannot be loaded.
     init(engine: String, path: String, threads: Int, keepsMemory: Bool = false) throws {
         self.engine = engine
@@ -40,12 +40,12 @@ final class OnnxSession: @unchecked Sendable {
 
     deinit { parley_onnx_unload(session) }
 
-    /// Runs the model once; it blocks, so call it on the pool.
+    /// Runs the model once. It blocks, so call it on the pool.
     ///
     /// - Parameters:
-    ///   - inputs: By name.
-    ///   - outputs: Names of float outputs and how many elements each has.
-    /// - Returns: The outputs in the order in which they were asked for.
+    /// - inputs: The inputs by name.
+    /// - outputs: The names of float outputs, with the number of elements of each.
+    /// - Returns: The outputs in the order of `outputs`.
     /// - Throws: `EngineError` when the model fails or has other inputs and outputs.
     func run(_ inputs: [(name: String, value: Input)], outputs: [(name: String, count: Int)]) throws -> [[Float]] {
         // The tensors point into this memory, which lives until the end of the scope.
@@ -82,7 +82,7 @@ final class OnnxSession: @unchecked Sendable {
         return zip(outputs, results).map { Array(UnsafeBufferPointer(start: $1, count: $0.count)) }
     }
 
-    /// The order of the runtime's table of functions is part of version 1 of its interface.
+    /// Version 1 of the interface fixes the order of the runtime's table of functions.
     private static func isSupported(version: String) -> Bool { version.hasPrefix("1.") }
 
     private static func check(_ message: UnsafeMutablePointer<CChar>?, engine: String) throws {

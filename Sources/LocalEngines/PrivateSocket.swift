@@ -2,39 +2,38 @@ import Foundation
 import Glibc
 import Synchronization
 
-/// The address of a program that only this user's processes may reach: a Unix socket in a folder of its own.
+/// An address that only processes of this user can reach: a Unix socket in a folder of its own.
 ///
 /// A port on loopback is open to every user of the machine and to every web page in its browsers, and another program
-/// may take it before the right one does. None of them gets into this folder.
+/// may take it first. None of them has access to this folder.
 final class PrivateSocket: Sendable {
-    /// Why the folder cannot be had, in words for the log.
+    /// Why the folder cannot be made, as a message for the log.
     struct Failure: Error, CustomStringConvertible {
         var description: String
     }
 
-    /// Where the program is to listen; it ends in `.sock`, by which llama-server tells a socket from a host name.
+    /// The path of the socket. llama-server tells a socket from a host name by its ending, `.sock`.
     let path: String
     private let folder: String
-    /// The open folder, locked: it tells others, and what tidies the temporary folder up, that it is in use.
+    /// The open folder, whose lock shows others, and programs that clean the temporary folder, that it is in use.
     private let descriptor = Mutex<Int32?>(nil)
 
     private static let prefix = "parley-llama-"
     private static let name = "llama.sock"
-    /// Bytes of a socket's path that the kernel takes, without the zero at its end.
+    /// Longest path of a socket that the kernel accepts, in bytes without the terminating zero.
     private static let longestPath = 107
-    /// How old a folder is, in seconds, before it may count as left over: between being made and being locked it
-    /// looks as if it were.
+    /// The age in seconds from which on a folder may be removed as a leftover: a new one is not locked at first.
     private static let youth = 60
 
-    /// Chooses the place; nothing is made before `open`.
+    /// Chooses the path; nothing is created before `open`.
     ///
-    /// - Parameter parent: The folder to make it in; one whose path is too long is replaced by `/tmp`.
+    /// - Parameter parent: The parent folder; `/tmp` is used instead when its path is too long.
     init(in parent: String = FileManager.default.temporaryDirectory.path) {
         func folder(in parent: String) -> String {
             "\(parent)/\(Self.prefix)\(String(UInt64.random(in: .min ... .max), radix: 36))"
         }
         let wanted = folder(in: parent)
-        // A comma separates addresses in llama-server's option.
+        // llama-server's option separates addresses by commas.
         let fits = "\(wanted)/\(Self.name)".utf8.count <= Self.longestPath && !wanted.contains(",")
         self.folder = fits ? wanted : folder(in: "/tmp")
         path = "\(self.folder)/\(Self.name)"
@@ -42,12 +41,12 @@ final class PrivateSocket: Sendable {
 
     deinit { close() }
 
-    /// The base of HTTP requests to it, as AsyncHTTPClient has them.
+    /// The base URL of HTTP requests to the socket, in AsyncHTTPClient's form.
     var url: String {
         "http+unix://\(path.addingPercentEncoding(withAllowedCharacters: .urlHostAllowed) ?? path)"
     }
 
-    /// Makes the folder, and room for a program to listen: the socket of one that has ended would be in its way.
+    /// Creates the folder, and removes the socket of an earlier run, which would block the path.
     ///
     /// - Throws: `Failure`.
     func open() throws {
@@ -62,7 +61,7 @@ final class PrivateSocket: Sendable {
         }
     }
 
-    /// Removes the folder and what is in it.
+    /// Removes the folder with its content.
     func close() {
         descriptor.withLock { descriptor in
             guard let opened = descriptor else { return }
@@ -77,7 +76,7 @@ final class PrivateSocket: Sendable {
         Failure(description: "\(folder) cannot be made: \(String(cString: strerror(errno)))")
     }
 
-    /// Removes the folders of processes that were killed: nobody holds their locks any more.
+    /// Removes the folders of processes that were killed, whose locks are gone.
     private static func removeLeftovers(beside folder: String) {
         let parent = URL(filePath: folder).deletingLastPathComponent().path
         for name in (try? FileManager.default.contentsOfDirectory(atPath: parent)) ?? [] where name.hasPrefix(prefix) {

@@ -1,10 +1,11 @@
 /// How long to wait before a program that has ended is started again.
 struct RestartBackoff: Sendable {
-    /// After the first end; doubled at each further one, up to `longest`.
+    /// The wait after the first end of the program; doubled at each further one, up to `longest`.
     static let shortest = Duration.milliseconds(250)
-    /// Long enough not to burn a core on a broken model, short enough to be back soon after the cause has gone.
+    /// The longest wait: a broken model must not use up a core, and a program must be back soon after its cause of
+    /// failure is gone.
     static let longest = Duration.seconds(30)
-    /// A program that ran for this long is not failing at its start: counting begins anew.
+    /// A program that ran for this long did not fail at its start, so the wait starts again at `shortest`.
     static let stable = Duration.seconds(60)
 
     private var next = shortest

@@ -1,11 +1,11 @@
 import Engines
 
-/// Silero's voice activity model, versions 5 and 6, on ONNX Runtime. One session serves all calls.
+/// Silero's voice activity detector, versions 5 and 6, on ONNX Runtime. All calls share one session.
 public struct SileroVAD: VoiceActivityDetector {
-    /// The model's id in the manifest, and the name that errors carry.
+    /// The model's id in the manifest, and its name in errors.
     public let id: String
 
-    /// What the model was made for: 512 new samples at 16 kHz, which it sees after the 64 before them.
+    /// The model's input: 512 new samples at 16 kHz, preceded by the last 64 of the previous window.
     private static let windowSize = 512
     private static let contextSize = 64
     private static let stateSize = 2 * 1 * 128
@@ -19,7 +19,7 @@ public struct SileroVAD: VoiceActivityDetector {
     /// - Throws: `EngineError` when it is missing or cannot be loaded.
     public init(id: String = "silero-vad", home: EngineHome, pool: InferencePool) throws {
         self.id = id
-        // One thread: the model is a fraction of a millisecond of work.
+        // One thread, because a window is a fraction of a millisecond of work.
         session = try OnnxSession(engine: id, path: home.modelFile(id, "silero_vad.onnx"), threads: 1)
         self.pool = pool
     }
@@ -27,9 +27,9 @@ public struct SileroVAD: VoiceActivityDetector {
     /// Opens a stream for one call.
     public func openStream() -> any VoiceActivityStream { Stream(id: id, session: session, pool: pool) }
 
-    /// Surely no speech, of 1.
+    /// Probability below which a window is certainly not speech.
     private static let quiet: Float = 0.1
-    /// 1.5 s of 32 ms windows: longer than any pause inside a turn that is worth remembering.
+    /// 1.5 s of 32 ms windows: longer than any pause inside a turn whose state is worth keeping.
     private static let windowsUntilDeaf = 47
 
     /// One call's stream.
@@ -40,7 +40,7 @@ public struct SileroVAD: VoiceActivityDetector {
         private var state = [Float](repeating: 0, count: stateSize)
         private var context = [Float](repeating: 0, count: contextSize)
         private var isRunning = false
-        /// Windows in a row without speech since the state was last cleared.
+        /// Consecutive windows without speech since the state was last cleared.
         private var quietWindows = 0
 
         init(id: String, session: OnnxSession, pool: InferencePool) {
@@ -54,7 +54,7 @@ public struct SileroVAD: VoiceActivityDetector {
                 throw EngineError(
                     .rejected, engine: id, "a window is \(windowSize) samples, not \(window.count)")
             }
-            // A window needs the state that the one before it leaves.
+            // A window needs the state after the previous one.
             guard !isRunning else {
                 throw EngineError(.rejected, engine: id, "windows of a stream must be given one at a time")
             }
@@ -72,8 +72,8 @@ public struct SileroVAD: VoiceActivityDetector {
             let probability = outputs[0][0]
             state = outputs[1]
             context = Array(window.suffix(contextSize))
-            // After seconds of room noise the state grows deaf: a whole "hello" was seen at 0.04. Clearing it costs
-            // nothing while nobody speaks.
+            // After seconds of room noise the state becomes insensitive: a whole "hello" got a probability of 0.04.
+            // Clearing it does no harm while nobody speaks.
             quietWindows = probability < SileroVAD.quiet ? quietWindows + 1 : 0
             if quietWindows == SileroVAD.windowsUntilDeaf {
                 quietWindows = 0

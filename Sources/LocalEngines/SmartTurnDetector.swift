@@ -1,6 +1,6 @@
 import Engines
 
-/// Smart Turn 3: hears from the sound of the last 8 s whether the speaker has finished. One session serves all calls.
+/// Smart Turn 3: judges from the sound of the last 8 s whether the speaker has finished. All calls share one session.
 public struct SmartTurnDetector: TurnDetector {
     /// The model's id in the manifest.
     public let id: String
@@ -22,10 +22,10 @@ public struct SmartTurnDetector: TurnDetector {
         self.pool = pool
     }
 
-    /// 8 s at 16 kHz.
+    /// The longest audio that is used: 8 s at 16 kHz, in samples.
     public var longestAudio: Int { LogMelSpectrogram.samples }
 
-    /// Judges the end of `audio`; what is shorter than 8 s is heard as following silence.
+    /// Judges the end of `audio`; audio shorter than 8 s is preceded by silence.
     public func judge(_ audio: [Float]) async throws -> TurnJudgement {
         guard !audio.isEmpty else { throw EngineError(.rejected, engine: id, "there is no audio to judge") }
         return try await pool.run(.turnDetection) { [id, session, spectrogram] in
@@ -35,7 +35,7 @@ public struct SmartTurnDetector: TurnDetector {
                 throw EngineError(.rejected, engine: id, "the audio holds samples that are not numbers")
             }
             let features = spectrogram.values(of: audio)
-            // The output is called logits, and is a probability: the model ends with a sigmoid.
+            // The output is named logits, but is a probability: the model ends with a sigmoid.
             let outputs = try session.run(
                 [
                     (

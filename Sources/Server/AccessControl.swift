@@ -4,11 +4,11 @@ import HTTPTypes
 import Hummingbird
 import NIOHTTP1
 
-/// Who may do what.
+/// Decides who may use the server, and who may talk to which agent.
 ///
-/// A server bound to loopback asks the programs of its own machine and its own pages for no key, unless it has a public
-/// URL. Whatever bears a `ForeignSign` needs one: otherwise any web page could read a developer's conversations, and a
-/// reverse proxy would open the server to the world.
+/// A server bound to loopback without a public URL asks no key of programs on its own machine and of its own pages. A
+/// request with a `ForeignSign` needs one: otherwise any web page could read a developer's conversations, and a reverse
+/// proxy would open the server to the world.
 struct AccessControl: Sendable {
     let configuration: ServerConfiguration
     let keys: KeyStore
@@ -25,7 +25,7 @@ struct AccessControl: Sendable {
     /// - Throws: `APIError` 401.
     func requireOwner(_ request: Request) async throws { try await requireOwner(CallerCredentials(request)) }
 
-    /// The same of a WebSocket's.
+    /// Lets the owner's WebSockets through.
     ///
     /// - Throws: `APIError` 401.
     func requireOwner(_ credentials: CallerCredentials) async throws {
@@ -44,13 +44,13 @@ struct AccessControl: Sendable {
 
     /// How a caller was let in.
     struct Admission: Sendable {
-        /// `public`, `signed_url` or `authorization_header`, as records have it.
+        /// The method as records name it: `public`, `signed_url` or `authorization_header`.
         var method: String
-        /// What let the caller in; to be used up when the call is accepted.
+        /// The signature that let the caller in, to be used up when the call is accepted; nil when none was needed.
         var signature: SignedURLs.Verified?
     }
 
-    /// Lets a caller talk to `agent`. A signature is checked, not used up.
+    /// Checks whether a caller may talk to `agent`. A signature is checked, but not used up.
     ///
     /// - Throws: `Refusal`, or `DatabaseError`.
     func admit(_ credentials: CallerCredentials, to agent: Agent) async throws -> Admission {
@@ -82,8 +82,8 @@ struct AccessControl: Sendable {
         return Admission(method: "authorization_header")
     }
 
-    /// Whether a public agent is public to this caller. The owner of a server on loopback has opened it to nobody else
-    /// before making a key, except to the pages on the agent's allowlist and to the holders of signed URLs.
+    /// Whether a public agent is open to this caller. On a private server it is open to foreign callers only once the
+    /// owner has made a key, apart from pages on the agent's allowlist and holders of signed URLs.
     private func isOpen(to credentials: CallerCredentials, _ agent: Agent) async throws -> Bool {
         guard configuration.isPrivate, credentials.foreignSign != nil else { return true }
         if credentials.origin != nil, agent.hasAllowlist { return true }
@@ -98,7 +98,7 @@ struct AccessControl: Sendable {
 struct Refusal: Error {
     /// One of the protocol's error types.
     var errorType = "value_error"
-    /// For the client; at most 123 bytes are seen.
+    /// The reason for the client, which sees at most 123 bytes of it.
     var reason: String
 
     init(_ reason: String, errorType: String = "value_error") {
@@ -107,7 +107,7 @@ struct Refusal: Error {
     }
 }
 
-/// What a request says about who sent it.
+/// The credentials of a request, and where it came from.
 struct CallerCredentials: Sendable {
     var apiKey: String?
     var signature: String?
@@ -118,21 +118,21 @@ struct CallerCredentials: Sendable {
     init(_ request: Request) {
         let headers = request.headers
         let query = request.query
-        // OpenAI's clients send theirs as a bearer token.
+        // OpenAI's clients send the key as a bearer token.
         apiKey = headers[name: "xi-api-key"] ?? Self.bearer(headers[.authorization])
         signature = query["conversation_signature"] ?? query["token"]
         origin = headers[.origin]
         let fields = headers.map { ($0.name.canonicalName, $0.value) }
-        // The first `Host` was taken out of the fields.
+        // NIO moved the first `Host` field to the request's authority.
         foreignSign = ForeignSign(in: fields + (request.head.authority.map { [("host", $0)] } ?? []))
     }
 
-    /// - Parameter key: What the client gave otherwise, such as in its first message.
+    /// - Parameter key: The key from elsewhere, such as the client's first message; nil for none.
     init(_ request: WebSocketRequest, key: String? = nil) {
         let headers = request.headers
         let query = request.query
         let bearer = request.bearerToken
-        // Browsers cannot set headers, so what they have stands in the offered subprotocols.
+        // Browsers cannot set headers, so they put the key into the offered subprotocols.
         let bearerIsKey = bearer?.hasPrefix(KeyStore.keyPrefix) ?? false
         apiKey =
             headers.first(name: "xi-api-key") ?? (bearerIsKey ? bearer : nil) ?? key
@@ -155,7 +155,7 @@ enum ForeignSign: String, Sendable, Hashable {
     case host = "is not addressed to a loopback name"
     case page = "was sent by a page from elsewhere"
 
-    /// What proxies, content networks and tunnels add, beside everything that begins with `x-forwarded`.
+    /// Headers that proxies, content networks and tunnels add, besides those that begin with `x-forwarded`.
     private static let forwardingHeaders: Set = [
         "forwarded", "via", "x-real-ip", "x-client-ip", "client-ip", "x-cluster-client-ip", "x-original-host",
         "x-original-forwarded-for", "x-envoy-external-address", "true-client-ip", "cf-connecting-ip", "cf-ray",
@@ -178,14 +178,15 @@ enum ForeignSign: String, Sendable, Hashable {
             !values("sec-fetch-site").allSatisfy({ ["same-origin", "none"].contains($0.lowercased()) })
                 || !values("referer").allSatisfy({ Self.isOwn($0, host: host) })
         {
-            // Images and the like have no `Origin`: browsers say otherwise where they come from, old ones in `Referer` alone.
+            // Requests for images and the like have no `Origin`, but `Sec-Fetch-Site`, or in old browsers only
+            // `Referer`.
             self = .page
         } else {
             return nil
         }
     }
 
-    /// Whether the page at `address` is one of the server that `host` is the name and port of.
+    /// Whether the page at `address` belongs to the server whose name and port are `host`.
     private static func isOwn(_ address: String, host: String) -> Bool {
         guard let page = URLComponents(string: address), let scheme = page.scheme?.lowercased(),
             let server = URLComponents(string: "\(scheme)://\(host)"), let name = page.host?.lowercased()

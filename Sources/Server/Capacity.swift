@@ -1,9 +1,9 @@
 import HTTPTypes
 import Synchronization
 
-/// Bounds how much of one kind is done at once.
+/// Limits how much work of one kind is done at the same time.
 final class Capacity: Sendable {
-    /// One of the places: it is free again when nobody holds it any more.
+    /// One of the places; releasing the object gives it back.
     final class Place: Sendable {
         private let capacity: Capacity
 
@@ -16,7 +16,7 @@ final class Capacity: Sendable {
     private let kind: String
     private let taken = Mutex(0)
 
-    /// - Parameter kind: What `limit` of already happen, for the refusal: "texts are being spoken".
+    /// - Parameter kind: What happens at the limit, for the error message: "texts are being spoken".
     init(_ limit: Int, of kind: String) {
         self.limit = limit
         self.kind = kind

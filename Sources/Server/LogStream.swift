@@ -1,16 +1,16 @@
 import Foundation
 import Synchronization
 
-/// Where a log goes: each of its entries is one line, whatever clients put into it.
+/// The output of a log: each entry is written as one line, whatever text clients put into it.
 ///
-/// A disk or pipe that takes nothing costs the line, never the process.
+/// When a disk or pipe accepts nothing, the line is lost, and the process goes on.
 public struct LogStream: TextOutputStream, Sendable {
     private let emit: @Sendable (String) -> Void
 
-    /// - Parameter emit: Gets whole lines with their end; called from any thread.
+    /// - Parameter emit: Called with whole lines including the line break, from any thread.
     public init(_ emit: @escaping @Sendable (String) -> Void) { self.emit = emit }
 
-    /// The standard error stream, a line at a time.
+    /// The standard error stream, one line at a time.
     public static let standardError: LogStream = {
         let turn = Mutex(())
         return LogStream { line in
@@ -18,15 +18,15 @@ public struct LogStream: TextOutputStream, Sendable {
         }
     }()
 
-    /// - Parameter entry: One entry, with or without the end of its line.
+    /// Writes one entry, with or without a line break at its end.
     public func write(_ entry: String) {
         emit((entry.hasSuffix("\n") ? String(entry.dropLast()) : entry).onOneLine + "\n")
     }
 }
 
 extension String {
-    /// The text on one line and without what steers a terminal: line breaks and tabs become spaces, other control
-    /// characters and those that turn the direction of writing around are spelled out, such as `\u{1b}`.
+    /// The text on one line and without characters that control a terminal: line breaks and tabs become spaces; other
+    /// control characters and those that change the direction of writing are spelled out, such as `\u{1b}`.
     public var onOneLine: String {
         guard unicodeScalars.contains(where: Self.isSteering) else { return self }
         var line = ""

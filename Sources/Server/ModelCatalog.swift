@@ -2,20 +2,20 @@ import Agents
 import Engines
 import JSON
 
-/// What this server speaks, thinks and hears with, as its answers name it.
+/// The voices, language models and recognisers of this server, as its answers list them.
 public struct ModelCatalog: Sendable {
     /// A voice that agents can speak with.
     public struct Voice: Sendable, Hashable {
-        /// What `tts.voice_id` names it.
+        /// The id in `tts.voice_id`.
         public var id: String
-        /// What people call it.
+        /// The name for people.
         public var name: String
-        /// BCP-47 language, such as `en`.
+        /// The language, BCP-47, such as `en`.
         public var language: String
-        /// A sentence about it; may be empty.
+        /// A sentence about the voice; may be empty.
         public var description: String
 
-        /// A voice that speaks one language.
+        /// Creates a voice that speaks one language.
         public init(id: String, name: String, language: String = "en", description: String = "") {
             self.id = id
             self.name = name
@@ -24,7 +24,7 @@ public struct ModelCatalog: Sendable {
         }
     }
 
-    /// The first is the default.
+    /// The voices; the first is the default.
     public var voices: [Voice]
     /// Ids that `prompt.llm` may name; the first is the default.
     public var languageModels: [String]
@@ -32,13 +32,13 @@ public struct ModelCatalog: Sendable {
     public var transcribers: [String]
     /// BCP-47 languages that the recognisers understand; `mul` stands for all.
     public var understood: [String]
-    /// What language models cost, where it is known; a `*` at the end of an id stands for all that begin so.
+    /// Prices of language models, where known; a `*` at the end of an id stands for every id that begins so.
     public var prices: [String: ModelPrice] = [:]
 
-    /// The most tokens of prompt and answer together, of language models of which it is known.
+    /// The most tokens of prompt and answer together, by the ids of those language models for which it is known.
     public var contextLengths: [String: Int] = [:]
 
-    /// A catalog of these ids.
+    /// Creates a catalog of these ids.
     public init(
         voices: [Voice], languageModels: [String], transcribers: [String], understood: [String] = ["mul"]
     ) {
@@ -48,7 +48,7 @@ public struct ModelCatalog: Sendable {
         self.understood = understood
     }
 
-    /// The engines of `engines` by their ids.
+    /// Creates a catalog of the engines in `engines`.
     public init(_ engines: EngineCatalog) {
         self.init(
             voices: engines.synthesizers.map {
@@ -59,19 +59,19 @@ public struct ModelCatalog: Sendable {
         for model in engines.languageModels { contextLengths[model.id] = model.contextLength }
     }
 
-    /// Nil where it is not known.
+    /// The price of a language model; nil where it is unknown.
     func price(of languageModel: String) -> ModelPrice? {
         prices[languageModel] ?? prices.first { ModelPattern.matches($0.key, languageModel) }?.value
     }
 
-    /// The same as calls and records see it.
+    /// The ids in the form that calls and records use.
     public var available: AvailableEngines {
         AvailableEngines(
             languageModels: languageModels, voices: voices.map(\.id), transcribers: transcribers,
             languages: languages)
     }
 
-    /// What is spoken as well as understood; a language that is not is spoken all the same, as if it were the first.
+    /// Languages that are both spoken and understood; voices read a language that they do not speak as their own.
     private var languages: [String] {
         let spoken = voices.map(\.language)
         if understood.contains("mul") { return spoken }

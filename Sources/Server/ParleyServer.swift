@@ -14,8 +14,8 @@ import ServiceLifecycle
 
 /// The server: HTTP, and the conversation WebSocket.
 ///
-/// On a graceful shutdown it stops accepting connections and calls. Those that are going on get the configured
-/// `drainTimeout` to end by themselves; then calls are closed with 1001. When its task is cancelled it ends at once.
+/// On a graceful shutdown it stops accepting connections and calls. Those in progress get `drainTimeout` to end by
+/// themselves; after that, calls are closed with 1001. When its task is cancelled, the server ends at once.
 public struct ParleyServer: Service {
     private let configuration: ServerConfiguration
     private let responder: RouterResponder<ServerRequestContext>
@@ -24,12 +24,12 @@ public struct ParleyServer: Service {
     private let onListening: @Sendable (Int) async -> Void
     private let logger: Logger
 
-    /// A server that `run()` starts.
+    /// Creates a server, which `run()` starts.
     ///
     /// - Parameters:
-    ///   - engines: What the speech API speaks and hears with, as soon as it is ready; throws `EngineError`.
-    ///   - missing: The names of what is not ready yet; empty when the server can take calls.
-    ///   - onListening: Told the port once connections are accepted.
+    /// - engines: The engines of the speech API, once they are ready; throws `EngineError`.
+    /// - missing: The names of what is not ready yet; empty when the server can take calls.
+    /// - onListening: Called with the port once connections are accepted.
     public init(
         configuration: ServerConfiguration, storage: Storage, catalog: ModelCatalog, callHandler: any CallHandler,
         engines: @escaping @Sendable () async throws -> EngineCatalog,
@@ -102,7 +102,8 @@ public struct ParleyServer: Service {
             configuration: ApplicationConfiguration(
                 address: .hostname(configuration.host, port: configuration.port), serverName: "parley"),
             onServerRunning: { channel in
-                // A crash is reported by a program of Swift's: it would hold the port after this process is gone.
+                // A child process of Swift's reports crashes, and would keep the port open after this process has
+                // ended.
                 ChildEnvironment.closeFilesOnExec()
                 await onListening(channel.localAddress?.port ?? configuration.port)
             },
@@ -111,7 +112,7 @@ public struct ParleyServer: Service {
             try await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask { try await application.run() }
                 group.addTask {
-                    // Calls and requests get their time to end, and to say so; after that, connections are cut.
+                    // Calls and requests get their time to end cleanly; after that, connections are cut.
                     try await gracefulShutdown()
                     let count = await calls.count()
                     if count > 0 {
@@ -132,15 +133,15 @@ public struct ParleyServer: Service {
 
 /// Why the server could not start.
 public enum ServerError: Error, Sendable, Hashable, CustomStringConvertible {
-    /// Another program listens there.
+    /// Another program listens on that port.
     case portInUse(host: String, port: Int)
-    /// Below 1024, without the privileges for it.
+    /// The port is below 1024, and the process lacks the privileges for it.
     case portForbidden(port: Int)
-    /// Such as a host name that does not resolve.
+    /// The address cannot be used, such as a host name that does not resolve.
     case addressUnavailable(host: String, reason: String)
     /// The process may open fewer files than the least number of connections needs.
     case tooFewFiles(limit: Int, needed: Int)
-    /// A file of `ServerConfiguration.tls` that is not there, or not what it should be.
+    /// A file of `ServerConfiguration.tls` is missing or unusable.
     case certificate(file: String, reason: String)
 
     init(_ error: IOError, _ configuration: ServerConfiguration) {
@@ -151,7 +152,7 @@ public enum ServerError: Error, Sendable, Hashable, CustomStringConvertible {
         }
     }
 
-    /// For the operator, with the remedy where there is one.
+    /// A message for the operator, with the remedy where there is one.
     public var description: String {
         switch self {
         case .portInUse(let host, let port):
@@ -189,14 +190,14 @@ extension TLSConfiguration {
             throw ServerError.certificate(
                 file: files.privateKey.path(percentEncoded: false), reason: "is not the key of the certificate")
         }
-        // The WebSocket's upgrade is one of HTTP/1.1.
+        // WebSocket upgrades need HTTP/1.1.
         applicationProtocols = ["http/1.1"]
     }
 }
 
 extension CORSMiddleware<ServerRequestContext> {
-    /// Pages from everywhere may ask: what needs a key is protected by the key, and without keys only pages of this
-    /// machine are answered (see `AccessControl`).
+    /// Allows requests from pages of any origin: what needs a key is protected by the key, and without keys only pages
+    /// of this machine are answered (see `AccessControl`).
     fileprivate static var everywhere: Self {
         CORSMiddleware(
             allowOrigin: .all,

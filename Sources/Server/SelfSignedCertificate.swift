@@ -3,17 +3,17 @@ import Foundation
 import SwiftASN1
 import X509
 
-/// A certificate that nobody vouches for, to try https and wss with. Clients must be told to trust it.
+/// A self-signed certificate for trying https and wss. Clients must be told to trust it.
 public struct SelfSignedCertificate: Sendable {
-    /// In PEM.
+    /// The certificate, in PEM.
     public let certificate: String
-    /// In PEM.
+    /// The private key, in PEM.
     public let privateKey: String
 
     /// - Parameters:
     ///   - names: Host names and IP addresses that clients use.
-    ///   - days: How long it is good for.
-    /// - Throws: Errors of X509 for names that no certificate can hold.
+    /// - days: How long it is valid.
+    /// - Throws: Errors of X509 for names that a certificate cannot hold.
     public init(names: [String], days: Int, now: Date = .now) throws {
         let key = P256.Signing.PrivateKey()
         let issuer = Certificate.PrivateKey(key)
@@ -23,10 +23,10 @@ public struct SelfSignedCertificate: Sendable {
         }
         let certificate = try Certificate(
             version: .v3, serialNumber: .init(), publicKey: issuer.publicKey,
-            // An hour back: clocks differ.
+            // Valid from an hour ago, because clocks differ.
             notValidBefore: now - 3600, notValidAfter: now + Double(days) * 86_400, issuer: subject, subject: subject,
             extensions: try Certificate.Extensions {
-                // An authority for itself: some programs trust nothing else.
+                // Its own certificate authority, since some programs trust nothing else.
                 Critical(BasicConstraints.isCertificateAuthority(maxPathLength: 0))
                 Critical(KeyUsage(digitalSignature: true, keyCertSign: true))
                 try ExtendedKeyUsage([.serverAuth])

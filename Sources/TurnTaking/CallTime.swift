@@ -1,14 +1,14 @@
-/// A place on the call's sample clock: samples at 16 kHz since the call began.
+/// A time on the call's sample clock: samples at 16 kHz since the call began.
 ///
-/// Turn taking knows no other time, so a recorded call replays exactly.
+/// Turn taking uses no other clock, so a recorded call replays exactly.
 public struct CallTime: Sendable, Hashable, Comparable, Codable {
-    /// Samples a second.
+    /// The rate of the clock, in samples a second.
     public static let rate = 16_000
 
-    /// At 16 kHz, from the start of the call; negative before it.
+    /// Samples at 16 kHz since the start of the call; negative before it.
     public var samples: Int
 
-    /// The place `samples` after the start of the call.
+    /// The time `samples` after the start of the call.
     public init(samples: Int) { self.samples = samples }
 
     /// The start of the call.
@@ -17,13 +17,13 @@ public struct CallTime: Sendable, Hashable, Comparable, Codable {
     /// Whether `left` comes before `right`.
     public static func < (left: Self, right: Self) -> Bool { left.samples < right.samples }
 
-    /// The place `span` after `time`.
+    /// The time `span` after `time`.
     public static func + (time: Self, span: Span) -> Self { CallTime(samples: time.samples + span.samples) }
 
-    /// The place `span` before `time`, which may be before the call began.
+    /// The time `span` before `time`, which may be before the call began.
     public static func - (time: Self, span: Span) -> Self { CallTime(samples: time.samples - span.samples) }
 
-    /// From `start` to `end`; negative when `end` comes first.
+    /// The length from `start` to `end`; negative when `end` comes first.
     public static func - (end: Self, start: Self) -> Span { Span(samples: end.samples - start.samples) }
 
     /// Reads a bare number of samples; throws `DecodingError` for anything else.
@@ -38,45 +38,45 @@ public struct CallTime: Sendable, Hashable, Comparable, Codable {
     }
 }
 
-/// A length on the call's sample clock.
+/// A length of time on the call's sample clock.
 public struct Span: Sendable, Hashable, Comparable, AdditiveArithmetic, Codable {
-    /// At 16 kHz; negative for a length backwards.
+    /// Samples at 16 kHz; negative for a length backwards.
     public var samples: Int
 
-    /// A length of `samples` at 16 kHz, not bounded.
+    /// A length of `samples` at 16 kHz, without bounds.
     public init(samples: Int) { self.samples = samples }
 
-    /// Exact: a millisecond is 16 samples.
+    /// A length in milliseconds; exact, as a millisecond is 16 samples.
     public static func milliseconds(_ value: Int) -> Span { Span(samples: value * CallTime.rate / 1000) }
 
-    /// To the nearest sample, at most 10⁹ s either way; what is no number is zero.
+    /// A length in seconds, rounded to the nearest sample and limited to 10⁹ s either way; NaN becomes zero.
     public static func seconds(_ value: Double) -> Span { Span(bounding: value * Double(CallTime.rate)) }
 
-    /// The longest length that a configured number stands for: 10⁹ s. Sums of a few never overflow.
+    /// The longest length that a configuration can express: 10⁹ s. Sums of a few never overflow.
     private static let limit = 1_000_000_000 * CallTime.rate
 
-    /// Bounded, so that a configured 1e300 s is a very long time and not a crash; what is no number is zero.
+    /// Limited, so that a configured 1e300 s is a very long time and not a crash; NaN becomes zero.
     private init(bounding samples: Double) {
         let limit = Double(Self.limit)
         self.samples = samples.isNaN ? 0 : Int(min(max(samples, -limit), limit).rounded())
     }
 
-    /// No time at all.
+    /// The length zero.
     public static let zero = Span(samples: 0)
 
-    /// Whole milliseconds, the rest dropped.
+    /// The length in whole milliseconds, rounded towards zero.
     public var milliseconds: Int { samples * 1000 / CallTime.rate }
 
-    /// In seconds, fractions kept.
+    /// The length in seconds.
     public var seconds: Double { Double(samples) / Double(CallTime.rate) }
 
     /// Whether `left` is shorter; a negative length is shorter than none.
     public static func < (left: Self, right: Self) -> Bool { left.samples < right.samples }
 
-    /// Both lengths, one after the other.
+    /// The sum of both lengths.
     public static func + (left: Self, right: Self) -> Self { Span(samples: left.samples + right.samples) }
 
-    /// What `left` has over `right`; negative when it is the shorter.
+    /// The difference of the lengths; negative when `left` is the shorter.
     public static func - (left: Self, right: Self) -> Self { Span(samples: left.samples - right.samples) }
 
     /// `factor` times the length, to the nearest sample and within the bounds of `seconds(_:)`.

@@ -1,22 +1,22 @@
-/// What the words alone say about whether more is coming.
+/// What the words alone say about whether the caller has finished.
 public enum Completeness: String, Sendable, Hashable, Codable {
-    /// They end, and such words are hardly ever gone on from.
+    /// Finished: after such words callers hardly ever go on.
     case conclusive
-    /// They end, and nothing is missing.
+    /// Finished, as far as the words tell: nothing is missing.
     case complete
-    /// They may be all.
+    /// Perhaps finished.
     case neutral
-    /// They may be all, but a language model expects more.
+    /// Perhaps finished, but a language model expects more.
     case unlikely
-    /// Something is missing.
+    /// Unfinished: something is missing.
     case open
 
     /// - Parameters:
     ///   - transcript: What the caller has said so far, as the recogniser wrote it.
     ///   - expected: What the agent's last words ask for.
-    ///   - language: The language of the transcript, an ISO 639-1 code. In other languages than English only
-    ///     punctuation, digits and written addresses count.
-    ///   - ending: How likely nothing follows, by a language model; nil when that is not known.
+    /// - language: The language of the transcript, an ISO 639-1 code. In languages other than English only punctuation,
+    ///   digits and written addresses count.
+    /// - ending: The probability, by a language model, that nothing follows; nil when unknown.
     init(
         of transcript: String, expecting expected: ExpectedAnswer = .nothing, language: String = "en",
         ending: Float? = nil
@@ -25,7 +25,7 @@ public enum Completeness: String, Sendable, Hashable, Codable {
         let expected = Self.announced(in: transcript, isEnglish: language == "en") ?? expected
         let value = SpokenValue(transcript, expecting: expected, language: language)
         switch value.completeness(endsOpen: prose == .open) {
-        // How long such a value is nobody knows, but the sentence around it is over.
+        // The full length of such a value is unknown, but the sentence around it is over.
         case .neutral? where prose == .conclusive: self = .complete
         case let known?: self = known
         case nil: self = prose
@@ -42,7 +42,7 @@ public enum Completeness: String, Sendable, Hashable, Codable {
         ("reach me at", .phoneNumber), ("call me at", .phoneNumber), ("is spelled", .spelling), ("is spelt", .spelling),
     ]
 
-    /// A value that the caller begins of their own accord ("my number is…").
+    /// The kind of value that the caller begins unasked ("my number is…").
     private static func announced(in transcript: String, isEnglish: Bool) -> ExpectedAnswer? {
         guard isEnglish else { return nil }
         let words = " " + Self.words(transcript).joined(separator: " ") + " "
@@ -51,7 +51,7 @@ public enum Completeness: String, Sendable, Hashable, Codable {
 
     // MARK: Prose
 
-    /// Words after which nobody stops on purpose.
+    /// Words that nobody ends a turn with.
     private static let openEndings: Set<String> = [
         "and", "or", "but", "because", "so", "if", "when", "while", "that", "which", "who", "the", "a", "an", "my",
         "your", "our", "their", "his", "her", "its", "to", "of", "for", "with", "from", "in", "on", "at", "by",
@@ -65,13 +65,13 @@ public enum Completeness: String, Sendable, Hashable, Codable {
         "just a second", "just a moment", "hang on", "can you", "could you", "would you", "do you", "will you",
         "i'd like", "you know", "i mean", "how about", "what about", "the thing is",
     ]
-    /// Answers that end in a word which ends no other sentence.
+    /// Answers that end in a word that no other sentence ends in.
     private static let closedPhrases = [
         "i am", "i can", "i will", "i could", "i would", "i was", "i think so", "i guess so", "i hope so", "it is",
         "that is", "we are", "they are", "we can", "we will", "of course", "think so", "very well", "as well", "i want",
         "i need", "who is it", "that", "about that", "like that", "for that", "do that",
     ]
-    /// Words no question ends in, whatever mark the recogniser puts there.
+    /// Words that no question ends in, whatever mark the recogniser writes.
     private static let brokenOff: Set<String> = [
         "and", "or", "but", "because", "so", "the", "a", "an", "my", "um", "uh",
     ]
@@ -83,7 +83,7 @@ public enum Completeness: String, Sendable, Hashable, Codable {
         "not really", "maybe", "fine", "great", "perfect", "none", "neither", "both",
     ]
 
-    /// Whole answers that models expect more after.
+    /// Complete answers after which language models expect more.
     private static let closedAnswers: Set<String> = [
         "i don't know", "i do not know", "i'm not sure", "i am not sure", "not sure", "no idea", "not yet", "hello",
         "thank you", "thanks", "that's all", "that's it", "goodbye", "bye", "never mind",
@@ -93,22 +93,22 @@ public enum Completeness: String, Sendable, Hashable, Codable {
         TranscriptWord.split(text).words.map { $0.plain.replacing("’", with: "'") }
     }
 
-    /// Below this probability of an end the words are open. Of 40 finished utterances a 0.5 B model put 2 below it, of 40
-    /// unfinished ones 33.
+    /// Below this probability of an end the words are open. A 0.5 B model put 2 of 40 finished utterances below it, and
+    /// 33 of 40 unfinished ones.
     private static let openEnding: Float = 0.01
-    /// From this probability on they are conclusive: of 40 other finished utterances 30 lie above it, and half of the
-    /// others are questions or answers known here; of 40 unfinished ones 1, and of 15 sentences that could be gone on
-    /// from 2.
+    /// From this probability of an end on the words are conclusive. Of 40 other finished utterances 30 lie above it,
+    /// and half of the rest are questions or answers that the rules know; of 40 unfinished ones 1 does, and of 15
+    /// sentences that could be continued 2.
     static let conclusiveEnding: Float = 0.25
 
-    /// Recognisers end whatever they heard with a full stop: where a model has judged the words, its judgement counts.
+    /// Recognisers put a full stop after everything, so where a model has judged the words, its judgement counts.
     private static func weighed(_ ending: Float?, otherwise completeness: Completeness) -> Completeness {
         guard let ending else { return completeness }
         if ending < openEnding { return .open }
         return ending < conclusiveEnding ? .unlikely : .conclusive
     }
 
-    /// Words that are known to be a whole question or answer; a model only says how surely.
+    /// The completeness of words that the rules know to be a whole question or answer; a model only adds certainty.
     private static func known(_ ending: Float?) -> Completeness {
         guard let ending, ending >= conclusiveEnding else { return .complete }
         return .conclusive
@@ -134,7 +134,7 @@ public enum Completeness: String, Sendable, Hashable, Codable {
         if expecting != .nothing, shortAnswers.contains(words.joined(separator: " ")) { return known(ending) }
         if endsIn(openPhrases, end) { return .open }
         if openEndings.contains(last) {
-            // "Yes, I am.", but not "I am".
+            // "Yes, I am." is finished, "I am" is not.
             let isAnswer = mark == "." && endsIn(closedPhrases, end) && (words.count > 2 || expecting != .nothing)
             return isAnswer ? .complete : .open
         }
@@ -146,7 +146,7 @@ public enum Completeness: String, Sendable, Hashable, Codable {
         phrases.contains { end.hasSuffix(" \($0)") }
     }
 
-    /// A question by its words, where the recogniser writes no marks.
+    /// Whether the words form a question, for recognisers that write no marks.
     private static func asks(_ words: [String]) -> Bool {
         guard words.count >= 4, let first = words.first, let second = words.dropFirst().first else { return false }
         let verbs: Set<String> = [

@@ -1,6 +1,7 @@
-/// What the agent's last words ask the caller for.
+/// The kind of answer that the agent's last words ask the caller for.
 ///
-/// It decides how a transcript is read (see `InverseTextNormalizer`) and when an answer is whole (see `Completeness`).
+/// It decides how a transcript is read (see `InverseTextNormalizer`) and when an answer is complete (see
+/// `Completeness`).
 public enum ExpectedAnswer: Sendable, Hashable, Codable {
     /// The agent asked nothing.
     case nothing
@@ -10,17 +11,17 @@ public enum ExpectedAnswer: Sendable, Hashable, Codable {
     case email
     /// A name or word, letter by letter.
     case spelling
-    /// Letters and digits said one by one, with their number where the agent named it ("the last four digits").
+    /// Letters and digits said one by one; `length` is how many, where the agent named it ("the last four digits").
     case code(length: Int?)
-    /// How much or how many.
+    /// A number or an amount.
     case quantity
     case date
     /// Yes or no.
     case confirmation
-    /// One of several things that the agent has named.
+    /// One of several options that the agent has named.
     case choice
 
-    /// Letters and digits one by one.
+    /// Whether the answer is letters and digits said one by one.
     var isSpelt: Bool {
         switch self {
         case .phoneNumber, .email, .spelling, .code: true
@@ -38,7 +39,7 @@ public enum ExpectedAnswer: Sendable, Hashable, Codable {
             last = sentence
             if sentence.isQuestion || (language == "en" && Self.isRequest(sentence)) { request = sentence }
         }
-        // What was said after a question ("Take your time.") leaves the question open.
+        // Words after a question ("Take your time.") leave the question open.
         guard let sentence = request ?? last, sentence.isQuestion || request != nil else {
             self = .nothing
             return
@@ -64,7 +65,7 @@ public enum ExpectedAnswer: Sendable, Hashable, Codable {
     private static func kind(of sentence: Sentence) -> ExpectedAnswer {
         if sentence.hasAny(confirmationEndings) || sentence.startsAny(checks) { return .confirmation }
         if sentence.hasAny(["spell", "spelled", "spelt", "spelling", "letter by letter"]) {
-            // No name is looked for in what is spelt of a code.
+            // A code may be asked for with the word "spell", which then asks for no name.
             return sentence.hasAny(codes) && !sentence.has("name") ? .code(length: sentence.namedLength) : .spelling
         }
         if sentence.hasAny(["email", "e-mail", "mail address"]) { return isOffer(sentence) ? .confirmation : .email }
@@ -92,7 +93,7 @@ public enum ExpectedAnswer: Sendable, Hashable, Codable {
     private static let confirmationEndings = ["is that right", "is that correct", "correct?", "right?", "yes or no"]
     private static let checks = ["is it ", "is this ", "is that ", "did you say", "shall i", "should i", "so that's"]
 
-    /// Questions that begin like this ask for yes or no, unless they ask for a value in a polite way.
+    /// Whether the question asks for yes or no, and not politely for a value.
     private static func isOffer(_ sentence: Sentence) -> Bool {
         sentence.isQuestion
             && sentence.startsAny([
@@ -102,13 +103,13 @@ public enum ExpectedAnswer: Sendable, Hashable, Codable {
             && !sentence.hasAny(["what", "which", "how", "when", "where"]) && !sentence.has("or")
     }
 
-    /// One sentence of the agent's, for looking up phrases.
+    /// One sentence of the agent's, prepared for looking up phrases.
     private struct Sentence {
-        /// In lower case, words parted by single spaces, with a space at both ends.
+        /// The words in lower case, separated by single spaces, with a space at both ends.
         var words: String
         var isQuestion: Bool
 
-        /// The sentences of `text`; a period inside a word ("p.m", "example.com") ends none.
+        /// The sentences of `text`; a period inside a word ("p.m", "example.com") does not end one.
         static func all(in text: String) -> [Sentence] {
             var result: [Sentence] = []
             var words: [String] = []
@@ -141,7 +142,7 @@ public enum ExpectedAnswer: Sendable, Hashable, Codable {
         func hasAny(_ phrases: [String]) -> Bool { phrases.contains(where: has) }
         func startsAny(_ phrases: [String]) -> Bool { phrases.contains { words.dropFirst().hasPrefix($0) } }
 
-        /// The four of "the last four digits" and "your 4-digit code".
+        /// The length that the sentence names, such as 4 in "the last four digits" and "your 4-digit code".
         var namedLength: Int? {
             let list = words.split { $0 == " " || $0 == "-" }
             for (number, unit) in zip(list, list.dropFirst())

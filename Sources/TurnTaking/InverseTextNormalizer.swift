@@ -1,8 +1,8 @@
-/// Writes what was spelt the way people write it: "J-o-h-n" is JOHN, "double five, one" is 551, "john dot smith at
-/// example dot com" is john.smith@example.com.
+/// Writes spelled text the way people write it: "J-o-h-n" becomes JOHN, "double five, one" 551, "john dot smith at
+/// example dot com" john.smith@example.com.
 ///
-/// Ordinary prose stays as it is. What counts as spelling depends on how much of it comes in a row and on what the
-/// agent has just asked for. English only: a transcript in another language passes through unchanged.
+/// Ordinary prose is not changed. What counts as spelling depends on how many elements follow each other and on what
+/// the agent has just asked for. English only: a transcript in another language passes through unchanged.
 public struct InverseTextNormalizer: Sendable {
     let language: String
     let expecting: ExpectedAnswer
@@ -27,19 +27,19 @@ public struct InverseTextNormalizer: Sendable {
         }
     }
 
-    /// The name that was spelt, where some of its letters were heard as others.
+    /// The name that was spelled, when some of its letters were misrecognised; nil when it needs no correction.
     private func name(_ letters: String, _ range: Range<Int>, of words: [TranscriptWord]) -> String? {
         guard expecting == .spelling else { return nil }
         return SpelledName(letters, amid: (words[..<range.lowerBound] + words[range.upperBound...]).map(\.plain))?
             .corrected
     }
 
-    /// A stretch of a transcript.
+    /// A part of a transcript.
     enum Piece: Equatable {
         case prose(Range<Int>)
-        /// Letters in capitals, and digits.
+        /// Spelled letters, in capitals, and digits.
         case spelling(String, Range<Int>)
-        /// An e-mail address or the name of a host, in lower case.
+        /// An e-mail address or a host name, in lower case.
         case address(String, Range<Int>)
     }
 

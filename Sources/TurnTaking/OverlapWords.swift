@@ -1,28 +1,28 @@
-/// What words spoken over the agent mean for the floor.
+/// What words spoken over the agent mean: barge-in or backchannel.
 enum OverlapWords: Sendable, Hashable {
-    /// The caller wants to speak.
+    /// A barge-in: the caller wants to speak.
     case floor
-    /// Agreement, or a sound that means no more.
+    /// Agreement, or a sound that means no more than that.
     case backchannel
-    /// Not enough to tell.
+    /// Too little to tell.
     case unclear
 
-    /// What people say to show that they listen, and what recognisers write for hums, coughs and laughter. English.
+    /// Words that show that somebody listens, and what recognisers write for hums, coughs and laughter. English.
     static let agreement: Set<String> = [
         "ah", "aha", "ahem", "alright", "cool", "eh", "er", "erm", "exactly", "good", "got", "great", "ha", "haha",
         "hm", "hmm", "hmmm", "huh", "i", "it", "m", "mhm", "mm", "mmhmm", "mmm", "mmhm", "nice", "oh", "ok", "okay",
         "perfect", "really", "right", "see", "sure", "true", "uh", "uhhuh", "uhuh", "um", "wow", "ya", "yah", "yeah",
         "yep", "yes", "yup", "you",
     ]
-    /// One of these alone takes the floor.
+    /// Words each of which alone is a barge-in.
     static let urgent: Set<String> = [
         "actually", "but", "excuse", "hello", "hey", "hold", "listen", "no", "pardon", "please", "quiet", "sorry",
         "stop", "wait", "what", "who", "why",
     ]
 
     /// - Parameters:
-    ///   - isFinal: no more words of this overlap will come.
-    ///   - ignored: terms of the configuration that never take the floor, each in the form of `SpokenWords.normalized`.
+    /// - isFinal: whether no more words of this overlap will come.
+    /// - ignored: terms of the configuration that are never a barge-in, each in the form of `SpokenWords.normalized`.
     init(_ text: String, isFinal: Bool, ignoring ignored: Set<String>) {
         let words = SpokenWords(text).words
         if words.isEmpty {
@@ -39,13 +39,13 @@ enum OverlapWords: Sendable, Hashable {
         } else if meant.isEmpty {
             self = .backchannel
         } else {
-            // One word of a partial transcript may yet turn out to be something else.
+            // A single word of a partial transcript may still change.
             self = isFinal ? .floor : .unclear
         }
     }
 }
 
-/// A text as it is compared: lower-case words without punctuation.
+/// A text in the form in which it is compared: lower-case words without punctuation.
 struct SpokenWords: Sendable, Hashable {
     let words: [String]
 
@@ -58,12 +58,12 @@ struct SpokenWords: Sendable, Hashable {
 
     var isEmpty: Bool { words.isEmpty }
 
-    /// Impatience with a slow answer: it asks for nothing new.
+    /// Words of impatience with a slow answer, which ask for nothing new.
     private static let impatience: Set<String> = [
         "hello", "are", "you", "there", "still", "can", "hear", "me", "hm", "um", "uh", "okay", "so",
     ]
 
-    /// Whether an answer to `earlier` answers these words too.
+    /// Whether the answer to `earlier` answers these words too.
     func adds(nothingTo earlier: SpokenWords) -> Bool {
         guard words.starts(with: earlier.words) else { return false }
         return words.dropFirst(earlier.words.count).allSatisfy(Self.impatience.contains)

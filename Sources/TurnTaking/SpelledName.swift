@@ -1,20 +1,20 @@
 import Foundation
 
-/// The name that somebody has spelt, where the recogniser took some of its letters for others that sound alike.
+/// Corrects a spelled name in which the recogniser confused letters that sound alike.
 ///
-/// A noisy channel: how common each name is, times how likely it is to be heard as it was. The rest of the probability
-/// is what the names that nobody has listed have, which are heard as they are written. A name is put right only where
-/// nearly all of the probability is on one other.
+/// A noisy-channel model: the frequency of each name, times the probability that it is heard as it was. The remaining
+/// probability belongs to unlisted names, which are taken as they were heard. A name is corrected only where nearly all
+/// of the probability is on another one.
 struct SpelledName {
-    /// What was heard, 4 to 16 letters.
+    /// The letters that were heard, 4 to 16.
     private let heard: [UInt8]
-    /// Words that were said beside it ("Murphy, m-u-r-d-h-y").
+    /// Words that were said beside the spelling ("Murphy, m-u-r-d-h-y").
     private let said: [[UInt8]]
 
     /// - Parameters:
-    ///   - letters: What was heard, in either case.
+    /// - letters: The letters that were heard, in either case.
     ///   - words: The words around it, in lower case.
-    /// - Returns: Nil where `letters` are no name to be looked up.
+    /// - Returns: Nil when `letters` cannot be looked up as a name.
     init?(_ letters: String, amid words: [String] = []) {
         guard (4...16).contains(letters.utf8.count), letters.allSatisfy({ $0.isASCII && $0.isLetter }) else {
             return nil
@@ -25,7 +25,7 @@ struct SpelledName {
         }
     }
 
-    /// The name, in capitals; nil where what was heard stands.
+    /// The corrected name, in capitals; nil when what was heard needs no correction.
     var corrected: String? {
         if said.contains(heard) || Self.names.contains(heard) { return nil }
         let unlisted = Self.unlistedShare * pow(Self.unlistedLetter, Double(heard.count))
@@ -41,12 +41,12 @@ struct SpelledName {
             Self.names.each(of: length, weigh)
         }
         guard let best, best.probability >= Self.certainty * total else { return nil }
-        // Kowalska is no Kowalski heard wrongly: in many languages the last vowel tells women's names from men's.
+        // Kowalska is not a misheard Kowalski: in many languages the last vowel tells women's names from men's.
         if best.name.dropLast() == heard.dropLast(), let last = heard.last, Self.vowels.contains(last) { return nil }
         return String(decoding: best.name.map { $0 + UInt8(ascii: "A") }, as: UTF8.self)
     }
 
-    /// How likely `name` is to be heard as it was: of all ways to line the two up, the likeliest.
+    /// The probability that `name` is heard as it was, by the likeliest alignment of the two.
     private func likelihood(of name: ArraySlice<UInt8>) -> Double {
         var row = (0...heard.count).map { pow(Self.added, Double($0)) }
         for letter in name {
@@ -65,28 +65,28 @@ struct SpelledName {
 
     // MARK: What is known of callers and of recognisers
 
-    /// Of callers, those whose name is not listed: the lists hold four of five bearers.
+    /// Share of callers whose name is not listed: the lists cover four of five people.
     private static let unlistedShare = 0.2
-    /// The next letter of an unlisted name is one of about sixteen: 4 bits, as in listed ones.
+    /// The probability of each letter of an unlisted name: 1 of about 16, 4 bits, as in listed names.
     private static let unlistedLetter = 1.0 / 16
-    /// Of callers who say a word and then spell, those who spell that word.
+    /// Share of spelling callers who say the word before they spell it.
     private static let saidShare = 0.05
-    /// How much of the probability a name needs.
+    /// The share of the probability that a name needs to replace what was heard.
     private static let certainty = 0.9
-    /// Letters that are heard as themselves, not at all, and that nobody said. From 1,500 letters by synthesised voices
-    /// through the embedded recogniser, rounded: no recorded voice that spelling is measured on has a part in these.
+    /// Probabilities that a letter is heard as itself, is lost, or is added. From 1,500 letters by synthesised voices
+    /// through the embedded recogniser, rounded; recordings that spelling is measured on are not among them.
     private static let heardRight = 0.8
     private static let lost = 0.01
     private static let added = 0.004
-    /// Letters whose names sound alike, and how often one is taken for each of the others.
+    /// Letters whose names sound alike, with the probability that one is heard as each of the others.
     private static let alike: [(letters: String, share: Double)] = [
         ("bcdegptvz", 0.03), ("ahjk", 0.03), ("fsx", 0.03), ("mn", 0.05), ("nz", 0.02), ("lmn", 0.01), ("iy", 0.02),
         ("ir", 0.01), ("ae", 0.01), ("qu", 0.05), ("uw", 0.03), ("lo", 0.02),
     ]
-    /// How often a letter is taken for any other.
+    /// The probability that a letter is heard as any other.
     private static let unlike = 0.001
 
-    /// By what was said and what was heard, 26 × 26.
+    /// The probability of each letter heard for each letter said, 26 × 26.
     private static let hearing: [Double] = {
         var table = [Double](repeating: unlike, count: 26 * 26)
         for (group, share) in alike {

@@ -1,15 +1,15 @@
-/// Finds the places in a transcript that may be spelling.
+/// Finds the parts of a transcript that may be spelling.
 struct SpellingReader {
     let words: [TranscriptWord]
     let expecting: ExpectedAnswer
 
-    /// Something said for one or several characters: a letter, "double five", "b as in boy", "dash".
+    /// Spoken words that stand for one or several characters: a letter, "double five", "b as in boy", "dash".
     struct Element {
         var text: String
         var certainty: SpokenCharacter.Certainty
-        /// The words that it is made of.
+        /// The words of the element.
         var range: Range<Int>
-        /// A mark such as the hyphen, which is spelling between characters only.
+        /// Whether it is a mark such as the hyphen, which is spelling only between characters.
         var isMark = false
 
         var isNumeric: Bool { !isMark && text.allSatisfy(\.isNumber) }
@@ -23,7 +23,7 @@ struct SpellingReader {
 
     func word(_ index: Int) -> String? { words.indices.contains(index) ? words[index].plain : nil }
 
-    /// Whether digits are asked for, so that "fifty five" is two of them.
+    /// Whether digits are asked for, so that "fifty five" is the digits 55.
     private var wantsGroups: Bool {
         switch expecting {
         case .phoneNumber, .code, .email: true
@@ -57,7 +57,7 @@ struct SpellingReader {
 
     private func single(at index: Int) -> Element? {
         guard let word = word(index) else { return nil }
-        // "X-ray", whose "x" would do alone.
+        // "X-ray" is one element, although its "x" alone would be one.
         if word == "x", self.word(index + 1) == "ray" {
             return Element(text: "x", certainty: .likely, range: index..<index + 2)
         }
@@ -70,14 +70,14 @@ struct SpellingReader {
         if let character = SpokenCharacter(word, isCapital: words[index].isCapital) {
             return Element(text: character.text, certainty: character.certainty, range: index..<index + 1)
         }
-        // "A.s.mi.t.h": the recogniser has run two letters into one.
+        // In "A.s.mi.t.h" the recogniser has joined two letters.
         let isInside = index > 0 && words[index - 1].isTight && words[index].isTight
         if isInside, (2...3).contains(word.count), word.allSatisfy({ $0.isASCII && $0.isLetter }),
             self.word(index - 1)?.count == 1
         {
             return Element(text: word, certainty: .possible, range: index..<index + 1)
         }
-        // "Il three", "Opr IEN": letters run into one that are no word.
+        // "Il three", "Opr IEN": joined letters that are no word.
         if wantsLetters, SpokenCharacter.isNoWord(word) {
             let certainty: SpokenCharacter.Certainty = word.count > 2 ? .likely : .possible
             return Element(text: word, certainty: certainty, range: index..<index + 1)
@@ -87,13 +87,13 @@ struct SpellingReader {
 
     private func repeated(_ times: Int, at index: Int) -> Element? {
         guard let one = single(at: index + 1), one.text.count == 1 else { return nil }
-        // "Double you" is one letter's name.
+        // "Double you" is the name of one letter.
         let text = one.text == "u" && times == 2 ? "w" : String(repeating: one.text, count: times)
         let certainty: SpokenCharacter.Certainty = one.certainty == .possible ? .possible : .certain
         return Element(text: text, certainty: certainty, range: index..<one.range.upperBound)
     }
 
-    /// "b as in boy", "b for bravo": the word is heard more surely than the letter.
+    /// "b as in boy", "b for bravo": the word is recognised more reliably than the letter.
     private func phonetic(at index: Int) -> Element? {
         guard let letter = single(at: index), letter.text.count == 1, letter.isAlphabetic else { return nil }
         let next = letter.range.upperBound
@@ -111,7 +111,7 @@ struct SpellingReader {
         }
     }
 
-    /// "fifty five", "twelve", "eight hundred": digits where digits are asked for.
+    /// "fifty five", "twelve", "eight hundred": read as digits where digits are asked for.
     private func group(at index: Int) -> Element? {
         guard wantsGroups, let word = word(index) else { return nil }
         if let teen = SpokenNumber.teens[word] {
@@ -131,7 +131,7 @@ struct SpellingReader {
         return nil
     }
 
-    /// The longest row of elements from `index` on; nil where none begins.
+    /// The longest run of elements from `index` on; nil when none begins there.
     func run(at index: Int, before end: Int) -> SpellingRun? {
         var elements: [Element] = []
         var next = index
@@ -144,9 +144,9 @@ struct SpellingReader {
         return elements.isEmpty ? nil : SpellingRun(words: words, elements: elements, isSure: elements.map(isSure))
     }
 
-    /// Whether an element can be nothing but spelling next to a word that may also be a common one.
+    /// Whether an element next to a word that may also be a common one can only be spelling.
     func isSure(_ element: Element) -> Bool {
-        // "A", "I" and "o" are letters to whoever has just said another.
+        // "A", "I" and "o" are letters when they follow another letter.
         !element.isMark && (element.certainty > .possible || words[element.range.lowerBound].plain.count == 1)
     }
 
@@ -159,11 +159,11 @@ struct SpellingReader {
         if word.plain.count == 1 || element.range.count > 1 { return true }
         let next = word.runsOn ? self.element(at: element.range.upperBound) : nil
         let goesOnSurely = next.map(isSure) ?? false
-        // "M for s l" and "m and s l" are what is heard of 4 and of N in the midst of a spelling.
+        // "M for s l" and "m and s l": "for" and "and" are how 4 and N are misrecognised within a spelling.
         if word.plain == "for" || word.plain == "and", wantsLetters {
             return goesOnSurely && word.separator == " " && last.text.count == 1
         }
-        // "Five for two" among digits only.
+        // "Five for two": "for" is 4 only among digits.
         if element.isNumeric { return last.isNumeric && next?.isNumeric == true }
         if word.plain == "and" || word.plain == "um" { return false }
         return word.endsPhrase || goesOnSurely

@@ -1,14 +1,14 @@
-/// Elements in a row, which are a spelling if there are enough of them.
+/// A run of elements, which is a spelling if there are enough of them.
 struct SpellingRun {
     let words: [TranscriptWord]
     let elements: [SpellingReader.Element]
-    /// Whether each of them can be nothing but spelling where it stands.
+    /// For each element, whether it can only be spelling where it stands.
     let isSure: [Bool]
 
-    /// Behind the last word.
+    /// The index after the last word.
     var end: Int { elements.last?.range.upperBound ?? 0 }
 
-    /// What was spelt, and its words; nil when this is prose after all.
+    /// The spelled text and its words; nil when this is prose after all.
     func accepted(by expecting: ExpectedAnswer) -> (text: String, range: Range<Int>)? {
         let trimmed = trimmed(expecting)
         guard let first = trimmed.first, let last = trimmed.last else { return nil }
@@ -16,7 +16,7 @@ struct SpellingRun {
         let characters = trimmed.filter { !$0.isMark }
         let isNumeric = characters.allSatisfy { $0.isNumeric || ["o", "oo"].contains($0.text) }
         guard isNumeric ? areDigits(characters, expecting) : areLetters(characters, expecting) else { return nil }
-        // A number that the recogniser has already written in one.
+        // A number that the recogniser has already written as one word needs no change.
         if characters.count == 1, range.count == 1 { return nil }
         return (Self.text(trimmed, isNumeric: isNumeric).uppercased(), range)
     }
@@ -35,14 +35,14 @@ struct SpellingRun {
     private func areDigits(_ characters: [SpellingReader.Element], _ expecting: ExpectedAnswer) -> Bool {
         let count = characters.reduce(0) { $0 + $1.text.count }
         let separators = characters.dropLast().map { words[$0.range.upperBound - 1].separator }
-        // "1,000" and "3.14" are amounts.
+        // "1,000" and "3.14" are amounts, not codes.
         if separators.contains(",") || (separators.contains(".") && count < 7) { return false }
         switch expecting {
         case .phoneNumber, .code, .spelling, .email: return count >= 2
         default: break
         }
         if characters.allSatisfy({ $0.text.count == 1 || $0.range.count > 1 }) { return count >= 4 }
-        // Groups of digits are joined where they have the shape of a phone number, neither of amounts nor of dates.
+        // Groups of digits are joined when they have the shape of a phone number, and not of amounts or dates.
         let groups = characters.map(\.text.count)
         let isJoined = !separators.contains { $0.contains(",") }
         let isDate = groups == [4, 2, 2] || groups == [2, 2, 4] || groups == [4, 4]
@@ -62,7 +62,7 @@ struct SpellingRun {
 
     // MARK: Edges
 
-    /// Without the words at both ends that are there in their own right ("I am…", "…you see").
+    /// The elements without words at both ends that are ordinary words ("I am…", "…you see").
     private func trimmed(_ expecting: ExpectedAnswer) -> ArraySlice<SpellingReader.Element> {
         var rest = elements[...]
         while let first = rest.first, !begins(first, rest.dropFirst(), expecting) { rest.removeFirst() }
@@ -81,7 +81,7 @@ struct SpellingRun {
         if word.isTight, !next.isMark { return true }
         let opens = index == 0 || words[index - 1].endsPhrase || Self.copulas.contains(words[index - 1].plain)
         if word.plain.count == 1 {
-            // "A, b, c", but neither "I need a 5 6 7" nor "a B and a C".
+            // "A" is a letter in "A, b, c", but not in "I need a 5 6 7" or "a B and a C".
             return opens || (next.isAlphabetic && word.text != "a")
         }
         if word.plain == "oh" {
@@ -91,7 +91,7 @@ struct SpellingRun {
         }
         if SpokenCharacter.openers.contains(word.plain) { return false }
         if element.text.count > 1 { return true }
-        // "And g u y e n" is what is heard of N at the head of a name; elsewhere it joins.
+        // "And g u y e n": at the head of a name "and" is a misrecognised N; elsewhere it joins.
         if word.plain == "and", index > 0 { return false }
         guard expecting == .spelling, opens, word.separator == " " else { return false }
         // "Why you s u f": one or two such words, and then letters.

@@ -1,6 +1,6 @@
-/// E-mail addresses and names of hosts as they are said: "j-o-h-n at gmail dot com".
+/// An e-mail address or host name as it is spoken: "j-o-h-n at gmail dot com".
 struct SpokenAddress {
-    /// In lower case.
+    /// The address in lower case.
     var text: String
     var range: Range<Int>
 
@@ -19,7 +19,7 @@ struct SpokenAddress {
         return result
     }
 
-    /// Whether `text` is an address that mail can be sent to, by its form.
+    /// Whether `text` has the form of an e-mail address.
     static func isValid(_ text: String) -> Bool {
         let parts = text.split(separator: "@", omittingEmptySubsequences: false)
         guard parts.count == 2, let local = parts.first, let domain = parts.last else { return false }
@@ -30,10 +30,10 @@ struct SpokenAddress {
             && domainEndings.contains(labels.last.map(String.init) ?? "")
     }
 
-    /// Endings after which an address may well go on ("co" before "uk").
+    /// Endings after which a host name may go on ("co" before "uk").
     static let openEndings: Set<String> = ["co"]
 
-    /// The common top-level domains: the rare ones are words too ("dot" before "the").
+    /// The common top-level domains; rare ones are left out because they are words too ("dot" before "the").
     private static let domainEndings: Set<String> = [
         "com", "org", "net", "edu", "gov", "io", "info", "biz", "app", "dev", "ai", "me", "tv", "eu", "co", "us", "ca",
         "uk", "ie", "au", "nz", "in", "de", "at", "ch", "fr", "es", "it", "nl", "be", "pt", "se", "no", "dk", "fi",
@@ -43,7 +43,7 @@ struct SpokenAddress {
         "gmail", "yahoo", "outlook", "hotmail", "icloud", "aol", "proton", "protonmail", "gmx", "googlemail",
         "fastmail",
     ]
-    /// Words that come before an address and are no part of it.
+    /// Words that come before an address and do not belong to it.
     private static let leadIns: Set<String> = [
         "is", "it's", "its", "it", "that's", "that", "address", "email", "mail", "me", "us", "them", "him", "her", "my",
         "the", "an", "use", "to", "um", "uh", "sure", "yes", "yeah", "okay", "ok", "well", "so", "and", "or", "name",
@@ -56,7 +56,7 @@ struct SpokenAddress {
 
     private static func dots(_ word: TranscriptWord) -> Bool { word.plain == "dot" || word.plain == "point" }
 
-    /// The labels from `start` on, joined by periods; nil unless they end as hosts do.
+    /// The labels from `start` on, joined by periods; nil unless they end in a known top-level domain.
     private static func domain(in reader: SpellingReader, at start: Int) -> (text: String, end: Int)? {
         var labels: [String] = []
         var index = start
@@ -75,14 +75,14 @@ struct SpokenAddress {
         return best
     }
 
-    /// A period without a space after it, or one that a recogniser has put before "com".
+    /// Whether a period without a space after it, or one that a recogniser has put before "com", follows the word.
     private static func isPeriod(_ words: [TranscriptWord], after index: Int) -> Bool {
         let separator = words[index].separator
         if separator == "." { return index + 1 < words.count }
         return separator == ". " && index + 1 < words.count && ["com", "org", "net"].contains(words[index + 1].plain)
     }
 
-    /// One word ("gmail"), or letters up to the next dot ("w-e-b").
+    /// One label of a host: a word ("gmail"), or letters up to the next dot ("w-e-b").
     private static func label(in reader: SpellingReader, at start: Int) -> (text: String, end: Int)? {
         guard start < reader.words.count else { return nil }
         var (text, index) = ("", start)
@@ -92,14 +92,14 @@ struct SpokenAddress {
         {
             text += element.text
             index = element.range.upperBound
-            // The one period that ends a label: those between spelt letters are the recogniser's.
+            // A period before a word ends the label; periods between spelled letters are the recogniser's.
             if isPeriod(reader.words, after: index - 1), reader.words[index].plain.count > 1 { break }
             guard reader.words[index - 1].runsOn else { break }
         }
         if text.count > 1 { return (text, index) }
         let word = reader.words[start]
         guard word.plain.allSatisfy({ $0.isASCII && ($0.isLetter || $0.isNumber) }) else { return nil }
-        // "Acme-shop dot com".
+        // A label with hyphens, such as "Acme-shop dot com".
         (text, index) = (word.plain, start + 1)
         while index < reader.words.count, reader.words[index - 1].separator == "-", !dots(reader.words[index]) {
             text += "-" + reader.words[index].plain
@@ -108,7 +108,7 @@ struct SpokenAddress {
         return (text, index)
     }
 
-    /// "Example dot com" with no e-mail address around it.
+    /// A host name without an e-mail address around it: "Example dot com".
     private static func host(in reader: SpellingReader, at start: Int) -> SpokenAddress? {
         let words = reader.words
         guard start + 2 < words.count, dots(words[start + 1]) || words[start].plain.count == 1,
@@ -141,7 +141,7 @@ struct SpokenAddress {
     private struct Local {
         var text = ""
         var start: Int
-        /// It was spelt, or has a mark or a digit, as no ordinary word before "at" has.
+        /// Whether it was spelled, or has a mark or a digit, which no ordinary word before "at" has.
         var isMarked: Bool
     }
 
@@ -153,19 +153,19 @@ struct SpokenAddress {
         return reader.words[..<local.start].contains { ["email", "mail", "address"].contains($0.plain) }
     }
 
-    /// What comes before "at": letters, and words joined by dots and other marks.
+    /// The local part before "at": letters, and words joined by dots and other marks.
     private static func local(in reader: SpellingReader, before end: Int, after bound: Int) -> Local? {
         let words = reader.words
         var start = end
         while start > bound, words[start - 1].runsOn || start == end, isPart(reader, at: start - 1, end: end) {
             start -= 1
         }
-        // "…is, um, j-o-h-n": marks and articles do not begin an address.
+        // "…is, um, j-o-h-n": an address does not begin with a mark or an article.
         while start < end, let element = reader.element(at: start), element.isMark { start += 1 }
         guard start < end else { return nil }
         let inner = words[start..<end - 1]
         let hasUnderscores = inner.contains { $0.separator.contains("_") }
-        // Where every letter is followed by one they are the recogniser's way of spelling.
+        // An underscore after every letter is the recogniser's way of writing spelling, and not part of the address.
         let keepsUnderscores = hasUnderscores && !inner.allSatisfy { $0.separator.contains("_") }
         var local = Local(start: start, isMarked: false)
         var (index, spelt) = (start, 0)
@@ -195,16 +195,16 @@ struct SpokenAddress {
         return local
     }
 
-    /// A mark that the recogniser wrote itself.
+    /// The mark of the address that the recogniser wrote after a word; nil for none.
     private static func mark(after word: TranscriptWord, isWord: Bool) -> String? {
         if word.separator.contains("_") { return "_" }
-        // A period after a space is no end of a sentence.
+        // A period after a space is not the end of a sentence.
         if word.separator.contains(" .") { return "." }
         guard isWord, word.plain.count > 1, word.separator == "." || word.separator == "-" else { return nil }
         return String(word.separator)
     }
 
-    /// Whether the word at `index` belongs to the address whose next word is known to.
+    /// Whether the word at `index` belongs to the address, given that the next word does.
     private static func isPart(_ reader: SpellingReader, at index: Int, end: Int) -> Bool {
         let words = reader.words
         let word = words[index].plain
@@ -212,7 +212,7 @@ struct SpokenAddress {
         if ["double", "triple", "capital"].contains(word) { return reader.element(at: index) != nil }
         if let element = reader.element(at: index), element.isMark || element.certainty > .possible { return true }
         if word.count == 1 {
-            // "I" and "a" are letters among letters only.
+            // "I" and "a" are letters only among letters.
             if index + 1 == end { return index > 0 && words[index - 1].plain.count == 1 && words[index - 1].runsOn }
             let isAfterLetter = index > 0 && words[index - 1].plain.count == 1 && words[index - 1].runsOn
             let next = reader.element(at: index + 1)

@@ -12,12 +12,12 @@ enum SpokenNumber {
     ]
 }
 
-/// What one English word can stand for when somebody spells.
+/// The characters that one English word can stand for in a spelling.
 struct SpokenCharacter: Hashable {
     enum Certainty: Int, Comparable {
         /// A common word that sounds like a letter or digit ("are", "for", the article "a").
         case possible
-        /// The name of a letter, or a word of the NATO alphabet: rarely anything else among letters.
+        /// The name of a letter, or a word of the NATO alphabet: among letters rarely anything else.
         case likely
         /// A single letter or digit.
         case certain
@@ -25,13 +25,13 @@ struct SpokenCharacter: Hashable {
         static func < (one: Certainty, other: Certainty) -> Bool { one.rawValue < other.rawValue }
     }
 
-    /// In lower case; several characters where the recogniser has joined some ("mh370", "55").
+    /// The characters in lower case; several where the recogniser has joined some ("mh370", "55").
     var text: String
     var certainty: Certainty
 
     var isNumeric: Bool { text.allSatisfy(\.isNumber) }
 
-    /// - Parameter word: In lower case. `isCapital` says that the recogniser wrote all of it in capitals.
+    /// - Parameter word: The word in lower case. `isCapital` says that the recogniser wrote all of it in capitals.
     init?(_ word: String, isCapital: Bool = false) {
         if let digit = SpokenNumber.units[word] {
             self.init(String(digit), .certain)
@@ -55,7 +55,7 @@ struct SpokenCharacter: Hashable {
         self.certainty = certainty
     }
 
-    /// Digits, or letters and digits in one ("q77"), but no measure, time or ordinal ("5pm", "2nd").
+    /// Whether the word is digits, or letters and digits ("q77"), but no measure, time or ordinal ("5pm", "2nd").
     private static func isJoined(_ word: String) -> Bool {
         guard word.allSatisfy({ $0.isASCII && ($0.isNumber || $0.isLetter) }), word.contains(where: \.isNumber) else {
             return false
@@ -67,7 +67,7 @@ struct SpokenCharacter: Hashable {
         word.allSatisfy { "bcdfghjklmnpqrstvwxz".contains($0) } && !abbreviations.contains(word)
     }
 
-    /// Two letters that are no English word, or three that end as none does.
+    /// Whether the word is two letters that are no English word, or three with an ending that no English word has.
     static func isNoWord(_ word: String) -> Bool {
         guard word.allSatisfy({ $0.isASCII && $0.isLetter }), !abbreviations.contains(word) else { return false }
         if word.count == 2 { return !shortWords.contains(word) }
@@ -114,7 +114,7 @@ struct SpokenCharacter: Hashable {
         "uniform": "u", "victor": "v", "whiskey": "w", "whisky": "w", "xray": "x", "yankee": "y", "zulu": "z",
     ]
 
-    /// What the embedded recogniser writes for letters and digits said by themselves or at the head of a spelling.
+    /// What the embedded recogniser writes for letters and digits said alone or at the head of a spelling.
     /// "Oh" is a letter here; between digits it is read as zero.
     private static let homophones: [String: String] = [
         "age": "h", "page": "h", "gay": "j", "be": "b", "see": "c", "sea": "c", "eh": "e", "each": "h", "itch": "h",
@@ -122,7 +122,7 @@ struct SpokenCharacter: Hashable {
         "hey": "k", "oh": "o", "are": "r", "our": "r", "tea": "t", "you": "u", "we": "v", "why": "y", "and": "n",
         "um": "m", "to": "2", "too": "2", "for": "4", "won": "1", "ate": "8",
     ]
-    /// Homophones that open an answer as words of their own far more often than as letters.
+    /// Homophones that, at the head of an answer, are ordinary words far more often than letters.
     static let openers: Set<String> = [
         "age", "page", "gay", "okay", "hey", "um", "we", "to", "too", "for", "won", "ate", "eh", "oh", "see",
     ]

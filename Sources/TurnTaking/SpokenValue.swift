@@ -1,4 +1,4 @@
-/// How much of a value that was asked for has been said.
+/// How complete a value that the agent has asked for is so far.
 struct SpokenValue {
     private let expected: ExpectedAnswer
     private let words: [TranscriptWord]
@@ -14,9 +14,9 @@ struct SpokenValue {
         }
     }
 
-    /// Nil where the words are no such value, so that they speak as prose does.
+    /// The completeness of the value; nil when the words are not such a value, so that the rules for prose apply.
     ///
-    /// - Parameter endsOpen: The words break off: a value in the making, unless it is whole.
+    /// - Parameter endsOpen: Whether the words break off, which makes the value unfinished unless it is whole.
     func completeness(endsOpen: Bool) -> Completeness? {
         switch expected {
         case .phoneNumber: phoneNumber
@@ -31,19 +31,19 @@ struct SpokenValue {
 
     // MARK: Digits and letters
 
-    /// The spelling that the transcript ends in, with what is too short to be written as one.
+    /// The spelling that the transcript ends in, even when it is too short to be written as one; nil for none.
     private var tail: String? {
         if case .spelling(let text, _) = pieces.last { return text }
         guard case .prose(let range) = pieces.last, let last = range.last else { return nil }
         guard let one = SpokenCharacter(words[last].plain), one.certainty == .certain else { return nil }
-        // "My number is five", but not "I don't have one".
+        // "My number is five" ends in a value, "I don't have one" does not.
         let isValue = last == 0 || words[last - 1].endsPhrase || SpellingRun.copulas.contains(words[last - 1].plain)
         return isValue || SpokenNumber.units[words[last].plain] == nil ? one.text : nil
     }
 
     private var phoneNumber: Completeness? {
         guard let tail, tail.contains(where: \.isNumber) else { return nil }
-        // A word or a mark may stand between the groups.
+        // A word or a mark may stand between the groups of digits.
         let digits = pieces.reduce(into: "") { digits, piece in
             switch piece {
             case .spelling(let text, _): digits += text.filter(\.isNumber)
@@ -53,16 +53,16 @@ struct SpokenValue {
             }
         }
         let isInternational = tail.hasPrefix("+")
-        // National numbers have ten digits in North America, and one more with the 0 or 1 before the area code.
+        // National numbers have ten digits in North America, and one more with a 0 or 1 before the area code.
         let whole = isInternational || digits.hasPrefix("0") || digits.hasPrefix("1") ? 11 : 10
         if digits.count >= whole { return .complete }
-        // Seven are a number without its area code, or the beginning of a longer one.
+        // Seven digits are a number without its area code, or the beginning of a longer one.
         return digits.count >= 7 && digits.count != 8 ? .neutral : .open
     }
 
     private var spelling: Completeness? {
         guard let tail else { return nil }
-        // "Smith, s-m-i-t-h": the word that was spelt is known.
+        // "Smith, s-m-i-t-h": the spelling is complete when it matches a word said before.
         if case .spelling(_, let range) = pieces.last,
             words[..<range.lowerBound].contains(where: { $0.plain == tail.lowercased() })
         {
@@ -78,7 +78,7 @@ struct SpokenValue {
         return count < 4 ? .open : .neutral
     }
 
-    /// A spelling in the midst of other talk: nobody knows how long it is to be.
+    /// The completeness of a spelling that nobody asked for, whose full length is unknown.
     private var unexpected: Completeness? {
         switch pieces.last {
         case .spelling(let text, _):
@@ -98,7 +98,7 @@ struct SpokenValue {
         }
         guard let last = words.last?.plain else { return nil }
         if tail != nil || ["at", "dot", "underscore", "dash", "hyphen", "gmail"].contains(last) { return .open }
-        // "John dot smith", "john at example".
+        // "John dot smith", "john at example": an address that may go on.
         return words.dropLast().suffix(2).contains { ["at", "dot", "underscore"].contains($0.plain) } ? .open : nil
     }
 
@@ -125,7 +125,7 @@ struct SpokenValue {
         if list.suffix(2) == ["p", "m"] || list.suffix(2) == ["a", "m"] { return .complete }
         let month = list.lastIndex(where: Self.months.contains)
         guard let month else {
-            // "5/12/1980", "2026-05-12", "5:30".
+            // Dates and times in digits: "5/12/1980", "2026-05-12", "5:30".
             let numbers = words.suffix(3).filter { $0.text.allSatisfy(\.isNumber) }
             if numbers.count == 3, numbers.contains(where: { $0.text.count == 4 }) { return .complete }
             if words.count > 1, words[words.count - 2].separator == ":" { return .complete }
@@ -134,7 +134,7 @@ struct SpokenValue {
         let rest = list[(month + 1)...]
         let numbers = rest.filter { Self.isNumber($0) || Self.ordinals.contains($0) || Self.isOrdinal($0) }
         if last.count == 4, Int(last) != nil { return .complete }
-        // "May fifth nineteen eighty (four)": two words are a year, of which "eighty" may go on.
+        // "May fifth nineteen eighty (four)": two words are a year, but "eighty" may go on.
         if let first = numbers.firstIndex(where: { ["nineteen", "twenty", "two"].contains($0) }),
             month > 0 || first > 0,
             numbers.count - first >= 2, SpokenNumber.tens[last] == nil, last != "thousand"

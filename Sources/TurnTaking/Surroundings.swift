@@ -1,28 +1,29 @@
 import Foundation
 
-/// What is in the caller's audio beside the caller: the agent's own voice coming back, other people, and noise.
+/// What the caller's audio holds besides the caller: echo of the agent, background voices, and noise.
 struct Surroundings: Sendable, Hashable {
     /// The end of the last window that held the agent's voice.
     private(set) var echoEnd: CallTime?
-    /// How loud it came back, in dB, going down with time.
+    /// The level of that echo, in dB, decaying with time.
     private var echoLevel: Float = -.infinity
-    /// Seconds of other voices, forgotten by half in every `TurnPolicy.othersMemory`.
+    /// Seconds of background voices heard; halved in every `TurnPolicy.othersMemory`.
     private var othersHeard: Double = 0
-    /// The level that nine of ten of their windows stay below, in dB.
+    /// The level, in dB, that 90 % of the windows of background voices stay below.
     private var othersLevel: Float = 0
 
-    /// The level that three of ten windows without speech stay below, in dB; nil before the first.
+    /// The level, in dB, that 30 % of the windows without speech stay below; nil before the first.
     private(set) var noise: Float?
 
     /// By how much `othersLevel` follows one window, in dB: it settles within 1 s and then wavers by as much.
     private static let othersStep: Float = 2
     private static let othersPercentile: Float = 0.9
-    /// The same of `noise`, which rises by at most 10 dB a second: a soft word that was taken for none is no noise yet.
+    /// By how much `noise` follows one window, in dB. It rises by at most 10 dB a second, so that a soft word that was
+    /// taken for silence does not count as noise.
     private static let noiseStep: Float = 1
     private static let noisePercentile: Float = 0.3
-    /// More of other voices counts no more, in seconds: half an hour of television is not remembered for longer.
+    /// Most seconds of background voices that are remembered, so that half an hour of television is forgotten as soon.
     private static let longestMemory = 4.0
-    /// Digital silence counts as this, in dB.
+    /// Level that digital silence counts as, in dB.
     private static let silence: Float = -90
 
     mutating func pass(_ length: Span, _ policy: TurnPolicy) {
@@ -35,8 +36,8 @@ struct Surroundings: Sendable, Hashable {
         echoLevel = max(echoLevel, level)
     }
 
-    /// Whether a window that begins at `start` is the echo dying away: the detector's certainty outlasts it, and too
-    /// little of it is left to be compared with what the agent said.
+    /// Whether a window that begins at `start` is the echo dying away, which the detector still takes for a voice, and
+    /// of which too little is left to be compared with the agent's audio.
     func isAfterglow(level: Float, from start: CallTime, _ policy: TurnPolicy) -> Bool {
         guard let echoEnd, start - echoEnd <= policy.echoAfterglow else { return false }
         return level < echoLevel - policy.echoMargin
@@ -61,10 +62,10 @@ struct Surroundings: Sendable, Hashable {
         quantile += level > quantile ? step * percentile : -step * (1 - percentile)
     }
 
-    /// Who seemed to be somebody else was the caller.
+    /// Forgets the background voices, because the voice taken for one was the caller's.
     mutating func forgetOthers() { othersHeard = 0 }
 
-    /// How loud others than a caller of `callerLevel` are, in dB; nil while too little of them was heard.
+    /// The level of background voices or noise beside a caller of `callerLevel`, in dB; nil while too little was heard.
     func others(than callerLevel: Float, _ policy: TurnPolicy) -> Float? {
         let voices = othersHeard >= policy.othersAfter.seconds ? othersLevel : nil
         let crowd = noise.flatMap { $0 >= callerLevel - policy.noisyWithin ? $0 + policy.noiseSpread : nil }
@@ -77,14 +78,14 @@ struct Loudness: Sendable, Hashable {
     private var loudest = SIMD4<Float>(repeating: -.infinity)
     private var count = 0
 
-    /// Windows that must be as loud as `level`: one may be a click, or a burst in a noise.
+    /// Windows that must be as loud as `level`: a single one may be a click, or a burst of noise.
     private static let agreeing = 3
 
-    /// Level of the loudest window, in dB: known from the first one on.
+    /// Level of the loudest window, in dB, known from the first window on.
     var peak: Float { loudest.max() }
 
-    /// Level that three windows reached, in dB: it tells near from far better than a mean over soft sounds does. The
-    /// softest while there are fewer.
+    /// Level that three windows reached, in dB, or the softest while there are fewer. It tells near voices from far
+    /// ones much better than a mean that includes soft sounds.
     var level: Float {
         guard count > 0 else { return -.infinity }
         var rest = loudest
@@ -92,7 +93,7 @@ struct Loudness: Sendable, Hashable {
         return rest.max()
     }
 
-    /// More windows do not lower it any more.
+    /// Whether further windows can no longer lower `level`.
     var isSettled: Bool { count >= Self.agreeing }
 
     mutating func add(_ level: Float) {

@@ -1,15 +1,15 @@
-/// A word of a transcript, and what stands between it and the next one.
+/// A word of a transcript, with what stands between it and the next one.
 struct TranscriptWord {
-    /// As the recogniser wrote it: letters, digits and apostrophes.
+    /// The word as the recogniser wrote it: letters, digits and apostrophes.
     var text: Substring
-    /// In lower case.
+    /// The word in lower case.
     var plain: String
     /// White space and punctuation up to the next word.
     var separator: Substring
 
     var isCapital: Bool { text.allSatisfy(\.isUppercase) }
 
-    /// The words of `text`, and what stands before the first.
+    /// The words of `text`, and the text before the first.
     static func split(_ text: String) -> (leading: Substring, words: [TranscriptWord]) {
         var words: [TranscriptWord] = []
         var rest = text[...]
@@ -30,8 +30,8 @@ struct TranscriptWord {
 
     /// Whether the next word may belong to the same spelling.
     var runsOn: Bool { separator.allSatisfy { $0.isWhitespace || ",.-–—_…".contains($0) } }
-    /// Joined to the next word by a hyphen, underscore or period without a space.
+    /// Whether it is joined to the next word by a hyphen, underscore or period without a space.
     var isTight: Bool { ["-", "–", ".", "_", ""].contains(separator) }
-    /// Followed by punctuation, or the last word.
+    /// Whether punctuation follows it, or it is the last word.
     var endsPhrase: Bool { separator.isEmpty || separator.contains { !$0.isWhitespace } }
 }

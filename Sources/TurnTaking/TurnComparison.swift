@@ -1,43 +1,43 @@
 /// What another policy would have changed in a recorded call.
 public struct TurnComparison: Sendable, Hashable {
-    /// A turn of the caller's, by the last time the caller was heard in it.
+    /// A turn of the caller's that was answered.
     public struct Turn: Sendable, Hashable {
         /// When the caller was last heard.
         public var end: CallTime
         /// When the answer began to be heard.
         public var answer: CallTime
-        /// What was answered.
+        /// The words that were answered.
         public var words: String
 
-        /// From the caller's last sound to the answer.
+        /// The time from the caller's last sound to the answer.
         public var wait: Span { answer - end }
     }
 
-    /// A turn that both calls answered.
+    /// A turn that was answered under both policies.
     public struct Pair: Sendable, Hashable {
-        /// As it was.
+        /// The turn as recorded.
         public var before: Turn
-        /// As it would have been.
+        /// The turn as it would have been.
         public var after: Turn
     }
 
-    /// Answered in both.
+    /// Turns that are answered under both policies.
     public var answered: [Pair] = []
-    /// Answered where the caller, as recorded, was still to go on.
+    /// Turns answered although the caller, as recorded, went on: cut-offs.
     public var cutOff: [Turn] = []
-    /// Answered in the recording only: the caller would have been waited for.
+    /// Turns answered in the recording only: under the other policy the agent would have gone on waiting.
     public var waitedFor: [Turn] = []
-    /// When the agent would have stopped where it went on in the recording.
+    /// When the agent would have stopped, but went on in the recording.
     public var newInterruptions: [CallTime] = []
-    /// When the agent stopped in the recording, and would have gone on.
+    /// When the agent stopped in the recording, but would have gone on.
     public var lostInterruptions: [CallTime] = []
 
-    /// Two turns that end this close to each other are the same turn: less than the shortest wait.
+    /// Two turns that end within this time are the same turn; it is less than the shortest wait.
     private static let sameEnd = Span.milliseconds(200)
-    /// The same for interruptions, which words decide sooner or later.
+    /// Two interruptions within this time are the same one, since words decide them sooner or later.
     private static let sameInterruption = Span.milliseconds(1500)
 
-    /// What is different in `after`, which holds the same caller as `before`.
+    /// Compares two logs of the same caller, `before` as recorded and `after` under the other policy.
     public init(from before: TurnLog, to after: TurnLog) {
         let (old, new) = (Story(before), Story(after))
         var unmatched = old.turns

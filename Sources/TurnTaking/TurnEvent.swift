@@ -1,16 +1,16 @@
-/// What happens to the machine, each at a place on the sample clock.
+/// An input of the machine, each at a time on the sample clock.
 public enum TurnEvent: Sendable, Hashable, Codable {
     /// The call has begun; `greets` when the agent speaks first.
     case began(greets: Bool)
     /// One window of the caller's audio, ending now, was judged.
     case voice(VoiceWindow)
-    /// What the open utterance seems to say so far.
+    /// A partial transcript of the open utterance.
     case partial(String)
-    /// The transcript that `TurnCommand.finalize` asked for; empty when nothing was understood.
+    /// The final transcript that `TurnCommand.finalize` asked for; empty when nothing was understood.
     case transcript(pause: Int, String)
-    /// What the turn detector said to `TurnCommand.judge`: how likely this pause is an end, 0 to 1.
+    /// The turn detector's answer to `TurnCommand.judge`: the probability that this pause is an end, 0 to 1.
     case verdict(pause: Int, probability: Float)
-    /// How likely it is, by a language model, that nothing follows these words of the open utterance, 0 to 1.
+    /// The probability, by a language model, that nothing follows these words of the open utterance, 0 to 1.
     case ending(words: String, probability: Float)
     /// The caller has typed a whole turn.
     case typed
@@ -18,34 +18,35 @@ public enum TurnEvent: Sendable, Hashable, Codable {
     case activity
     /// A response has something to be released: audio, a tool to run, or its end without either.
     case ready(ResponseID)
-    /// What the caller has heard of the agent's words by now, told before the response ends or is interrupted.
+    /// The agent's words that the caller has heard by now, reported before the response ends or is interrupted.
     case said(String)
     /// Everything of a released response was heard.
     case finished(ResponseID)
     /// A response ended without being heard.
     case failed(ResponseID)
-    /// The silence that a response was to break held these words after all: it answers them instead.
+    /// The silence that a response was to break held these words after all: the response answers them instead.
     case missed(ResponseID, String)
-    /// There is something to tell that nobody has asked for just now, such as a tool's late result.
+    /// There is something to tell that the caller has not just asked for, such as a tool's late result.
     case news
-    /// From here on a response can, or cannot, be interrupted: a tool that must not be cut short runs, or has run.
+    /// Whether a response must not be interrupted from here on, because a tool that must not be cut short runs or has
+    /// run.
     case protected(ResponseID, Bool)
-    /// The agent has asked for the call to end, once the response now speaking is over.
+    /// The agent has asked to end the call once the current response is over.
     case hangUp
     /// Time has passed without a window of audio, as in a text-only conversation.
     case tick
 }
 
-/// One window of the caller's audio as it was judged.
+/// One window of the caller's audio, as it was judged.
 public struct VoiceWindow: Sendable, Hashable, Codable {
-    /// That it holds speech, 0 to 1.
+    /// The probability that the window holds speech, 0 to 1.
     public var probability: Float
-    /// Its loudness in dB below full scale (RMS), so never above 0.
+    /// Its loudness (RMS) in dB relative to full scale, so never above 0.
     public var level: Float
-    /// How much of it is the agent's own voice coming back, 0 to 1.
+    /// The share of the agent's own voice in it (echo), 0 to 1.
     public var echo: Float
 
-    /// A window as loud as a voice near the microphone, without echo, unless told otherwise.
+    /// Creates a window; the defaults are a voice near the microphone, without echo.
     public init(probability: Float, level: Float = -20, echo: Float = 0) {
         self.probability = probability
         self.level = level
@@ -53,12 +54,12 @@ public struct VoiceWindow: Sendable, Hashable, Codable {
     }
 }
 
-/// Names a response; higher is newer.
+/// Identifies a response; a newer one has a higher number.
 public struct ResponseID: Sendable, Hashable, Comparable, Codable {
-    /// Counts the responses of one call, from 1.
+    /// The number of the response in its call, from 1.
     public var number: Int
 
-    /// The machine numbers its responses itself; others need this only to name one, as tests do.
+    /// Creates the id of a response by its number; the machine numbers its responses itself.
     public init(number: Int) { self.number = number }
 
     /// Whether `left` was prepared earlier.
@@ -74,7 +75,7 @@ public struct ResponseID: Sendable, Hashable, Comparable, Codable {
     }
 }
 
-/// What the machine wants done.
+/// An output of the machine: something it wants done.
 public enum TurnCommand: Sendable, Hashable, Codable {
     /// An utterance has begun; its audio starts at `from`.
     case openUtterance(from: CallTime)
@@ -86,11 +87,11 @@ public enum TurnCommand: Sendable, Hashable, Codable {
     case closeUtterance(UtteranceOutcome)
     /// Prepare a response; nothing of it may be heard and no tool may run before `release`.
     case prepare(ResponseID, ResponseCause)
-    /// The turn is over: the words count, the response may be heard.
+    /// The turn is over: its words count, and the response may be heard.
     case release(ResponseID)
-    /// Speak a released response so from here on; nothing of it is lost.
+    /// Change how a released response is spoken; nothing of it is lost.
     case deliver(ResponseID, Delivery)
-    /// The response is still not ready although the turn is long over: release it with a filler before it.
+    /// The response is still not ready although the turn is long over: play a filler before it.
     case fill(ResponseID)
     /// Throw away a response that nobody has heard.
     case discard(ResponseID)
@@ -102,20 +103,20 @@ public enum TurnCommand: Sendable, Hashable, Codable {
 
 /// How a released response is spoken while somebody speaks over it.
 public enum Delivery: Int, Sendable, Hashable, Comparable, Codable, CaseIterable {
-    /// As ever.
+    /// At full volume.
     case full
-    /// No further ahead of real time than needed, so that what follows is heard at once.
+    /// Sent no further ahead of real time than needed, so that a change is heard at once.
     case braked
-    /// Braked, and lower.
+    /// Braked, and at a lower volume.
     case ducked
-    /// Silent, at the place where it stands.
+    /// Silent; the response waits where it stopped.
     case held
 
-    /// Whether `left` yields less than `right`.
+    /// Whether `left` yields less to the caller than `right`.
     public static func < (left: Self, right: Self) -> Bool { left.rawValue < right.rawValue }
 }
 
-/// What became of a stretch of the caller's speech.
+/// What became of an utterance of the caller's.
 public enum UtteranceOutcome: String, Sendable, Hashable, Codable {
     /// A response to it was released.
     case answered
@@ -125,7 +126,7 @@ public enum UtteranceOutcome: String, Sendable, Hashable, Codable {
     case backchannel
     /// Words over a response that could not be interrupted: answered after it.
     case kept
-    /// The response to it failed; its words count all the same.
+    /// The response to it failed; its words are kept all the same.
     case unanswered
     /// A typed turn or the end of the call came first.
     case superseded
@@ -134,15 +135,15 @@ public enum UtteranceOutcome: String, Sendable, Hashable, Codable {
 /// Why a response is made.
 public enum ResponseCause: Sendable, Hashable, Codable {
     case greeting
-    /// To the final transcript of the open utterance.
+    /// Answers the final transcript of the open utterance.
     case speech(String)
-    /// To words spoken over a response that went on: it could not be interrupted, or it ended in the question that
-    /// they answer.
+    /// Answers words spoken over a response that was not stopped by them: it could not be interrupted, or ended in the
+    /// question that they answer.
     case overheard(String)
     case typed
     /// Neither side has spoken for a while.
     case silence
-    /// The longest duration is reached; the response is the last.
+    /// The call's maximum duration is reached; this response is the last.
     case farewell
 }
 

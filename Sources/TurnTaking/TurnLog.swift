@@ -1,22 +1,22 @@
-/// A call as its machine went through it: every event with its time, and what was decided and commanded then.
+/// A call as its machine went through it: every event with its time, decisions and commands.
 public struct TurnLog: Sendable, Hashable, Codable {
-    /// What the machine went by.
+    /// The policy that the machine used.
     public var policy: TurnPolicy
-    /// In the order in which they happened; times never go back.
+    /// The entries in the order in which they happened; times never go back.
     public var entries: [Entry]
 
-    /// One event, and what followed from it.
+    /// One event, and its consequences.
     public struct Entry: Sendable, Hashable, Codable {
-        /// On the machine's clock.
+        /// When it happened, on the machine's clock.
         public var time: CallTime
         /// What happened.
         public var event: TurnEvent
-        /// Why the machine did what it did then, where there was something to weigh.
+        /// Why the machine did what it did, where it had a choice.
         public var decisions: [TurnDecision]
-        /// What it wanted done.
+        /// The machine's commands.
         public var commands: [TurnCommand]
 
-        /// An event and what followed from it.
+        /// An event and its consequences.
         public init(time: CallTime, event: TurnEvent, decisions: [TurnDecision] = [], commands: [TurnCommand] = []) {
             self.time = time
             self.event = event
@@ -25,13 +25,14 @@ public struct TurnLog: Sendable, Hashable, Codable {
         }
     }
 
-    /// A log of those entries.
+    /// A log with those entries.
     public init(policy: TurnPolicy, entries: [Entry] = []) {
         self.policy = policy
         self.entries = entries
     }
 
-    /// The same events through a new machine: equal to the log itself, unless the machine has changed since.
+    /// Puts the same events through a new machine: the result equals the log, unless the machine's code has changed
+    /// since.
     public func replayed() -> TurnLog {
         var machine = TurnMachine(policy: policy)
         return TurnLog(
@@ -42,7 +43,7 @@ public struct TurnLog: Sendable, Hashable, Codable {
             })
     }
 
-    /// The places at which `other`, of the same events, decided or commanded something else.
+    /// The indices of entries for which `other`, a log of the same events, has other decisions or commands.
     public func differences(from other: TurnLog) -> [Int] {
         zip(entries, other.entries).enumerated().filter { $1.0 != $1.1 }.map(\.offset)
             + (min(entries.count, other.entries.count)..<max(entries.count, other.entries.count))

@@ -27,7 +27,7 @@ extension TurnMachine {
         else { return [] }
         response.cause = .overheard(words)
         agent = .preparing(response, isReady: isReady)
-        // Should the caller speak up before it is heard, they are answered together.
+        // If the caller speaks before the answer is heard, both are answered together.
         kept = words
         callerHeard = now
         hasCallerTurn = true
@@ -75,10 +75,10 @@ extension TurnMachine {
         return closing + meetSpeech(response) + [.release(response.id)]
     }
 
-    /// The caller's turn is answered.
+    /// The caller's turn is about to be answered.
     private mutating func takeTurn() -> [TurnCommand] {
         if case .pausing(let speech, _) = caller {
-            // Three or four turns make the level: a caller who moves away is followed.
+            // The level is a mean over three or four turns, so that it follows a caller who moves away.
             let level = speech.loudness.level
             if !isNear(speech) { surroundings.forgetOthers() }
             if level.isFinite { callerLevel = callerLevel.map { $0 + 0.3 * (level - $0) } ?? level }
@@ -91,19 +91,19 @@ extension TurnMachine {
         return [.closeUtterance(.answered)]
     }
 
-    /// A response begins to be heard while the caller speaks, or has just spoken.
+    /// A response begins to be heard while the caller speaks or has just spoken.
     private mutating func meetSpeech(_ response: Response) -> [TurnCommand] {
         switch caller {
         case .silent, .onset:
             return []
         case .speaking(var speech):
-            // From here on it counts as speech over the agent.
+            // From here on this is speech over the agent.
             speech.run = .zero
             caller = .speaking(speech)
             return []
         case .pausing(_, let pause):
             guard let text = pause.transcript else { return [] }
-            // Words before a greeting: "hello?" is answered by it, a question after it.
+            // Of words before a greeting, "hello?" is answered by the greeting; a question is answered after it.
             let asks = !SpokenWords(text).adds(nothingTo: SpokenWords(""))
             caller = .silent
             guard asks, response.cause != .farewell else { return [.closeUtterance(.ignored)] }
@@ -114,7 +114,7 @@ extension TurnMachine {
 
     // MARK: Fillers
 
-    /// Since when the caller waits for the answer in the making; nil while the turn is not certain to be over.
+    /// When the caller began to wait for the pending answer; nil while the turn is not certain to be over.
     var answerOwedSince: CallTime? {
         guard case .preparing(let response, _) = agent, heldUntil == nil else { return nil }
         switch response.cause {
@@ -149,7 +149,7 @@ extension TurnMachine {
         return answerOverheard()
     }
 
-    /// Answers what was said over the response that has ended, if it asks for an answer.
+    /// Answers words that were spoken over the response that has ended, if they ask for an answer.
     private mutating func answerOverheard() -> [TurnCommand] {
         defer { agreement = nil }
         switch caller {
@@ -166,7 +166,7 @@ extension TurnMachine {
     mutating func failed(_ id: ResponseID) -> [TurnCommand] {
         switch agent {
         case .speaking(let response, _) where response.id == id:
-            // Over is over: a hang-up that waits for it must not be forgotten.
+            // The response has ended all the same, and a hang-up that waits for its end must not be forgotten.
             return finished(id)
         case .preparing(let response, _) where response.id == id:
             agent = .idle
@@ -178,7 +178,7 @@ extension TurnMachine {
                 kept = ""
                 return answer(isDue: true)
             case .greeting, .typed, .silence:
-                // What the caller said while it was in the making is answered in its place.
+                // Words said while the failed response was being made are answered in its place.
                 return answer(isDue: true)
             case .speech:
                 guard case .pausing = caller else { return [] }

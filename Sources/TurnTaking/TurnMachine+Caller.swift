@@ -1,8 +1,8 @@
-/// The caller: what is known of the voice, its states, and what is typed. Pauses and ends of turns are in `+Ending`.
+/// The caller: loudness, the states of the voice, and typing. Pauses and ends of turns are in `+Ending`.
 extension TurnMachine {
     enum Caller: Sendable, Hashable {
         case silent
-        /// Perhaps speech: not yet long enough to count.
+        /// Perhaps speech: too short so far to count.
         case onset(from: CallTime, voiced: Span, Loudness)
         case speaking(Speech)
         case pausing(Speech, Pause)
@@ -15,21 +15,21 @@ extension TurnMachine {
         /// Speech since the last pause, or since the agent began to be heard.
         var run: Span
         var loudness = Loudness()
-        /// Background voices were known of before it began.
+        /// Whether background voices were known before it began.
         var isAmongOthers = false
-        /// It has stood out of the others.
+        /// Whether it has stood out of the background voices.
         var wasNear = false
-        /// The end of its last window that did.
+        /// The end of its last window that stood out.
         var lastLoud: CallTime = .zero
-        /// When the caller was heard before it.
+        /// When the caller was last heard before it.
         var heardBefore: CallTime = .zero
         /// The number of its last pause.
         var pause = 0
-        /// The turn had been judged over before the caller spoke on.
+        /// Whether the turn had been judged over before the caller spoke on.
         var wasOver = false
-        /// There was a pause in it.
+        /// Whether there was a pause in it.
         var hasPaused = false
-        /// Transcripts of it, spoken over the agent, that held one word and no agreement.
+        /// Transcripts of it, over the agent, that held a single word and no agreement.
         var unclearTexts = 0
     }
 
@@ -37,28 +37,29 @@ extension TurnMachine {
     struct Pause: Sendable, Hashable {
         var number: Int
         var since: CallTime
-        /// Nil until the transcriber has answered; letters and digits as they are written.
+        /// The final transcript, with spelled letters and digits in written form; nil until the transcriber has
+        /// answered.
         var transcript: String?
-        /// The same as the transcriber gave it.
+        /// The final transcript as the transcriber gave it.
         var heard = ""
         /// What the transcript says about the end of the turn.
         var completeness = Completeness.neutral
-        /// What the turn detector said to it so far: single answers jitter, so their mean counts.
+        /// The turn detector's probabilities so far: single ones jitter, so their mean counts.
         var verdicts: [Float] = []
         var probability: Float? { verdicts.isEmpty ? nil : verdicts.reduce(0, +) / Float(verdicts.count) }
-        /// Questions put to the turn detector at growing silences.
+        /// How often the turn detector was asked, at growing silences.
         var judgements = 0
-        /// When the pause was judged an end: from there on it is the response that is waited for.
+        /// When the pause was judged an end; from then on only the response is waited for.
         var over: CallTime?
-        /// Speech in it that is too short to end it.
+        /// Length of speech in it that is too short so far to end it.
         var blip: Span = .zero
-        /// Noise went on; only the words had ended.
+        /// Whether only the words had ended while noise went on.
         var isForced = false
     }
 
     // MARK: Voice
 
-    /// Whether the caller has just fallen silent, perhaps between two words only: what was said so far might be all.
+    /// Whether the caller has just fallen silent, perhaps only between two words.
     public var isFallingSilent: Bool {
         guard case .speaking(let speech) = caller else { return false }
         return speech.lastVoice < now
@@ -167,18 +168,18 @@ extension TurnMachine {
         partialSince = now
         ending = nil
         speculations = 0
-        // What the agent said is not part of it.
+        // The agent's own voice is not part of the utterance.
         let start = max(from - policy.preRoll, surroundings.echoEnd.map { $0 - policy.echoOverlap } ?? .zero, .zero)
         return [.openUtterance(from: min(start, from))] + takeFloor(speech)
     }
 
-    /// What speech that goes on does to the agent.
+    /// What continuing speech does to the agent.
     private mutating func takeFloor(_ speech: Speech) -> [TurnCommand] {
         switch agent {
         case .idle:
             return []
         case .preparing(let response, _):
-            // After the end of a turn the words decide: "hello?" to a slow agent asks for nothing else.
+            // After the end of a turn the words decide: "hello?" to a slow agent asks for nothing new.
             guard speech.run >= policy.resumption, !speech.wasOver, isCaller(speech) else { return [] }
             switch response.cause {
             case .speech, .overheard, .silence:
@@ -198,7 +199,7 @@ extension TurnMachine {
             return []
         case .onset:
             caller = .silent
-            // What became ready during a click was not released then.
+            // What became ready during a click was not released at that time.
             return restore() + releaseIfDue()
         case .speaking(let speech):
             guard now - speech.lastVoice >= policy.softEnd else { return [] }

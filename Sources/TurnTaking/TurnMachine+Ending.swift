@@ -1,4 +1,4 @@
-/// Pauses of the caller's, what is made of their words, and where a turn ends.
+/// Pauses of the caller's, the words before them, and the decision where a turn ends.
 extension TurnMachine {
     // MARK: The pause
 
@@ -12,7 +12,7 @@ extension TurnMachine {
         return isAgentSpeaking && (speech.run < policy.holdAfter || !isNear(speech)) ? commands + restore() : commands
     }
 
-    /// What the open utterance seems to say.
+    /// Takes in the words of the open utterance so far.
     mutating func understood(_ text: String) -> [TurnCommand] {
         let isNew = SpokenWords(text) != SpokenWords(partial)
         partial = text
@@ -26,7 +26,7 @@ extension TurnMachine {
     mutating func transcribed(_ number: Int, _ text: String) -> [TurnCommand] {
         switch caller {
         case .speaking(let speech) where speech.pause == number:
-            // The caller has gone on; should the next transcript be late, this one is better than nothing.
+            // The caller has gone on, but if the next transcript is late, this one is better than nothing.
             return understood(text)
         case .pausing(let speech, var pause) where pause.number == number && pause.transcript == nil:
             let written = InverseTextNormalizer(expecting: expected, language: policy.language).written(text)
@@ -75,7 +75,7 @@ extension TurnMachine {
 
     // MARK: The end of the turn
 
-    /// When the pause will have been an end.
+    /// When this pause will be judged an end, unless something happens; nil while it cannot be.
     private var turnEnd: CallTime? {
         guard case .pausing(_, let pause) = caller, pause.over == nil, pause.blip == .zero, !isAgentSpeaking else {
             return nil
@@ -83,7 +83,7 @@ extension TurnMachine {
         return pause.since + wait(in: pause)
     }
 
-    /// The silence that ends a turn with this pause.
+    /// The silence after which this pause ends the turn.
     private func wait(in pause: Pause) -> Span {
         guard let text = pause.transcript else { return policy.transcriptWait }
         if SpokenWords(text).isEmpty { return policy.neutralWait.unknown }
@@ -104,15 +104,15 @@ extension TurnMachine {
         guard policy.learnsPace else { return 1 }
         return switch completeness {
         case .conclusive, .complete: pace.factor
-        // Longer than pauses last already.
+        // Already longer than pauses usually last.
         case .unlikely: 1
         case .neutral, .open: max(1, pace.factor)
         }
     }
 
-    /// The pause is an end, with `words`.
+    /// Notes the decision that the pause ends the turn, with `words`.
     private mutating func decideEnd(of pause: Pause, with words: String) {
-        // The answer that is in the making was not begun in vain.
+        // The pending answer was not begun in vain.
         if case .preparing(let response, _) = agent, case .speech = response.cause { speculationCredit += 1 }
         speculationCredit += policy.speculationsPerTurn
         decisions.append(
@@ -125,7 +125,7 @@ extension TurnMachine {
                     pace: paceFactor(after: pause.completeness))))
     }
 
-    /// When an answer to words that are clearly unfinished is begun all the same.
+    /// When an answer to clearly unfinished words is begun all the same; nil for never.
     private var speculation: CallTime? {
         guard case .idle = agent, case .pausing(let speech, let pause) = caller, let text = pause.transcript,
             isCaller(speech), !SpokenWords(text).isEmpty, maySpeculate, let turnEnd
@@ -155,7 +155,7 @@ extension TurnMachine {
                     result.append((pause.since + policy.neutralWait.unknown, .overlapKept))
                 }
             } else if policy.usesTurnDetector, pause.over == nil, !pause.isForced,
-                // Where the words leave no doubt, the sound would only take the processor from the answer.
+                // After conclusive words a judgement of the sound would only take processor time from the answer.
                 pause.completeness != .conclusive, pause.judgements < policy.judgements.count
             {
                 let question = pause.since + policy.judgements[pause.judgements]
@@ -165,9 +165,9 @@ extension TurnMachine {
         }
     }
 
-    /// Has an answer to the pause's words in the making: keeps the one that is when they ask for nothing else.
+    /// Has an answer to the pause's words prepared, and keeps a pending one when the words ask for nothing else.
     ///
-    /// - Parameter isDue: the answer is begun even to words that are clearly unfinished.
+    /// - Parameter isDue: whether an answer is begun even to words that are clearly unfinished.
     mutating func answer(isDue: Bool) -> [TurnCommand] {
         guard case .pausing(let speech, let pause) = caller, let transcript = pause.transcript else { return [] }
         let text = Self.joined(kept, transcript)
@@ -197,7 +197,7 @@ extension TurnMachine {
         return commands + [prepare(.speech(text))]
     }
 
-    /// Who was about to be answered has turned out to be a background voice.
+    /// Discards the pending answer, because the voice has turned out to be a background voice.
     private mutating func discardAnswer() -> [TurnCommand] {
         guard case .preparing(let response, _) = agent, case .speech = response.cause else { return [] }
         agent = .idle
@@ -209,14 +209,14 @@ extension TurnMachine {
         if SpokenWords(pause.transcript ?? "").isEmpty, case .preparing(let response, _) = agent,
             case .speech(let before) = response.cause
         {
-            // A sound after the words, or a transcript that does not come: the words before it stand.
+            // Either a sound after the words, or a missing transcript: the words before it count.
             decideEnd(of: pause, with: before)
             pause.transcript = before
             pause.over = now
             caller = .pausing(speech, pause)
             return releaseIfDue()
         }
-        // When the transcriber is late, the words so far are better than silence.
+        // When the transcriber is late, the partial transcript is better than nothing.
         let words = pause.transcript ?? partial
         guard isCaller(speech) || insists(speech) else {
             decide(speech, .faint, words, takesFloor: false)
@@ -228,13 +228,13 @@ extension TurnMachine {
         guard !SpokenWords(words).isEmpty else {
             caller = .silent
             if pause.transcript == nil, case .idle = agent {
-                // Something was said, and nobody knows what: better asked than left alone.
+                // Something was said that was not understood: asking is better than silence.
                 return [.closeUtterance(.ignored), prepare(.silence)]
             }
             return [.closeUtterance(.ignored)] + releaseIfDue()
         }
         decideEnd(of: pause, with: words)
-        // However faint: it is answered.
+        // However faint it was, it is answered.
         speech.wasNear = true
         pause.transcript = words
         pause.over = now
@@ -242,7 +242,7 @@ extension TurnMachine {
         return answer(isDue: true) + releaseIfDue()
     }
 
-    /// Somebody else has spoken, or so it seemed: who goes on to speak is the caller all the same.
+    /// Whether a voice that was taken for somebody else's is the caller's after all, because it keeps speaking.
     private mutating func insists(_ speech: Speech) -> Bool {
         ignoredInARow = speech.lastVoice - speech.start >= policy.insistence ? ignoredInARow + 1 : 0
         guard ignoredInARow > 1 else { return false }

@@ -1,4 +1,4 @@
-/// Speech over the agent: it yields step by step, and stops once the words show that the caller wants the floor.
+/// Barge-in: the agent yields step by step, and stops once the words show that the caller wants the floor.
 extension TurnMachine {
     var isAgentSpeaking: Bool { if case .speaking = agent { true } else { false } }
 
@@ -11,7 +11,8 @@ extension TurnMachine {
         }
     }
 
-    /// How loud background voices are known to be. A caller who does not answer may be one of them.
+    /// The level of background voices; nil while none are known, and while a caller who does not answer may be one of
+    /// them.
     var othersLevel: Float? {
         guard reengagements == 0, let callerLevel else { return nil }
         return surroundings.others(than: callerLevel, policy)
@@ -25,24 +26,24 @@ extension TurnMachine {
         return max(usual, min(othersLevel + policy.othersMargin, callerLevel - policy.callerMargin))
     }
 
-    /// Whether the voice is as near as this caller's, as far as that is known.
+    /// Whether the voice is as near as this caller's; true while that is unknown.
     func isNear(_ speech: Speech, margin: Float? = nil) -> Bool {
         guard let near = nearLevel(margin: margin) else { return true }
-        // Words often begin softly: where nobody else is, one loud window is enough.
+        // Words often begin softly: without background voices, one loud window is enough.
         return (othersLevel == nil ? speech.loudness.peak : speech.loudness.level) >= near
     }
 
-    /// The level from which on a voice among others is this caller's.
+    /// The level from which on a voice is this caller's among background voices; nil while none are known.
     private var callerFloor: Float? {
         guard let callerLevel, let othersLevel else { return nil }
         return min(othersLevel + policy.othersMargin, callerLevel - policy.callerMargin)
     }
 
-    /// Whether the voice stands out of the others.
+    /// Whether the voice stands out of the background voices.
     func standsOut(_ speech: Speech) -> Bool { callerFloor.map { speech.loudness.level >= $0 } ?? true }
 
-    /// Whether a window is as faint as the background voices. An utterance that began before they were known is
-    /// not cut short by them: it may be the caller's own, only softer.
+    /// Whether a window is as faint as the background voices. An utterance that began before they were known is not cut
+    /// off because of them: it may be the caller's own, only softer.
     func isFaint(_ window: VoiceWindow) -> Bool {
         guard let callerFloor else { return false }
         switch caller {
@@ -52,12 +53,12 @@ extension TurnMachine {
         return window.level < callerFloor - policy.windowMargin
     }
 
-    /// Whether it is the caller who has spoken: in doubt only where others were heard before.
+    /// Whether the voice is the caller's; doubtful only when background voices were known before.
     func isCaller(_ speech: Speech) -> Bool {
         !speech.isAmongOthers || speech.wasNear || (!speech.loudness.isSettled && standsOut(speech))
     }
 
-    /// Learns of other voices from a window of speech that is none of the caller's.
+    /// Learns the level of background voices from a window of speech that is not the caller's.
     mutating func noteOthers(_ window: VoiceWindow, length: Span) {
         guard callerLevel != nil else { return }
         let isSomebodyElse =
@@ -70,7 +71,7 @@ extension TurnMachine {
         if isSomebodyElse { surroundings.heardOthers(level: window.level, for: length) }
     }
 
-    /// Has the agent yield at least so much.
+    /// Has the agent yield to at least this degree.
     mutating func yield(_ delivery: Delivery) -> [TurnCommand] {
         guard case .speaking(let response, var speaking) = agent, speaking.delivery < delivery,
             isInterruptible(response)
@@ -80,7 +81,7 @@ extension TurnMachine {
         return [.deliver(response.id, delivery)]
     }
 
-    /// What has been yielded until here is taken back: the agent is not to be interrupted now.
+    /// Marks the response as uninterruptible or not; when it is, the agent returns to full volume.
     mutating func protect(_ id: ResponseID, _ isProtected: Bool) -> [TurnCommand] {
         guard case .speaking(var response, let speaking) = agent, response.id == id else { return [] }
         response.isProtected = isProtected
@@ -88,7 +89,7 @@ extension TurnMachine {
         return isProtected ? restore() : []
     }
 
-    /// Nothing came of it: the agent goes on.
+    /// Returns the agent to full volume: the speech over it came to nothing.
     mutating func restore() -> [TurnCommand] {
         guard case .speaking(let response, var speaking) = agent, speaking.delivery > .full else { return [] }
         speaking.delivery = .full
@@ -96,14 +97,14 @@ extension TurnMachine {
         return [.deliver(response.id, .full)]
     }
 
-    /// Speech over the agent goes on.
+    /// Takes in continuing speech over the agent.
     mutating func overlap(_ speech: Speech) -> [TurnCommand] {
         guard case .speaking(let response, _) = agent, isInterruptible(response) else { return [] }
-        // Braked at its first sound, before anything was known of it.
+        // The agent is braked at the first sound, before anything is known of it.
         let isYoung = now - speech.start < policy.yieldGrace
         guard isNear(speech, margin: isYoung ? policy.yieldMargin : nil) else { return restore() }
         if speech.run >= policy.floorWithoutWords,
-            // Agreement that goes on and on is none.
+            // Agreement that goes on for twice as long counts as a barge-in.
             speech.run >= policy.floorWithoutWords + policy.floorWithoutWords
                 || OverlapWords(partial, isFinal: false, ignoring: ignoredTerms) != .backchannel
         {
@@ -113,7 +114,7 @@ extension TurnMachine {
         return speech.run >= policy.duckAfter ? yield(.ducked) : yield(.braked)
     }
 
-    /// Words of an overlap that is not over.
+    /// Weighs the partial transcript of an overlap.
     mutating func weighOverlap(_ text: String) -> [TurnCommand] {
         guard case .speaking(let response, _) = agent, isInterruptible(response) else { return [] }
         switch caller {
@@ -143,7 +144,7 @@ extension TurnMachine {
         }
     }
 
-    /// All the words of an overlap up to its pause.
+    /// Decides an overlap by its words up to the pause.
     mutating func settleOverlap(_ text: String) -> [TurnCommand] {
         guard case .speaking(let response, _) = agent, case .pausing(let speech, _) = caller else { return [] }
         guard isNear(speech) else { return closeOverlap(.ignored, .faint, text) }
@@ -160,12 +161,12 @@ extension TurnMachine {
             guard response.cause != .farewell, policy.keepsWordsOverUninterruptible else {
                 return closeOverlap(.ignored, .uninterruptible, text)
             }
-            // It is kept once the caller has really paused: cut at every breath, words get lost at the seams.
+            // Kept only once the caller has really paused: words get lost where an utterance is cut at every breath.
             return []
         }
     }
 
-    /// The caller has paused after words over a response that goes on: they are answered after it.
+    /// Keeps the words over a response that goes on, to be answered after it, once the caller has paused.
     mutating func keepOverlap() -> [TurnCommand] {
         guard case .pausing(_, let pause) = caller, let text = pause.transcript else { return [] }
         kept = Self.joined(kept, text)
@@ -194,7 +195,7 @@ extension TurnMachine {
         _ response: Response, by speech: Speech, _ basis: OverlapVerdict.Basis, _ words: String, threshold: Span? = nil
     ) -> [TurnCommand] {
         decide(speech, basis, words, takesFloor: true, threshold: threshold)
-        // Whose words stop the agent is answered.
+        // A caller whose words stop the agent is answered.
         switch caller {
         case .speaking(var speech):
             speech.wasNear = true

@@ -1,10 +1,10 @@
-/// Who has the floor.
+/// Decides who has the floor.
 ///
-/// A value: events in, commands out. It knows no clock, no audio and no engine, so a recorded call replays through it
+/// A value that turns events into commands. It has no clock, audio or engine, so a recorded call replays through it
 /// exactly. Its time is the end of the last window of the caller's audio, never the wall clock: a pause counts only as
-/// far as it has been heard. Deadlines that have come are met at the end of every event.
+/// far as it has been heard. Deadlines that have passed are met at the end of every event.
 public struct TurnMachine: Sendable, Hashable {
-    /// Fixed for the whole call.
+    /// The policy, fixed for the whole call.
     public let policy: TurnPolicy
     let ignoredTerms: Set<String>
     var phase: Phase = .waiting
@@ -17,47 +17,47 @@ public struct TurnMachine: Sendable, Hashable {
     /// Loudness of this caller's turns so far, in dB; nil before the first.
     var callerLevel: Float?
     var surroundings = Surroundings()
-    /// Long utterances in a row that were taken for somebody else's.
+    /// Consecutive long utterances that were taken for somebody else's.
     var ignoredInARow = 0
     var pace = CallerPace()
-    /// How loud the caller has just been, in dB, going down with time.
+    /// How loud the caller has just been, in dB, decaying with time.
     var loudness: Float = -.infinity
-    /// What the open utterance seems to say, and since when.
+    /// The words of the open utterance so far, and since when they have not changed.
     var partial = ""
     var partialSince: CallTime = .zero
-    /// How likely nothing follows the words of the open utterance, for those that were judged last.
+    /// The probability that nothing follows the words of the open utterance, for the words that were judged last.
     var ending: Ending?
     var pauses = 0
     /// Answers prepared for the open utterance before its end.
     var speculations = 0
-    /// How many more may be thrown away.
+    /// How many more early answers may be thrown away.
     var speculationCredit: Double
     var hasCallerTurn = false
-    /// Words over a response that could not be interrupted, which wait for an answer.
+    /// Words over a response that could not be interrupted, which still have to be answered.
     var kept = ""
-    /// The last agreement while the agent spoke.
+    /// The last backchannel while the agent spoke.
     var agreement: Agreement?
 
     // The agent.
     var agent: Agent = .idle
     /// When the agent last stopped being heard.
     var agentHeard: CallTime = .zero
-    /// The same, prompts to a silent caller not counted.
+    /// When the agent last stopped being heard, prompts to a silent caller not counted.
     var lastExchange: CallTime = .zero
-    /// What the caller has heard of the response that is spoken, or was spoken last.
+    /// The words that the caller has heard of the current or last response.
     var said = ""
     /// What those words ask the caller for.
     var expected = ExpectedAnswer.nothing
     var responses = 0
     var reengagements = 0
-    /// The caller's voice stopped the agent, and no word of it is known yet.
+    /// Whether the caller's voice stopped the agent before any word of it was known.
     var wasCutShort = false
-    /// The longest duration was reached while an answer was being heard.
+    /// Whether the maximum duration was reached while an answer was being heard.
     var farewellIsDue = false
-    /// Until when typing holds the agent off.
+    /// Until when typing holds the agent off; nil when it does not.
     var heldUntil: CallTime?
 
-    /// What was decided at the last event, in that order.
+    /// What the last event decided, in order.
     public internal(set) var decisions: [TurnDecision] = []
 
     enum Phase: Sendable, Hashable {
@@ -68,9 +68,9 @@ public struct TurnMachine: Sendable, Hashable {
 
     enum Agent: Sendable, Hashable {
         case idle
-        /// At work behind the closed gate.
+        /// The response is being made and not heard yet.
         case preparing(Response, isReady: Bool)
-        /// The gate is open.
+        /// The response is being heard.
         case speaking(Response, Speaking)
     }
 
@@ -78,14 +78,14 @@ public struct TurnMachine: Sendable, Hashable {
         var id: ResponseID
         var cause: ResponseCause
         var since: CallTime
-        /// A tool that must not be cut short is at work.
+        /// Whether a tool that must not be cut short is running.
         var isProtected = false
     }
 
     struct Speaking: Sendable, Hashable {
         var delivery: Delivery = .full
         var endsCall: EndCause?
-        /// Only fillers have been heard so far, the last of them since then.
+        /// When the last filler was begun, while only fillers have been heard; nil otherwise.
         var fillingSince: CallTime?
         var fillers = 0
     }
@@ -100,10 +100,10 @@ public struct TurnMachine: Sendable, Hashable {
         var at: CallTime
     }
 
-    /// Whether background voices are known of.
+    /// Whether background voices are known.
     public var hearsOthers: Bool { othersLevel != nil }
 
-    /// Whether the noise comes near to the caller's voice.
+    /// Whether the noise is nearly as loud as the caller's voice.
     public var isNoisy: Bool {
         surroundings.noise.map { $0 >= (callerLevel ?? policy.presumedLevel) - policy.noisyWithin } ?? false
     }
@@ -113,22 +113,22 @@ public struct TurnMachine: Sendable, Hashable {
         if case .running = phase, case .idle = agent, case .silent = caller { true } else { false }
     }
 
-    /// Since when neither side has been heard.
+    /// The time at which either side was last heard.
     public var quietSince: CallTime { max(callerHeard, agentHeard) }
 
-    /// Since when the caller's audio has held neither a voice that was heard, nor the agent's own coming back.
+    /// The time since which the caller's audio has held neither a voice that was heard nor echo of the agent.
     public var unheardSince: CallTime {
         max(quietSince, surroundings.echoEnd.map { $0 + policy.echoAfterglow } ?? .zero)
     }
 
-    /// A machine that waits for `began`; events before it do nothing.
+    /// Creates a machine that waits for `began`; earlier events do nothing.
     public init(policy: TurnPolicy) {
         self.policy = policy
         speculationCredit = policy.speculationCredit
         ignoredTerms = Set(policy.ignoredTerms.map { SpokenWords($0).words.joined(separator: " ") })
     }
 
-    /// Takes an event in at `time`, which must not lie before that of the event before.
+    /// Takes in an event at `time`, which must not lie before that of the previous event.
     public mutating func handle(_ event: TurnEvent, at time: CallTime) -> [TurnCommand] {
         let length = max(time - now, .zero)
         now = max(now, time)
@@ -196,7 +196,7 @@ public struct TurnMachine: Sendable, Hashable {
         case silenceEnd
     }
 
-    /// None of them lies in the past between two events.
+    /// Between two events none of them lies in the past.
     var deadlines: [(at: CallTime, what: Deadline)] {
         guard case .running(let since) = phase else { return [] }
         var result = callerDeadlines
@@ -233,7 +233,7 @@ public struct TurnMachine: Sendable, Hashable {
     private mutating func meet(_ deadline: Deadline) -> [TurnCommand] {
         switch deadline {
         case .callEnd:
-            // An answer that is being heard may end.
+            // The answer that is being heard may finish.
             if case .speaking = agent {
                 farewellIsDue = true
                 return []

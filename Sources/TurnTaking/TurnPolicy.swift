@@ -1,94 +1,98 @@
-/// Every number that decides who has the floor.
+/// The numbers by which the machine decides who has the floor.
 public struct TurnPolicy: Sendable, Hashable, Codable {
     // MARK: Voice activity
 
     /// A window at or above this probability is speech. Silero's own default.
     public var speechThreshold: Float = 0.5
-    /// Below this a window is silence; between the two it is what the window before was, so that speech does not
-    /// flicker. Silero's own default: 0.15 under the speech threshold.
+    /// Below this probability a window is silence. Between the two it is the same as the window before, so that speech
+    /// does not flicker. Silero's own default: 0.15 under the speech threshold.
     public var silenceThreshold: Float = 0.35
-    /// A window that is this much fainter than the speech before it, in dB, is silence whatever the detector says: its
-    /// certainty goes down only some 130 ms after the voice has. The softest consonants lie about as far below vowels.
+    /// A window that is fainter than the speech before it by this much, in dB, is silence whatever the detector says,
+    /// since the detector stays sure of a voice for some 130 ms after it has ended. The softest consonants lie about as
+    /// far below vowels.
     public var silenceDrop: Float = 30
-    /// How fast the loudness that windows are compared with is forgotten, in dB a second: one bang must not make the
+    /// How fast the loudness that windows are compared with decays, in dB a second, so that one bang does not make the
     /// words after it silence.
     public var loudnessDecay: Float = 20
     /// Speech shorter than this neither opens a turn nor ends a pause: two windows, longer than most clicks.
     public var minimumSpeech: Span = .milliseconds(64)
     /// Audio before the detected onset that belongs to the speech: soft consonants come before the detector is sure.
     public var preRoll: Span = .milliseconds(320)
-    /// While the agent is heard, a window that holds this much of its own voice is not the caller.
+    /// While the agent is heard, a window with this share of its own voice is echo and not the caller.
     public var echoThreshold: Float = 0.5
-    /// How long after the agent's last sound its echo may still come: the client's buffers, the room, the way back.
+    /// How long after the agent's last sound its echo may still arrive: the client's buffers, the room, the way back.
     public var echoTail: Span = .milliseconds(700)
-    /// An utterance reaches back into an echo by no more than this: so much is compared at once, and may hold the
+    /// How far an utterance reaches back into an echo at most: that much is compared at once, and may hold the
     /// beginning of a word.
     public var echoOverlap: Span = .milliseconds(128)
-    /// After its echo the detector goes on to hear the agent for some 160 ms, as after any voice.
+    /// How long after an echo faint sound may be its afterglow: the detector stays sure of a voice for some 160 ms.
     public var echoAfterglow: Span = .milliseconds(256)
-    /// A window that is this much fainter than the echo before it, in dB, is still that afterglow and nobody's voice.
+    /// A window that is fainter than the echo before it by this much, in dB, is afterglow and nobody's voice.
     public var echoMargin: Float = 6
-    /// Once this caller's loudness is known, speech that is this much fainter, in dB, is a background voice:
-    /// it does not make the agent yield.
+    /// Once this caller's loudness is known, speech that is fainter by this much, in dB, is a background voice and does
+    /// not make the agent yield.
     public var overlapMargin: Float = 9
-    /// The same while speech is younger than `yieldGrace`: words often begin softly, and what was held for nothing goes
-    /// on.
+    /// The margin while speech is younger than `yieldGrace`, in dB: words often begin softly, and an agent that yielded
+    /// for nothing goes on.
     public var yieldMargin: Float = 15
-    /// Speech by then has reached its loudness.
+    /// The age at which speech has reached its loudness.
     public var yieldGrace: Span = .milliseconds(192)
-    /// So much speech of somebody else makes known that there are background voices. From then on faint speech
-    /// opens no turn either, and does not keep one open.
+    /// Speech of somebody else after which background voices are known. From then on faint speech neither opens a turn
+    /// nor keeps one open.
     public var othersAfter: Span = .milliseconds(1000)
-    /// That is forgotten by half in this time.
+    /// The time in which half of the background voices heard is forgotten.
     public var othersMemory: Span = .seconds(20)
-    /// The same holds where the noise comes as near as this, in dB, to the caller's voice: what the detector takes for
-    /// speech may be the crowd in it.
+    /// Noise that comes within this of the caller's voice, in dB, counts like background voices: what the detector
+    /// takes for speech may be a crowd.
     public var noisyWithin: Float = 22
-    /// Level of a caller who has not spoken yet, in dB below full scale.
+    /// Level presumed of a caller who has not spoken yet, in dB relative to full scale.
     public var presumedLevel: Float = -25
-    /// Nine of ten windows of a crowd are no further than this above what three of ten stay below, in dB.
+    /// How far 90 % of the windows of a crowd stay above the level that 30 % stay below, in dB.
     public var noiseSpread: Float = 4
-    /// Then the caller's voice is what stands this far, in dB, out of what nine of ten windows of the others stay below,
+    /// With background voices, a voice is the caller's when it is above the level that 90 % of their windows stay below
+    /// by this much, in dB, or when it is within `callerMargin`.
     public var othersMargin: Float = 4
-    /// or what is not this much fainter than the caller's usual voice, in dB.
+    /// With background voices, a voice is the caller's also when it is fainter than the caller's usual voice by no more
+    /// than this, in dB.
     public var callerMargin: Float = 6
-    /// Single windows may be this much fainter yet, in dB.
+    /// By how much single windows may be fainter than that, in dB.
     public var windowMargin: Float = 2
-    /// In the caller's own speech faint windows are silence only after so long: soft sounds are shorter.
+    /// Length of faint windows from which on they are silence within the caller's own speech: soft sounds are shorter.
     public var faintGrace: Span = .milliseconds(192)
-    /// Two utterances in a row that are as long as this, and were taken for somebody else's, are the caller's after all.
+    /// Two utterances in a row, taken for somebody else's, are the caller's after all when each is as long as this.
     public var insistence: Span = .milliseconds(800)
-    /// An utterance that goes on for longer is taken for ended: constant noise, or more than a recogniser holds.
+    /// An utterance that is longer than this is ended: it is constant noise, or more than a recogniser holds.
     public var maximumUtterance: Span = .seconds(28)
     /// Speech without a new word for this long is noise that holds the turn open.
     public var wordStall: Span = .milliseconds(2500)
 
     // MARK: End of turn
 
-    /// Silence after which the transcript is made final and an answer is prepared, heard by nobody yet.
-    /// Three windows: the shortest pause that is not simply a stop consonant.
+    /// Silence after which the transcript is made final and an answer is prepared, but not played. Three windows: the
+    /// shortest pause that is not simply a stop consonant.
     public var softEnd: Span = .milliseconds(96)
     /// Silences at which the turn detector is asked. Not at the soft end, when the answer's first words are made: each
-    /// question takes a core for 60 to 100 ms. Late ones separate little: with more silence it takes unfinished turns
-    /// for finished too.
+    /// question takes a core for 60 to 100 ms. Later questions add little: with more silence the detector takes
+    /// unfinished turns for finished too.
     public var judgements: [Span] = [.milliseconds(160), .milliseconds(384)]
-    /// What an answer to that takes; none is asked for that would come after the wait it could change.
+    /// Time that the turn detector takes; it is not asked when its answer would come after the wait that it could
+    /// change.
     public var judgementTime: Span = .milliseconds(96)
-    /// Whether there is a turn detector to ask.
+    /// Whether there is a turn detector.
     public var usesTurnDetector = false
-    /// Whether a language model judges the words.
+    /// Whether a language model judges the ends of the caller's words.
     public var usesEndOfUtteranceModel = false
-    /// Where it does, no turn ends before its judgement, or this silence. It takes 60 ms, and on a busy machine some
-    /// hundred, but then the answer is not there before it either.
+    /// Where a language model judges the words, no turn ends before its judgement, or before this silence. It takes 60
+    /// ms, on a busy machine some hundred, but then the answer is not ready earlier either.
     public var endingWait: Span = .milliseconds(640)
-    /// The same while the answer is not there either: on a machine with many callers both take that long.
+    /// The same limit while the answer is not ready either: on a machine with many callers both take that long.
     public var endingPatience: Span = .milliseconds(1200)
-    /// Wait after a transcript that ends as no unfinished turn does. The turn detector is not asked then unless it was
-    /// before the words were judged: it is never sure of a short "hello".
+    /// Wait after conclusive words, which end as no unfinished turn does. The turn detector is not asked then, unless
+    /// it was before the words were judged: it is never sure of a short "hello".
     public var conclusiveWait = Wait(
         certain: .milliseconds(288), unknown: .milliseconds(320), doubtful: .milliseconds(480))
-    /// The language model's probability of an end from which on that holds: none of 55 unfinished utterances reached it.
-    /// Below it the wait grows, up to that after complete words at `Completeness.conclusiveEnding`.
+    /// The language model's probability of an end from which on all of `conclusiveWait` applies: none of 55 unfinished
+    /// utterances reached it. Below it the wait grows, up to `completeWait` at `Completeness.conclusiveEnding`.
     public var conclusiveCertainty: Float = 0.5
     /// Wait after a transcript that ends as a sentence does.
     public var completeWait = Wait(
@@ -96,8 +100,8 @@ public struct TurnPolicy: Sendable, Hashable, Codable {
     /// Wait after a transcript that neither ends nor breaks off clearly.
     public var neutralWait = Wait(
         certain: .milliseconds(640), unknown: .milliseconds(800), doubtful: .milliseconds(1400))
-    /// Wait after a transcript that a language model expects more after. A sure sound says little then: the turn detector
-    /// took 8 of 13 unfinished turns for finished. Pauses inside sentences are rarely longer than 1.1 s.
+    /// Wait after a transcript that a language model expects more after. The turn detector says little then: it took 8
+    /// of 13 unfinished turns for finished. Pauses inside sentences are rarely longer than 1.1 s.
     public var unlikelyWait = Wait(
         certain: .milliseconds(1120), unknown: .milliseconds(1200), doubtful: .milliseconds(1500))
     /// Wait after a transcript that is clearly unfinished ("and", "my number is").
@@ -105,35 +109,35 @@ public struct TurnPolicy: Sendable, Hashable, Codable {
         certain: .milliseconds(1200), unknown: .milliseconds(1600), doubtful: .milliseconds(2200))
     /// Wait while no transcript has come: long enough for a slow engine, short enough not to seem dead.
     public var transcriptWait: Span = .milliseconds(4000)
-    /// New speech within the pause that throws a prepared answer away: longer than a cough, shorter than a word.
+    /// New speech within the pause that discards a prepared answer: longer than a cough, shorter than a word.
     public var resumption: Span = .milliseconds(192)
-    /// Factor on every wait: above 1 is patient, below 1 is eager.
+    /// Factor on every wait: above 1 is patient, below 1 eager.
     public var patience: Double = 1
-    /// A further factor while the caller is asked to spell, or for a number or an address, and has not come to its end.
+    /// A further factor while the caller is to spell something, or to give a number or an address, and has not finished
+    /// it.
     public var spellingPatience: Double = 1.5
-    /// The language of the call, an ISO 639-1 code: what words say about the end of a turn is known for English.
+    /// The language of the call, an ISO 639-1 code; the rules about words are for English.
     public var language = "en"
-    /// Whether the pauses inside this caller's turns move the waits; fluent callers are waited for less only where their
-    /// words are complete.
+    /// Whether this caller's pace scales the waits; for fluent callers it shortens only the waits after complete words.
     public var learnsPace = true
 
-    /// How long to wait in silence, counted from the last speech, by what the turn detector says.
+    /// How long to wait in silence, counted from the last speech, by the turn detector's probability of an end.
     public struct Wait: Sendable, Hashable, Codable {
-        /// When it is sure that the turn is over.
+        /// The wait at probability 1.
         public var certain: Span
-        /// When it says nothing.
+        /// The wait without a probability.
         public var unknown: Span
-        /// When it is sure that it is not.
+        /// The wait at probability 0.
         public var doubtful: Span
 
-        /// The three need not be in order; between `certain` and `doubtful` the wait is in proportion.
+        /// Creates a wait; between `doubtful` and `certain` it is interpolated, and the three need not be in order.
         public init(certain: Span, unknown: Span, doubtful: Span) {
             self.certain = certain
             self.unknown = unknown
             self.doubtful = doubtful
         }
 
-        /// Each of the three between this (0) and `other` (1).
+        /// Interpolates each of the three between this wait (0) and `other` (1).
         func mixed(with other: Wait, share: Double) -> Wait {
             func between(_ part: KeyPath<Wait, Span>) -> Span {
                 self[keyPath: part] + (other[keyPath: part] - self[keyPath: part]).scaled(by: share)
@@ -141,7 +145,7 @@ public struct TurnPolicy: Sendable, Hashable, Codable {
             return Wait(certain: between(\.certain), unknown: between(\.unknown), doubtful: between(\.doubtful))
         }
 
-        /// The wait at a probability of the end from 0 to 1; nil when there is none.
+        /// The wait at a probability of the end from 0 to 1; nil stands for an unknown one.
         func at(_ probability: Float?) -> Span {
             guard let probability, !probability.isNaN else { return unknown }
             let doubt = Double(1 - min(max(probability, 0), 1))
@@ -157,25 +161,25 @@ public struct TurnPolicy: Sendable, Hashable, Codable {
     public var maximumSpeculations = 3
     /// Early answers that may be thrown away before turns have earned any.
     public var speculationCredit = 2.0
-    /// What each turn earns: so over a call there are at most 1.5 answers a turn, and the credit.
+    /// Early answers that each turn earns: over a call there are at most 1.5 answers a turn, and the credit.
     public var speculationsPerTurn = 0.5
-    /// For words that are clearly unfinished an answer is begun only this long before the wait is over: about what
-    /// the making of its first sound takes.
+    /// How long before the end of the wait an answer to clearly unfinished words is begun: about the time to its first
+    /// audio.
     public var leadTime: Span = .milliseconds(800)
 
     // MARK: Barge-in
 
-    /// Speech over the agent after which it goes on more quietly.
+    /// Speech over the agent after which the agent is ducked.
     public var duckAfter: Span = .milliseconds(64)
-    /// Speech over the agent after which it stands still until the words are known.
+    /// Speech over the agent after which the agent is silent until the words are known.
     public var holdAfter: Span = .milliseconds(96)
-    /// Speech over the agent that takes the floor although no word is known: longer than any agreement.
+    /// Speech over the agent that interrupts it although no word is known: longer than any backchannel.
     public var floorWithoutWords: Span = .milliseconds(1000)
-    /// The same when two transcripts in a row held a word that is no agreement: a cough is shorter.
+    /// Speech that interrupts when two transcripts in a row held a word that is no agreement: a cough is shorter.
     public var floorWithUnclearWords: Span = .milliseconds(256)
-    /// Silence after an overlap, still without words, at which the agent goes on.
+    /// Silence after an overlap, still without words, after which the agent goes on.
     public var overlapWait: Span = .milliseconds(600)
-    /// Words that never take the floor, beside the stock of agreement; compared without case and punctuation.
+    /// Words that never interrupt, besides the built-in ones; compared without case and punctuation.
     public var ignoredTerms: [String] = []
     /// Whether the caller can interrupt at all.
     public var allowsInterruption = true
@@ -190,31 +194,31 @@ public struct TurnPolicy: Sendable, Hashable, Codable {
 
     /// Silence of both sides after which the agent speaks up; nil never. The hosted service's default is 7 s.
     public var turnTimeout: Span? = .seconds(7)
-    /// The same before the caller has said anything at all; nil stands for `turnTimeout`.
+    /// `turnTimeout` before the caller has said anything at all; nil stands for `turnTimeout`.
     public var initialWait: Span?
-    /// The same after a sound that stopped the agent and was no word.
+    /// `turnTimeout` after a sound that stopped the agent and was no word.
     public var recovery: Span = .milliseconds(1500)
     /// Times in a row that the agent speaks up to a silent caller: three unanswered prompts are enough.
     public var maximumReengagements = 3
-    /// Silence of the caller after which the call ends, whatever the agent says meanwhile to wake it; nil never.
+    /// Silence of the caller after which the call ends, whatever prompts the agent speaks meanwhile; nil never.
     public var silenceEndCall: Span?
     /// How long after the end of a turn an answer that is not ready gets a filler; nil never.
     public var softTimeout: Span?
     /// Fillers for one answer, each `softTimeout` after the one before.
     public var maximumFillers = 1
-    /// Typing holds the agent off for this long.
+    /// How long typing holds the agent off.
     public var activityHold: Span = .milliseconds(2000)
-    /// Length of the call; nil for no limit.
+    /// Maximum length of the call; nil for no limit.
     public var maximumDuration: Span? = .seconds(600)
-    /// How long after that an answer may still be finished.
+    /// How long after the maximum length an answer may still be finished.
     public var farewellGrace: Span = .seconds(8)
-    /// A response that has produced nothing by then is given up.
+    /// Time after which a response that has produced nothing is given up.
     public var responseTimeout: Span = .seconds(30)
 
-    /// The values above, before any agent's configuration.
+    /// Creates the values above, before any agent's configuration.
     public init() {}
 
-    /// How much of `conclusiveWait` counts, from 0 to 1.
+    /// The share of `conclusiveWait` that applies, from 0 to 1.
     private func certainty(of ending: Float?) -> Double {
         let (least, full) = (Completeness.conclusiveEnding, conclusiveCertainty)
         guard let ending, full > least else { return 1 }
@@ -224,9 +228,9 @@ public struct TurnPolicy: Sendable, Hashable, Codable {
     /// How long to wait in silence, counted from the last speech, for a caller of ordinary pace.
     ///
     /// - Parameters:
-    ///   - probability: the turn detector's, that the turn is over; nil while there is none.
-    ///   - ending: a language model's, that nothing follows; nil while there is none.
-    ///   - expected: what the agent has asked for.
+    /// - probability: the turn detector's probability that the turn is over; nil while there is none.
+    /// - ending: a language model's probability that nothing follows; nil while there is none.
+    /// - expected: the kind of answer that the agent has asked for.
     func wait(
         after completeness: Completeness, probability: Float?, ending: Float?, expecting expected: ExpectedAnswer
     ) -> Span {

@@ -1,17 +1,17 @@
-/// A recorded call as it would have gone under another policy, as far as that can be known.
+/// Computes how a recorded call would have gone under another policy, as far as that can be known.
 ///
-/// The caller does what the caller did: the same voice, at the same times. The engines do what they did: a transcript
+/// The caller does what was recorded: the same voice, at the same times. The engines do what they did: a transcript
 /// holds the words that were recorded nearest to it, and everything takes as long as it took for the same pause or the
-/// same words, else as long as it mostly took. What nobody can know: what the caller would have said to an answer that
-/// came earlier, and how much of the agent's voice would then have come back as echo.
+/// same words, or else the median time. Unknown remain what the caller would have said to an answer that came earlier,
+/// and how much echo of the agent there would have been.
 public struct TurnReenactment: Sendable {
     private let log: TurnLog
     private let recording: Recording
     private var machine: TurnMachine
     private var entries: [TurnLog.Entry] = []
-    /// What the engines will say, by when; equal times in the order in which they were asked.
+    /// What the engines will report, and when; at equal times in the order in which they were asked.
     private var pending: [(due: CallTime, event: TurnEvent)] = []
-    /// The response that is heard: when it will be over, or for how much longer it will last while it is held.
+    /// The response that is heard: when it will be over, or how much of it is left while it is held.
     private var heard: Heard?
     private var hasEnded = false
 
@@ -28,7 +28,7 @@ public struct TurnReenactment: Sendable {
         machine = TurnMachine(policy: policy)
     }
 
-    /// `log` under `policy`.
+    /// Runs the events of `log` under `policy`.
     public static func run(_ log: TurnLog, policy: TurnPolicy) -> TurnLog {
         var call = TurnReenactment(log, policy: policy)
         for entry in log.entries {
@@ -38,17 +38,17 @@ public struct TurnReenactment: Sendable {
                 call.feed(entry.event, at: entry.time)
             case .protected(_, let isProtected):
                 call.engines(until: entry.time)
-                // Responses have other numbers here.
+                // Responses have other numbers in this run.
                 if let heard = call.heard { call.feed(.protected(heard.id, isProtected), at: entry.time) }
             case .transcript, .verdict, .ready, .said, .missed, .finished, .failed, .hangUp:
-                // The engines are asked anew.
+                // Results of engines are simulated instead.
                 break
             }
         }
         return TurnLog(policy: policy, entries: call.entries)
     }
 
-    /// Lets the engines say what they have to say by then.
+    /// Feeds the results of engines that are due by then.
     private mutating func engines(until time: CallTime) {
         while let next = pending.indices.min(by: { (pending[$0].due, $0) < (pending[$1].due, $1) }),
             pending[next].due <= time
@@ -110,7 +110,7 @@ public struct TurnReenactment: Sendable {
     private var causes: [ResponseID: ResponseCause] = [:]
 }
 
-/// What the engines of a recorded call did, and how long it took them.
+/// What the engines did in a recorded call, and how long it took.
 private struct Recording: Sendable {
     struct Response: Sendable {
         var cause: ResponseCause
@@ -138,14 +138,15 @@ private struct Recording: Sendable {
     private var verdicts: [Verdict] = []
     private var responses: [Response] = []
 
-    /// Farther from the place where the turn detector was asked, its verdict says nothing.
+    /// How far from the time of a question a recorded verdict still applies.
     private static let verdictReach = Span.milliseconds(320)
-    /// The same for a transcript; beyond it the words that had been understood by then are taken.
+    /// How far from the time of a question a recorded transcript still applies; beyond it the partial transcript of
+    /// that time is used.
     private static let transcriptReach = Span.milliseconds(320)
-    /// Where the recording shows none.
+    /// Durations where the recording has none.
     private static let usualTranscript = Span.milliseconds(160)
     private static let usualPreparation = Span.milliseconds(500)
-    /// How much longer an answer would have gone on that was interrupted, which nobody knows.
+    /// How much longer an interrupted answer would have gone on, which nobody knows.
     private static let restOfInterrupted = Span.seconds(3)
 
     init(_ log: TurnLog) {
@@ -211,24 +212,24 @@ private struct Recording: Sendable {
         }
     }
 
-    /// What is said to `finalize`, and after how long.
+    /// The answer to `finalize`, and how long it takes.
     func transcript(at time: CallTime) -> (String, Span) {
         let wait = Self.median(transcripts.map(\.wait)) ?? Self.usualTranscript
         let nearest = transcripts.min { ($0.asked - time).magnitude < ($1.asked - time).magnitude }
         if let nearest, (nearest.asked - time).magnitude <= Self.transcriptReach { return (nearest.text, nearest.wait) }
-        // Words come into transcripts some hundred milliseconds after they are said.
+        // Words appear in transcripts some hundred milliseconds after they are said.
         let known = partials.last { $0.at <= time + Self.transcriptReach }
         return (known?.text ?? nearest?.text ?? "", wait)
     }
 
-    /// What is said to `judge`, and after how long; nil where the recording has nothing near.
+    /// The answer to `judge`, and how long it takes; nil where the recording has none close enough.
     func verdict(at time: CallTime) -> (Float, Span)? {
         let nearest = verdicts.min { ($0.asked - time).magnitude < ($1.asked - time).magnitude }
         guard let nearest, (nearest.asked - time).magnitude <= Self.verdictReach else { return nil }
         return (nearest.probability, nearest.wait)
     }
 
-    /// How a response to `cause` goes: like the one to the same words, else like the nearest.
+    /// How a response to `cause` goes: like the recorded one to the same words, or else like the nearest.
     func response(to cause: ResponseCause, at time: CallTime) -> Response {
         func distance(_ response: Response) -> Int { (response.begun - time).magnitude.samples }
         let heard = responses.filter { $0.length > .zero }

@@ -1,8 +1,8 @@
 import NIOSSL
 
-/// Why no encrypted connection came about, in words: the library's own are a line of its source.
+/// Describes why an encrypted connection failed; the library's own message is a line of its source code.
 package enum TLSFailure {
-    /// Nil for errors of other kinds.
+    /// The description of a TLS error; nil for other errors.
     package static func reason(of error: any Error) -> String? {
         guard error is NIOSSLError || error is BoringSSLError || error is NIOSSLExtraError else { return nil }
         let text = "\(error)"

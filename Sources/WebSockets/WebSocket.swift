@@ -5,29 +5,29 @@ import Synchronization
 
 /// A WebSocket that is open for as long as a closure runs.
 package enum WebSocket {
-    /// The bounds of one connection.
+    /// Time-outs and bounds of one connection.
     package struct Options: Sendable, Hashable {
-        /// From the first packet to the confirmed upgrade.
+        /// Time-out from the first packet to the confirmed upgrade.
         package var connectTimeout: Duration = .seconds(10)
-        /// How long the server may take to answer a close frame.
+        /// Time-out for the server's answer to a close frame.
         package var closeTimeout: Duration = .seconds(1)
-        /// A ping goes out this often; a server that sends nothing at all for two of them is gone.
+        /// Interval between pings; a server that sends nothing for two of them is taken for dead.
         package var keepAliveInterval: Duration = .seconds(20)
-        /// The largest message read, in bytes, over all its fragments.
+        /// The largest message that is read, in bytes, including all its fragments.
         package var maximumMessageSize = 4 << 20
-        /// Messages that wait to be read; beyond it, the socket is not read any more.
+        /// Messages that may wait to be read; at this number the socket is not read any further.
         package var inboundBuffer = 32
         /// A PEM file of certificates to trust instead of the system's.
         package var trustedCertificates: String?
 
-        /// The defaults.
+        /// Creates the values above.
         package init() {}
     }
 
-    /// Opens a WebSocket, runs `body` with its two directions, and closes it with 1000 when `body` returns or throws.
+    /// Opens a WebSocket, runs `body` with both directions, and closes it with 1000 when `body` returns or throws.
     ///
-    /// - Parameter headers: Sent with the upgrade; in no error.
-    /// - Throws: `WebSocketError` when it cannot be opened; what `body` throws; `CancellationError`.
+    /// - Parameter headers: Headers of the upgrade request, which errors do not show.
+    /// - Throws: `WebSocketError` when it cannot be opened; the errors of `body`; `CancellationError`.
     package static func run<Result: Sendable>(
         _ url: URL, headers: [(String, String)] = [], options: Options = Options(),
         body: (WebSocketInbound, WebSocketOutbound) async throws -> Result
@@ -35,7 +35,7 @@ package enum WebSocket {
         var dialer = WebSocketDialer(
             connectTimeout: options.connectTimeout, maximumFrameSize: options.maximumMessageSize,
             trustedCertificates: options.trustedCertificates)
-        // It would close the channel first, and the reader would not learn why.
+        // NIO's handler would close the channel first, and the reader would not learn why.
         dialer.answersProtocolErrors = false
         let close = CloseBox()
         let channel = try await dialer.open(
@@ -62,12 +62,12 @@ package enum WebSocket {
 
 /// A whole message.
 package struct WebSocketMessage: Sendable, Hashable {
-    /// Text in UTF-8, else binary.
+    /// Whether the message is UTF-8 text; otherwise it is binary.
     package var isText: Bool
     /// The message's bytes.
     package var data: Data
 
-    /// Text unless told otherwise.
+    /// Creates a message; text by default.
     package init(_ data: Data, isText: Bool = true) {
         self.isText = isText
         self.data = data
@@ -80,13 +80,13 @@ package struct WebSocketInbound: AsyncSequence, Sendable {
     let stream: NIOAsyncChannelInboundStream<WebSocketMessage>
     let box: CloseBox
 
-    /// The server's close frame, once it was read.
+    /// The server's close frame; nil before it was read.
     package var close: WebSocketClose? { box.value.withLock(\.self) }
 
-    /// May be called once.
+    /// Makes the iterator; may be called once.
     package func makeAsyncIterator() -> Iterator { Iterator(base: stream.makeAsyncIterator(), box: box) }
 
-    /// Reads one message after the other.
+    /// Iterates over the messages.
     package struct Iterator: AsyncIteratorProtocol {
         var base: NIOAsyncChannelInboundStream<WebSocketMessage>.AsyncIterator
         let box: CloseBox
@@ -96,20 +96,20 @@ package struct WebSocketInbound: AsyncSequence, Sendable {
             if let message = try await base.next() { return message }
             guard box.value.withLock({ $0 == nil }) else { return nil }
             try Task.checkCancellation()
-            // A connection that ended while it was being upgraded has told nobody.
+            // A connection that ended while it was being upgraded reports no error.
             throw WebSocketError.lost("the server closed the connection")
         }
     }
 }
 
-/// What is sent to the server.
+/// The direction to the server.
 package struct WebSocketOutbound: Sendable {
     let writer: NIOAsyncChannelOutboundWriter<WebSocketMessage>
     let box: CloseBox
 
-    /// Sends a message, once the socket takes it: not more than its send buffer waits.
+    /// Sends a message, and returns once the socket accepts it; only its send buffer is filled.
     ///
-    /// - Throws: `WebSocketError.lost` on a connection that is closed; `CancellationError`.
+    /// - Throws: `WebSocketError.lost` on a closed connection; `CancellationError`.
     package func send(_ message: WebSocketMessage) async throws {
         // The socket may still be open for a moment after the server's close frame.
         guard box.value.withLock({ $0 == nil }) else { throw WebSocketError.lost("the connection is closed") }

@@ -1,9 +1,9 @@
 import Foundation
 import NIOCore
 
-/// Where a server is, read from a URL.
+/// The address of a server, from a URL.
 package struct WebSocketAddress: Sendable, Hashable {
-    /// The URL's parts, as they were given.
+    /// The components of the URL.
     package let components: URLComponents
 
     /// - Throws: `WebSocketError.invalidURL` without a host, or with a scheme other than http, https, ws and wss.
@@ -12,7 +12,7 @@ package struct WebSocketAddress: Sendable, Hashable {
             let scheme = components.scheme?.lowercased(), ["http", "https", "ws", "wss"].contains(scheme),
             let host = components.host, !host.isEmpty
         else {
-            // Without the query, which may hold a signature.
+            // The query is left out, because it may hold a signature.
             throw .invalidURL(String(url.absoluteString.prefix { $0 != "?" }))
         }
         self.components = components
@@ -21,10 +21,10 @@ package struct WebSocketAddress: Sendable, Hashable {
     /// Whether the connection is encrypted.
     package var isSecure: Bool { ["https", "wss"].contains(components.scheme?.lowercased()) }
 
-    /// The port that is connected to.
+    /// The port to connect to.
     package var port: Int { components.port ?? (isSecure ? 443 : 80) }
 
-    /// Without the brackets of an IPv6 address.
+    /// The host, without the brackets of an IPv6 address.
     package var host: String { (components.host ?? "").trimmingCharacters(in: ["[", "]"]) }
 
     /// The `Host` header's value.
@@ -33,13 +33,13 @@ package struct WebSocketAddress: Sendable, Hashable {
         return components.port.map { "\(host):\($0)" } ?? host
     }
 
-    /// Path and query as they stand in the request line.
+    /// The path and the query for the request line.
     package var requestTarget: String {
         let path = components.percentEncodedPath.isEmpty ? "/" : components.percentEncodedPath
         return components.percentEncodedQuery.map { "\(path)?\($0)" } ?? path
     }
 
-    /// The name to check the certificate for; TLS has no such extension for IP addresses.
+    /// The name for checking the certificate; nil for IP addresses, for which TLS has no server name.
     var nameForTLS: String? {
         (try? SocketAddress(ipAddress: host, port: 0)) == nil ? host : nil
     }

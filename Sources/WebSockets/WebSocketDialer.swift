@@ -5,18 +5,18 @@ import NIOPosix
 import NIOSSL
 import NIOWebSocket
 
-/// Connects, encrypts and upgrades.
+/// Opens WebSockets: connects, encrypts and upgrades.
 package struct WebSocketDialer: Sendable {
-    /// For the TCP connection.
+    /// Time-out for the TCP connection.
     package var connectTimeout: Duration
-    /// The largest frame read, in bytes.
+    /// The largest frame that is read, in bytes.
     package var maximumFrameSize: Int
     /// A PEM file of certificates to trust instead of the system's.
     package var trustedCertificates: String?
-    /// Whether a server that breaks the protocol is told so before anybody else; else what `attach` adds is to do it.
+    /// Whether NIO's handler answers breaches of the protocol; otherwise the handlers that `attach` adds must do so.
     package var answersProtocolErrors = true
 
-    /// What became of the upgrade.
+    /// The outcome of the upgrade.
     private enum Upgrade<Open: Sendable>: Sendable {
         case open(Open)
         case refused(EventLoopFuture<WebSocketError>)
@@ -27,7 +27,7 @@ package struct WebSocketDialer: Sendable {
         let upgrade: EventLoopFuture<Upgrade<Open>>
     }
 
-    /// - Parameter trustedCertificates: a PEM file; nil for the system's.
+    /// - Parameter trustedCertificates: a PEM file; nil for the system's certificates.
     package init(connectTimeout: Duration, maximumFrameSize: Int, trustedCertificates: String? = nil) {
         self.connectTimeout = connectTimeout
         self.maximumFrameSize = maximumFrameSize
@@ -37,10 +37,9 @@ package struct WebSocketDialer: Sendable {
     /// Opens a WebSocket.
     ///
     /// - Parameters:
-    ///   - deadline: For the whole opening.
-    ///   - attach: Puts handlers of frames on the channel that has become a WebSocket, on its event loop, and makes of
-    ///     it what is returned.
-    /// - Throws: `WebSocketError`; `CancellationError`, after which no connection is left.
+    /// - deadline: The deadline for the whole opening.
+    /// - attach: Adds frame handlers to the channel once it is a WebSocket, on its event loop, and makes the result.
+    /// - Throws: `WebSocketError`; `CancellationError`, after which the connection is closed.
     package func open<Open: Sendable>(
         _ address: WebSocketAddress, headers: [(String, String)], deadline: NIODeadline,
         attach: @escaping @Sendable (any Channel) throws -> Open
@@ -143,7 +142,9 @@ package struct WebSocketDialer: Sendable {
 }
 
 extension EventLoopFuture where Value: Sendable {
-    /// The future's value, or `WebSocketError.timedOut`.
+    /// The future's value.
+    ///
+    /// - Throws: the future's error, or `WebSocketError.timedOut`.
     package func get(until deadline: NIODeadline, _ what: String) async throws -> Value {
         let promise = eventLoop.makePromise(of: Value.self)
         cascade(to: promise)
@@ -153,11 +154,11 @@ extension EventLoopFuture where Value: Sendable {
     }
 }
 
-/// Collects the HTTP answer of a server that did not upgrade.
+/// Collects the HTTP answer of a server that refuses the upgrade.
 private final class RefusalHandler: ChannelInboundHandler {
     typealias InboundIn = HTTPClientResponsePart
 
-    /// Bytes of the body that are kept for the message.
+    /// Most bytes of the body that are kept.
     private static let longestBody = 16 << 10
 
     private var promise: EventLoopPromise<WebSocketError>?

@@ -1,27 +1,27 @@
 import NIOCore
 import NIOHTTP1
 
-/// Why a WebSocket could not be opened, or has broken. Texts name the host, never a header, a path or a query.
+/// Why a WebSocket could not be opened, or broke. Messages name the host, but never a header, a path or a query.
 package enum WebSocketError: Error, Sendable, Equatable {
-    /// The URL has no host, or a scheme other than http, https, ws and wss; without its query.
+    /// The URL, given without its query, has no host, or a scheme other than http, https, ws and wss.
     case invalidURL(String)
-    /// No connection: refused, no such host, no route.
+    /// The connection could not be made: refused, no such host, no route.
     case unreachable(host: String, port: Int, reason: String)
-    /// The connection is there, but not a trusted encrypted one.
+    /// The connection is not encrypted with a trusted certificate.
     case tls(String)
     /// The server answered the upgrade with an HTTP status.
     case refused(WebSocketRefusal)
-    /// Nothing came in time.
+    /// Nothing arrived in time.
     case timedOut(String)
-    /// The answer to the upgrade is not what the protocol says.
+    /// The answer to the upgrade does not follow the protocol.
     case invalidAnswer(String)
     /// A message of the server is larger than this, in bytes.
     case messageTooLarge(limit: Int)
-    /// The connection ended without a close frame, or its bytes made no sense.
+    /// The connection ended without a close frame, or its data was invalid.
     case lost(String)
 }
 
-/// The HTTP answer of a server that did not upgrade.
+/// The HTTP answer of a server that refused the upgrade.
 package struct WebSocketRefusal: Sendable, Equatable {
     /// The HTTP status.
     package var status: Int
@@ -30,7 +30,7 @@ package struct WebSocketRefusal: Sendable, Equatable {
     /// The beginning of the answer's body, 16 KiB at most.
     package var body: ByteBuffer
 
-    /// Public to the package so that tests can make one.
+    /// Creates an answer, such as for tests.
     package init(status: Int, headers: HTTPHeaders = [:], body: ByteBuffer = ByteBuffer()) {
         self.status = status
         self.headers = headers
@@ -38,10 +38,10 @@ package struct WebSocketRefusal: Sendable, Equatable {
     }
 }
 
-/// The close frame of the other side.
+/// The close frame of the server.
 package struct WebSocketClose: Sendable, Hashable {
-    /// RFC 6455, 7.4; nil when the frame has none.
+    /// The close code (RFC 6455, 7.4); nil when the frame has none.
     package var code: Int?
-    /// What the other side wrote.
+    /// The reason in the frame; may be empty.
     package var reason: String
 }

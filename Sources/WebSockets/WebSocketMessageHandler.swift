@@ -5,7 +5,7 @@ import NIOSSL
 import NIOWebSocket
 import Synchronization
 
-/// Messages in, messages out; pings, pongs and the closing handshake are settled here.
+/// Turns frames into messages and back; handles pings, pongs and the closing handshake.
 final class WebSocketMessageHandler: ChannelDuplexHandler {
     typealias InboundIn = WebSocketFrame
     typealias InboundOut = WebSocketMessage
@@ -17,7 +17,7 @@ final class WebSocketMessageHandler: ChannelDuplexHandler {
     private var keepAlive: RepeatedTask?
     private var closeTimeout: Scheduled<Void>?
     private var heardSincePing = true
-    /// Whether the reader wants more: else nothing can be heard, which is this side's doing.
+    /// Whether the reader wants more messages; while it does not, nothing can arrive.
     private var wantsMore = true
     private var sentClose = false
     private var isOver = false
@@ -64,7 +64,7 @@ final class WebSocketMessageHandler: ChannelDuplexHandler {
         send(.connectionClose, payload, context: context).whenComplete { _ in bound.value.close(promise: nil) }
     }
 
-    /// The reader is told once, and not of what follows from this side's own close.
+    /// Reports an error to the reader, once, and no consequences of this side's own close.
     private func fail(_ error: WebSocketError, context: ChannelHandlerContext) {
         guard !isOver, !sentClose else { return }
         isOver = true
@@ -145,7 +145,7 @@ final class WebSocketMessageHandler: ChannelDuplexHandler {
             promise: promise)
     }
 
-    /// Says so before it closes, and waits a moment for the answer.
+    /// Sends a close frame first, and waits a moment for its answer.
     func close(context: ChannelHandlerContext, mode: CloseMode, promise: EventLoopPromise<Void>?) {
         guard context.channel.isActive, !isOver else {
             context.close(mode: .all, promise: promise)

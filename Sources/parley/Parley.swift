@@ -1,6 +1,6 @@
 import ArgumentParser
 
-/// The command.
+/// The command `parley`.
 @main
 struct Parley: AsyncParsableCommand {
     static let configuration = CommandConfiguration(

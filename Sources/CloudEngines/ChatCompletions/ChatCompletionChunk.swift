@@ -1,6 +1,6 @@
 import JSON
 
-/// One object of a streamed `/chat/completions` answer; also a whole answer of servers that do not stream.
+/// One object of a streamed `/chat/completions` answer, or the whole answer of a server that does not stream.
 struct ChatCompletionChunk: Decodable {
     struct Choice: Decodable {
         var delta: Delta?
@@ -26,7 +26,7 @@ struct ChatCompletionChunk: Decodable {
     struct ToolCallPiece: Decodable {
         struct Function: Decodable {
             var name: String?
-            /// Text in pieces; some servers send the object itself.
+            /// The arguments as pieces of JSON text; some servers send the object itself.
             var arguments: JSONValue?
         }
 

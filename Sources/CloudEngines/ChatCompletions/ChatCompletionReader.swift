@@ -5,15 +5,15 @@ import JSON
 struct ChatCompletionReader: AnswerReader {
     private let makeToolCallID: @Sendable () -> String
     private var parts: AnswerParts
-    /// The index that the server gave each call, where it gave one.
+    /// The index that the server gave each call; nil where it gave none.
     private var indices: [Int?] = []
     private var finishReason: String?
     private(set) var isFinished = false
 
     /// - Parameters:
-    ///   - engine: The name that errors carry.
+    /// - engine: The engine's name in errors.
     ///   - limit: The most text and arguments of one answer, in bytes.
-    ///   - makeToolCallID: Names the calls of servers that send no ids.
+    /// - makeToolCallID: Makes ids for calls of servers that send none.
     init(engine: String, limit: Int, makeToolCallID: @escaping @Sendable () -> String) {
         parts = AnswerParts(engine: engine, limit: limit)
         self.makeToolCallID = makeToolCallID
@@ -54,7 +54,7 @@ struct ChatCompletionReader: AnswerReader {
         return try end()
     }
 
-    /// The end of the answer, with or without `[DONE]` before it.
+    /// Handles the end of the answer, with or without `[DONE]` before it.
     private mutating func end() throws(EngineError) -> [GenerationEvent] {
         guard !isFinished else { return [] }
         guard finishReason != nil || parts.hasText || !parts.calls.isEmpty else {
@@ -73,8 +73,8 @@ struct ChatCompletionReader: AnswerReader {
 
     private mutating func add(_ piece: ChatCompletionChunk.ToolCallPiece) throws(EngineError) {
         let id = piece.id.flatMap { $0.isEmpty ? nil : $0 }
-        // Pieces of a call name its index, and some servers its id with each of them. Where there is no index, a new
-        // id begins a call; and servers exist that give every call index 0, so another id begins one there too.
+        // Pieces of a call name its index, and on some servers its id too. Without an index, a new id begins a call;
+        // since some servers give every call the index 0, a new id begins one with an index too.
         let known = indices.indices.last { place in
             (piece.index == nil || piece.index == indices[place]) && (id == nil || id == parts.calls[place].id)
         }

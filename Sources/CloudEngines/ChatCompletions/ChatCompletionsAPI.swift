@@ -1,7 +1,7 @@
 import Engines
 import JSON
 
-/// OpenAI's Chat Completions, which most servers of language models speak.
+/// OpenAI's Chat Completions, the API of most language model servers.
 struct ChatCompletionsAPI: ModelAPI {
     let path = "/chat/completions"
     let dispensable: Set<String> = [
@@ -25,7 +25,7 @@ struct ChatCompletionsAPI: ModelAPI {
         if options.asksForUsage { body["stream_options"] = ["include_usage": true] }
         body.merge(options.extraBody) { $1 }
         body.merge(request.extraBody) { $1 }
-        // Last, so that nothing added above can change how the answer is read.
+        // Set last, so that `extraBody` cannot change how the answer is read.
         body["messages"] = .array(request.messages.map(Self.message))
         body["stream"] = true
         return .object(body)
@@ -33,7 +33,7 @@ struct ChatCompletionsAPI: ModelAPI {
 
     func body(_ body: JSONValue, without member: String) -> JSONValue {
         guard var members = body.objectValue else { return body }
-        // OpenAI's newer models know it under another name.
+        // OpenAI's newer models have this member under another name.
         if member == "max_tokens" { members["max_completion_tokens"] = members[member] }
         members[member] = nil
         return .object(members)

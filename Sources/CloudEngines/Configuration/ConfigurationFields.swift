@@ -6,7 +6,7 @@ import Yams
 public struct ConfigurationPlace: Sendable, Hashable {
     /// The file.
     public let source: String
-    /// Such as `voices[0].headers`; empty for the file itself.
+    /// The path of the field, such as `voices[0].headers`; empty for the file itself.
     public let path: String
 
     init(source: String, path: String = "") {
@@ -14,33 +14,33 @@ public struct ConfigurationPlace: Sendable, Hashable {
         self.path = path
     }
 
-    /// The place of a field in this one.
+    /// The place of a field within this one.
     public subscript(field: String) -> ConfigurationPlace {
         ConfigurationPlace(source: source, path: path.isEmpty ? field : "\(path).\(field)")
     }
 
     subscript(index: Int) -> ConfigurationPlace { ConfigurationPlace(source: source, path: "\(path)[\(index)]") }
 
-    /// That `what` is the matter there. No values in it: they may be secret.
+    /// An error at this place. `what` must not hold values, which may be secret.
     public func error(_ what: String) -> EngineError {
         EngineError(.rejected, engine: "engines", path.isEmpty ? "\(source): \(what)" : "\(source): \(path): \(what)")
     }
 }
 
-/// An entry of a list: the id of something embedded, or the fields of something else.
+/// An entry of a list: the id of an embedded engine, or the fields of another one.
 enum ConfigurationEntry {
     case id(String, ConfigurationPlace)
     case fields(ConfigurationFields)
 }
 
-/// The fields of one map of the file. What nobody has asked for when all is read is a mistake.
+/// The fields of one map of the file. Fields that nothing has read by the end are reported as mistakes.
 struct ConfigurationFields {
     let place: ConfigurationPlace
     private let fields: Node.Mapping
     private let environment: [String: String]
     private var known: Set<String> = []
 
-    /// More of anything in one list is a mistake.
+    /// Most entries of one list; more are a mistake.
     private static let longestList = 100
 
     init(_ node: Node, at place: ConfigurationPlace, _ environment: [String: String]) throws {
@@ -50,7 +50,7 @@ struct ConfigurationFields {
         self.environment = environment
     }
 
-    /// - Throws: `EngineError` that names a field nobody knows.
+    /// - Throws: `EngineError` that names an unknown field.
     func finish() throws {
         for key in fields.keys {
             let name = key.string ?? "?"
@@ -129,9 +129,9 @@ struct ConfigurationFields {
         }
     }
 
-    /// `base_url`, `api_key` and `headers`.
+    /// Reads `base_url`, `api_key` and `headers`.
     ///
-    /// - Parameter standard: The base where none is given; nil: one is needed.
+    /// - Parameter standard: The default base URL; nil makes `base_url` required.
     mutating func endpoint(standard: String? = nil) throws -> ServiceEndpoint {
         guard let base = try string("base_url") ?? standard else { throw place["base_url"].error("is missing") }
         guard let url = URL(string: base), ["http", "https"].contains(url.scheme?.lowercased()),
@@ -175,7 +175,7 @@ struct ConfigurationFields {
         return text
     }
 
-    /// The text with the values of the environment in the places of `${NAME}`.
+    /// The text with `${NAME}` replaced by variables of the environment.
     private func resolved(_ text: String, _ place: ConfigurationPlace) throws -> String {
         var result = ""
         var rest = text[...]

@@ -2,26 +2,26 @@ import Engines
 import Foundation
 import Yams
 
-/// Which engines a server has beside the embedded ones, and in which order: `engines.yaml`.
+/// The engines of a server besides the embedded ones, and their order: `engines.yaml`.
 public struct EngineConfiguration: Sendable, Hashable {
-    /// In order of preference; the first is the server's default.
+    /// The language models in order of preference; the first is the server's default.
     public var languageModels: [ConfiguredLanguageModels]
-    /// In order of preference; the first is the server's default.
+    /// The recognisers in order of preference; the first is the server's default.
     public var transcribers: [ConfiguredTranscriber]
-    /// In order of preference; the first is the server's default.
+    /// The voices in order of preference; the first is the server's default.
     public var voices: [ConfiguredVoice]
 
-    /// Nothing but the embedded engines.
+    /// Creates a configuration of the embedded engines alone.
     public init() {
         (languageModels, transcribers, voices) = ([], [], [])
     }
 
-    /// Reads the text of a file.
+    /// Reads the configuration from text.
     ///
     /// - Parameters:
-    ///   - source: What the text is called in errors.
-    ///   - environment: What `${NAME}` stands for.
-    /// - Throws: `EngineError` that says where it is wrong. It never holds the value of a field that may be secret.
+    /// - source: The name of the text in errors.
+    /// - environment: The variables for `${NAME}`.
+    /// - Throws: `EngineError` that names the place of a mistake, but never the value of a field that may be secret.
     public init(yaml: String, source: String = "engines.yaml", environment: [String: String]) throws {
         self.init()
         let document: Node?
@@ -40,9 +40,9 @@ public struct EngineConfiguration: Sendable, Hashable {
         try Self.checkUnique(voices.map { ($0.id, $0.place) })
     }
 
-    /// Reads a file.
+    /// Reads the configuration from a file.
     ///
-    /// - Throws: `EngineError` when it cannot be read or understood.
+    /// - Throws: `EngineError` when the file cannot be read or has a mistake.
     public init(file: String, environment: [String: String]) throws {
         let text: String
         do {
@@ -53,12 +53,12 @@ public struct EngineConfiguration: Sendable, Hashable {
         try self.init(yaml: text, source: file, environment: environment)
     }
 
-    /// The services with language models, in order.
+    /// The services with language models, in order of preference.
     public var providers: [ModelProvider] {
         languageModels.compactMap { if case .provider(let provider) = $0 { provider } else { nil } }
     }
 
-    /// The text of a parser's error shows the line, which may hold a key.
+    /// The place of a parser's error; its text is left out because it shows the line, which may hold a key.
     private static func place(of error: YamlError) -> String {
         switch error {
         case .scanner(_, let problem, let mark, _), .parser(_, let problem, let mark, _),
@@ -78,7 +78,7 @@ public struct EngineConfiguration: Sendable, Hashable {
 public enum ConfiguredLanguageModels: Sendable, Hashable {
     /// The embedded model of that id.
     case embedded(String, ConfigurationPlace)
-    /// A service. The first id among its models that is whole stands for it in the order of preference.
+    /// A service. The first of its model ids without `*` stands for it in the order of preference.
     case provider(ModelProvider)
 
     init(_ entry: ConfigurationEntry) throws {
@@ -100,7 +100,7 @@ public enum ConfiguredLanguageModels: Sendable, Hashable {
         }
     }
 
-    /// Such as `0.15/0.60`: dollars for a million tokens of prompt and of answer.
+    /// Reads prices such as `0.15/0.60`: dollars for a million tokens of prompt and of answer.
     private static func prices(_ fields: inout ConfigurationFields) throws -> [String: ModelPrice] {
         let place = fields.place["prices"]
         return try fields.map("prices").mapValues { text in
@@ -117,7 +117,7 @@ public enum ConfiguredLanguageModels: Sendable, Hashable {
 
 /// An entry of `transcribers`.
 public struct ConfiguredTranscriber: Sendable, Hashable {
-    /// What does the work.
+    /// The engine behind the entry.
     public enum Engine: Sendable, Hashable {
         /// The embedded model of the entry's id.
         case embedded
@@ -135,11 +135,11 @@ public struct ConfiguredTranscriber: Sendable, Hashable {
         case elevenLabs = "elevenlabs"
     }
 
-    /// What agents name it by, and records show.
+    /// The id in agents and records.
     public var id: String
-    /// What does the work.
+    /// The engine behind the entry.
     public var engine: Engine
-    /// Where it stands in the file, for errors.
+    /// The place of the entry in the file, for errors.
     public var place: ConfigurationPlace
 
     init(_ entry: ConfigurationEntry) throws {
@@ -174,7 +174,7 @@ public struct ConfiguredTranscriber: Sendable, Hashable {
 
 /// An entry of `voices`.
 public struct ConfiguredVoice: Sendable, Hashable {
-    /// What does the work.
+    /// The engine behind the entry.
     public enum Engine: Sendable, Hashable {
         /// The embedded voice of the entry's id.
         case embedded
@@ -189,15 +189,15 @@ public struct ConfiguredVoice: Sendable, Hashable {
         case elevenLabs = "elevenlabs"
     }
 
-    /// What `tts.voice_id` names it by, and records show.
+    /// The id in `tts.voice_id` and records.
     public var id: String
-    /// For people.
+    /// The name for people.
     public var name: String
-    /// BCP-47, such as `en`.
+    /// The language, BCP-47, such as `en`.
     public var language: String
-    /// What does the work.
+    /// The engine behind the entry.
     public var engine: Engine
-    /// Where it stands in the file, for errors.
+    /// The place of the entry in the file, for errors.
     public var place: ConfigurationPlace
 
     init(_ entry: ConfigurationEntry) throws {
@@ -217,7 +217,7 @@ public struct ConfiguredVoice: Sendable, Hashable {
                         instructions: try fields.string("instructions"), sampleRate: rate.map { Int($0) } ?? 24_000))
             case .elevenLabs:
                 let voice = try ElevenLabsVoice(&fields)
-                // Agents that come from the hosted service name their voices by its ids.
+                // Agents that come from the hosted service name voices by the ids of its account.
                 id = try fields.string("id") ?? voice.voiceID
                 engine = .elevenLabs(voice)
             }
@@ -228,21 +228,21 @@ public struct ConfiguredVoice: Sendable, Hashable {
     }
 }
 
-/// One of ElevenLabs' voices, and how it is to sound.
+/// One of ElevenLabs' voices with its settings.
 public struct ElevenLabsVoice: Sendable, Hashable {
-    /// Where the service is.
+    /// The service's URL and key.
     public var endpoint: ServiceEndpoint
-    /// The service's id of the voice.
+    /// The voice's id at the service.
     public var voiceID: String
-    /// Such as `eleven_flash_v2_5`.
+    /// The model's id, such as `eleven_flash_v2_5`.
     public var modelID: String
-    /// 0 to 1; nil leaves it to the voice.
+    /// Stability, 0 to 1; nil leaves it to the voice.
     public var stability: Double?
-    /// 0 to 1; nil leaves it to the voice.
+    /// Similarity boost, 0 to 1; nil leaves it to the voice.
     public var similarityBoost: Double?
-    /// 0 to 1; nil leaves it to the voice.
+    /// Style exaggeration, 0 to 1; nil leaves it to the voice.
     public var style: Double?
-    /// Nil leaves it to the voice.
+    /// Whether the speaker boost is on; nil leaves it to the voice.
     public var usesSpeakerBoost: Bool?
 
     init(_ fields: inout ConfigurationFields) throws {

@@ -1,12 +1,12 @@
 import Engines
 import JSON
 
-/// Anthropic's Messages.
+/// Anthropic's Messages API.
 struct MessagesAPI: ModelAPI {
     let path = "/messages"
     let dispensable: Set<String> = ["temperature", "metadata", "tool_choice", "thinking", "output_config"]
 
-    /// Needed in every request; far more than is said in one turn.
+    /// The API requires a bound; this is far more than one turn needs.
     private static let maxTokens = 4096
     private static let version = "2023-06-01"
 
@@ -24,11 +24,11 @@ struct MessagesAPI: ModelAPI {
         body["max_tokens"] = .integer(request.maxTokens ?? options.maxTokens ?? Self.maxTokens)
         body["output_config"] = request.reasoningEffort.flatMap { $0 == "none" ? nil : ["effort": .string($0)] }
         body["metadata"] = request.userID.map { ["user_id": .string($0)] }
-        // llama-server's slots are not part of the API, and are understood by it all the same.
+        // Not part of the API: llama-server, which also speaks it, accepts the slot.
         body["id_slot"] = slot.map(JSONValue.integer)
         var tools = request.tools.map(Self.tool)
         if !context.system.isEmpty {
-            // The tools come before it in the cached prefix, and both stay the same for the whole call.
+            // The tools come before the system prompt in the cached prefix, and both stay the same for the whole call.
             body["system"] = [["type": "text", "text": .string(context.system), "cache_control": Self.cached]]
         } else if var last = tools.last?.objectValue {
             last["cache_control"] = Self.cached
@@ -51,7 +51,7 @@ struct MessagesAPI: ModelAPI {
         MessagesReader(engine: engine, limit: options.maxAnswerBytes)
     }
 
-    /// For five minutes from its last use, by default, which the turns of a call renew.
+    /// Cached for five minutes from the last use, by default, which the turns of a call renew.
     private static let cached: JSONValue = ["type": "ephemeral"]
 
     private static func tool(_ tool: ToolDefinition) -> JSONValue {
@@ -63,7 +63,7 @@ struct MessagesAPI: ModelAPI {
     }
 }
 
-/// A call's context as the API wants it: one system prompt, then the user and the assistant in turn, the user first.
+/// A call's context in the API's form: one system prompt, then user and assistant alternating, the user first.
 private struct MessagesContext {
     private(set) var system = ""
     private var turns: [(role: String, blocks: [JSONValue])] = []
@@ -71,7 +71,7 @@ private struct MessagesContext {
     init(_ messages: [ChatMessage]) {
         for message in messages {
             switch message {
-            // Later ones belong to their place in the conversation.
+            // Later system messages belong to their place in the conversation.
             case .system(let text) where turns.isEmpty: system += (system.isEmpty ? "" : "\n\n") + text
             case .system(let text): add("user", Self.text("<system>\(text)</system>"))
             case .user(let text): add("user", Self.text(text))
@@ -82,13 +82,13 @@ private struct MessagesContext {
                 add("user", ["type": "tool_result", "tool_use_id": .string(callID), "content": .string(result)])
             }
         }
-        // The agent has spoken first.
+        // The agent spoke first, but the API wants the user first.
         if turns.first?.role != "user" { turns.insert(("user", [Self.text("(The call begins.)")]), at: 0) }
     }
 
     var messages: [JSONValue] {
         turns.map { turn in
-            // The results of tools must come before anything else that is said.
+            // The API wants results of tools before other blocks of a turn.
             let results = turn.blocks.filter { $0["type"] == "tool_result" }
             let others = turn.blocks.filter { $0["type"] != "tool_result" }
             return ["role": .string(turn.role), "content": .array(results + others)]
@@ -96,7 +96,7 @@ private struct MessagesContext {
     }
 
     private mutating func add(_ role: String, _ block: JSONValue) {
-        // Texts of nothing but white space are refused.
+        // The API refuses texts of white space only.
         if let text = block["text"]?.stringValue, text.allSatisfy(\.isWhitespace) { return }
         if turns.last?.role == role {
             turns[turns.count - 1].blocks.append(block)
@@ -110,7 +110,7 @@ private struct MessagesContext {
     private static func use(of call: ToolCall) -> JSONValue {
         [
             "type": "tool_use", "id": .string(call.id), "name": .string(call.name),
-            // Arguments that were no JSON are no object either, which is all that is accepted.
+            // The API accepts only objects, also for arguments that were not valid JSON.
             "input": call.arguments.objectValue == nil ? ["arguments": call.arguments] : call.arguments,
         ]
     }

@@ -2,18 +2,18 @@ import Engines
 import Foundation
 import JSON
 
-/// Reads one streamed answer of Anthropic's Messages.
+/// Reads one streamed answer of Anthropic's Messages API.
 struct MessagesReader: AnswerReader {
     private var parts: AnswerParts
-    /// The call that is being written, by the index of its block.
+    /// The places of the calls being written, by the indices of their blocks.
     private var calls: [Int: Int] = [:]
-    /// Calls that began with arguments, of which no piece has come.
+    /// Calls whose block began with arguments, as long as no pieces of arguments have come.
     private var announced: Set<Int> = []
     private var stopReason: String?
     private(set) var isFinished = false
 
     /// - Parameters:
-    ///   - engine: The name that errors carry.
+    /// - engine: The engine's name in errors.
     ///   - limit: The most text and arguments of one answer, in bytes.
     init(engine: String, limit: Int) {
         parts = AnswerParts(engine: engine, limit: limit)
@@ -53,7 +53,7 @@ struct MessagesReader: AnswerReader {
         var delta: Delta?
         var usage: Usage?
         var error: JSONValue?
-        // Of a whole answer.
+        // Members of a whole, unstreamed answer.
         var content: [Block]?
         var stop_reason: String?
     }
@@ -86,7 +86,7 @@ struct MessagesReader: AnswerReader {
         case "message_stop":
             return try end()
         case "message":
-            // A server that does not stream.
+            // The whole answer of a server that does not stream.
             var events: [GenerationEvent] = []
             for (index, block) in (event.content ?? []).enumerated() { events += try begin(block, at: index) }
             count(event.usage)
@@ -95,7 +95,7 @@ struct MessagesReader: AnswerReader {
         case "error":
             throw ServerErrorAnswer(error: event.error ?? .null).engineError(engine: parts.engine)
         default:
-            // "ping", the ends of blocks, and what may come.
+            // "ping", the ends of blocks, and unknown events.
             return []
         }
     }
@@ -111,7 +111,7 @@ struct MessagesReader: AnswerReader {
         case "text":
             return try parts.text(block.text ?? "")
         case "tool_use":
-            // A block that begins twice, with the same id or with none, is one call.
+            // A block that is announced twice, with the same id or without one, is one call.
             let known = calls[index].flatMap { block.id == nil || parts.calls[$0].id == block.id ? $0 : nil }
             let place =
                 if let known { known } else {
@@ -119,14 +119,14 @@ struct MessagesReader: AnswerReader {
                 }
             calls[index] = place
             try parts.name(block.name ?? "", ofCall: place)
-            // A whole answer has the arguments here. Where pieces follow, they say the same once more.
+            // A whole answer has the arguments here. Where pieces follow, they repeat them.
             if let input = block.input, input.objectValue?.isEmpty == false {
                 try parts.replaceArguments(input.text, ofCall: place)
                 announced.insert(place)
             }
             return []
         default:
-            // "thinking" is not said.
+            // "thinking" blocks are not spoken.
             return []
         }
     }
@@ -139,7 +139,7 @@ struct MessagesReader: AnswerReader {
         return events + [.finished(parts.summary)]
     }
 
-    /// What is read from the cache, or written into it, is not in `input_tokens`.
+    /// `input_tokens` does not include tokens that are read from or written to the cache.
     private mutating func count(_ usage: Event.Usage?) {
         guard let usage else { return }
         if let input = usage.input_tokens {

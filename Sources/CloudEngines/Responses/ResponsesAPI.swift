@@ -1,7 +1,7 @@
 import Engines
 import JSON
 
-/// OpenAI's Responses.
+/// OpenAI's Responses API.
 struct ResponsesAPI: ModelAPI {
     let path = "/responses"
     let dispensable: Set<String> = [
@@ -18,7 +18,7 @@ struct ResponsesAPI: ModelAPI {
         body["reasoning"] = request.reasoningEffort.map { ["effort": .string($0)] }
         body["user_id"] = request.userID.map(JSONValue.string)
         body["id_slot"] = slot.map(JSONValue.integer)
-        // The context is sent whole each time: nothing of a call stays with the provider.
+        // The whole context is sent each time, and the provider stores nothing of the call.
         body["store"] = false
         if !request.tools.isEmpty {
             body["tools"] = .array(request.tools.map(Self.tool))
@@ -46,7 +46,7 @@ struct ResponsesAPI: ModelAPI {
         }
     }
 
-    /// Its type can be left out at OpenAI, and is needed by llama-server.
+    /// OpenAI does not need the type, llama-server does.
     private static func message(_ text: String, by role: String) -> JSONValue {
         ["type": "message", "role": .string(role), "content": .string(text)]
     }

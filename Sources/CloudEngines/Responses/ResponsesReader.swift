@@ -1,18 +1,18 @@
 import Engines
 import JSON
 
-/// Reads one streamed answer of OpenAI's Responses.
+/// Reads one streamed answer of OpenAI's Responses API.
 struct ResponsesReader: AnswerReader {
     private let makeToolCallID: @Sendable () -> String
     private var parts: AnswerParts
-    /// The calls by the item that they are in: its id or, where there is none, its index.
+    /// The places of the calls by their items: the item's id or, where it has none, its index.
     private var calls: [String: Int] = [:]
     private(set) var isFinished = false
 
     /// - Parameters:
-    ///   - engine: The name that errors carry.
+    /// - engine: The engine's name in errors.
     ///   - limit: The most text and arguments of one answer, in bytes.
-    ///   - makeToolCallID: Names the calls of servers that send no ids.
+    /// - makeToolCallID: Makes ids for calls of servers that send none.
     init(engine: String, limit: Int, makeToolCallID: @escaping @Sendable () -> String) {
         parts = AnswerParts(engine: engine, limit: limit)
         self.makeToolCallID = makeToolCallID
@@ -51,7 +51,7 @@ struct ResponsesReader: AnswerReader {
         var usage: Usage?
         var incomplete_details: Incomplete?
         var error: JSONValue?
-        // Of a whole answer.
+        // Members of a whole, unstreamed answer.
         var object: String?
         var output: [Item]?
     }
@@ -114,7 +114,7 @@ struct ResponsesReader: AnswerReader {
         return []
     }
 
-    /// A server that does not stream.
+    /// Reads the whole answer of a server that does not stream.
     private mutating func whole(_ json: JSONValue, error: JSONValue?) throws(EngineError) -> [GenerationEvent] {
         if let error, !error.isNull { throw ServerErrorAnswer(error: error).engineError(engine: parts.engine) }
         guard let response = try? json.decode(as: Response.self), response.object == "response" else {
@@ -123,7 +123,7 @@ struct ResponsesReader: AnswerReader {
         return try end(response)
     }
 
-    /// Takes the start of an item; of a call that is known already, such as an item that is announced twice, the name.
+    /// Begins an item; one that is announced twice only sets the name of its call.
     private mutating func begin(_ item: Item, at place: String) throws(EngineError) {
         guard item.type == "function_call" else { return }
         let id = item.call_id.flatMap { $0.isEmpty ? nil : $0 }
@@ -141,7 +141,7 @@ struct ResponsesReader: AnswerReader {
     private mutating func end(_ response: Response?) throws(EngineError) -> [GenerationEvent] {
         isFinished = true
         var events: [GenerationEvent] = []
-        // What was streamed is not read again from the end, which repeats it.
+        // The end of the stream repeats what was streamed before.
         if !parts.hasText, parts.calls.isEmpty {
             for (index, item) in (response?.output ?? []).enumerated() {
                 for content in item.content ?? [] { events += try parts.text(content.text ?? content.refusal ?? "") }

@@ -3,10 +3,10 @@ import Foundation
 
 /// Finds the words of a clause in a voice's alignment of characters.
 ///
-/// Letters and digits are followed one by one; punctuation, spaces and case may differ. Where the alignment is of
-/// another text, the words from there on stay unplaced.
+/// Letters and digits are matched one by one; punctuation, spaces and case may differ. When the alignment differs from
+/// the text, the words from there on get no times.
 struct AlignedWords: Sendable {
-    /// A character and its place, in seconds from the start of the clause.
+    /// A character with its times, in seconds from the start of the clause.
     struct Character: Sendable, Hashable {
         var text: String
         var start: Double
@@ -15,14 +15,14 @@ struct AlignedWords: Sendable {
 
     private struct Word {
         var letters: [Unicode.Scalar]
-        /// Part of an audio tag such as `[laughs]`, which a voice may leave out of its alignment.
+        /// Whether it is part of an audio tag such as `[laughs]`, which a voice may leave out of its alignment.
         var isTag: Bool
     }
 
     private let words: [Word]
     private let sampleRate: Double
     private var isLost = false
-    /// The word that comes next, how many of its letters have come, and where they began.
+    /// The next word, how many of its letters have come, and where they began.
     private var next = 0
     private var letters = 0
     private var start = 0
@@ -30,7 +30,7 @@ struct AlignedWords: Sendable {
     private var end = 0
     private var placed: [WordTiming] = []
 
-    /// - Parameter text: What was asked to be said.
+    /// - Parameter text: The text of the clause.
     init(text: String, sampleRate: Int) {
         var isTag = false
         words = text.split(whereSeparator: \.isWhitespace).map { word in
@@ -42,7 +42,7 @@ struct AlignedWords: Sendable {
         skip { $0.letters.isEmpty }
     }
 
-    /// Adds characters, directly after those before.
+    /// Adds characters, which directly follow the previous ones.
     mutating func add(_ characters: [Character]) {
         for character in characters {
             for letter in Self.letters(of: character.text) {
@@ -52,14 +52,14 @@ struct AlignedWords: Sendable {
         }
     }
 
-    /// The words that are over by `length` samples of the clause, each once.
+    /// The words that are over by `length` samples of the clause, each of which is returned once.
     mutating func over(by length: Int) -> [WordTiming] {
         let over = placed.prefix { $0.samples.upperBound <= length }
         placed.removeFirst(over.count)
         return Array(over)
     }
 
-    /// All others that were placed, when the whole clause is `length` samples long.
+    /// The remaining words with times, when the whole clause is `length` samples long.
     mutating func rest(of length: Int) -> [WordTiming] {
         defer { placed = [] }
         return placed.map {
@@ -86,7 +86,7 @@ struct AlignedWords: Sendable {
         skip { $0.letters.isEmpty }
     }
 
-    /// Words that are not said are where the one before them ends.
+    /// Places words that are not spoken at the end of the word before them.
     private mutating func skip(while isSilent: (Word) -> Bool) {
         while next < words.count, isSilent(words[next]) {
             placed.append(WordTiming(index: next, samples: end..<end))
@@ -95,7 +95,7 @@ struct AlignedWords: Sendable {
     }
 
     private func sample(_ seconds: Double) -> Int {
-        // A clause is minutes long at most; a voice's nonsense must not trap.
+        // A clause is minutes long at most; nonsense from a service must not trap.
         seconds.isNaN ? 0 : Int((min(max(seconds, 0), 3600) * sampleRate).rounded())
     }
 

@@ -1,6 +1,6 @@
 import Engines
 
-/// How soon a service that could not be connected to is tried again.
+/// Decides when a service that could not be connected to is tried again.
 struct ConnectionBackoff: Sendable {
     private let first: Duration
     private let longest: Duration
@@ -9,7 +9,7 @@ struct ConnectionBackoff: Sendable {
 
     /// - Parameters:
     ///   - first: The pause after one failure; it doubles with each that follows.
-    ///   - longest: Unless the service asks for more.
+    /// - longest: The longest pause, unless the service asks for more.
     init(first: Duration, longest: Duration) {
         self.first = first
         self.longest = longest
@@ -26,7 +26,7 @@ struct ConnectionBackoff: Sendable {
         pause = min(pause * 2, longest)
     }
 
-    /// Why no connection is to be tried now; nil when one may.
+    /// The reason for not connecting now; nil when a connection may be tried.
     func refusal(at now: ContinuousClock.Instant) -> EngineError? {
         guard let failure, failure.until > now else { return nil }
         var error = failure.error

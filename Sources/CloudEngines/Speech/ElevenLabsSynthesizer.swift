@@ -5,37 +5,37 @@ import Foundation
 import JSON
 import WebSockets
 
-/// Voices of ElevenLabs, and of servers that speak its API.
+/// Voices of ElevenLabs, and of servers with the same API.
 ///
-/// Each clause is a request of its own, or a context of a WebSocket that is kept open from clause to clause. Both tell
-/// where each word is.
+/// Each clause is a request of its own, or a context of a WebSocket that stays open between clauses. Both report the
+/// times of words.
 public struct ElevenLabsSynthesizer: Synthesizer {
-    /// Which service and voice, and how they are asked.
+    /// The service, the voice, and how they are used.
     public struct Configuration: Sendable {
-        /// The service's base.
+        /// The service's base URL.
         public var baseURL = "https://api.elevenlabs.io"
-        /// Sent as `xi-api-key`; nil sends none.
+        /// The API key, sent as `xi-api-key`; nil for none.
         public var apiKey: String?
-        /// Sent with every request; one of the same name replaces what the client would send.
+        /// Headers of every request; one with the name of a header of the client's replaces it.
         public var headers: [String: String] = [:]
         /// The voice's id, for requests that name none.
         public var voice: String
         /// The model's id.
         public var model: String
-        /// What is asked for; more than 24 kHz needs a paid plan.
+        /// The sample rate to ask for; more than 24 kHz needs a paid plan.
         public var sampleRate: SampleRate = .hz24000
         /// How the voice speaks; nil members are the voice's own.
         public var settings = Settings()
         /// How clauses are sent.
         public var mode: Mode = .automatic
-        /// Whether requests over HTTP ask where the words are.
+        /// Whether requests over HTTP ask for the times of words.
         public var asksForTimings = true
         /// Time-outs and bounds.
         public var options = Options()
 
         /// - Parameters:
         ///   - voice: The id of a voice of the account.
-        ///   - model: Such as `eleven_flash_v2_5` or `eleven_v3`.
+        /// - model: The model's id, such as `eleven_flash_v2_5` or `eleven_v3`.
         public init(apiKey: String?, voice: String, model: String = "eleven_flash_v2_5") {
             self.apiKey = apiKey
             self.voice = voice
@@ -47,27 +47,27 @@ public struct ElevenLabsSynthesizer: Synthesizer {
 
     /// How clauses are sent.
     public enum Mode: String, Sendable, Hashable, CaseIterable {
-        /// Over a WebSocket where the model has one, else over HTTP.
+        /// Over a WebSocket where the model supports one, otherwise over HTTP.
         case automatic
-        /// Each clause is a request.
+        /// Each clause is an HTTP request.
         case http
-        /// Each clause is a context of a kept connection.
+        /// Each clause is a context of a WebSocket that stays open.
         case webSocket
     }
 
-    /// Rates of PCM that the service offers, in Hz.
+    /// Sample rates of PCM that the service offers, in Hz.
     public enum SampleRate: Int, Sendable, Hashable, CaseIterable {
-        /// Telephones.
+        /// 8 kHz, for telephones.
         case hz8000 = 8000
-        /// Wideband calls.
+        /// 16 kHz, for wideband calls.
         case hz16000 = 16000
-        /// Half of a CD's.
+        /// 22.05 kHz, half of a CD's rate.
         case hz22050 = 22050
-        /// The most without a paid plan.
+        /// 24 kHz, the highest without a paid plan.
         case hz24000 = 24000
-        /// A CD's.
+        /// 44.1 kHz, a CD's rate.
         case hz44100 = 44100
-        /// Studios'.
+        /// 48 kHz, a studio's rate.
         case hz48000 = 48000
 
         var format: AudioFormat {
@@ -82,25 +82,25 @@ public struct ElevenLabsSynthesizer: Synthesizer {
         }
     }
 
-    /// `voice_settings`: nil members are left to the voice.
+    /// `voice_settings`; nil members are left to the voice.
     public struct Settings: Sendable, Hashable {
-        /// From lively to steady, 0 to 1.
+        /// Stability, from lively (0) to steady (1).
         public var stability: Double?
-        /// How close to the original voice, 0 to 1.
+        /// Similarity to the original voice, 0 to 1.
         public var similarityBoost: Double?
-        /// How much of the original speaker's style, 0 to 1.
+        /// Exaggeration of the original speaker's style, 0 to 1.
         public var style: Double?
-        /// Closer to the original speaker at the price of time.
+        /// Whether similarity is improved at the price of latency.
         public var useSpeakerBoost: Bool?
-        /// Rate of speech, times that of each request; the service takes 0.7 to 1.2 for the product.
+        /// Rate of speech, multiplied by that of each request; the service accepts a product of 0.7 to 1.2.
         public var speed: Double?
 
-        /// All left to the voice.
+        /// Creates settings that leave everything to the voice.
         public init() {}
 
         static let speeds = 0.7...1.2
 
-        /// The request's member, in which a call's own style comes first; nil when nothing is said.
+        /// The request's member, in which a call's own style takes precedence; nil when nothing is set.
         func json(speed requested: Double, style call: VoiceStyle = VoiceStyle()) -> JSONValue? {
             var members: [String: JSONValue] = [:]
             members["stability"] = (call.stability ?? stability).map { .number($0) }
@@ -117,25 +117,25 @@ public struct ElevenLabsSynthesizer: Synthesizer {
 
     /// Time-outs and bounds.
     public struct Options: Sendable, Hashable {
-        /// Until the connection stands; several round trips around the world.
+        /// Time-out for connecting: several round trips around the world.
         public var connectTimeout: Duration = .seconds(3)
-        /// From the request to its first audio: the slowest model takes some 3 s for its first sentence.
+        /// Time-out from the request to its first audio: the slowest model takes some 3 s for its first sentence.
         public var firstAudioTimeout: Duration = .seconds(6)
-        /// From one piece of audio to the next, or to the end.
+        /// Time-out from one piece of audio to the next, or to the end.
         public var stallTimeout: Duration = .seconds(5)
-        /// For a whole clause, waiting for a place included.
+        /// Time-out for a whole clause, including the wait for a place.
         public var totalTimeout: Duration = .seconds(60)
-        /// A socket without clauses is closed after this: under the service's own limit, which is 180 s at most.
+        /// Time after which a socket without clauses is closed; less than the service's own limit of 180 s at most.
         public var idleTimeout: Duration = .seconds(150)
-        /// Sockets to one service at once, of all voices and languages; five clauses each.
+        /// Most sockets to one service, for all voices and languages; each holds five clauses.
         public var maximumSockets = 4
-        /// Clauses that wait for a place in a socket; more are refused.
+        /// Clauses that may wait for a place on a socket; more are refused.
         public var maximumWaiting = 64
-        /// The pause after a connection that failed; it doubles with each failure, up to `longestBackoff`.
+        /// The pause after a failed connection; it doubles with each failure, up to `longestBackoff`.
         public var firstBackoff: Duration = .milliseconds(250)
-        /// The longest pause after connections that failed in a row.
+        /// The longest pause after consecutive failed connections.
         public var longestBackoff: Duration = .seconds(8)
-        /// How long a clause that nobody wants any more takes a place at most.
+        /// How long an abandoned clause keeps its place at most.
         public var abandonedTimeout: Duration = .seconds(5)
         /// The largest message, or line, in bytes: a minute of audio at the highest rate.
         public var maximumMessageSize = 8 << 20
@@ -146,15 +146,15 @@ public struct ElevenLabsSynthesizer: Synthesizer {
         /// A PEM file of certificates to trust instead of the system's, for WebSockets.
         public var trustedCertificates: String?
 
-        /// The defaults.
+        /// Creates the values above.
         public init() {}
     }
 
-    /// `elevenlabs-` with the model's id, unless another was given.
+    /// The id that was given, or else `elevenlabs-` with the model's id.
     public let id: String
-    /// As configured.
+    /// The configured sample rate, in Hz.
     public var sampleRate: Int { configuration.sampleRate.rawValue }
-    /// Only the third generation of models acts on tags; others read them aloud.
+    /// Whether the model acts out audio tags: the third generation does, others read them aloud.
     public var understandsAudioTags: Bool { Self.isThirdGeneration(configuration.model) }
 
     private let configuration: Configuration
@@ -163,8 +163,9 @@ public struct ElevenLabsSynthesizer: Synthesizer {
     private let sockets: ElevenLabsSpeechSockets?
 
     /// - Parameters:
-    ///   - httpClient: For the requests over HTTP; made without redirects, which would carry the key elsewhere.
-    ///   - connections: Opens one of those before the first request; nil leaves it to that.
+    /// - httpClient: The client for requests over HTTP; it must not follow redirects, which would carry the key
+    ///   elsewhere.
+    /// - connections: Opens a connection for HTTP ahead of the first request; nil for none.
     public init(
         id: String? = nil, _ configuration: Configuration, httpClient: HTTPClient,
         connections: ServiceConnections? = nil
@@ -187,8 +188,8 @@ public struct ElevenLabsSynthesizer: Synthesizer {
 
     static func isThirdGeneration(_ model: String) -> Bool { model.hasPrefix("eleven_v3") }
 
-    /// Opens the connection for the configured voice, so that the first clause need not wait for it. What goes wrong
-    /// shows with the first clause.
+    /// Opens the connection for the configured voice, so that the first clause need not wait for it. A failure is
+    /// reported with the first clause.
     public func warmUp(language: String = "en") {
         guard let sockets else { return server.beginConnecting() }
         let request = SpeechRequest(text: "", language: language)
@@ -196,12 +197,12 @@ public struct ElevenLabsSynthesizer: Synthesizer {
         sockets.warmUp(order.socket)
     }
 
-    /// Opens the connection.
+    /// Opens the connection for the configured voice.
     public func prepare() { warmUp() }
 
     /// Speaks one clause.
     ///
-    /// `voice` is a voice's id. Ending the iteration closes the request, or abandons the context.
+    /// The request's `voice` is a voice's id. Ending the iteration closes the request, or abandons the context.
     public func synthesize(_ request: SpeechRequest) -> AsyncThrowingStream<SpeechChunk, any Error> {
         AsyncThrowingStream { continuation in
             let task = Task {

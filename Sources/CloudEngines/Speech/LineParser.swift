@@ -1,6 +1,6 @@
-/// Cuts a stream of bytes into lines, however it is cut itself.
+/// Splits a stream of bytes into lines, in pieces of any size.
 struct LineParser: Sendable {
-    /// More than the limit's bytes in one line.
+    /// One line is longer than `limit` bytes.
     struct TooLong: Error {
         var limit: Int
     }
@@ -11,7 +11,7 @@ struct LineParser: Sendable {
     /// - Parameter limit: The longest line, in bytes.
     init(limit: Int) { self.limit = limit }
 
-    /// The lines that `bytes` complete, without the empty ones.
+    /// The lines that `bytes` complete, without empty ones.
     mutating func parse(_ bytes: some Collection<UInt8>) throws(TooLong) -> [[UInt8]] {
         var lines: [[UInt8]] = []
         var rest = bytes[...]
@@ -24,7 +24,7 @@ struct LineParser: Sendable {
         return lines
     }
 
-    /// What came after the last line feed; nil when there is nothing.
+    /// The text after the last line feed; nil when there is none.
     mutating func finish() -> [UInt8]? { takeLine() }
 
     private mutating func append(_ bytes: some Collection<UInt8>) throws(TooLong) {

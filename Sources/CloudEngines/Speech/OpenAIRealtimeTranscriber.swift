@@ -2,25 +2,25 @@ import Engines
 import Foundation
 import JSON
 
-/// OpenAI's transcription sessions of the Realtime API, and servers that speak it.
+/// OpenAI's transcription sessions of the Realtime API, and servers with the same API.
 ///
-/// Of the models, `gpt-live-transcribe` and `gpt-realtime-whisper` give text while the caller speaks; the others begin
-/// when a final transcript is asked for.
+/// `gpt-live-transcribe` and `gpt-realtime-whisper` give partial transcripts while the caller speaks; other models
+/// begin when a final transcript is asked for.
 public struct OpenAIRealtimeTranscriber: Transcriber {
-    /// Which service and model.
+    /// The service and the model.
     public struct Configuration: Sendable {
-        /// The API's base.
+        /// The API's base URL.
         public var baseURL = "https://api.openai.com/v1"
-        /// Sent as `Authorization: Bearer …`; nil sends none.
+        /// The API key, sent as `Authorization: Bearer …`; nil for none.
         public var apiKey: String?
-        /// Sent with every request; one of the same name replaces what the client would send.
+        /// Headers of every request; one with the name of a header of the client's replaces it.
         public var headers: [String: String] = [:]
-        /// A model for transcription.
+        /// The id of a model for transcription.
         public var model: String
         /// Time-outs and bounds.
         public var options = RealtimeTranscriptionOptions()
 
-        /// - Parameter model: The default gives text while the caller speaks.
+        /// - Parameter model: The model's id; the default gives partial transcripts while the caller speaks.
         public init(apiKey: String?, model: String = "gpt-live-transcribe") {
             self.apiKey = apiKey
             self.model = model
@@ -29,14 +29,14 @@ public struct OpenAIRealtimeTranscriber: Transcriber {
         var endpoint: ServiceEndpoint { ServiceEndpoint(baseURL: baseURL, apiKey: apiKey, headers: headers) }
     }
 
-    /// `openai-` with the model's id, unless another was given.
+    /// The id that was given, or else `openai-` with the model's id.
     public let id: String
     private let configuration: Configuration
     private let errors: ServiceErrors
     private let api: OpenAIRealtime
     private let sessions: RealtimeSessions
 
-    /// Opens nothing before the first utterance, or `warmUp`.
+    /// Creates a recogniser, which connects at the first utterance, or at `warmUp`.
     public init(id: String? = nil, _ configuration: Configuration) {
         self.id = id ?? "openai-" + configuration.model
         self.configuration = configuration
@@ -47,7 +47,7 @@ public struct OpenAIRealtimeTranscriber: Transcriber {
             limit: configuration.options.maximumSpares)
     }
 
-    /// Opens one utterance, in the language of the hints, with their keywords where the model takes some.
+    /// Opens one utterance in the language of the hints, with their keywords where the model accepts some.
     public func openUtterance(_ hints: TranscriptionHints) -> any UtteranceTranscription {
         do {
             return try RealtimeUtterance(
@@ -61,21 +61,21 @@ public struct OpenAIRealtimeTranscriber: Transcriber {
     /// Opens a connection for the first utterance.
     public func prepare() { warmUp() }
 
-    /// Connects ahead of the first utterance with these hints. What goes wrong shows with the utterance.
+    /// Opens a connection for the first utterance with these hints. A failure is reported with the utterance.
     public func warmUp(_ hints: TranscriptionHints = TranscriptionHints()) {
         guard let connection = try? api.connection(hints) else { return }
         sessions.prepare(connection)
     }
 }
 
-/// OpenAI's WebSocket.
+/// OpenAI's WebSocket protocol.
 struct OpenAIRealtime: RealtimeTranscriptionAPI {
     let configuration: OpenAIRealtimeTranscriber.Configuration
     let errors: ServiceErrors
 
-    /// The one rate of PCM that is taken.
+    /// The only rate of PCM that the service accepts, in Hz.
     let sampleRate = 24_000
-    /// Less is refused as an empty buffer.
+    /// The shortest commit, in seconds; the service refuses less as an empty buffer.
     let shortestCommit = 0.1
 
     func connection(_ hints: TranscriptionHints) throws -> RealtimeConnection {
@@ -108,11 +108,11 @@ struct OpenAIRealtime: RealtimeTranscriptionAPI {
         let model = configuration.model
         var members: [String: JSONValue] = ["model": .string(model)]
         let language = ScribeTranscriber.languageCode(of: hints.language)
-        // What the server itself refuses in a keyword.
+        // The service refuses keywords with these characters.
         let keywords = ScribeTranscriber.keywords(of: hints).filter { !$0.contains { "<>\r\n".contains($0) } }
         switch model {
         case "gpt-live-transcribe", "gpt-transcribe":
-            // These refuse `language`.
+            // These models refuse `language`.
             members["languages"] = language.map { [.string($0)] }
             if !keywords.isEmpty { members["keywords"] = .array(keywords.map { .string($0) }) }
         case "gpt-realtime-whisper":
@@ -144,7 +144,7 @@ struct OpenAIRealtime: RealtimeTranscriptionAPI {
         case "conversation.item.input_audio_transcription.failed", "error":
             let error = message["error"] ?? .null
             let words = [error["code"]?.stringValue, error["type"]?.stringValue].compactMap(\.self)
-            // The type tells more than codes that nobody lists.
+            // The type says more than unknown codes do.
             let word = words.first { ServiceErrors.isKnown($0) } ?? words.first ?? "error"
             return .failed(errors.refusal(word: word, message: error["message"]?.stringValue ?? ""))
         default: return .other

@@ -5,24 +5,24 @@ import JSON
 import NIOCore
 import NIOHTTP1
 
-/// Voices of OpenAI's, and of all servers that are compatible with its `POST /audio/speech`.
+/// Voices of OpenAI, and of servers compatible with its `POST /audio/speech`.
 ///
-/// Audio is handed on as its bytes come. The API tells nothing of where words are.
+/// Audio is passed on as it arrives. The API does not report the times of words.
 public struct OpenAISynthesizer: Synthesizer {
-    /// Which voice of which server.
+    /// The server and the voice.
     public struct Configuration: Sendable, Hashable {
-        /// Where the server is; `/audio/speech` is appended.
+        /// The server; `/audio/speech` is appended to its base.
         public var endpoint: ServiceEndpoint
         /// The `model` member of requests, such as `gpt-4o-mini-tts`.
         public var model: String
         /// The `voice` member of requests, such as `alloy`.
         public var voice: String
-        /// How it is to be said, for models that can be told; nil leaves the member out.
+        /// How the text is to be spoken, for models that accept instructions; nil leaves the member out.
         public var instructions: String?
-        /// Of the PCM that the server sends, in Hz. OpenAI's is 24,000; WAV tells its own.
+        /// The sample rate of the server's PCM, in Hz. OpenAI's is 24,000; WAV states its own.
         public var sampleRate: Int
 
-        /// A voice as OpenAI has them.
+        /// Creates a configuration; the defaults are OpenAI's.
         public init(
             endpoint: ServiceEndpoint, model: String, voice: String, instructions: String? = nil,
             sampleRate: Int = 24_000
@@ -35,26 +35,26 @@ public struct OpenAISynthesizer: Synthesizer {
         }
     }
 
-    /// What tunes the client.
+    /// Time-outs and bounds of the client.
     public struct Options: Sendable, Hashable {
-        /// From the request to the first byte of audio.
+        /// Time-out from the request to the first byte of audio.
         public var firstAudioTimeout: Duration = .seconds(10)
-        /// From one piece of audio to the next.
+        /// Time-out from one piece of audio to the next.
         public var stallTimeout: Duration = .seconds(5)
-        /// For a whole clause.
+        /// Time-out for a whole clause.
         public var totalTimeout: Duration = .seconds(60)
-        /// The most audio of one clause, in seconds: longer than any clause is spoken.
+        /// The longest audio of one clause, in seconds: longer than any clause.
         public var maximumAudio = 180.0
-        /// The longest clause, in characters: OpenAI's own bound.
+        /// The longest clause, in characters: OpenAI's own limit.
         public var maximumCharacters = 4096
 
-        /// Values for a server on the network.
+        /// Creates values for a server on the network.
         public init() {}
     }
 
-    /// The name in the server's configuration.
+    /// The id in the server's configuration.
     public let id: String
-    /// Of its audio, in Hz, as configured.
+    /// The configured sample rate, in Hz.
     public var sampleRate: Int { configuration.sampleRate }
 
     private let configuration: Configuration
@@ -62,8 +62,8 @@ public struct OpenAISynthesizer: Synthesizer {
     private let server: RemoteServer
 
     /// - Parameters:
-    ///   - httpClient: Made with `RemoteLanguageModel.clientConfiguration(for:)`.
-    ///   - connections: Opens one before the first request; nil leaves it to that.
+    /// - httpClient: A client made with `RemoteLanguageModel.clientConfiguration(for:)`.
+    /// - connections: Opens a connection ahead of the first request; nil for none.
     public init(
         id: String, configuration: Configuration, httpClient: HTTPClient, connections: ServiceConnections? = nil,
         options: Options = Options()
@@ -76,12 +76,12 @@ public struct OpenAISynthesizer: Synthesizer {
             connections: connections)
     }
 
-    /// Opens a connection.
+    /// Opens a connection ahead of the first clause.
     public func prepare() { server.beginConnecting() }
 
-    /// Speaks one clause. `voice`, where there is one, replaces the configured one.
+    /// Speaks one clause. The request's `voice`, if there is one, replaces the configured one.
     public func synthesize(_ request: SpeechRequest) -> AsyncThrowingStream<SpeechChunk, any Error> {
-        // Bounded by the most audio of one clause.
+        // Unbounded buffer: `maximumAudio` bounds the audio of a clause.
         AsyncThrowingStream { continuation in
             let task = Task {
                 do {
@@ -121,12 +121,12 @@ public struct OpenAISynthesizer: Synthesizer {
             "voice": .string(request.voice ?? configuration.voice), "response_format": "pcm",
         ]
         body["instructions"] = configuration.instructions.map(JSONValue.string)
-        // Not every server knows the member.
+        // Not every server knows the member `speed`.
         if request.speed.isFinite, request.speed != 1 { body["speed"] = .number(min(4, max(0.25, request.speed))) }
         return .object(body)
     }
 
-    /// Answers that are no PCM would be heard as noise.
+    /// Refuses answers that are not PCM or WAV, which would be heard as noise.
     private func check(_ contentType: String?) throws {
         guard let type = contentType?.lowercased().prefix(while: { $0 != ";" }) else { return }
         let foreign = ["audio/mpeg", "audio/mp3", "audio/ogg", "audio/opus", "audio/aac", "audio/flac", "audio/webm"]

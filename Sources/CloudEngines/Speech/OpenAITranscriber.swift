@@ -6,21 +6,21 @@ import JSON
 import NIOCore
 import NIOHTTP1
 
-/// Recognisers of OpenAI's, and of all servers that are compatible with its `POST /audio/transcriptions`.
+/// Recognisers of OpenAI, and of servers compatible with its `POST /audio/transcriptions`.
 ///
-/// The API does not stream: each transcript is a request with the audio that it is of, which costs time and money. So
-/// partial transcripts are made only where the options ask for them, and audio before a pause is sent once.
+/// The API does not stream: each transcript is a request with its audio, which costs time and money. So partial
+/// transcripts are made only where the options ask for them, and audio before a pause is sent once.
 public struct OpenAITranscriber: Transcriber {
-    /// Which recogniser of which server.
+    /// The server and the recogniser.
     public struct Configuration: Sendable, Hashable {
-        /// Where the server is; `/audio/transcriptions` is appended.
+        /// The server; `/audio/transcriptions` is appended to its base.
         public var endpoint: ServiceEndpoint
         /// The `model` member of requests, such as `gpt-4o-mini-transcribe` or `whisper-1`.
         public var model: String
-        /// Between two partial transcripts of an utterance that grows; nil for none.
+        /// Interval between two partial transcripts of an open utterance; nil for none.
         public var partialInterval: Duration?
 
-        /// A recogniser that is asked at pauses alone, unless there is a `partialInterval`.
+        /// Creates a configuration; without `partialInterval`, transcripts are made at pauses alone.
         public init(endpoint: ServiceEndpoint, model: String, partialInterval: Duration? = nil) {
             self.endpoint = endpoint
             self.model = model
@@ -28,32 +28,33 @@ public struct OpenAITranscriber: Transcriber {
         }
     }
 
-    /// What tunes the client.
+    /// Time-outs and bounds of the client.
     public struct Options: Sendable, Hashable {
-        /// From the request to the end of the answer.
+        /// Time-out from the request to the end of the answer.
         public var timeout: Duration = .seconds(15)
-        /// The most audio that waits for text, in seconds: 3.8 MB as a file, of the 25 MB that OpenAI takes.
+        /// The longest audio that may wait for its text, in seconds: 3.8 MB as a file, of the 25 MB that OpenAI
+        /// accepts.
         public var maximumPending = 120.0
-        /// Shorter audio is not sent: OpenAI refuses what is shorter, in seconds.
+        /// The shortest audio that is sent, in seconds: OpenAI refuses shorter audio.
         public var minimumAudio = 0.1
-        /// Silence after a transcript that makes it final for good, in seconds: what comes then is sent without it.
+        /// Silence after a transcript that settles its text, in seconds: the audio before it is not sent again.
         public var settlingPause = 0.4
-        /// What is this much quieter than the speech before it is silence, in dB.
+        /// Sound that is quieter than the speech before it by this much, in dB, is silence.
         public var silenceBelowSpeech: Float = 26
-        /// Requests of one utterance that may be under way: a partial, and finals that follow each other closely.
+        /// Most concurrent requests of one utterance: a partial, and finals that follow each other closely.
         public var maximumRequests = 4
-        /// The longest prompt, in characters: Whisper reads the last 224 tokens.
+        /// The longest prompt, in characters: Whisper reads only the last 224 tokens.
         public var longestPrompt = 600
-        /// The most that is read of an answer, in bytes.
+        /// Most bytes that are read of an answer.
         public var maximumAnswer = 1 << 20
 
-        /// Values for a server on the network.
+        /// Creates values for a server on the network.
         public init() {}
     }
 
-    /// The name in the server's configuration.
+    /// The id in the server's configuration.
     public let id: String
-    /// As configured.
+    /// The configured interval between two partial transcripts; nil for none.
     public var partialInterval: Duration? { configuration.partialInterval }
 
     private let configuration: Configuration
@@ -61,8 +62,8 @@ public struct OpenAITranscriber: Transcriber {
     private let server: RemoteServer
 
     /// - Parameters:
-    ///   - httpClient: Made with `RemoteLanguageModel.clientConfiguration(for:)`.
-    ///   - connections: Opens one before the first request; nil leaves it to that.
+    /// - httpClient: A client made with `RemoteLanguageModel.clientConfiguration(for:)`.
+    /// - connections: Opens a connection ahead of the first request; nil for none.
     public init(
         id: String, configuration: Configuration, httpClient: HTTPClient, connections: ServiceConnections? = nil,
         options: Options = Options()
@@ -75,17 +76,17 @@ public struct OpenAITranscriber: Transcriber {
             connections: connections)
     }
 
-    /// Opens a connection.
+    /// Opens a connection ahead of the first utterance.
     public func prepare() { server.beginConnecting() }
 
-    /// Opens one utterance. The language and the keywords go with each request.
+    /// Opens one utterance. Language and keywords are sent with each request.
     public func openUtterance(_ hints: TranscriptionHints) -> any UtteranceTranscription {
         Utterance(transcriber: self, hints: hints)
     }
 
-    /// The text of mono samples at 16 kHz.
+    /// The transcript of mono samples at 16 kHz.
     ///
-    /// - Parameter context: What was said before them.
+    /// - Parameter context: The transcript of the audio before them.
     /// - Throws: `EngineError`, or `CancellationError`.
     private func text(of samples: [Float], hints: TranscriptionHints, after context: String) async throws -> String {
         var form = MultipartForm()
@@ -113,7 +114,7 @@ public struct OpenAITranscriber: Transcriber {
         return text ?? ""
     }
 
-    /// The words to expect, then the end of what was said: the nearer to the audio, the more it counts.
+    /// The keywords, then the end of the preceding transcript: text nearer to the audio counts more.
     private func prompt(_ keywords: [String], after context: String) -> String {
         let words = keywords.joined(separator: ", ")
         let prompt = [words.isEmpty ? "" : words + ".", context].filter { !$0.isEmpty }.joined(separator: " ")
@@ -123,7 +124,7 @@ public struct OpenAITranscriber: Transcriber {
     private actor Utterance: UtteranceTranscription {
         private static let sampleRate = 16_000.0
 
-        /// The words of `pending` up to a length.
+        /// A request for the first samples of `pending`, and its text.
         private struct Reading {
             var samples: Int
             var request: SharedRequest<String>
@@ -133,12 +134,12 @@ public struct OpenAITranscriber: Transcriber {
         private let transcriber: OpenAITranscriber
         private let hints: TranscriptionHints
         private let options: Options
-        /// The text of what came before `pending`.
+        /// The texts of the audio before `pending`.
         private var settled: [String] = []
         private var pending: [Float] = []
-        /// Requests for what is pending, oldest first: those under way, and the newest that was answered.
+        /// Requests for the pending audio, oldest first: running ones, and the latest that was answered.
         private var readings: [Reading] = []
-        /// Of the speech that was settled last, in dB.
+        /// The level of the speech that was settled last, in dB.
         private var speechLevel: Float?
         private var isClosed = false
 
@@ -186,7 +187,7 @@ public struct OpenAITranscriber: Transcriber {
             guard !isClosed else { throw CancellationError() }
             if settled.count == generation, let place = readings.firstIndex(where: { $0.request === request }) {
                 readings[place].text = text
-                // What is older is of no use any more once it was answered.
+                // Older answers are no longer needed.
                 readings = readings.enumerated().filter { $0 >= place || $1.text == nil }.map(\.element)
             }
             return text
@@ -208,7 +209,7 @@ public struct OpenAITranscriber: Transcriber {
             return request
         }
 
-        /// Puts away what has its text and is followed by a pause: it is not sent again.
+        /// Settles audio that has its text and is followed by a pause, so that it is not sent again.
         private func settle() {
             guard let last = readings.last(where: { $0.text != nil }), let text = last.text,
                 !readings.contains(where: { $0.text == nil })
@@ -224,7 +225,7 @@ public struct OpenAITranscriber: Transcriber {
             readings = []
         }
 
-        /// After a pause nothing has been said yet: recognisers find words in silence too.
+        /// Whether nothing has been said since the pause: recognisers find words in silence too.
         private func isSilent(_ samples: [Float]) -> Bool {
             guard let speechLevel else { return false }
             let window = Int(0.05 * Self.sampleRate)

@@ -3,27 +3,27 @@ import Engines
 import Foundation
 import JSON
 
-/// Scribe, ElevenLabs' recogniser, and servers that speak its API: over a WebSocket while the caller speaks, or in one
+/// ElevenLabs' recogniser Scribe, and servers with its API: over a WebSocket while the caller speaks, or with one
 /// request for each transcript.
 public struct ScribeTranscriber: Transcriber {
-    /// Which service and model, and how it is asked.
+    /// The service, the model, and how they are used.
     public struct Configuration: Sendable {
-        /// The service's base.
+        /// The service's base URL.
         public var baseURL = "https://api.elevenlabs.io"
-        /// Sent as `xi-api-key`; nil sends none.
+        /// The API key, sent as `xi-api-key`; nil for none.
         public var apiKey: String?
-        /// Sent with every request; one of the same name replaces what the client would send.
+        /// Headers of every request; one with the name of a header of the client's replaces it.
         public var headers: [String: String] = [:]
-        /// The model's id: one of the realtime ones for `.realtime`.
+        /// The model's id, which must be a realtime one for `.realtime`.
         public var model: String
         /// How audio is sent.
         public var mode: Mode
-        /// For `.realtime`.
+        /// Options for `.realtime`.
         public var realtime = RealtimeTranscriptionOptions()
-        /// For `.batch`.
+        /// Options for `.batch`.
         public var batch = BatchOptions()
 
-        /// - Parameter model: nil for `scribe_v2_realtime` or `scribe_v2`.
+        /// - Parameter model: The model's id; nil for `scribe_v2_realtime` or `scribe_v2`, by mode.
         public init(apiKey: String?, mode: Mode = .realtime, model: String? = nil) {
             self.apiKey = apiKey
             self.mode = mode
@@ -35,26 +35,26 @@ public struct ScribeTranscriber: Transcriber {
 
     /// How audio is sent.
     public enum Mode: String, Sendable, Hashable, CaseIterable {
-        /// As it comes, over a WebSocket.
+        /// Over a WebSocket, as it comes.
         case realtime
-        /// The whole utterance for each transcript.
+        /// The whole utterance with a request for each transcript.
         case batch
     }
 
     /// Time-outs and bounds of transcription by requests.
     public struct BatchOptions: Sendable, Hashable {
-        /// From the request to the whole answer.
+        /// Time-out from the request to the end of the answer.
         public var timeout: Duration = .seconds(10)
         /// The longest utterance, in seconds: some 10 MB.
         public var maximumAudio = 300.0
-        /// Whether partial transcripts are asked for: each sends, and costs, all of the utterance again.
+        /// Whether partial transcripts are made: each sends, and costs, the whole utterance again.
         public var asksForPartials = false
 
-        /// The defaults.
+        /// Creates the values above.
         public init() {}
     }
 
-    /// `elevenlabs-` with the model's id, unless another was given.
+    /// The id that was given, or else `elevenlabs-` with the model's id.
     public let id: String
     private let configuration: Configuration
     private let errors: ServiceErrors
@@ -62,14 +62,14 @@ public struct ScribeTranscriber: Transcriber {
     private let api: ScribeRealtime
     private let sessions: RealtimeSessions
 
-    /// The most keywords that the service takes.
+    /// The most keywords that the service accepts.
     static let maximumKeywords = 50
-    /// Characters of a keyword; the service refuses longer ones.
+    /// The longest keyword, in characters; the service refuses longer ones.
     static let longestKeyword = 50
 
     /// - Parameters:
-    ///   - httpClient: For `.batch`; made without redirects, which would carry the key elsewhere.
-    ///   - connections: Opens one of those before the first request; nil leaves it to that.
+    /// - httpClient: The client for `.batch`; it must not follow redirects, which would carry the key elsewhere.
+    /// - connections: Opens a connection for `.batch` ahead of the first request; nil for none.
     public init(
         id: String? = nil, _ configuration: Configuration, httpClient: HTTPClient,
         connections: ServiceConnections? = nil
@@ -86,7 +86,7 @@ public struct ScribeTranscriber: Transcriber {
             limit: configuration.realtime.maximumSpares)
     }
 
-    /// Opens one utterance, in the language of the hints, with their keywords.
+    /// Opens one utterance in the language of the hints, with their keywords.
     public func openUtterance(_ hints: TranscriptionHints) -> any UtteranceTranscription {
         switch configuration.mode {
         case .batch:
@@ -105,32 +105,32 @@ public struct ScribeTranscriber: Transcriber {
     /// Opens a connection for the first utterance.
     public func prepare() { warmUp() }
 
-    /// Connects ahead of the first utterance with these hints. What goes wrong shows with the utterance.
+    /// Opens a connection for the first utterance with these hints. A failure is reported with the utterance.
     public func warmUp(_ hints: TranscriptionHints = TranscriptionHints()) {
         guard configuration.mode == .realtime else { return server.beginConnecting() }
         if let connection = try? api.connection(hints) { sessions.prepare(connection) }
     }
 
-    /// What the service takes of an agent's keywords.
+    /// The keywords that the service accepts of an agent's.
     static func keywords(of hints: TranscriptionHints) -> [String] {
         let words = hints.keywords.map { $0.trimmingCharacters(in: .whitespacesAndNewlines) }
         return Array(words.filter { !$0.isEmpty && $0.count <= longestKeyword }.prefix(maximumKeywords))
     }
 
-    /// ISO 639: `pt` of `pt-BR`; nil lets the service find out.
+    /// The ISO 639 code, `pt` of `pt-BR`; nil lets the service detect the language.
     static func languageCode(of language: String) -> String? {
         let code = language.split { $0 == "-" || $0 == "_" }.first?.lowercased()
         return code == "und" ? nil : code
     }
 }
 
-/// Scribe's WebSocket.
+/// Scribe's WebSocket protocol.
 struct ScribeRealtime: RealtimeTranscriptionAPI {
     let configuration: ScribeTranscriber.Configuration
     let errors: ServiceErrors
 
     let sampleRate = 16_000
-    /// Commits that follow each other faster are refused.
+    /// The shortest commit, in seconds; the service refuses commits in quicker succession.
     let shortestCommit = 0.3
 
     func connection(_ hints: TranscriptionHints) throws -> RealtimeConnection {
@@ -167,7 +167,7 @@ struct ScribeRealtime: RealtimeTranscriptionAPI {
         case "committed_transcript":
             return .completed(item: nil, text: text, language: message["language_code"]?.stringValue)
         case "final_transcript": return .confirmed(text: text)
-        // Comes beside the others, where it was asked for.
+        // Messages that may accompany the others.
         case "session_started", "committed_transcript_with_timestamps", "final_transcript_with_timestamps",
             "committed_transcript_entities":
             return .other

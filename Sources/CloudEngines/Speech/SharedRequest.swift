@@ -1,6 +1,6 @@
 import Synchronization
 
-/// One piece of work that any number of tasks wait for. It is given up when nobody waits for it any more.
+/// Work whose result any number of tasks can wait for. It is cancelled when no task waits for it any more.
 final class SharedRequest<Value: Sendable>: Sendable {
     private let task: Task<Value, any Error>
     private let waiting = Mutex(0)
@@ -9,9 +9,9 @@ final class SharedRequest<Value: Sendable>: Sendable {
         task = Task { try await work() }
     }
 
-    /// What came of it.
+    /// The result of the work.
     ///
-    /// - Throws: What the work throws, or `CancellationError` when it was given up.
+    /// - Throws: The error of the work, or `CancellationError` when it was cancelled.
     var value: Value {
         get async throws {
             waiting.withLock { $0 += 1 }

@@ -1,14 +1,14 @@
 import Audio
 import Engines
 
-/// Reads the audio of one answer, 16-bit PCM however its bytes are cut, at the rate that is wanted.
+/// Reads the audio of one answer, 16-bit PCM in pieces of any size, and converts it to the wanted sample rate.
 ///
-/// Some servers answer with WAV whatever they are asked for: its header is understood, and gives the rate.
+/// Some servers always answer with WAV: its header is read, and gives the rate.
 struct SpeechAudioReader: Sendable {
     private enum State {
-        /// Too little to tell what it is.
+        /// The first bytes, too few to tell the format.
         case beginning([UInt8])
-        /// Samples, and how many of their bytes are still to come; nil is until the end.
+        /// Within the samples; `remaining` bytes of them are still to come, or nil until the end of the answer.
         case samples(remaining: Int?)
     }
 
@@ -18,12 +18,12 @@ struct SpeechAudioReader: Sendable {
     private var decoder = FrameDecoder(format: .pcm16000)
     private var resampler: Resampler
 
-    /// A WAV header with all that programs put before the samples is shorter, in bytes.
+    /// The longest WAV header, in bytes, with all that programs put before the samples.
     private static let longestHeader = 64 << 10
 
     /// - Parameters:
-    ///   - rate: Of audio without a header, in Hz.
-    ///   - wantedRate: Of the samples that are given, in Hz.
+    /// - rate: The sample rate of audio without a header, in Hz.
+    /// - wantedRate: The sample rate of the samples that are returned, in Hz.
     init(engine: String, rate: Int, wantedRate: Int) throws {
         self.engine = engine
         self.wantedRate = wantedRate
@@ -32,7 +32,7 @@ struct SpeechAudioReader: Sendable {
 
     /// The samples that `bytes` complete.
     ///
-    /// - Throws: `EngineError` when the audio is in a format that is not read.
+    /// - Throws: `EngineError` when the format of the audio is not supported.
     mutating func read(_ bytes: some Collection<UInt8>) throws -> [Float] {
         switch state {
         case .samples(let remaining):
@@ -56,7 +56,7 @@ struct SpeechAudioReader: Sendable {
         }
     }
 
-    /// The rest, when the answer is over.
+    /// The remaining samples, at the end of the answer.
     mutating func finish() throws -> [Float] {
         guard case .beginning(let head) = state, !head.isEmpty else { return resampler.flush() }
         guard !Self.mayBeWAV(head) || head.count < 12 else { throw unreadable("a WAV file that is cut off") }
@@ -77,7 +77,7 @@ struct SpeechAudioReader: Sendable {
         }
     }
 
-    /// What stands before the samples of a WAV file; nil when there is more to come of it.
+    /// Reads the header of a WAV file; nil while it is incomplete.
     private func header(_ head: [UInt8]) throws -> (length: Int, rate: Int, size: Int?)? {
         var position = 12
         var rate: Int?
@@ -85,7 +85,7 @@ struct SpeechAudioReader: Sendable {
             let content = position + 8
             if head[position..<position + 4].elementsEqual("data".utf8) {
                 guard let rate else { throw unreadable("a WAV file without a format") }
-                // Who streams does not know the length: the field is 0, or as large as can be.
+                // A streaming server does not know the length: the field is 0, or very large.
                 return (content, rate, size == 0 || size >= 0x7FFF_FFFF ? nil : size)
             }
             if head[position..<position + 4].elementsEqual("fmt ".utf8) {

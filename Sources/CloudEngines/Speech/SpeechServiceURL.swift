@@ -1,11 +1,11 @@
 import Foundation
 
-/// An address below a service's base; a path in the base is kept.
+/// Makes URLs below a service's base; a path in the base is kept.
 enum SpeechServiceURL {
     /// - Parameters:
-    ///   - path: Begins with a slash; percent-encoded.
-    ///   - query: Names and values as they are meant.
-    /// - Returns: Nil when `base` is no URL of http or https.
+    /// - path: The path, beginning with a slash and percent-encoded.
+    /// - query: Names and values, not percent-encoded.
+    /// - Returns: Nil when `base` is not an http or https URL.
     static func make(_ base: String, path: String, query: [(String, String)] = [], isWebSocket: Bool = false) -> URL? {
         guard var components = URLComponents(string: base), let scheme = components.scheme?.lowercased(),
             let host = components.host, !host.isEmpty

@@ -2,12 +2,12 @@ import Engines
 
 /// An utterance whose noise is taken out before it is transcribed.
 ///
-/// The work waits until a transcript is wanted: what is never asked for is never cleaned.
+/// Audio is cleaned only once a transcript is asked for, or when a second of it has collected.
 actor DenoisedUtterance: UtteranceTranscription {
     private let utterance: any UtteranceTranscription
     private let stream: any NoiseSuppressionStream
     private var noisy: [Float] = []
-    /// The latest piece that is on its way; each waits for the one before it.
+    /// The latest piece that is being cleaned; each waits for the one before it.
     private var cleaning: Task<Void, any Error>?
 
     init(_ utterance: any UtteranceTranscription, through stream: any NoiseSuppressionStream) {
@@ -15,12 +15,12 @@ actor DenoisedUtterance: UtteranceTranscription {
         self.stream = stream
     }
 
-    /// At 16 kHz: of audio that nobody asks for, so much waits before it is worked on.
+    /// Samples at 16 kHz that may collect before they are cleaned without being asked for: 1 s.
     private static let mostWaiting = 16_000
 
     func append(_ samples: [Float]) async throws {
         noisy += samples
-        // Nobody waits for it: who listens has the next window to hear.
+        // Not awaited: the listener must be free for the next window.
         if noisy.count >= Self.mostWaiting { pass() }
     }
 
@@ -36,7 +36,7 @@ actor DenoisedUtterance: UtteranceTranscription {
         await utterance.close()
     }
 
-    /// Not a child of the asker's task: who asks for a partial transcript may go, and the audio is needed all the same.
+    /// A task of its own, not the caller's child: a cancelled partial transcript must not lose audio.
     private func pass() {
         let samples = noisy
         noisy = []

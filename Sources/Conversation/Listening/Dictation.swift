@@ -1,17 +1,17 @@
 import Audio
 import Engines
 
-/// Speech to text without a call: audio of any length becomes segments with the place of every word.
+/// Speech to text without a call: turns audio of any length into segments with the time of every word.
 public actor Dictation {
     /// A stretch of speech between pauses.
     public struct Segment: Sendable, Hashable {
-        /// Never empty.
+        /// The text of the segment; never empty.
         public var text: String
-        /// Seconds from the beginning of the audio.
+        /// Where it lies, in seconds from the beginning of the audio.
         public var range: Range<Double>
-        /// The words of `text` on the same clock, in order.
+        /// The words of `text` in order, timed from the beginning of the audio.
         public var words: [TimedWord]
-        /// BCP-47, when the engine tells.
+        /// The language, BCP-47; nil when the engine does not say.
         public var language: String?
     }
 
@@ -24,7 +24,7 @@ public actor Dictation {
         /// The silence that ends a segment, in seconds; long segments end at shorter ones.
         public var pause: Double
 
-        /// The defaults suit recordings.
+        /// Creates options; the defaults suit recordings.
         public init(speechThreshold: Float = 0.5, shortestSpeech: Double = 0.1, pause: Double = 0.6) {
             self.speechThreshold = speechThreshold
             self.shortestSpeech = shortestSpeech
@@ -41,21 +41,21 @@ public actor Dictation {
         }
     }
 
-    /// Of all audio here.
+    /// The rate of the audio, in Hz.
     public static let sampleRate = 16_000
     private static let windowSize = 512
-    /// What the voice activity detector judges at once, in seconds: no speech is found that is shorter.
+    /// The length of a window of voice activity detection, in seconds; shorter speech is not found.
     public static let window = Double(windowSize) / Double(sampleRate)
-    /// Windows of silence before all audio: recognisers invent words for clips that begin with a word.
+    /// Windows of silence put before the audio: recognisers invent words for clips that begin with a word.
     private static let lead = SpeechSegmenter.Options().margin
 
     private let activity: any VoiceActivityStream
     private let transcriber: any Transcriber
     private let hints: TranscriptionHints
     private var segmenter: SpeechSegmenter
-    /// Audio that fills no window yet.
+    /// Audio that does not fill a window yet.
     private var pending: [Float] = []
-    /// The last windows of silence, which may be the beginning of speech.
+    /// The latest windows of silence, which may hold the beginning of speech.
     private var recent: [[Float]] = []
     private var open: Stretch?
 
@@ -65,7 +65,7 @@ public actor Dictation {
         var samples: [Float] = []
     }
 
-    /// Hears with the voice activity detector of `engines` and with `transcriber`.
+    /// Creates a dictation with the voice activity detector of `engines` and with `transcriber`.
     public init(
         engines: EngineCatalog, transcriber: any Transcriber, hints: TranscriptionHints, options: Options = Options()
     ) {
@@ -79,7 +79,7 @@ public actor Dictation {
         }
     }
 
-    /// Seconds of audio so far.
+    /// Length of the audio so far, in seconds.
     public var duration: Double {
         Double((segmenter.count - Self.lead) * Self.windowSize + pending.count) / Double(Self.sampleRate)
     }
@@ -87,10 +87,10 @@ public actor Dictation {
     /// Whether a segment is open at the end of the audio so far.
     public var isSpeaking: Bool { open != nil }
 
-    /// Seconds of silence at the end of the audio so far.
+    /// Length of the silence at the end of the audio so far, in seconds.
     public var silence: Double { Double(segmenter.silence) * Self.window }
 
-    /// Takes mono samples at 16 kHz, −1 to 1, that directly follow those before.
+    /// Takes mono samples at 16 kHz, −1 to 1, that directly follow the previous ones.
     ///
     /// - Returns: The segments that ended in them.
     /// - Throws: `EngineError`, or `CancellationError`.
@@ -107,19 +107,23 @@ public actor Dictation {
         return segments
     }
 
-    /// What is being said and belongs to no segment yet; empty when nobody speaks.
+    /// A partial transcript of the open segment; empty when nobody speaks.
+    ///
+    /// - Throws: `EngineError`, or `CancellationError`.
     public func partial() async throws -> String {
         guard let utterance = open?.utterance else { return "" }
         do {
             return try await utterance.transcript(.partial).text
         } catch let error as CancellationError {
-            // Its segment ended meanwhile.
+            // The segment ended meanwhile, which is no error.
             if Task.isCancelled { throw error }
             return ""
         }
     }
 
-    /// Ends what is being said: the audio up to here is all that there is of it.
+    /// Ends the open segment at the end of the audio so far, and returns it; nil when there is none.
+    ///
+    /// - Throws: `EngineError`, or `CancellationError`.
     public func finish() async throws -> Segment? {
         if !pending.isEmpty {
             let rest = pending + Array(repeating: 0, count: Self.windowSize - pending.count)
@@ -131,7 +135,7 @@ public actor Dictation {
         return try await segment(stretch)
     }
 
-    /// Gives the engines back.
+    /// Releases the engines.
     public func close() async {
         await open?.utterance.close()
         open = nil
@@ -189,7 +193,7 @@ public actor Dictation {
             text: written.joined(separator: " "), range: begin..<end, words: placed, language: transcript.language)
     }
 
-    /// Where the words are, from how long they usually are and where the speaker pauses.
+    /// Estimates where the words are, from their usual lengths and the speaker's pauses.
     private static func place(_ words: [String], in samples: [Float]) -> [TimedWord] {
         let ranges = WordAlignment.ranges(
             of: words.map { word in

@@ -1,15 +1,15 @@
 import Audio
 import TurnTaking
 
-/// Tells the agent's own voice in the caller's audio: the server knows exactly what it sent, and looks for it there.
+/// Recognises the agent's own voice in the caller's audio by comparing it with what the server sent.
 ///
 /// Both signals are compared at 4 kHz, where most of a voice is and little work is needed.
 struct EchoDetector: Sendable {
     private static let rate = 4000
-    /// Samples compared at once, 128 ms: less, and two vowels look alike.
+    /// Samples compared at once, 128 ms: within less, two vowels look alike.
     private static let length = 512
-    /// How much earlier and later than expected the echo may come, in samples: the client's buffers, the room, the
-    /// way back. Earlier, because a client may run ahead of real time.
+    /// How much earlier and later than expected the echo may come, in samples: the client's buffers, the room and the
+    /// way back delay it. It can be early because a client may run ahead of real time.
     private static let earliest = -100 * rate / 1000
     private static let latest = 500 * rate / 1000
     /// Below this mean power, −66 dB, there is nothing to compare.
@@ -22,10 +22,10 @@ struct EchoDetector: Sendable {
     private var origin = -(latest + length)
     private var recent = [Float](repeating: 0, count: length)
     private var lastPlayed: Int?
-    /// The last share that could be told, and since how many windows none could.
+    /// The last share that could be measured, and the number of windows since for which none could.
     private var lastShare: Float = 0
     private var untold = 0
-    /// Windows for which it holds: a hiss at the end of a word has nothing below 2 kHz to compare.
+    /// Windows for which the last share holds: a hiss at the end of a word has nothing below 2 kHz to compare.
     private static let hold = 8
 
     /// - Parameter outputRate: of the agent's audio, in Hz.
@@ -35,17 +35,17 @@ struct EchoDetector: Sendable {
         heard = try Resampler(from: CallTime.rate, to: Self.rate)
     }
 
-    /// The agent is heard with these samples from `start` on.
+    /// Notes that `samples` of the agent's audio are heard from `start` on.
     mutating func play(_ samples: [Float], from start: CallTime) {
         let place = start.samples * Self.rate / CallTime.rate
         let end = origin + reference.count
         if place > end + 8 || place < origin {
-            // A new response, or a gap in one.
+            // A new response, or a gap within one.
             let gap = place - end
             if gap > 0, gap < Self.rate {
                 reference += [Float](repeating: 0, count: gap)
             } else {
-                // Before it the agent was silent: its first sounds are compared too.
+                // The agent was silent before, so that its first sounds are compared too.
                 reference = [Float](repeating: 0, count: Self.latest + Self.length)
                 origin = place - reference.count
             }
@@ -59,10 +59,10 @@ struct EchoDetector: Sendable {
         }
     }
 
-    /// How much of the caller's audio up to `end` is the agent's, 0 to 1: the share of its power that a copy of the
-    /// agent's audio explains.
+    /// The share of the caller's audio that is the agent's own voice, 0 to 1: how much of the power of the last 128 ms
+    /// up to `end` a copy of the agent's audio explains.
     ///
-    /// - Parameter window: mono samples at 16 kHz that directly follow those before.
+    /// - Parameter window: mono samples at 16 kHz that directly follow the previous ones.
     mutating func share(in window: [Float], endingAt end: CallTime) -> Float {
         recent += heard.process(window)
         recent.removeFirst(max(0, recent.count - Self.length))

@@ -5,7 +5,8 @@ import TurnTaking
 
 /// Places the caller's audio on the call's sample clock.
 ///
-/// Audio that comes faster than real time waits; where none comes, silence is put in, so that time never stands still.
+/// Audio that comes faster than real time waits; missing audio is replaced with silence, so that time never stands
+/// still.
 struct InputTimeline: Sendable {
     /// 32 ms at 16 kHz.
     static let windowSize = 512
@@ -15,7 +16,7 @@ struct InputTimeline: Sendable {
         var samples: [Float]
         /// Where the window ends.
         var end: CallTime
-        /// No audio came for any of it.
+        /// Whether all of it is silence put in for missing audio.
         var isGap: Bool
     }
 
@@ -23,17 +24,17 @@ struct InputTimeline: Sendable {
         var limit: Span
     }
 
-    /// The end of the audio given out.
+    /// The end of the last window that was returned.
     private(set) var position: CallTime = .zero
     private var decoder: FrameDecoder
     private var resampler: Resampler
     private var pending: Deque<Float> = []
-    /// How many of the pending samples, from the front, were put in for a gap.
+    /// How many pending samples, counted from the front, were put in for a gap.
     private var gap = 0
     private var hasAudio = false
     private let options: CallOptions
 
-    /// - Throws: `ResamplerError`, which no `AudioFormat` gives reason for.
+    /// - Throws: `ResamplerError`, which no `AudioFormat` causes.
     init(format: AudioFormat, options: CallOptions) throws {
         decoder = FrameDecoder(format: format)
         resampler = try Resampler(from: format.sampleRate, to: CallTime.rate)

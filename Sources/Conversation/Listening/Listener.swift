@@ -4,18 +4,18 @@ import Logging
 import TurnTaking
 
 extension Span {
-    /// To the millisecond.
+    /// Converts to whole milliseconds.
     fileprivate init(_ duration: Duration) { self = .milliseconds(Int(duration / .milliseconds(1))) }
 }
 
-/// What the caller's audio says.
+/// What the listener found in the caller's audio.
 enum Heard: Sendable {
     /// One window was judged; `level` is its RMS in dB below full scale.
     case window(InputTimeline.Window, speechProbability: Float, level: Float)
     case partial(String)
     case transcript(pause: Int, Transcript, elapsed: Duration)
     case verdict(pause: Int, TurnJudgement)
-    /// What `retranscribe` found for that response; mostly nothing.
+    /// The words that `retranscribe` found for that response; mostly none.
     case missed(ResponseID, String)
     case failed(EngineError)
 }
@@ -24,14 +24,14 @@ enum Heard: Sendable {
 actor Listener {
     enum Item: Sendable {
         case window(InputTimeline.Window)
-        /// An utterance has begun; its first words are urgent when they decide whether the agent stops.
+        /// An utterance has begun; it is urgent when its words decide whether the agent stops.
         case open(from: CallTime, isUrgent: Bool, isNoisy: Bool)
         /// The caller may be about to pause.
         case preview
         case finalize(pause: Int)
         case judge(pause: Int)
         case close
-        /// Nobody has been heard for long: is there speech in the audio after `from` all the same?
+        /// Nobody has been heard for long: transcribes the audio after `from` in case it holds speech.
         case retranscribe(ResponseID, from: CallTime)
     }
 
@@ -39,7 +39,7 @@ actor Listener {
         var number: Int
         /// The end of the audio that it covers.
         var end: CallTime
-        /// Its decoding waits for nothing that a final one would not wait for.
+        /// Whether it has the priority of a final transcript.
         var isUrgent: Bool
     }
 
@@ -55,25 +55,25 @@ actor Listener {
     private var recent: [InputTimeline.Window] = []
     private var utterance: (any UtteranceTranscription)?
     private var utteranceStart: CallTime = .zero
-    /// There from the first utterance in noise on, a moment later.
+    /// Opened at the first noisy utterance; nil until that has completed.
     private var suppression: (any NoiseSuppressionStream)?
     private var isOpeningSuppression = false
-    /// Counts utterances, so that a late transcript of one is not taken for the next one's.
+    /// Counts utterances, so that a late transcript of one is not taken for that of the next.
     private var generation = 0
-    /// The partial transcript that is being made, and the last one there was.
+    /// The partial transcript in the making, and the latest finished one.
     private var decoding: Partial?
     private var decoded: (partial: Partial, transcript: Transcript)?
-    /// The pause whose transcript will be the partial one that is being made.
+    /// The pause that waits for the partial transcript in the making to serve as its final one.
     private var awaited: (pause: Int, since: ContinuousClock.Instant)?
     private var isFinal = false
     private var isUrgent = false
     private var unheard: Span = .zero
-    /// Speech without a break up to now.
+    /// Length of the uninterrupted speech up to now.
     private var spoken: Span = .zero
     private var lastProbability: Float = 0
     /// The end of the last window that might have been speech.
     private var lastHint: CallTime = .zero
-    /// Windows in a row that could not be judged.
+    /// Consecutive windows that could not be judged.
     private var unjudged = 0
 
     init(
@@ -118,7 +118,7 @@ actor Listener {
             unheard = .zero
             for window in recent where window.end > start { try await opened.append(window.samples) }
         case .preview:
-            // A transcript for nothing, if the caller goes on after all.
+            // Wasted work if the caller goes on after all.
             if unheard >= options.previewInterval, transcriber.partialInterval == .zero { decodePartial(.final) }
         case .finalize(let pause):
             isFinal = true
@@ -141,7 +141,7 @@ actor Listener {
         if let suppression { return DenoisedUtterance(opened, through: suppression) }
         if let suppressor, !isOpeningSuppression {
             isOpeningSuppression = true
-            // The utterance does not wait for it, and a failure costs nothing but precision.
+            // The utterance does not wait for noise suppression, and does without it when opening fails.
             jobs.add { await self.suppress(with: try? await suppressor.openStream()) }
         }
         return opened
@@ -149,7 +149,8 @@ actor Listener {
 
     private func suppress(with stream: (any NoiseSuppressionStream)?) { suppression = stream }
 
-    /// Transcribes what nobody took for speech, if any of it might have been: recognisers find words in plain noise too.
+    /// Transcribes audio that was not taken for speech, if any of it might be: recognisers find words in plain noise
+    /// too.
     private func retranscribe(from start: CallTime, for id: ResponseID) {
         let windows = recent.filter { $0.end > start }
         let isSuspect = windows.first.map { lastHint >= $0.end } ?? false
@@ -162,7 +163,7 @@ actor Listener {
                     for samples in audio { try await missed.append(samples) }
                     words = try await missed.transcript(.final).text
                 } catch {
-                    // Then the agent speaks up as it would have.
+                    // The agent then speaks up as it would have without the attempt.
                 }
                 await missed.close()
             }
@@ -182,8 +183,8 @@ actor Listener {
         } else if probability < options.turnPolicy.silenceThreshold {
             spoken = .zero
         }
-        // Speech has gone on after the pause, and is not the detector's echo of its last word: partial transcripts are
-        // wanted again.
+        // Speech has gone on after the pause for longer than the detector stays sure of a voice that has ended: partial
+        // transcripts are wanted again.
         if spoken >= options.partialsAfter { isFinal = false }
         await report(.window(window, speechProbability: probability, level: Level.decibels(Level.rms(window.samples))))
         unheard += Span(samples: InputTimeline.windowSize)
@@ -194,7 +195,7 @@ actor Listener {
         }
     }
 
-    /// A moment of overload is bridged with what was true before it; a lasting one ends the call.
+    /// Returns the previous probability when the detector is briefly overloaded; lasting overload ends the call.
     private func probability(of window: [Float]) async throws -> Float {
         do {
             lastProbability = try await activity.speechProbability(of: window)
@@ -238,11 +239,12 @@ actor Listener {
         if !transcript.text.isEmpty { await report(.partial(transcript.text)) }
     }
 
-    /// The transcript up to a pause: what was made with a window of silence after the caller's last sound will do.
+    /// Makes the transcript up to a pause; one made with a window of silence after the caller's last sound is reused.
     private func finalize(_ pause: Int) async {
         let end = (recent.last?.end ?? .zero) - options.turnPolicy.softEnd
         let now = ContinuousClock.now
-        // A word or two are heard wrongly without the silence after them ("Hello" as "Well,"), and decoded in no time.
+        // One or two words are misrecognised without the silence after them ("Hello" as "Well,"), and quickly
+        // transcribed.
         if end - utteranceStart < options.shortUtterance {
             decodeFinal(for: pause)
         } else if let decoding, decoding.isUrgent, decoding.end > end {
@@ -265,7 +267,7 @@ actor Listener {
                 do {
                     transcript = try await utterance.transcript(.final)
                 } catch is EngineError {
-                    // Once more: what the caller said is not given up for a moment's overload.
+                    // Tried twice, so that a moment's overload does not lose the caller's words.
                     transcript = try await utterance.transcript(.final)
                 }
                 await self.decodedFinal(transcript, for: pause, of: generation, elapsed: clock.now - start)
@@ -290,7 +292,7 @@ actor Listener {
         guard !audio.isEmpty else { return }
         let generation = generation
         jobs.add {
-            // Without a verdict the words alone decide, so a failure costs nothing but patience.
+            // Without a verdict the words alone decide, and the caller may wait longer.
             guard let judgement = try? await turnDetector.judge(Array(audio)) else { return }
             await self.judged(pause, judgement, of: generation)
         }

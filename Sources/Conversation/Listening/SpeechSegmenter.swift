@@ -2,18 +2,18 @@
 struct SpeechSegmenter: Sendable {
     /// Where speech begins and ends; lengths are in windows.
     struct Options: Sendable, Hashable {
-        /// From this probability on it is speech, and below `silenceThreshold` it is none; between them nothing
+        /// A window is speech from this probability on, and silence below `silenceThreshold`; in between nothing
         /// changes.
         var speechThreshold: Float = 0.5
         var silenceThreshold: Float = 0.35
-        /// Shorter sounds are no speech: 96 ms.
+        /// Shorter sounds are not speech: 96 ms.
         var shortestSpeech = 3
-        /// How much silence ends a stretch, by the stretch's length: recognisers lose their way in long ones. 0.6 s,
-        /// from 10 s on 0.3 s, from 20 s on any silence.
+        /// How much silence ends a stretch, by the length of the stretch, since recognisers do badly on long ones: 0.6
+        /// s, from 10 s on 0.3 s, from 20 s on 64 ms.
         var pauses = [Pause(from: 0, length: 19), Pause(from: 312, length: 9), Pause(from: 625, length: 2)]
-        /// A stretch is cut here whatever is said: 28 s.
+        /// A stretch is cut at this length in any case: 28 s.
         var longest = 875
-        /// Kept before the first sound and after the last one: 256 ms.
+        /// Audio kept before the first sound and after the last one: 256 ms.
         var margin = 8
     }
 
@@ -22,7 +22,7 @@ struct SpeechSegmenter: Sendable {
         var length: Int
     }
 
-    /// What a window brought; windows count from 0.
+    /// What a window has changed; windows count from 0.
     enum Change: Sendable, Hashable {
         case began(window: Int)
         /// `window` is the first that is not part of the stretch.
@@ -32,21 +32,21 @@ struct SpeechSegmenter: Sendable {
     private let options: Options
     /// Windows so far.
     private(set) var count = 0
-    /// The stretch that goes on.
+    /// The first window of the open stretch; nil when there is none.
     private(set) var start: Int?
     /// Windows of speech in a row.
     private var speech = 0
     /// Windows of silence in a row.
     private(set) var silence = 0
-    /// The first window that no stretch has.
+    /// The first window that belongs to no earlier stretch.
     private var free = 0
 
     init(options: Options = Options()) { self.options = options }
 
-    /// How far back a beginning may lie.
+    /// How many windows before the present one a stretch can begin.
     var reach: Int { options.margin + options.shortestSpeech }
 
-    /// Takes the next window in.
+    /// Takes in the next window's probability of speech.
     mutating func add(_ probability: Float) -> Change? {
         count += 1
         if probability >= options.speechThreshold {
@@ -66,7 +66,7 @@ struct SpeechSegmenter: Sendable {
         return end()
     }
 
-    /// Ends the stretch that goes on, if there is one.
+    /// Ends the open stretch, if there is one.
     mutating func end() -> Change? {
         guard start != nil else { return nil }
         free = min(count, count - silence + options.margin)

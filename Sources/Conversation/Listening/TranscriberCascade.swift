@@ -1,7 +1,7 @@
 import Engines
 import TurnTaking
 
-/// Several recognisers as one: when one fails, or is late, the next takes the utterance over from its beginning.
+/// Several recognisers as one: when one fails or is late, the next takes over the utterance from its beginning.
 ///
 /// A recogniser that failed rests for a while, for all calls.
 struct TranscriberCascade: Transcriber {
@@ -25,7 +25,7 @@ struct TranscriberCascade: Transcriber {
     }
 
     var id: String { transcribers[0].id }
-    /// Of the one that is asked now.
+    /// The interval of the recogniser that would be asked now.
     var partialInterval: Duration? {
         (transcribers.first { health.failure(of: $0.id) == nil } ?? transcribers[0]).partialInterval
     }
@@ -35,18 +35,18 @@ struct TranscriberCascade: Transcriber {
     }
 }
 
-/// One utterance, with its audio for whoever takes it over.
+/// One utterance, with its audio kept for a recogniser that takes over.
 private actor CascadeUtterance: UtteranceTranscription {
     private struct Active {
         var index: Int
-        /// Counts take-overs, so that a late failure of one is not taken for the next one's.
+        /// Counts take-overs, so that a late failure of one recogniser is not blamed on the next.
         var number: Int
         var utterance: any UtteranceTranscription
-        /// What is said before the audio that it has, when that is not the utterance's beginning.
+        /// The transcript of the audio before `start`, which this recogniser is not given; mostly empty.
         var prefix: String
-        /// Where in the utterance its audio begins, in samples.
+        /// Where in the utterance the audio of this recogniser begins, in samples.
         var start: Int
-        /// How much of the audio it has been given: its place in the utterance, in samples.
+        /// Where in the utterance the audio that it has been given ends, in samples.
         var fed: Int
     }
 
@@ -55,7 +55,7 @@ private actor CascadeUtterance: UtteranceTranscription {
     private var active: Active?
     private var takeOvers = 0
     private var audio = KeptAudio()
-    /// The newest piece of work on the audio; each waits for the one before it.
+    /// The latest transfer of audio; each waits for the one before it.
     private var feeding: Task<Void, any Error>?
     private var isClosed = false
 
@@ -94,12 +94,13 @@ private actor CascadeUtterance: UtteranceTranscription {
         audio = KeptAudio()
         guard let last = active else { return }
         active = nil
-        // Nobody may have asked it for anything.
+        // The recogniser may not have been asked for anything.
         cascade.health.abandoned(cascade.transcribers[last.index].id)
         await last.utterance.close()
     }
 
-    /// On the utterance's clock; none where nobody knows the places of the first ones any more.
+    /// The words, timed from the beginning of the utterance; empty when the times of the first words are no longer
+    /// known.
     private func words(of transcript: Transcript, from asked: Active) -> [TimedWord] {
         guard asked.prefix.isEmpty else { return [] }
         let start = Double(asked.start) / Double(Dictation.sampleRate)
@@ -128,10 +129,9 @@ private actor CascadeUtterance: UtteranceTranscription {
 
     // MARK: Audio
 
-    /// Returns once the active recogniser has all audio.
+    /// Gives the active recogniser all audio so far, and returns when it has it.
     private func feed() async throws {
-        // Not a child of the asker's task: who asks for a partial transcript may go, and the audio is needed all the
-        // same.
+        // A task of its own, not the caller's child: a cancelled partial transcript must not lose audio.
         let task = Task { [feeding] in
             _ = await feeding?.result
             try await self.passAudio()
@@ -155,10 +155,10 @@ private actor CascadeUtterance: UtteranceTranscription {
 
     // MARK: Recognisers
 
-    /// - Throws: The failure, when nobody is left to take over.
+    /// - Throws: The failure, when no recogniser is left to take over.
     private func takeOver(from failed: Active, _ failure: EngineError) async throws {
         guard !isClosed else { throw CancellationError() }
-        // Somebody else may have seen it fail before.
+        // Another task may have seen the failure first.
         guard active?.number == failed.number else { return }
         let id = cascade.transcribers[failed.index].id
         cascade.health.failed(id, failure)
@@ -170,7 +170,7 @@ private actor CascadeUtterance: UtteranceTranscription {
         await failed.utterance.close()
     }
 
-    /// Opens the next recogniser that does not rest.
+    /// Opens the next recogniser that does not rest after a failure.
     private func open(after index: Int?, failure: EngineError?) async {
         var fallback = failure.map { EngineFallback(task: .transcription, failure: $0, next: "") }
         for next in (index.map { $0 + 1 } ?? 0)..<cascade.transcribers.count {
@@ -210,11 +210,11 @@ private struct KeptAudio {
             drop(upTo: known.end)
             prefix = known.text
         }
-        // Nobody has understood anything of it for a minute.
+        // No transcript has covered any of it within the limit.
         if samples.count > limit { drop(upTo: end - limit) }
     }
 
-    /// What was understood of the audio up to there.
+    /// Notes the transcript of the audio up to `end`.
     mutating func note(_ text: String, upTo end: Int) {
         if end >= known?.end ?? 0 { known = (text, end) }
     }

@@ -3,11 +3,11 @@ import Foundation
 import JSON
 import TurnTaking
 
-/// The log of a call, read back: what the machine went through, and how long the engines took.
+/// The log of a call, read back: what the turn-taking machine went through, and how long the engines took.
 ///
-/// Written by `CallSession` as lines of these kinds, in this order: `policy` before everything else, `voice` (a row of
-/// windows, the last of which ends at the line's time), `event`, and after each event its `decision`s and `command`s;
-/// `transcriber` and `turn_detector` (milliseconds of work), `milestone` of a response.
+/// `CallSession` writes lines of these kinds, in this order: `policy` before everything else; `voice` (a row of
+/// windows, the last of which ends at the line's time); `event`, and after each event its `decision`s and `command`s.
+/// `transcriber` and `turn_detector` (milliseconds of work) and `milestone` (of a response) stand in between.
 public struct CallLog: Sendable, Hashable {
     /// A moment in the making of a response.
     public struct Milestone: Sendable, Hashable {
@@ -15,52 +15,52 @@ public struct CallLog: Sendable, Hashable {
         public enum Name: String, Sendable, Hashable, CaseIterable {
             /// The model's first words.
             case firstToken = "first_token"
-            /// The first clause is whole.
+            /// The first clause is complete.
             case firstClause = "first_clause"
-            /// Its first audio is there.
+            /// The first clause's first audio is there.
             case firstAudio = "first_audio"
-            /// What there is of it will last until there is more: `queued_ms` of audio, `needed_ms`.
+            /// The audio so far will last until more follows; details: `queued_ms` of audio, `needed_ms`.
             case safe
-            /// It was sent to the caller.
+            /// The first audio was sent to the caller.
             case heard
-            /// The second clause's first audio is there: `left_ms` of the first was still to be heard.
+            /// The second clause's first audio is there; detail: `left_ms` of audio were still to be heard.
             case secondAudio = "second_audio"
         }
 
-        /// The response.
+        /// The response that it belongs to.
         public var response: ResponseID
-        /// What was reached.
+        /// Which moment it is.
         public var name: Name
-        /// On the machine's clock, real time since the last window added.
+        /// The machine's time, plus the real time since its last window.
         public var time: CallTime
-        /// What it went by.
+        /// The measurements behind it, such as `queued_ms`.
         public var detail: [String: JSONValue] = [:]
     }
 
-    /// Work of an engine: how long it took, and for which pause.
+    /// A piece of an engine's work for one pause.
     public struct Work: Sendable, Hashable {
-        /// Its number.
+        /// The number of the pause.
         public var pause: Int
-        /// From the question to the answer.
+        /// Time from request to result.
         public var milliseconds: Int
     }
 
-    /// What the machine went through.
+    /// The events, decisions and commands of the turn-taking machine.
     public var turns: TurnLog
-    /// Of its responses, in the order of time.
+    /// Moments of responses, in the order of time.
     public var milestones: [Milestone] = []
-    /// Of final transcripts.
+    /// The making of final transcripts.
     public var transcriptions: [Work] = []
-    /// Of the turn detector's verdicts, in order.
+    /// The turn detector's verdicts, in order.
     public var judgements: [Work] = []
 
     /// A log that cannot be read back.
     public struct Unreadable: Error, CustomStringConvertible {
-        /// What is wrong with it.
+        /// Why the log cannot be read.
         public var description: String
     }
 
-    /// Lines that a build before this one has written hold no policy; their decisions can be shown, not repeated.
+    /// Reads the lines of a log. Logs of older builds hold no policy: their decisions can be shown, but not replayed.
     ///
     /// - Throws: `Unreadable`.
     public init(_ lines: [CallEvent]) throws {
@@ -97,19 +97,19 @@ public struct CallLog: Sendable, Hashable {
         turns = TurnLog(policy: policy, entries: entries)
     }
 
-    /// What an older build's policy may lack. A number that is absent because it was nil stays nil.
+    /// Defaults for numbers that an older build's policy lacks. A number that is absent because it was nil stays nil.
     private static let newerNumbers: JSONValue = {
         var policy = TurnPolicy()
         (policy.turnTimeout, policy.initialWait, policy.silenceEndCall) = (nil, nil, nil)
         (policy.softTimeout, policy.maximumDuration) = (nil, nil)
-        // As decisions were made before there were these.
+        // The values that behave as builds before these numbers did.
         (policy.conclusiveCertainty, policy.yieldGrace) = (0, .zero)
         (policy.echoAfterglow, policy.endingPatience) = (.milliseconds(-32), policy.endingWait)
         (policy.othersAfter, policy.noisyWithin) = (.seconds(86_400), -200)
         return policy.json
     }()
 
-    /// Samples of a window.
+    /// Length of one window.
     private static let window = Span.milliseconds(32)
 
     private static func windows(_ line: CallEvent) throws -> [(VoiceWindow, CallTime)] {
@@ -117,7 +117,7 @@ public struct CallLog: Sendable, Hashable {
             guard let values = line.detail[name]?.arrayValue else {
                 throw Unreadable(description: "The log's voice at sample \(line.time) has no \(name).")
             }
-            // JSON has no number for silence.
+            // JSON has no number for the level of silence, −∞.
             return values.map { $0.doubleValue.map(Float.init) ?? -.infinity }
         }
         let (probabilities, levels, echoes) = (try column("probabilities"), try column("levels"), try column("echoes"))

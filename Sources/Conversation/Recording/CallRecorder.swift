@@ -5,23 +5,23 @@ import JSON
 import Logging
 import TurnTaking
 
-/// Writes a call's record while the call goes: both channels, the transcript, the log of every event.
+/// Writes a call's record while the call goes on: both audio channels, the transcript, and the log of every event.
 ///
 /// A failing disk costs the record, never the call: it is logged once, and what could not be written waits for the next
 /// save, within bounds.
 actor CallRecorder {
-    /// Kept back until it can no longer be taken back by an interruption.
+    /// Audio of the agent is held back for as long as an interruption can still take it back.
     private static let holdBack = Span.milliseconds(500)
-    /// Lines of the log that wait for the next save.
+    /// Lines of the log that collect before they are written without waiting for the next save.
     private static let eventBatch = 400
-    /// Lines of the log that wait for a disk that takes nothing: some ten minutes of a call. What comes after them is lost,
+    /// Lines of the log that may wait for a disk that takes nothing: some ten minutes of a call. Later ones are lost,
     /// so that what is kept has no holes.
     private static let longestBacklog = 20_000
-    /// Descriptions of the call that wait for it.
+    /// Descriptions of the call that may wait for a disk that takes nothing.
     private static let mostDescriptions = 64
-    /// Audio that waits for it, in seconds; after that the recording ends.
+    /// Audio that may wait for a disk that takes nothing, in seconds; more ends the recording.
     private static let longestUnwritten = 30.0
-    /// Before the record's closing is tried again.
+    /// Delays before closing the record is tried again.
     static let closingDelays: [Duration] = [.milliseconds(500), .seconds(1), .seconds(2)]
 
     private let id: String
@@ -30,7 +30,7 @@ actor CallRecorder {
     private var audio: TwoChannelRecording?
     private var draft = TranscriptDraft()
     private var events: [CallEvent] = []
-    /// The record's beginning and its descriptions, as far as they are not written.
+    /// The record's beginning and descriptions that are not written yet.
     private var openings: [@Sendable (ConversationStore) async throws -> Void] = []
     private var hasFailed = false
     private var isDeleted = false
@@ -77,7 +77,7 @@ actor CallRecorder {
     /// Adds audio of the agent that plays from `start` on.
     func heardAgent(_ samples: [Float], from start: CallTime) { withAudio { try $0.agent(samples, from: start) } }
 
-    /// Takes back what was sent but never heard.
+    /// Removes audio from `time` on, which was sent but never heard.
     func silenceAgent(from time: CallTime) { withAudio { $0.cutAgent(from: time) } }
 
     private func withAudio(_ body: (inout TwoChannelRecording) throws -> Void) {
@@ -93,13 +93,13 @@ actor CallRecorder {
 
     // MARK: Transcript and log
 
-    /// Sets the turn at `place`.
+    /// Sets the turn at `place` of the transcript.
     func put(_ turn: TranscriptTurn, at place: Int) { draft.put(turn, at: place) }
 
-    /// Changes the turn at `place`, which may have been over for long.
+    /// Changes the turn at `place`, which may be long over.
     func amend(at place: Int, _ change: @Sendable (inout TranscriptTurn) -> Void) { draft.amend(at: place, change) }
 
-    /// Marks the turn that the client saw, or will see, under `eventID`.
+    /// Stores feedback on the turn that the client knows by `eventID`.
     func rate(_ eventID: Int, _ feedback: TranscriptTurn.Feedback?) { draft.rate(eventID, feedback) }
 
     func log(_ kind: String, _ detail: JSONValue, at time: CallTime) async {
@@ -114,7 +114,7 @@ actor CallRecorder {
         withAudio { try $0.flush() }
     }
 
-    /// Writes all but the audio; what the disk does not take stays for the next time.
+    /// Writes all but the audio; what the disk does not take is kept for the next save.
     ///
     /// - Returns: Whether nothing is left.
     @discardableResult
@@ -193,7 +193,7 @@ private struct TwoChannelRecording {
     private var resampler: Resampler
     private var left: [Float] = []
     private var right: [Float] = []
-    /// The place of the first sample of `left` and `right` in the call.
+    /// The position in the call of the first sample of `left` and `right`.
     private var origin = 0
     private(set) var hasCaller = false
     private(set) var hasAgent = false
@@ -213,7 +213,7 @@ private struct TwoChannelRecording {
     mutating func agent(_ samples: [Float], from start: CallTime) throws {
         hasAgent = true
         let place = max(start.samples - origin, 0)
-        // A frame that follows the one before to within a few samples of rounding joins it without a seam.
+        // A frame that follows the previous one within a few samples of rounding joins it without a gap.
         if place > right.count + 32 {
             right += [Float](repeating: 0, count: place - right.count)
         }

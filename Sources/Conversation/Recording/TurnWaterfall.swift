@@ -1,55 +1,55 @@
 import JSON
 import TurnTaking
 
-/// How one response of the agent's came about, step by step, or why it went on or stopped when it was spoken over.
+/// The timeline of one response, step by step, or of one overlap: why the agent went on or stopped when spoken over.
 ///
-/// Read from the log, not stored beside it, so that both always agree.
+/// Computed from the log and not stored beside it, so that the two cannot disagree.
 public struct TurnWaterfall: Sendable, Hashable {
-    /// What it tells of.
+    /// What a waterfall describes.
     public enum Subject: String, Sendable, Hashable {
-        /// A response to the caller's speech; its steps count from the end of that speech.
+        /// A response to the caller's speech; its steps are timed from the end of that speech.
         case answer
-        /// Any other response; its steps count from its beginning.
+        /// Any other response; its steps are timed from its beginning.
         case response
-        /// Speech over the agent; its steps count from its beginning.
+        /// Speech over the agent; its steps are timed from the beginning of that speech.
         case overlap
     }
 
     /// One thing that happened.
     public struct Step: Sendable, Hashable {
-        /// From `origin`; negative before it.
+        /// Time from `origin`; negative before it.
         public var offset: Span
-        /// `speech`, `soft_end`, `transcript`, `verdict`, `ending`, `prepare`, `discard`, `first_token`,
-        /// `first_clause`, `first_audio`, `safe`, `ready`, `turn_over`, `gate_open`, `heard`, `second_audio`; of an overlap `speech`,
-        /// `braked`, `ducked`, `held`, `full`, `transcript`, `settled` and `interrupt`.
+        /// One of `speech`, `soft_end`, `transcript`, `verdict`, `ending`, `prepare`, `discard`, `first_token`,
+        /// `first_clause`, `first_audio`, `safe`, `ready`, `turn_over`, `gate_open`, `heard`, `second_audio`; for an
+        /// overlap `speech`, `braked`, `ducked`, `held`, `full`, `transcript`, `settled` and `interrupt`.
         public var name: String
-        /// What it went by: words, probabilities, thresholds, milliseconds of work.
+        /// The data behind it: words, probabilities, thresholds, milliseconds of work.
         public var detail: JSONValue
     }
 
-    /// What it tells of.
+    /// What the waterfall describes.
     public var subject: Subject
-    /// Why the response was made: `speech`, `greeting`, `silence` and so on; empty for an overlap.
+    /// Why the response was made, such as `speech`, `greeting` or `silence`; empty for an overlap.
     public var cause: String
     /// The caller's words, as far as they were known.
     public var words: String
-    /// Where its steps count from.
+    /// The time that the steps are counted from.
     public var origin: CallTime
-    /// In the order of time.
+    /// The steps in the order of time.
     public var steps: [Step]
 
-    /// From the end of the caller's speech, or the beginning of the response, to its first audio; nil when it was not
-    /// heard.
+    /// Time from `origin`, the end of the caller's speech or the beginning of the response, to the response's first
+    /// audio; nil when it was not heard.
     public var answerTime: Span? { steps.first { $0.name == "heard" }?.offset }
 
-    /// Everything that the call's log tells, in the order of time.
+    /// All waterfalls of a call's log, in the order of time.
     public static func all(in log: CallLog) -> [TurnWaterfall] {
         var reader = WaterfallReader(log)
         for entry in log.turns.entries { reader.read(entry) }
         return reader.finished()
     }
 
-    /// Times in milliseconds, `at_secs` in seconds since the call began.
+    /// The waterfall as JSON: steps in milliseconds, `at_secs` in seconds since the call began.
     public var json: JSONValue {
         [
             "subject": .string(subject.rawValue), "cause": .string(cause), "words": .string(words),
@@ -66,12 +66,12 @@ public struct TurnWaterfall: Sendable, Hashable {
     }
 }
 
-/// Goes through a log and puts each event where it belongs.
+/// Reads a log and assigns each event to its waterfall.
 private struct WaterfallReader {
     private struct Open {
         var cause: ResponseCause
         var begun: CallTime
-        /// At absolute times until the origin is known.
+        /// At absolute times, because the origin is not known yet.
         var steps: [(time: CallTime, name: String, detail: JSONValue)] = []
     }
 
@@ -80,12 +80,12 @@ private struct WaterfallReader {
     private var done: [TurnWaterfall] = []
     /// Steps of the utterance that is open.
     private var utterance: [(time: CallTime, name: String, detail: JSONValue)] = []
-    /// Spoken over the agent, since then.
+    /// When speech over the agent began; nil while there is none.
     private var overlapSince: CallTime?
     private var speechEnd: CallTime?
     private var isAgentHeard = false
     private var responses: [ResponseID: Open] = [:]
-    /// Milestones come from another clock, up to a window ahead.
+    /// Milestones are on another clock, which is up to a window ahead.
     private let milestones: [ResponseID: [CallLog.Milestone]]
 
     init(_ log: CallLog) {
@@ -155,7 +155,7 @@ private struct WaterfallReader {
     private mutating func note(_ command: TurnCommand, at time: CallTime) {
         switch command {
         case .openUtterance(let start):
-            // What is left of an overlap that took the floor belongs to the turn that it has begun.
+            // The steps of an overlap that became a turn belong to that turn.
             utterance = [(start, "speech", [:])]
             overlapSince = isAgentHeard ? time : nil
             speechEnd = nil
@@ -238,7 +238,7 @@ extension ResponseCause {
 extension JSONValue {
     fileprivate static func integer(orNull value: Int?) -> JSONValue { value.map(JSONValue.integer) ?? .null }
 
-    /// To four decimals, which is more than a model is sure of.
+    /// Rounds to four decimals, which is more precise than a model.
     fileprivate static func rounded(_ value: Float?) -> JSONValue {
         value.map { .number((Double($0) * 10_000).rounded() / 10_000) } ?? .null
     }

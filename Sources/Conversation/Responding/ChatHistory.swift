@@ -2,12 +2,12 @@ import Engines
 import Foundation
 import JSON
 
-/// The conversation as the model is shown it: what was really said and really heard.
+/// The conversation as the model is shown it: what was actually said and heard.
 struct ChatHistory: Sendable {
     private enum Entry: Sendable {
         case user(String)
         case agent(response: Int, String)
-        /// Without a result it is running still.
+        /// A tool call; it is still running when `result` is nil.
         case tool(ToolCall, result: String?)
         case context(id: String?, String)
 
@@ -26,61 +26,61 @@ struct ChatHistory: Sendable {
     private let instructions: String
     private let limit: Int
     private let tokens: Int
-    /// Something was left out, or cut, to fit.
+    /// Whether something was left out, or cut, to fit.
     private(set) var isShortened = false
 
     /// - Parameters:
     ///   - instructions: the system prompt.
-    ///   - limit: entries kept; the oldest leave first.
-    ///   - tokens: what the entries may come to, by `TokenEstimate`.
+    /// - limit: entries kept; the oldest are removed first.
+    /// - tokens: the most tokens of all entries, by `TokenEstimate`.
     init(instructions: String, limit: Int, tokens: Int = .max) {
         self.instructions = instructions
         self.limit = limit
         self.tokens = tokens
     }
 
-    /// How an agent that is heard, not read, should write. Short, because small models lose the prompt over it.
+    /// The system prompt's part on writing for the ear. Short, because small models lose track of the prompt over it.
     static let voiceStyle = """
         Answer in one or two short, natural spoken sentences. No lists, no markdown, no emoji, no links.
         """
 
-    /// What the model is told when it is to speak up to a silent caller.
+    /// The instruction for addressing a silent caller.
     static let silenceNote = """
         The caller has not answered for a while. Say one short, friendly sentence to them: ask whether they are still \
         there, or ask your last question again.
         """
 
-    /// What the model is told when a tool's result has come after the caller had gone on to something else.
+    /// The instruction for telling a tool's result that came after the caller had gone on to something else.
     static let newsNote = """
         A tool that the caller waits for has just brought its result, which is above. Tell it to them in one short \
         sentence.
         """
 
-    /// What an English-speaking agent says to a silent caller: small models read the note above aloud.
+    /// What an English-speaking agent says to a silent caller, since small models read the note above aloud.
     static let silencePrompt = "Are you still there?"
 
-    /// What a model is told of a tool whose result is still to come, so that it neither forgets the call nor makes it again.
+    /// The result of a tool that is still running, worded so that the model neither forgets the call nor repeats it.
     static let stillRunning = "This is still running, and its result will follow. Do not call it again."
 
-    /// What a model is told that is to bridge the wait for another one's answer.
+    /// The system prompt for writing a filler while another model makes the answer.
     static let fillerNote = """
         The user waits for an answer that somebody else is looking up. Do not answer. Say only one very short, friendly \
         sentence that bridges the wait, such as "Let me check your order." or "One moment, I am looking that up."
         """
 
-    /// What the caller said last; empty before that.
+    /// The caller's latest turn; empty before there is one.
     var lastCallerWords: String {
         for case .user(let text) in entries.reversed() { return text }
         return ""
     }
 
-    /// What the agent said last; empty before it has said anything.
+    /// The agent's latest turn; empty before there is one.
     var lastAgentWords: String {
         for case .agent(_, let text) in entries.reversed() { return text }
         return ""
     }
 
-    /// The question that the agent asked last, and that is still open; nil when its last turn asked nothing.
+    /// The question that the agent asked last, if still open; nil when its last turn asked nothing.
     var openQuestion: String? {
         let last = entries.last { if case .context = $0 { false } else { true } }
         guard case .agent(_, let text)? = last else { return nil }
@@ -98,7 +98,7 @@ struct ChatHistory: Sendable {
 
     mutating func addUser(_ text: String) { append(.user(fitted(text))) }
 
-    /// Adds what was heard of a response, in place of what an earlier call said of the same one.
+    /// Adds what was heard of a response, replacing an earlier entry for the same response.
     mutating func setAgent(_ text: String, for response: Int) {
         let place = entries.lastIndex { if case .agent(response, _) = $0 { true } else { false } }
         if let place {
@@ -108,23 +108,24 @@ struct ChatHistory: Sendable {
         }
     }
 
-    /// Adds a tool call that has been sent out.
+    /// Adds a tool call that has been started.
     mutating func addTool(_ call: ToolCall) { append(.tool(call, result: nil)) }
 
-    /// What came of a tool call, in place of what was known of it before.
+    /// Sets the result of a tool call, replacing an earlier one.
     mutating func setResult(_ result: String, of call: ToolCall) {
         let place = entries.lastIndex { if case .tool(call, _) = $0 { true } else { false } }
         guard let place else { return }
         entries[place] = .tool(call, result: fitted(result))
     }
 
-    /// Adds context that is nobody's turn; one with the same id replaces the older.
+    /// Adds context that belongs to nobody's turn; it replaces older context of the same id.
     mutating func addContext(_ text: String, id: String?) {
         if let id { entries.removeAll { if case .context(id, _) = $0 { true } else { false } } }
         append(.context(id: id, fitted(text)))
     }
 
-    /// Older entries leave by the quarter, not one by one: after each time the model must read its context anew.
+    /// Drops old entries by the quarter rather than one by one, since the model must read its whole context again each
+    /// time.
     private mutating func append(_ entry: Entry) {
         entries.append(entry)
         var size = entries.reduce(0) { $0 + $1.tokens }
@@ -134,14 +135,14 @@ struct ChatHistory: Sendable {
         isShortened = true
     }
 
-    /// A text cut to half of the room: one that is longer would push out all the rest, itself included.
+    /// Cuts a text to half of the room: a longer one would push out everything else, itself included.
     private mutating func fitted(_ text: String) -> String {
         guard TokenEstimate.tokens(in: text) > tokens / 2 else { return text }
         isShortened = true
         return TokenEstimate.prefix(of: text, tokens: tokens / 2) + " […]"
     }
 
-    /// The messages of a request, `turn` as the caller's words that are not yet part of the history.
+    /// The messages of a request, with `turn` as words of the caller that are not part of the history yet.
     func messages(answering turn: String? = nil, note: String? = nil) -> [ChatMessage] {
         var messages: [ChatMessage] = [.system(instructions)]
         for entry in entries {
@@ -159,7 +160,8 @@ struct ChatHistory: Sendable {
         return messages
     }
 
-    /// "Are you still there?" after an answer is the same turn to the model: llama-server refuses two at the end.
+    /// Joins two turns of the agent in a row ("Are you still there?" after an answer): llama-server refuses two at the
+    /// end.
     private static func addAgent(_ text: String, to messages: inout [ChatMessage]) {
         if case .assistant(let before, let calls) = messages.last, calls.isEmpty {
             messages[messages.count - 1] = .assistant(before + " " + text)
@@ -168,7 +170,7 @@ struct ChatHistory: Sendable {
         }
     }
 
-    /// Two turns of the caller in a row are one to the model: some providers refuse anything else.
+    /// Joins two turns of the caller in a row: some providers refuse them.
     private static func addUser(_ text: String, to messages: inout [ChatMessage]) {
         if case .user(let before) = messages.last {
             messages[messages.count - 1] = .user(before + " " + text)
@@ -184,13 +186,13 @@ struct ChatHistory: Sendable {
 enum TokenEstimate {
     private static let frame = 6
 
-    /// Rather too many.
+    /// An estimate that is rather too high.
     static func tokens(in text: String) -> Int { text.utf8.count / 3 + frame }
 
-    /// Rather too few: more than this are certainly too many.
+    /// An estimate that is rather too low, for what certainly does not fit.
     static func fewest(in text: String) -> Int { text.utf8.count / 6 }
 
-    /// As much of `text` as `tokens` hold.
+    /// The longest prefix of `text` that `tokens` hold.
     static func prefix(of text: String, tokens: Int) -> String {
         var size = 0
         let limit = max(0, tokens - frame) * 3

@@ -1,24 +1,24 @@
-/// What a client may send in words: how long a text, how many messages in a second, how much in a whole call.
+/// How much text a client may send: the length of one text, messages a second, and the sum over a call.
 ///
-/// Words go into the record, so one caller must not fill the disk of all.
+/// Texts go into the record, so one caller must not fill the disk for all.
 struct ClientAllowance: Sendable, Hashable {
     /// The bounds.
     struct Limits: Sendable, Hashable {
-        /// Of one text, in bytes of UTF-8.
+        /// The longest text, in bytes of UTF-8.
         var text: Int
-        /// Of all texts of a call.
+        /// The sum of all texts of a call, in bytes.
         var total: Int
-        /// Messages in a second, over longer times.
+        /// Messages a second, averaged.
         var rate: Double
-        /// Messages that may come at once.
+        /// Messages that may come in one burst.
         var burst: Double
     }
 
     enum Verdict: Sendable, Hashable {
         case taken
-        /// This one text is too long; the next may be taken.
+        /// This text is too long; the next may be accepted.
         case tooLong
-        /// There was too much in all.
+        /// The sum of all texts is used up.
         case exhausted
         case tooFast
     }

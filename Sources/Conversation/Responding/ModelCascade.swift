@@ -2,35 +2,35 @@ import Engines
 import Foundation
 import Synchronization
 
-/// Several models as one: when one fails, or says nothing in time, the next goes on with the same answer. One that is
-/// alone is asked a second time. All of them together have one budget of time for the first word: a caller waits for the
-/// answer, whichever the cause.
+/// Several models as one: when one fails, or says nothing in time, the next continues the same answer. A single model
+/// is asked a second time. All of them share one budget of time for the first word, because the caller waits for the
+/// answer whatever the cause.
 ///
-/// Nothing is said twice: whoever takes over from one that broke off is told what has been said. What models think aloud
-/// is taken out.
+/// Nothing is said twice: a model that takes over is shown what has been said. Reasoning is filtered out.
 struct ModelCascade: LanguageModel {
-    /// One model gave up, and another, or itself once more, has taken over.
+    /// A model failed, and another, or the same one again, has taken over.
     struct Fallback: Sendable, Hashable {
         var failure: EngineError
         var next: String
     }
 
-    /// In the order in which they are asked; never empty. The first has the record's name.
+    /// The models in the order in which they are asked; never empty. The first gives the cascade its id.
     let models: [any LanguageModel]
-    /// How long a model may go without content, from the request and between its pieces of text, while there is another.
+    /// The longest wait for a model's first content, and between two pieces of it, while there is another model.
     let timeout: Duration
-    /// How long all models together may take for the first content of an answer, and the last between two pieces of it.
+    /// The longest wait for the first content of all models together, and between two pieces of the last model's.
     let budget: Duration
     let clock: CallClock
     /// Called before the next model is asked.
     let report: @Sendable (Fallback) async -> Void
 
-    /// A server that wants to be left alone for longer is not waited for: the caller is.
+    /// A server whose `retryAfter` is longer is not asked again: the caller waits.
     static let longestPause = Duration.seconds(3)
-    /// Before a model is asked again at once, as one that was overloaded.
+    /// Pause before a model, such as an overloaded one, is asked again.
     static let shortestPause = Duration.milliseconds(250)
 
-    /// What of the budget is left for the next model when one says nothing: a small model on two cores needs half of it.
+    /// The part of the budget that is kept for the next model when one says nothing: a small model on two cores needs
+    /// half of it.
     static let reserve = Duration.seconds(3)
 
     var id: String { models[0].id }
@@ -60,10 +60,10 @@ private final class CascadeSession: LanguageModelSession {
 
         var text: String { state.withLock { $0.text } }
         var hasCalledTools: Bool { state.withLock { $0.hasCalledTools } }
-        /// Grows while there is content.
+        /// Increases with each piece of content.
         var pieces: Int { state.withLock { $0.pieces } }
 
-        /// What of an event is to be passed on: text without what the model thinks aloud.
+        /// The events to pass on: text without the model's reasoning.
         func take(_ event: GenerationEvent) -> [GenerationEvent] {
             state.withLock { state in
                 state.pieces += 1
@@ -87,7 +87,7 @@ private final class CascadeSession: LanguageModelSession {
     private let cascade: ModelCascade
     private let state: Mutex<State>
 
-    /// What the model is told that goes on where another broke off.
+    /// The instruction for a model that continues where another broke off.
     private static let continuation = """
         Your last message was cut off there. Go on from exactly that point, without repeating anything of it.
         """
@@ -126,7 +126,7 @@ private final class CascadeSession: LanguageModelSession {
             let progress = Progress()
             let model = cascade.models[index].id
             let next = attempts.dropFirst(attempt + 1).first
-            // A model that is alone and slow is not made faster by being asked twice.
+            // A slow model is not made faster by being asked twice.
             let isLast = next == nil || isAlone
             let gap = isLast ? cascade.budget : cascade.timeout
             let rest = cascade.budget - (cascade.clock.elapsed() - start)
@@ -138,7 +138,7 @@ private final class CascadeSession: LanguageModelSession {
                 hasContent = hasContent || progress.pieces > 0
                 let pause = next == index ? max(failure.retryAfter ?? .zero, ModelCascade.shortestPause) : .zero
                 let isInTime = hasContent || cascade.clock.elapsed() - start + pause < cascade.budget
-                // A tool that was called must not be called again by another model.
+                // A tool call must not be repeated by another model.
                 guard let next, !progress.hasCalledTools, isInTime, next != index || failure.isWorthAskingAgain else {
                     throw index == 0
                         ? failure
@@ -154,10 +154,10 @@ private final class CascadeSession: LanguageModelSession {
         }
     }
 
-    /// One model's part of an answer.
+    /// Runs one model's part of an answer.
     ///
-    /// - Parameter limits: the longest wait for its first piece, and between two.
-    /// - Throws: `EngineError` when it fails or stands still, or `CancellationError`.
+    /// - Parameter limits: the longest waits for its first piece, and between two pieces.
+    /// - Throws: `EngineError` when the model fails or stalls, or `CancellationError`.
     private func generate(
         _ request: GenerationRequest, with session: any LanguageModelSession, as model: String,
         within limits: (first: Duration, gap: Duration), _ progress: Progress,
@@ -192,7 +192,7 @@ private final class CascadeSession: LanguageModelSession {
         try Task.checkCancellation()
     }
 
-    /// The session with a model, opened when it is first needed; nil once all is closed.
+    /// The session with a model, opened when first needed; nil once the cascade's session is closed.
     private func session(_ index: Int) async -> (any LanguageModelSession)? {
         if let open = state.withLock({ $0.sessions[index] }) { return open }
         let opened = await cascade.models[index].openSession()
@@ -219,14 +219,14 @@ private final class CascadeSession: LanguageModelSession {
 }
 
 extension Duration {
-    /// Such as `7 s`, for messages.
+    /// Seconds for messages, such as `7 s`.
     fileprivate var inSeconds: String {
         "\((self / .seconds(1)).formatted(.number.precision(.fractionLength(0...1)))) s"
     }
 }
 
 extension EngineError {
-    /// The same request may well be answered now.
+    /// Whether the same request may succeed if it is made again now.
     fileprivate var isWorthAskingAgain: Bool {
         kind != .rejected && (retryAfter ?? .zero) <= ModelCascade.longestPause
     }

@@ -1,21 +1,21 @@
-/// Takes out of a model's text what the model thinks aloud between tags such as `<think>` and `</think>`.
+/// Removes a model's reasoning, between tags such as `<think>` and `</think>`, from its text.
 ///
-/// Models that reason inline mean it for nobody's ears. Text comes in pieces that may end anywhere in a tag, so what might
-/// be the beginning of one is held back until more of it is there.
+/// Text comes in pieces that may end anywhere in a tag, so what may be the beginning of a tag is held back until more
+/// of it is there.
 struct ReasoningFilter: Sendable {
-    /// The names of the tags, in lower case: those of the open models that reason inline.
+    /// The names of the tags, in lower case, as open models that reason inline use them.
     static let names = ["think", "thinking", "reasoning"]
 
-    /// Characters of a tag with its attributes; what is longer is text.
+    /// Longest tag in characters, attributes included; anything longer is text.
     private static let longestTag = 80
-    /// Tags within tags that are counted; more of them are one.
+    /// Deepest nesting of tags that is counted; deeper ones count as one.
     private static let deepest = 16
 
     private enum Tag {
         case opening(String, end: String.Index)
         case closing(String, end: String.Index)
         case none
-        /// It cannot be told before there is more.
+        /// The text ends before this can be decided.
         case unfinished
     }
 
@@ -23,11 +23,11 @@ struct ReasoningFilter: Sendable {
     private var open: [String] = []
     /// Text that may be the beginning of a tag.
     private var held = ""
-    /// Something was taken out, and nothing has been let through since: white space is not doubled around it.
+    /// Whether something was removed since the last text was let through, so that white space is not doubled around it.
     private var hasCut = false
     private var endsInSpace = true
 
-    /// What is to be heard of the text so far, and has not been returned yet.
+    /// The text that may be heard by now and has not been returned yet.
     mutating func append(_ text: String) -> String {
         var rest = Substring(held + text)
         var result = ""
@@ -56,7 +56,7 @@ struct ReasoningFilter: Sendable {
         return result + letThrough(rest)
     }
 
-    /// What was held back, now that nothing more comes.
+    /// The text that was still held back, at the end of the answer.
     mutating func finish() -> String {
         defer { held = "" }
         return letThrough(Substring(held))
@@ -71,7 +71,7 @@ struct ReasoningFilter: Sendable {
         return String(passed)
     }
 
-    /// What begins at the `<` that `text` begins with.
+    /// The tag that the `<` at the head of `text` begins.
     private static func tag(_ text: Substring) -> Tag {
         let body = text.dropFirst()
         let isClosing = body.first == "/"

@@ -3,33 +3,33 @@ import TurnTaking
 
 /// Where a response's text comes from.
 enum ResponseSource: Sendable {
-    /// Said as it is.
+    /// A fixed text.
     case text(String)
-    /// Made by the model of that id.
+    /// Written by a model, whose id comes first.
     case model(String, any LanguageModelSession, GenerationRequest)
 }
 
-/// What a round of tools leads to.
+/// The outcome of one round of tool calls.
 struct ToolRound: Sendable {
-    /// The calls with the results to go on with.
+    /// The calls with the results that the model continues from.
     var results: [(call: ToolCall, result: String)]
-    /// The answer ends here, as after `end_call`.
+    /// Whether the answer ends here, as after `end_call`.
     var isLast: Bool
-    /// Said before it ends.
+    /// What is said before the answer ends; nil for nothing.
     var farewell: String?
 }
 
-/// What takes in a response while it is made. All of it is ignored once the response has been thrown away.
+/// Takes in a response while it is made. Everything for a response that has been discarded is ignored.
 protocol ResponseSink: Actor {
     func begin(_ id: ResponseID, metric: ResponseMetric)
     func write(_ text: String, for id: ResponseID)
     func play(_ piece: SpeechPiece, for id: ResponseID)
-    /// The voice rests, unless that was all.
+    /// The pause after a clause, in case another follows.
     func pause(_ duration: Duration, for id: ResponseID)
-    /// How fast the model wrote and the voice was made, for what may be promised next.
+    /// How fast the model wrote and the voice was made, to predict how long the next clause takes.
     func measured(writing characters: Int, in duration: Duration)
     func measured(voicing characters: Int, in duration: Duration)
-    /// Enough speech is waiting to be heard.
+    /// Whether enough speech is waiting to be heard.
     func isFarAhead(_ id: ResponseID) -> Bool
     /// Runs tools once the response has been released.
     func run(_ calls: [ToolCall], for id: ResponseID) async -> ToolRound
@@ -39,13 +39,13 @@ protocol ResponseSink: Actor {
     func fail(_ id: ResponseID, _ error: EngineError)
 }
 
-/// Moments of a response whose times are recorded.
+/// The moments of a response that are measured.
 enum ResponseMetric: String, Sendable, Hashable, CaseIterable {
     case firstToken = "convai_llm_service_ttfb"
     case firstClause = "convai_llm_service_ttf_sentence"
     case firstSpeech = "convai_tts_service_ttfb"
 
-    /// The same in the call's log.
+    /// The name of the same moment in the call's log.
     var milestone: CallLog.Milestone.Name {
         switch self {
         case .firstToken: .firstToken
@@ -55,7 +55,7 @@ enum ResponseMetric: String, Sendable, Hashable, CaseIterable {
     }
 }
 
-/// Makes one response: model, tools, clauses, voice, each as soon as the one before has something for it.
+/// Makes one response, from model and tools through clauses to voice; each stage starts as soon as it has input.
 struct Responder: Sendable {
     let id: ResponseID
     let source: ResponseSource
@@ -65,26 +65,26 @@ struct Responder: Sendable {
     let clock: CallClock
 
     func run(into sink: some ResponseSink) async {
-        // Bounded by the longest answer, of which the clauses are pieces.
+        // Unbounded buffer: `maximumAnswer` bounds the answer, and with it the clauses.
         let (clauses, continuation) = AsyncStream<Clause>.makeStream()
         do {
             async let speaking: Void = speak(clauses, into: sink)
             let failure = try await write(to: continuation, sink)
             if failure == nil { await sink.completeText(of: id) }
-            // What was written before a failure is said all the same.
+            // What was written before a failure is still said.
             try await speaking
             if let failure { throw failure }
             await sink.complete(id)
         } catch let error as EngineError {
             await sink.fail(id, error)
         } catch {
-            // Cancelled: nobody waits for this response any more.
+            // Cancelled: the response is no longer wanted.
         }
     }
 
     // MARK: Text
 
-    /// Writes all of the response; returns what it failed of.
+    /// Writes the whole response; returns the failure that ended it, or nil.
     private func write(
         to clauses: AsyncStream<Clause>.Continuation, _ sink: some ResponseSink
     ) async throws -> EngineError? {
@@ -104,10 +104,10 @@ struct Responder: Sendable {
             await sink.write(text, for: id)
             for clause in cutter.append(text) + cutter.finish() { clauses.yield(clause) }
         case .model(let model, let session, var request):
-            // Models begin each round without a space; what the rounds say is one text.
+            // Models begin each round without a space; the rounds together make one text.
             var needsSpace = false
             for round in 0...options.maximumToolRounds {
-                // The last round gets no tools: by then the caller is owed an answer.
+                // The last round gets no tools, so that the caller gets an answer.
                 if round == options.maximumToolRounds { request.tools = [] }
                 let (text, calls) = try await generate(
                     request, session, after: needsSpace ? " " : "", to: clauses, sink)
@@ -139,7 +139,7 @@ struct Responder: Sendable {
         }
     }
 
-    /// One round of the model; its text, with `space` before it, goes out clause by clause.
+    /// Runs one round of the model; its text, preceded by `space`, goes out clause by clause.
     private func generate(
         _ request: GenerationRequest, _ session: any LanguageModelSession, after space: String,
         to clauses: AsyncStream<Clause>.Continuation, _ sink: some ResponseSink
@@ -217,7 +217,7 @@ struct Responder: Sendable {
 }
 
 extension Clause {
-    /// The clause ends at punctuation, not in the middle of the flow of words.
+    /// Whether the clause ends at punctuation, not in the middle of the flow of words.
     var pausesAfter: Bool {
         guard let last = written.last(where: { !$0.isWhitespace }) else { return false }
         return !last.isLetter && !last.isNumber

@@ -3,38 +3,38 @@ import Engines
 import Synchronization
 import TurnTaking
 
-/// What came of a tool call.
+/// The outcome of a tool call.
 struct ToolOutcome: Sendable, Hashable {
-    /// For the model; what went wrong when `isError`.
+    /// The result for the model; the error's description when `isError`.
     var result: String
     var isError = false
-    /// For the record, such as `client_timeout`.
+    /// The kind of error for the record, such as `client_timeout`; nil without an error.
     var errorType: String?
     /// Whether the tool was really run.
     var isCalled = true
-    /// Nothing is said after it, as after `end_call`.
+    /// Whether the answer ends without another word, as after `end_call`.
     var endsAnswer = false
-    /// Said before the answer ends.
+    /// What is said before the answer ends; nil for nothing.
     var farewell: String?
 
-    /// Models are told by words alone what went wrong.
+    /// The result as the model is told it, with errors in words.
     var told: String { isError ? "Error: \(result)" : result }
 }
 
-/// One tool call from the moment it is sent out.
+/// One tool call from the moment it is started.
 ///
-/// It belongs to the call and not to the response that asked for it: whoever interrupts, what was sent out has been sent
-/// out, and what comes of it is known to the record and to the model.
+/// It belongs to the call and not to the response that asked for it: after an interruption it goes on, and record and
+/// model learn its outcome.
 final class ToolRun: Sendable {
     let call: ToolCall
     /// Nil for a tool that the agent does not have.
     let tool: ToolSettings?
     let response: ResponseID
-    /// The event that its messages belong to.
+    /// The event id of its messages.
     let eventID: Int
-    /// The agent's turn in the record that asked for it.
+    /// The place in the record of the agent's turn that asked for it.
     let place: Int
-    /// When it was sent out, on the call's clock.
+    /// When it was started, on the call's clock.
     let start: Duration
     /// Fired when there is an outcome.
     let done = Signal()
@@ -55,10 +55,10 @@ final class ToolRun: Sendable {
     /// Nil while the tool runs.
     var outcome: ToolOutcome? { state.withLock(\.self) }
 
-    /// `client`, `system` or `webhook`; `client` for a tool that there is not.
+    /// `client`, `system` or `webhook`; `client` for an unknown tool.
     var type: String { tool?.kind.toolType ?? "client" }
 
-    /// A later outcome takes the place of an earlier one: a result that came after its time-out is the truth.
+    /// A later outcome replaces an earlier one: a result that came after its time-out is what really happened.
     func finish(_ outcome: ToolOutcome) {
         state.withLock { $0 = outcome }
         done.fire()

@@ -1,9 +1,9 @@
 /// `[laughs]`, `[short pause]`: acted out by voices that understand them, read aloud by all others.
 enum AudioTag {
-    /// Between the brackets; what is longer is text.
+    /// Longest tag between its brackets, in characters; anything longer is text.
     private static let longest = 40
 
-    /// Where the tags are, in order. A link's text is none.
+    /// The ranges of the tags, in order. The text of a link is not a tag.
     static func ranges(in text: String) -> [Range<String.Index>] {
         var ranges: [Range<String.Index>] = []
         var rest = text[...]

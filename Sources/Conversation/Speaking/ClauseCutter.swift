@@ -38,10 +38,10 @@ struct ClauseCutter: Sendable {
     private var isFirst = true
     /// Words of the clauses cut so far.
     private var wordsCut = 0
-    /// What is not cut yet.
+    /// Text that has not been cut yet.
     private var pending: [Unicode.Scalar] = []
     private var characters = 0
-    /// Starts of the words in `pending` that can be spoken, and the ends of those that are over.
+    /// Starts of the speakable words in `pending`, and the ends of the words that are complete.
     private var words: [Range<Int>] = []
     private var tokenStart = 0
     private var hasWord = false
@@ -53,7 +53,7 @@ struct ClauseCutter: Sendable {
     private var entity: (start: Int, hadWord: Bool)?
     /// The end of the last entity.
     private var entityEnd = 0
-    /// The tags that end the text so far.
+    /// The tags at the end of the text so far.
     private var tags: Range<Int>?
 
     init(options: ClauseOptions = ClauseOptions()) {
@@ -97,7 +97,7 @@ struct ClauseCutter: Sendable {
         } else {
             if let tag = track(code), tag == "break" || Tag.blocks.contains(tag) || Tag.breaks.contains(tag) {
                 endToken()
-                // A break's pause is at the end of its clause.
+                // The pause of a `<break>` comes at the end of its clause.
                 if tag == "break" || allowsCut(.sentence) {
                     cut(at: pending.count, endsSentence: tag != "break", into: &clauses)
                 }
@@ -111,7 +111,7 @@ struct ClauseCutter: Sendable {
 
     // MARK: Tokens
 
-    /// - Returns: The name of the tag that is over with this character.
+    /// - Returns: The name of the tag that this character completes; nil when it completes none.
     private mutating func track(_ code: Unicode.Scalar) -> String? {
         let position = pending.count - 1
         if let open {
@@ -188,7 +188,7 @@ struct ClauseCutter: Sendable {
         case ",", ";", ":", "—", "，", "、": return .soft
         case "-", "–": return end < 2 || pending[end - 2].isSpace || pending[end - 2] == "-" ? .soft : .none
         default:
-            // A closing quotation or parenthesis.
+            // The mark may be followed by a closing quotation mark or parenthesis.
             return end < pending.count
                 && pending[end..<pending.count].contains(where: { $0 == "\"" || $0 == "”" || $0 == ")" })
                 ? .soft : .none
@@ -216,7 +216,7 @@ struct ClauseCutter: Sendable {
         return count >= options.firstCommaWords || (isFirst && opensAnswer)
     }
 
-    /// "Sure,", "Yes!", "Hi Anna,", "I'm sorry,": worth saying at once.
+    /// Openings worth saying at once, such as "Sure,", "Yes!", "Hi Anna,", "I'm sorry,".
     private var opensAnswer: Bool {
         let first = bare(words.first ?? (tokenStart..<pending.count))
         if Self.openings.contains(first) { return true }
@@ -248,7 +248,7 @@ struct ClauseCutter: Sendable {
                 && token[token.startIndex + 1] == "." || key == "ph.d"
         }
         guard SpokenLexicon.abbreviations[key] != nil, !SpokenLexicon.ambiguous.contains(key) else { return false }
-        // "No." and its like are more often words of their own at the head of a sentence.
+        // At the head of a sentence "No." and the like are more often words than abbreviations.
         if SpokenLexicon.abbreviations[key]?.beforeDigit == true { return key != "no" || !isSentenceStart(start) }
         return true
     }
@@ -270,7 +270,7 @@ struct ClauseCutter: Sendable {
 
     // MARK: Cuts
 
-    /// No punctuation came: cut a long run at its best place.
+    /// Cuts a long run without punctuation at its best place.
     private mutating func cutLongRun(into clauses: inout [Clause]) {
         let count = words.count
         if isUrgent, count > options.firstPhraseWords, count < options.firstMaximumWords {
@@ -306,7 +306,7 @@ struct ClauseCutter: Sendable {
         let start = words[gap - 1].lowerBound
         let isName = pending[start].isUpper && !(gap == 1)
         guard gap < words.count else {
-            // The next word is not known.
+            // The next word is not known yet.
             if before.last?.isNumber == true { return 4 }
             return isName ? 2 : 1
         }
@@ -337,7 +337,7 @@ struct ClauseCutter: Sendable {
     /// Subjects that lean on the next word, or objects that end a phrase.
     private static let pronouns: Set<String> = ["you", "it", "this", "these", "those", "her"]
 
-    /// A word without what surrounds it, in lower case.
+    /// A word without the marks around it, in lower case.
     private func bare(_ range: Range<Int>) -> String {
         var range = range
         while let first = range.first, !pending[first].isWordCode { range = range.dropFirst() }
@@ -345,9 +345,9 @@ struct ClauseCutter: Sendable {
         return String(pending[range]).lowercased().replacing("\u{2019}", with: "'")
     }
 
-    /// Text without spaces or an endless bracket: cut where it can be.
+    /// Cuts text without spaces, or with a bracket that never closes, where it can.
     private mutating func cutBySize(into clauses: inout [Clause]) {
-        // A tag, label or entity that is not over goes with what follows.
+        // An unfinished tag, label or entity goes with what follows.
         let bracket = openMark == ")" ? nil : open.map { openMark == ">" ? $0 - 1 : $0 }
         let start = bracket ?? entity.flatMap { pending.count - $0.start < Entity.longest + 2 ? $0.start : nil }
         endToken()

@@ -2,8 +2,8 @@ import Engines
 
 /// How much of a clause has been said, by one voice after another.
 ///
-/// A voice that breaks off has said the words whose ends it told, or else as many as fit in its audio. A word that was
-/// cut is said again: better twice than not at all.
+/// A voice that breaks off has said the words whose ends it reported, or else as many as fit in its audio. A word that
+/// was cut off is said again: better twice than not at all.
 struct ClauseProgress: Sendable {
     private struct Word: Sendable {
         var text: String
@@ -11,16 +11,16 @@ struct ClauseProgress: Sendable {
     }
 
     private let words: [Word]
-    /// Words that the voices before have said.
+    /// Words that the previous voices have said.
     private var said = 0
-    /// Samples of the voices before, and of all.
+    /// Samples before the present voice began, and samples of all voices so far.
     private var start = 0
     private(set) var samples = 0
-    /// Of the words that the present voice was given, their places in the clause.
+    /// The places in the clause of the words that the present voice was given.
     private var given: [Int] = []
-    /// Whether the present voice tells where its words are.
+    /// Whether the present voice reports the times of its words.
     private var tells = false
-    /// Words whose sound is not there yet, and the next word to be told of.
+    /// Words whose audio is not complete yet, and the place of the next word to be reported.
     private var waiting: [WordTiming] = []
     private var nextTold = 0
 
@@ -36,7 +36,7 @@ struct ClauseProgress: Sendable {
     /// Whether anything has been heard.
     var hasBegun: Bool { samples > 0 }
 
-    /// What the next voice has to say; empty when there is nothing left.
+    /// Starts another voice, and returns the text that it has to say; empty when nothing is left.
     mutating func begin(understandsAudioTags: Bool) -> String {
         given = words.indices.dropFirst(said).filter { understandsAudioTags || !words[$0].isTag }
         (start, tells, waiting) = (samples, false, [])
@@ -45,8 +45,8 @@ struct ClauseProgress: Sendable {
 
     /// Takes a piece of the present voice's audio.
     ///
-    /// - Parameter told: Its words in its own count, from the beginning of what it was given.
-    /// - Returns: The words that are over by now, at their places in the clause and its audio.
+    /// - Parameter told: The word timings that came with it, counted from the beginning of the voice's text and audio.
+    /// - Returns: The words that are complete by now, with their places in the clause and its audio.
     mutating func add(_ count: Int, told: [WordTiming]) -> [WordTiming] {
         samples += count
         tells = tells || !told.isEmpty
@@ -68,10 +68,11 @@ struct ClauseProgress: Sendable {
         return waiting
     }
 
-    /// The present voice has broken off.
+    /// Ends the present voice, which has broken off.
     ///
     /// - Parameter samplesPerCharacter: How slowly it speaks.
-    /// - Returns: The places of words that it said without telling, so that the next voice's follow without a gap.
+    /// - Returns: The timings of words that it said without reporting them, so that the next voice's follow without a
+    ///   gap.
     mutating func breakOff(samplesPerCharacter: Double) -> [WordTiming] {
         defer {
             (given, waiting) = ([], [])
@@ -89,7 +90,7 @@ struct ClauseProgress: Sendable {
         var from = start
         var places: [WordTiming] = []
         for index in 0..<count {
-            // The last one lasts as long as there is audio.
+            // The last word lasts until the end of the audio.
             let to = index == count - 1 ? samples : ends[index]
             places += upTo(given[index], at: from)
             places.append(WordTiming(index: given[index], samples: from..<to))
@@ -99,12 +100,12 @@ struct ClauseProgress: Sendable {
         return places
     }
 
-    /// Words before that place which nobody says, such as tags.
+    /// Words before that place that are not spoken, such as tags.
     private func upTo(_ place: Int, at sample: Int) -> [WordTiming] {
         (nextTold..<place).map { WordTiming(index: $0, samples: sample..<sample) }
     }
 
-    /// Characters that the present voice was given, which its pace is reckoned by.
+    /// Characters that the present voice was given, to measure its pace.
     var givenCharacters: Int { given.reduce(0) { $0 + words[$1].text.count + 1 } }
     /// Samples of the present voice.
     var voiceSamples: Int { samples - start }

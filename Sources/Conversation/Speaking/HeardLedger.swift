@@ -3,7 +3,7 @@
 /// It alone decides what an interrupted response leaves in the model's context, in the transcript and in
 /// `agent_response_correction`.
 struct HeardLedger: Sendable, Hashable {
-    /// Where a word of a clause is over.
+    /// The end of a word in the audio of a clause.
     struct Mark: Sendable, Hashable {
         /// In samples from the start of the clause.
         var end: Int
@@ -15,7 +15,7 @@ struct HeardLedger: Sendable, Hashable {
     private(set) var written = ""
     private var marks: [Mark] = []
     private var characters = 0
-    /// Characters of the text whose audio there is.
+    /// Characters of the clauses begun so far.
     var length: Int { characters }
     private var clauseStart = Mark(end: 0, written: 0)
 

@@ -1,50 +1,50 @@
 import Engines
 
-/// A text that is spoken outside of calls, clause by clause as it comes, with the place of every character.
+/// A text that is spoken outside of calls, clause by clause as it arrives, with the time of every character.
 public struct Narration: Sendable {
-    /// How it is spoken.
+    /// How the text is spoken.
     public struct Options: Sendable, Hashable {
         /// The engine's own name of a voice; nil for its default.
         public var voice: String?
-        /// BCP-47.
+        /// The language of the text, BCP-47.
         public var language = "en"
-        /// Rate of speech, 1 is the voice's own.
+        /// Rate of speech; 1 is the voice's own.
         public var speed = 1.0
-        /// How it is to sound, for voices that can be told.
+        /// The style of speech, for voices that support one.
         public var style = VoiceStyle()
-        /// Of the audio, in Hz.
+        /// The sample rate of the audio, in Hz.
         public var sampleRate = 16_000
-        /// Whether numbers and symbols are written out; else they are left to the voice.
+        /// Whether numbers and symbols are written out; otherwise they are left to the voice.
         public var isNormalized = true
-        /// Whether the first words are to be heard soon, at the price of a cut more.
+        /// Whether the first clause is cut early, so that speech begins soon.
         public var isHasty = true
 
-        /// English at 16 kHz.
+        /// Creates options for English at 16 kHz.
         public init() {}
     }
 
-    /// A character and when it is said, in seconds from the narration's beginning.
+    /// A character with the time at which it is said, in seconds from the narration's beginning.
     public struct TimedCharacter: Sendable, Hashable {
         /// One character.
         public var text: String
-        /// When the sound that it has a share of begins.
+        /// When the sound of the character begins.
         public var start: Double
-        /// When that ends: not before `start`.
+        /// When that sound ends: not before `start`.
         public var end: Double
     }
 
     /// A clause that was spoken.
     public struct Piece: Sendable {
-        /// Mono, −1 to 1; empty when nothing of the clause can be said.
+        /// Mono samples, −1 to 1; empty when nothing of the clause can be said.
         public var samples: [Float]
-        /// When it begins, in seconds from the narration's beginning.
+        /// When the piece begins, in seconds from the narration's beginning.
         public var start: Double
         /// The characters of the clause.
         public var written: [TimedCharacter] = []
-        /// The same of the text as it was said: "12" is "twelve".
+        /// The characters of the text as it was spoken, where "12" is "twelve".
         public var spoken: [TimedCharacter] = []
 
-        /// The piece in parts of that many seconds at most, each with the characters that begin in it.
+        /// Splits the piece into parts of at most that many seconds, each with the characters that begin in it.
         public func parts(of seconds: Double, rate: Int) -> [Piece] {
             let length = max(1, Int(seconds * Double(rate)))
             guard samples.count > length else { return [self] }
@@ -65,9 +65,9 @@ public struct Narration: Sendable {
     private let call: CallOptions
     private var cutter: ClauseCutter
     private var waiting: ArraySlice<Clause> = []
-    /// Samples so far.
+    /// Samples produced so far.
     private var position = 0
-    /// Silence before the next clause.
+    /// Samples of silence before the next clause.
     private var rest = 0
     private var hasSpoken = false
 
@@ -92,9 +92,9 @@ public struct Narration: Sendable {
         return ClauseCutter(options: clauses)
     }
 
-    /// Whether nothing of a text would be heard: `…`, `—`, an emoji, an empty tag.
+    /// Whether a text has nothing to speak, such as `…`, `—`, an emoji or an empty tag.
     ///
-    /// - Parameter understandsAudioTags: Whether the voice acts out `[laughs]` and its like.
+    /// - Parameter understandsAudioTags: Whether the voice acts out audio tags such as `[laughs]`.
     public static func hasNothingToSay(
         _ text: String, language: String = "en", understandsAudioTags: Bool = false
     ) -> Bool {
@@ -104,10 +104,10 @@ public struct Narration: Sendable {
     /// Adds text. Clauses that it completes can be spoken.
     public mutating func add(_ text: String) { waiting += cutter.append(text) }
 
-    /// What there is of the text is to be spoken, as the end of a sentence. More may follow.
+    /// Makes the remaining text ready to be spoken, as the end of a sentence. More text may follow.
     public mutating func flush() { waiting += cutter.finish() }
 
-    /// Whether nothing of what can be spoken by now has words: "…" is silent.
+    /// Whether the clauses that are ready have no words: "…" is silent.
     public var isSilent: Bool {
         waiting.allSatisfy { clause in
             SpeakableText(
@@ -125,14 +125,14 @@ public struct Narration: Sendable {
         var characters = CharacterClock(
             clause: clause.written, start: position + rest, rate: options.sampleRate, isFirst: !hasSpoken)
         var piece = Piece(samples: [], start: Double(position) / Double(options.sampleRate))
-        // The callers in live calls come first.
+        // Clauses of live calls come first.
         try await speaker.speak(clause, priority: .speculation) { part in
             piece.samples += part.samples
             let said = characters.say(part.words)
             piece.written += said.written
             piece.spoken += said.spoken
         }
-        // Of a clause without words nothing can be heard, and it takes no time.
+        // A clause without words is not heard and takes no time.
         if !piece.samples.isEmpty {
             piece.samples.insert(contentsOf: [Float](repeating: 0, count: rest), at: 0)
             position += piece.samples.count
@@ -145,16 +145,16 @@ public struct Narration: Sendable {
     }
 }
 
-/// Finds out when each character of a clause is said: those of a word share its time.
+/// Computes when each character of a clause is said; the characters of a word share its time.
 private struct CharacterClock {
     private let written: [Character]
-    /// Of the clause's audio, in samples from the narration's beginning.
+    /// Where the clause's audio begins, in samples from the narration's beginning.
     private let start: Int
     private let rate: Double
     private var isFirst: Bool
-    /// Characters that have been placed.
+    /// Characters whose times have been returned.
     private var placed = 0
-    /// The end of the last word, and the beginning of those that have no character of their own yet.
+    /// The end of the last word, and the start of spoken words that have no written character of their own yet.
     private var end: Int
     private var open: Int?
 
@@ -195,7 +195,7 @@ private struct CharacterClock {
         return result
     }
 
-    /// What of the clause belongs to no word.
+    /// The characters after the last word, all at the end of the clause.
     mutating func rest(at position: Int) -> [Narration.TimedCharacter] {
         defer { placed = written.count }
         return place(Array(written[placed...]), in: position..<position)

@@ -2,27 +2,28 @@ import Audio
 import DequeModule
 import TurnTaking
 
-/// The agent's audio on its way to the caller, never more than a small lead ahead of real time.
+/// The queue of the agent's audio, which is sent only a small lead ahead of real time.
 ///
-/// It models the caller's buffer: what was sent plays at the later of its arrival and the end of what came before.
+/// It models the caller's buffer: audio plays when it arrives, or at the end of the audio before it, whichever is
+/// later.
 /// Times are in samples of the output since the call began.
 struct Playout: Sendable {
     /// Lengths in samples.
     struct Options: Sendable, Hashable {
-        /// Of one message.
+        /// Length of one audio message.
         var frame: Int
         /// How far ahead of real time audio is sent.
         var lead: Int
-        /// Both while somebody speaks over it.
+        /// `frame` and `lead` while somebody speaks over the response.
         var brakedFrame: Int
         var brakedLead: Int
-        /// Of every change of gain.
+        /// Length of every change of gain.
         var fade: Int
         /// How long after the first sound over the response a word may end for a hold to wait for its end.
         var wordEnd: Int
     }
 
-    /// −12 dB: still understood, and clearly giving way.
+    /// −12 dB: still intelligible, and clearly giving way.
     private static let duckedGain: Float = 0.25
 
     private let options: Options
@@ -36,14 +37,14 @@ struct Playout: Sendable {
     private var contentEnd = 0
     /// When the first sample was sent.
     private(set) var start: Int?
-    /// Times that the caller's buffer ran empty inside the response, and samples missing in all.
+    /// How often the caller's buffer ran empty within the response, and how many samples were missing in all.
     private(set) var underruns = 0
     private(set) var missing = 0
     /// The gain at the last sample sent.
     private var gain: Float = 1
     /// Where a hold stops: at the end of a word, or at once, with a fade into silence.
     private var hold: Hold?
-    /// Silence since the last sample is deliberate.
+    /// Whether the silence since the last sample is deliberate.
     private var wasHeld = false
     /// When somebody began to speak over the response.
     private var brakedAt: Int?
@@ -60,14 +61,14 @@ struct Playout: Sendable {
 
     mutating func append(_ samples: [Float]) { queue.append(contentsOf: samples) }
 
-    /// Takes back up to `count` samples of the end that were not sent yet.
+    /// Removes up to `count` samples, which were not sent yet, from the end of the queue.
     mutating func removeLast(_ count: Int) { queue.removeLast(min(count, queue.count)) }
 
-    /// Speaks so from the next sample on.
+    /// Changes the delivery from the next sample on.
     ///
     /// - Parameters:
     ///   - wordEnd: where in the response the word that is being said ends, in samples; nil when unknown.
-    ///   - now: the time.
+    /// - now: the time on the output's sample clock.
     mutating func deliver(_ delivery: Delivery, wordEnd: Int? = nil, at now: Int) {
         guard delivery != self.delivery else { return }
         brakedAt = delivery == .full ? nil : brakedAt ?? now
@@ -123,14 +124,14 @@ struct Playout: Sendable {
         }
     }
 
-    /// Ends the response for good: what fades out what the caller's buffer still holds, or nil when nothing sounds.
+    /// Ends the response for good: returns a fade-out of what the caller's buffer still holds; nil when nothing sounds.
     mutating func stop(at now: Int) -> [Float]? {
         guard bufferEnd > now, gain > 0 else { return nil }
         return fadeOut(at: now)
     }
 
     private mutating func fadeOut(at now: Int) -> [Float]? {
-        // A copy: when the agent goes on, it does so from this very sample.
+        // A copy: if the agent goes on, it does so from this very sample.
         var samples = Array(queue.prefix(options.fade))
         guard !samples.isEmpty, bufferEnd >= now else {
             gain = 0
@@ -171,6 +172,6 @@ struct Playout: Sendable {
     /// Samples of the response that the caller has heard by `now`.
     func heard(at now: Int) -> Int { sent - max(0, min(sent, contentEnd - now)) }
 
-    /// Everything was sent, and has been heard by `now`.
+    /// Whether everything was sent and has been heard by `now`.
     func isOver(at now: Int) -> Bool { queue.isEmpty && now >= bufferEnd }
 }

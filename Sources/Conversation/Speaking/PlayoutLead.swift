@@ -1,12 +1,12 @@
-/// How far ahead of real time a client is sent the agent's audio, by how its network delays messages.
+/// How far ahead of real time the agent's audio is sent to a client, from the jitter of its network.
 ///
-/// Enough that what comes late is not missed, and no more: what has been sent cannot be taken back, and sounds on while
-/// the agent is spoken over.
+/// The lead covers the jitter and no more: what has been sent cannot be taken back, and sounds on while the agent is
+/// spoken over.
 struct PlayoutLead: Sendable, Hashable {
-    /// The last round trips; pings are 2 s apart.
+    /// The latest round-trip times; pings are 2 s apart.
     private var roundTrips: [Duration] = []
 
-    /// Some 16 s: a network that has become quiet is trusted again.
+    /// Round trips that are remembered, some 16 s: a network that has become stable is trusted again.
     private static let memory = 8
 
     mutating func note(_ roundTrip: Duration) {
@@ -14,7 +14,7 @@ struct PlayoutLead: Sendable, Hashable {
         if roundTrips.count > Self.memory { roundTrips.removeFirst() }
     }
 
-    /// Twice what the round trips differ by, above the shortest lead that the server's own pace needs.
+    /// Twice the spread of the round trips, added to the shortest lead, within its bounds.
     func value(_ options: CallOptions) -> Duration {
         guard roundTrips.count > 1, let least = roundTrips.min(), let most = roundTrips.max() else {
             return options.playoutLead

@@ -21,7 +21,7 @@ struct SpeakableText: Sendable, Hashable {
     ///   - written: What the language model wrote.
     ///   - language: BCP-47. English is normalised in full; for other languages markup, emoji and link targets
     ///     go and numbers are left to the engine.
-    ///   - keepsAudioTags: Whether `[laughs]` and its like stay, each word of them a word.
+    /// - keepsAudioTags: Whether tags such as `[laughs]` stay, each word of them as a word.
     init(_ written: String, language: String = "en", keepsAudioTags: Bool = false) {
         var words: [SpokenWord] = []
         var (start, characters) = (written.startIndex, 0)
@@ -111,7 +111,7 @@ struct Glyphs: Sendable {
 
     var count: Int { codes.count }
 
-    /// The scalar at a position, 0 outside the text.
+    /// The scalar at a position; U+0000 outside the text.
     subscript(index: Int) -> Unicode.Scalar { index >= 0 && index < codes.count ? codes[index] : "\0" }
 
     mutating func append(_ code: Unicode.Scalar, _ end: Int) {
@@ -144,7 +144,7 @@ struct Glyphs: Sendable {
         case "？", "؟": "?"
         case "：": ":"
         case "；": ";"
-        // Private use is this module's own between its passes.
+        // This module uses private-use scalars itself between its passes.
         case "\u{E000}"..."\u{F8FF}": "\u{FFFC}"
         default: code
         }
@@ -153,9 +153,9 @@ struct Glyphs: Sendable {
 
 /// Pauses that markup stands for, as private-use scalars between the two passes.
 enum Pause {
-    /// A line, an item or a cell is over: a comma unless something is there already.
+    /// End of a line, an item or a cell: a comma, unless a mark stands there already.
     static let minor: Unicode.Scalar = "\u{E000}"
-    /// A paragraph or a heading is over: a full stop unless something is there already.
+    /// End of a paragraph or a heading: a full stop, unless a mark stands there already.
     static let major: Unicode.Scalar = "\u{E001}"
 }
 
@@ -179,7 +179,7 @@ struct SpeechBuilder: Sendable {
         rank = 0
     }
 
-    /// Says several words that stand for one written thing: it is said when the last one is over.
+    /// Says several words that stand for one written thing, which counts as said when the last one is over.
     mutating func say(phrase: String, end: Int) {
         let before = self.end
         for word in phrase.split(separator: " ") { say(String(word), end: before) }
@@ -193,12 +193,12 @@ struct SpeechBuilder: Sendable {
         let new = Self.rank(mark)
         guard new > rank else { return }
         if rank > 0 { words[last].text.removeLast() }
-        // "P.M." and its like bring their own full stop.
+        // "P.M." and the like end in a full stop already.
         if mark != "." || words[last].text.last != "." { words[last].text.append(mark) }
         rank = new
     }
 
-    /// The silent characters up to `end` belong to the last word.
+    /// Adds the silent characters up to `end` to the last word.
     mutating func extend(to end: Int) {
         guard let last = words.indices.last else { return }
         words[last].writtenEnd = max(words[last].writtenEnd, end)
@@ -221,8 +221,8 @@ struct SpeechBuilder: Sendable {
     }
 }
 
-/// The reader for languages other than English: words as they are written, pauses, and no symbols. Numbers are the
-/// engine's, but digits that no engine would take for one value are made plain to it.
+/// The reader for languages other than English: words as written, pauses, and no symbols. Numbers are left to the
+/// engine, apart from digits that no engine would read as one value.
 struct PlainReader: Sendable {
     private(set) var speech = SpeechBuilder()
     private let text: Glyphs
@@ -249,7 +249,7 @@ struct PlainReader: Sendable {
         }
     }
 
-    /// A phone number, card or code: pairs are the engine's, longer groups are said digit by digit.
+    /// Reads a phone number, card number or code: pairs are left to the engine, longer groups are said digit by digit.
     private mutating func spellGroups() -> Bool {
         guard let run = DigitRun(text, at: index) ?? (text[index] == "(" ? DigitRun(text, at: index + 1) : nil),
             run.isSpelled, run.groups.count > 1
@@ -270,7 +270,7 @@ struct PlainReader: Sendable {
 
     private mutating func readToken() {
         let start = index
-        /// What only groups the digits of a number.
+        /// Marks that only group the digits of a number.
         var silent: [Int] = []
         while index < text.count, !text[index].isSpace, text[index] != Pause.minor, text[index] != Pause.major {
             let number = groupsDigits && text[index].isDigit && !text[index - 1].isDigit ? text.number(at: index) : nil
@@ -318,7 +318,7 @@ extension String {
 extension Unicode.Scalar {
     var isSpace: Bool { self == " " || self == "\n" || self == "\t" || self == Glyphs.groupSpace }
     var isDigit: Bool { ("0"..."9").contains(self) }
-    /// Of an ASCII digit.
+    /// The value of an ASCII digit.
     var digit: Int { Int(value) - 0x30 }
     var isUpper: Bool { ("A"..."Z").contains(self) }
     var isLower: Bool { ("a"..."z").contains(self) }
@@ -339,7 +339,7 @@ extension Unicode.Scalar {
     var isWordCode: Bool { isDigit || isLetter }
     var isDash: Bool { self == "-" || self == "–" }
 
-    /// Signs at the head or the end of a number or name, which are left to the engine.
+    /// Signs before or after a number or name, which are left to the engine.
     var opensToken: Bool { closesToken || self == "-" || self == "+" || self == "#" || self == "@" }
     var closesToken: Bool { isWordCode || isCurrency || self == "%" || self == "°" || self == "&" }
     var isCurrency: Bool {

@@ -1,18 +1,18 @@
 /// Addresses, and codes of letters and digits.
 extension EnglishReader {
-    /// Longest path of an address that is still read out, in characters; of a longer one the host alone is said.
+    /// Longest path of an address that is read out, in characters; with a longer one only the host is said.
     private static let longestPath = 32
 
     /// Longest e-mail address or address without a scheme, in characters (RFC 5321, 4.5.3.1.3).
     private static let longestBare = 256
 
-    /// An e-mail address or URL at `index`.
+    /// Reads an e-mail address or URL at `index`.
     mutating func readAddress() -> Bool {
         let scheme = text.has("https://", at: index) ? 8 : text.has("http://", at: index) ? 7 : 0
         var start = index + scheme
         let isBare = scheme == 0 && !text.has("www.", at: start)
         if text.has("www.", at: start) { start += 4 }
-        // Of a whole token nothing is left to be looked at again; of a part at most so much.
+        // A bare address is searched for within a bounded length, so that a long token is not scanned again and again.
         var end = isBare ? tokenEnd(index, within: Self.longestBare) : tokenEnd(index)
         while end > index, !text[end - 1].isWordCode, text[end - 1] != "/" { end -= 1 }
         guard start < end else { return false }
@@ -77,7 +77,7 @@ extension EnglishReader {
         return words.joined(separator: " ")
     }
 
-    /// Up to two digits as a number, more one by one.
+    /// Up to two digits as one number, more digits one by one.
     func digitRun(_ range: Range<Int>) -> String {
         let digits = text.codes[range]
         if digits.count <= 2, digits.first != "0" || digits.count == 1 {
@@ -89,7 +89,8 @@ extension EnglishReader {
         return NumberWords.digits(digits, groups: [digits.count])
     }
 
-    /// Letters and digits in one token: `A1B2` spelled, `MP3`, `GPT-4o`, `COVID-19`, `v2.1` in parts.
+    /// Reads letters and digits in one token: `A1B2` is spelled; `MP3`, `GPT-4o`, `COVID-19` and `v2.1` are said in
+    /// parts.
     mutating func readCode() -> Bool {
         let start = index
         var end = start
@@ -138,7 +139,7 @@ extension EnglishReader {
         return true
     }
 
-    /// Letters and digits one by one; a comma keeps "A" from being read as the article.
+    /// Says letters and digits one by one; a comma keeps "A" from being read as the article.
     func spell(_ range: Range<Int>) -> String {
         var words: [String] = []
         for position in range {

@@ -8,7 +8,7 @@ extension EnglishReader {
         say(words + " " + NumberWords.year(year) + (hasTime ? " at" : ""), to: hasTime ? end + 1 : end)
     }
 
-    /// `Nov 22`, `November 22nd, 2026`, `Nov. 2026`.
+    /// Reads `Nov 22`, `November 22nd, 2026`, `Nov. 2026`.
     mutating func readMonth(_ start: Int) -> Bool {
         let run = letters(at: start)
         guard run.count >= 3, run.count <= 9, let month = SpokenLexicon.months[text.lowercased(run)] else {
@@ -33,7 +33,7 @@ extension EnglishReader {
         if ["st", "nd", "rd", "th"].contains(text.string(end..<min(text.count, end + 2))) { end += 2 }
         guard !text[end].isWordCode else { return false }
         var words = month + " " + NumberWords.ordinal(value)
-        // 3-5, 3–5
+        // A range of days: 3-5, 3–5.
         if text[end] == "-" || text[end] == "–", text[end + 1].isDigit {
             let second = text.number(at: end + 1)
             if let last = second.value, last > value, last <= 31 {
@@ -61,7 +61,7 @@ extension EnglishReader {
         return (value, number.end)
     }
 
-    /// `22 November 2026`, `the 22nd of Nov.`, with the day at `index` and its end known.
+    /// Reads `22 November 2026`, `the 22nd of Nov.`, whose day at `index` and its end are known.
     mutating func readDayAndMonth(_ day: Int, end: Int) -> Bool {
         guard (1...31).contains(day), text[end] == " " else { return false }
         let hasOf = text.has(" of ", at: end)
@@ -77,12 +77,12 @@ extension EnglishReader {
         return true
     }
 
-    /// `3:30 PM`, `15:00`, `9am`, `3:30-5:00 PM`, where hour and minute end at `end`.
+    /// Says `3:30 PM`, `15:00`, `9am`, `3:30-5:00 PM`, whose hour and minute end at `end`.
     mutating func sayTime(_ hour: Int, _ minute: Int?, to end: Int) {
         var end = end
         let half = text.meridiem(at: end)
         if let half { end = half.end }
-        // In a range the half of the day may stand at its end only.
+        // In a range, "AM" or "PM" may stand at its end only.
         let isRangeStart = half == nil && text[end].isDash && text[end + 1].isDigit
         var words = Self.time(hour, minute ?? 0, half: half?.name, isPlain: isRangeStart && hour <= 12 && hour > 0)
         if half == nil, let next = wordsAfter(end), next == "o'clock" || next == "hours" {

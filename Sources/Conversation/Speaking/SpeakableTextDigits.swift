@@ -1,4 +1,4 @@
-/// Digits in groups, judged at once as one value by the groups' sizes and by what stands between them.
+/// Groups of digits, read as one value by the sizes of the groups and the separators between them.
 struct DigitRun: Sendable, Hashable {
     enum Kind: Sendable, Hashable {
         /// `020 7946 0958`, `+44 20 7946 0958`, `(555) 010-4477`, `555-0142`.
@@ -36,7 +36,7 @@ struct DigitRun: Sendable, Hashable {
     /// Whether it is said digit by digit.
     var isSpelled: Bool { kind == .phone || kind == .card || kind == .code }
 
-    /// Groups looked at: the longest bank account number has nine.
+    /// The most groups that are examined: the longest bank account number has nine.
     static let mostGroups = 12
 
     /// - Parameters:
@@ -61,7 +61,7 @@ struct DigitRun: Sendable, Hashable {
         isInternational = scan.isInternational
     }
 
-    /// The groups from one place on, with what parts them.
+    /// The groups from one place on, with the separators between them.
     private struct Scan {
         let text: Glyphs
         let start: Int
@@ -113,14 +113,14 @@ struct DigitRun: Sendable, Hashable {
             groups[group].count > 1 && text[groups[group].lowerBound] == "0"
         }
 
-        /// How many groups, from the first on and with nothing but `separator` between them, there are.
+        /// How many groups, from the first on, are separated by nothing but `separator`.
         private func count(of separator: Unicode.Scalar) -> Int {
             min(groups.count, separators.prefix { $0 == separator }.count + 1)
         }
 
         // MARK: Phone numbers and cards
 
-        /// What is said digit by digit, of as many groups as can be.
+        /// The value of the most groups that are said digit by digit, and how many groups it has.
         func spelled(expectsDigits: Bool) -> (Kind, Int)? {
             let values: [(kind: Kind, count: Int)] = groups.indices.reversed().compactMap { last in
                 let count = last + 1
@@ -142,7 +142,7 @@ struct DigitRun: Sendable, Hashable {
         /// Whether "00" stands for the plus sign.
         private var isDialledOut: Bool { !groups.isEmpty && string(0).hasPrefix("00") }
 
-        /// Whether a value can be over after so many groups.
+        /// Whether a value can end after that many groups.
         private func ends(after count: Int) -> Bool {
             let end = groups[count - 1].upperBound
             if text[end].isWordCode || text[end] == "%" || text[end].isCurrency { return false }
@@ -165,7 +165,7 @@ struct DigitRun: Sendable, Hashable {
             let sizes = Array(sizes.prefix(count))
             let total = sizes.reduce(0, +)
             let separators = separators.prefix(count - 1)
-            // The "1" of North America.
+            // The "1" is the country code of North America.
             let hasCountry = count > 1 && string(0) == "1"
             guard
                 separators.enumerated().allSatisfy({ position, separator in
@@ -191,7 +191,7 @@ struct DigitRun: Sendable, Hashable {
             if sizes == [3, 3, 3], separators.allSatisfy({ $0 == " " }) {
                 return !(1...2).contains(where: hasLeadingZero) && (0...2).contains { value($0) % 10 > 0 }
             }
-            // "500-1000" is from one to the other.
+            // "500-1000" is a range.
             return sizes == [3, 4] && separators.first?.isDash == true
                 && !(value(0) % 10 == 0 && value(1) % 10 == 0 && !hasLeadingZero(1))
         }
@@ -220,7 +220,7 @@ struct DigitRun: Sendable, Hashable {
             if sizes[0] == 4, sizes[1] <= 2, sizes[2] <= 2 {
                 guard separator != "." else { return nil }
             } else if sizes[0] <= 2, sizes[1] <= 2, sizes[2] == 4 || (sizes[2] == 2 && separator == "/") {
-                // Month first, unless that cannot be; dots are day first.
+                // The month comes first, unless it cannot be one; with dots the day comes first.
                 let isDayFirst = value(0) > 12 || separator == "."
                 (month, day) = isDayFirst ? (value(1), value(0)) : (value(0), value(1))
                 year = sizes[2] == 4 ? value(2) : value(2) + (value(2) > 68 ? 1900 : 2000)
@@ -249,7 +249,7 @@ struct DigitRun: Sendable, Hashable {
 
         // MARK: Series, ranges, fractions
 
-        /// Three groups or more with points or hyphens.
+        /// Three or more groups with points or hyphens between them.
         func series() -> (Kind, Int)? {
             guard let separator = separators.first, separator == "." || separator == "-" else { return nil }
             let count = count(of: separator)
@@ -260,7 +260,7 @@ struct DigitRun: Sendable, Hashable {
             return (count == 4 ? .address : .version, end)
         }
 
-        /// Two numbers with a dash.
+        /// Two numbers with a dash between them.
         func pair(expectsDigits: Bool) -> (Kind, Int)? {
             var first = text.number(at: start)
             guard text[first.end].isDash, text[first.end + 1].isDigit else { return nil }
@@ -276,7 +276,7 @@ struct DigitRun: Sendable, Hashable {
                     first.digits.removeAll { $0 == "0" && low < 10 }  // hours
                     second.digits.removeAll { $0 == "0" && high < 10 }
                 }
-                // "90210-1234", "1-800-FLOWERS"
+                // "90210-1234" and "1-800-FLOWERS" are no ranges.
                 let isYears = isYear && (sizes[1] == 2 || (low...2100).contains(high))
                 let isAscent = high > low && second.isRound && (first.isRound || sizes[0] < 3)
                 // "747-8" is a name.

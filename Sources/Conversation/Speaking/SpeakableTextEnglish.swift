@@ -3,9 +3,9 @@ struct EnglishReader: Sendable {
     var speech = SpeechBuilder()
     let text: Glyphs
     var index = 0
-    /// The last word as written, in lower case, for what depends on context.
+    /// The last word as written, in lower case, which the reading of the next one may depend on.
     var previous = "" { didSet { beforePrevious = oldValue } }
-    /// The word before that.
+    /// The word before `previous`.
     private(set) var beforePrevious = ""
     /// Whether the last word began with a capital.
     var previousIsName = false
@@ -29,7 +29,7 @@ struct EnglishReader: Sendable {
 
     // MARK: Output
 
-    /// Says a phrase for the text from `index` to `end` and goes on there.
+    /// Says a phrase for the text from `index` to `end`, and continues at `end`.
     mutating func say(_ phrase: String, to end: Int) {
         speech.say(phrase: phrase, end: text.ends[end - 1])
         index = end
@@ -40,7 +40,7 @@ struct EnglishReader: Sendable {
         index = end
     }
 
-    /// Passes over what is not said.
+    /// Passes over text that is not said.
     mutating func skip(to end: Int) {
         if index > 0, !text[index - 1].isSpace { speech.extend(to: text.ends[end - 1]) }
         index = end
@@ -60,7 +60,7 @@ struct EnglishReader: Sendable {
         return position
     }
 
-    /// The end of the run without spaces that holds `start`, as far as it is looked for.
+    /// The end of the token, a run without spaces, that holds `start`; at most `limit` characters are searched.
     func tokenEnd(_ start: Int, within limit: Int = .max) -> Int {
         var end = start
         while end < text.count, end - start < limit, !text.codes[end].isSpace, text.codes[end] != Pause.minor,
@@ -117,7 +117,7 @@ struct EnglishReader: Sendable {
         say(capitals(word, lower, at: start, end: end), to: end)
     }
 
-    /// `Mon-Fri`, `Mon.–Fri.`
+    /// Reads `Mon-Fri`, `Mon.–Fri.`.
     private mutating func readWeekdays(_ first: Range<Int>) -> Bool {
         let dash = text[first.upperBound] == "." ? first.upperBound + 1 : first.upperBound
         guard text[dash].isDash else { return false }
@@ -132,7 +132,7 @@ struct EnglishReader: Sendable {
         return true
     }
 
-    /// A word in capitals is an acronym or emphasis.
+    /// How a word in capitals is said: as an acronym, or as an emphasised word.
     private func capitals(_ word: String, _ lower: String, at start: Int, end: Int) -> String {
         guard end - start > 1, text[start].isUpper, text[start + 1].isUpper || text[start + 1] == "'",
             text.codes[start..<end].allSatisfy({ $0.isUpper || $0 == "'" })
@@ -153,7 +153,7 @@ struct EnglishReader: Sendable {
             ? lower : isShouting(start, end) && end - start > 4 ? lower : word
     }
 
-    /// `F.A.Q.`: letters in one word, which keeps "A" from being read as the article.
+    /// Spells letters as `F.A.Q.`: the stops keep "A" from being read as the article.
     private static func dotted(_ letters: Substring) -> String {
         letters.map { "\($0)." }.joined()
     }
@@ -227,7 +227,7 @@ struct EnglishReader: Sendable {
         return true
     }
 
-    /// The `J.` of `J. Smith`: its full stop is no pause.
+    /// Reads the `J.` of `J. Smith`: its full stop is no pause.
     private mutating func readInitial(_ range: Range<Int>, next: Int) -> Bool {
         guard range.count == 1, text[range.lowerBound].isUpper, text[range.lowerBound] != "I", text[next].isUpper
         else { return false }
@@ -302,7 +302,7 @@ struct EnglishReader: Sendable {
             }
         case _ where code.isCurrency: if !readAmount() { skip(to: index + 1) }
         default:
-            // Other scripts' digits and marks are the engine's.
+            // Digits and marks of other scripts are left to the engine.
             if !code.isASCII, code != "·", code.properties.numericType != nil {
                 say(String(code), to: index + 1)
             } else {

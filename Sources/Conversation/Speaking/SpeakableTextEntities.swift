@@ -1,17 +1,17 @@
 /// A character reference of HTML at the head of a text: `&amp;`, `&#39;`, `&#x2014;`.
 struct Entity: Sendable, Hashable {
-    /// What it stands for. A mark of ASCII is a scalar of private use until markup has been taken out: a decoded `<`
-    /// opens no tag.
+    /// The scalar that it stands for. An ASCII mark is a private-use scalar until markup has been removed, so that a
+    /// decoded `<` opens no tag.
     let scalar: Unicode.Scalar
-    /// In characters, with `&` and `;`.
+    /// Length in characters, `&` and `;` included.
     let length: Int
 
-    /// Characters between `&` and `;`; what is longer is text.
+    /// Longest name between `&` and `;`, in characters; anything longer is text.
     static let longest = 10
-    /// Where the marks of ASCII are in between.
+    /// The private-use scalar that stands for U+0000; the other ASCII marks follow it.
     private static let marks: UInt32 = 0xE100
 
-    /// Nil where none begins; unknown ones are none.
+    /// Nil when `text` begins with no entity, or with an unknown one.
     init?(at text: Substring) {
         let name = text.dropFirst().prefix(Self.longest + 1).prefix { $0 != ";" }
         guard name.count <= Self.longest, name.endIndex < text.endIndex, text[name.endIndex] == ";",
@@ -22,7 +22,7 @@ struct Entity: Sendable, Hashable {
         length = name.count + 2
     }
 
-    /// The mark of ASCII that a scalar stands for between the passes.
+    /// The ASCII mark that a private-use scalar stands for between the passes; nil for other scalars.
     static func mark(_ code: Unicode.Scalar) -> Unicode.Scalar? {
         (marks..<marks + 0x80).contains(code.value) ? Unicode.Scalar(code.value - marks) : nil
     }

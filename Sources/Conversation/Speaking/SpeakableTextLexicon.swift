@@ -1,11 +1,11 @@
 /// The English words behind signs and short forms.
 enum SpokenLexicon {
-    /// Short forms written with a full stop, without it and in lower case.
+    /// An abbreviation: in the table in lower case, without its full stop.
     struct Abbreviation: Sendable {
         var words: String
         /// Whether it may stand at the end of a sentence, so that its full stop counts when a capital follows.
         var endsSentence = false
-        /// Only before a digit, as in `No. 5`.
+        /// Whether it is one only before a digit, as in `No. 5`.
         var beforeDigit = false
     }
 
@@ -38,13 +38,13 @@ enum SpokenLexicon {
         return table
     }()
 
-    /// Short words that are as often words of their own: full stops after them end a sentence.
+    /// Abbreviations that are as often ordinary words: full stops after them end a sentence.
     static let ambiguous: Set<String> = [
         "sun", "sat", "wed", "art", "mon", "max", "al", "co", "est", "min", "sec", "gen", "rep", "rev", "ch",
         "ext", "p",
     ]
 
-    /// Said in full without a full stop too.
+    /// Abbreviations that are said in full even without a full stop.
     static let bareAbbreviations = [
         "vs": "versus", "etc": "et cetera", "approx": "approximately", "mr": "Mister", "mrs": "Missus", "ms": "Miz",
         "dr": "Doctor",
@@ -136,7 +136,7 @@ enum SpokenLexicon {
         return table
     }()
 
-    /// What is counted stands before "per".
+    /// The plural of the unit, which is what is counted, before "per".
     private static func plural(_ unit: String) -> String {
         switch unit {
         case "foot": "feet"
@@ -149,7 +149,7 @@ enum SpokenLexicon {
     /// Longest key of `units`, in scalars.
     static let longestUnit = 4
 
-    /// What `/` before these says is "per".
+    /// Words before which `/` is said as "per".
     static let perWords: Set<String> = [
         "hour", "hr", "day", "week", "month", "mo", "year", "yr", "minute", "min", "second", "sec", "person", "night",
         "unit", "user", "item", "kg", "lb", "km", "mile", "gallon",
@@ -202,6 +202,6 @@ enum SpokenLexicon {
         "use", "very", "wait", "want", "warning", "was", "way", "we", "were", "what", "when", "where", "which", "why",
         "will", "win", "with", "without", "wow", "yes", "you", "your", "wrong",
     ]
-    /// Of `emphasised`, those that are acronyms too and stay so unless the words around them shout.
+    /// Words of `emphasised` that are acronyms too, and stay so unless the words around them are in capitals as well.
     static let shoutedOnly: Set<String> = ["it", "us", "who", "am", "id"]
 }

@@ -1,6 +1,6 @@
-/// Takes out what is written for the eye: Markdown, tags, emoji. A single pass with bounded look-ahead.
+/// Removes what is written for the eye: Markdown, tags, emoji. Works in a single pass with bounded look-ahead.
 struct MarkupStripper: Sendable {
-    /// Longest `[…]`, `(…)` or `<…>` looked for, in scalars; what is longer is text.
+    /// Longest `[…]`, `(…)` or `<…>` that is recognised, in scalars; anything longer is text.
     static let longestBracket = 400
 
     private enum Line { case text, heading, item, row }
@@ -9,7 +9,7 @@ struct MarkupStripper: Sendable {
     private var output = Glyphs()
     private var index = 0
     private var line = Line.text
-    /// Closing brackets to jump over, innermost last: at `from` go on at `to`.
+    /// Closing brackets to jump over, innermost last: the reader continues at `to` when it comes to `from`.
     private var jumps: [(from: Int, to: Int)] = []
 
     static func strip(_ source: Glyphs) -> Glyphs {
@@ -129,7 +129,7 @@ struct MarkupStripper: Sendable {
         if breaks > 1 || line == .heading || line == .row {
             pause(Pause.major, end: before)
         } else if !(line == .text && source[next].isLower && output[output.count - 1].isWordCode) {
-            // Anything but a paragraph wrapped in mid-sentence.
+            // A line break is a pause, except within a paragraph wrapped in mid-sentence.
             pause(Pause.minor, end: before)
         }
         output.append(" ", source.ends[index])
@@ -184,7 +184,7 @@ struct MarkupStripper: Sendable {
         return nil
     }
 
-    /// `[laughs]`, `[short pause]`, `[1]`, `[^note]`: said by nobody.
+    /// Whether brackets hold a tag or reference that is not spoken: `[laughs]`, `[short pause]`, `[1]`, `[^note]`.
     private func isTag(_ range: Range<Int>) -> Bool {
         guard range.count <= 40 else { return false }
         if source[range.lowerBound] == "^" { return true }
@@ -212,7 +212,7 @@ struct MarkupStripper: Sendable {
             jumps.append((from: close, to: close + 1))  // <name@example.com>
             return silence(to: index + 1)
         }
-        // "x<y and z>y" has no tag; a tag that the text breaks off in is one if nothing else can be meant.
+        // "x<y and z>y" has no tag; an unfinished tag at the end of the text counts only if its name is known.
         let isKnown = Tag.names.contains(name)
         let isTag =
             close == nil
@@ -246,7 +246,7 @@ struct MarkupStripper: Sendable {
 
     private mutating func pause(_ pause: Unicode.Scalar, end: Int) { output.append(pause, end) }
 
-    /// Goes on at `next`; what is passed over belongs to the word it touches.
+    /// Continues at `next`; what is passed over belongs to the word it touches.
     private mutating func silence(to next: Int, unless keeps: Bool = false) {
         if keeps { return keep() }
         let next = min(next, source.count)
@@ -273,14 +273,14 @@ struct MarkupStripper: Sendable {
 
 /// Names of tags, in lower case.
 enum Tag {
-    /// A sentence is over where they stand.
+    /// Tags at which a sentence ends.
     static let blocks: Set<String> = [
         "p", "div", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "dl", "table", "tr", "section", "article", "header",
         "footer", "main", "aside", "nav", "blockquote", "pre", "hr", "title", "body", "form", "figure",
     ]
-    /// A line, an item or a cell is over.
+    /// Tags at which a line, an item or a cell ends.
     static let breaks: Set<String> = ["br", "break", "li", "td", "th", "dt", "dd", "option", "caption", "figcaption"]
-    /// Those that change nothing to what is said around them; unknown ones are such too.
+    /// Tags that change nothing in how their surroundings are spoken; unknown tags are treated alike.
     private static let inline: Set<String> = [
         "a", "b", "i", "u", "s", "q", "em", "strong", "span", "code", "sub", "sup", "small", "mark", "del", "ins",
         "abbr",

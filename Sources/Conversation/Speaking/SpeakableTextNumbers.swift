@@ -47,7 +47,7 @@ enum NumberWords {
         return cardinal(century) + (rest < 10 ? " oh " : " ") + cardinal(rest)
     }
 
-    /// Digits one by one, `oh`-less, with a pause between groups when there are more than four.
+    /// Digits one by one ("zero", not "oh"), with a pause between groups when there are more than four.
     static func digits(_ digits: some Collection<Unicode.Scalar>, groups: [Int]? = nil) -> String {
         var words: [String] = []
         var sizes = groups ?? grouping(digits.count)
@@ -81,7 +81,7 @@ enum NumberWords {
         return words.last == "y" ? words.dropLast() + "ies" : words + "s"
     }
 
-    /// Threes, with fours where a one would be left over.
+    /// Groups of three, with groups of four where one digit would be left over.
     private static func grouping(_ count: Int) -> [Int] {
         if count <= 4 { return [count] }
         if count % 4 == 0 { return Array(repeating: 4, count: count / 4) }

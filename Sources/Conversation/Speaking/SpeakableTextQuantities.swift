@@ -1,6 +1,6 @@
 /// Numbers, amounts, measures, ranges, phone numbers.
 extension EnglishReader {
-    /// As a quantity; `asYear` lets four plain digits be a year.
+    /// The words of a quantity; `asYear` allows four plain digits to be a year.
     func words(_ number: WrittenNumber, asYear: Bool = false) -> String {
         guard let value = number.value, number.digits.isEmpty || number.digits.count == 1 || number.digits[0] != "0"
         else {
@@ -17,7 +17,7 @@ extension EnglishReader {
             ? "" : " point " + NumberWords.digits(number.fraction, groups: [number.fraction.count])
     }
 
-    /// Everything that begins with a digit.
+    /// Reads everything that begins with a digit.
     mutating func readNumber() {
         guard let run = DigitRun(text, at: index, expectsDigits: expectsDigits) else { return skip(to: index + 1) }
         switch run.kind {
@@ -31,7 +31,7 @@ extension EnglishReader {
         }
     }
 
-    /// A number to be dialled or typed has been announced.
+    /// Whether a number to be dialled or typed has been announced.
     private var expectsDigits: Bool {
         SpokenLexicon.digitAnnouncers.contains(previous)
             || previous == "is" && SpokenLexicon.digitAnnouncers.contains(beforePrevious)
@@ -39,12 +39,12 @@ extension EnglishReader {
 
     private var isRating: Bool { ["rated", "rating", "score", "scored", "is"].contains(previous) }
 
-    /// "on 3/4"
+    /// Whether the last word announces a date: "on 3/4".
     private var expectsDate: Bool {
         SpokenLexicon.weekdays.contains(previous) || ["on", "by", "until", "since", "due"].contains(previous)
     }
 
-    /// Phone numbers that begin with a sign.
+    /// Reads a phone number that begins with a sign.
     mutating func readPhone() -> Bool {
         guard let run = DigitRun(text, at: index) else { return false }
         say(words(run), to: run.end)
@@ -82,7 +82,7 @@ extension EnglishReader {
         }
     }
 
-    /// 5-10; the unit after the second is said once.
+    /// Reads a range such as 5-10; a unit after the second number is said once.
     private mutating func readRange(_ first: WrittenNumber, _ second: WrittenNumber) {
         let end = second.end
         guard
@@ -103,7 +103,7 @@ extension EnglishReader {
             && !text[end + 2].isWordCode
     }
 
-    /// A number with what follows it: percent, unit, currency, ordinal, magnitude.
+    /// Reads a number with what follows it: percent sign, unit, currency, ordinal, magnitude.
     private mutating func readQuantity(_ number: WrittenNumber) {
         let end = number.end
         defer { previous = "0" }
@@ -137,16 +137,16 @@ extension EnglishReader {
         }
         if let unit = unit(at: end) {
             var last = unit.end
-            // "5 ft. tall": the stop is the abbreviation's.
+            // "5 ft. tall": the stop belongs to the abbreviation.
             if text[last] == ".", text[last + 1].isSpace, text[afterSpaces(last + 1)].isLower { last += 1 }
             let name = number.isOne ? unit.unit.one : unit.unit.many
             if unit.unit.many == "percent", text[last] == "s" { last += 1 }
-            // "1h 30m"
+            // In "1h 30m" the "m" is minutes.
             let isMinute = unit.unit.one == "meter" && ["hour", "hours"].contains(speech.words.last?.text)
             say(words(number) + " " + (isMinute ? number.isOne ? "minute" : "minutes" : name), to: last)
             return
         }
-        // "221B" is no sum.
+        // "221B" is a label, not an amount of billions.
         let isLabel = number.digits.count > 2 && text[end] == "B"
         if !isLabel, let magnitude = magnitude(at: end), magnitude.name != "thousand" || magnitude.isWord {
             return say(words(number) + " " + magnitude.name, to: magnitude.end)
@@ -165,7 +165,7 @@ extension EnglishReader {
         return value < 20 || !text.has("s", at: number.end)
     }
 
-    /// Order numbers, codes, long strings: said digit by digit.
+    /// Whether a number is said digit by digit: an order number, a code, a long string.
     private func isCode(_ number: WrittenNumber) -> Bool {
         let digits = number.digits
         if digits.count > 1, digits[0] == "0" { return true }
@@ -183,7 +183,7 @@ extension EnglishReader {
         return digits.count >= 7 && !digits.suffix(3).allSatisfy { $0 == "0" }
     }
 
-    /// Letters straight after a number: `4K`, `3D`, `5k`, `737B`.
+    /// Reads letters straight after a number: `4K`, `3D`, `5k`, `737B`.
     private mutating func readTrailingCode(_ number: WrittenNumber) -> Bool {
         let run = letters(at: number.end)
         var end = run.upperBound
@@ -231,7 +231,7 @@ extension EnglishReader {
         return (name, run.upperBound, run.count > 3)
     }
 
-    /// `5 USD`, `5€`, `1.2M EUR`.
+    /// The currency after a number: `5 USD`, `5€`, `1.2M EUR`.
     private func currency(
         after number: WrittenNumber
     ) -> (currency: SpokenLexicon.Currency, magnitude: String?, end: Int)? {
@@ -259,7 +259,7 @@ extension EnglishReader {
         return whole == 0 ? minor : major + " and " + minor
     }
 
-    /// A currency sign and its number, or a range of them.
+    /// Reads a currency sign with its number, or with a range.
     mutating func readAmount(prefix: String = "") -> Bool {
         guard var currency = SpokenLexicon.currencySigns[text[index]] else { return false }
         let start = text[index + 1] == " " ? index + 2 : index + 1
@@ -290,7 +290,7 @@ extension EnglishReader {
         return true
     }
 
-    /// `USD 5`, `US$5`.
+    /// Reads `USD 5`, `US$5`.
     mutating func readCurrencyCode(_ range: Range<Int>) -> Bool {
         guard range.count <= 3 else { return false }
         let word = text.string(range)
@@ -313,7 +313,7 @@ extension EnglishReader {
         return true
     }
 
-    /// `5'10"`
+    /// The words of feet and inches: `5'10"`.
     private func readFeet(_ feet: Int, end: Int) -> (words: String, end: Int)? {
         guard text[end] == "'", text[end + 1].isDigit else { return nil }
         let inches = text.number(at: end + 1)

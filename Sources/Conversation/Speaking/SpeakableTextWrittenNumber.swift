@@ -3,14 +3,14 @@ struct WrittenNumber: Sendable, Hashable {
     /// The digits before the point, without group separators.
     var digits: [Unicode.Scalar] = []
     var fraction: [Unicode.Scalar] = []
-    /// What groups the digits, if they are grouped.
+    /// The separator between groups of digits; nil when they are not grouped.
     var separator: Unicode.Scalar?
     var end: Int
 
-    /// Of the digits before the point; nil when they are too many.
+    /// The value of the digits before the point; nil when there are more than 15.
     var value: Int? { digits.count <= 15 ? digits.reduce(0) { $0 * 10 + $1.digit } : nil }
     var isOne: Bool { value == 1 && fraction.isEmpty }
-    /// Whether it is digits and nothing else.
+    /// Whether it consists of digits alone.
     var isPlain: Bool { fraction.isEmpty && separator == nil }
     var isRound: Bool { digits.last == "0" }
 }
@@ -35,7 +35,7 @@ extension Glyphs {
         let isDecimal =
             switch self[number.end] {
             case ".": end > decimals
-            // "12,50 €", "10 000,5": elsewhere a comma parts two numbers.
+            // A comma is a decimal comma in "12,50 €" and "10 000,5"; elsewhere it separates two numbers.
             case ",": isDecimalComma(number, start, decimals..<end)
             default: false
             }
@@ -60,8 +60,8 @@ extension Glyphs {
         return before.isCurrency || after.isCurrency
     }
 
-    /// Groups of thousands after up to three digits: what is between them, and where they end. Indian groups of two
-    /// go before the last one of three.
+    /// Groups of thousands after up to three digits: their separator, and where they end. Indian groups of two may
+    /// stand before the last group of three.
     private func groups(from start: Int, to first: Int) -> (separator: Unicode.Scalar, end: Int)? {
         let separator = self[first]
         guard (1...3).contains(first - start), self[start] != "0" else { return nil }
@@ -79,7 +79,7 @@ extension Glyphs {
                 break
             }
             if separator == " ", self[end + 1] == "0" { isCertain = true }
-            // A point groups where no address and no version can be meant.
+            // A point separates groups only where neither an address nor a version can be meant.
             isNoAddress = isNoAddress || String(codes[end + 1..<next]) > "255"
             if separator == ".", count > 0, isNoAddress { isCertain = true }
             if separator == ".", self[next] == ",", digitsEnd(next + 1) == next + 3 { isCertain = true }

@@ -3,9 +3,9 @@ import Engines
 
 /// A piece of a response's audio on its way to playout.
 struct SpeechPiece: Sendable {
-    /// The written text of the clause that begins with this piece.
+    /// The written text of the clause that begins with this piece; nil when none does.
     var clause: String?
-    /// At the call's output rate.
+    /// Mono samples at the call's output rate.
     var samples: [Float]
     /// Words of the clause whose audio ends in this piece, in order.
     var words: [SpokenWord] = []
@@ -13,11 +13,11 @@ struct SpeechPiece: Sendable {
 
 /// A word that has been said.
 struct SpokenWord: Sendable, Hashable {
-    /// As it was said: a number is several words.
+    /// The word as spoken: a written number is several words.
     var text: String
-    /// In samples from the start of the clause.
+    /// Where it is said, in samples from the start of the clause.
     var samples: Range<Int>
-    /// Characters of the clause's written text that have been said when it is over.
+    /// Characters of the clause's written text that have been said when the word is over.
     var writtenEnd: Int
 }
 
@@ -29,16 +29,16 @@ struct Speaker: Sendable {
     let language: String
     let speed: Double
     var style = VoiceStyle()
-    /// In Hz.
+    /// The sample rate of the output, in Hz.
     let outputRate: Int
     let options: CallOptions
-    /// Whether numbers and symbols are written out; else they are left to the engine.
+    /// Whether numbers and symbols are written out; otherwise they are left to the engine.
     var isNormalized = true
 
-    /// Length of the fades that keep the joints of clauses free of clicks.
+    /// Length of the fades, in seconds, that keep the joins of clauses free of clicks.
     private static let fade = 0.005
 
-    /// Synthesizes `clause` and hands its audio on as it comes.
+    /// Synthesizes `clause`, and passes its audio on as it comes.
     ///
     /// - Throws: `EngineError`, or `CancellationError`.
     func speak(
@@ -79,12 +79,12 @@ struct Speaker: Sendable {
     }
 }
 
-/// Finds out where the words of a clause are in its audio.
+/// Finds the position of each word of a clause in its audio.
 private struct WordPlacer {
     private let words: [SpeakableText.SpokenWord]
-    /// Output samples for each of the synthesizer's.
+    /// Output samples for each sample of the synthesizer.
     private let ratio: Double
-    /// Known, and not told yet; ends of sounds that are still to come may change.
+    /// Words that were placed and not returned yet; their ends may lie in audio that is still to come.
     private var waiting: [SpokenWord] = []
     /// Words that the synthesizer has placed.
     private var placed = 0
@@ -106,15 +106,15 @@ private struct WordPlacer {
         }
     }
 
-    /// The words that are over by then.
+    /// The words that are over by `sample` and have not been returned yet.
     mutating func said(by sample: Int) -> [SpokenWord] {
         let said = Array(waiting.prefix { $0.samples.upperBound <= sample })
         waiting.removeFirst(said.count)
         return said
     }
 
-    /// All others, when the whole clause is `length` samples long. Where the engine did not say, they are as long as
-    /// their letters are many.
+    /// The remaining words, when the whole clause is `length` samples long. Words that the engine did not time get time
+    /// in proportion to their letters.
     mutating func rest(of length: Int) -> [SpokenWord] {
         var rest = waiting.map { word in
             var word = word
@@ -136,14 +136,14 @@ private struct WordPlacer {
     }
 }
 
-/// Cuts the silence at both ends of a clause while its audio still comes in, and brings it to the output rate.
+/// Cuts the silence at both ends of a clause while its audio still arrives, and converts it to the output rate.
 private struct ClauseTrimmer {
-    /// Samples of the synthesizer cut from the head.
+    /// Samples, at the synthesizer's rate, that were cut from the head.
     private(set) var trimmed = 0
     private let inputRate: Int
     private var resampler: Resampler
     private var hasBegun = false
-    /// Silence that may turn out to be the end.
+    /// Silence that may turn out to be the end of the clause.
     private var held: [Float] = []
 
     init(from inputRate: Int, to outputRate: Int) throws {

@@ -1,9 +1,9 @@
 /// `<break time="500ms"/>`: `ClauseCutter` ends a clause with it, and `Speaker` is silent after such a clause.
 enum SpeechBreak {
-    /// In seconds; what is longer is cut to it, as by the hosted API.
+    /// The longest break, in seconds; longer ones are cut to it, as the hosted API does.
     static let longest = 3.0
 
-    /// The silence that a text ends with, in seconds.
+    /// The length of the break that a text ends with, in seconds.
     static func seconds(atEndOf written: String) -> Double {
         let text = written.trimmingTrailingSpace
         guard text.last == ">", let start = text.lastIndex(of: "<") else { return 0 }

@@ -1,21 +1,21 @@
 import Engines
 import Synchronization
 
-/// A voice that remembers its short clauses: greetings, fillers and frequent openings of answers come at once when they
-/// are said again, by any call.
+/// A voice that remembers its short clauses: greetings, fillers and frequent openings of answers come at once when any
+/// call says them again.
 public final class SpeechCache: Synthesizer {
-    /// What is kept.
+    /// What is remembered.
     public struct Options: Sendable, Hashable {
-        /// Longer texts hardly ever come twice, in characters.
+        /// The longest text that is remembered, in characters; longer ones hardly ever come twice.
         public var longestText = 48
-        /// Audio kept in all, in seconds: 5 MB at 22,050 Hz, of which the openings take two fifths.
+        /// Seconds of audio kept in all: 5 MB at 22,050 Hz, of which the openings take two fifths.
         public var capacity = 60.0
 
-        /// The values above.
+        /// Creates the values above.
         public init() {}
     }
 
-    /// How answers often begin, in English, each a clause of its own.
+    /// Frequent openings of answers in English, each a clause of its own.
     public static let openings = [
         "Sure,", "Sure!", "Yes,", "No,", "Okay,", "Great!", "Hello!", "Hi!", "Hi there!", "Of course,", "Of course!",
         "Certainly!", "Absolutely!", "I'm sorry,", "Sorry,", "Thank you!", "Thanks!", "You're welcome!", "Well,",
@@ -39,27 +39,27 @@ public final class SpeechCache: Synthesizer {
     private let options: Options
     private let state = Mutex(State())
 
-    /// The voice's own name.
+    /// The id of the underlying voice.
     public var id: String { synthesizer.id }
-    /// The voice's own rate, in Hz.
+    /// The sample rate of the underlying voice, in Hz.
     public var sampleRate: Int { synthesizer.sampleRate }
-    /// Whether the voice that is remembered acts audio tags out.
+    /// Whether the underlying voice acts out audio tags.
     public var understandsAudioTags: Bool { synthesizer.understandsAudioTags }
-    /// The languages of the voice that is remembered.
+    /// The languages of the underlying voice.
     public var languages: [String] { synthesizer.languages }
-    /// As the voice is.
+    /// Whether the underlying voice is embedded.
     public var isEmbedded: Bool { synthesizer.isEmbedded }
 
-    /// Keeps what `synthesizer` says.
+    /// Creates a cache in front of `synthesizer`.
     public init(_ synthesizer: any Synthesizer, options: Options = Options()) {
         self.synthesizer = synthesizer
         self.options = options
     }
 
-    /// Prepares the voice.
+    /// Prepares the underlying voice.
     public func prepare() { synthesizer.prepare() }
 
-    /// Says `texts` beforehand, each as a clause in `language`. One that fails is made when it is needed.
+    /// Synthesizes `texts` beforehand, each as a clause in `language`. One that fails is synthesized when it is needed.
     public func prepare(_ texts: [String], language: String) async {
         for text in texts {
             let spoken = SpeakableText(text, language: language, keepsAudioTags: understandsAudioTags).spoken
@@ -67,7 +67,7 @@ public final class SpeechCache: Synthesizer {
         }
     }
 
-    /// Speaks one clause, from memory where it was said before. The priority makes no difference to what is remembered.
+    /// Speaks one clause, from memory if it was said before. The priority is no part of the key.
     public func synthesize(_ request: SpeechRequest) -> AsyncThrowingStream<SpeechChunk, any Error> {
         var key = request
         key.priority = .laterClause
@@ -78,7 +78,7 @@ public final class SpeechCache: Synthesizer {
             }
         }
         let stream = synthesizer.synthesize(request)
-        // What is said outside of calls would drive out what calls need.
+        // Clauses from outside of calls would drive out those that calls need.
         guard request.priority != .speculation, request.text.count <= options.longestText else { return stream }
         return AsyncThrowingStream { continuation in
             let task = Task { [key] in
@@ -88,7 +88,7 @@ public final class SpeechCache: Synthesizer {
                         chunks.append(chunk)
                         continuation.yield(chunk)
                     }
-                    // A stream that was given up ends without an error, and too early.
+                    // A stream that was cancelled ends without an error, and too early.
                     if !Task.isCancelled { keep(chunks, for: key) }
                     continuation.finish()
                 } catch {

@@ -1,19 +1,19 @@
-/// When a response may begin to be heard: as soon as its first clause will not run out before the next one is there.
+/// Decides when a response may start to play: once its first clause will last until the next one is there.
 ///
-/// It knows how fast the model writes, the voice is made and second clauses follow first ones from what it has seen of
-/// the call.
+/// It estimates the speed of model and voice, and the delay of second clauses, from what it has measured in the call.
 struct SpeechStart: Sendable, Hashable {
-    /// What is known about the engines' speed.
+    /// Estimates of the engines' speed.
     struct Pace: Sendable, Hashable {
-        /// Of the model; a small one on two cores, until it was seen.
+        /// Seconds a character of the model; at first those of a small model on two cores.
         private var writing = Estimate(mean: 0.016, deviation: 0.004)
-        /// Of the voice.
+        /// Seconds a character of the voice.
         private var voicing = Estimate(mean: 0.008, deviation: 0.002)
         /// From the first clause's audio to the second's, in seconds: measured with the default engines on two cores,
         /// 160 to 480 ms.
         private var joining = Estimate(mean: 0.32, deviation: 0.1)
 
-        /// - Parameter crowd: how much slower than alone it was, as `SpeechStart.crowd(of:)` has it.
+        /// - Parameter crowd: how many times slower than for a single answer the engines were, see
+        ///   `SpeechStart.crowd(of:)`.
         mutating func note(writing characters: Int, in duration: Duration, crowd: Double = 1) {
             let seconds = duration / .seconds(1) / crowd
             guard characters >= 20, seconds > 0.05 else { return }
@@ -22,7 +22,7 @@ struct SpeechStart: Sendable, Hashable {
 
         mutating func note(voicing characters: Int, in duration: Duration, crowd: Double = 1) {
             let seconds = duration / .seconds(1) / crowd
-            // What comes at once was kept from an earlier time and says nothing.
+            // Audio that comes at once was remembered by the cache, and says nothing about speed.
             guard characters >= 8, seconds > 0.01 else { return }
             voicing.note(seconds / Double(characters))
         }
@@ -31,18 +31,18 @@ struct SpeechStart: Sendable, Hashable {
             joining.note(min(duration / .seconds(1), 5) / crowd)
         }
 
-        /// Seconds from the first clause's audio to the second's, if this time is no better than the usual.
+        /// Seconds from the first clause's audio to the second's, estimated cautiously.
         var secondsToSecondClause: Double { joining.bound + Self.margin }
-        /// For what else the machine may be doing.
+        /// Allowance, in seconds, for other work of the machine.
         private static let margin = 0.06
 
-        /// Seconds that so much text and speech will take, if this time is no better than the usual.
+        /// Seconds that so many characters of text and speech will take, estimated cautiously.
         func seconds(writing written: Int, voicing voiced: Int) -> Double {
             Double(written) * writing.bound + Double(voiced) * voicing.bound
         }
     }
 
-    /// A mean and how far single values lie from it, both forgetting slowly.
+    /// A mean and the mean deviation from it; old values lose weight slowly.
     private struct Estimate: Sendable, Hashable {
         private var mean: Double
         private var deviation: Double
@@ -59,12 +59,12 @@ struct SpeechStart: Sendable, Hashable {
             mean += Self.weight * (value - mean)
         }
 
-        /// Few values lie above it.
+        /// A bound that few values exceed.
         var bound: Double { mean + 1.5 * deviation }
     }
 
-    /// How much slower everything is with so many answers in the making than with one: llama-server takes 34, 45, 55 and
-    /// 62 ms for a token of 1 to 4 answers on two cores.
+    /// How many times slower the engines are with that many answers at once than with one: on two cores llama-server
+    /// takes 34, 45, 55 and 62 ms a token for 1 to 4 answers.
     static func crowd(of answers: Int) -> Double { 1 + 0.28 * Double(max(0, min(answers, 8) - 1)) }
 
     /// Characters of a clause that is yet to come: the second clauses of answers are cut at six words.
@@ -76,15 +76,15 @@ struct SpeechStart: Sendable, Hashable {
     ///
     /// - Parameters:
     ///   - unspoken: characters written that are not yet in that audio.
-    ///   - isWritten: no more text comes.
-    ///   - waited: seconds since the first clause's audio was there.
-    ///   - crowd: how much slower than alone everything is.
+    /// - isWritten: whether the text is complete.
+    /// - waited: seconds since the first clause's audio was there.
+    /// - crowd: how many times slower than for a single answer the engines are.
     static func needed(
         unspoken: Int, isWritten: Bool, waited: Double = 0, pace: Pace, crowd: Double = 1
     ) -> Double {
         if isWritten, unspoken == 0 { return 0 }
         let byText = crowd * pace.seconds(writing: isWritten ? 0 : max(0, clause - unspoken), voicing: clause)
-        // A second clause that is later than ever says nothing about when it will come.
+        // A second clause that is already late beyond the estimate says nothing about when it will come.
         let rest = crowd * pace.secondsToSecondClause - waited
         return rest > 0 ? min(byText, rest) : byText
     }

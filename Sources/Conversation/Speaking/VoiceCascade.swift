@@ -2,16 +2,16 @@ import Audio
 import Engines
 import Synchronization
 
-/// Several voices as one: when one fails, or is not heard in time, the next goes on with the same clause.
+/// Several voices as one: when one fails, or is late, the next continues the same clause.
 ///
-/// All audio has the rate of the first. A voice that failed rests for a while, for all calls.
+/// All audio has the sample rate of the first voice. A voice that failed rests for a while, in all calls.
 struct VoiceCascade: Synthesizer {
-    /// In the order in which they are asked; never empty. The last one is asked even when it rests.
+    /// The voices in the order in which they are asked; never empty. The last one is asked even when it rests.
     let voices: [any Synthesizer]
     let health: EngineHealth
     let options: CallOptions
     let clock: CallClock
-    /// Called before another voice speaks.
+    /// Called before another voice takes over.
     let report: @Sendable (EngineFallback) async -> Void
     private let paces = Paces()
 
@@ -28,11 +28,11 @@ struct VoiceCascade: Synthesizer {
 
     var id: String { voices[0].id }
     var sampleRate: Int { voices[0].sampleRate }
-    /// The tags are kept from those voices that do not.
+    /// Voices that do not understand audio tags are not given them.
     var understandsAudioTags: Bool { voices.contains { $0.understandsAudioTags } }
 
     func synthesize(_ request: SpeechRequest) -> AsyncThrowingStream<SpeechChunk, any Error> {
-        // Bounded by what voices say of one clause.
+        // Unbounded buffer: it holds the audio of one clause at most.
         AsyncThrowingStream { continuation in
             let task = Task {
                 do {
@@ -61,7 +61,7 @@ struct VoiceCascade: Synthesizer {
             }
             var part = request
             part.text = work.update { $0.begin(understandsAudioTags: voice.understandsAudioTags) }
-            // The engine's own name of a voice is no other's.
+            // A voice's name in its engine means nothing to another engine.
             if index > 0 { part.voice = nil }
             guard !part.text.isEmpty else { return health.abandoned(voice.id) }
             if var fallback {
@@ -89,9 +89,9 @@ struct VoiceCascade: Synthesizer {
         }
     }
 
-    /// One voice's part of a clause.
+    /// Has one voice say its part of a clause.
     ///
-    /// - Throws: `EngineError` when it fails or stands still, or `CancellationError`.
+    /// - Throws: `EngineError` when the voice fails or stalls, or `CancellationError`.
     private func say(
         _ request: SpeechRequest, with voice: any Synthesizer, isWatched: Bool, _ work: ClauseWork, _ output: Output
     ) async throws {
@@ -126,7 +126,7 @@ struct VoiceCascade: Synthesizer {
         }
     }
 
-    /// Hands a voice's audio on at the common rate. Its last milliseconds are held back, to be faded out if it breaks
+    /// Passes a voice's audio on at the common rate. Its last milliseconds are held back, to be faded out if it breaks
     /// off.
     private func pass(
         _ request: SpeechRequest, from voice: any Synthesizer, _ work: ClauseWork, to output: Output
@@ -160,13 +160,13 @@ struct VoiceCascade: Synthesizer {
     }
 }
 
-/// A clause on its way, between the tasks that make it and watch over it.
+/// The progress of a clause, shared by the tasks that make it and watch over it.
 private final class ClauseWork: Sendable {
     private let state: Mutex<(progress: ClauseProgress, pieces: Int)>
 
     init(text: String) { state = Mutex((ClauseProgress(text: text), 0)) }
 
-    /// Grows while there is audio.
+    /// Increases with each piece of audio.
     var pieces: Int { state.withLock { $0.pieces } }
 
     func add(_ samples: Int, told: [WordTiming]) -> [WordTiming] {
@@ -181,7 +181,7 @@ private final class ClauseWork: Sendable {
     }
 }
 
-/// Holds a voice's last samples back until more come, so that an end in the middle of a sound can be faded out.
+/// Holds a voice's last samples back until more follow, so that an end in the middle of a sound can be faded out.
 private struct VoiceJoint {
     private let fade: Int
     private var fadesIn: Bool
@@ -215,13 +215,13 @@ private struct VoiceJoint {
     }
 }
 
-/// How fast each voice speaks, from the clauses that it has finished in this call.
+/// The pace of each voice, from the clauses that it has completed in this call.
 private final class Paces: Sendable {
-    /// Seconds for a character at speed 1: 150 words in a minute.
+    /// Seconds a character at speed 1, before anything is measured: 150 words a minute.
     private static let usual = 0.066
-    /// Weight of the newest clause.
+    /// Weight of the newest clause in the mean.
     private static let weight = 0.3
-    /// Clauses that are shorter tell little, in characters.
+    /// Shortest clause, in characters, whose pace is measured.
     private static let shortest = 12
 
     private let seconds = Mutex<[String: Double]>([:])
@@ -241,7 +241,7 @@ private final class Paces: Sendable {
 }
 
 extension WordTiming {
-    /// The same at another rate.
+    /// The same timing at another sample rate.
     fileprivate func scaled(by ratio: Double) -> WordTiming {
         func sample(_ place: Int) -> Int { Int((Double(place) * ratio).rounded()) }
         return WordTiming(index: index, samples: sample(samples.lowerBound)..<sample(samples.upperBound))

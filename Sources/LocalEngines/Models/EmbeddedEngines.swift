@@ -3,7 +3,7 @@ import Foundation
 import Logging
 import Synchronization
 
-/// The recognisers and voices that the manifest makes of models on this machine.
+/// Creates the recognisers and voices of the models in the manifest that are on this machine.
 public final class EmbeddedEngines: Sendable {
     private let home: EngineHome
     private let pool: InferencePool
@@ -17,7 +17,7 @@ public final class EmbeddedEngines: Sendable {
         var releases: [String: @Sendable () -> Void] = [:]
     }
 
-    /// - Parameter trial: How models are tried of which it is not known that they work; nil tries none.
+    /// - Parameter trial: How untested models are tried before they are loaded; nil for no trials.
     public init(
         home: EngineHome, pool: InferencePool, options: LocalEngineOptions = LocalEngineOptions(),
         trial: ModelTrial? = nil, logger: Logger
@@ -30,17 +30,17 @@ public final class EmbeddedEngines: Sendable {
         state = Mutex(State(shelf: ModelShelf(capacity: options.models.memory)))
     }
 
-    /// The engines that run recognisers.
+    /// The values of a model's `engine` for recognisers.
     public static let recognizers = RecognizerEngine.allCases.map(\.rawValue)
 
-    /// The engines that run voices.
+    /// The values of a model's `engine` for voices.
     public static let voices = VoiceEngine.allCases.map(\.rawValue) + [espeak]
 
     private static let espeak = "espeak-ng"
 
     // MARK: At once
 
-    /// Loads a recogniser; it blocks, so call it on the pool.
+    /// Loads a recogniser. It blocks, so call it on the pool.
     ///
     /// - Throws: `EngineError` when it is missing or cannot be loaded.
     public static func transcriber(
@@ -53,7 +53,7 @@ public final class EmbeddedEngines: Sendable {
         return try SegmentedTranscriber(model: model, home: home, pool: pool, options: options)
     }
 
-    /// Loads a voice; it blocks, so call it on the pool.
+    /// Loads a voice. It blocks, so call it on the pool.
     ///
     /// - Throws: `EngineError` when it is missing or cannot be loaded.
     public static func synthesizer(
@@ -67,7 +67,8 @@ public final class EmbeddedEngines: Sendable {
         return try PhonemeSynthesizer(model: model, home: home, pool: pool, options: options)
     }
 
-    /// The names of a voice's speakers, in their order, as `ID:SPEAKER` may name them; empty for one that has none.
+    /// The names of a voice's speakers in their order, for ids of the form `ID:SPEAKER`; empty for a voice without
+    /// names.
     public static func speakers(of model: ModelManifest.Model, in home: EngineHome) -> [String] {
         switch VoiceEngine(rawValue: model.engine) {
         case .kokoro: return model.options.list("speakers") ?? []
@@ -81,7 +82,7 @@ public final class EmbeddedEngines: Sendable {
 
     // MARK: When they are needed
 
-    /// Recognisers that load themselves when they are first needed.
+    /// Recognisers that are loaded when they are first needed.
     public func transcribers(_ models: [ModelManifest.Model]) -> [any Transcriber] {
         models.map { model in
             let (home, pool, options) = (home, pool, options.transcription)
@@ -89,7 +90,7 @@ public final class EmbeddedEngines: Sendable {
                 let transcriber = try await pool.run(.partialTranscript) {
                     try Self.transcriber(model, home: home, pool: pool, options: options)
                 }
-                // The first decoding is several times slower than the next.
+                // Warms the model up: the first decoding is several times slower than the next.
                 let utterance = transcriber.openUtterance(TranscriptionHints())
                 try await utterance.append([Float](repeating: 0, count: 16_000))
                 _ = try await utterance.transcript(.partial)
@@ -102,8 +103,8 @@ public final class EmbeddedEngines: Sendable {
         }
     }
 
-    /// Voices that load themselves when they are first needed; those of all languages come last, as what is left where
-    /// no other speaks one.
+    /// Voices that are loaded when they are first needed. Voices for all languages come last, as a fallback where no
+    /// other speaks the language.
     public func synthesizers(_ models: [ModelManifest.Model]) -> [any Synthesizer] {
         let special = models.filter { !$0.languages.contains("mul") }
         let general = models.filter { $0.languages.contains("mul") }
@@ -155,7 +156,7 @@ public final class EmbeddedEngines: Sendable {
         }
     }
 
-    /// From the manifest, else from the voice's own file, in Hz.
+    /// The sample rate in Hz, from the manifest or else from the voice's own file.
     private func sampleRate(of model: ModelManifest.Model) -> Int {
         if let rate = model.sampleRate { return rate }
         guard model.engine == VoiceEngine.piper.rawValue else { return 24_000 }

@@ -2,7 +2,7 @@ import Engines
 import Logging
 import Synchronization
 
-/// A model that is loaded when it is first needed, and let go when others need its memory.
+/// A model that is loaded when it is first needed, and released when others need its memory.
 final class LazyModel<Engine: Sendable>: Sendable {
     private enum State {
         case absent
@@ -19,9 +19,9 @@ final class LazyModel<Engine: Sendable>: Sendable {
     private let state = Mutex(State.absent)
 
     /// - Parameters:
-    ///   - retryAfter: How long a failure is answered with the same failure.
-    ///   - now: For tests.
-    ///   - load: Throws when the model cannot be loaded.
+    /// - retryAfter: How long a failure to load is remembered and returned again.
+    /// - now: The clock, replaced in tests.
+    /// - load: Loads the model; throws when it cannot.
     init(
         id: String, retryAfter: Duration, logger: Logger,
         now: @escaping @Sendable () -> ContinuousClock.Instant = { .now },
@@ -34,14 +34,14 @@ final class LazyModel<Engine: Sendable>: Sendable {
         self.load = load
     }
 
-    /// Whether it is in memory.
+    /// Whether the model is in memory.
     var isLoaded: Bool {
         state.withLock { if case .loaded = $0 { true } else { false } }
     }
 
-    /// The model, as soon as it is loaded. Whoever gives up waiting does not stop it: others may want it.
+    /// The model, once it is loaded. A cancelled wait does not stop the loading: others may be waiting too.
     ///
-    /// - Throws: `EngineError` that says why it cannot be loaded.
+    /// - Throws: `EngineError` that says why the model cannot be loaded.
     func engine() async throws -> Engine {
         switch next() {
         case .loaded(let engine): return engine
@@ -51,10 +51,10 @@ final class LazyModel<Engine: Sendable>: Sendable {
         }
     }
 
-    /// Begins to load it, unless that has happened.
+    /// Begins to load the model, unless that has begun before.
     func begin() { _ = next() }
 
-    /// Lets it go; those who hold it keep it until they are done.
+    /// Releases the model; tasks that are using it keep it until they are done.
     func release() {
         state.withLock { if case .loaded = $0 { $0 = .absent } }
     }

@@ -5,10 +5,10 @@ struct LazySynthesizer: Synthesizer {
     let id: String
     let languages: [String]
     var isEmbedded: Bool { true }
-    /// As the manifest has it, for nobody waits for the model to know.
+    /// The sample rate by the manifest, in Hz, since it is needed before the model is loaded.
     let sampleRate: Int
     let model: LazyModel<any Synthesizer>
-    /// Called whenever it is used.
+    /// Called at every use.
     let used: @Sendable () -> Void
 
     func prepare() {

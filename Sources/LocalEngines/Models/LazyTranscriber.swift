@@ -8,7 +8,7 @@ struct LazyTranscriber: Transcriber {
     let model: LazyModel<any Transcriber>
     /// Audio that may wait for the model, in samples.
     let longestWait: Int
-    /// Called whenever it is used.
+    /// Called at every use.
     let used: @Sendable () -> Void
 
     func prepare() {
@@ -21,12 +21,12 @@ struct LazyTranscriber: Transcriber {
         return Utterance(transcriber: self, hints: hints)
     }
 
-    /// Keeps its audio until the model is there.
+    /// Keeps the audio until the model is loaded.
     private actor Utterance: UtteranceTranscription {
         private let transcriber: LazyTranscriber
         private let hints: TranscriptionHints
         private var opened: (any UtteranceTranscription)?
-        /// What `opened` has not been given yet.
+        /// Audio that `opened` has not been given yet.
         private var waiting: [Float] = []
         private var last: Task<Void, any Error>?
         private var isClosed = false
@@ -48,7 +48,7 @@ struct LazyTranscriber: Transcriber {
             if opened == nil {
                 let engine = try await transcriber.model.engine()
                 guard !isClosed else { throw CancellationError() }
-                // Somebody else may have been faster.
+                // Another task may have opened it meanwhile.
                 if opened == nil { opened = engine.openUtterance(hints) }
             }
             try await pass()
@@ -62,7 +62,7 @@ struct LazyTranscriber: Transcriber {
             await opened?.close()
         }
 
-        /// One after the other, so that the audio stays in order.
+        /// Passes the audio on, one task after the other, so that it stays in order.
         private func pass() async throws {
             let task = Task { [last] in
                 _ = await last?.result

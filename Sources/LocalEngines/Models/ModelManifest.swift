@@ -4,37 +4,37 @@ import Yams
 
 /// The models that Parley knows, as `models.yaml` lists them.
 public struct ModelManifest: Sendable, Hashable {
-    /// The user's own first, each group in the order of its file; ids are unique.
+    /// The models, the user's own first, each group in the order of its file; ids are unique.
     public let models: [Model]
 
-    /// What Parley itself needs to know of a model; where its files come from is the set-up's affair.
+    /// What Parley needs to know of a model; the set-up reads where its files come from.
     public struct Model: Sendable, Hashable, Decodable, Identifiable {
-        /// The name of its directory, and what agents' configurations may call it.
+        /// The id, which is also the name of the model's directory and its name in agents' configurations.
         public var id: String
-        /// What it is for.
+        /// The purpose of the model.
         public var kind: Kind
         /// The part of Parley that runs it, such as `piper`.
         public var engine: String
-        /// For people.
+        /// The name for people.
         public var name: String
-        /// Fetched at set-up, and used where nothing else is configured.
+        /// Whether the model is installed by the set-up, and used where nothing else is configured.
         public var isDefault: Bool
-        /// BCP-47; `mul` means that language does not matter.
+        /// The languages, BCP-47; `mul` for a model that does not depend on the language.
         public var languages: [String]
-        /// What stays in the model's directory once it is installed.
+        /// The files in the model's directory once it is installed.
         public var files: [File]
-        /// What the engine is told, such as the speaker of a voice.
+        /// Options of the engine, such as the speaker of a voice.
         public var options: ModelOptions
-        /// Rate of a voice's audio in Hz, where the manifest says so.
+        /// The sample rate of a voice, in Hz; nil where the manifest does not state it.
         public var sampleRate: Int?
-        /// Resident memory once loaded, in MiB, about; nil where the manifest does not say.
+        /// Approximate resident memory once loaded, in MiB; nil where the manifest does not state it.
         public var memory: Int?
-        /// Seconds of work for a second of speech, measured on two cores; nil where nobody has.
+        /// Seconds of work for a second of speech, measured on two cores; nil where it was not measured.
         public var realTimeFactor: Double?
-        /// Whether Parley's own manifest has it as it is: those have been run, and their checksums are known.
+        /// Whether the entry is unchanged from Parley's own manifest, whose models are tested and have known checksums.
         public internal(set) var isParleys = false
 
-        /// What a model is for.
+        /// The purposes of models.
         public enum Kind: String, Sendable, Hashable, Decodable {
             case voiceActivity = "vad"
             case noiseSuppression = "denoise"
@@ -46,9 +46,9 @@ public struct ModelManifest: Sendable, Hashable {
 
         /// One file of a model.
         public struct File: Sendable, Hashable {
-            /// In the model's directory.
+            /// The path within the model's directory.
             public var path: String
-            /// In bytes, where the manifest says so.
+            /// The size in bytes; nil where the manifest does not state it.
             public var size: Int64?
         }
 
@@ -60,7 +60,7 @@ public struct ModelManifest: Sendable, Hashable {
             case realTimeFactor = "rtf"
         }
 
-        /// An entry without a manifest.
+        /// Creates an entry without a manifest.
         public init(
             id: String, kind: Kind, engine: String, languages: [String] = [], files: [File] = [],
             options: ModelOptions = ModelOptions()
@@ -75,10 +75,10 @@ public struct ModelManifest: Sendable, Hashable {
             self.options = options
         }
 
-        /// Whether it speaks or understands `language`, a BCP-47 tag of which only the first part counts.
+        /// Whether the model speaks or understands `language`, a BCP-47 tag whose first part alone counts.
         public func covers(_ language: String) -> Bool { LanguageTag.covers(languages, language) }
 
-        /// A file as the manifest has it: some are only needed to make others.
+        /// A file in the manifest's form; some files are needed only to make others.
         private struct Entry: Decodable {
             var path: String
             var size: Int64?
@@ -108,13 +108,13 @@ public struct ModelManifest: Sendable, Hashable {
         }
     }
 
-    /// Reads a manifest's text, with the text of the user's own laid over it: an entry with the id of one of Parley's
-    /// changes the fields that it has.
+    /// Reads a manifest's text with the text of the user's own merged into it: an entry with the id of one of Parley's
+    /// replaces the fields that it has.
     ///
     /// - Parameters:
-    ///   - source: What the text is called in errors.
-    ///   - userSource: What the user's text is called in errors.
-    /// - Throws: `EngineError` that says where it is wrong.
+    /// - source: The name of the text in errors.
+    /// - userSource: The name of the user's text in errors.
+    /// - Throws: `EngineError` that names the place of a mistake.
     public init(
         yaml: String, source: String = "models.yaml", user: String? = nil, userSource: String = "the user's models.yaml"
     ) throws {
@@ -133,7 +133,7 @@ public struct ModelManifest: Sendable, Hashable {
             }
     }
 
-    /// Reads the manifest in `file`, with the user's own models laid over it when `home` lists some.
+    /// Reads the manifest in `file`, with the user's own models of `home` merged into it.
     ///
     /// - Throws: `EngineError` when a file cannot be read or understood.
     public init(file: String, home: EngineHome? = nil) throws {
@@ -144,14 +144,14 @@ public struct ModelManifest: Sendable, Hashable {
             userSource: user ?? "")
     }
 
-    /// The model called `id`.
+    /// The model called `id`; nil when there is none.
     public subscript(id: String) -> Model? { models.first { $0.id == id } }
 
-    /// The model of a kind that is used where nothing else is configured: the first default, the user's before
+    /// The model of a kind that is used where nothing else is configured: the first default one, the user's before
     /// Parley's.
     ///
-    /// - Parameter engines: Those that can run it.
-    /// - Throws: `EngineError` that says what is missing, or wrong, and the remedy.
+    /// - Parameter engines: The engines that can run it.
+    /// - Throws: `EngineError` that says what is missing or wrong, with the remedy.
     public func installedDefault(of kind: Model.Kind, engines: [String], in home: EngineHome) throws -> Model {
         guard let model = models.first(where: { $0.kind == kind && $0.isDefault }) else {
             throw EngineError(
@@ -175,14 +175,15 @@ public struct ModelManifest: Sendable, Hashable {
         return model
     }
 
-    /// The models of a kind whose files are all here: the default first, then the others in their order.
+    /// The models of a kind whose files are all installed: the default first, then the others in their order.
     public func installed(_ kind: Model.Kind, in home: EngineHome) -> [Model] {
         let here = models.filter { $0.kind == kind && Self.missingFile(of: $0, in: home) == nil }
         guard let first = here.firstIndex(where: \.isDefault) else { return here }
         return [here[first]] + here[..<first] + here[(first + 1)...]
     }
 
-    /// The first file of `model` that is not in `home`, or not of its size; contents are checked when they are fetched.
+    /// The first file of `model` that is missing in `home`, or has the wrong size; checksums are checked at
+    /// installation.
     private static func missingFile(of model: Model, in home: EngineHome) -> String? {
         model.files.first { file in
             let path = "\(home.modelDirectory(model.id))/\(file.path)"
@@ -244,7 +245,7 @@ public struct ModelManifest: Sendable, Hashable {
         EngineError(.rejected, engine: "models", "\(source): \(message)")
     }
 
-    /// Begins with the place inside the entry, such as `.files[0].path`.
+    /// The error's description, beginning with the place inside the entry, such as `.files[0].path`.
     private static func explanation(_ error: DecodingError) -> String {
         func place(_ context: DecodingError.Context, _ key: (any CodingKey)? = nil) -> String {
             (context.codingPath + (key.map { [$0] } ?? []))
@@ -260,7 +261,7 @@ public struct ModelManifest: Sendable, Hashable {
 }
 
 extension Node.Mapping {
-    /// These fields, those of `other` in the places of the same names.
+    /// These fields, replaced or extended by those of `other`.
     fileprivate func merging(_ other: Node.Mapping) -> Node.Mapping {
         var merged = self
         for (name, value) in other { merged[name] = value }

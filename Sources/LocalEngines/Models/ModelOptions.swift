@@ -1,11 +1,11 @@
 import Engines
 
-/// The `options` of a manifest's entry: what its engine is told, each a value or a list of values.
+/// The `options` of a manifest's entry, which configure its engine: each a value or a list of values.
 public struct ModelOptions: Sendable, Hashable, Decodable {
     private var values: [String: [String]]
     private var lists: Set<String> = []
 
-    /// Options by name, each with one value.
+    /// Creates options with one value each.
     public init(_ values: [String: String] = [:]) {
         self.values = values.mapValues { [$0] }
     }
@@ -32,7 +32,7 @@ public struct ModelOptions: Sendable, Hashable, Decodable {
         }
     }
 
-    /// The value of `name`; nil when it is not there.
+    /// The value of `name`; nil when it is not set.
     func text(_ name: String, of model: String) throws -> String? {
         guard let value = values[name] else { return nil }
         guard !lists.contains(name), let text = value.first else {
@@ -41,10 +41,10 @@ public struct ModelOptions: Sendable, Hashable, Decodable {
         return text
     }
 
-    /// The values of `name`, of which a single one is a list as well.
+    /// The values of `name`, where a single value is a list of one; nil when it is not set.
     func list(_ name: String) -> [String]? { values[name] }
 
-    /// The number that `name` holds; nil when it is not there.
+    /// The number in `name`; nil when it is not set.
     func number(_ name: String, of model: String, in range: ClosedRange<Double>) throws -> Double? {
         guard let text = try text(name, of: model) else { return nil }
         guard let number = Double(text), range.contains(number) else {
@@ -54,7 +54,7 @@ public struct ModelOptions: Sendable, Hashable, Decodable {
         return number
     }
 
-    /// Whether `name` is true; nil when it is not there.
+    /// The truth value of `name`; nil when it is not set.
     func flag(_ name: String, of model: String) throws -> Bool? {
         guard let text = try text(name, of: model) else { return nil }
         switch text {
@@ -64,12 +64,12 @@ public struct ModelOptions: Sendable, Hashable, Decodable {
         }
     }
 
-    /// All of them on a line, always in the same order.
+    /// All options on one line, always in the same order.
     var summary: String {
         values.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value.joined(separator: ","))" }.joined(separator: " ")
     }
 
-    /// - Throws: `EngineError` that names the first option that is none of `known`.
+    /// - Throws: `EngineError` that names the first unknown option.
     func check(_ known: [String], of model: String, engine: String) throws {
         guard let other = values.keys.filter({ !known.contains($0) }).min() else { return }
         let list = known.isEmpty ? "it has none" : "it has \(known.joined(separator: ", "))"

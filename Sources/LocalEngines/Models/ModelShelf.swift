@@ -1,17 +1,17 @@
-/// Which of the models beside the default ones are in memory, as a value: what is used last stays longest.
+/// Decides which models, other than the default ones, stay in memory: the most recently used. A plain value.
 struct ModelShelf {
-    /// In MiB.
+    /// The memory for all models, in MiB.
     let capacity: Int
-    /// The least recently used first.
+    /// The models in memory, the least recently used first.
     private var models: [(id: String, size: Int)] = []
 
     init(capacity: Int) {
         self.capacity = capacity
     }
 
-    /// Notes that a model of `size` MiB is used, and says which others have to go for it.
+    /// Notes the use of a model of `size` MiB, and returns the models that have to be released for it.
     ///
-    /// One that is larger than all there is gets it all to itself: what the owner has installed is to run.
+    /// A model that is larger than the capacity gets all of it, because its owner has installed it to be used.
     mutating func use(_ id: String, size: Int) -> [String] {
         models.removeAll { $0.id == id }
         var gone: [String] = []
@@ -20,6 +20,6 @@ struct ModelShelf {
         return gone
     }
 
-    /// Notes that a model is not in memory after all.
+    /// Notes that a model is not in memory.
     mutating func remove(_ id: String) { models.removeAll { $0.id == id } }
 }

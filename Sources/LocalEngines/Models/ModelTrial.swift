@@ -3,8 +3,8 @@ import Engines
 import Foundation
 import Subprocess
 
-/// Loads and runs a model once in a process of its own, before this one does: sherpa-onnx ends the process at a model
-/// that is not what its engine expects, and all calls with it.
+/// Loads and runs a model once in a separate process first: sherpa-onnx ends the process when a model is not what its
+/// engine expects, and all calls with it.
 ///
 /// A model that has passed is not tried again until its files or its entry change.
 public struct ModelTrial: Sendable {
@@ -12,12 +12,12 @@ public struct ModelTrial: Sendable {
     private let command: [String]
     private let timeout: Double
 
-    /// What is kept of the other process's last words, in bytes.
+    /// Bytes of the other process's output that are kept.
     private static let longestOutput = 1 << 20
 
     /// - Parameters:
-    ///   - command: What to run with the model's id after it; it ends with 0 if the model works.
-    ///   - timeout: In seconds.
+    /// - command: The command, to which the model's id is appended; its exit status is 0 if the model works.
+    /// - timeout: Time-out in seconds.
     public init(
         home: EngineHome, command: [String], timeout: Double = LocalEngineOptions.Models().trialTimeout
     ) {
@@ -26,14 +26,16 @@ public struct ModelTrial: Sendable {
         self.timeout = timeout
     }
 
-    /// - Throws: `EngineError` with what sherpa-onnx said.
+    /// Tries a model, unless it has passed before.
+    ///
+    /// - Throws: `EngineError` with the output of sherpa-onnx.
     public func run(_ model: ModelManifest.Model) async throws {
         guard !model.isParleys, !model.files.isEmpty else { return }
         let stamp = URL(filePath: "\(home.path)/stamps/trial-\(model.id)")
         let key = key(of: model)
         if (try? String(contentsOf: stamp, encoding: .utf8)) == key { return }
         try await passes(model)
-        // Without the stamp it is tried again the next time.
+        // Without the stamp the model is only tried again the next time.
         try? FileManager.default.createDirectory(
             at: stamp.deletingLastPathComponent(), withIntermediateDirectories: true)
         try? Data(key.utf8).write(to: stamp, options: .atomic)
@@ -69,7 +71,7 @@ public struct ModelTrial: Sendable {
         }
     }
 
-    /// Changes with every change of the entry or of a file.
+    /// A key that changes with the entry and with its files.
     private func key(of model: ModelManifest.Model) -> String {
         let files = model.files.map { file in
             let path = "\(home.modelDirectory(model.id))/\(file.path)"

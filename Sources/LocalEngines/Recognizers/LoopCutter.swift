@@ -1,17 +1,17 @@
-/// Cuts the endless repetitions into which recognisers fall now and then ("A-R-E-R-E-R-E-R-E").
+/// Cuts the endless repetitions that recognisers sometimes produce ("A-R-E-R-E-R-E-R-E").
 ///
-/// Such a loop always runs to the end of the text. People repeat themselves too ("no, no, no"; a number with "1212"),
-/// so a loop must be longer than what people say: see `isLoop`.
+/// Such a loop always extends to the end of the text. People repeat themselves too ("no, no, no"; a number with
+/// "1212"), so a loop must be longer than what people say: see `isLoop`.
 enum LoopCutter {
-    /// The longest repeated part that is looked for, in words or spelt letters.
+    /// The longest repeated part that is looked for, in words or spelled letters.
     private static let longestPeriod = 12
 
-    /// `text` with a loop at its end cut to one turn of it.
+    /// `text` with a loop at its end reduced to one repetition.
     static func cut(_ text: String) -> String {
         let atoms = atoms(of: text)
         guard atoms.count > 2 else { return text }
         for period in 1...min(longestPeriod, atoms.count / 2) {
-            // Counted from the end, how many atoms equal the one a period before.
+            // The number of atoms, from the end, that equal the one a period before.
             let repeated = atoms.indices.reversed().prefix {
                 $0 >= period && atoms[$0].word == atoms[$0 - period].word
             }.count
@@ -35,13 +35,13 @@ enum LoopCutter {
     }
 
     private struct Atom {
-        /// In lower case, letters and digits only.
+        /// The word in lower case, with letters and digits only.
         var word: String
-        /// Behind its last letter.
+        /// The index after its last letter.
         var end: String.Index
     }
 
-    /// Words, and the letters of words spelt with hyphens.
+    /// The words of a text, and the letters of words spelled with hyphens.
     private static func atoms(of text: String) -> [Atom] {
         text.split { !($0.isLetter || $0.isNumber || $0 == "'" || $0 == "’") }.map {
             Atom(word: $0.lowercased(), end: $0.endIndex)

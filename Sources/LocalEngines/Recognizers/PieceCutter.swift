@@ -1,14 +1,14 @@
-/// Where a long utterance is cut, so that what was said long ago is not decoded again and again.
+/// Decides where a long utterance is cut, so that its beginning is not decoded again and again.
 struct PieceCutter {
     private static let sampleRate = 16_000.0
-    /// 10 ms: fine enough for pauses, and long enough for the energy of a low voice.
+    /// Length of a frame, 10 ms: short enough for pauses, long enough for the energy of a low voice.
     private static let frame = 160
-    /// Speech that must follow a pause before it settles anything: the words right after it are still being said.
+    /// Speech that must follow a pause before it is used, in seconds: the words right after it are still being said.
     private static let guardSeconds = 1.0
 
     let options: LocalEngineOptions.Transcription
 
-    /// The number of samples at the head of `samples` that can be settled; nil when it is too early for that.
+    /// The number of samples at the start of `samples` that can be settled; nil when it is too early.
     func cut(_ samples: [Float]) -> Int? {
         guard Double(samples.count) >= options.settleAfter * Self.sampleRate else { return nil }
         let energies = stride(from: 0, to: samples.count - Self.frame + 1, by: Self.frame).map { start in
@@ -21,10 +21,10 @@ struct PieceCutter {
 
     private func frames(_ seconds: Double) -> Int { Int(seconds * Self.sampleRate) / Self.frame }
 
-    /// The middle of the last pause that lies within one piece's reach.
+    /// The middle of the last pause within the length of one piece; nil when there is none.
     private func lastPause(_ energies: [Float]) -> Int? {
         let mean = energies.reduce(0, +) / Float(max(1, energies.count))
-        // Digital silence all through has no pauses either.
+        // All samples are zero, so nothing stands out as a pause.
         guard mean > 0 else { return nil }
         let range =
             frames(
@@ -44,7 +44,7 @@ struct PieceCutter {
         return found
     }
 
-    /// The middle of the quietest tenth of a second.
+    /// The middle of the quietest 100 ms.
     private func quietest(_ energies: [Float], in range: Range<Int>) -> Int {
         let width = 10
         var best = range.lowerBound

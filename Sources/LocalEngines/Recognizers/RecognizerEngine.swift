@@ -1,4 +1,4 @@
-/// The recognisers of sherpa-onnx that Parley runs, as the manifest's `engine` names them.
+/// The recognisers of sherpa-onnx that Parley supports, by their names in the manifest's `engine`.
 public enum RecognizerEngine: String, Sendable, CaseIterable {
     case moonshine
     case whisper
@@ -13,14 +13,14 @@ public enum RecognizerEngine: String, Sendable, CaseIterable {
     case omnilingual
     case wenetCTC = "wenet-ctc"
     case fireRed = "fire-red"
-    // These hear while the caller speaks.
+    // The streaming recognisers.
     case zipformer
     case streamingNemoTransducer = "streaming-nemo-transducer"
     case streamingNemoCTC = "streaming-nemo-ctc"
     case streamingZipformerCTC = "streaming-zipformer-ctc"
     case streamingParaformer = "streaming-paraformer"
 
-    /// Whether it takes audio as it comes; the others decode an utterance, or a piece of one, as a whole.
+    /// Whether it is a streaming recogniser; the others decode an utterance, or a piece of one, as a whole.
     var isStreaming: Bool {
         switch self {
         case .zipformer, .streamingNemoTransducer, .streamingNemoCTC, .streamingZipformerCTC, .streamingParaformer: true
@@ -28,13 +28,13 @@ public enum RecognizerEngine: String, Sendable, CaseIterable {
         }
     }
 
-    /// Whether it writes token after token without a bound, and may fall into loops.
+    /// Whether it generates tokens without a bound, and may fall into loops.
     var isAutoregressive: Bool { [.moonshine, .whisper, .canary, .fireRed].contains(self) }
 
-    /// Whether it can be told words to expect: sherpa-onnx does that in the beam search of transducers.
+    /// Whether it supports keywords, which sherpa-onnx does in the beam search of transducers.
     var takesKeywords: Bool { [.zipformer, .transducer, .nemoTransducer].contains(self) }
 
-    /// What the manifest may say under `options`.
+    /// The names that the manifest may use under `options`.
     var options: [String] {
         let general = ["threads", "tail_padding"]
         let keywords = takesKeywords ? ["decoding", "hotwords_score", "modeling_unit", "beam"] : []

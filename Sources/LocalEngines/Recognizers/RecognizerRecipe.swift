@@ -2,37 +2,37 @@ import CSherpaOnnx
 import Engines
 import Foundation
 
-/// What a manifest's entry comes to: the one place where engines, file names and options become configurations of
-/// sherpa-onnx.
+/// Translates a manifest's entry into a configuration of sherpa-onnx, the only place that knows engines, file names and
+/// options.
 struct RecognizerRecipe {
     let id: String
     let engine: RecognizerEngine
-    /// What `offline` and `streaming` point to.
+    /// The strings that `offline` and `streaming` point to.
     let strings: CStrings
-    /// For the engines that decode an utterance as a whole.
+    /// The configuration of an engine that decodes an utterance as a whole.
     private(set) var offline = SherpaOnnxOfflineRecognizerConfig()
-    /// For those that take audio as it comes.
+    /// The configuration of a streaming engine.
     private(set) var streaming = SherpaOnnxOnlineRecognizerConfig()
-    /// Where the language is told.
+    /// How the model gets the language.
     private(set) var language = Language.unknown
     /// Whether keywords can be given to each utterance.
     private(set) var takesKeywords = false
-    /// Whether the model knows capital letters only, as those trained on LibriSpeech.
+    /// Whether the model writes capital letters only, like those trained on LibriSpeech.
     private(set) var isUpperCase = false
-    /// Silence put after the audio before it is decoded for good, in seconds.
+    /// Silence appended to the audio before the final decoding, in seconds.
     private(set) var tailPadding: Double
 
-    /// What is known of the language of an utterance beforehand.
+    /// How the language of an utterance is determined.
     enum Language: Sendable, Hashable {
-        /// The model finds out, or cannot tell.
+        /// The model detects the language, or cannot be told.
         case unknown
-        /// The model understands one, or is told one in the manifest.
+        /// The model has one language, or the manifest fixes it.
         case fixed(String)
-        /// Told for each utterance, as long as it is one of these.
+        /// The model is told the language of each utterance, if it is one of these.
         case each([String])
     }
 
-    /// - Throws: `EngineError` that names an unknown engine, an option that is wrong, or a file that is missing.
+    /// - Throws: `EngineError` that names an unknown engine, a wrong option or a missing file.
     init(_ model: ModelManifest.Model, in home: EngineHome, options: LocalEngineOptions.Transcription) throws {
         guard let engine = RecognizerEngine(rawValue: model.engine) else {
             let known = RecognizerEngine.allCases.map(\.rawValue).joined(separator: ", ")
@@ -168,7 +168,7 @@ struct RecognizerRecipe {
         var vocabulary: UnsafePointer<CChar>?
     }
 
-    /// Keywords need the beam search, and to be cut into the model's units; nil means the faster greedy search.
+    /// The beam search that keywords need, with the model's units; nil for the faster greedy search.
     private mutating func beam(_ model: ModelManifest.Model, _ files: ModelFiles) throws -> Beam? {
         guard engine.takesKeywords else { return nil }
         let hasVocabulary = files.has("bpe.vocab")
@@ -191,13 +191,13 @@ struct RecognizerRecipe {
             vocabulary: unit?.contains("bpe") == true ? try files("bpe.vocab") : nil)
     }
 
-    /// One that the manifest fixes, else those that the model may be told.
+    /// The language that the manifest fixes, or else the languages that the model can be told.
     private func toldLanguage(_ model: ModelManifest.Model) throws -> Language {
         if let code = try model.options.text("language", of: id) ?? Self.only(model.languages) { return .fixed(code) }
         return .each(model.languages.map(LanguageTag.primary))
     }
 
-    /// The language of a model that understands one.
+    /// The language of a model with only one; nil otherwise.
     private static func only(_ languages: [String]) -> String? {
         languages.count == 1 && languages[0] != "mul" ? LanguageTag.primary(languages[0]) : nil
     }
@@ -205,7 +205,7 @@ struct RecognizerRecipe {
     private static func isUpperCase(_ tokens: String) -> Bool {
         guard let text = try? String(contentsOfFile: tokens, encoding: .utf8) else { return false }
         let units = text.split(separator: "\n").compactMap { $0.split(separator: " ").first }
-            // Marks such as <blk> are no text.
+            // Marks such as <blk> are not text.
             .filter { !$0.hasPrefix("<") }
         let letters = units.joined().filter(\.isCased)
         return !letters.isEmpty && !letters.contains(where: \.isLowercase)

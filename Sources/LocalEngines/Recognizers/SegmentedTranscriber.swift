@@ -1,15 +1,15 @@
 import Engines
 
-/// A recogniser that decodes audio as a whole, such as Moonshine or Whisper. One model serves all calls.
+/// A recogniser that decodes audio as a whole, such as Moonshine or Whisper. All calls share one model.
 ///
-/// A partial transcript decodes what is not settled yet; long utterances are settled piece by piece at their pauses,
-/// and no piece is decoded twice.
+/// A partial transcript decodes the audio that is not settled yet. Long utterances are settled piece by piece at their
+/// pauses, and a settled piece is not decoded again.
 public struct SegmentedTranscriber: Transcriber {
     /// The model's id in the manifest.
     public let id: String
-    /// What the model understands.
+    /// The languages that the model understands, BCP-47.
     public let languages: [String]
-    /// It works in this process.
+    /// The recogniser runs in this process.
     public var isEmbedded: Bool { true }
     private let recognizer: SherpaRecognizer
     private let pool: InferencePool
@@ -45,7 +45,7 @@ public struct SegmentedTranscriber: Transcriber {
         try self.init(model: model, home: home, pool: pool, options: options)
     }
 
-    /// Opens one utterance, with the language and the keywords if the model can be told.
+    /// Opens one utterance, with language and keywords if the model supports them.
     public func openUtterance(_ hints: TranscriptionHints) -> any UtteranceTranscription {
         Utterance(id: id, hints: hints, recognizer: recognizer, pool: pool, options: options)
     }
@@ -53,7 +53,7 @@ public struct SegmentedTranscriber: Transcriber {
     private actor Utterance: UtteranceTranscription {
         private static let sampleRate = 16_000.0
 
-        /// A piece being settled: those who ask in the meantime wait for the same decoding.
+        /// A piece that is being settled: requests in the meantime wait for the same decoding.
         private struct Settling {
             var length: Int
             var text: Task<String, any Error>
@@ -66,13 +66,13 @@ public struct SegmentedTranscriber: Transcriber {
         private let options: LocalEngineOptions.Transcription
         private let cutter: PieceCutter
         private var settled: [String] = []
-        /// What follows the settled pieces.
+        /// The audio after the settled pieces.
         private var pending: [Float] = []
-        /// How many pieces and samples the last text of `pending` was made from.
+        /// The latest text of `pending`, with the number of settled pieces and of samples that it covers.
         private var decoded: (pieces: Int, samples: Int, text: String)?
         private var settling: Settling?
         private var isClosed = false
-        /// What the model found out; nil when it does not tell.
+        /// The language that the model detected; nil when it does not report one.
         private var language: String?
 
         init(
@@ -112,19 +112,20 @@ public struct SegmentedTranscriber: Transcriber {
             pending = []
         }
 
-        /// Decodes the first `length` samples for good.
+        /// Decodes the first `length` samples for the last time, and settles them.
         private func settle(_ length: Int, priority: InferencePriority) async throws {
             let text: Task<String, any Error>
             if let settling {
                 text = settling.text
             } else {
-                // Not a child of the asker's task: others may wait for it too, and its text is kept in any case.
+                // A task of its own, not the caller's child: others may wait for it too, and its text is kept in any
+                // case.
                 let piece = Array(pending.prefix(length))
                 text = Task { try await decode(piece, priority: priority) }
                 settling = Settling(length: length, text: text)
             }
             let result = await text.result
-            // Whoever is the first to come back puts it away.
+            // The first task to resume stores the text.
             if settling?.text == text {
                 settling = nil
                 if case .success(let words) = result {
@@ -142,7 +143,7 @@ public struct SegmentedTranscriber: Transcriber {
             let (pieces, samples) = (settled.count, pending.count)
             if let decoded, decoded.pieces == pieces, decoded.samples == samples { return decoded.text }
             let text = try await decode(pending, priority: priority)
-            // A later decoding may have come back first, or a piece have been settled meanwhile.
+            // Meanwhile a later decoding may have returned first, or a piece may have been settled.
             if settled.count == pieces, samples >= (decoded?.samples ?? 0) { decoded = (pieces, samples, text) }
             return text
         }

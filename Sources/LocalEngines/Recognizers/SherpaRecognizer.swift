@@ -4,19 +4,19 @@ import Synchronization
 
 /// A recogniser of sherpa-onnx that decodes an utterance, or a piece of one, as a whole.
 ///
-/// `@unchecked`: the pointer is set once and only read afterwards, and sherpa-onnx decodes different streams on one
-/// recogniser from several threads; where the language is part of the configuration, `told` keeps them apart.
+/// `@unchecked`: the pointer is set once and only read afterwards, and sherpa-onnx decodes different streams of one
+/// recogniser on several threads; where the language is part of the configuration, `told` serialises the calls.
 final class SherpaRecognizer: @unchecked Sendable {
-    /// What was understood.
+    /// The result of a decoding.
     struct Result: Sendable, Hashable {
         var text: String
-        /// As the model tells; nil when it does not.
+        /// The language that the model reports; nil when it reports none.
         var language: String?
     }
 
     let recipe: RecognizerRecipe
     private let recognizer: OpaquePointer
-    /// The language that the model has been told, while it is not the same for all.
+    /// The language that the model was told last, for models that are told it through their configuration.
     private let told = Mutex("")
 
     /// - Throws: `EngineError` in the model's name when it cannot be loaded.
@@ -34,11 +34,11 @@ final class SherpaRecognizer: @unchecked Sendable {
 
     deinit { SherpaOnnxDestroyOfflineRecognizer(recognizer) }
 
-    /// The text of mono samples at 16 kHz; it blocks, so call it on the pool.
+    /// The text of mono samples at 16 kHz. It blocks, so call it on the pool.
     ///
     /// - Parameters:
-    ///   - language: What the call is held in, for models that can be told.
-    ///   - keywords: Words to expect, for models that can be told.
+    /// - language: The call's language, for models that can be told it.
+    /// - keywords: Words to expect, for models that support them.
     /// - Throws: `EngineError` when the engine yields no result.
     func decode(_ samples: [Float], language: String = "en", keywords: [String] = []) throws -> Result {
         guard !samples.isEmpty else { return Result(text: "") }
@@ -61,7 +61,7 @@ final class SherpaRecognizer: @unchecked Sendable {
     private func tell(_ language: String) {
         var config = recipe.offline
         language.withCString { code in
-            // An empty one has Whisper find out; Canary has to be told one.
+            // Whisper detects the language when it is empty; Canary must be told one.
             config.model_config.whisper.language = code
             config.model_config.canary.src_lang = code
             config.model_config.canary.tgt_lang = code
@@ -84,19 +84,19 @@ final class SherpaRecognizer: @unchecked Sendable {
         }
         defer { SherpaOnnxDestroyOfflineRecognizerResult(result) }
         let text = result.pointee.text.map { String(cString: $0) } ?? ""
-        // Written `<|en|>` by those that tell.
+        // Models that report the language write it as `<|en|>`.
         let language = result.pointee.lang.map { String(cString: $0).filter(\.isLetter) } ?? ""
         return Result(
             text: recipe.isUpperCase ? text.lowercased() : text, language: language.isEmpty ? nil : language)
     }
 }
 
-/// Words to expect, in the form that sherpa-onnx takes them.
+/// Keywords in sherpa-onnx's form.
 enum Keywords {
-    /// More would weigh on every step of the search.
+    /// The most keywords; more would slow every step of the search.
     static let most = 100
 
-    /// Separated by `/`; marks that would mean something else are taken out.
+    /// The keywords separated by `/`, without characters that have a meaning there.
     static func line(_ keywords: [String], isUpperCase: Bool) -> String {
         keywords.prefix(most).map { keyword in
             let plain = keyword.map { $0.isLetter || $0.isNumber || $0 == "'" ? String($0) : " " }.joined()

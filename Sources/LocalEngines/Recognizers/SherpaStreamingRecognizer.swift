@@ -1,10 +1,10 @@
 import CSherpaOnnx
 import Engines
 
-/// A recogniser of sherpa-onnx that takes audio as it comes.
+/// A streaming recogniser of sherpa-onnx.
 ///
-/// `@unchecked`: the pointer is set once and only read afterwards, and sherpa-onnx decodes different streams on one
-/// recogniser from several threads.
+/// `@unchecked`: the pointer is set once and only read afterwards, and sherpa-onnx decodes different streams of one
+/// recogniser on several threads.
 final class SherpaStreamingRecognizer: @unchecked Sendable {
     let recipe: RecognizerRecipe
     fileprivate let recognizer: OpaquePointer
@@ -25,7 +25,7 @@ final class SherpaStreamingRecognizer: @unchecked Sendable {
 
     /// Opens one utterance.
     ///
-    /// - Throws: `EngineError` when there is no memory for it.
+    /// - Throws: `EngineError` when memory is exhausted.
     func openStream(keywords: [String]) throws -> SherpaStream {
         let hotwords = recipe.takesKeywords ? Keywords.line(keywords, isUpperCase: recipe.isUpperCase) : ""
         let stream =
@@ -51,7 +51,7 @@ final class SherpaStream: @unchecked Sendable {
 
     deinit { SherpaOnnxDestroyOnlineStream(stream) }
 
-    /// Takes mono samples at 16 kHz, and gives the text of all so far; it blocks, so call it on the pool.
+    /// Takes mono samples at 16 kHz, and returns the text of all so far. It blocks, so call it on the pool.
     ///
     /// - Throws: `EngineError` when the engine yields no result.
     func decode(_ samples: [Float]) throws -> String {

@@ -1,13 +1,12 @@
 import Engines
 
-/// A recogniser that hears while the caller speaks: a partial transcript costs only what is new. One model serves all
-/// calls.
+/// A streaming recogniser: a partial transcript costs only the decoding of new audio. All calls share one model.
 public struct StreamingTranscriber: Transcriber {
     /// The model's id in the manifest.
     public let id: String
-    /// What the model understands.
+    /// The languages that the model understands, BCP-47.
     public let languages: [String]
-    /// It works in this process.
+    /// The recogniser runs in this process.
     public var isEmbedded: Bool { true }
     private let recognizer: SherpaStreamingRecognizer
     private let pool: InferencePool
@@ -31,7 +30,7 @@ public struct StreamingTranscriber: Transcriber {
         self.options = options
     }
 
-    /// Opens one utterance, with the keywords if the model takes any.
+    /// Opens one utterance, with keywords if the model supports them.
     public func openUtterance(_ hints: TranscriptionHints) -> any UtteranceTranscription {
         Utterance(id: id, hints: hints, recognizer: recognizer, pool: pool, options: options)
     }
@@ -46,11 +45,11 @@ public struct StreamingTranscriber: Transcriber {
         private let options: LocalEngineOptions.Transcription
 
         private var stream: SherpaStream?
-        /// What the recogniser has not been given yet.
+        /// Audio that the recogniser has not been given yet.
         private var pending: [Float] = []
-        /// The text of all that it has been given.
+        /// The text of all audio that it has been given.
         private var text = ""
-        /// Whether silence was put after the last of it, so that its last words have come out.
+        /// Whether silence was appended to its audio, so that its last words have come out.
         private var isFlushed = true
         private var last: Task<String, any Error>?
         private var isClosed = false
@@ -75,8 +74,8 @@ public struct StreamingTranscriber: Transcriber {
         }
 
         func transcript(_ finality: TranscriptFinality) async throws -> Transcript {
-            // A piece needs the state that the one before it leaves. Whoever gave it up, it is taken to its end: audio
-            // that was handed over is not lost.
+            // A piece needs the state after the previous one. A cancelled request is completed, so that audio that was
+            // handed over is not lost.
             let task = Task { [last] in
                 _ = await last?.result
                 return try await self.decode(finality)
@@ -101,7 +100,7 @@ public struct StreamingTranscriber: Transcriber {
             let stream = try self.stream ?? recognizer.openStream(keywords: hints.keywords)
             self.stream = stream
             pending = []
-            // At a pause, which is where finals are asked for, more silence does no harm to what follows.
+            // Final transcripts are asked for at pauses, where more silence does no harm to what follows.
             let padding = flushes ? Int(recognizer.recipe.tailPadding * Self.sampleRate) : 0
             let heard: String
             do {
@@ -109,7 +108,7 @@ public struct StreamingTranscriber: Transcriber {
                     try stream.decode(samples + [Float](repeating: 0, count: padding))
                 }
             } catch let error where (error as? EngineError)?.kind == .unavailable {
-                // The pool had no room: the audio is there to be asked about again.
+                // The pool had no room; the audio is kept for the next request.
                 pending = samples + pending
                 throw error
             }

@@ -4,23 +4,23 @@ import Foundation
 import JSON
 import Synchronization
 
-/// Decides, before a small model answers, whether it is to call a tool, which, and with which arguments.
+/// Decides, before a small model answers, whether to call a tool, which one, and with which arguments.
 ///
-/// Left to themselves such models call tools at random, write calls into the text, and invent arguments. So the choice
-/// is made of the names' probabilities, less those that they have whatever is said; each argument is asked for by itself
-/// and has to have been said; and where a required one is missing nothing is called: the agent asks for it.
+/// On their own, such models call tools at random, write calls into the text, and invent arguments. So the choice is
+/// made from the probabilities of the names, less those that they have whatever is said. Each argument is asked for
+/// separately and must have been said; where a required one is missing, no tool is called, and the agent asks for it.
 public final class LlamaToolDecider: Sendable {
-    /// What the model thinks of a list of tools by itself.
+    /// The model's prior likelihoods of the tools in a list.
     private struct Bias: Sendable {
-        /// The tokens of each name, with what stands around it.
+        /// The tokens of each name, with the text around it.
         var tokens: [String: [Int]]
-        /// The mean of the logarithm of each name's probability after words that say nothing.
+        /// The mean of the logarithm of each name's probability after neutral words.
         var logarithms: [String: Double]
     }
 
     private struct State {
         var biases: [[ToolDefinition]: Bias] = [:]
-        /// From the one that was made first.
+        /// The remembered lists, oldest first.
         var order: [[ToolDefinition]] = []
         var beingPrepared: Set<[ToolDefinition]> = []
     }
@@ -31,28 +31,28 @@ public final class LlamaToolDecider: Sendable {
     private let makeCallID: @Sendable () -> String
     private let state = Mutex(State())
 
-    /// The server's own tools that end the call and that say nothing.
+    /// The server's own tools for ending the call and for saying nothing.
     private static let endCall = "end_call"
     private static let skipTurn = "skip_turn"
-    /// Tokens of what is said of a result: some 20 seconds.
+    /// Most tokens of what is said about a result: some 20 seconds.
     private static let longestReport = 80
-    /// Tokens of an argument; a name, an address or a sentence.
+    /// Most tokens of an argument: a name, an address or a sentence.
     private static let longestValue = 48
-    /// Tokens of an argument that is an object or a list.
+    /// Most tokens of an argument that is an object or a list.
     private static let longestObject = 256
-    /// How much less likely than the likeliest a tool without arguments may be, as a natural logarithm.
+    /// How much less likely than the most likely one a tool without arguments may be, as a natural logarithm.
     private static let nearlyAsLikely = 1.0
-    /// How much likelier than the model thinks a tool is that was asked for in so many words, as a natural logarithm:
-    /// more than what usually lies between such a tool and talking.
+    /// Advantage of a tool that was asked for explicitly, as a natural logarithm: more than the usual distance between
+    /// such a tool and talking.
     private static let saidOutright = 6.0
-    /// Tools whose arguments are asked for before the agent speaks instead.
+    /// Most tools whose arguments are asked for before the agent speaks instead.
     private static let longestSearch = 2
-    /// Less than any probability that the server gives.
+    /// A logarithm that is lower than any that the server returns.
     private static let unlikely = -14.0
 
     /// - Parameters:
-    ///   - client: Reaches `server`.
-    ///   - now: What "tomorrow" is counted from in the agent's time zone, unless its prompt says what day it is.
+    /// - client: The HTTP client for requests to `server`.
+    /// - now: The clock for "today" in the agent's time zone, used when the agent's prompt does not name the day.
     public init(
         server: LlamaServer, client: HTTPClient, options: LocalEngineOptions.ToolDecision = .init(),
         now: @escaping @Sendable () -> Date = { Date() },
@@ -64,26 +64,28 @@ public final class LlamaToolDecider: Sendable {
         self.makeCallID = makeCallID
     }
 
-    /// Finds out what the model thinks of the tools by themselves, ahead of the first decision.
+    /// Measures the prior likelihoods of the tools, ahead of the first decision.
     public func prepare(_ tools: [ToolDefinition]) {
         guard !tools.isEmpty, client.server.isReady,
             state.withLock({ $0.biases[tools] == nil && $0.beingPrepared.insert(tools).inserted })
         else { return }
-        // Not a part of what asked for it, which may be cancelled at the caller's next word.
+        // A task of its own: the one that asks may be cancelled at the caller's next word.
         Task {
             _ = try? await bias(of: tools, ToolPrompt(tools))
             state.withLock { _ = $0.beingPrepared.remove(tools) }
         }
     }
 
-    /// What the agent does now.
+    /// What the agent is to do now.
     public enum Decision: Sendable, Hashable {
         case call(ToolCall)
-        /// Something that a tool needs is missing: what to say to get it.
+        /// A required argument is missing: the question that asks for it.
         case ask(String)
         case talk
     }
 
+    /// Decides what to do about the latest turn.
+    ///
     /// - Throws: `EngineError`, or `CancellationError`.
     public func decide(_ request: GenerationRequest) async throws -> Decision {
         let dialogue = lines(of: request.messages)
@@ -107,16 +109,16 @@ public final class LlamaToolDecider: Sendable {
         var attempts = 0
         for (name, score) in names {
             guard let tool = request.tools.first(where: { $0.name == name }) else { continue }
-            // What takes the call or the floor from somebody needs more than a likely name.
+            // Tools that end the call or say nothing need more than a likely name.
             if name == Self.endCall, !SpokenEvidence.isEnd(dialogue) { continue }
             if name == Self.skipTurn, !SpokenEvidence.isPause(dialogue) { continue }
             let needsArguments = tool.arguments.contains { $0.isRequired && !$0.isAccount }
             if needsArguments, wantsNothing { return .talk }
-            // Where what one tool needs was not said, another one like it may be meant, but hardly one that needs nothing.
+            // When an argument of one tool was not said, a similar tool may be meant, but hardly one without arguments.
             guard needsArguments || score > (names.first?.score ?? 0) - Self.nearlyAsLikely else { continue }
             let script = Script(text: "\(text) \(name)(", neutral: "\(neutral) \(name)(")
             if let values = try await values(for: tool, script, said) {
-                // Done already: only words that name it anew are a reason to do it again.
+                // The same call was made before: it is repeated only when the caller names a value anew.
                 if !values.isEmpty, earlier[name] == .object(values), !SpokenEvidence.repeats(values, in: dialogue) {
                     return .talk
                 }
@@ -128,7 +130,7 @@ public final class LlamaToolDecider: Sendable {
         return attempts > 0 ? try await question(after: text, dialogue) : .talk
     }
 
-    /// A request that lacks something is asked about, a question is left to the model that knows the agent's prompt.
+    /// Asks for what an incomplete request lacks; leaves questions to the model, which knows the agent's prompt.
     private func question(after text: String, _ dialogue: [DialogueLine]) async throws -> Decision {
         guard let words = dialogue.last?.text, !words.contains("?") else { return .talk }
         let asked = try await client.continuation(
@@ -138,7 +140,7 @@ public final class LlamaToolDecider: Sendable {
         return question.hasSuffix("?") ? .ask(question) : .talk
     }
 
-    /// What the agent tells the caller of the results that the messages end in.
+    /// What the agent tells the caller about the results at the end of the messages.
     ///
     /// - Throws: `EngineError`, or `CancellationError`.
     public func report(on messages: [ChatMessage]) async throws -> String {
@@ -149,7 +151,7 @@ public final class LlamaToolDecider: Sendable {
         return words.trimmingCharacters(in: .whitespaces)
     }
 
-    /// A goodbye needs no thought.
+    /// The call that ends the conversation after a goodbye, for which no model is asked; nil without one.
     private func goodbye(_ tools: [ToolDefinition], _ dialogue: [DialogueLine]) -> ToolCall? {
         guard let tool = tools.first(where: { $0.name == Self.endCall }), SpokenEvidence.isGoodbye(dialogue) else {
             return nil
@@ -163,9 +165,9 @@ public final class LlamaToolDecider: Sendable {
 
     // MARK: Which
 
-    /// The likeliest first.
+    /// The tools that are more likely than talking, the most likely first.
     ///
-    /// - Parameter wanted: What the caller has asked for in so many words.
+    /// - Parameter wanted: The tools that the caller has asked for explicitly.
     private func namesLikelierThanTalk(
         _ text: String, _ bias: Bias, wanted: Set<String>
     ) async throws -> [(name: String, score: Double)] {
@@ -198,7 +200,7 @@ public final class LlamaToolDecider: Sendable {
         return bias
     }
 
-    /// The logarithm of the probability of each continuation after `text`: token by token as long as several begin alike.
+    /// The logarithm of the probability of each continuation after `text`, token by token where several begin alike.
     private func logarithms(of continuations: [String: [Int]], after text: String) async throws -> [String: Double] {
         var result: [String: Double] = [:]
         var open = [(text: text, depth: 0, sum: 0.0, names: continuations.keys.sorted())]
@@ -229,7 +231,7 @@ public final class LlamaToolDecider: Sendable {
 
     // MARK: With what
 
-    /// The call as far as it is written, and the same after words that say nothing.
+    /// The call as far as it is written, after the dialogue and after neutral words.
     private struct Script {
         private(set) var text: String
         private(set) var neutral: String
@@ -249,11 +251,11 @@ public final class LlamaToolDecider: Sendable {
     private struct Said {
         var evidence: SpokenEvidence
         var moments: SpokenMoments
-        /// In the caller's words.
+        /// The description of a matter, in the caller's words.
         var account: String
     }
 
-    /// Nil when a required one was not said.
+    /// The arguments of a tool; nil when a required one was not said.
     private func values(
         for tool: ToolDefinition, _ script: Script, _ said: Said
     ) async throws -> [String: JSONValue]? {
@@ -268,7 +270,7 @@ public final class LlamaToolDecider: Sendable {
         return values
     }
 
-    /// Nil when it was not said.
+    /// The value of an argument; nil when it was not said.
     private func value(of argument: ToolArgument, _ script: inout Script, _ said: Said) async throws -> JSONValue? {
         let asked = script.text + script.piece("\(argument.name)=")
         let anyway = script.neutral + script.piece("\(argument.name)=")
@@ -290,7 +292,7 @@ public final class LlamaToolDecider: Sendable {
                 return said.evidence.numbers.contains(whole) ? .integer(whole) : nil
             }
         case .text, .date, .time, .dateTime:
-            // What is optional is asked for only where the model would give it.
+            // An optional argument is asked for only where the model would give it.
             if !argument.isRequired, !(argument.isOfDay && said.moments.isDaySaid), try await isLeftOut(asked) {
                 return nil
             }
@@ -331,8 +333,8 @@ public final class LlamaToolDecider: Sendable {
         return logarithm("None") >= logarithm("\"")
     }
 
-    /// - Parameter anyway: The same question after words that say nothing. Where they make the option as likely, nothing
-    ///   that was said speaks for it.
+    /// - Parameter anyway: The same question after neutral words. Where they make the option as likely, the dialogue is
+    ///   no evidence for it.
     private func likeliest(
         of options: [JSONValue], _ asked: String, _ anyway: String? = nil
     ) async throws -> JSONValue? {
@@ -349,13 +351,13 @@ public final class LlamaToolDecider: Sendable {
         guard let anyway else { return best }
         let without = try await logarithms(of: tokens, after: anyway + quote)
         let evidence = (here[written(best)] ?? 0) - (without[written(best)] ?? 0)
-        // Not `nil`, which would be a JSON null.
+        // `nil` would be a JSON null here.
         return evidence > self.options.choiceEvidence ? best : Optional.none
     }
 
     // MARK: The dialogue
 
-    /// What was said last, tools and instructions left out.
+    /// The latest entries of the dialogue, without tools and instructions.
     private func lines(of messages: [ChatMessage]) -> [DialogueLine] {
         let lines = messages.compactMap { message -> DialogueLine? in
             switch message {
@@ -369,7 +371,7 @@ public final class LlamaToolDecider: Sendable {
         }
     }
 
-    /// The day that the agent's prompt says is today, or else the day that it is now in the agent's time zone.
+    /// The day that the agent's prompt gives as today, or else the present day in the agent's time zone.
     static func today(of request: GenerationRequest, now: Date) -> CivilDay {
         for case .system(let prompt) in request.messages {
             if let day = SpokenMoments.today(in: prompt) { return day }
@@ -379,7 +381,7 @@ public final class LlamaToolDecider: Sendable {
 }
 
 extension [ChatMessage] {
-    /// The arguments that each tool was last called with.
+    /// The arguments of the last call of each tool.
     fileprivate var lastCalls: [String: JSONValue] {
         reduce(into: [:]) { calls, message in
             guard case .assistant(_, let made) = message else { return }
@@ -387,7 +389,7 @@ extension [ChatMessage] {
         }
     }
 
-    /// The results at the end, and the tools that they are of.
+    /// The results at the end of the messages, with the tools that gave them.
     fileprivate var lastResults: [(tool: String, result: String)] {
         var names: [String: String] = [:]
         var results: [(tool: String, result: String)] = []
@@ -405,10 +407,10 @@ extension [ChatMessage] {
 }
 
 extension ToolDefinition {
-    /// Whether it puts the caller through to somebody: "transfer_to_human", "connectFrontDesk".
+    /// Whether it connects the caller to a person: "transfer_to_human", "connectFrontDesk".
     var leadsToPerson: Bool {
         let name = name.lowercased()
-        // Who wants a person is not in an emergency.
+        // Asking for a person is not an emergency.
         guard !name.contains("emergency") else { return false }
         if ["human", "operator", "live_agent"].contains(where: name.contains) { return true }
         let words = Set(SpokenEvidence.words(description) + name.split(separator: "_").map(String.init))
@@ -423,13 +425,13 @@ extension ToolDefinition {
 extension ToolArgument {
     private var words: String { "\(name) \(schema["description"]?.stringValue ?? "")".lowercased() }
 
-    /// Whether it is made of digits, be it in part.
+    /// Whether its description asks for digits.
     fileprivate var isOfDigits: Bool { words.contains("digit") }
 
-    /// Whether it names a day.
+    /// Whether it is a day.
     fileprivate var isOfDay: Bool { ["day", "date"].contains { words.contains($0) } }
 
-    /// Whether it is to hold what the caller has to say, and not a name or a number.
+    /// Whether it is to hold the caller's account of a matter, and not a name or a number.
     fileprivate var isAccount: Bool {
         [
             "message", "what ", "whathappened", "reason", "describe", "description", "summary", "note", "problem",
@@ -438,7 +440,7 @@ extension ToolArgument {
         .contains { words.contains($0) }
     }
 
-    /// Whether a number has to be a whole one.
+    /// Whether it is a whole number.
     fileprivate var isWhole: Bool {
         if case .integer = kind { true } else { false }
     }

@@ -1,7 +1,7 @@
 import Foundation
 import JSON
 
-/// What was said in a dialogue, against which the arguments of a tool are held: a small model invents what it was not told.
+/// The words of a dialogue, against which the arguments of a tool are checked: a small model invents values.
 struct SpokenEvidence: Sendable {
     private struct Line: Sendable {
         var isCaller: Bool
@@ -14,30 +14,30 @@ struct SpokenEvidence: Sendable {
         lines = dialogue.map { Line(isCaller: $0.speaker == .caller, words: Self.words($0.text)) }
     }
 
-    /// Lower case, without punctuation; apostrophes stay within their words.
+    /// The words in lower case, without punctuation; apostrophes within words stay.
     static func words(_ text: String) -> [String] {
         text.lowercased().split { !($0.isLetter || $0.isNumber || $0 == "'" || $0 == "’") }.map(String.init)
     }
 
-    /// The value as it was said, of which it may differ by a slip; nil when it was not said.
+    /// The value as it was said, which may differ by a misspelling; nil when it was not said.
     func text(_ value: String) -> String? {
         let wanted = Self.words(value)
         guard !wanted.isEmpty else { return nil }
         if holds(wanted) { return Self.digits(wanted) ?? corrected(value.trimmed) }
-        // Numbers with a slip are other numbers.
+        // A number that differs is another number.
         guard !value.contains(where: \.isNumber) else { return nil }
         if let near = nearest(wanted) { return near }
-        // What is put in the model's own words has most of the caller's.
+        // A description in the model's own words still has most of the caller's.
         guard wanted.count >= Self.sentence else { return nil }
         let said = Set(lines.flatMap(\.words))
         let telling = wanted.filter { $0.count > 3 }
         return !telling.isEmpty && 2 * telling.filter(said.contains).count >= telling.count ? value.trimmed : nil
     }
 
-    /// Words from which on a value is a description and not a name.
+    /// Number of words from which on a value is a description and not a name.
     private static let sentence = 4
 
-    /// The words stand together in a line; "A 4711" is "A4711".
+    /// Whether the words stand together in a line; "A 4711" equals "A4711".
     private func holds(_ wanted: [String]) -> Bool {
         let joined = wanted.joined()
         return lines.contains { line in
@@ -52,7 +52,7 @@ struct SpokenEvidence: Sendable {
         }
     }
 
-    /// A code that the caller has put right: "15837260, no, sorry, 15837206", or the later of two.
+    /// The code after a correction by the caller: "15837260, no, sorry, 15837206", or the later of two.
     private func corrected(_ value: String) -> String {
         func shape(_ text: String) -> [Character] { text.map { $0.isNumber ? "0" : $0.isLetter ? "a" : $0 } }
         guard value.count(where: \.isNumber) >= 3 else { return value }
@@ -60,15 +60,15 @@ struct SpokenEvidence: Sendable {
         return lines.filter(\.isCaller).flatMap(\.words).last { shape($0) == wanted }.map { $0.uppercased() } ?? value
     }
 
-    /// What the caller has said, in the caller's words; the last of it.
+    /// The end of what the caller has said.
     static func account(of dialogue: [DialogueLine]) -> String {
         String(dialogue.filter { $0.speaker == .caller }.map(\.text).joined(separator: " ").suffix(longestAccount))
     }
 
-    /// Characters of what is passed on in the caller's words.
+    /// Most characters of the caller's words that are passed on.
     private static let longestAccount = 400
 
-    /// As many words that were said and are spelt nearly like these; the model slips in rare names.
+    /// The words that were said and are spelled nearly like these, since the model misspells rare names; nil for none.
     private func nearest(_ wanted: [String]) -> String? {
         let joined = wanted.joined(separator: " ")
         let allowed = joined.count / 4
@@ -84,7 +84,8 @@ struct SpokenEvidence: Sendable {
         return best.map { $0.text.split(separator: " ").map(\.capitalized).joined(separator: " ") }
     }
 
-    /// The option that was said last, by the caller if by anybody; nil when none or more than the words tell.
+    /// The option that was said last, preferably by the caller; nil for none, or when the words do not tell options
+    /// apart.
     func lastSaid(of options: [JSONValue]) -> JSONValue? {
         for isCaller in [true, false] {
             for line in lines.reversed() where line.isCaller == isCaller {
@@ -98,11 +99,11 @@ struct SpokenEvidence: Sendable {
         return nil
     }
 
-    /// Words of four letters and more may have an ending: "printers".
+    /// The last place of the words; words of four letters and more may have an ending: "printers".
     private static func lastPlace(of wanted: [String], in words: [String]) -> Int? {
         guard !wanted.isEmpty, words.count >= wanted.count else { return nil }
         return (0...(words.count - wanted.count)).last { start in
-            // "Italian, not French."
+            // In "Italian, not French" the second option is ruled out.
             guard start == 0 || words[start - 1] != "not", start < 2 || words[start - 2] != "instead" else {
                 return false
             }
@@ -114,7 +115,7 @@ struct SpokenEvidence: Sendable {
 
     // MARK: Numbers
 
-    /// All numbers that were said, in figures or in words.
+    /// All numbers that were said, in digits or in words.
     var numbers: Set<Int> {
         var numbers: Set<Int> = []
         for line in lines {
@@ -137,7 +138,7 @@ struct SpokenEvidence: Sendable {
         return numbers
     }
 
-    /// "Five five zero" as it is written; nil of anything else.
+    /// "Five five zero" in digits; nil for anything else.
     private static func digits(_ words: [String]) -> String? {
         guard words.count > 1 else { return nil }
         let digits = words.compactMap { word in number(word).flatMap { $0 < 10 ? "\($0)" : nil } }
@@ -159,8 +160,8 @@ struct SpokenEvidence: Sendable {
 
     // MARK: Words that want nothing done
 
-    /// Whether the caller's last words refuse what the agent's last question offered, without putting something else
-    /// in its place.
+    /// Whether the caller's last words refuse what the agent's last question offered, without naming something else
+    /// instead.
     static func isRefusal(_ dialogue: [DialogueLine]) -> Bool {
         guard let (last, before) = exchange(dialogue), before.hasSuffix("?") else { return false }
         let moments = SpokenMoments([DialogueLine(speaker: .caller, text: last)], today: .someDay)
@@ -173,23 +174,23 @@ struct SpokenEvidence: Sendable {
         }
     }
 
-    /// Whether the caller thanks for what the agent has told.
+    /// Whether the caller's last words only thank for what the agent has told.
     static func isThanks(_ dialogue: [DialogueLine]) -> Bool {
         guard let (last, before) = exchange(dialogue), !before.hasSuffix("?"), !last.contains("?") else { return false }
         let words = words(last)
         return words.count <= longestThanks && words.contains { $0 == "thanks" || $0 == "thank" }
     }
 
-    /// Words; more of them want something besides.
+    /// Most words of thanks; more words want something besides.
     private static let longestThanks = 8
 
-    /// Whether the caller wants it done later, if at all: "but don't look anything up yet".
+    /// Whether the caller wants it done later or not at all: "but don't look anything up yet".
     static func isDeferral(_ dialogue: [DialogueLine]) -> Bool {
         let words = callersLast(dialogue)
         return words.contains("yet") && words.contains { ["not", "don't", "don’t"].contains($0) }
     }
 
-    /// Whether the caller's last words want the same with one of the values once more: "another coffee".
+    /// Whether the caller's last words want one of the values again: "another coffee".
     static func repeats(_ values: [String: JSONValue], in dialogue: [DialogueLine]) -> Bool {
         let said = Set(callersLast(dialogue))
         guard !said.isDisjoint(with: repetitions) else { return false }
@@ -223,7 +224,7 @@ struct SpokenEvidence: Sendable {
         return pauses.contains { text.contains(" \($0) ") }
     }
 
-    /// Whether the caller asks for somebody else than the agent: "I'd rather speak to a real person."
+    /// Whether the caller asks for a person instead of the agent: "I'd rather speak to a real person."
     static func asksForPerson(_ dialogue: [DialogueLine]) -> Bool {
         let words = callersLast(dialogue)
         let text = " \(words.joined(separator: " ")) "
@@ -246,7 +247,7 @@ struct SpokenEvidence: Sendable {
     private static let repetitions: Set<String> = [
         "again", "another", "more", "same", "second", "third", "too", "also", "repeat", "once", "extra",
     ]
-    /// Words.
+    /// Most words of a goodbye.
     private static let longestGoodbye = 14
     private static let goodbyes: Set<String> = ["bye", "goodbye", "farewell", "ciao"]
     private static let ends = [
@@ -259,13 +260,13 @@ struct SpokenEvidence: Sendable {
         "be right back", "stand by", "not talking to you",
     ]
 
-    /// The caller's last words, in lower case; none where the agent has spoken last.
+    /// The words of the caller's last turn, in lower case; empty when the agent has spoken last.
     private static func callersLast(_ dialogue: [DialogueLine]) -> [String] {
         guard let last = dialogue.last, last.speaker == .caller else { return [] }
         return words(last.text)
     }
 
-    /// The caller's last words, and the agent's before them.
+    /// The caller's last turn, and the agent's before it; nil when the dialogue does not end so.
     private static func exchange(_ dialogue: [DialogueLine]) -> (last: String, before: String)? {
         guard let last = dialogue.last, last.speaker == .caller, let before = dialogue.dropLast().last,
             before.speaker == .agent
@@ -273,7 +274,7 @@ struct SpokenEvidence: Sendable {
         return (last.text, before.text)
     }
 
-    /// How many letters are to be changed, added or taken away.
+    /// The edit distance: letters that are changed, added or removed.
     private static func distance(_ left: String, _ right: String) -> Int {
         let right = Array(right)
         var row = Array(0...right.count)
@@ -291,7 +292,7 @@ struct SpokenEvidence: Sendable {
 }
 
 extension String {
-    /// Without spaces and punctuation at its ends.
+    /// The text without spaces and punctuation at its ends.
     fileprivate var trimmed: String {
         func isOuter(_ character: Character) -> Bool { !(character.isLetter || character.isNumber) }
         var text = Substring(self).drop(while: isOuter)

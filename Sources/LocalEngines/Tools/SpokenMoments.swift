@@ -1,9 +1,9 @@
 import Foundation
 
-/// The days and times that were said in a dialogue, as tools want them written. A small model does not reckon; it only
-/// says which one is meant. English, as the embedded models are.
+/// The days and times that were said in a dialogue, in the form that tools want. A small model cannot calculate dates;
+/// it only selects the one that is meant. English only, like the embedded models.
 struct SpokenMoments: Sendable {
-    /// 24-hour clock.
+    /// A time of day by the 24-hour clock.
     struct Time: Sendable, Hashable {
         var hour: Int
         var minute: Int
@@ -11,14 +11,14 @@ struct SpokenMoments: Sendable {
         var text: String { String(format: "%02d:%02d", hour, minute) }
     }
 
-    /// In the order in which they were said; those of the caller after the agent's.
+    /// The days in the order in which they were said, the agent's before the caller's.
     let days: [(text: String, date: String)]
     let times: [(text: String, time: Time)]
 
     /// Whether the caller or the agent has named a day.
     var isDaySaid: Bool { !days.isEmpty }
 
-    /// - Parameter today: What "tomorrow" is counted from.
+    /// - Parameter today: The day that "tomorrow" is counted from.
     init(_ dialogue: [DialogueLine], today: CivilDay) {
         let ordered = dialogue.filter { $0.speaker == .agent } + dialogue.filter { $0.speaker == .caller }
         let lines = ordered.map { Self.words($0.text) }
@@ -26,14 +26,14 @@ struct SpokenMoments: Sendable {
         times = lines.flatMap { Self.times(in: $0) }
     }
 
-    /// The day that the model's words mean, `2026-03-31`; nil when none was said.
+    /// The day that the model's words mean, as `2026-03-31`; nil when it was not said.
     func day(_ value: String) -> String? {
         if let day = days.last(where: { $0.date == value }) { return day.date }
         let words = Set(Self.words(value))
         return (days.last { !words.isDisjoint(with: Self.words($0.text)) } ?? days.last)?.date
     }
 
-    /// The time that the model's words mean, `16:15`; nil when none was said.
+    /// The time that the model's words mean, as `16:15`; nil when it was not said.
     func time(_ value: String) -> String? {
         let meant = Self.times(in: ["at"] + Self.words(value)).map(\.time)
         let match = times.last { said in
@@ -67,7 +67,7 @@ struct SpokenMoments: Sendable {
                 let now = today.weekday
                 var ahead = (weekday - now + 7) % 7
                 if ahead == 0 { ahead = 7 }
-                // Of the week that begins with the next Monday.
+                // "Next Friday" is in the week that begins with the next Monday.
                 if place > 0, words[place - 1] == "next" { ahead = (8 - (now == 0 ? 7 : now)) + (weekday + 6) % 7 }
                 add(place..<place + 1, today.adding(days: ahead))
             } else if let month = months.firstIndex(of: word) {
@@ -87,7 +87,7 @@ struct SpokenMoments: Sendable {
         return found
     }
 
-    /// "fifth", "5th", "twenty third", "5".
+    /// A day of the month: "fifth", "5th", "twenty third", "5".
     private static func dayOfMonth(_ words: [String], fromEnd: Bool = false) -> Int? {
         for length in [2, 1] {
             let part = Array(fromEnd ? words.suffix(length) : Array(words.prefix(length)))
@@ -121,7 +121,7 @@ struct SpokenMoments: Sendable {
         return SpokenEvidence.number(word)
     }
 
-    /// The day that a prompt says is today, such as "Today is Tuesday, 9 June 2026."; nil when it says none.
+    /// The day that a prompt gives as today, such as "Today is Tuesday, 9 June 2026."; nil when it gives none.
     static func today(in prompt: String) -> CivilDay? {
         let words = words(prompt)
         for place in words.indices where ["today", "date"].contains(words[place]) {
@@ -165,7 +165,7 @@ struct SpokenMoments: Sendable {
             let part = half(after) ?? half(Array(words[..<place].suffix(3))) ?? half(words)
             let isClock =
                 after.first == "o'clock" || after.first == "o’clock" || length > 1 || words[place].contains(":")
-            // A figure alone may be anything: something must say that it is a time.
+            // A number alone may be anything: a word must show that it is a time.
             let isCued = place > 0 && cues.contains(words[place - 1])
             guard isClock || half(Array(after.prefix(4))) != nil || isCued else {
                 place += 1
@@ -190,7 +190,7 @@ struct SpokenMoments: Sendable {
         return nil
     }
 
-    /// Without a word on it a time is within the hours at which shops and surgeries are open: 7 to 6.
+    /// Without "a.m." or the like, a time is assumed to lie within opening hours: 7 to 6.
     private static func time(_ hour: Int, _ minute: Int, _ half: Half?) -> Time {
         guard hour <= 12, hour > 0 else { return Time(hour: hour, minute: minute) }
         switch half {
@@ -200,7 +200,7 @@ struct SpokenMoments: Sendable {
         }
     }
 
-    /// Hour, minute and how many words they take.
+    /// The hour, the minute, and how many words they take; nil when no time begins there.
     private static func clock(_ words: [String], at place: Int) -> (hour: Int, minute: Int, length: Int)? {
         let word = words[place]
         let parts = word.split(separator: ":").compactMap { Int($0) }
@@ -231,7 +231,7 @@ struct SpokenMoments: Sendable {
         return (first, 0, 1)
     }
 
-    /// Lower case; colons and hyphens stay within figures.
+    /// The words in lower case; colons and hyphens within numbers stay.
     private static func words(_ text: String) -> [String] {
         text.lowercased().split { character in
             !(character.isLetter || character.isNumber || "'’:-".contains(character))

@@ -1,11 +1,11 @@
 import Engines
 
-/// A small model that calls tools by decision, not by writing: see `LlamaToolDecider`.
+/// A small model whose tool calls are made by `LlamaToolDecider` instead of being written by the model.
 public struct ToolDecidingModel: LanguageModel {
     private let model: any LanguageModel
     private let decider: LlamaToolDecider
 
-    /// - Parameter model: Answers; it is shown no tools.
+    /// - Parameter model: The model that answers; it is shown no tools.
     public init(_ model: any LanguageModel, decider: LlamaToolDecider) {
         self.model = model
         self.decider = decider
@@ -16,7 +16,7 @@ public struct ToolDecidingModel: LanguageModel {
     /// The context of the model that answers, in tokens.
     public var contextLength: Int? { model.contextLength }
 
-    /// Opens a session of the model's.
+    /// Opens a session of the model.
     public func openSession() async -> any LanguageModelSession {
         ToolDecidingSession(session: await model.openSession(), decider: decider)
     }
@@ -31,7 +31,7 @@ private struct ToolDecidingSession: LanguageModelSession {
         return AsyncThrowingStream { continuation in
             let task = Task {
                 do {
-                    // After a tool's result the caller is owed an answer.
+                    // After a tool's result the caller expects an answer.
                     if case .tool = request.messages.last {
                         continuation.yield(.text(try await decider.report(on: request.messages)))
                         continuation.yield(.finished(GenerationSummary(reason: "stop")))
@@ -67,8 +67,8 @@ private struct ToolDecidingSession: LanguageModelSession {
 }
 
 extension GenerationRequest {
-    /// The same for a model that is not shown tools. Calls in the context would teach it to write calls; what came of
-    /// them is told in words.
+    /// The request for a model that is not shown tools. Calls in the context would teach it to write calls, so their
+    /// results are given in words.
     var withoutTools: GenerationRequest {
         var request = self
         request.tools = []

@@ -1,16 +1,16 @@
 import Engines
 import JSON
 
-/// Shows an agent's tools to a small model as the functions of a script, which it completes: one that has been trained
-/// on code does so far better than it follows instructions.
+/// Shows an agent's tools to a small model as functions of a script, which it completes: a model that was trained on
+/// code does this far better than it follows instructions.
 struct ToolPrompt: Sendable {
-    /// What the script calls when there is nothing to do but speak.
+    /// The function that the script calls for speaking without a tool.
     static let talk = "talk"
 
-    /// What a caller may say that says nothing: what the model makes of it is its prejudice.
+    /// Neutral words of a caller, after which the model's likelihoods are its prior.
     static let neutralWords = ["Hello.", "Okay.", "Um.", "Hello, can you help me?", "Yes."]
 
-    /// All but the dialogue.
+    /// The script before the dialogue.
     private let head: String
 
     init(_ tools: [ToolDefinition]) {
@@ -22,7 +22,7 @@ struct ToolPrompt: Sendable {
         head = Self.demonstrations + "## Agent: another one\n" + functions.joined() + "\n"
     }
 
-    /// The script up to the name of the function; a space comes before that.
+    /// The script up to the name of the function, without the space before the name.
     func text(_ lines: [DialogueLine]) -> String {
         head + lines.map { "\($0.speaker == .agent ? "Agent" : "Caller"): \($0.text)" }.joined(separator: "\n")
             + "\n>>>"
@@ -106,19 +106,19 @@ struct DialogueLine: Sendable, Hashable {
     }
 
     var speaker: Speaker
-    /// On one line.
+    /// The words on one line.
     var text: String
 }
 
-/// One argument of a tool, as far as its schema can be followed.
+/// One argument of a tool, as far as its schema is supported.
 struct ToolArgument: Sendable {
     enum Kind: Sendable {
         case text
-        /// `2026-03-31`.
+        /// A date such as `2026-03-31`.
         case date
-        /// `16:15`.
+        /// A time such as `16:15`.
         case time
-        /// `2026-03-31T16:15:00`.
+        /// A date and time such as `2026-03-31T16:15:00`.
         case dateTime
         case choice([JSONValue])
         case integer
@@ -159,7 +159,7 @@ struct ToolArgument: Sendable {
 extension ToolDefinition {
     var requiredNames: [String] { parameters["required"]?.arrayValue?.compactMap(\.stringValue) ?? [] }
 
-    /// Those that are required first, in the schema's order; the others by name.
+    /// The arguments: the required ones in the schema's order, then the others by name.
     var arguments: [ToolArgument] {
         let properties = parameters["properties"]?.objectValue ?? [:]
         let required = requiredNames.filter { properties[$0] != nil }

@@ -1,24 +1,24 @@
 import Engines
 import JSON
 
-/// What an agent says of a tool's answer, as a script that the model completes: it reads out what the tool has said. In
-/// the words of a conversation a small model makes up the half of it, or says that it cannot help.
+/// What an agent says about a tool's result, as a script that the model completes by reading the result out. In the
+/// form of a conversation, a small model would make up half of it, or say that it cannot help.
 struct ToolReport: Sendable {
-    /// What needs no model to be said: a failure, or whole sentences.
+    /// What is said without asking the model: a failure, or whole sentences; nil otherwise.
     let ready: String?
-    /// The script up to what the agent says; a space comes before that.
+    /// The script up to the agent's words, without the space before them.
     let script: String
 
-    /// Characters of an answer that are read out.
+    /// Longest result that is read out, in characters.
     private static let longestAnswer = 600
 
-    /// - Parameter results: Of the tools that were called last, by their names.
+    /// - Parameter results: The results of the latest tool calls, with the tools' names.
     init(of results: [(tool: String, result: String)], after dialogue: [DialogueLine]) {
         let caller = dialogue.last { $0.speaker == .caller }.map { "Caller: \($0.text)\n" } ?? ""
         let answers = results.map { "\($0.tool.replacing("_", with: " ")): \(Self.words($0.result))" }
         ready = results.count == 1 ? Self.sentence(results[0].result) : nil
         let text = results.map { $0.result.lowercased() }.joined(separator: " ")
-        // Shown without need, it is imitated.
+        // The example of a failure is shown only where there may be one, because the model imitates it.
         let mayHaveFailed = Self.failures.contains { text.contains($0) }
         script =
             Self.demonstrations + (mayHaveFailed ? Self.failedDemonstration : "") + caller + "Computer: "
@@ -39,15 +39,15 @@ struct ToolReport: Sendable {
         return isProse && text.count <= longestAnswer ? text : nil
     }
 
-    /// How the call marks the result of a tool that failed.
+    /// The beginning of the result of a tool that failed.
     private static let failed = "Error:"
-    /// Characters of a cause that is told.
+    /// Longest cause of a failure that is told, in characters.
     private static let longestCause = 120
     private static let failures = [
         "error", "fail", "false", "not ", "no ", "unable", "invalid", "unavailable", "denied",
     ]
 
-    /// A tool's result on one line: of JSON the values with their names. A tool that returns nothing has done its work.
+    /// A tool's result on one line; of JSON the values with their names. An empty result means success.
     static func words(_ result: String) -> String {
         let text = (try? JSONValue(parsing: result)).map(words) ?? ToolPrompt.line(result)
         return text.isEmpty ? "ok" : String(text.prefix(longestAnswer))

@@ -2,28 +2,28 @@ import Engines
 import Foundation
 import Synchronization
 
-/// Text to phonemes by espeak-ng, kept as a child process: its licence (GPL-3) stays on its side of the pipe.
+/// Converts text to phonemes with espeak-ng as a child process, so that its licence (GPL-3) does not extend to Parley.
 ///
-/// It is started at the first use, again when it has died, and ends with Parley however that ends.
+/// The process is started at the first use, restarted when it has died, and ends with Parley however that ends.
 public final class EspeakPhonemizer: Sendable {
     private static let engine = "espeak-ng"
-    /// Phonemes typed literally, as no text has them (brackets are taken out of it): they mark the end of an answer,
-    /// which is otherwise one line for each clause that espeak-ng makes out of a line.
+    /// Phonemes in espeak-ng's literal notation, which no text contains because brackets are removed. They mark the end
+    /// of an answer, which otherwise is one line for each clause that espeak-ng finds in a line.
     private static let endMark = (typed: "[[x x x]]", answered: "x x x")
 
     private let program: String
     private let voice: String
     private let timeout: Double
-    /// `Mutex` takes no optional of a type that cannot be copied by itself.
+    /// `Mutex` cannot hold an optional of a noncopyable type directly.
     private struct State: ~Copyable {
         var process: LineProcess?
     }
     private let state: Mutex<State>
 
     /// - Parameters:
-    ///   - voice: espeak-ng's name of a language, such as `en-us`.
-    ///   - timeout: How long espeak-ng may be silent while an answer is due, in seconds.
-    ///   - program: espeak-ng, looked up in `PATH`.
+    /// - voice: espeak-ng's name of a language, such as `en-us`.
+    /// - timeout: Time-out for an answer of espeak-ng, in seconds.
+    /// - program: The name of espeak-ng, looked up in `PATH`.
     public init(
         voice: String, timeout: Double = LocalEngineOptions.Synthesis().phonemeTimeout, program: String = "espeak-ng"
     ) {
@@ -35,7 +35,7 @@ public final class EspeakPhonemizer: Sendable {
 
     /// The phonemes of each of `lines` in IPA, words separated by spaces, without punctuation.
     ///
-    /// It blocks for a millisecond or so a line: call it on the pool, not in a task.
+    /// It blocks for about a millisecond a line, so call it on the pool, not in a task.
     ///
     /// - Throws: `EngineError` when espeak-ng cannot be started, or does not answer in time even after a restart.
     public func phonemes(_ lines: [String]) throws -> [String] {
@@ -51,7 +51,7 @@ public final class EspeakPhonemizer: Sendable {
             } catch LineProcess.Failure.timeout {
                 throw EngineError(.timeout, engine: Self.engine, "espeak-ng said nothing for \(timeout) s")
             } catch LineProcess.Failure.ended {
-                // It had died, perhaps long ago; this time it is new.
+                // The process had died, perhaps long ago; the second try uses a new one.
                 do {
                     return try ask(text, count: lines.count, of: &state)
                 } catch {
@@ -74,13 +74,13 @@ public final class EspeakPhonemizer: Sendable {
             }
             return Self.split(answer ?? [])
         } catch {
-            // What it still has to say would be taken for the next answer.
+            // A late answer would be taken for the next one.
             state.process = nil
             throw error
         }
     }
 
-    /// Whatever would be more than text to espeak-ng: typed phonemes, markup, line ends.
+    /// The line without what espeak-ng would not take for text: phonemes, markup, line breaks.
     static func speakable(_ line: String) -> String {
         String(line.map { $0.isNewline || "[]<>|_\\\0".contains($0) ? " " : $0 })
     }
@@ -91,7 +91,7 @@ public final class EspeakPhonemizer: Sendable {
         }
     }
 
-    /// Takes out the marks of a change of language, such as `(de)`.
+    /// The line without marks of a change of language, such as `(de)`.
     private static func withoutLanguageMarks(_ line: String) -> String {
         var depth = 0
         return String(

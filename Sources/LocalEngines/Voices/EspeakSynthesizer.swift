@@ -5,26 +5,26 @@ import Subprocess
 
 /// espeak-ng as a voice: it sounds like a machine, and speaks a hundred languages.
 ///
-/// Each clause is spoken by a process of its own, which takes some 50 ms; its licence (GPL-3) stays on its side of the
-/// pipe.
+/// Each clause is spoken by a process of its own, which takes some 50 ms and keeps its licence (GPL-3) apart from
+/// Parley.
 public struct EspeakSynthesizer: Synthesizer {
     /// The model's id in the manifest.
     public let id: String
-    /// Every language: espeak-ng speaks a hundred.
+    /// `mul`, because espeak-ng speaks a hundred languages.
     public var languages: [String] { ["mul"] }
-    /// It works in this process.
+    /// The voice runs on this machine.
     public var isEmbedded: Bool { true }
-    /// That of espeak-ng, in Hz.
+    /// The sample rate of espeak-ng, in Hz.
     public let sampleRate = 22_050
     private let known: EspeakLanguages
     private let options: LocalEngineOptions.Synthesis
     private let program: String
 
-    /// Words a minute of espeak-ng's at the speed of 1, as is its own default.
+    /// espeak-ng's words a minute at a speed of 1, which is its own default.
     private static let pace = 175.0
-    /// The header of a WAV file as espeak-ng writes it, in bytes.
+    /// Size of the WAV header that espeak-ng writes, in bytes.
     private static let header = 44
-    /// More than any clause takes, in bytes: ten minutes.
+    /// Longest output, in bytes: ten minutes, more than any clause takes.
     private static let longestOutput = 22_050 * 2 * 600
 
     /// - Throws: `EngineError` when espeak-ng is not installed.
@@ -41,9 +41,9 @@ public struct EspeakSynthesizer: Synthesizer {
         self.program = program
     }
 
-    /// Speaks one clause in the language of the request; a language that espeak-ng does not know is read as English.
+    /// Speaks one clause in the language of the request, or as English when espeak-ng does not know the language.
     ///
-    /// `voice` is one of espeak-ng's variants, such as `f3` or `croak`.
+    /// The request's `voice` is one of espeak-ng's variants, such as `f3` or `croak`.
     public func synthesize(_ request: SpeechRequest) -> AsyncThrowingStream<SpeechChunk, any Error> {
         AsyncThrowingStream { continuation in
             let task = Task {
@@ -85,7 +85,7 @@ public struct EspeakSynthesizer: Synthesizer {
 
     func arguments(_ request: SpeechRequest) -> [String] {
         var voice = known.name(of: request.language) ?? "en-us"
-        // Anything else would be an option of the program's, or a file.
+        // Anything else could be an option of the program, or a file.
         if let variant = request.voice, !variant.isEmpty,
             variant.utf8.allSatisfy({ UInt8(ascii: "a")...UInt8(ascii: "z") ~= $0 || 48...57 ~= $0 })
         {
@@ -97,7 +97,7 @@ public struct EspeakSynthesizer: Synthesizer {
 
     private func run(_ arguments: [String], input: String) async throws -> Data {
         var platform = PlatformOptions()
-        // A process group of its own: an interrupt from the terminal is for Parley.
+        // A process group of its own: an interrupt from the terminal is for Parley alone.
         platform.processGroupID = 0
         do {
             let result = try await Subprocess.run(
@@ -114,7 +114,7 @@ public struct EspeakSynthesizer: Synthesizer {
         }
     }
 
-    /// From 16-bit little-endian.
+    /// Converts 16-bit little-endian PCM.
     static func samples(_ data: Data) -> [Float] {
         let bytes = [UInt8](data)
         return (0..<bytes.count / 2).map { index in
@@ -122,7 +122,7 @@ public struct EspeakSynthesizer: Synthesizer {
         }
     }
 
-    /// Where the words are, from their letters and the audio's pauses.
+    /// The times of the words, estimated from their letters and the audio's pauses.
     private static func words(of text: String, in samples: [Float], sampleRate: Int) -> [WordTiming] {
         let words = text.split(whereSeparator: \.isWhitespace).map { word in
             WordAlignment.Word(

@@ -2,15 +2,15 @@ import Audio
 import Engines
 import Foundation
 
-/// A Piper or Kokoro voice: phonemes by espeak-ng, speech by sherpa-onnx. One model serves all calls.
+/// A Piper or Kokoro voice: phonemes from espeak-ng, speech from sherpa-onnx. All calls share one model.
 public struct PhonemeSynthesizer: Synthesizer {
     /// The model's id in the manifest.
     public let id: String
-    /// What the voice speaks.
+    /// The languages that the voice speaks, BCP-47.
     public let languages: [String]
-    /// It works in this process.
+    /// The voice runs in this process.
     public var isEmbedded: Bool { true }
-    /// The rate of its audio, in Hz, as the model says.
+    /// The model's sample rate, in Hz.
     public var sampleRate: Int { voice.sampleRate }
 
     private let voice: SherpaVoice
@@ -49,9 +49,10 @@ public struct PhonemeSynthesizer: Synthesizer {
     }
 
     /// Speaks one clause. A long one comes in several chunks, of which the first has the request's priority and the
-    /// others wait for what is more urgent.
+    /// others a lower one.
     ///
-    /// `voice` is the name or the number of one of the model's speakers; others get the manifest's, or the first.
+    /// The request's `voice` is the name or number of one of the model's speakers; any other selects the manifest's
+    /// speaker, or the first.
     public func synthesize(_ request: SpeechRequest) -> AsyncThrowingStream<SpeechChunk, any Error> {
         AsyncThrowingStream { continuation in
             let task = Task {
@@ -72,7 +73,7 @@ public struct PhonemeSynthesizer: Synthesizer {
                 .rejected, engine: id,
                 "\(request.text.count) characters are too many for one clause (\(options.maximumCharacters) at most)")
         }
-        // Outside of this range the voice is not understandable any more.
+        // Outside of this range the voice is no longer intelligible.
         let speed = min(2, max(0.5, request.speed.isFinite ? request.speed : 1))
         let speaker = request.voice.flatMap(voice.recipe.number) ?? voice.recipe.speaker
         let phonemizer = phonemizers[request.language]
@@ -89,7 +90,7 @@ public struct PhonemeSynthesizer: Synthesizer {
         }
     }
 
-    /// Blocks; runs on the pool.
+    /// Synthesizes a group of phrases. It blocks and runs on the pool.
     private func speech(
         for phrases: [SpokenPhrase], by phonemizer: EspeakPhonemizer, speaker: Int, speed: Double, offset: Int
     ) throws -> SpeechChunk {
@@ -111,7 +112,8 @@ public struct PhonemeSynthesizer: Synthesizer {
             })
     }
 
-    /// What of `phrases` the voice knows, as it was trained: Piper on letters and marks apart, Kokoro on both in one.
+    /// The code points of `phrases` that the voice knows, in the form it was trained on: Piper with letters and marks
+    /// apart, Kokoro with both combined.
     private func codePoints(_ phrases: [String]) -> [Int32] {
         var text = phrases.joined(separator: " ")
         if voice.recipe.engine == .piper { text = text.decomposedStringWithCanonicalMapping }
@@ -124,7 +126,7 @@ public struct PhonemeSynthesizer: Synthesizer {
     ) throws -> [Double] {
         let spoken = phrase.cores.filter { !$0.isEmpty }
         var parts = phonemes.split(separator: " ").map(String.init)
-        // Numbers become several words and small words run together: then each is asked for on its own.
+        // Where numbers become several words or small words run together, each word is converted on its own.
         if parts.count != spoken.count { parts = try phonemizer.phonemes(spoken) }
         var next = parts.makeIterator()
         return phrase.cores.map { core in
@@ -134,14 +136,14 @@ public struct PhonemeSynthesizer: Synthesizer {
     }
 }
 
-/// espeak-ng in the languages of a voice, each started when it is first spoken.
+/// The espeak-ng processes for a voice's languages, each started when its language is first spoken.
 private final class Phonemizers: Sendable {
     private let standard: EspeakPhonemizer
     private let others: [String: EspeakPhonemizer]
 
     /// - Parameters:
-    ///   - standard: espeak-ng's name of the language spoken unless another is asked for.
-    ///   - languages: What else the voice speaks, BCP-47.
+    /// - standard: espeak-ng's name of the default language.
+    /// - languages: The other languages that the voice speaks, BCP-47.
     init(standard: String, languages: [String], timeout: Double) {
         self.standard = EspeakPhonemizer(voice: standard, timeout: timeout)
         let primary = LanguageTag.primary(standard)

@@ -1,7 +1,7 @@
 import Engines
 import Foundation
 
-/// What Parley needs of a Piper voice's `model.onnx.json`, whose spelling the members keep.
+/// The part of a Piper voice's `model.onnx.json` that Parley needs; the members keep the file's spelling.
 struct PiperConfiguration: Decodable, Sendable {
     struct Audio: Decodable, Sendable { var sample_rate: Int }
     struct Espeak: Decodable, Sendable { var voice: String }
@@ -15,10 +15,10 @@ struct PiperConfiguration: Decodable, Sendable {
     var espeak: Espeak
     var inference: Inference
     var phoneme_id_map: [String: [Int]]
-    /// Absent in some voices of one speaker.
+    /// Absent for some voices with one speaker.
     var speaker_id_map: [String: Int]?
 
-    /// - Throws: `EngineError` in `engine`'s name when the file cannot be understood.
+    /// - Throws: `EngineError` in `engine`'s name when the file cannot be parsed.
     init(file: String, engine: String) throws {
         do {
             self = try JSONDecoder().decode(Self.self, from: Data(contentsOf: URL(fileURLWithPath: file)))

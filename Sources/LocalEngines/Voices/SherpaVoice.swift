@@ -1,19 +1,19 @@
 import CSherpaOnnx
 import Engines
 
-/// A voice in sherpa-onnx.
+/// A voice of sherpa-onnx.
 ///
-/// `@unchecked`: the pointer is set once and only read afterwards, and one voice speaks on several threads at once,
-/// for it holds nothing but ONNX Runtime sessions.
+/// `@unchecked`: the pointer is set once and only read afterwards, and one voice can speak on several threads at the
+/// same time, since its state is only ONNX Runtime sessions.
 final class SherpaVoice: @unchecked Sendable {
     let recipe: VoiceRecipe
     private let voice: OpaquePointer
     private var engine: String { recipe.id }
 
-    /// Of all audio, in Hz.
+    /// The sample rate of all audio, in Hz.
     let sampleRate: Int
 
-    /// How many speakers it has.
+    /// The number of speakers.
     let speakers: Int
 
     /// - Throws: `EngineError` in the model's name when it cannot be loaded.
@@ -33,7 +33,7 @@ final class SherpaVoice: @unchecked Sendable {
 
     deinit { SherpaOnnxDestroyOfflineTts(voice) }
 
-    /// Speaks IPA code points; it blocks, so call it on the pool.
+    /// Speaks IPA code points. It blocks, so call it on the pool.
     ///
     /// - Returns: Mono samples, −1 to 1.
     /// - Throws: `EngineError` when the engine yields no audio.

@@ -1,13 +1,13 @@
 /// Words up to a punctuation mark that a voice pauses at.
 struct SpokenPhrase: Equatable {
-    /// Positions among the whitespace-separated words of the text.
+    /// The positions of its words among the whitespace-separated words of the text.
     var words: Range<Int>
-    /// The words as the phonemiser gets them; empty strings for those that are not spoken, such as a dash.
+    /// The words for the phonemizer; empty strings for those that are not spoken, such as a dash.
     var cores: [String]
-    /// One of `. ! ? , ; :`.
+    /// The mark at its end, one of `. ! ? , ; :`.
     var mark: Character
 
-    /// The words that are spoken, for the phonemiser.
+    /// The words that are spoken, as text for the phonemizer.
     var text: String { cores.filter { !$0.isEmpty }.joined(separator: " ") }
 
     private static let marks: [Character: Character] = [
@@ -17,14 +17,15 @@ struct SpokenPhrase: Equatable {
         "\"", "'", "“", "‘", "(", "[", "{", "*", "_", "¿", "¡", "…", "—", "–",
     ]
     private static let closing: Set<Character> = ["\"", "'", "”", "’", ")", "]", "}", "*", "_", "-"]
-    /// Their full stop ends no sentence. Text comes with most abbreviations written out; titles are what is left.
+    /// Titles whose full stop ends no sentence; most other abbreviations are written out before.
     private static let abbreviations: Set<String> = ["mr", "mrs", "ms", "dr", "st", "prof", "jr", "sr", "vs"]
 
-    /// The most words of a phrase. Memory grows with what is spoken in one go, and is never given back: 24 words are
-    /// some 8 s of speech.
+    /// The most words of a phrase. Memory grows with the length of what is spoken at once, and is never given back: 24
+    /// words are some 8 s of speech.
     private static let longest = 24
 
-    /// The phrases of `text`. The last gets a comma when the text ends without a mark, for it is a clause that goes on.
+    /// The phrases of `text`. The last one gets a comma when the text ends without a mark, because the sentence goes
+    /// on.
     static func phrases(of text: String) -> [SpokenPhrase] {
         var phrases: [SpokenPhrase] = []
         var cores: [String] = []
@@ -46,7 +47,7 @@ struct SpokenPhrase: Equatable {
         return merged(phrases)
     }
 
-    /// Phrases in groups that are spoken one after the other: each of at least `minimum` words if there are more than
+    /// Groups of phrases that are spoken one after the other, each of at least `minimum` words if there are more than
     /// `limit` in all.
     static func groups(_ phrases: [SpokenPhrase], splitAfter limit: Int) -> [[SpokenPhrase]] {
         guard phrases.reduce(0, { $0 + $1.words.count }) > limit else { return phrases.isEmpty ? [] : [phrases] }
@@ -67,10 +68,10 @@ struct SpokenPhrase: Equatable {
         return groups
     }
 
-    /// The word without what surrounds it, and the mark that it ends with.
+    /// The word without the marks around it, and the mark that it ends with.
     private static func parts(of word: Substring) -> (core: String, mark: Character?) {
         var core = word.drop { opening.contains($0) }
-        // A dash in front is a pause after the word before; a minus belongs to its number.
+        // A dash in front of a word is a pause before it; a minus belongs to its number.
         if core.first == "-", core.dropFirst().first?.isNumber != true { core = core.drop { $0 == "-" } }
         var mark: Character?
         while let last = core.last {
@@ -86,12 +87,12 @@ struct SpokenPhrase: Equatable {
         return (String(core), mark)
     }
 
-    /// Which of two marks the voice follows: "?!" is a question.
+    /// The mark of two that the voice follows: "?!" is a question.
     private static func stronger(_ first: Character, _ second: Character) -> Character {
         "?!.;:,".first { $0 == first || $0 == second } ?? first
     }
 
-    /// Phrases without a spoken word joined to their neighbours.
+    /// The phrases, with those that have no spoken word joined to their neighbours.
     private static func merged(_ phrases: [SpokenPhrase]) -> [SpokenPhrase] {
         var result: [SpokenPhrase] = []
         for phrase in phrases {

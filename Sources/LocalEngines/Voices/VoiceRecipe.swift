@@ -2,12 +2,12 @@ import CSherpaOnnx
 import Engines
 import Foundation
 
-/// The voices of sherpa-onnx that Parley runs, as the manifest's `engine` names them.
+/// The voices of sherpa-onnx that Parley supports, by their names in the manifest's `engine`.
 public enum VoiceEngine: String, Sendable, CaseIterable {
     case piper
     case kokoro
 
-    /// What the manifest may say under `options`.
+    /// The names that the manifest may use under `options`.
     var options: [String] {
         switch self {
         case .piper: ["speaker", "threads"]
@@ -16,26 +16,26 @@ public enum VoiceEngine: String, Sendable, CaseIterable {
     }
 }
 
-/// What a voice's entry comes to: the one place where engines, file names and options become configurations of
-/// sherpa-onnx.
+/// Translates a voice's entry into a configuration of sherpa-onnx, the only place that knows engines, file names and
+/// options.
 struct VoiceRecipe {
     let id: String
     let engine: VoiceEngine
-    /// What `config` points to.
+    /// The strings that `config` points to.
     let strings: CStrings
     private(set) var config = SherpaOnnxOfflineTtsConfig()
     /// The phonemes that the model knows.
     private(set) var alphabet: Set<Unicode.Scalar> = []
-    /// Numbers of the speakers that have names.
+    /// The numbers of the speakers that have names.
     private(set) var speakers: [String: Int] = [:]
-    /// Who speaks when nobody is named.
+    /// The number of the default speaker.
     private(set) var speaker = 0
-    /// espeak-ng's name of the language that the model was trained on, or speaks unless told otherwise.
+    /// espeak-ng's name of the language that the model was trained on, or that it speaks by default.
     private(set) var phonemes = "en-us"
     /// Whether the model speaks the phonemes of every language.
     let speaksAnyPhonemes: Bool
 
-    /// - Throws: `EngineError` that names an unknown engine, an option that is wrong, or a file that is missing.
+    /// - Throws: `EngineError` that names an unknown engine, a wrong option or a missing file.
     init(_ model: ModelManifest.Model, in home: EngineHome, options: LocalEngineOptions.Synthesis) throws {
         guard let engine = VoiceEngine(rawValue: model.engine) else {
             let known = VoiceEngine.allCases.map(\.rawValue).joined(separator: ", ")
@@ -68,14 +68,14 @@ struct VoiceRecipe {
         }
     }
 
-    /// The speaker of that name or number.
+    /// The number of the speaker with that name or number; nil when there is none.
     func number(of speaker: String) -> Int? { speakers[speaker] ?? Int(speaker).flatMap { $0 >= 0 ? $0 : nil } }
 
     private mutating func configurePiper(_ files: ModelFiles, options: LocalEngineOptions.Synthesis) throws {
         let voice = try PiperConfiguration(file: files.home.modelFile(id, "model.onnx.json"), engine: id)
         config.model.vits.model = try files.onnx("model")
         config.model.vits.tokens = try files("tokens.txt")
-        // sherpa-onnx takes 0 for its own default.
+        // sherpa-onnx replaces 0 by its own default.
         config.model.vits.noise_scale = max(1e-6, voice.inference.noise_scale * options.variation)
         config.model.vits.noise_scale_w = max(1e-6, voice.inference.noise_w * options.variation)
         config.model.vits.length_scale = voice.inference.length_scale
@@ -95,7 +95,7 @@ struct VoiceRecipe {
         speakers = Dictionary(names.enumerated().map { ($1, $0) }) { first, _ in first }
     }
 
-    /// The first scalar of each line of `phoneme id`.
+    /// The first scalar of each line of the form `phoneme id`.
     private static func alphabet(_ tokens: String) -> Set<Unicode.Scalar> {
         guard let text = try? String(contentsOfFile: tokens, encoding: .utf8) else { return [] }
         return Set(text.unicodeScalars.split(separator: "\n").compactMap(\.first))

@@ -2,7 +2,7 @@ import AsyncAlgorithms
 import ConvAI
 import Conversation
 
-/// Runs calls.
+/// Runs the calls that the server accepts.
 public protocol CallHandler: Sendable {
     /// Runs one call to its end.
     ///
@@ -10,13 +10,14 @@ public protocol CallHandler: Sendable {
     ///   - messages: What the client sends, in order. It ends when the client has gone or the server shuts down, and
     ///     throws `ClientMessageError` for a frame that cannot be understood, which ends the call with 1008.
     ///   - send: Sends one message; waits while the client takes no more, and throws when it has gone.
-    /// - Returns: What the close frame tells the client, if it is still there.
+    /// - Returns: The code and reason of the close frame, which is sent if the client is still there.
     func run(
         _ request: CallRequest, messages: ClientMessages, send: @escaping @Sendable (ServerMessage) async throws -> Void
     ) async -> CallEnding
 }
 
-/// The messages of one client, to be read once. A message waits in the socket until the one before was taken.
+/// The messages of one client, which can be iterated once. Backpressure: a message stays in the socket until the one
+/// before it was taken.
 public struct ClientMessages: AsyncSequence, Sendable {
     let channel: AsyncThrowingChannel<ClientMessage, any Error>
 
@@ -30,6 +31,6 @@ public struct ClientMessages: AsyncSequence, Sendable {
         public mutating func next() async throws -> ClientMessage? { try await base.next() }
     }
 
-    /// The one iterator that may be made.
+    /// Makes the only iterator; there must not be a second.
     public func makeAsyncIterator() -> AsyncIterator { AsyncIterator(base: channel.makeAsyncIterator()) }
 }

@@ -33,8 +33,8 @@ struct ConversationRoute: Sendable {
         }
     }
 
-    /// Official clients show a close reason and nothing else, so a call that cannot be had is refused after the
-    /// upgrade and not before.
+    /// Runs the call. A call that is refused is refused after the upgrade, because official clients show only the
+    /// reason of the close frame.
     private func call(
         _ request: WebSocketRequest, messages: ClientMessages, logger: Logger,
         send: @escaping @Sendable (ServerMessage) async throws -> Void
@@ -51,7 +51,7 @@ struct ConversationRoute: Sendable {
                 throw Refusal("All lines are busy: too many calls at the same time. Try again later.")
             }
             do {
-                // Not earlier: a caller who was refused may try again with the same URL.
+                // Used up only now: a caller who was refused may try again with the same URL.
                 if let signature = admission.signature { try await access.signedURLs.use(signature) }
             } catch {
                 await calls.end(agent.id)
@@ -87,7 +87,7 @@ struct ConversationRoute: Sendable {
         _ code: Int, _ type: String, _ reason: String, _ send: @Sendable (ServerMessage) async throws -> Void
     ) async -> CallEnding {
         let message = ErrorMessage(code: code, type: type, message: reason)
-        // Some clients know the one, some the other, and all ignore what they do not know.
+        // Clients know one of these messages or the other, and ignore the one they do not know.
         try? await send(.error(message))
         try? await send(.clientError(message))
         return CallEnding(code: code, reason: reason)
@@ -95,7 +95,8 @@ struct ConversationRoute: Sendable {
 }
 
 extension Agent {
-    /// How many calls it may have at once: `platform_settings.call_limits.agent_concurrency_limit`.
+    /// The most concurrent calls of the agent: `platform_settings.call_limits.agent_concurrency_limit`; nil for no
+    /// limit.
     var concurrencyLimit: Int? {
         platformSettings.value(at: "call_limits", "agent_concurrency_limit")?.intValue.flatMap { $0 >= 0 ? $0 : nil }
     }

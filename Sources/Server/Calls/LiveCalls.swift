@@ -1,17 +1,17 @@
-/// The calls that are going on, counted.
+/// Counts the calls in progress, and limits them.
 actor LiveCalls {
     private let limit: Int
     private var counts: [String: Int] = [:]
 
     init(limit: Int) { self.limit = limit }
 
-    /// The calls of `agents`, or all when nil.
+    /// The number of calls of `agents`; of all agents when nil.
     func count(of agents: Set<String>? = nil) -> Int {
         guard let agents else { return counts.values.reduce(0, +) }
         return agents.reduce(0) { $0 + counts[$1, default: 0] }
     }
 
-    /// Takes a place for a call of `agent`, which must be given back with `end`; false when there is none.
+    /// Reserves a place for a call of `agent`, to be given back with `end`; false when there is none.
     ///
     /// - Parameter agentLimit: how many calls the agent may have at once; nil for no limit of its own.
     func begin(_ agent: String, agentLimit: Int?) -> Bool {

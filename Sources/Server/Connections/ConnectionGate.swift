@@ -3,15 +3,15 @@ import Logging
 import NIOCore
 import Synchronization
 
-/// Who is connected, counted in all and for each address: a value, so that it can be tried without sockets.
+/// Counts connections, in all and for each address. A plain value, so that it can be tested without sockets.
 struct ConnectionCounts: Sendable {
     /// Why a connection is not let in.
     enum Refusal: Sendable, Hashable {
         /// The server has as many as it can hold.
         case full
-        /// The client's address has as many as one may have.
+        /// The client's address has as many as a single address may have.
         case tooManyFromAddress
-        /// So many are being refused that not even an answer is given.
+        /// Too many are being refused at the moment for this one to get an answer.
         case unanswered
     }
 
@@ -22,7 +22,7 @@ struct ConnectionCounts: Sendable {
 
     init(limits: ServerLimits) { self.limits = limits }
 
-    /// Takes a place for a connection, which must be given back with `leave`; nil when it is let in.
+    /// Counts a connection, which must be given back with `leave`; returns nil when it is let in.
     mutating func enter(_ address: ConnectionAddress) -> Refusal? {
         let most = address.isLoopback ? limits.connectionsFromLoopback : limits.connectionsPerAddress
         let refusal: Refusal? =
@@ -42,7 +42,7 @@ struct ConnectionCounts: Sendable {
         return refused > limits.refusals ? .unanswered : refusal
     }
 
-    /// A connection has ended: one that was let in, or one that was refused.
+    /// Gives back a connection that has ended, whether it was let in or refused.
     mutating func leave(_ address: ConnectionAddress, wasRefused: Bool) {
         guard !wasRefused else {
             refused -= 1
@@ -54,14 +54,14 @@ struct ConnectionCounts: Sendable {
     }
 }
 
-/// What counts as one client: an IPv4 address, or the 64 bits of an IPv6 address that one subscriber has.
+/// What counts as one client: an IPv4 address, or the 64-bit prefix of an IPv6 address, which one subscriber has.
 struct ConnectionAddress: Sendable, Hashable {
     let key: String
     let isLoopback: Bool
 
     init(_ address: SocketAddress?) {
         let bytes = Self.bytes(of: address)
-        // An IPv4 client of a socket that takes both is ::ffff:a.b.c.d.
+        // On a dual-stack socket an IPv4 client is ::ffff:a.b.c.d.
         let isMapped = bytes.count == 16 && bytes.prefix(12) == [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xFF, 0xFF]
         if bytes.count == 4 || isMapped {
             let v4 = bytes.suffix(4)
@@ -73,7 +73,7 @@ struct ConnectionAddress: Sendable, Hashable {
         }
     }
 
-    /// In the order of the network; none for what is no IP address.
+    /// The bytes of the address in network order; empty for what is no IP address.
     private static func bytes(of address: SocketAddress?) -> [UInt8] {
         switch address {
         case .v4(let ip): withUnsafeBytes(of: ip.address.sin_addr.s_addr) { Array($0) }
@@ -83,7 +83,7 @@ struct ConnectionAddress: Sendable, Hashable {
     }
 }
 
-/// Lets connections in, or answers why not, before anything is set up for them.
+/// Lets connections in or refuses them, before anything is set up for them.
 final class ConnectionGate: Sendable {
     private struct State {
         var counts: ConnectionCounts
@@ -93,7 +93,7 @@ final class ConnectionGate: Sendable {
     private let state: Mutex<State>
     private let logger: Logger
 
-    /// One line a minute tells that connections are refused.
+    /// At most one line in this time tells that connections are refused.
     private static let reportInterval = Duration.seconds(60)
 
     init(limits: ServerLimits, logger: Logger) {
@@ -101,7 +101,7 @@ final class ConnectionGate: Sendable {
         self.logger = logger
     }
 
-    /// Nil when the connection is let in. Its place is free again when it is closed.
+    /// Nil when the connection is let in; its place is given back when it closes.
     func admit(_ channel: any Channel) -> ConnectionCounts.Refusal? {
         let address = ConnectionAddress(channel.remoteAddress)
         let (refusal, isDue, open) = state.withLock { state in
@@ -123,7 +123,7 @@ final class ConnectionGate: Sendable {
     }
 }
 
-/// Answers a connection that is not let in, whatever it asks, and closes it.
+/// Answers a refused connection, whatever it asks, and closes it.
 final class RefusalHandler: ChannelInboundHandler {
     typealias InboundIn = ByteBuffer
     typealias OutboundOut = ByteBuffer
@@ -144,7 +144,7 @@ final class RefusalHandler: ChannelInboundHandler {
         if let answer {
             timer = context.eventLoop.scheduleTask(in: timeout) { channel.close(promise: nil) }
             context.writeAndFlush(wrapOutboundOut(ByteBuffer(string: answer))).whenSuccess {
-                // The request may still be on its way: a reset would take the answer with it.
+                // Only the output is closed: the request may still be on its way, and a reset would destroy the answer.
                 channel.close(mode: .output, promise: nil)
             }
         } else {

@@ -1,12 +1,12 @@
 import NIOCore
 import NIOHTTP1
 
-/// Watches over the first request of a connection, on which NIO's upgrade handler decides what the connection becomes.
+/// Checks the first request of a connection, by which NIO's upgrade handler decides what the connection becomes.
 ///
-/// - An upgrade that is not taken is removed from the request, because the upgrade handler would lose the request's
-///   head with it. Some clients (Java's, `curl --http2`) offer h2c with every first request.
-/// - A request in HTTP/1.0 is marked as forwarded (`via`), since its version is lost further on: programs have not spoken
-///   it for decades, proxies do unless they are told otherwise (nginx's plain `proxy_pass`), and add nothing else.
+/// - An upgrade that the server does not support is removed from the request, because the upgrade handler would lose
+///   the request's head with it. Some clients (Java's, `curl --http2`) offer h2c with every first request.
+/// - A request in HTTP/1.0 is marked as forwarded (`via`), since its version is lost later on. Programs have not used
+///   that version for decades, but proxies do unless told otherwise (nginx's plain `proxy_pass`), and add nothing else.
 /// - A request that cannot be parsed is answered with 400.
 /// - When the server shuts down, a connection without a request is closed.
 final class FirstRequestHandler: ChannelInboundHandler, RemovableChannelHandler {
@@ -29,7 +29,7 @@ final class FirstRequestHandler: ChannelInboundHandler, RemovableChannelHandler 
             return
         }
         head.headers.remove(name: "upgrade")
-        // NIO's decoder parses nothing after a request with an upgrade.
+        // NIO's decoder parses nothing after a request with an upgrade, so the connection must close.
         head.headers.replaceOrAdd(name: "connection", value: "close")
         context.fireChannelRead(wrapInboundOut(.head(head)))
     }

@@ -1,19 +1,19 @@
 import NIOCore
 import NIOHTTPTypes
 
-/// Notices that the client of a connection has gone while something is being worked out for it alone.
+/// Notices that a connection's client has gone while work is done that only it wants.
 ///
-/// A client that closes its socket cannot be told from one that has only nothing more to send: the end of its side is
-/// taken for its leaving. This matters only to requests that ask for it, by `Work.begins`; others are answered all the
+/// A client that closes its socket cannot be told from one that has merely finished sending, so the end of its side
+/// counts as its leaving. This matters only to requests that ask for it with `Work.begins`; others are answered all the
 /// same.
 final class HangUpHandler: ChannelDuplexHandler {
     typealias InboundIn = HTTPRequestPart
     typealias OutboundIn = HTTPResponsePart
     typealias OutboundOut = HTTPResponsePart
 
-    /// Sent through the pipeline as an outbound event.
+    /// An outbound event that a request's handler sends through the pipeline.
     enum Work: Sendable {
-        /// What is being done for the request ends with its client.
+        /// The work for the current request is to be cancelled when its client leaves.
         case begins
     }
 

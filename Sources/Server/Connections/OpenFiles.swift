@@ -1,18 +1,18 @@
 import Foundation
 
-/// How many files, sockets included, this process may have open at once.
+/// The limit on files, sockets included, that this process may have open.
 public enum OpenFiles {
     private static let resource = __rlimit_resource_t(RLIMIT_NOFILE.rawValue)
 
     /// The soft limit (RLIMIT_NOFILE).
     public static var limit: Int {
         var limit = rlimit()
-        // What cannot be asked is taken for what systems commonly give.
+        // When the limit cannot be read, 1024 is assumed, the usual value.
         guard getrlimit(resource, &limit) == 0 else { return 1024 }
         return Int(clamping: limit.rlim_cur)
     }
 
-    /// Raises the soft limit to the hard one, but not above `bound`. It never falls, and what fails changes nothing.
+    /// Raises the soft limit towards the hard one, up to `bound`. It is never lowered; errors are ignored.
     public static func raise(to bound: Int) {
         var limit = rlimit()
         guard getrlimit(resource, &limit) == 0 else { return }
@@ -24,9 +24,9 @@ public enum OpenFiles {
 }
 
 extension ServerLimits {
-    /// The same with as many connections as go into `files` open ones.
+    /// These limits with no more connections than `files` open files allow.
     ///
-    /// - Throws: `ServerError.tooFewFiles` when next to none do.
+    /// - Throws: `ServerError.tooFewFiles` when that is too few connections to be useful.
     func fitting(files: Int) throws -> ServerLimits {
         let room = (files - reservedFiles - refusals) / filesPerConnection
         guard room >= min(connections, Self.fewestConnections) else {
@@ -38,6 +38,6 @@ extension ServerLimits {
         return limits
     }
 
-    /// With fewer, a server is of no use.
+    /// The fewest connections with which a server is useful.
     private static let fewestConnections = 32
 }

@@ -4,16 +4,16 @@ import NIOHTTPTypes
 
 /// The client sent its request's body slower than `ServerLimits.slowestUpload`.
 struct RequestTooSlow: Error {
-    /// Bytes a second.
+    /// The slowest rate allowed, in bytes a second.
     var rate: Int
 }
 
-/// Bounds how long and how much of a request's body is read.
+/// Limits the time for reading a request's body, and the bytes read after its answer.
 ///
 /// - A body that comes too slowly fails with `RequestTooSlow`.
-/// - A request that is answered before all of it was read (a wrong key, a body that is too long) is not read on: the
-///   answer says that the connection ends with it, what the client has on its way is dropped within bounds so that it
-///   gets to see the answer, and the connection is closed.
+/// - A request that is answered before its body was read completely (a wrong key, a body that is too long) ends its
+///   connection: the answer says so, what the client still sends is dropped within bounds so that it gets to see the
+///   answer, and the connection is closed.
 final class RequestBodyHandler: ChannelDuplexHandler {
     typealias InboundIn = HTTPRequestPart
     typealias InboundOut = HTTPRequestPart
@@ -21,10 +21,10 @@ final class RequestBodyHandler: ChannelDuplexHandler {
     typealias OutboundOut = HTTPResponsePart
 
     private enum State {
-        /// Between requests, or while one that was read is answered.
+        /// Between requests, or while a request that was read completely is answered.
         case idle
         case reading(RequestPace)
-        /// Nothing more is read for anyone; so many bytes are dropped before the connection is closed.
+        /// The body is no longer wanted: up to `left` more bytes are dropped before the connection is closed.
         case dropping(left: Int, isAnswered: Bool)
     }
 
@@ -79,7 +79,7 @@ final class RequestBodyHandler: ChannelDuplexHandler {
             drop(context, isAnswered: true)
             let channel = context.channel
             let written = promise ?? context.eventLoop.makePromise(of: Void.self)
-            // The end of our side tells the client that nothing more comes; a reset would take the answer with it.
+            // Closing the output tells the client that nothing more comes; a reset would destroy the answer.
             written.futureResult.whenSuccess { channel.close(mode: .output, promise: nil) }
             context.write(data, promise: written)
         }
@@ -103,13 +103,13 @@ final class RequestBodyHandler: ChannelDuplexHandler {
         timer = nil
         guard case .reading(let pace) = state else { return }
         guard pace.left(.now()) == .zero else { return watch(context) }
-        // Time passes for the client only when the server waits for it: the next read sets the watch again.
+        // Only time in which the server waits for the client counts; the next read starts the timer again.
         guard pace.isWaiting else { return }
         drop(context, isAnswered: false)
         context.fireErrorCaught(RequestTooSlow(rate: limits.slowestUpload))
     }
 
-    /// Reads on for nobody, for a limited time.
+    /// Reads and drops what the client still sends, for a limited time.
     private func drop(_ context: ChannelHandlerContext, isAnswered: Bool) {
         stopWatching()
         state = .dropping(left: limits.drainSize, isAnswered: isAnswered)

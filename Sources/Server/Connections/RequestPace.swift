@@ -1,11 +1,11 @@
 import NIOCore
 
-/// Whether a client sends its request's body fast enough: a leaky bucket of waiting time, which bytes empty at the
-/// slowest rate allowed. Only time in which the server waits for the client counts.
+/// Checks that a client sends its request's body fast enough: a leaky bucket of waiting time, which arriving bytes
+/// drain at the slowest rate allowed. Only time in which the server waits for the client counts.
 struct RequestPace: Sendable {
-    /// How long the client may be waited for in one go, or in many short ones.
+    /// How long the server waits for the client, in one stretch or several.
     let patience: TimeAmount
-    /// Bytes a second.
+    /// The slowest rate allowed, in bytes a second.
     let rate: Int
 
     private var waited = TimeAmount.zero
@@ -18,7 +18,7 @@ struct RequestPace: Sendable {
 
     var isWaiting: Bool { waitingSince != nil }
 
-    /// The server is ready for more.
+    /// The server begins to wait for more of the body.
     mutating func wait(_ now: NIODeadline) {
         if waitingSince == nil { waitingSince = now }
     }
@@ -30,7 +30,7 @@ struct RequestPace: Sendable {
         waited = .nanoseconds(max(0, waited.nanoseconds - Int64(earned)))
     }
 
-    /// How much longer the client may be waited for; zero when it was too slow.
+    /// How much longer the server waits for the client; zero when it was too slow.
     func left(_ now: NIODeadline) -> TimeAmount {
         .nanoseconds(max(0, patience.nanoseconds - total(now).nanoseconds))
     }

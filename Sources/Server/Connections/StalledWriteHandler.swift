@@ -1,11 +1,11 @@
 import NIOCore
 
-/// Closes a connection whose other end takes nothing for too long, so that neither its buffers nor whoever waits to
-/// write are held for ever.
+/// Closes a connection whose client reads nothing for too long, so that neither its buffers nor the tasks that wait to
+/// write to it are held for ever.
 final class StalledWriteHandler: ChannelInboundHandler {
     typealias InboundIn = Any
 
-    /// From the next standstill on.
+    /// How long the client may read nothing; a change applies from the next stall on.
     var timeout: TimeAmount
     private var timer: Scheduled<Void>?
 

@@ -6,13 +6,13 @@ import NIOHTTPTypes
 import NIOHTTPTypesHTTP1
 import NIOWebSocket
 
-/// Where WebSockets are taken, and by whom.
+/// A path that accepts WebSockets, with its handler.
 struct WebSocketRoute: Sendable {
-    /// A segment in braces stands for any.
+    /// The path; a segment in braces stands for any.
     let path: String
-    /// Chosen when the client offers it; never required.
+    /// The subprotocol that is chosen when the client offers it; never required.
     var subprotocol: String?
-    /// How long the client may take nothing; nil for what calls allow.
+    /// How long the client may read nothing; nil for the limit of calls.
     var stalledWriteTimeout: Duration?
     let handle: @Sendable (WebSocketConnection, Logger) async -> Void
 
@@ -25,7 +25,7 @@ struct WebSocketRoute: Sendable {
 /// A connection that speaks HTTP/1.1 and becomes a WebSocket when its first request asks for one on a known path.
 struct UpgradableChannel: HTTPChannelHandler {
     enum Negotiated: Sendable {
-        /// The stream ends when the client has gone for whom alone something is being done.
+        /// The `hangUp` stream ends when the client has gone while work is done that only it wants.
         case http(NIOAsyncChannel<HTTPRequestPart, HTTPResponsePart>, hangUp: AsyncStream<Void>)
         case webSocket(WebSocketConnection, WebSocketRoute)
     }
@@ -39,7 +39,7 @@ struct UpgradableChannel: HTTPChannelHandler {
     let routes: [WebSocketRoute]
     let limits: ServerLimits
     let gate: ConnectionGate
-    /// Whether TLS is below.
+    /// Whether the connection is encrypted with TLS.
     let isSecure: Bool
 
     func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<Value> {
@@ -50,7 +50,7 @@ struct UpgradableChannel: HTTPChannelHandler {
                     channel: channel, negotiated: channel.closeFuture.flatMapThrowing { throw ChannelError.eof })
             }
             let options = channel.syncOptions
-            // 20 ms of audio must not wait for the acknowledgement of the 20 ms before.
+            // 20 ms of audio must not wait until the previous 20 ms are acknowledged.
             try options?.setOption(.tcpOption(.tcp_nodelay), value: 1)
             try options?.setOption(.socketOption(.so_sndbuf), value: SocketOptionValue(limits.sendBufferSize))
 
@@ -59,7 +59,7 @@ struct UpgradableChannel: HTTPChannelHandler {
                 upgradeConfiguration: NIOTypedHTTPServerUpgradeConfiguration(
                     upgraders: [makeUpgrader()],
                     notUpgradingCompletionHandler: { setUpHTTP($0, logger: logger) }))
-            // Hummingbird reads one request after the other, answers errors and validates headers itself.
+            // Hummingbird itself reads one request after the other, answers errors and validates headers.
             pipeline.enablePipelining = false
             pipeline.enableErrorHandling = false
             pipeline.enableResponseHeaderValidation = false
@@ -105,7 +105,7 @@ struct UpgradableChannel: HTTPChannelHandler {
         return routes.first { $0.matches(path) }
     }
 
-    /// Whether the head has what RFC 6455 §4.2.1 asks of an opening handshake.
+    /// Whether the head is an opening handshake by RFC 6455 §4.2.1.
     private func isWebSocket(_ head: HTTPRequestHead) -> Bool {
         let headers = head.headers
         return head.method == .GET && headers[canonicalForm: "upgrade"].contains { $0.lowercased() == "websocket" }
@@ -158,7 +158,7 @@ struct UpgradableChannel: HTTPChannelHandler {
         channel.eventLoop.makeCompletedFuture {
             let pipeline = channel.pipeline.syncOperations
             pipeline.removeHandler(try pipeline.handler(type: FirstRequestHandler.self), promise: nil)
-            // Files and streams come faster than they are listened to.
+            // Files and streams are sent faster than they are played, so their clients may pause for longer.
             try pipeline.handler(type: StalledWriteHandler.self).timeout = TimeAmount(limits.slowReaderTimeout)
             try pipeline.addHandler(HTTP1ToHTTPServerCodec(secure: isSecure))
             try pipeline.addHandler(RequestBodyHandler(limits: limits))

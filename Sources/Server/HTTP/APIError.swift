@@ -6,11 +6,11 @@ import NIOCore
 /// An error answer in the API's shape: `{"detail": {"type", "code", "status", "message", "request_id"}}`.
 struct APIError: HTTPResponseError {
     var status: HTTPResponse.Status
-    /// The family, such as `not_found`.
+    /// The kind of error, such as `not_found`.
     var type: String
-    /// The precise word, such as `agent_not_found`; also sent as `status`, which older clients read.
+    /// The precise error, such as `agent_not_found`; also sent as `status`, which older clients read.
     var code: String
-    /// For a person.
+    /// The message for a person.
     var message: String
     var headers = HTTPFields()
 

@@ -1,7 +1,7 @@
 import Hummingbird
 import Logging
 
-/// One line a request, without what must stay secret: queries hold signatures, so only the path is logged.
+/// Logs one line a request. Queries may hold signatures, so only the path is logged.
 struct AccessLogMiddleware: RouterMiddleware {
     typealias Context = ServerRequestContext
 

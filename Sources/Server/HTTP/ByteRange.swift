@@ -1,8 +1,8 @@
 import HTTPTypes
 
-/// What a `Range` header asks for (RFC 9110, section 14): one range of bytes.
+/// The one range of bytes that a `Range` header asks for (RFC 9110, section 14).
 enum ByteRange: Sendable, Hashable {
-    /// Everything: there is no such header, or one that may be ignored, such as several ranges.
+    /// The whole content: there is no such header, or one that may be ignored, such as several ranges.
     case whole
     case part(Range<Int>)
     /// A range that the content does not have.

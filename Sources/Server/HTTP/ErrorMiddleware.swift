@@ -32,7 +32,7 @@ struct ErrorMiddleware: RouterMiddleware {
         } catch let error as any HTTPResponseError {
             response = try Self.apiError(error, request).response(from: request, context: context)
         } catch let error where error is CancellationError || error is IOError || error is HTTPParserError {
-            // The client has gone, or what it sends cannot be read on.
+            // The client has gone, or its request cannot be read any further.
             throw error
         } catch let error as RequestTooSlow {
             response = try APIError(

@@ -11,7 +11,7 @@ struct HeaderParameters: Sendable, Hashable {
 
     init(_ header: String) {
         var rest = Array(header.utf8)[...]
-        // What stands before the first semicolon is no parameter.
+        // Text before the first semicolon is not a parameter.
         Self.skip(&rest) { $0 != UInt8(ascii: ";") }
         while rest.popFirst() != nil {
             Self.skip(&rest, while: Self.isBlank)
@@ -40,8 +40,8 @@ struct HeaderParameters: Sendable, Hashable {
         skip(&rest) { $0 != UInt8(ascii: ";") && !isBlank($0) }
     }
 
-    /// What stands between quotation marks; a backslash before one, or before another backslash, takes its meaning.
-    /// Before anything else it stays: some browsers send paths.
+    /// The text of a quoted string. A backslash before a quotation mark or another backslash is an escape; before
+    /// anything else it is kept, because some browsers send paths.
     private static func quoted(_ rest: inout ArraySlice<UInt8>) -> String {
         rest.removeFirst()
         var value: [UInt8] = []
@@ -56,7 +56,8 @@ struct HeaderParameters: Sendable, Hashable {
         return String(decoding: value, as: UTF8.self)
     }
 
-    /// `charset'language'percent-encoded`; nil when it is none, or in another character set than those of the RFC.
+    /// Decodes `charset'language'percent-encoded`; nil for other forms and for character sets that the RFC does not
+    /// name.
     private static func decoded(_ value: String) -> String? {
         let parts = value.split(separator: "'", maxSplits: 2, omittingEmptySubsequences: false)
         guard parts.count == 3, let bytes = unescaped(parts[2]) else { return nil }

@@ -7,16 +7,16 @@ import NIOCore
 
 /// A form with a file, as browsers and SDKs send it.
 struct MultipartForm: Sendable {
-    /// A file on disk without a name, which is gone with this value, and with the process however that ends.
+    /// A file on disk without a name; it is deleted with this value, or with the process, however that ends.
     final class Content: Sendable {
-        /// Opens it, for this process and its children, for as long as this value lives.
+        /// Opens the file for this process and its children, for as long as this value lives.
         let url: URL
         private let descriptor: Int32
 
-        /// - Throws: `APIError` when the disk takes no file.
+        /// - Throws: `APIError` when the disk has no room for a file.
         init() throws {
             let place = FileManager.default.temporaryDirectory.appending(path: "parley-upload-\(UUID().uuidString)")
-            // What people send is for nobody else on this machine.
+            // Uploads must not be readable by other users of this machine.
             descriptor = open(place.path(percentEncoded: false), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
             guard descriptor >= 0 else { throw APIError.storageFull }
             unlink(place.path(percentEncoded: false))
@@ -27,19 +27,20 @@ struct MultipartForm: Sendable {
     }
 
     struct File: Sendable {
-        /// As the client calls it.
+        /// The file's name, as the client calls it.
         var name: String
         var content: Content
-        /// In bytes.
+        /// The file's size in bytes.
         var size: Int
     }
 
-    /// In the order of the form; a name may stand there several times.
+    /// The fields in the order of the form; a name may occur several times.
     private(set) var fields: [(name: String, value: String)] = []
-    /// By the names of their fields.
+    /// The files by the names of their fields.
     private(set) var files: [String: File] = [:]
 
-    /// The first value of a field; nil when it is absent, empty or `null`, which SDKs send for what was not given.
+    /// The first value of a field; nil when it is absent, empty or `null`, which SDKs send for a value that was not
+    /// given.
     subscript(name: String) -> String? { all(name).first { !$0.isEmpty && $0 != "null" } }
 
     /// Every value of a repeated field, whose name may end in `[]`.
@@ -47,15 +48,15 @@ struct MultipartForm: Sendable {
         fields.filter { $0.name == name || $0.name == "\(name)[]" }.map(\.value)
     }
 
-    /// Bytes of all fields that are no files.
+    /// The most bytes of all fields that are not files.
     private static let fieldsSize = 256 << 10
-    /// Bytes of everything beside the file: fields, parts' headers, what stands before and behind the form.
+    /// The most bytes of everything besides the file: fields, headers of parts, text before and after the form.
     fileprivate static let overhead = 1 << 20
-    /// A thousand keyterms and everything else.
+    /// The most parts: a thousand keyterms, and everything else.
     private static let maximumParts = 1100
     private static let maximumFiles = 1
 
-    /// Puts a form together from its parser's events.
+    /// Builds a form from the events of its parser.
     fileprivate struct Builder {
         let limit: Int
         private var form = MultipartForm()
@@ -131,8 +132,8 @@ extension Request {
     /// The body as a form.
     ///
     /// - Parameter limit: The most bytes of a file.
-    /// - Throws: `APIError` 413 for what is longer and 415 for a body that is no form, `ValidationError` for one that is
-    ///   broken.
+    /// - Throws: `APIError` 413 for a longer file and 415 for a body that is not a form, `ValidationError` for a
+    ///   malformed one.
     func form(limit: Int) async throws -> MultipartForm {
         guard let boundary = headers[.contentType].flatMap(MultipartParser.boundary) else {
             throw APIError(

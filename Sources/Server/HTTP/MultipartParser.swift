@@ -1,11 +1,11 @@
 import Foundation
 import JSON
 
-/// Takes `multipart/form-data` apart (RFC 7578, RFC 2046 section 5.1), whatever the sizes of the pieces in which it
-/// comes. The work for a byte is bounded, however small they are.
+/// Parses `multipart/form-data` (RFC 7578, RFC 2046 section 5.1) in pieces of any size. The work for each byte is
+/// bounded, however small the pieces are.
 struct MultipartParser: Sendable {
     enum Event: Sendable, Hashable {
-        /// The names of headers are in lower case.
+        /// A part began, with these headers; their names are in lower case.
         case began([String: String])
         /// Bytes of the part that began last.
         case data(Data)
@@ -20,25 +20,25 @@ struct MultipartParser: Sendable {
         case preamble
         case boundaryLine
         case headers
-        /// Where a part's body begins: at once with the delimiter, when it is empty.
+        /// The beginning of a part's body, where an empty body has its delimiter at once.
         case firstLine
         case body
         case epilogue
     }
 
-    /// A line's end, two hyphens and the boundary: what ends a part.
+    /// The end of a part: a line break, two hyphens and the boundary.
     private let delimiter: [UInt8]
     private var state = State.preamble
-    /// The first boundary stands at the beginning of a line, too.
+    /// The first boundary stands at the beginning of a line, so the buffer begins with a line break.
     private var buffer = Self.lineEnd
-    /// Where in the buffer what has not been read yet begins.
+    /// Where the unread bytes of the buffer begin.
     private var start = 0
-    /// Up to where the buffer holds nothing of what is being looked for.
+    /// The position before which the buffer is known not to hold what is being looked for.
     private var searched = 0
-    /// How many bytes were looked at or moved, each time they were.
+    /// Bytes examined or moved in all, counted each time, to measure the work.
     private(set) var work = 0
 
-    /// The most bytes of one part's headers.
+    /// The most bytes of the headers of one part.
     private static let headersSize = 8 << 10
     private static let lineEnd = Array("\r\n".utf8)
     private static let emptyLine = Array("\r\n\r\n".utf8)
@@ -46,7 +46,7 @@ struct MultipartParser: Sendable {
 
     init(boundary: String) { delimiter = Array("\r\n--\(boundary)".utf8) }
 
-    /// The boundary that a `Content-Type` names; nil when it is none of form data.
+    /// The boundary that a `Content-Type` names; nil when it is not `multipart/form-data`.
     static func boundary(of contentType: String) -> String? {
         let parts = contentType.streamSafe.split(separator: ";").map { $0.trimmingCharacters(in: .whitespaces) }
         guard parts.first?.lowercased() == "multipart/form-data",
@@ -56,10 +56,10 @@ struct MultipartParser: Sendable {
         return (1...70).contains(value.utf8.count) ? value : nil
     }
 
-    /// Whether everything up to the last boundary was read.
+    /// Whether the last boundary was read.
     var isComplete: Bool { state == .epilogue }
 
-    /// What `bytes`, which directly follow those before, bring.
+    /// Parses `bytes`, which directly follow the previous ones, and returns the events that they complete.
     ///
     /// - Throws: `Malformed`.
     mutating func read(_ bytes: some Sequence<UInt8>) throws(Malformed) -> [Event] {
@@ -76,7 +76,7 @@ struct MultipartParser: Sendable {
         return events
     }
 
-    /// Whether there may be more in the buffer.
+    /// Takes one step; whether the buffer may allow another.
     private mutating func step(_ events: inout [Event]) throws(Malformed) -> Bool {
         switch state {
         case .preamble:
@@ -90,7 +90,7 @@ struct MultipartParser: Sendable {
         case .boundaryLine:
             return try readBoundaryLine()
         case .headers:
-            // The line's end before them is still there, so that a part without headers is nothing special.
+            // The line break before the headers is still there, so that a part without headers needs no special case.
             guard let found = find(Self.emptyLine) else {
                 guard buffer.count - start <= Self.headersSize else {
                     throw Malformed(reason: "a part's headers are too long")
@@ -99,7 +99,7 @@ struct MultipartParser: Sendable {
             }
             guard found - start <= Self.headersSize else { throw Malformed(reason: "a part's headers are too long") }
             events.append(.began(try Self.headers(buffer[start..<found])))
-            // What ends the headers may also begin the delimiter, of a part without a body.
+            // The line break after the headers may also begin the delimiter, when the part has no body.
             skip(to: found + Self.lineEnd.count)
             state = .firstLine
             return true
@@ -130,7 +130,7 @@ struct MultipartParser: Sendable {
         }
     }
 
-    /// What follows a delimiter: the end of everything, or blanks and a line's end.
+    /// Reads what follows a delimiter: the end of the form, or blanks and a line break.
     private mutating func readBoundaryLine() throws(Malformed) -> Bool {
         guard buffer.count - start >= Self.end.count else { return false }
         if buffer[start...].starts(with: Self.end) {
@@ -157,7 +157,7 @@ struct MultipartParser: Sendable {
         searched = index
     }
 
-    /// Where `pattern` begins; nil when it has not come yet, or not all of it.
+    /// The position of `pattern`; nil while it has not arrived completely.
     private mutating func find(_ pattern: [UInt8]) -> Int? {
         while true {
             guard let first = buffer[searched...].firstIndex(of: pattern[0]) else {
@@ -171,7 +171,7 @@ struct MultipartParser: Sendable {
             let same = zip(candidate, pattern).prefix { $0 == $1 }.count
             work += same
             if same == pattern.count { return first }
-            // All that is there fits: the rest is to come.
+            // A match so far; the rest has not arrived.
             if same == candidate.count { return nil }
             searched += 1
         }

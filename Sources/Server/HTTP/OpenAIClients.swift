@@ -4,8 +4,8 @@ import Hummingbird
 import JSON
 
 extension Request {
-    /// Whether an OpenAI client sent it, which reads other shapes than the hosted API's: to one of OpenAI's paths, with
-    /// its key in `Authorization`, where the hosted API's clients have theirs in `xi-api-key`, or by its own name.
+    /// Whether an OpenAI client sent the request and expects OpenAI's shapes: by one of OpenAI's paths, by a key in
+    /// `Authorization` (the hosted API's clients send theirs in `xi-api-key`), or by its user agent.
     var isOpenAI: Bool {
         if uri.path.hasPrefix("/v1/audio/") { return true }
         guard headers[name: "xi-api-key"] == nil else { return false }
@@ -15,14 +15,14 @@ extension Request {
 }
 
 extension APIError {
-    /// The same as OpenAI's clients read it, beside the hosted API's `detail`: `{"message", "type", "param", "code"}`.
+    /// The error in OpenAI's shape, `{"message", "type", "param", "code"}`, sent beside the hosted API's `detail`.
     var openAI: JSONValue {
         ["message": .string(message), "type": .string(type), "param": nil, "code": .string(code)]
     }
 }
 
 extension ValidationError {
-    /// The same as OpenAI's clients read it, beside the hosted API's `detail`: `{"message", "type", "param", "code"}`.
+    /// The error in OpenAI's shape, `{"message", "type", "param", "code"}`, sent beside the hosted API's `detail`.
     var openAI: JSONValue {
         [
             "message": .string(description), "type": "invalid_request_error",

@@ -3,10 +3,10 @@ import HTTPTypes
 import Hummingbird
 import NIOCore
 
-/// What travels with one HTTP request.
+/// The state of one HTTP request.
 struct ServerRequestContext: RequestContext {
     var coreContext: CoreRequestContextStorage
-    /// In every answer's `x-trace-id`, in errors' `request_id` and in the log.
+    /// The id in the answer's `x-trace-id`, in errors' `request_id` and in the log.
     let traceID: String
     let remoteAddress: String?
     private let channel: any Channel
@@ -18,7 +18,7 @@ struct ServerRequestContext: RequestContext {
         remoteAddress = source.channel.remoteAddress?.ipAddress
     }
 
-    /// From now on until its answer is written, the request's task is cancelled when the client has gone.
+    /// From now until the answer is written, the request's task is cancelled when the client leaves.
     func endWithClient() { channel.triggerUserOutboundEvent(HangUpHandler.Work.begins, promise: nil) }
 }
 
@@ -28,7 +28,7 @@ extension Request {
 }
 
 extension HTTPFields {
-    /// The field called `name`, for names that the HTTP types have no constant for.
+    /// The header field called `name`, for names that the HTTP types have no constant for.
     subscript(name name: String) -> String? {
         get { HTTPField.Name(name).flatMap { self[$0] } }
         set {

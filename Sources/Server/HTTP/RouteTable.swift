@@ -11,9 +11,9 @@ struct RouteTable {
 
     /// Who may use a route.
     enum Audience {
-        /// Everybody: the route decides by itself, or has nothing to protect.
+        /// Everybody: the route checks access itself, or has nothing to protect.
         case anyone
-        /// Who has an API key, or sits at this machine when no key is needed.
+        /// Holders of an API key, or programs of this machine when no key is needed.
         case owner
     }
 
@@ -23,9 +23,9 @@ struct RouteTable {
     }
 
     /// - Parameters:
-    ///   - query: What the URL may ask for. A request that is no such route's owner's is not told what that is.
-    ///   - endsWithClient: Whether the work is for the client that waits alone, and takes so long that it is cancelled
-    ///     when that client has gone. What is short, or changes what is stored, is carried through.
+    ///   - query: What the URL may ask for; any other parameter is refused with 422.
+    ///   - endsWithClient: Whether the work is cancelled when the client leaves, because it is long and only that
+    ///     client wants it. Short work, and work that changes what is stored, is completed in any case.
     mutating func on(
         _ method: HTTPRequest.Method, _ path: String, for audience: Audience = .owner, query: AcceptedQuery,
         endsWithClient: Bool = false, _ handler: @escaping Handler
@@ -39,7 +39,7 @@ struct RouteTable {
         }
     }
 
-    /// To be called once, after the last route.
+    /// Answers other methods of the known paths with 405; to be called once, after the last route.
     func refuseOtherMethods() {
         for (path, allowed) in methods {
             let list = allowed.map(\.rawValue).joined(separator: ", ")

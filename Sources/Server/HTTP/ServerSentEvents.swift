@@ -6,9 +6,9 @@ import JSON
 import NIOCore
 
 extension Response {
-    /// Server-sent events as OpenAI's API has them, a JSON object each.
+    /// An answer of server-sent events in OpenAI's form, each a JSON object.
     ///
-    /// - Parameter produce: Sends them. What an engine or a decoder fails with becomes the last event, `error`.
+    /// - Parameter produce: Sends the events. A failure of an engine or decoder becomes the last event, `error`.
     static func events(
         headers: HTTPFields,
         _ produce: @escaping @Sendable (_ send: (JSONValue) async throws -> Void) async throws -> Void

@@ -8,7 +8,7 @@ struct WebFiles {
     let root: URL
     let logger: Logger
 
-    /// Scripts, worklets, styles and sockets from here alone, and no frame around them.
+    /// Allows scripts, worklets, styles and sockets from this server alone, and no frame around its pages.
     static let contentSecurityPolicy = [
         "default-src 'self'", "img-src 'self' data:", "media-src 'self' blob:", "worker-src 'self'",
         "object-src 'none'", "base-uri 'none'", "form-action 'none'", "frame-ancestors 'none'",
@@ -19,7 +19,7 @@ struct WebFiles {
             root.path, searchForIndexHtml: true, logger: logger)
         let group = router.group().add(middleware: PageHeaders()).add(middleware: files)
         for path in ["/", "/assets/**"] {
-            // What the file middleware does not find is not there.
+            // The file middleware comes first; this answers what it does not find.
             group.on(RouterPath(path), method: .get) { _, _ -> Response in throw HTTPError(.notFound) }
         }
     }
@@ -35,7 +35,7 @@ struct WebFiles {
                     .badRequest, message: "The path has escapes or characters that no file's name has here.")
             }
             var response = try await next(request, context)
-            // Revalidated by their entity tags: a page is never older than its server.
+            // Pages are revalidated by their entity tags, so that a page is never older than its server.
             response.headers[.cacheControl] = "no-cache"
             response.headers[name: "content-security-policy"] = WebFiles.contentSecurityPolicy
             response.headers[name: "permissions-policy"] = "microphone=(self)"
@@ -44,7 +44,7 @@ struct WebFiles {
             return response
         }
 
-        /// Whether a path decodes to text without control characters: the system takes U+0000 for a name's end.
+        /// Whether a path decodes to text without control characters: for the system, U+0000 would end the name.
         private static func namesFile(_ path: String) -> Bool {
             guard let decoded = path.removingPercentEncoding else { return false }
             return decoded.unicodeScalars.allSatisfy { $0.properties.generalCategory != .control }

@@ -1,14 +1,14 @@
 import Agents
 import JSON
 
-/// What a route takes in a URL's query. Anything else is refused: a filter that is not followed would be answered with
-/// everything, as if everything had passed it.
+/// The query parameters that a route accepts. Any other is refused: an answer that ignored a filter would look as if
+/// everything had passed it.
 struct AcceptedQuery: Sendable, ExpressibleByArrayLiteral {
-    /// Values of a parameter that is not followed.
+    /// Values of a parameter that the route ignores.
     enum Inert: Sendable {
-        /// Whatever it says, the answer is the same here.
+        /// Any value: it makes no difference on this server.
         case always
-        /// These ask for what is done anyway.
+        /// Only these values, which ask for what is done anyway.
         case when(Set<String>)
     }
 
@@ -17,28 +17,28 @@ struct AcceptedQuery: Sendable, ExpressibleByArrayLiteral {
     private var takesAnything = false
 
     /// - Parameters:
-    ///   - followed: What the route reads.
-    ///   - inert: What clients of the hosted API may send all the same.
+    /// - followed: Parameters that the route reads.
+    /// - inert: Parameters that clients of the hosted API may send, and that are ignored.
     init(_ followed: Set<String>, inert: [String: Inert] = [:]) {
         self.followed = followed
         self.inert = inert
     }
 
-    /// No more than what the route reads.
+    /// Accepts only the parameters that the route reads.
     init(arrayLiteral followed: String...) { self.init(Set(followed)) }
 
-    /// Whatever it is: what asks is a probe or a browser, and the answer promises nothing.
+    /// Accepts every parameter, for answers that depend on none, such as those to health probes.
     static let anything: AcceptedQuery = {
         var query: AcceptedQuery = []
         query.takesAnything = true
         return query
     }()
 
-    /// - Throws: `ValidationError` naming every parameter that is not followed.
+    /// - Throws: `ValidationError` naming every parameter that is not accepted.
     func check(_ query: QueryParameters) throws(ValidationError) {
         guard !takesAnything else { return }
         var issues: [ValidationError.Issue] = []
-        // What is empty is absent.
+        // An empty parameter counts as absent.
         for name in Set(query.names).subtracting(followed).sorted() where query[name] != nil {
             switch inert[name] {
             case .always: continue

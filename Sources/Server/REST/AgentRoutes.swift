@@ -12,12 +12,12 @@ struct AgentRoutes: Sendable {
     let access: AccessControl
     let limits: ServerLimits
     let logger: Logger
-    /// What stands in for the hosted service's defaults is said when the first agent is made, and not of every agent.
+    /// The substitutes for the hosted service's defaults are reported once, when the first agent is made.
     private let hasSaidStandIns = OnceFlag()
 
     func register(_ routes: inout RouteTable) {
         let path = "/v1/convai/agents"
-        // There are no versions and branches.
+        // This server has no versions and branches of agents.
         let create = AcceptedQuery([], inert: ["enable_versioning": .when(["false"])])
         routes.on(.post, "\(path)/create", query: create) { request, _ in try await self.create(request) }
         routes.on(.get, path, query: Self.listQuery) { request, _ in try await list(request) }
@@ -40,7 +40,7 @@ struct AgentRoutes: Sendable {
             return .json(["agent_id": .string(copy.id)])
         }
         routes.on(.get, "\(path)/{agent_id}/link", query: []) { _, context in
-            // There are no shareable links; a private agent's signed URLs come from get-signed-url.
+            // This server has no shareable links; signed URLs of private agents come from get-signed-url.
             .json(["agent_id": .string(try await find(context).id), "token": nil])
         }
         routes.on(
@@ -58,7 +58,7 @@ struct AgentRoutes: Sendable {
 
     private static let listQuery = AcceptedQuery(
         ["page_size", "search", "archived", "tags", "sort_direction", "sort_by", "cursor"],
-        // One user owns everything here.
+        // All agents belong to the one user.
         inert: ["show_only_owned_agents": .always, "created_by_user_id": .when(["@me", CatalogRoutes.user])])
 
     private func create(_ request: Request) async throws -> Response {
@@ -134,16 +134,16 @@ struct AgentRoutes: Sendable {
             "supported_language_overrides": .array(presets.keys.sorted().map(JSONValue.string)),
             "first_message": configuration.value(at: "agent", "first_message") ?? .null,
             "text_only": configuration.value(at: "conversation", "text_only") ?? false,
-            // The other transport, WebRTC, is not served.
+            // WebRTC, the other transport, is not supported.
             "use_rtc": false,
         ])
     }
 }
 
-/// Set once, for as long as the server runs.
+/// A flag that is set once, for as long as the server runs.
 private final class OnceFlag: Sendable {
     private let isSet = Atomic(false)
 
-    /// Whether this is the first time.
+    /// Sets the flag; whether this was the first time.
     func set() -> Bool { !isSet.exchange(true, ordering: .relaxed) }
 }

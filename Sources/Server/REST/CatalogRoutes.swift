@@ -2,7 +2,7 @@ import Agents
 import Hummingbird
 import JSON
 
-/// Language models, and the user that API clients ask for: what the hosted API lists, filled with what is here.
+/// The lists of language models and the user account, in the hosted API's shapes.
 struct CatalogRoutes: Sendable {
     let catalog: ModelCatalog
 
@@ -13,7 +13,7 @@ struct CatalogRoutes: Sendable {
         routes.on(.get, "/v1/convai/llm/list", query: []) { _, _ in
             .json([
                 "llms": .array(catalog.languageModels.filter { !$0.hasSuffix("*") }.map(languageModel)),
-                // No model is ever taken away here.
+                // No model is ever deprecated here.
                 "default_deprecation_config": [
                     "warning_start_days": 0, "fallback_start_days": 0, "fallback_complete_days": 0,
                     "fallback_start_percentage": 0, "fallback_complete_percentage": 0,
@@ -32,7 +32,8 @@ struct CatalogRoutes: Sendable {
         routes.on(.get, "/v1/user/subscription", query: []) { _, _ in .json(subscription) }
     }
 
-    /// How much a service's model reads is known to the service alone; then the most that an agent may ask for is told.
+    /// A language model in the list. The context length of a service's model is known only to the service, so the limit
+    /// given is then the agent's.
     private func languageModel(_ id: String) -> JSONValue {
         let limit = JSONValue.integer(catalog.contextLengths[id] ?? Agent.largestMaxTokens)
         return [
@@ -42,7 +43,7 @@ struct CatalogRoutes: Sendable {
         ]
     }
 
-    /// Nothing is counted and nothing is limited here.
+    /// A subscription without usage counts and limits.
     private var subscription: JSONValue {
         [
             "tier": "self_hosted", "status": "active", "character_count": 0, "character_limit": 0,

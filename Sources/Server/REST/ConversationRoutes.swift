@@ -26,7 +26,7 @@ struct ConversationRoutes: Sendable {
         routes.on(.get, "\(path)/{conversation_id}/audio", query: [], endsWithClient: true) { request, context in
             try await audio(request, context)
         }
-        // Parley's own: the hosted service keeps no such log.
+        // A route of Parley's own: the hosted service keeps no such log.
         let own = "/v1/parley/conversations/{conversation_id}"
         routes.on(.get, "\(own)/log", query: []) { _, context in
             let lines = try await log(context)
@@ -46,7 +46,7 @@ struct ConversationRoutes: Sendable {
                 throw APIError.notFound("log_not_readable", error.description)
             }
         }
-        // Pages send it without a key; who knows the id has had the conversation.
+        // Pages send feedback without a key; whoever knows the id has had the conversation.
         routes.on(.post, "\(path)/{conversation_id}/feedback", for: .anyone, query: []) { request, context in
             try await feedback(request, context)
         }
@@ -78,7 +78,7 @@ struct ConversationRoutes: Sendable {
         return try await conversations.events(of: id)
     }
 
-    /// Players ask for ranges to be able to seek.
+    /// The recording, in ranges, which players ask for in order to seek.
     private func audio(_ request: Request, _ context: ServerRequestContext) async throws -> Response {
         let record = try await find(context)
         guard let file = record.recording, FileManager.default.fileExists(atPath: file.path) else {
@@ -112,13 +112,13 @@ struct ConversationRoutes: Sendable {
     }
 }
 
-/// What a feedback request says; members that are absent change nothing.
+/// The content of a feedback request; absent members change nothing.
 private struct FeedbackChange: Sendable {
     private var score: FeedbackScore??
     private var rating: Int??
     private var comment: String??
 
-    /// Characters of a comment.
+    /// The most characters of a comment.
     private static let longestComment = 10_000
 
     init(_ body: JSONValue) throws {
@@ -153,7 +153,7 @@ private struct FeedbackChange: Sendable {
     }
 }
 
-/// What an analysis says of a call, as lists are filtered by it.
+/// The outcome of a call by its analysis, by which lists are filtered.
 private enum CallOutcome: String, CaseIterable {
     case success
     case failure
@@ -161,7 +161,7 @@ private enum CallOutcome: String, CaseIterable {
 }
 
 extension ConversationFilter {
-    /// What `init(_:)` and the list read.
+    /// The query parameters that `init(_:)` and the list read.
     static let query = AcceptedQuery(
         [
             "page_size", "cursor", "sort_direction", "agent_id", "user_id", "call_successful", "call_start_before_unix",
@@ -170,7 +170,7 @@ extension ConversationFilter {
             "main_languages", "exclude_statuses", "termination_reasons",
         ],
         inert: [
-            // Summaries are always there, calls are all of one kind, and none is invalid.
+            // Summaries are always included, all calls are of one kind, and no tool call is invalid.
             "summary_mode": .always, "conversation_product_type": .when(["agent"]),
             "include_invalid_tool_calls": .always,
         ])

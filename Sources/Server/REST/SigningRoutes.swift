@@ -4,7 +4,7 @@ import HTTPTypes
 import Hummingbird
 import JSON
 
-/// How a client gets to a conversation: signed URLs, and words for those who try another way.
+/// Routes that give clients access to a conversation: signed URLs, and explanations for unsupported ways.
 struct SigningRoutes: Sendable {
     let agents: AgentStore
     let signedURLs: SignedURLs
@@ -58,8 +58,8 @@ struct SigningRoutes: Sendable {
         return .json(answer)
     }
 
-    /// The server's address as the client knows it, with a WebSocket's scheme. A proxy is believed when it runs on
-    /// this machine.
+    /// The server's address as the client knows it, with a WebSocket scheme. Forwarding headers are trusted when the
+    /// proxy runs on this machine.
     private func base(_ request: Request, _ context: ServerRequestContext) -> String {
         if let url = configuration.publicURL {
             let address = url.absoluteString.trimmingSuffix(while: { $0 == "/" })

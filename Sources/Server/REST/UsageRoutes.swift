@@ -3,25 +3,25 @@ import Engines
 import Hummingbird
 import JSON
 
-/// What the language models would cost for a minute of conversation.
+/// Estimates what each language model would cost for a minute of conversation.
 struct UsageRoutes: Sendable {
     let catalog: ModelCatalog
     let agents: AgentStore
     let limits: ServerLimits
 
-    /// A minute of talk, as the estimate takes it.
+    /// The minute of conversation that the estimate assumes.
     private enum Minute {
-        /// The caller speaks for some 5 s, the agent for some 7.
+        /// Answers of the agent: the caller speaks for some 5 s, the agent for some 7.
         static let answers = 5.0
         /// Tokens of an answer of two sentences.
         static let answer = 40.0
-        /// Tokens of the dialogue before it: the mean over a call of five minutes.
+        /// Tokens of the preceding dialogue: the mean over a call of five minutes.
         static let dialogue = 600.0
-        /// Characters of a token, in English.
+        /// Characters a token, in English.
         static let characters = 4.0
         /// Tokens of a page of a knowledge base.
         static let page = 500.0
-        /// Pages at most of what is looked up for an answer.
+        /// The most pages that are looked up for an answer.
         static let lookedUp = 5.0
     }
 
@@ -42,8 +42,8 @@ struct UsageRoutes: Sendable {
     }
 
     /// - Parameters:
-    ///   - promptLength: Where the body says nothing.
-    ///   - isWhole: Whether the body has to say everything.
+    /// - promptLength: The value where the body gives none.
+    /// - isWhole: Whether the body must give every value.
     private func answer(_ body: JSONValue, promptLength: Int?, isWhole: Bool) throws -> Response {
         let length = try count(body, "prompt_length", isNeeded: isWhole) ?? promptLength ?? 0
         let pages = try count(body, "number_of_pages", isNeeded: isWhole) ?? 0

@@ -2,7 +2,7 @@ import Agents
 import Hummingbird
 import JSON
 
-/// The voices that are here, and how they speak where a request does not say.
+/// The voices of this server, and their default settings.
 struct VoiceRoutes: Sendable {
     let catalog: ModelCatalog
     let settings: VoiceSettingsStore
@@ -33,12 +33,12 @@ struct VoiceRoutes: Sendable {
 
     private static let listQuery = AcceptedQuery(
         ["page_size", "search", "next_page_token", "voice_ids"],
-        // All voices here are of one kind, and counting them costs nothing.
+        // All voices here are of one kind, and the count is always included.
         inert: [
             "include_total_count": .always, "category": .when(["premade"]), "voice_type": .when(["default"]),
         ])
 
-    /// The hosted API's defaults, of which the embedded voice follows the speed.
+    /// The hosted API's defaults; the embedded voice uses only the speed.
     private static let standard: JSONValue = [
         "stability": 0.5, "similarity_boost": 0.75, "style": 0, "use_speaker_boost": true, "speed": 1,
     ]
@@ -47,7 +47,7 @@ struct VoiceRoutes: Sendable {
         Self.standard.merging(try await settings.settings(of: voice.id))
     }
 
-    /// The settings among the members of `body`.
+    /// The known settings among the members of `body`.
     ///
     /// - Throws: `ValidationError`.
     private static func known(_ body: JSONValue) throws -> JSONValue {

@@ -6,18 +6,18 @@ import JSON
 struct ModelRoutes: Sendable {
     let catalog: ModelCatalog
 
-    /// What `model_id`, or OpenAI's `model`, may name.
+    /// A model that `model_id`, or OpenAI's `model`, may name.
     struct Model: Sendable {
         var id: String
         var name: String
         var description: String
-        /// BCP-47.
+        /// The languages, BCP-47.
         var languages: [String]
-        /// Whether it speaks; else it listens.
+        /// Whether it synthesizes speech; otherwise it transcribes.
         var speaks: Bool
     }
 
-    /// Models that clients have by heart: the hosted platform's and OpenAI's.
+    /// Names of the hosted platform's and OpenAI's models, which many clients have built in.
     private static let known: [(id: String, name: String, speaks: Bool, isOpenAI: Bool)] = [
         ("eleven_v3", "Eleven v3", true, false),
         ("eleven_multilingual_v2", "Eleven Multilingual v2", true, false),
@@ -41,7 +41,7 @@ struct ModelRoutes: Sendable {
                 ? .json(["object": "list", "data": .array(models.map(Self.openAI))], headers: headers)
                 : .json(.array(models.map(Self.hosted)), headers: headers)
         }
-        // Only OpenAI's API has this one.
+        // Only OpenAI's API has this route.
         routes.on(.get, "/v1/models/{model}", query: []) { _, context in
             let id = context.parameter("model")
             guard let model = models(isOpenAI: true).first(where: { $0.id == id }) else {
@@ -51,7 +51,7 @@ struct ModelRoutes: Sendable {
         }
     }
 
-    /// What is here, and the names that stand for it.
+    /// The models of this server, and the names that stand for them.
     private func models(isOpenAI: Bool) -> [Model] {
         let voices = catalog.voices.map {
             Model(id: $0.id, name: $0.name, description: $0.description, languages: [$0.language], speaks: true)
@@ -91,7 +91,7 @@ struct ModelRoutes: Sendable {
 }
 
 extension Sequence<String> {
-    /// Each once, in the order of their first.
+    /// The distinct elements in their order.
     fileprivate var unique: [String] {
         var seen: Set<String> = []
         return filter { seen.insert($0).inserted }

@@ -5,7 +5,7 @@ import Foundation
 import JSON
 import Synchronization
 
-/// One text on its way to speech.
+/// One text that is being spoken on a streaming socket.
 final class SpeechContext: Sendable {
     private enum Input: Sendable {
         case text(String)
@@ -15,36 +15,37 @@ final class SpeechContext: Sendable {
     private enum Step {
         case add(String)
         case flush
-        /// All was said that is to be said.
+        /// Everything has been spoken, and the text ends.
         case finish
     }
 
     private struct State {
         var inputs: [Input] = []
         var characters = 0
-        /// No more text comes.
+        /// Whether the client will send no more text.
         var hasEnded = false
-        /// What was not flushed is not wanted any more.
+        /// Whether text that was not flushed is to be dropped.
         var isClosed = false
-        /// No more text is taken.
+        /// Whether the text has ended and accepts nothing more.
         var isOver = false
     }
 
     private let id: String?
     private let narration: Narration
     private let format: SpeechFormat
-    /// Ends one text of several when nothing comes for it. A socket of one text has its own clock.
+    /// Ends one text of several when nothing arrives for it. Nil on a socket of one text, whose own clock does that.
     private let clock: InactivityWatch?
     private let state = Mutex(State())
-    /// For `speak` alone: a stream that one task has waited for and left is over for all.
+    /// Wakes `run`, which alone may iterate over the stream: a stream ends for all when its iterating task is
+    /// cancelled.
     private let (changes, change) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
     /// Fires when `run` returns.
     let finished = Signal()
 
-    /// The most audio of one message, in seconds: clients' libraries take messages of 1 MiB.
+    /// Longest audio of one message, in seconds: clients' libraries take messages of 1 MiB.
     private static let longestPart = 2.0
 
-    /// - Parameter id: Nil on a socket of one text.
+    /// - Parameter id: The context's id; nil on a socket of one text.
     init(id: String?, voice: any Synthesizer, options: SpeechSocket.Options, speed: Double) {
         self.id = id
         format = options.format
@@ -57,17 +58,17 @@ final class SpeechContext: Sendable {
         narration = Narration(synthesizer: voice, options: said)
     }
 
-    /// Whether all was said.
+    /// Whether the text has ended.
     var isOver: Bool { state.withLock(\.isOver) }
 
     /// Whether the client may still add to this text.
     var isOpen: Bool { state.withLock { !$0.isOver && !$0.isClosed } }
 
-    /// The client spoke of this text, be it to say only that more will come.
+    /// Notes a sign of life: the client named this text, if only to keep it open.
     func heard() { clock?.heard() }
 
-    /// - Returns: False when this text is over, and another begins.
-    /// - Throws: `SpeechSocket.Failure` when too much waits.
+    /// - Returns: False when this text has ended, so that a new one has to be begun.
+    /// - Throws: `SpeechSocket.Failure` when too much text waits.
     func add(_ text: String) throws -> Bool {
         try update { state in
             guard !state.isOver else { return false }
@@ -82,7 +83,7 @@ final class SpeechContext: Sendable {
         }
     }
 
-    /// What has come is to be spoken now.
+    /// Has the text so far spoken now.
     func flush() {
         update { state in
             if case .flush = state.inputs.last { return }
@@ -90,13 +91,13 @@ final class SpeechContext: Sendable {
         }
     }
 
-    /// No more text comes; what there is is spoken.
+    /// Ends the input; the text so far is still spoken.
     func end() {
         flush()
         update { $0.hasEnded = true }
     }
 
-    /// Nothing more is wanted but what was flushed.
+    /// Ends the text after what was flushed.
     func close() {
         update { state in
             while case .text(let text) = state.inputs.last {
@@ -112,9 +113,9 @@ final class SpeechContext: Sendable {
         return try state.withLock { try body(&$0) }
     }
 
-    /// Speaks until the end.
+    /// Speaks the text until its end.
     ///
-    /// - Parameter watch: The socket's clock. It stands still while something is said, and while a text has its own.
+    /// - Parameter watch: The socket's clock. It stands still while something is spoken, and while a text has its own.
     /// - Throws: `SpeechSocket.Failure`, what `send` throws, `EngineError`, or `CancellationError`.
     func run(watch: InactivityWatch, send: @escaping @Sendable (JSONValue) async throws -> Void) async throws {
         defer {
@@ -140,7 +141,7 @@ final class SpeechContext: Sendable {
         }
     }
 
-    /// Ends the text, unless something has come at the last moment.
+    /// Ends the text, unless input has arrived in the meantime.
     private func expire() -> Bool {
         update { state in
             guard state.inputs.isEmpty else { return false }
@@ -175,7 +176,7 @@ final class SpeechContext: Sendable {
         throw CancellationError()
     }
 
-    /// What is to be done next; nil when there is nothing yet.
+    /// The next thing to do; nil when there is nothing yet.
     private func step() -> Step? {
         state.withLock { state in
             guard !state.inputs.isEmpty else { return state.isClosed || state.hasEnded ? .finish : nil }
@@ -188,19 +189,19 @@ final class SpeechContext: Sendable {
         }
     }
 
-    /// The text was closed, and no flush that came before awaits its turn.
+    /// Whether the text was closed, and no earlier flush is still to be served.
     private var isUnwanted: Bool { state.withLock { $0.isClosed && $0.inputs.isEmpty } }
 
-    /// What goes to the client.
+    /// Encodes the messages for the client.
     private struct Answer {
         let id: String?
         let format: SpeechFormat
-        /// Whether there was more than spaces, and all of it was to be spoken.
+        /// Whether the text has more than spaces, and whether all of it was to be spoken.
         var hasText = false
         var wasFlushed = false
         private var hasSpoken = false
         private let encoder: SpeechEncoder
-        /// Characters of clauses in which nothing can be heard: they go with the next.
+        /// Characters of clauses without sound, which go out with the next audio.
         private var silent: [Narration.TimedCharacter] = []
 
         init(id: String?, format: SpeechFormat) throws {
@@ -230,7 +231,7 @@ final class SpeechContext: Sendable {
             if !rest.isEmpty, hasSpoken { try await send(SpeechAnswer.audio(rest, of: nil, contextID: id)) }
             if hasText, wasFlushed, !hasSpoken {
                 guard let id else { throw SpeechSocket.Failure.nothingToSay }
-                // The other texts of the socket go on.
+                // The socket's other texts go on.
                 try await send(SpeechAnswer.failure(.nothingToSay, contextID: id))
             }
             try await send(SpeechAnswer.end(contextID: id))

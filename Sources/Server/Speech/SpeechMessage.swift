@@ -2,19 +2,20 @@ import Conversation
 import Foundation
 import JSON
 
-/// What a client of the streaming sockets says.
+/// A message of a client of the streaming sockets.
 struct SpeechMessage: Sendable {
-    /// Empty for the end of the input, and with a `context_id` to keep that text open; nil when the message has none.
+    /// The text; empty for the end of the input, or, with a `context_id`, to keep that text open. Nil when the message
+    /// has none.
     var text: String?
     var contextID: String?
-    /// What came so far is to be spoken now.
+    /// Whether the text so far is to be spoken now.
     var isFlush: Bool
     var closesContext: Bool
     var closesSocket: Bool
     var apiKey: String?
     var speed: Double?
 
-    /// Why a frame is not understood.
+    /// Why a frame cannot be understood.
     struct Malformed: Error {
         var reason: String
     }
@@ -51,9 +52,10 @@ struct SpeechMessage: Sendable {
     }
 }
 
-/// What the streaming sockets answer with. Times are in milliseconds from the beginning of the message's own audio.
+/// The messages of the streaming sockets to the client. Times are in milliseconds from the beginning of each message's
+/// audio.
 enum SpeechAnswer {
-    /// A clause's audio with the place of its characters; `contextID` on sockets of several contexts.
+    /// A clause's audio with the times of its characters; `contextID` is nil on sockets of one text.
     static func audio(_ data: Data, of piece: Narration.Piece?, contextID: String?) -> JSONValue {
         message(
             [
@@ -63,12 +65,12 @@ enum SpeechAnswer {
             ], contextID)
     }
 
-    /// Nothing more comes.
+    /// The end of the audio.
     static func end(contextID: String?) -> JSONValue {
         message(["audio": nil, "isFinal": true, "alignment": nil, "normalizedAlignment": nil], contextID)
     }
 
-    /// Why the socket is closed.
+    /// Why the socket is being closed.
     static func failure(_ message: String, error: String, code: Int) -> JSONValue {
         ["message": .string(message), "error": .string(error), "code": .integer(code)]
     }

@@ -5,25 +5,25 @@ import Engines
 import Foundation
 import JSON
 
-/// What a client wants to be said, and how.
+/// A client's request for speech: the text, the voice and the format.
 struct SpeechOrder: Sendable {
     var voice: String
     var text: String
-    /// The member of the body that has the text.
+    /// The name of the body's member that has the text.
     let textMember: String
     var format: SpeechFormat
     var options: Narration.Options
-    /// Nil for the voice's own.
+    /// The rate of speech; nil for the voice's own.
     var speed: Double?
 
-    /// Characters of one request: the most that the hosted API takes for any model.
+    /// Most characters of one request: the limit that the hosted API has for any model.
     static let longestText = 40_000
-    /// Characters of a language's code: more than any that is registered (RFC 5646, 4.4.1).
+    /// Most characters of a language code: more than any registered one has (RFC 5646, 4.4.1).
     static let longestLanguage = 35
-    /// Rates of speech that the hosted API takes.
+    /// The rates of speech that the hosted API accepts.
     static let speeds = 0.7...1.2
 
-    /// The hosted API's request.
+    /// Reads a request of the hosted API.
     ///
     /// - Throws: `ValidationError`.
     init(voice: String, query: QueryParameters, body: JSONValue) throws {
@@ -53,14 +53,14 @@ struct SpeechOrder: Sendable {
             stability: settings["stability"]?.doubleValue, similarityBoost: settings["similarity_boost"]?.doubleValue)
     }
 
-    /// - Parameter parent: Where the settings stand in the body; nil when they are the body.
+    /// - Parameter parent: The name of the member that holds the settings; nil when the body itself does.
     /// - Throws: `ValidationError`.
     static func checkSettings(_ settings: JSONValue, in parent: String?) throws {
         _ = try number(settings, "speed", speeds, in: parent)
         for name in ["stability", "similarity_boost", "style"] { _ = try number(settings, name, 0...1, in: parent) }
     }
 
-    /// OpenAI's request, `POST /v1/audio/speech`.
+    /// Reads a request of OpenAI's API, `POST /v1/audio/speech`.
     ///
     /// - Throws: `ValidationError`.
     init(openAI body: JSONValue) throws {
@@ -79,15 +79,15 @@ struct SpeechOrder: Sendable {
         speed = try Self.number(body, "speed", 0.25...4)
     }
 
-    /// How OpenAI's clients want the audio to come.
+    /// How an OpenAI client wants to receive the audio.
     enum StreamFormat: String, CaseIterable {
-        /// The bytes, as they are made.
+        /// As bytes, while they are made.
         case audio
-        /// In server-sent events.
+        /// As server-sent events.
         case events = "sse"
     }
 
-    /// Nil when an OpenAI client does not say.
+    /// The format that an OpenAI client asks for; nil when it does not say.
     ///
     /// - Throws: `ValidationError`.
     static func streamFormat(openAI body: JSONValue) throws -> StreamFormat? {
@@ -99,7 +99,7 @@ struct SpeechOrder: Sendable {
         return format
     }
 
-    /// Why a text without words is refused.
+    /// The error message for a text without words.
     static let nothingToSay = "The text has nothing that can be said"
 
     static func format(_ name: String) throws -> SpeechFormat {
@@ -152,7 +152,7 @@ struct SpeechOrder: Sendable {
 }
 
 extension ValidationError {
-    /// One member of the body is wrong.
+    /// An error in one member of the body.
     static func body(_ name: String, _ message: String, _ type: String) -> ValidationError {
         ValidationError([.init(loc: ["body", .string(name)], msg: message, type: type)])
     }

@@ -8,17 +8,17 @@ import Hummingbird
 import JSON
 import NIOCore
 
-/// Text to speech: as the hosted API has it, and as OpenAI's has.
+/// Text to speech, by the hosted API and by OpenAI's.
 struct SpeechRoutes: Sendable {
     let service: SpeechService
     let limits: ServerLimits
 
-    /// The most audio in one piece of an answer, in seconds.
+    /// Longest audio in one piece of an answer, in seconds.
     private static let longestPart = 2.0
 
     func register(_ routes: inout RouteTable) {
         let path = "/v1/text-to-speech/{voice_id}"
-        // Texts are kept and logged nowhere, and all is as fast as can be, whatever a client asks for.
+        // Texts are neither kept nor logged, and latency is always lowest, whatever the client asks for.
         let query = AcceptedQuery(
             ["output_format"], inert: ["enable_logging": .always, "optimize_streaming_latency": .always])
         routes.on(.post, path, query: query, endsWithClient: true) { try await whole(try await read($0, $1), $1) }
@@ -37,7 +37,7 @@ struct SpeechRoutes: Sendable {
             return switch try SpeechOrder.streamFormat(openAI: body) {
             case .events: try await events(order, context)
             case .audio: try await streamed(order, context)
-            // A program that does not stream reads a file, whose header has to know its length.
+            // A client that does not stream expects a file, whose WAV header needs the length.
             case nil where order.format.codec == .wav: try await whole(order, context)
             case nil: try await streamed(order, context)
             }
@@ -53,7 +53,7 @@ struct SpeechRoutes: Sendable {
     // MARK: Answers
 
     private func whole(_ order: SpeechOrder, _ context: ServerRequestContext) async throws -> Response {
-        // Only a header that tells the length needs to know the end.
+        // Only a WAV header needs the length.
         guard case .wav = order.format.codec else { return try await streamed(order, context, isHasty: false) }
         let work = try await begin(order, isHasty: false)
         let encoder = try SpeechEncoder(format: order.format)
@@ -65,12 +65,12 @@ struct SpeechRoutes: Sendable {
             body: .init(byteBuffer: ByteBuffer(bytes: encoder.completed(file))))
     }
 
-    /// Audio as it is made.
+    /// Streams audio as it is made.
     private func streamed(
         _ order: SpeechOrder, _ context: ServerRequestContext, isHasty: Bool = true
     ) async throws -> Response {
         let work = try await begin(order, isHasty: isHasty)
-        // A voice that fails at once is an error answer, not half a stream.
+        // A voice that fails at once gives an error answer instead of a broken stream.
         let (first, rest) = try await firstPiece(of: work)
         let body = ResponseBody { writer in
             try await Self.encode(first, rest, as: order.format) { try await writer.write(ByteBuffer(bytes: $0)) }
@@ -80,7 +80,7 @@ struct SpeechRoutes: Sendable {
         return Response(status: .ok, headers: headers(order, work, context), body: body)
     }
 
-    /// The same as OpenAI's events.
+    /// Streams audio as OpenAI's server-sent events.
     private func events(_ order: SpeechOrder, _ context: ServerRequestContext) async throws -> Response {
         let work = try await begin(order, isHasty: true)
         let (first, rest) = try await firstPiece(of: work)
@@ -93,7 +93,7 @@ struct SpeechRoutes: Sendable {
         }
     }
 
-    /// OpenAI's rules of thumb, since there are no tokens here: four characters a token, and twenty tokens a second.
+    /// Token counts by OpenAI's rules of thumb: four characters a token for text, twenty tokens a second for audio.
     private static func usage(of order: SpeechOrder, seconds: Double) -> JSONValue {
         let (input, output) = ((order.text.count + 3) / 4, Int((seconds * 20).rounded(.up)))
         return [
@@ -102,9 +102,9 @@ struct SpeechRoutes: Sendable {
         ]
     }
 
-    /// Hands on what is not empty of the audio from `first` to the end of `rest`.
+    /// Encodes the audio from `first` to the end of `rest` and passes on what is not empty.
     ///
-    /// - Returns: Its length in seconds.
+    /// - Returns: The length of the audio in seconds.
     @discardableResult
     private static func encode(
         _ first: Narration.Piece?, _ rest: Narration, as format: SpeechFormat, write: (Data) async throws -> Void
@@ -141,7 +141,7 @@ struct SpeechRoutes: Sendable {
         return .json(Self.json(encoder.completed(file), written, spoken), headers: headers)
     }
 
-    /// One JSON object a line.
+    /// Streams audio with the times of its characters, one JSON object a line.
     private func timedStream(_ order: SpeechOrder, _ context: ServerRequestContext) async throws -> Response {
         let work = try await begin(order, isHasty: true)
         let (first, rest) = try await firstPiece(of: work)
@@ -171,7 +171,7 @@ struct SpeechRoutes: Sendable {
 
     // MARK: The voice
 
-    /// A text on its way; it holds its place among all.
+    /// A text that is being spoken; it holds its place in `SpeechService`.
     private struct Work: Sendable {
         var narration: Narration
         var voice: String
@@ -227,7 +227,7 @@ struct SpeechRoutes: Sendable {
 }
 
 extension APIError {
-    /// An engine that failed, as the API tells it.
+    /// Translates an engine's failure into the API's errors.
     init(_ error: EngineError) {
         let status: HTTPResponse.Status =
             switch error.kind {

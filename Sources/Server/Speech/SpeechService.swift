@@ -4,16 +4,15 @@ import Engines
 import JSON
 import Logging
 
-/// The voices of the speech API, and how much they speak at once.
+/// The voices of the speech API, with a limit on the texts spoken at the same time.
 struct SpeechService: Sendable {
-    /// The engines, as soon as they are ready.
+    /// The engines, once they are ready.
     private let engines: @Sendable () async throws -> EngineCatalog
     private let settings: VoiceSettingsStore
     private let logger: Logger
     private let capacity = Capacity(Self.maximumTexts, of: "texts are being spoken")
 
-    /// Texts that are spoken at the same time: each has one piece of work in the engines' queue, of which most is for
-    /// calls.
+    /// Most texts at the same time: each has one piece of work in the engines' queue, which is mainly for calls.
     static let maximumTexts = 32
 
     init(
@@ -24,7 +23,7 @@ struct SpeechService: Sendable {
         self.logger = logger
     }
 
-    /// The voice of that id. Those of the hosted platform are not here: the default one speaks in their place.
+    /// The voice of that id; the default voice for ids of the hosted platform, which this server does not have.
     ///
     /// - Throws: `EngineError`.
     func voice(_ id: String, language: String = "en") async throws -> any Synthesizer {
@@ -37,14 +36,14 @@ struct SpeechService: Sendable {
         return voice
     }
 
-    /// The voice's own rate of speech, for requests that say none.
+    /// The voice's own rate of speech, for requests that name none.
     ///
     /// - Throws: `DatabaseError`.
     func speed(of voice: any Synthesizer) async throws -> Double {
         try await settings.settings(of: voice.id)["speed"]?.doubleValue ?? 1
     }
 
-    /// Room for one more text, until the place is let go.
+    /// Reserves room for one more text, until the place is released.
     ///
     /// - Throws: `APIError` 429.
     func place() throws -> Capacity.Place { try capacity.take() }

@@ -9,14 +9,14 @@ import Logging
 
 /// One client of a streaming socket.
 struct SpeechSocket: Sendable {
-    /// What the URL's query says.
+    /// The options in the URL's query.
     struct Options: Sendable {
         var format = SpeechFormat.standard
         var language = "en"
         var isNormalized = true
-        /// How long a client, or one context of several, may say nothing while nothing is being said to it.
+        /// How long a client, or one context of several, may send nothing while nothing is being spoken to it.
         var inactivityTimeout = Duration.seconds(20)
-        /// How long it may take for its first message.
+        /// How long the client may take to send its first message.
         var openingTimeout: Duration
 
         static let timeouts = 1...180
@@ -47,14 +47,14 @@ struct SpeechSocket: Sendable {
         }
     }
 
-    /// Why it ends before its time.
+    /// Why the socket ends early.
     enum Failure: Error {
         case tooManyContexts
         case tooMuchText
-        /// What was to be spoken has no words, such as "…".
+        /// The text has no words, such as "…".
         case nothingToSay
 
-        /// For programs.
+        /// The error code for programs.
         var word: String {
             switch self {
             case .tooManyContexts: "max_simultaneous_contexts_exceeded"
@@ -63,7 +63,7 @@ struct SpeechSocket: Sendable {
             }
         }
 
-        /// For people.
+        /// The explanation for people.
         var reason: String {
             switch self {
             case .tooManyContexts:
@@ -74,7 +74,7 @@ struct SpeechSocket: Sendable {
         }
     }
 
-    /// Texts that a client may have open on one socket.
+    /// Most texts that a client may have open on one socket.
     static let maximumContexts = 5
 
     /// The same with those that the client has closed, whose flushed words are still being spoken. One more has to wait:
@@ -86,9 +86,9 @@ struct SpeechSocket: Sendable {
     let logger: Logger
     let send: @Sendable (JSONValue) async throws -> Void
 
-    /// Speaks what comes until the client ends it, each context in a task of its own.
+    /// Speaks incoming text until the client ends it, each context in a task of its own.
     ///
-    /// - Parameter open: Lets the client in, by its first message, and gives the voice.
+    /// - Parameter open: Checks the client's access by its first message, and returns the voice.
     func run(
         _ messages: AsyncThrowingChannel<SpeechMessage, any Error>, options: Options,
         open: @escaping @Sendable (SpeechMessage) async throws -> any Synthesizer
@@ -157,13 +157,13 @@ struct SpeechSocket: Sendable {
                 }
                 if message.isFlush { contexts[id]?.flush() }
                 if message.closesContext {
-                    // The same name begins a new text from now on.
+                    // From now on the same id begins a new text.
                     contexts.removeValue(forKey: id)?.close()
                 }
                 hasEnded = message.closesSocket || (!isMulti && message.text == "")
                 if hasEnded { break }
             }
-            // A client that has gone wants nothing more.
+            // A client that has gone wants nothing more spoken.
             guard hasEnded else { throw CancellationError() }
             watch.stop()
             if !isMulti, running.isEmpty { try await send(SpeechAnswer.end(contextID: nil)) }
@@ -172,7 +172,7 @@ struct SpeechSocket: Sendable {
         return CallEnding(code: 1000, reason: "Done.")
     }
 
-    /// Tells the client why.
+    /// Tells the client why the socket is closed.
     func refuse(_ error: any Error) async -> CallEnding {
         let (code, word, reason): (Int, String, String) =
             switch error {

@@ -4,8 +4,8 @@ import Foundation
 import JSON
 import Logging
 
-/// The WebSockets to which text is streamed and that answer with speech: `stream-input`, and `multi-stream-input` for
-/// several texts side by side.
+/// The WebSockets that take text and answer with speech: `stream-input`, and `multi-stream-input` for several texts at
+/// the same time.
 struct SpeechSocketRoutes: Sendable {
     let access: AccessControl
     let service: SpeechService
@@ -48,7 +48,7 @@ struct SpeechSocketRoutes: Sendable {
         }
     }
 
-    /// A token is used up only when there is a voice.
+    /// Checks the client's access. A token is used up only when there is a voice.
     private func admit(
         _ request: WebSocketRequest, _ first: SpeechMessage, voice: () async throws -> any Synthesizer
     ) async throws -> any Synthesizer {

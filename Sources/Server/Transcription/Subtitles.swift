@@ -2,7 +2,7 @@ import Conversation
 import Engines
 import Foundation
 
-/// A transcript as subtitles.
+/// A transcript in the form of subtitles.
 struct Subtitles: Sendable {
     enum Format {
         /// SubRip.
@@ -11,16 +11,16 @@ struct Subtitles: Sendable {
         case vtt
     }
 
-    /// One picture's worth of text.
+    /// One subtitle.
     struct Cue: Sendable, Hashable {
         var text: String
-        /// In seconds.
+        /// When it is shown, in seconds.
         var range: Range<Double>
     }
 
     let cues: [Cue]
 
-    /// Two lines of 42 characters and 7 s: what subtitlers hold readable.
+    /// Two lines of 42 characters, and 7 s: what subtitlers regard as readable.
     private static let longestText = 84
     private static let longestTime = 7.0
 
@@ -53,7 +53,7 @@ struct Subtitles: Sendable {
         return (format == .vtt ? "WEBVTT\n\n" : "") + blocks.joined(separator: "\n")
     }
 
-    /// Such as `00:01:02,345`.
+    /// A time such as `00:01:02,345`.
     private static func time(_ seconds: Double, as format: Format) -> String {
         let milliseconds = Int((max(0, seconds) * 1000).rounded())
         func digits(_ number: Int, _ count: Int) -> String {

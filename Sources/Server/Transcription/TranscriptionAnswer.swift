@@ -4,12 +4,13 @@ import Engines
 import Foundation
 import JSON
 
-/// What is heard, in the shapes of the hosted API and of OpenAI's. Times are in seconds.
+/// Transcripts in the shapes of the hosted API and of OpenAI's. Times are in seconds.
 enum TranscriptionAnswer {
-    /// The segments in one line.
+    /// The text of all segments, in one line.
     static func text(_ segments: [Dictation.Segment]) -> String { segments.map(\.text).joined(separator: " ") }
 
-    /// The hosted API's: `language_code`, `language_probability`, `text` and `words`, with what is between them.
+    /// The hosted API's shape: `language_code`, `language_probability`, `text`, and `words` with the spaces between
+    /// them.
     static func transcript(
         _ segments: [Dictation.Segment], granularity: TranscriptionOrder.Granularity
     ) -> JSONValue {
@@ -58,10 +59,10 @@ enum TranscriptionAnswer {
         return entry
     }
 
-    /// OpenAI's `verbose_json`.
+    /// OpenAI's `verbose_json` shape.
     ///
-    /// The engines tell neither tokens nor how sure they are: a segment's `tokens` are empty, `avg_logprob`,
-    /// `no_speech_prob` and `temperature` 0 and `compression_ratio` 1, values at which no client takes it for a failure.
+    /// The engines report neither tokens nor probabilities: a segment's `tokens` are empty, `avg_logprob`,
+    /// `no_speech_prob` and `temperature` are 0 and `compression_ratio` is 1, which no client takes for a failure.
     static func verbose(
         _ segments: [Dictation.Segment], duration: Double, language: String, hasWords: Bool
     ) -> JSONValue {
@@ -73,7 +74,7 @@ enum TranscriptionAnswer {
             "segments": .array(
                 segments.enumerated().map { index, segment in
                     [
-                        // In frames of 10 ms. Each segment is decoded from its own beginning.
+                        // `seek` is in frames of 10 ms; each segment is decoded from its own beginning.
                         "id": .integer(index), "seek": .integer(Int(segment.range.lowerBound * 100)),
                         "start": seconds(segment.range.lowerBound), "end": seconds(segment.range.upperBound),
                         "text": .string(segment.text), "tokens": [], "temperature": 0,
@@ -93,16 +94,16 @@ enum TranscriptionAnswer {
         return answer
     }
 
-    /// What OpenAI counts of a recording: begun seconds.
+    /// Usage as OpenAI counts it: seconds, rounded up.
     static func usage(seconds: Double) -> JSONValue {
         ["type": "duration", "seconds": .integer(Int(seconds.rounded(.up)))]
     }
 
-    /// To the millisecond.
+    /// A time in seconds, rounded to the millisecond.
     static func seconds(_ time: Double) -> JSONValue { .number((time * 1000).rounded() / 1000) }
 }
 
-/// A file that a transcript is written to besides, of the hosted API's `additional_formats`.
+/// An additional format of a transcript, from the hosted API's `additional_formats`.
 enum TranscriptExport: String, CaseIterable {
     case text = "txt"
     case subRip = "srt"

@@ -4,15 +4,15 @@ import Engines
 import Foundation
 import JSON
 
-/// What a client of the transcription socket says.
+/// A message of a client of the transcription socket.
 struct TranscriptionMessage: Sendable {
     var audio: Data
-    /// What came so far is a segment.
+    /// Whether the audio so far is to become a segment.
     var isCommit: Bool
-    /// In Hz; nil when the message does not say.
+    /// The sample rate in Hz; nil when the message does not say.
     var sampleRate: Int?
 
-    /// Why a frame is not understood.
+    /// Why a frame cannot be understood.
     struct Malformed: Error {
         var reason: String
     }
@@ -36,14 +36,14 @@ struct TranscriptionMessage: Sendable {
     }
 }
 
-/// What the transcription socket answers with.
+/// A message of the transcription socket to its client.
 enum TranscriptionEvent {
     case started(id: String, TranscriptionSocket.Options)
     case partial(String)
     case committed([Dictation.Segment], hasWords: Bool)
     case failure(code: String, message: String)
 
-    /// As the protocol has them; a commit with words takes two.
+    /// The messages of the protocol; a commit with words takes two.
     var messages: [JSONValue] {
         switch self {
         case .started(let id, let options):

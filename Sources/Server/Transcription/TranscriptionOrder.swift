@@ -3,9 +3,9 @@ import Engines
 import Foundation
 import JSON
 
-/// What a client wants to be transcribed, and how.
+/// A client's request for a transcript: the recording, and how it is transcribed.
 struct TranscriptionOrder: Sendable {
-    /// How finely an answer places what was said.
+    /// The granularity of the times in an answer.
     enum Granularity: String, CaseIterable {
         case none
         case word
@@ -13,16 +13,16 @@ struct TranscriptionOrder: Sendable {
     }
 
     var recording: MultipartForm.File
-    /// Whether it is 16-bit PCM at 16 kHz without a header.
+    /// Whether the file is 16-bit PCM at 16 kHz without a header.
     var isPCM = false
     var model: String
     var hints: TranscriptionHints
 
-    /// Words that a client may give, and characters of each: the hosted API's bounds.
+    /// Most keyterms, and characters of each: the hosted API's limits.
     static let maximumKeyterms = 1000
     static let longestKeyterm = 50
 
-    /// The hosted API's form and OpenAI's have these alike.
+    /// Reads what the hosted API's form and OpenAI's have in common.
     ///
     /// - Throws: `ValidationError`.
     private init(_ form: MultipartForm, model: String, language: String?, keyterms: [String]) throws {
@@ -43,14 +43,14 @@ struct TranscriptionOrder: Sendable {
         hints = TranscriptionHints(language: language ?? "en", keywords: keyterms, isOffline: true)
     }
 
-    /// OpenAI's form, `POST /v1/audio/transcriptions`.
+    /// Reads OpenAI's form, `POST /v1/audio/transcriptions`.
     ///
     /// - Throws: `ValidationError`.
     init(openAI form: MultipartForm) throws {
         try self.init(form, model: "model", language: form["language"], keyterms: [])
     }
 
-    /// The hosted API's form, `POST /v1/speech-to-text`.
+    /// Reads the hosted API's form, `POST /v1/speech-to-text`.
     ///
     /// - Throws: `ValidationError`.
     init(_ form: MultipartForm) throws {
@@ -65,7 +65,7 @@ struct TranscriptionOrder: Sendable {
         }
     }
 
-    /// What the hosted API does and this server does not: an answer without it would be taken for one with it.
+    /// Features of the hosted API that this server lacks: an answer without one would be mistaken for one with it.
     private static let refused = [
         ("diarize", "This server does not tell speakers apart; leave diarize out, or send each speaker's audio alone."),
         ("detect_speaker_roles", "This server does not tell speakers apart."),
@@ -78,10 +78,10 @@ struct TranscriptionOrder: Sendable {
         ("transcript_edit", "This server does not edit transcripts."),
     ]
 
-    /// Values that ask for nothing.
+    /// Values that turn a feature off.
     private static let nothing: Set = ["false", "[]"]
 
-    /// A member of the form that must be one of `choices`.
+    /// The value of a form's member, which must be one of `choices`.
     ///
     /// - Throws: `ValidationError`.
     static func choice<Choice: RawRepresentable<String> & CaseIterable>(

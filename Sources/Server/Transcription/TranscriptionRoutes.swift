@@ -9,16 +9,16 @@ import HummingbirdCore
 import JSON
 import NIOCore
 
-/// Speech to text of recordings: as the hosted API has it, and as OpenAI's has.
+/// Speech to text of recordings, by the hosted API and by OpenAI's.
 struct TranscriptionRoutes: Sendable {
     let service: TranscriptionService
     let access: AccessControl
     let limits: ServerLimits
 
     func register(_ routes: inout RouteTable) {
-        // A page that has a token has no key, so the route lets in by itself.
-        // Recordings are kept and logged nowhere, whatever a client asks for.
+        // Recordings are neither kept nor logged, whatever the client asks for.
         let hosted = AcceptedQuery(["token"], inert: ["enable_logging": .always])
+        // A page with a token has no key, so the route checks access itself.
         routes.on(.post, "/v1/speech-to-text", for: .anyone, query: hosted, endsWithClient: true) {
             try await transcribe($0, $1)
         }
@@ -51,7 +51,7 @@ struct TranscriptionRoutes: Sendable {
         return .json(answer, headers: headers(context))
     }
 
-    /// A token is used up with the first request that it opens.
+    /// Checks the client's access. A token is used up with the first request that it admits.
     private func admit(_ request: Request) async throws {
         guard let token = request.query["token"] else { return try await access.requireOwner(request) }
         do {
@@ -105,7 +105,7 @@ struct TranscriptionRoutes: Sendable {
         return Response(status: .ok, headers: headers, body: .init(byteBuffer: ByteBuffer(string: text)))
     }
 
-    /// Segments as they are heard, as server-sent events.
+    /// Streams segments as they are transcribed, as server-sent events.
     private func stream(
         _ order: TranscriptionOrder, _ place: Capacity.Place, _ context: ServerRequestContext
     ) -> Response {

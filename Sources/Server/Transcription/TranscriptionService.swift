@@ -4,17 +4,17 @@ import Engines
 import Foundation
 import Logging
 
-/// The recognisers of the speech API, and how much they hear at once.
+/// The recognisers of the speech API, with limits on the recordings and sockets at the same time.
 struct TranscriptionService: Sendable {
-    /// The engines, as soon as they are ready.
+    /// The engines, once they are ready.
     private let engines: @Sendable () async throws -> EngineCatalog
     private let logger: Logger
     private let recordings = Capacity(Self.maximumRecordings, of: "recordings are being transcribed")
     private let sockets = Capacity(Self.maximumSockets, of: "streams are being transcribed")
 
-    /// Recordings that are read at the same time, each of which may lie on the disk whole.
+    /// Most recordings at the same time, each of which may be on disk completely.
     static let maximumRecordings = 8
-    /// Sockets at the same time: each has at most two pieces of work in the engines' queue.
+    /// Most sockets at the same time: each has at most two pieces of work in the engines' queue.
     static let maximumSockets = 16
 
     init(engines: @escaping @Sendable () async throws -> EngineCatalog, logger: Logger) {
@@ -22,18 +22,18 @@ struct TranscriptionService: Sendable {
         self.logger = logger
     }
 
-    /// Room for one more recording.
+    /// Reserves room for one more recording.
     ///
     /// - Throws: `APIError` 429.
     func recording() throws -> Capacity.Place { try recordings.take() }
 
-    /// Room for one more socket.
+    /// Reserves room for one more socket.
     ///
     /// - Throws: `APIError` 429.
     func socket() throws -> Capacity.Place { try sockets.take() }
 
-    /// Begins to listen, with the recogniser of that id. Those of the hosted platform are not here: the default one
-    /// hears in their place.
+    /// Opens a dictation with the recogniser of that id; with the default one for ids of the hosted platform, which
+    /// this server does not have.
     ///
     /// - Throws: `EngineError`.
     func dictation(
@@ -49,7 +49,7 @@ struct TranscriptionService: Sendable {
         return Dictation(engines: engines, transcriber: transcriber, hints: hints, options: options)
     }
 
-    /// Transcribes a recording; `heard` is given its segments one by one.
+    /// Transcribes a recording, and calls `heard` with each segment.
     ///
     /// - Returns: The recording's length in seconds.
     /// - Throws: `EngineError`, `MediaError`, what `heard` throws, or `CancellationError`.

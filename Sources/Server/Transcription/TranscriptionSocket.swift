@@ -7,14 +7,14 @@ import Foundation
 import JSON
 import Logging
 
-/// One client of the transcription socket: audio in, transcripts out as they become clear.
+/// One client of the transcription socket: audio in, partial and final transcripts out.
 actor TranscriptionSocket {
-    /// What the URL's query says.
+    /// The options in the URL's query.
     struct Options: Sendable {
         enum CommitStrategy: String, CaseIterable {
             /// The client says where segments end.
             case manual
-            /// Silence ends them.
+            /// Silence ends segments.
             case voiceActivity = "vad"
         }
 
@@ -24,7 +24,7 @@ actor TranscriptionSocket {
         var language: String?
         var keyterms: [String] = []
         var hasWords = false
-        /// In seconds, of both strategies; the hosted API's defaults.
+        /// The hosted API's defaults, for both strategies; lengths are in seconds.
         var silence = 1.5
         var threshold: Float = 0.4
         var shortestSpeech = 0.1
@@ -80,13 +80,13 @@ actor TranscriptionSocket {
             ]
         }
 
-        /// Probability of speech from which on words are looked for in what a client commits: a short "hello" does not
-        /// always reach what speech begins with otherwise.
+        /// Probability from which on a window is speech in what a client commits: a short "hello" does not always reach
+        /// the threshold that begins speech otherwise.
         private static let faintest: Float = 0.25
 
-        /// How the audio is cut for the recogniser; finer than commits are.
+        /// How the audio is cut into segments for the recogniser; finer than commits are.
         var dictation: Dictation.Options {
-            // A client that says where segments end has heard something in them: "yes" may be loud for 0.1 s only.
+            // A client that commits has heard something: a "yes" may be loud for 0.1 s only.
             Dictation.Options(
                 speechThreshold: strategy == .manual ? min(threshold, Self.faintest) : threshold,
                 shortestSpeech: strategy == .manual ? Dictation.window : shortestSpeech,
@@ -98,11 +98,11 @@ actor TranscriptionSocket {
 
     typealias Send = @Sendable (TranscriptionEvent) async throws -> Void
 
-    /// A shorter segment holds no word; the hosted API's bound, in seconds.
+    /// Shortest commit, in seconds: a shorter one holds no word. The hosted API's limit.
     private static let shortestCommit = 0.3
-    /// Sums of seconds are not exact.
+    /// Tolerance in seconds, because sums of seconds are not exact.
     private static let tolerance = 0.001
-    /// Audio between partial transcripts, in seconds: each decodes all that is not settled.
+    /// Audio between partial transcripts, in seconds: each one decodes everything that is not settled.
     private static let partialInterval = 0.3
     /// How long a client may send nothing.
     static let inactivityLimit = Duration.seconds(60)
@@ -112,17 +112,17 @@ actor TranscriptionSocket {
     private let send: Send
     private var decoder: FrameDecoder
     private var resampler: Resampler
-    /// What was heard since the last commit.
+    /// The segments since the last commit.
     private var segments: [Dictation.Segment] = []
     /// Seconds of audio at the last commit, and at the last partial transcript.
     private var committed = 0.0
     private var lastPartial = 0.0
     private var lastText = ""
     private var isDecoding = false
-    /// Counts commits: a partial transcript from before one is late.
+    /// Counts commits, so that a partial transcript from before one is dropped.
     private var generation = 0
 
-    /// - Throws: `ResamplerError`, which no `AudioFormat` gives reason for.
+    /// - Throws: `ResamplerError`, which no `AudioFormat` causes.
     init(options: Options, dictation: Dictation, send: @escaping Send) throws {
         self.options = options
         self.dictation = dictation
@@ -131,7 +131,7 @@ actor TranscriptionSocket {
         resampler = try Resampler(from: options.format.sampleRate, to: Dictation.sampleRate)
     }
 
-    /// Transcribes what comes until the client goes, or says nothing for too long.
+    /// Transcribes incoming audio until the client leaves, or sends nothing for too long.
     func run(_ messages: AsyncThrowingChannel<TranscriptionMessage, any Error>) async throws {
         try await send(.started(id: Identifier.make("sess"), options))
         let watch = InactivityWatch(
@@ -158,7 +158,7 @@ actor TranscriptionSocket {
         await dictation.close()
     }
 
-    /// Whether a partial transcript is due.
+    /// Takes in a message; whether a partial transcript is due.
     private func take(_ message: TranscriptionMessage) async throws -> Bool {
         if let rate = message.sampleRate, rate != options.format.sampleRate {
             throw TranscriptionMessage.Malformed(
@@ -198,7 +198,7 @@ actor TranscriptionSocket {
         let (generation, count) = (generation, segments.count)
         let spoken = try await dictation.partial()
         isDecoding = false
-        // What was being said may have become a segment meanwhile, and is then said there.
+        // The open speech may have become a segment meanwhile, which has its words.
         guard generation == self.generation, count == segments.count else { return }
         let text = (segments.map(\.text) + [spoken]).filter { !$0.isEmpty }.joined(separator: " ")
         guard !text.isEmpty, text != lastText else { return }

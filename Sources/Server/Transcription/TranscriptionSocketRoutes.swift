@@ -7,7 +7,7 @@ import HTTPTypes
 import JSON
 import Logging
 
-/// The WebSocket to which audio is streamed and that answers with transcripts.
+/// The WebSocket that takes audio and answers with transcripts.
 struct TranscriptionSocketRoutes: Sendable {
     static let path = "/v1/speech-to-text/realtime"
 
@@ -55,7 +55,7 @@ struct TranscriptionSocketRoutes: Sendable {
         try await access.signedURLs.use(try access.signedURLs.verify(token, for: .transcriptionSocket))
     }
 
-    /// Tells the client why.
+    /// Tells the client why the socket is closed.
     private func refuse(
         _ error: any Error, logger: Logger, send: TranscriptionSocket.Send
     ) async -> CallEnding {

@@ -1,16 +1,16 @@
 import NIOCore
 
-/// Follows the heads of WebSocket frames through a stream of bytes, and finds lengths that take more bytes than they
-/// need (RFC 6455 section 5.2), which NIO's decoder lets pass.
+/// Follows the headers of WebSocket frames through a stream of bytes, and finds lengths that are not minimally encoded
+/// (RFC 6455 section 5.2), which NIO's decoder accepts.
 struct FrameLengthScanner: Sendable {
     struct NotMinimal: Error, Equatable {}
 
     private enum State {
         case opcode
         case length
-        /// Of bytes that make up the length, how many are to come, and what the others say.
+        /// Within a longer length: bytes of it still to come, and the value so far.
         case longLength(left: Int, value: UInt64, least: UInt64, isMasked: Bool)
-        /// Of masking key and payload, how many bytes are to come.
+        /// Bytes of masking key and payload that are still to come.
         case payload(UInt64)
     }
 
@@ -53,12 +53,12 @@ struct FrameLengthScanner: Sendable {
 
     private mutating func begin(_ length: UInt64, _ isMasked: Bool) {
         let (total, isTooLong) = length.addingReportingOverflow(isMasked ? 4 : 0)
-        // The decoder refuses what is that long.
+        // The decoder refuses a frame of that length.
         state = total == 0 ? .opcode : .payload(isTooLong ? .max : total)
     }
 }
 
-/// Stands before NIO's frame decoder: what follows a length that is not minimal does not reach it.
+/// Stands before NIO's frame decoder, which gets nothing after a length that is not minimal.
 final class FrameLengthHandler: ChannelInboundHandler {
     typealias InboundIn = ByteBuffer
     typealias InboundOut = ByteBuffer

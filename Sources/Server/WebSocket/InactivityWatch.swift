@@ -1,9 +1,9 @@
 import ServiceLifecycle
 import Synchronization
 
-/// Notices when a client has said nothing for too long, while nothing is being done for it.
+/// Detects that a client has sent nothing for too long, while nothing is being done for it.
 final class InactivityWatch: Sendable {
-    /// It was longer than that.
+    /// The client was inactive for longer than `limit`.
     struct Expired: Error {
         var limit: Duration
 
@@ -20,7 +20,7 @@ final class InactivityWatch: Sendable {
         var isOff = false
     }
 
-    /// How often a busy one is looked after.
+    /// How often the time is checked while work is going on.
     private static let interval = Duration.seconds(1)
 
     private let state: Mutex<State>
@@ -40,17 +40,17 @@ final class InactivityWatch: Sendable {
 
     func restart(limit: Duration) { state.withLock { ($0.limit, $0.last) = (limit, .now) } }
 
-    /// Nothing more is awaited.
+    /// Switches the watch off.
     func stop() { state.withLock { $0.isOff = true } }
 
-    /// Time does not count while `work` lasts.
+    /// Stops the clock while `work` runs.
     func busy<Value>(_ work: () async throws -> Value) async rethrows -> Value {
         begin()
         defer { end() }
         return try await work()
     }
 
-    /// Time does not count from here to the `end` that belongs to it.
+    /// Stops the clock until the matching `end`.
     func begin() { state.withLock { $0.busy += 1 } }
 
     func end() { state.withLock { ($0.busy, $0.last) = ($0.busy - 1, .now) } }

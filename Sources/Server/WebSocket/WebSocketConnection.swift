@@ -10,14 +10,14 @@ struct WebSocketConnection: Sendable {
     let channel: NIOAsyncChannel<ByteBuffer, WebSocketOutput>
     let limits: ServerLimits
 
-    /// Sends one text message; waits while the client takes no more.
+    /// Sends one text message; suspends while the client does not read.
     typealias Send = @Sendable (Data) async throws -> Void
 
-    /// Runs `body` and closes the WebSocket as its ending says.
+    /// Runs `body`, and closes the WebSocket with the ending that it returns.
     ///
-    /// The messages given to `body` end when the client has gone; they throw what `decode` threw, once. When the server
-    /// shuts down, `body` may go on for `ServerLimits.drainTimeout`; then its task is cancelled. A `body` that has not
-    /// begun by then is not begun at all: the client is told so.
+    /// The messages given to `body` end when the client leaves; they throw what `decode` threw, once. On shutdown
+    /// `body` may go on for `ServerLimits.drainTimeout`; then its task is cancelled. A `body` that has not begun by
+    /// then is not run, and the client is told that the server shuts down.
     func run<Message: Sendable>(
         decode: @escaping @Sendable (Data) throws -> Message,
         _ body: @escaping @Sendable (AsyncThrowingChannel<Message, any Error>, @escaping Send) async -> CallEnding
@@ -32,12 +32,12 @@ struct WebSocketConnection: Sendable {
                 messages.finish()
                 let closing = WebSocketClosing(code: ending.code, reason: ending.reason)
                 if Task.isCancelled {
-                    // The writer takes nothing of a cancelled task, but the client shall know why.
+                    // The writer accepts nothing from a cancelled task, but the client must still get the close frame.
                     channel.channel.triggerUserOutboundEvent(closing, promise: nil)
                 } else {
                     try? await outbound.write(.close(closing))
                 }
-                // Reading goes on until the closing handshake is over, which the channel bounds.
+                // Reading continues until the closing handshake is over, for which the channel has a time-out.
             }
         }
     }
@@ -59,7 +59,7 @@ struct WebSocketConnection: Sendable {
         } catch let violation as ClientViolation {
             messages.fail(violation)
         } catch {
-            // The connection broke: for the reader that is the end.
+            // The connection broke, which ends the messages too.
         }
         messages.finish()
     }
@@ -77,7 +77,7 @@ struct WebSocketConnection: Sendable {
             defer { group.cancelAll() }
             return await group.next() ?? nil
         }
-        // What was cancelled did not end by itself, whatever it says.
+        // A cancelled body did not end by itself, whatever ending it returned.
         guard let ending, !Task.isCancelled else { return shutDown }
         return ending
     }

@@ -2,14 +2,14 @@ import Conversation
 import NIOCore
 import NIOWebSocket
 
-/// What the server's side puts on a WebSocket.
+/// A message that the server sends on a WebSocket.
 enum WebSocketOutput: Sendable {
     case text(ByteBuffer)
     case close(WebSocketClosing)
 }
 
-/// Carries out what `WebSocketStateMachine` decides on one connection: whole messages in, messages out, everything
-/// else handled here. The channel closes when the closing handshake is over or has taken too long.
+/// Carries out what `WebSocketStateMachine` decides on one connection: it passes on whole messages and handles
+/// everything else. The channel closes when the closing handshake is over or has taken too long.
 final class WebSocketHandler: ChannelDuplexHandler {
     typealias InboundIn = WebSocketFrame
     typealias InboundOut = ByteBuffer
@@ -32,7 +32,7 @@ final class WebSocketHandler: ChannelDuplexHandler {
         if wasOpen { report(action, context) }
     }
 
-    /// A breach of the protocol is told to the reader, for which the client has not simply gone.
+    /// Reports a breach of the protocol to the reader, so that it differs from a client that has left.
     private func report(_ action: WebSocketStateMachine.Action, _ context: ChannelHandlerContext) {
         switch action {
         case .sendClose(let closing), .sendLastFrame(let closing):
@@ -48,7 +48,7 @@ final class WebSocketHandler: ChannelDuplexHandler {
             perform(action, context)
             report(action, context)
         } else if error is ByteToMessageDecoderError {
-            // Bytes after a frame that could not be read; the close frame is on its way.
+            // More bytes after a frame that could not be read; the close frame has been sent.
         } else {
             context.fireErrorCaught(error)
         }
@@ -81,7 +81,7 @@ final class WebSocketHandler: ChannelDuplexHandler {
         case IdleStateHandler.IdleStateEvent.read:
             perform(machine.idle(), context)
         case ChannelEvent.inputClosed:
-            // Half a WebSocket is none.
+            // A half-closed WebSocket is of no use.
             context.close(promise: nil)
             context.fireUserInboundEventTriggered(event)
         default:
@@ -112,8 +112,8 @@ final class WebSocketHandler: ChannelDuplexHandler {
             closeTimer = context.eventLoop.scheduleTask(in: closeTimeout) { channel.close(promise: nil) }
         case .sendLastFrame(let closing):
             send(.connectionClose, frame(closing.code, closing.reason, context), context)
-            // The end of our side tells the client that it need not wait; what it still sends is read and dropped, for
-            // a reset would take the close frame with it.
+            // Closing the output tells the client that it need not wait. What it still sends is read and dropped, since
+            // a reset would destroy the close frame.
             context.close(mode: .output, promise: nil)
             let channel = context.channel
             closeTimer = context.eventLoop.scheduleTask(in: closeTimeout) { channel.close(promise: nil) }

@@ -3,7 +3,7 @@ import JSON
 import NIOCore
 import NIOHTTP1
 
-/// The request that a WebSocket began with.
+/// The HTTP request that a WebSocket began with.
 struct WebSocketRequest: Sendable {
     let path: String
     let query: QueryParameters
@@ -18,10 +18,10 @@ struct WebSocketRequest: Sendable {
         self.remoteAddress = remoteAddress?.ipAddress
     }
 
-    /// What the client offered in `Sec-WebSocket-Protocol`, in its order.
+    /// The subprotocols that the client offered in `Sec-WebSocket-Protocol`, in its order.
     var subprotocols: [String] { headers[canonicalForm: "Sec-WebSocket-Protocol"].map(String.init) }
 
-    /// The token in a `bearer.<token>` subprotocol: browsers cannot set headers.
+    /// The token of a `bearer.<token>` subprotocol, which browsers use because they cannot set headers; nil for none.
     var bearerToken: String? {
         subprotocols.first { $0.hasPrefix("bearer.") }.map { String($0.dropFirst("bearer.".count)) }
     }
@@ -38,10 +38,10 @@ struct QueryParameters: Sendable {
         }
     }
 
-    /// The first value of `name`; nil when it is absent or empty.
+    /// The first value of `name` that is not empty; nil when there is none.
     subscript(name: String) -> String? { all(name).first { !$0.isEmpty } }
 
-    /// In the order of the query; once for each value.
+    /// The names in the order of the query, repeated for each value.
     var names: [String] { items.map(\.name) }
 
     /// Every value of a repeated parameter.

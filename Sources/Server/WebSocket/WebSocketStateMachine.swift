@@ -17,7 +17,7 @@ struct WebSocketStateMachine {
         case ping
         /// Send a close frame and wait for the other's, for a limited time.
         case sendClose(WebSocketClosing)
-        /// The same, but what the other end sends can no longer be read: its close frame never comes.
+        /// Send a close frame when nothing more can be read, so that the other's close frame never comes.
         case sendLastFrame(WebSocketClosing)
         /// Send a close frame, then disconnect.
         case answerClose(code: Int)
@@ -30,7 +30,7 @@ struct WebSocketStateMachine {
         case closed
     }
 
-    /// The frames so far of a message that is not yet whole.
+    /// The frames of an incomplete message.
     struct Fragments {
         var isText: Bool
         var data: ByteBuffer
@@ -70,7 +70,7 @@ struct WebSocketStateMachine {
             return take(Fragments(isText: frame.opcode == .text, data: frame.unmaskedData), isLast: frame.fin)
         case .continuation:
             guard var message = fragments else { return fail(1002, "A continuation without a message.") }
-            // With a second owner, every frame would copy all those before it.
+            // The only reference: with a second one, every frame would copy all those before it.
             fragments = nil
             guard message.count < maxFrames else {
                 return fail(1009, "The message has more than \(maxFrames) frames.")
@@ -85,7 +85,7 @@ struct WebSocketStateMachine {
         }
     }
 
-    /// The frame decoder gave up: nothing that follows can be read.
+    /// The frame decoder failed: nothing that follows can be read.
     mutating func receive(_ error: NIOWebSocketError) -> Action {
         guard isOpen else { return .none }
         let action =
@@ -97,7 +97,7 @@ struct WebSocketStateMachine {
         return if case .sendClose(let closing) = action { .sendLastFrame(closing) } else { action }
     }
 
-    /// The same for a frame whose length takes more bytes than it needs (RFC 6455 section 5.2).
+    /// A frame's length was not minimally encoded (RFC 6455 section 5.2): nothing that follows is read.
     mutating func receiveNotMinimalLength() -> Action {
         guard isOpen else { return .none }
         let action = fail(1002, "A frame's length must take as few bytes as it can.")
@@ -108,7 +108,7 @@ struct WebSocketStateMachine {
         isOpen ? fail(closing.code, closing.reason) : .none
     }
 
-    /// Nothing has arrived for some time.
+    /// Nothing has arrived for some time: sends a ping, or disconnects when a ping was sent before.
     mutating func idle() -> Action {
         guard isOpen else { return .none }
         if isAwaitingSignOfLife { return disconnect() }

@@ -4,7 +4,7 @@ import Foundation
 import JSON
 import Server
 
-/// `parley agents`.
+/// The command `parley agents`.
 struct AgentsCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "agents", abstract: "List, show, create and delete a running server's agents.",

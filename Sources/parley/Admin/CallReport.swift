@@ -2,9 +2,9 @@ import Foundation
 import JSON
 import Server
 
-/// Records of conversations as a terminal shows them.
+/// Formats records of conversations for a terminal.
 enum CallReport {
-    /// One line for an item of a list.
+    /// One line for a conversation in a list.
     static func line(_ call: JSONValue) -> String {
         let columns = [
             string(call["conversation_id"]), date(call["start_time_unix_secs"]),
@@ -15,7 +15,7 @@ enum CallReport {
         return columns.joined(separator: "  ")
     }
 
-    /// A whole record.
+    /// A whole record as text.
     static func text(_ record: JSONValue) -> String {
         let metadata = record["metadata"] ?? [:]
         let failure = metadata["error"].flatMap { error in
@@ -70,18 +70,18 @@ enum CallReport {
 
     private static func row(_ name: String, _ value: String) -> String { "\(name.padded(to: 9))\(value)" }
 
-    /// A text on one line: what a client sent must not steer the terminal.
+    /// A text on one line, without characters of the client's that would control the terminal.
     static func string(_ value: JSONValue?) -> String { (value?.stringValue ?? "").onOneLine }
 
     private static func seconds(_ value: Double) -> String { String(format: "%.3f s", value) }
 
-    /// Minutes and seconds.
+    /// A duration in minutes and seconds.
     private static func duration(_ value: JSONValue?) -> String {
         let seconds = value?.intValue ?? 0
         return String(format: "%d:%02d", seconds / 60, seconds % 60)
     }
 
-    /// Local date and time.
+    /// A date and time in the local time zone.
     private static func date(_ value: JSONValue?) -> String {
         let formatter = DateFormatter()
         formatter.locale = Locale(identifier: "en_US_POSIX")

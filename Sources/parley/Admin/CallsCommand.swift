@@ -3,7 +3,7 @@ import Client
 import Foundation
 import JSON
 
-/// `parley calls`.
+/// The command `parley calls`.
 struct CallsCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "calls", abstract: "List a running server's conversations, and show what was said in one.",

@@ -2,7 +2,7 @@ import ArgumentParser
 import Foundation
 import Server
 
-/// `parley certificate`.
+/// The command `parley certificate`.
 struct CertificateCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "certificate", abstract: "Make a self-signed certificate, to try https and wss with.",
@@ -44,7 +44,7 @@ struct CertificateCommand: AsyncParsableCommand {
         }
     }
 
-    /// Readable by its owner alone from the first byte on.
+    /// Writes the private key into a file that only its owner can read, from the first byte on.
     private static func write(_ key: String, for url: URL) throws {
         let path = url.path(percentEncoded: false)
         guard !FileManager.default.fileExists(atPath: path),

@@ -9,7 +9,7 @@ import Logging
 import Server
 import ServiceLifecycle
 
-/// `parley doctor`.
+/// The command `parley doctor`.
 struct DoctorCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "doctor", abstract: "Check what is installed, with a sentence through every engine.",
@@ -87,7 +87,7 @@ struct DoctorCommand: AsyncParsableCommand {
         return checks
     }
 
-    /// What the user's configuration names beside the embedded engines.
+    /// Checks the services that the user's `engines.yaml` names.
     private func services(in home: EngineHome) async -> [Check] {
         let environment = ProcessInfo.processInfo.environment.filter { !$0.value.isEmpty }
         let file = environment["PARLEY_ENGINES"].map { EngineHome.expandingTilde($0, environment) }
@@ -103,7 +103,7 @@ struct DoctorCommand: AsyncParsableCommand {
         }
     }
 
-    /// Every model that calls need, so that all that are missing are named at once.
+    /// Checks every model that calls need, so that all missing ones are named at once.
     private static func check(_ manifest: ModelManifest, in home: EngineHome) -> [Check] {
         EngineRoom.Models.needed.map { kind, engines in
             do {
@@ -195,7 +195,7 @@ struct DoctorCommand: AsyncParsableCommand {
         return checks
     }
 
-    /// Mono at 16 kHz.
+    /// Synthesizes `text`, as mono samples at 16 kHz.
     private func speak(_ text: String, with synthesizer: any Synthesizer) async throws -> [Float] {
         var samples: [Float] = []
         for try await chunk in synthesizer.synthesize(SpeechRequest(text: text, priority: .firstAudio)) {

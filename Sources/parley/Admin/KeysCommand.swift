@@ -3,14 +3,14 @@ import ArgumentParser
 import Foundation
 import JSON
 
-/// `parley keys`.
+/// The command `parley keys`.
 struct KeysCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "keys", abstract: "Make, list and revoke API keys.",
         discussion: "Works on the server's database; the server may be running. Only a hash of a key is stored.",
         subcommands: [List.self, Create.self, Revoke.self], defaultSubcommand: List.self)
 
-    /// Which database.
+    /// The option that selects the database.
     struct Database: ParsableArguments {
         @Option(help: "Folder of the database.")
         var data: String?

@@ -6,7 +6,7 @@ import JSON
 import LocalEngines
 import Logging
 
-/// `parley models measure`.
+/// The command `parley models measure`.
 struct ModelMeasurement: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "measure", abstract: "Run a recogniser or a voice, and measure it.",
@@ -41,7 +41,7 @@ struct ModelMeasurement: AsyncParsableCommand {
 
     private struct Report {
         var loading: Duration
-        /// In MiB.
+        /// Resident memory in MiB.
         var memory: Int
         var speech = 0.0
         var work = Duration.zero
@@ -69,7 +69,7 @@ struct ModelMeasurement: AsyncParsableCommand {
         _ model: ModelManifest.Model, _ manifest: ModelManifest, _ home: EngineHome
     ) async throws -> Report {
         let pool = InferencePool()
-        // First, so that the voice that says them is not counted.
+        // Synthesized first, so that the memory of the voice is not counted.
         let heard =
             model.kind == .speechToText && !onlyLoads ? try await utterances(manifest, home, pool) : []
         let before = Self.residentMemory
@@ -114,7 +114,7 @@ struct ModelMeasurement: AsyncParsableCommand {
         return report
     }
 
-    /// What a recogniser is to hear, at 16 kHz.
+    /// The utterances for a recogniser, at 16 kHz.
     private func utterances(
         _ manifest: ModelManifest, _ home: EngineHome, _ pool: InferencePool
     ) async throws -> [(String, [Float])] {
@@ -167,7 +167,7 @@ struct ModelMeasurement: AsyncParsableCommand {
         for line in report.lines { print("  \(line.said)\n    \(line.heard)") }
     }
 
-    /// Of this process, in MiB.
+    /// Resident memory of this process, in MiB.
     private static var residentMemory: Int {
         let text = (try? String(contentsOfFile: "/proc/self/statm", encoding: .utf8)) ?? ""
         let pages = text.split(separator: " ").dropFirst().first.flatMap { Int($0) } ?? 0

@@ -3,14 +3,14 @@ import Foundation
 import JSON
 import LocalEngines
 
-/// `parley models`.
+/// The command `parley models`.
 struct ModelsCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "models", abstract: "List, fetch, check, measure and remove the engines' models.",
         subcommands: [List.self, Fetch.self, ToolCheckCommand.self, ModelMeasurement.self, Remove.self],
         defaultSubcommand: List.self)
 
-    /// Tries models in a process of this command.
+    /// The trial that loads models in a separate process of this command.
     static func trial(in home: EngineHome) -> ModelTrial {
         let program = URL(filePath: "/proc/self/exe").resolvingSymlinksInPath().path
         return ModelTrial(home: home, command: [program, "models", "measure", "--load"])
@@ -59,7 +59,7 @@ struct ModelsCommand: AsyncParsableCommand {
         }
     }
 
-    /// Runs the set-up, which is the one place that knows how to fetch and check a model.
+    /// Runs the set-up, which alone knows how to fetch and check a model.
     private static func setup(_ arguments: [String]) throws {
         guard let script = Installation().setup, FileManager.default.fileExists(atPath: script.path) else {
             throw CommandError.failed(

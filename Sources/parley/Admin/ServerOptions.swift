@@ -2,7 +2,7 @@ import ArgumentParser
 import Client
 import Foundation
 
-/// Which server, and how to get in.
+/// Options for the server's address and the API key.
 struct ServerOptions: ParsableArguments {
     @Option(help: "The server.")
     var url = "http://127.0.0.1:8000"

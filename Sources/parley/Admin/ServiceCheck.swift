@@ -3,14 +3,14 @@ import CloudEngines
 import Engines
 import LocalEngines
 
-/// What `engines.yaml` names, and whether it can be reached.
+/// The check of a service in `engines.yaml`.
 struct ServiceCheck: Sendable {
-    /// What it is, without keys.
+    /// A description of the service, without keys.
     var detail: String
-    /// Nil when the service answers.
+    /// Why the service cannot be used; nil when it answers.
     var failure: String?
 
-    /// Asks every service once, all at the same time.
+    /// Checks every service once, all at the same time.
     static func run(_ configuration: EngineConfiguration) async -> [ServiceCheck] {
         let client = HTTPClient(
             eventLoopGroupProvider: .singleton, configuration: RemoteLanguageModel.clientConfiguration())

@@ -2,11 +2,12 @@ import Foundation
 import JSON
 import Server
 
-/// How answers came about, as a terminal shows it.
+/// Formats waterfalls, which show how answers came about, for a terminal.
 enum WaterfallReport {
-    /// Columns of the bar.
+    /// Width of the bar in columns.
     private static let width = 40
-    /// Where the caller has spoken for long, what came before these last milliseconds would squeeze the rest.
+    /// Longest time that a bar shows, in milliseconds: after long speech of the caller, earlier steps would squeeze the
+    /// rest.
     static let longest = 3000
 
     static func text(_ waterfalls: [JSONValue]) -> String {
@@ -15,7 +16,7 @@ enum WaterfallReport {
         }.joined(separator: "\n\n")
     }
 
-    /// When, what, after how long, and the words.
+    /// The heading: when, what, after how long, and the words.
     static func heading(_ waterfall: JSONValue) -> String {
         let time = String(format: "%.2f s", waterfall["at_secs"]?.doubleValue ?? 0)
         let words = CallReport.string(waterfall["words"])
@@ -43,7 +44,7 @@ enum WaterfallReport {
         }
     }
 
-    /// What a step went by, in the order in which a reader asks.
+    /// The details of a step, the most interesting first.
     static func detail(_ step: JSONValue) -> String {
         let members = (step.objectValue ?? [:]).filter { !["step", "at_ms"].contains($0.key) && !$0.value.isNull }
         let order = [

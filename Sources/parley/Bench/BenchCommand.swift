@@ -6,7 +6,7 @@ import ConvAI
 import Foundation
 import JSON
 
-/// `parley bench`.
+/// The command `parley bench`.
 struct BenchCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "bench", abstract: "Measure how an agent answers, from the audio as a caller hears it.",
@@ -136,7 +136,7 @@ struct BenchCommand: AsyncParsableCommand {
         }
     }
 
-    /// Holds the calls of every run and prints what they were like.
+    /// Holds the calls of every run, and prints their figures.
     private func measure(
         _ runs: [BenchRun], target: CallTarget, references: [String: String]
     ) async throws -> [BenchReport.Run] {
@@ -183,7 +183,7 @@ struct BenchCommand: AsyncParsableCommand {
         if let pid, ProcessUsage.sample(pid) == nil { throw CommandError.usage("--pid: there is no process \(pid).") }
     }
 
-    /// The rate of the agent's calls, from a call that says nothing.
+    /// The sample rate of the agent's calls, found by a call without speech.
     private func inputRate(of target: CallTarget) async throws -> Int {
         let conversation = try await target.connect()
         await conversation.end()
@@ -207,7 +207,7 @@ struct BenchCommand: AsyncParsableCommand {
         return sounds
     }
 
-    /// With memory to compare, the first run must have one call.
+    /// The runs in order. To compare memory, the first one must have a single call.
     private func plan(_ runs: [BenchRun]) -> [BenchRun] {
         guard pid != nil, let first = runs.first, first.calls > 1 else { return runs }
         var warmUp = first
@@ -222,13 +222,13 @@ struct BenchCommand: AsyncParsableCommand {
         var result: ScriptedCall.Result
     }
 
-    /// How a call's answers came about; nil where the server does not tell.
+    /// The waterfalls of a call; nil where the server has none.
     private func waterfalls(of id: String, _ target: CallTarget) async -> [JSONValue]? {
         guard let client = try? ConversationsClient(url: target.url, apiKey: target.apiKey) else { return nil }
         return try? await client.waterfalls(of: id)
     }
 
-    /// Holds all calls of a run, with the model that writes its answers.
+    /// Holds all calls of a run, with the scripted model if the run has one.
     private func hold(_ run: BenchRun, target: CallTarget) async throws -> ([Call], BenchReport.Server?) {
         guard var model = run.model ?? firstToken.map({ _ in ScriptedModel() }) else {
             return try await holdCalls(of: run, target: target)
@@ -237,7 +237,7 @@ struct BenchCommand: AsyncParsableCommand {
         return try await model.lead(target) { try await holdCalls(of: run, target: $0) }
     }
 
-    /// Holds all calls of a run at once.
+    /// Holds all calls of a run at the same time.
     private func holdCalls(
         of run: BenchRun, target: CallTarget
     ) async throws -> ([Call], BenchReport.Server?) {

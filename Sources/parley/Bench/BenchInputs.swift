@@ -5,11 +5,11 @@ import Foundation
 import JSON
 import LocalEngines
 
-/// What the bench reads from files, or has the embedded voice say.
+/// The recordings of the bench, from files or from the embedded voice.
 enum BenchInputs {
-    /// Agreement while listening.
+    /// Backchannels for the embedded voice.
     private static let backchannels = ["Mm-hm.", "Yeah.", "Okay.", "Right.", "Uh-huh."]
-    /// Names of recordings of digits.
+    /// The digits by their names in file names.
     private static let digits: [String: Character] = [
         "zero": "0", "one": "1", "two": "2", "three": "3", "four": "4", "five": "5", "six": "6", "seven": "7",
         "eight": "8", "nine": "9",
@@ -21,13 +21,13 @@ enum BenchInputs {
             guard let speech = Audibility.speech(in: samples, sampleRate: sampleRate) else {
                 throw CommandError.usage("\(file.lastPathComponent): there is no speech in it.")
             }
-            // A recording may go on long after its speech: the answer would be over before the turn was.
+            // A recording may go on long after its speech: the answer could be over before the turn is.
             let end = min(samples.count, speech.end + sampleRate / 5)
             return ScriptedCaller.Recording(name: file.lastPathComponent, samples: Array(samples[..<end]))
         }
     }
 
-    /// Recordings if there are some, else what the embedded voice says; always with a cough and taps.
+    /// The backchannels, from recordings or else from the embedded voice; always with a cough and taps.
     static func backchannels(_ files: [URL], sampleRate: Int) async throws -> [ScriptedCaller.Recording] {
         var sounds: [ScriptedCaller.Recording]
         if files.isEmpty {
@@ -56,14 +56,14 @@ enum BenchInputs {
             for try await chunk in voice.synthesize(SpeechRequest(text: text, priority: .firstAudio)) {
                 samples += chunk.samples
             }
-            // A tenth higher than the agent, who may have the same voice.
+            // A tenth higher than the agent, which may have the same voice.
             let pitched = try Resampler.resample(samples, from: voice.sampleRate * 11 / 10, to: sampleRate)
             sounds.append(.init(name: text, samples: pitched))
         }
         return sounds
     }
 
-    /// Recordings named for the letter or digit in them, such as `a_1.wav` and `seven_2.wav`.
+    /// The recordings of letters and digits, which are named for them, such as `a_1.wav` and `seven_2.wav`.
     static func letters(_ files: [URL], sampleRate: Int) throws -> [Character: [[Float]]] {
         var letters: [Character: [[Float]]] = [:]
         for file in files {
@@ -77,7 +77,7 @@ enum BenchInputs {
         return letters
     }
 
-    /// The words of recordings, by file name.
+    /// The words of the recordings, by file name.
     static func references(_ path: String?, beside files: [URL]) throws -> [String: String] {
         let beside = files.first?.deletingLastPathComponent().appending(path: "transcripts.json")
         let file: URL
@@ -91,7 +91,7 @@ enum BenchInputs {
         guard let members = try? JSONValue(parsing: Data(contentsOf: file)).objectValue else {
             throw CommandError.usage("\(file.lastPathComponent): expected {\"file name\": \"text\"}.")
         }
-        // Names may stand without their extension.
+        // Names may lack their extension.
         return Dictionary(
             members.compactMap { name, value in
                 value.stringValue.map { (name.hasSuffix(".wav") ? name : name + ".wav", $0) }

@@ -2,7 +2,7 @@ import CallMetrics
 import Foundation
 import JSON
 
-/// The report as one HTML page without scripts or anything else to load: a table of all runs, then a bar for every turn.
+/// The report as one HTML page without scripts and other files: a table of all runs, then a bar for every turn.
 struct BenchPage {
     var report: BenchReport
 
@@ -126,7 +126,7 @@ struct BenchPage {
             """
     }
 
-    /// How the answers came about, folded away: some twenty lines for each.
+    /// The waterfalls of the answers, folded away, as each has some twenty lines.
     private func waterfalls(_ waterfalls: [JSONValue]) -> String {
         guard !waterfalls.isEmpty else { return "" }
         let blocks = waterfalls.map { waterfall -> String in

@@ -2,16 +2,16 @@ import CallMetrics
 import Foundation
 import JSON
 
-/// What the bench found; also its JSON. Figures are in milliseconds, times of a call in seconds.
+/// The results of the bench, also in the form of its JSON. Figures are in milliseconds, times within a call in seconds.
 struct BenchReport: Codable, Sendable {
     struct Call: Codable, Sendable {
         var measurement: CallMeasurement
         var end: String
         /// Whether the caller said everything.
         var isComplete: Bool
-        /// Name of its WAV file.
+        /// The name of the call's WAV file; nil when there is none.
         var recording: String?
-        /// How each answer came about, from a server that tells; see `GET /v1/parley/conversations/{id}/waterfalls`.
+        /// How each answer came about, where the server tells; see `GET /v1/parley/conversations/{id}/waterfalls`.
         var waterfalls: [JSONValue]?
     }
 
@@ -20,7 +20,7 @@ struct BenchReport: Codable, Sendable {
         var children: ProcessUsage.Report
     }
 
-    /// Calls under one condition.
+    /// The calls under one condition.
     struct Run: Codable, Sendable {
         var name: String
         var set: BenchSet
@@ -28,9 +28,9 @@ struct BenchReport: Codable, Sendable {
         var figures: CallFigures
         var server: Server?
         var calls: [Call]
-        /// Memory that each call beyond the first costs, in MB: difference of the peaks with one call and with all.
+        /// Memory that each call beyond the first needs, in MB: from the peaks with one call and with all calls.
         var memoryPerCall: Double?
-        /// The same of the child processes.
+        /// Memory that each call beyond the first needs in the child processes, in MB.
         var childMemoryPerCall: Double?
 
         init(
@@ -48,7 +48,7 @@ struct BenchReport: Codable, Sendable {
             figures.sendingLate = Distribution(results.flatMap(\.lateness).map { $0 * 1000 })
         }
 
-        /// Sets what each further call costs, from a run with one call.
+        /// Computes the memory of each further call from a run with one call.
         mutating func compare(with single: Server) {
             guard concurrency > 1, let server else { return }
             func cost(_ part: KeyPath<Server, ProcessUsage.Report>) -> Double {
@@ -78,7 +78,7 @@ struct BenchReport: Codable, Sendable {
 // MARK: As text
 
 extension BenchReport.Run {
-    /// What this run has to say; only what its set is about, and what is wrong.
+    /// The figures of this run, only those that its set is about, and faults.
     var table: String {
         var lines = [Self.row(name, ["n", "p50", "p95", "max"])]
         func add(_ name: String, _ distribution: Distribution?) {
@@ -161,7 +161,7 @@ extension BenchReport.Run {
 
     static func decimal(_ value: Double) -> String { String(format: "%.2f", value) }
 
-    /// "2 of 20 (10 %)".
+    /// A count with its percentage, such as "2 of 20 (10 %)".
     static func share(_ count: Int, _ total: Int) -> String {
         guard total > 0 else { return "\(count)" }
         return "\(count) of \(total) (\(Int((Double(count) / Double(total) * 100).rounded())) %)"

@@ -3,7 +3,7 @@ import Audio
 import CallMetrics
 import Foundation
 
-/// One thing that the bench looks at.
+/// A set of calls, which measures one aspect.
 enum BenchSet: String, CaseIterable, ExpressibleByArgument, Codable, Sendable {
     case answers
     case pauses
@@ -16,7 +16,7 @@ enum BenchSet: String, CaseIterable, ExpressibleByArgument, Codable, Sendable {
     case speech
     case all
 
-    /// What they stand for, each once.
+    /// The sets that the names stand for, without duplicates.
     static func expand(_ sets: [BenchSet]) -> [BenchSet] {
         let named = sets.contains(.all) ? allCases.filter { $0 != .all } : sets
         return named.reduce(into: []) { if !$0.contains($1) { $0.append($1) } }
@@ -25,22 +25,22 @@ enum BenchSet: String, CaseIterable, ExpressibleByArgument, Codable, Sendable {
 
 /// A run of calls under one condition.
 struct BenchRun: Sendable {
-    /// Such as "noise 10 dB".
+    /// The name of the condition, such as "noise 10 dB".
     var name: String
     var set: BenchSet
     var calls = 1
-    /// Of each call; the position of the call makes them differ.
+    /// The recordings of each call; the number of the call makes them differ.
     var script: @Sendable (_ call: Int) -> [ScriptedCaller.Recording]
     var background: [Float] = []
-    /// Of the agent's voice in the microphone, in seconds; nil for headphones.
+    /// Delay of the agent's voice in the microphone, in seconds; nil for headphones.
     var echoDelay: Double?
-    /// Silence of the agent after which its answer is over, in seconds; nil for the bench's.
+    /// Silence of the agent after which its answer is over, in seconds; nil for the bench's default.
     var gap: Double?
     /// What recordings spell, by their names.
     var spelled: [String: String] = [:]
-    /// Writes the answers in place of the agent's own model.
+    /// The model that writes the answers in place of the agent's own; nil for the agent's own.
     var model: ScriptedModel?
-    /// Not part of the report: only shows what the server needs with one call.
+    /// Whether the run is left out of the report, because it only measures the server with one call.
     var isWarmUp = false
 }
 
@@ -49,17 +49,17 @@ struct BenchSounds: Sendable {
     /// Pauses that are put into sentences, in seconds: longer than any turn detector should need, shorter than people
     /// take to think in mid-sentence.
     static let pauses = [0.7, 0.85, 1.0, 1.2]
-    /// Signal to noise, in dB.
+    /// Signal-to-noise ratios, in dB.
     static let noiseRatios = [20.0, 10, 5]
-    /// Of the agent's own voice in the microphone, in seconds.
+    /// Delays of the agent's voice in the microphone, in seconds.
     static let echoDelays = [0.080, 0.160, 0.250]
-    /// Silence of the agent in the noise and echo sets, in seconds: time in which noise could open a turn, shorter than
-    /// the seven seconds after which agents speak up by themselves.
+    /// Silence of the agent after which a turn of the noise and echo sets ends, in seconds: noise has time to open a
+    /// turn, but it is shorter than the seven seconds after which agents speak up by themselves.
     static let longGap = 3.0
-    /// Between two letters, in seconds.
+    /// Silence between two letters, in seconds.
     static let letterGap = 0.15
-    /// Every other turn of the spelling set: the commonest family names of English-speaking countries, and some that
-    /// have to be spelt there.
+    /// Every other turn of the spelling set: the most common family names of English-speaking countries, and some that
+    /// have to be spelled there.
     static let names = [
         "smith", "nguyen", "johnson", "kowalski", "garcia", "obrien", "williams", "fitzgerald", "patel", "schwarz",
         "murphy", "vasquez",
@@ -67,12 +67,12 @@ struct BenchSounds: Sendable {
 
     var sampleRate: Int
     var turns: Int
-    /// Several calls at once of the plain sets.
+    /// Number of concurrent calls in the plain sets.
     var calls: Int
     var callers: [ScriptedCaller.Recording]
     var backchannels: [ScriptedCaller.Recording] = []
     var noises: [[Float]] = []
-    /// Recordings of a letter or digit, by what it is.
+    /// The recordings of letters and digits, by character.
     var letters: [Character: [[Float]]] = [:]
 
     /// The runs of one set.
@@ -113,7 +113,7 @@ struct BenchSounds: Sendable {
                     gap: Self.longGap)
             }
         case .spelling: return [spelling()]
-        // It holds no calls.
+        // This set holds no calls.
         case .speech: return []
         case .concurrency:
             return [1, 2, 4].map { count in
@@ -125,7 +125,7 @@ struct BenchSounds: Sendable {
 
     private func recording(_ index: Int) -> ScriptedCaller.Recording { callers[index % callers.count] }
 
-    /// Each call begins with another recording.
+    /// Scripts that begin each call with another recording.
     private func script(
         _ turn: @escaping @Sendable (ScriptedCaller.Recording) -> [ScriptedCaller.Recording]
     ) -> @Sendable (Int) -> [ScriptedCaller.Recording] {
@@ -134,7 +134,7 @@ struct BenchSounds: Sendable {
 
     private func pauses() throws -> BenchRun {
         let paused = callers.flatMap { caller in
-            // One that has such a pause needs none: put into it, the two would be longer than people rest.
+            // A recording with such a pause gets no other: the two together would be longer than people pause.
             if CallerSounds.longestPause(in: caller.samples, sampleRate: sampleRate) >= Self.pauses[0] {
                 return [caller]
             }
@@ -147,15 +147,15 @@ struct BenchSounds: Sendable {
         guard !paused.isEmpty else {
             throw CommandError.usage("--set pauses: there is no recording with 1.2 s of speech.")
         }
-        // By pause and recording in turn: neighbours in the list differ in both.
+        // Ordered so that neighbours differ in both pause and recording.
         let step = Self.pauses.count + 1
         return BenchRun(name: "pauses", set: .pauses, calls: calls) { call in
             (0..<turns).map { paused[($0 + call) * step % paused.count] }
         }
     }
 
-    /// Codes of three to eight letters and digits and family names in turn, each by one speaker, for an agent that asks
-    /// for them.
+    /// The spelling run: codes of three to eight letters and digits alternate with family names, each by one speaker,
+    /// for an agent that asks for them.
     private func spelling() -> BenchRun {
         let symbols = letters.keys.sorted()
         let names = Self.names.filter { $0.allSatisfy { letters[$0] != nil } }
@@ -180,7 +180,7 @@ struct BenchSounds: Sendable {
     }
 }
 
-/// The same numbers in every run (S. Vigna, 2015).
+/// A random number generator with the same numbers in every run (S. Vigna, 2015).
 private struct SplitMix64 {
     var state: UInt64
 

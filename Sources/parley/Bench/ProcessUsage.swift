@@ -1,27 +1,27 @@
 import CallMetrics
 import Foundation
 
-/// Memory and processor time of a process and of its descendants, from `/proc`.
+/// The memory and processor time of a process and of its descendants, from `/proc`.
 struct ProcessUsage: Sendable {
-    /// One look at a process.
+    /// The usage at one moment.
     struct Sample: Sendable, Hashable {
         /// Resident memory in bytes.
         var memory = 0
-        /// Seconds of processor time, all threads, in user and system mode.
+        /// Processor time in seconds, of all threads, in user and system mode.
         var processor = 0.0
     }
 
-    /// What was used between two looks.
+    /// The usage between two moments.
     struct Report: Sendable, Codable, Hashable {
         /// The largest resident memory, in MB (2²⁰ bytes).
         var peakMemory: Double
-        /// At the beginning, in MB.
+        /// The resident memory at the beginning, in MB.
         var initialMemory: Double
-        /// Processors kept busy on average; 1 is one whole processor.
+        /// Processors that were busy on average; 1 is one whole processor.
         var processors: Double
     }
 
-    /// `sysconf(_SC_CLK_TCK)` and the page size, the units of `/proc/<pid>/stat`.
+    /// `sysconf(_SC_CLK_TCK)` and the page size are the units of `/proc/<pid>/stat`.
     private static let ticks = Double(sysconf(Int32(_SC_CLK_TCK)))
     private static let pageSize = sysconf(Int32(_SC_PAGESIZE))
 
@@ -30,7 +30,7 @@ struct ProcessUsage: Sendable {
         var sample: Sample
     }
 
-    /// The process itself and the sum of its descendants; nil when it does not exist.
+    /// The usage of a process, and the sum of its descendants'; nil when the process does not exist.
     static func sample(_ id: Int) -> (own: Sample, children: Sample)? {
         guard let own = stat(id) else { return nil }
         var stats: [Int: Stat] = [:]
@@ -52,12 +52,12 @@ struct ProcessUsage: Sendable {
     }
 
     private static func stat(_ id: Int) -> Stat? {
-        // The name in parentheses may hold spaces; what follows the last one is split by them.
+        // The name in parentheses may hold spaces; the fields follow its closing parenthesis.
         guard let text = try? String(contentsOfFile: "/proc/\(id)/stat", encoding: .utf8),
             let end = text.lastIndex(of: ")")
         else { return nil }
         let fields = text[text.index(after: end)...].split(separator: " ")
-        // proc(5): ppid is field 4, utime 14, stime 15, rss 24; the first one here is field 3.
+        // proc(5): ppid is field 4, utime 14, stime 15, rss 24; the first field here is number 3.
         guard fields.count > 21, let parent = Int(fields[1]), let user = Double(fields[11]),
             let system = Double(fields[12]), let pages = Int(fields[21])
         else { return nil }
@@ -65,14 +65,14 @@ struct ProcessUsage: Sendable {
     }
 }
 
-/// Looks at a process twice a second while something runs.
+/// Samples the usage of a process twice a second.
 actor ProcessWatch {
     private let id: Int
     private var samples: [(time: ContinuousClock.Instant, own: ProcessUsage.Sample, children: ProcessUsage.Sample)] = []
 
     init(_ id: Int) { self.id = id }
 
-    /// Looks until the task is cancelled.
+    /// Samples until the task is cancelled.
     func run() async {
         repeat {
             if let now = ProcessUsage.sample(id) { samples.append((.now, now.own, now.children)) }

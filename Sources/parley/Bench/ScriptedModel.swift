@@ -6,17 +6,17 @@ import JSON
 import Logging
 import NIOCore
 
-/// An OpenAI-compatible model on this machine whose answers and times are known: what is left of an answer's latency is
-/// the rest of the server's.
+/// An OpenAI-compatible model on this machine with known answers and timing, so that the rest of an answer's latency is
+/// the server's.
 struct ScriptedModel: Sendable {
-    /// From a request to the first token.
+    /// Time from a request to the first token.
     var firstToken: Duration = .milliseconds(100)
-    /// From a token to the next; hosted models write some 80 a second.
+    /// Time between tokens; hosted models write some 80 a second.
     var tokenInterval: Duration = .milliseconds(12)
 
-    /// What the agent says first; nil leaves that to the agent.
+    /// What the agent says first; nil for the agent's own first message.
     var firstMessage: String?
-    /// What it answers, one after the other and over again.
+    /// The answers, used in turn and repeated.
     var answers = [
         "Of course, I can help you with that. Could you tell me your order number, please?",
         "Thank you for letting me know. I have found it in our system, and it looks fine.",
@@ -29,9 +29,9 @@ struct ScriptedModel: Sendable {
         URL(string: url)?.host().map(["127.0.0.1", "localhost", "::1", "[::1]"].contains) ?? false
     }
 
-    /// Has an agent like `target`'s, led by this model, for as long as `body` runs.
+    /// Creates a copy of `target`'s agent that uses this model, for as long as `body` runs.
     ///
-    /// The agent is the server's to call, so both must be on this machine.
+    /// The server calls the model, so both must be on this machine.
     func lead<Result: Sendable>(
         _ target: CallTarget, _ body: @Sendable (CallTarget) async throws -> Result
     ) async throws -> Result {
@@ -44,7 +44,7 @@ struct ScriptedModel: Sendable {
             let change: JSONValue = ["agent": .object(agent)]
             let configuration: JSONValue = [
                 "name": .string("\(original["name"]?.stringValue ?? "Agent") (bench, scripted model)"),
-                // The agent's own server and tools go first, with the keys that are not shown.
+                // Its own model server and tools are removed first, since their keys are not shown.
                 "conversation_config": (original["conversation_config"] ?? [:])
                     .merging(["agent": ["prompt": ["custom_llm": nil, "tools": nil, "tool_ids": nil]]])
                     .merging(change),
@@ -62,7 +62,7 @@ struct ScriptedModel: Sendable {
         }
     }
 
-    /// Serves on a free port of the loopback interface while `body` runs.
+    /// Serves the model on a free port of the loopback interface while `body` runs.
     private func serve<Result: Sendable>(_ body: (String) async throws -> Result) async throws -> Result {
         let router = Router()
         router.post("/v1/chat/completions") { request, _ in
@@ -85,12 +85,12 @@ struct ScriptedModel: Sendable {
         return try await Self.serve(router, body)
     }
 
-    /// Serves `router` on a free port of the loopback interface while `body` runs with the API's base.
+    /// Serves `router` on a free port of the loopback interface while `body` runs with the API's base URL.
     static func serve<Result: Sendable>(
         _ router: Router<BasicRequestContext>, _ body: (String) async throws -> Result
     ) async throws -> Result {
         var logger = Logger(label: "scripted-model")
-        // It is ended in the middle of a connection.
+        // The server is cancelled in the middle of a connection, which it would log.
         logger.logLevel = .critical
         let (ports, port) = AsyncStream<Int>.makeStream()
         let application = Application(
@@ -111,7 +111,7 @@ struct ScriptedModel: Sendable {
         return try await body("http://127.0.0.1:\(number)/v1")
     }
 
-    /// Words with the space before them, which is about what models' tokens are.
+    /// The words with the space before them, which roughly are a model's tokens.
     private func tokens(of text: String) -> [String] {
         text.split(separator: " ").enumerated().map { ($0 == 0 ? "" : " ") + $1 }
     }

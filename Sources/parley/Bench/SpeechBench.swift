@@ -13,24 +13,24 @@ import NIOHTTP1
 import Synchronization
 import WebSockets
 
-/// What the speech API takes, and what Parley adds to a request to another service.
+/// Measures the speech API, and what Parley adds to requests to other services.
 struct SpeechBench: Sendable {
-    /// All in milliseconds but the last two.
+    /// The results; times are in milliseconds.
     struct Figures: Codable, Sendable {
-        /// From the flush of twelve words to their first audio, over `stream-input`.
+        /// Time from the flush of twelve words to their first audio, over `stream-input`.
         var firstAudio: Distribution?
-        /// From a request for an answer to its first byte at the provider.
+        /// Time from the request for an answer to the arrival of the HTTP request at the provider.
         var beforeRequest: Distribution?
-        /// From the answer's first byte at the provider to the event that it becomes.
+        /// Time from the provider's first byte of the answer to the event made from it.
         var afterResponse: Distribution?
-        /// Seconds of recordings that were transcribed, and how many of them in a second.
+        /// Seconds of recordings that were transcribed, and how many of them in one second.
         var transcribed: Double
         var timesRealTime: Double
     }
 
-    /// Twelve words.
+    /// The text of twelve words.
     static let sentence = "Thank you for waiting, your order has been sent out this morning. "
-    /// Of the recordings that are transcribed, in seconds.
+    /// Most recordings that are transcribed, in seconds.
     private static let longestRecording = 300.0
     private static let transcriptionTimeout = TimeAmount.minutes(10)
 
@@ -38,10 +38,10 @@ struct SpeechBench: Sendable {
     let apiKey: String?
     let turns: Int
 
-    /// - Parameter recordings: WAV files of callers, which are transcribed one after the other as one.
+    /// - Parameter recordings: The samples of callers' recordings, which are transcribed as one recording.
     func run(_ recordings: [[Float]], sampleRate: Int) async throws -> Figures {
         var times: [Double] = []
-        // The first one opens what later ones find open.
+        // The first request opens what later ones find open, so it is not counted.
         for turn in 0...turns {
             let time = try await firstAudio()
             if turn > 0 { times.append(time) }
@@ -68,7 +68,7 @@ struct SpeechBench: Sendable {
             let start = ContinuousClock.now
             try await send(["text": " ", "flush": true])
             try await send(["text": ""])
-            // To its end: what was left unsaid would be in the next one's way.
+            // Read to the end, so that unread audio does not delay the next one.
             var first: Double?
             for try await message in inbound {
                 let json = try JSONValue(parsing: message.data)
@@ -112,12 +112,12 @@ struct SpeechBench: Sendable {
 
     // MARK: Providers
 
-    /// When a request came, and when its answer went out.
+    /// When a request arrived, and when its answer was sent.
     private final class Times: Sendable {
         let marks = Mutex<(came: ContinuousClock.Instant, went: ContinuousClock.Instant)?>(nil)
     }
 
-    /// What Parley's client of Chat Completions adds, against a server in this process.
+    /// The time that Parley's client of Chat Completions adds, measured with a server in this process.
     private func overhead() async throws -> (before: [Double], after: [Double]) {
         let times = Times()
         let router = Router()

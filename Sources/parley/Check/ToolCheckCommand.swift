@@ -9,7 +9,7 @@ import Server
 import ServiceLifecycle
 import TurnTaking
 
-/// `parley models check`.
+/// The command `parley models check`.
 struct ToolCheckCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "check", abstract: "See how well a language model calls tools.",
@@ -36,7 +36,7 @@ struct ToolCheckCommand: AsyncParsableCommand {
         var entry: ToolCheckList.Case
         var calls: [ToolCall]
         var verdict: ToolCheckList.Verdict
-        /// Until the answer began, or the call was there.
+        /// Time until the answer began, or the tool call was complete.
         var time: Duration
     }
 
@@ -101,8 +101,8 @@ struct ToolCheckCommand: AsyncParsableCommand {
         show(results, model.id)
     }
 
-    /// As a call does while its first message is heard. A long prompt may take a small machine more than one time-out;
-    /// what was read by then is kept.
+    /// Prepares the session, as a call does during its first message. On a small machine a long prompt may take more
+    /// than one time-out; what was read by then is kept.
     private static func prepare(_ session: any LanguageModelSession, _ agent: ToolCheckList.Agent) async {
         let request = GenerationRequest(messages: [.system(agent.prompt)], tools: agent.definitions)
         for _ in 0..<3 {
@@ -125,7 +125,7 @@ struct ToolCheckCommand: AsyncParsableCommand {
                 entry: entry, calls: calls, verdict: entry.expect.verdict(on: calls),
                 time: time ?? ContinuousClock.now - start)
         } catch let error as EngineError {
-            // One that refuses the key will refuse the rest too.
+            // A service that refuses the key would refuse every other request too.
             guard error.kind != .rejected else { throw error }
             return Result(
                 entry: entry, calls: [], verdict: .failed("\(error)"), time: ContinuousClock.now - start)
@@ -142,7 +142,7 @@ struct ToolCheckCommand: AsyncParsableCommand {
                 messages.append(.assistant(words))
                 expecting = ExpectedAnswer(to: words)
             } else if let words = line["caller"] {
-                // As in a call: what was spelt is written.
+                // As in a call, spelled text is written out.
                 messages.append(.user(InverseTextNormalizer(expecting: expecting).written(words)))
                 expecting = .nothing
             }

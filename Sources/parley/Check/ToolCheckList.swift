@@ -3,13 +3,13 @@ import Foundation
 import JSON
 import Yams
 
-/// Utterances with the tool call that is right for each, as Examples/tool-check.yaml has them.
+/// Utterances with the correct tool call for each, as in Examples/tool-check.yaml.
 struct ToolCheckList: Decodable, Sendable {
     struct Agent: Decodable, Sendable {
         struct Tool: Decodable, Sendable {
             var name: String
             var description: String
-            /// A JSON Schema object.
+            /// The parameters as a JSON Schema object.
             var parameters: JSONValue
         }
 
@@ -24,19 +24,19 @@ struct ToolCheckList: Decodable, Sendable {
     struct Case: Decodable, Sendable {
         var id: String
         var agent: String
-        /// Entries of one member each, `agent` or `caller`.
+        /// The preceding dialogue: entries of one member each, `agent` or `caller`.
         var dialogue: [[String: String]]?
         var caller: String
         var expect: Expectation
     }
 
-    /// What is right.
+    /// The correct tool call.
     struct Expectation: Decodable, Sendable {
-        /// Nil where nothing is to be called.
+        /// The tool to call; nil where none is to be called.
         var tool: String?
-        /// The values that each of these arguments may have; all must be there.
+        /// The accepted values of each required argument.
         var arguments: [String: [JSONValue]] = [:]
-        /// Arguments that may be there, with any value; others may not.
+        /// Arguments that are accepted with any value; others are wrong.
         var optional: [String] = []
 
         private enum CodingKeys: String, CodingKey {
@@ -58,7 +58,7 @@ struct ToolCheckList: Decodable, Sendable {
         }
     }
 
-    /// How a model did in one case.
+    /// The result of a model in one case.
     enum Verdict: Sendable, Hashable, CustomStringConvertible {
         case right
         case calledForNothing
@@ -66,7 +66,7 @@ struct ToolCheckList: Decodable, Sendable {
         case anotherTool
         case otherArguments
         case severalCalls
-        /// The model did not answer, for that reason.
+        /// The model did not answer, for this reason.
         case failed(String)
 
         var description: String {
@@ -85,7 +85,7 @@ struct ToolCheckList: Decodable, Sendable {
     var agents: [String: Agent]
     var cases: [Case]
 
-    /// - Throws: `CommandError` when the file cannot be read or does not fit together.
+    /// - Throws: `CommandError` when the file cannot be read, or is inconsistent.
     init(file: URL) throws {
         let text: String
         do {
@@ -142,10 +142,10 @@ extension ToolCheckList.Expectation {
 }
 
 extension JSONValue {
-    /// What models give for what they do not know.
+    /// Whether it is a value that models give for unknown arguments.
     fileprivate var isAbsent: Bool { isNull || stringValue == "" }
 
-    /// Numbers by their value, texts without case, and without spaces and punctuation at their ends.
+    /// A form for comparison: numbers by value, texts in lower case, without spaces and punctuation at their ends.
     fileprivate var comparable: String {
         if let number = doubleValue ?? stringValue.flatMap(Double.init) { return "\(number)" }
         guard let text = stringValue else { return self.text }

@@ -2,12 +2,12 @@ import Foundation
 import JSON
 import TurnTaking
 
-/// A turn-taking policy as people write it: JSON with lengths such as "640 ms" or "1.5 s".
+/// Reads and writes a turn-taking policy as JSON with lengths such as "640 ms" or "1.5 s".
 enum PolicyText {
-    /// `base` with the numbers of `changes`.
+    /// `base` with the values of `changes`.
     ///
-    /// - Parameter name: of the file, for errors.
-    /// - Throws: `CommandError.usage` for a number that does not exist, or is none.
+    /// - Parameter name: The name of the file, for errors.
+    /// - Throws: `CommandError.usage` for an unknown name or an invalid value.
     static func read(_ changes: JSONValue, over base: TurnPolicy, name: String) throws -> TurnPolicy {
         guard let members = changes.objectValue else { throw CommandError.usage("\(name) is no JSON object.") }
         let known = Mirror(reflecting: base).children.compactMap(\.label)
@@ -22,7 +22,7 @@ enum PolicyText {
         }
     }
 
-    /// All numbers of `policy`.
+    /// All values of `policy` as text.
     static func write(_ policy: TurnPolicy) -> String {
         let lines = Mirror(reflecting: policy).children.map { child in
             "  \"\(child.label ?? "")\": \(text(child.value))"
@@ -45,7 +45,7 @@ enum PolicyText {
         }
     }
 
-    /// Lengths in words become samples.
+    /// Converts lengths with units to samples.
     private static func inSamples(_ value: JSONValue) -> JSONValue {
         if let text = value.stringValue {
             guard let match = text.wholeMatch(of: /(-?[0-9]+(?:\.[0-9]+)?) ?(ms|s)/), let number = Double(match.1)

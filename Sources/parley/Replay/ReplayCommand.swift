@@ -6,7 +6,7 @@ import Foundation
 import JSON
 import TurnTaking
 
-/// `parley replay`.
+/// The command `parley replay`.
 struct ReplayCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "replay",

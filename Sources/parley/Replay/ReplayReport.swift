@@ -3,14 +3,14 @@ import JSON
 import Server
 import TurnTaking
 
-/// What another policy would have changed in a call, for a terminal and as JSON.
+/// The differences that another policy would have made in a call, for a terminal and as JSON.
 struct ReplayReport {
     private let comparison: TurnComparison
-    /// What the enactment moves by itself, without any change of the policy.
+    /// How far the simulation differs from the recording when the policy is not changed.
     private let drift: Span
 
     init(_ log: TurnLog, under policy: TurnPolicy) {
-        // Both sides are enacted, so that what enactment alone moves is in neither.
+        // Both sides are simulated, so that deviations of the simulation itself cancel out.
         let before = TurnReenactment.run(log, policy: log.policy)
         comparison = TurnComparison(from: before, to: TurnReenactment.run(log, policy: policy))
         let recorded = TurnComparison(from: log, to: before)

@@ -3,9 +3,9 @@ import CloudEngines
 import Engines
 import Server
 
-/// The engines of a server in the order of `engines.yaml`. Embedded ones that it does not name stand behind all others.
+/// The engines of a server in the order of `engines.yaml`. Embedded ones that it does not name come last.
 struct ConfiguredEngines: Sendable {
-    /// An engine that is there already, or an embedded one that is still to be loaded.
+    /// An engine that exists already, or an embedded one that is still to be loaded.
     enum Choice<Engine: Sendable>: Sendable {
         case embedded(String)
         case remote(Engine)
@@ -14,18 +14,18 @@ struct ConfiguredEngines: Sendable {
     let transcribers: [Choice<any Transcriber>]
     let voices: [Choice<any Synthesizer>]
     let languageModels: [Choice<any LanguageModel>]
-    /// Services whose models agents can name: the configured ones, then those whose keys are in the environment.
+    /// Services whose models agents can name: the configured ones, then those with keys in the environment.
     let providers: [ModelProvider]
     private let configuration: EngineConfiguration
 
-    /// The ids of what is embedded, the default of each kind first.
+    /// The ids of the embedded engines, the default of each kind first.
     struct Embedded: Sendable {
         var transcribers: [String]
         var voices: [String]
         var languageModels: [String]
     }
 
-    /// - Throws: `EngineError` that names the place in the file which cannot be followed.
+    /// - Throws: `EngineError` that names the place of a mistake in the file.
     init(
         _ configuration: EngineConfiguration, known: [ModelProvider], embedded: Embedded, client: HTTPClient,
         connections: ServiceConnections
@@ -53,7 +53,7 @@ struct ConfiguredEngines: Sendable {
 
     // MARK: Engines
 
-    /// Nil for an embedded one.
+    /// The recogniser of an entry; nil for an embedded one.
     private static func transcriber(
         _ entry: ConfiguredTranscriber, _ client: HTTPClient, _ connections: ServiceConnections
     ) throws -> (any Transcriber)? {
@@ -76,7 +76,7 @@ struct ConfiguredEngines: Sendable {
         }
     }
 
-    /// Nil for an embedded one.
+    /// The voice of an entry; nil for an embedded one.
     private static func voice(
         _ entry: ConfiguredVoice, _ client: HTTPClient, _ connections: ServiceConnections
     ) throws -> (any Synthesizer)? {
@@ -98,7 +98,7 @@ struct ConfiguredEngines: Sendable {
         }
     }
 
-    /// The model that stands for its service; nil for one whose models are all patterns.
+    /// The model that stands for its service; nil for a service whose ids are all patterns.
     private static func languageModel(
         of provider: ModelProvider, _ client: HTTPClient, _ connections: ServiceConnections
     ) -> (any LanguageModel)? {
@@ -107,10 +107,10 @@ struct ConfiguredEngines: Sendable {
         return RemoteLanguageModel(id: id, endpoint: endpoint, httpClient: client, connections: connections)
     }
 
-    /// An entry of a list, and its engine unless that is embedded.
+    /// An entry of a list, with its engine unless that is embedded.
     private struct Entry<Engine: Sendable> {
         var id: String
-        /// Nil where nothing can be wrong with it.
+        /// Its place in the file; nil where no error is possible.
         var place: ConfigurationPlace?
         var engine: Engine?
     }
@@ -143,10 +143,10 @@ struct ConfiguredEngines: Sendable {
 
     // MARK: Lists
 
-    /// Whether the embedded language model answers where no other is named.
+    /// Whether the embedded language model answers when an agent names none.
     var isLanguageModelEmbedded: Bool { if case .embedded = languageModels.first { true } else { false } }
 
-    /// The engines themselves, once the embedded ones are loaded.
+    /// The engines of a list, once the embedded ones are loaded.
     static func resolve<Engine: Sendable>(
         _ choices: [Choice<Engine>], _ embedded: (String) -> Engine?
     ) -> [Engine] {
@@ -158,10 +158,10 @@ struct ConfiguredEngines: Sendable {
         }
     }
 
-    /// What agents and API clients may name.
+    /// The ids that agents and API clients may name.
     ///
     /// - Parameters:
-    ///   - embedded: The embedded voices, and their speakers, as they are listed.
+    /// - embedded: The embedded voices with their speakers, as lists show them.
     ///   - understood: The languages of the embedded recognisers.
     ///   - contextLength: The most tokens of prompt and answer that the embedded language model takes.
     func catalog(embedded: [ModelCatalog.Voice], understood: [String], contextLength: Int) -> ModelCatalog {
@@ -187,7 +187,7 @@ struct ConfiguredEngines: Sendable {
             case .remote(let transcriber): transcriber.id
             }
         }
-        // What other services understand is for them to say.
+        // The languages of other services' recognisers are not known here.
         let isAnyRemote = self.transcribers.contains { if case .remote = $0 { true } else { false } }
         var catalog = ModelCatalog(
             voices: voices, languageModels: models + others, transcribers: transcribers,
@@ -203,6 +203,6 @@ struct ConfiguredEngines: Sendable {
 }
 
 extension ServiceEndpoint {
-    /// The base without its version, which ElevenLabs' clients append.
+    /// The base URL without its version, which ElevenLabs' clients append.
     fileprivate var root: String { baseURL.hasSuffix("/v1") ? String(baseURL.dropLast("/v1".count)) : baseURL }
 }

@@ -4,14 +4,14 @@ import Foundation
 import LocalEngines
 
 extension EngineHome {
-    /// Where the engines beside the embedded ones are listed.
+    /// The path of the list of engines besides the embedded ones.
     var engineFile: String { path + "/engines.yaml" }
 }
 
 extension EngineConfiguration {
-    /// Reads `file`, which must be there, or else that of `home`, which need not.
+    /// Reads `file`, which must exist, or otherwise the file of `home`, which need not.
     ///
-    /// - Throws: `EngineError` when it cannot be read or understood.
+    /// - Throws: `EngineError` when the file cannot be read, or has a mistake.
     init(file: String?, home: EngineHome, environment: [String: String]) throws {
         if let file {
             try self.init(file: file, environment: environment)

@@ -10,11 +10,11 @@ import Server
 import ServiceLifecycle
 import Synchronization
 
-/// The embedded engines of one process: loads them, warms them, and says what is not ready yet.
+/// The engines of one process: loads and warms the embedded ones, and tells what is not ready yet.
 ///
-/// The server listens before they are loaded; calls wait for them.
+/// The server listens before they are loaded, and calls wait for them.
 final class EngineRoom: Service {
-    /// The models that calls run on.
+    /// The models that calls need.
     let models: Models
 
     /// All engines, in the order of preference.
@@ -22,10 +22,10 @@ final class EngineRoom: Service {
 
     /// The recognisers and voices that agents can name, the default ones first.
     let transcribers: [ModelManifest.Model]
-    /// The same of voices.
+    /// The voices that agents can name, the default ones first.
     let voices: [ModelManifest.Model]
 
-    /// Nil where none is installed: calls do without.
+    /// The noise suppression model; nil where none is installed, and calls do without.
     private let suppression: ModelManifest.Model?
     private let home: EngineHome
     let options: LocalEngineOptions
@@ -49,14 +49,14 @@ final class EngineRoom: Service {
         var textToSpeech: ModelManifest.Model
         var languageModel: ModelManifest.Model
 
-        /// The kinds that calls need, each with the part of Parley that runs its models.
+        /// The kinds of models that calls need, each with the engines that can run it.
         static let needed: [(kind: ModelManifest.Model.Kind, engines: [String])] = [
             (.voiceActivity, ["silero"]), (.turnDetection, ["smart-turn"]),
             (.speechToText, EmbeddedEngines.recognizers), (.textToSpeech, EmbeddedEngines.voices),
             (.languageModel, ["llama-server"]),
         ]
 
-        /// - Throws: `EngineError` that names the model that is not installed, or cannot be run here.
+        /// - Throws: `EngineError` that names the model that is not installed or has an unsupported engine.
         init(_ manifest: ModelManifest, in home: EngineHome) throws {
             let models = try Self.needed.map {
                 try manifest.installedDefault(of: $0.kind, engines: $0.engines, in: home)
@@ -66,12 +66,12 @@ final class EngineRoom: Service {
         }
     }
 
-    /// How long a call waits for engines that are still loading: as long as a first start may take.
+    /// How long a call waits for engines that are still loading, which is as long as a first start may take.
     private static let patience = Duration.seconds(20)
 
-    /// - Parameter providers: Services beside the configured ones whose models agents can name.
+    /// - Parameter providers: Services whose models agents can name, besides the configured ones.
     /// - Throws: `EngineError` when a model or the language model's server is not installed, or the configuration names
-    ///   what is not here.
+    ///   an engine that does not exist.
     init(
         manifest: ModelManifest, home: EngineHome, options: LocalEngineOptions = LocalEngineOptions(),
         configuration: EngineConfiguration = EngineConfiguration(), providers: [ModelProvider] = [], logger: Logger
@@ -97,7 +97,7 @@ final class EngineRoom: Service {
             model: models.languageModel.id, home: home, options: options.languageModel, client: client, logger: logger)
     }
 
-    /// How agents can name a voice: by its id, and each of its speakers.
+    /// The ids by which agents can name a voice: its own, and one for each of its speakers.
     func names(of voice: ModelManifest.Model) -> [ModelCatalog.Voice] {
         let language = voice.languages.first.map(LanguageTag.primary) ?? "en"
         let speakers = EmbeddedEngines.speakers(of: voice, in: home).prefix(Self.listedSpeakers)
@@ -107,22 +107,22 @@ final class EngineRoom: Service {
             }
     }
 
-    /// Speakers of a voice that lists show: some have a thousand, all of which can be named.
+    /// Most speakers of a voice that lists show: some voices have a thousand, all of which can be named.
     private static let listedSpeakers = 50
 
-    /// The names of what is not ready yet, or is starting again.
+    /// The names of what is not ready yet, or is being restarted.
     var missing: [String] {
         let (catalog, failure) = state.withLock { ($0.catalog, $0.failure) }
         if let failure { return [failure] }
         return (llama.isReady ? [] : ["language model"]) + (catalog == nil ? ["speech engines"] : [])
     }
 
-    /// The engines, as soon as they are ready.
+    /// The engines, once they are ready.
     ///
     /// - Throws: `EngineError` when they cannot be loaded or take too long.
     func engines() async throws -> EngineCatalog { try await engines { self.llama.isReady } }
 
-    /// The same for those who need no language model.
+    /// The engines for uses without a language model, once they are ready.
     ///
     /// - Throws: `EngineError` when they cannot be loaded or take too long.
     func speechEngines() async throws -> EngineCatalog { try await engines { true } }
@@ -154,7 +154,7 @@ final class EngineRoom: Service {
                 do {
                     try await self.loadSpeech()
                 } catch is CancellationError {
-                    // The server could not start, or is stopped; it says why.
+                    // The server could not start, or is being stopped, and reports why.
                 } catch {
                     self.fail("\(error)")
                 }
@@ -169,7 +169,7 @@ final class EngineRoom: Service {
         let start = ContinuousClock.now
         let trial = ModelsCommand.trial(in: home)
         for model in [models.speechToText, models.textToSpeech] { try await trial.run(model) }
-        // Loading blocks, so it does not happen on the cooperative threads.
+        // Loading blocks, so it runs on the pool instead of Swift's cooperative threads.
         let speech = try await pool.run(.firstAudio) {
             (
                 try SileroVAD(id: models.voiceActivity.id, home: home, pool: pool),
@@ -208,7 +208,7 @@ final class EngineRoom: Service {
             languageModels: ConfiguredEngines.resolve(configured.languageModels) { id in
                 id == model.id ? model : nil
             },
-            // What is said again and again is asked for once.
+            // Frequent phrases are cached.
             synthesizers: ConfiguredEngines.resolve(
                 configured.voices.map { choice -> ConfiguredEngines.Choice<any Synthesizer> in
                     if case .remote(let voice) = choice { .remote(SpeechCache(voice)) } else { choice }
@@ -231,15 +231,15 @@ final class EngineRoom: Service {
         state.withLock { $0.catalog = catalog }
         logger.info(
             "The speech engines are ready.", metadata: ["seconds": "\((ContinuousClock.now - start) / .seconds(1))"])
-        // Whatever a call wants comes before this.
+        // Everything that a call needs goes before this.
         guard LanguageTag.covers(synthesizer.languages, "en") else { return }
         await synthesizer.prepare(SpeechCache.openings, language: "en")
     }
 
-    /// Runs each engine once at full length.
+    /// Runs each engine once with input of full length.
     ///
-    /// The first inference is several times slower than the next, and the runtime takes its memory, which it then
-    /// keeps, at the longest one and at the first that runs beside another: not the first caller's to wait for.
+    /// The first inference is several times slower than later ones. The runtime allocates its memory, which it keeps,
+    /// at the longest inference and at the first that runs beside another; the first caller must not wait for that.
     private static func warm(
         _ voice: any Synthesizer, _ transcriber: any Transcriber, _ activity: SileroVAD,
         _ turns: SmartTurnDetector
@@ -248,7 +248,7 @@ final class EngineRoom: Service {
         for try await chunk in voice.synthesize(SpeechRequest(text: longClause, priority: .firstAudio)) {
             speech += chunk.samples
         }
-        // The voice at the recogniser's rate would be truer, and teach it nothing more.
+        // Resampling the voice would be more realistic, but warms the recogniser no better.
         let utterance = transcriber.openUtterance(TranscriptionHints())
         try await utterance.append(speech)
         _ = try await utterance.transcript(.final)
@@ -257,20 +257,20 @@ final class EngineRoom: Service {
         _ = try await turns.judge(speech)
     }
 
-    /// As long as a clause is spoken in one piece.
+    /// The longest text that is synthesized in one piece.
     private static let longClause =
         "Unfortunately, Wednesday afternoon is already completely booked, although Thursday morning at quarter past eleven would still be available."
 
-    /// The embedded language model, as calls use it.
+    /// The embedded language model with the options for calls.
     static func languageModel(
         _ llama: LlamaServer, _ client: HTTPClient, _ engineOptions: LocalEngineOptions
     ) -> ToolDecidingModel {
         var options = RemoteLanguageModel.Options()
-        // Half a minute of speech, unless the agent says otherwise: left to itself a small model may go on for ever.
+        // Half a minute of speech, unless the agent sets a bound: a small model may otherwise never stop.
         options.maxTokens = 200
         options.contextLength = engineOptions.languageModel.contextPerSlot
         options.supportsPrefill = true
-        // With all slots at work the first word takes 3 s; after this time nothing is to be expected any more.
+        // With all slots busy the first token takes 3 s; after this time none will come.
         options.firstEventTimeout = .seconds(8)
         options.extraBody = ["cache_prompt": true]
         let model = RemoteLanguageModel(

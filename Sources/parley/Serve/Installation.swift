@@ -1,11 +1,11 @@
 import Foundation
 import LocalEngines
 
-/// Where this copy of Parley and its data lie.
+/// The locations of Parley's files and of its data.
 struct Installation: Sendable {
-    /// The folder that holds `Web`, `models.yaml` and `setup`; nil when the command was moved away from them.
+    /// The folder with `Web`, `models.yaml` and `setup`; nil when the command was moved away from them.
     let root: URL?
-    /// The database and the recordings.
+    /// The folder of the database and the recordings.
     let data: URL
 
     init(environment: [String: String] = ProcessInfo.processInfo.environment) {
@@ -23,9 +23,9 @@ struct Installation: Sendable {
     var webRoot: URL? { root?.appending(path: "Web") }
     var setup: URL? { root?.appending(path: "setup/setup.py") }
 
-    /// The models that Parley knows, with the user's own in `home`.
+    /// The models in Parley's manifest, and the user's own in `home`.
     ///
-    /// - Throws: `CommandError` when Parley's list is not found, `EngineError` when a list is wrong.
+    /// - Throws: `CommandError` when Parley's manifest is not found, `EngineError` when a manifest has a mistake.
     func models(in home: EngineHome) throws -> ModelManifest {
         guard let root else {
             throw CommandError.failed("models.yaml is not found; set PARLEY_ROOT to Parley's source folder.")
@@ -37,7 +37,7 @@ struct Installation: Sendable {
         URL(filePath: EngineHome.expandingTilde(path, environment), directoryHint: .isDirectory)
     }
 
-    /// `PARLEY_ROOT`, or the first folder above the command that holds the manifest.
+    /// The folder of `PARLEY_ROOT`, or the first folder above the command that holds the manifest.
     private static func findRoot(_ environment: [String: String]) -> URL? {
         if let root = environment["PARLEY_ROOT"], !root.isEmpty {
             return folder(root, environment)

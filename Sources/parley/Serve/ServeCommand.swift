@@ -11,7 +11,7 @@ import Server
 import ServiceLifecycle
 import UnixSignals
 
-/// `parley serve`.
+/// The command `parley serve`.
 struct ServeCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "serve", abstract: "Start the server.",
@@ -58,11 +58,11 @@ struct ServeCommand: AsyncParsableCommand {
 
     func run() async throws {
         try await CommandError.reporting {
-            // A variable that is set to nothing is not set.
+            // An empty variable counts as not set.
             var environment = ProcessInfo.processInfo.environment.filter { !$0.value.isEmpty }
             if let data { environment["PARLEY_DATA"] = data }
             let installation = Installation(environment: environment)
-            // What is written from here on is for this user alone.
+            // Files that are created from here on are for this user alone.
             umask(0o077)
             let configuration = try configuration(installation, environment)
             let level = logLevel ?? environment["PARLEY_LOG_LEVEL"] ?? "notice"
@@ -80,9 +80,9 @@ struct ServeCommand: AsyncParsableCommand {
                 file: file.map { EngineHome.expandingTilde($0, environment) }, home: home, environment: environment)
             let logger = Logger(label: "parley")
             OpenFiles.raise(to: configuration.limits.openFiles)
-            // First of all: what cannot be stored need not be loaded.
+            // The database comes first: without it, loading the engines is useless.
             let storage = try Storage(directory: installation.data)
-            // Until the process ends: the records of calls that go on elsewhere must not be taken for lost ones.
+            // Held until the process ends, so that no other server takes this one's running calls for interrupted ones.
             let lock = try storage.lock()
             defer { withExtendedLifetime(lock) {} }
             let agent = try await storage.explaining { try await open(storage, logger) }
@@ -136,9 +136,9 @@ struct ServeCommand: AsyncParsableCommand {
             webRoot: installation.webRoot, limits: limits)
     }
 
-    /// Closes what the last server left open, and makes what a new one lacks.
+    /// Closes the records that the last server left open, and creates what a new server lacks.
     ///
-    /// - Returns: The agent to talk to first.
+    /// - Returns: The agent to suggest first.
     private func open(_ storage: Storage, _ logger: Logger) async throws -> Agent {
         let lost = try await storage.conversations.recoverInterrupted()
         if !lost.isEmpty {
@@ -150,7 +150,7 @@ struct ServeCommand: AsyncParsableCommand {
     private func serve(
         _ configuration: ServerConfiguration, _ storage: Storage, _ agent: Agent, _ room: EngineRoom, _ logger: Logger
     ) async throws {
-        // Not before the engines are found: a key that is never shown is of no use.
+        // Only after the engines are found: the key is shown once, and must not be made by a start that fails.
         let key = try await storage.explaining {
             let hasKey = try await storage.keys.hasAny
             return configuration.isPrivate || hasKey ? nil : try await storage.keys.create(name: "first").key
@@ -163,7 +163,7 @@ struct ServeCommand: AsyncParsableCommand {
             catalog: Self.catalog(room),
             callHandler: environment, engines: { try await room.speechEngines() }, missing: { room.missing },
             onListening: { greet(configuration, port: $0, agent: agent, key: key) }, logger: logger)
-        // The server stops first: its calls need the engines to the end.
+        // The server stops first, because its calls need the engines until their end.
         let group = ServiceGroup(
             configuration: ServiceGroupConfiguration(
                 services: [.init(service: room), .init(service: server)], logger: logger))
@@ -178,12 +178,12 @@ struct ServeCommand: AsyncParsableCommand {
             }
             let hasStopped = try await tasks.next() ?? true
             tasks.cancelAll()
-            // Services that are cancelled say so, which is what was wanted.
+            // Cancelled services throw, which is expected here.
             if !hasStopped { while await tasks.nextResult() != nil {} }
         }
     }
 
-    /// The first signal shuts down gracefully, the second returns at once. A third ends the process.
+    /// The first signal shuts down gracefully; the second returns at once; a third ends the process.
     private static func awaitSignals(_ group: ServiceGroup, _ logger: Logger) async {
         var signals = await UnixSignalsSequence(trapping: .sigterm, .sigint).makeAsyncIterator()
         guard await signals.next() != nil else { return }
@@ -200,7 +200,7 @@ struct ServeCommand: AsyncParsableCommand {
             contextLength: room.options.languageModel.contextPerSlot)
     }
 
-    /// The agent to talk to first: the demo agent, unless the server has others.
+    /// The agent to suggest first: the demo agent, unless the server has others.
     private func firstAgent(_ storage: Storage) async throws -> Agent {
         let agent = demoAgent()
         if let present = try await storage.agents.get(agent.id) { return present }
@@ -224,12 +224,12 @@ struct ServeCommand: AsyncParsableCommand {
             "  Type     \(command) talk --url \(url) --agent \(agent.id) --text",
         ]
         if let key { lines.append("  API key  \(key)  (shown only now; send it as xi-api-key)") }
-        // Not `print`, which holds the lines back when the output is a pipe.
+        // Not `print`, which buffers the lines when the output is a pipe.
         try? FileHandle.standardOutput.write(contentsOf: Data((lines.joined(separator: "\n") + "\n").utf8))
     }
 }
 
-/// Runs the server's calls on the engines of this process.
+/// Runs the server's calls with the engines of this process.
 private struct CallRunner: CallHandler {
     let room: EngineRoom
     let conversations: ConversationStore

@@ -4,7 +4,7 @@ import ConvAI
 import Foundation
 import Server
 
-/// Why a command ends, with the exit code that says so.
+/// An error that ends a command, with its exit code.
 enum CommandError: Error, CustomStringConvertible {
     case usage(String)
     case unreachable(String)
@@ -16,7 +16,8 @@ enum CommandError: Error, CustomStringConvertible {
         }
     }
 
-    /// As in sysexits.h: 64 for wrong use, as for options that cannot be parsed, 69 for a service that is not there, 70 for one that failed.
+    /// The codes of sysexits.h: 64 for wrong usage, as for invalid options, 69 for an unavailable service, 70 for a
+    /// failure.
     var exitCode: ExitCode {
         switch self {
         case .usage: .validationFailure
@@ -40,28 +41,28 @@ enum CommandError: Error, CustomStringConvertible {
             try await body()
         } catch let error where !(error is ExitCode) && !(error is CancellationError) {
             let error = CommandError(error)
-            // It may hold what a server said.
+            // The message may quote a server.
             LogStream.standardError.write("parley: \(error)")
             throw error.exitCode
         }
     }
 }
 
-/// Who is to be called.
+/// The server and agent to call.
 struct CallTarget: Sendable {
     var url: URL
     var agentID: String
     var apiKey: String?
 
-    /// The key that was given, or the one in the environment.
+    /// The given key, or else the one in the environment.
     static func apiKey(_ given: String?) -> String? {
         let environment = ProcessInfo.processInfo.environment
         return given ?? environment["PARLEY_API_KEY"] ?? environment["ELEVENLABS_API_KEY"]
     }
 
     /// - Parameters:
-    ///   - agent: nil stands for the server's first agent.
-    ///   - apiKey: nil stands for `PARLEY_API_KEY` or `ELEVENLABS_API_KEY`.
+    /// - agent: The agent's id; nil for the server's first agent.
+    /// - apiKey: The key; nil for that of `PARLEY_API_KEY` or `ELEVENLABS_API_KEY`.
     init(url text: String, agent: String?, apiKey: String?) async throws {
         guard let url = URL(string: text) else { throw CommandError.usage("\(text) is no URL.") }
         self.url = url

@@ -6,14 +6,16 @@ import Foundation
 
 /// A conversation with microphone and loudspeaker.
 actor LiveCall {
-    /// Audio that is kept ahead of the loudspeaker, in seconds: what the scheduler of a busy machine may be late by.
+    /// Audio that is kept queued for the loudspeaker, in seconds: as much as the scheduler of a busy machine may be
+    /// late.
     private static let lead = 0.060
-    /// How often both directions are served.
+    /// Interval at which both directions are served.
     private static let period = Duration.milliseconds(10)
-    /// After the agent's last sound, half-duplex listening stays off this long, in seconds: a room's echo.
+    /// How long half-duplex mode goes on muting the microphone after the agent's last sound, in seconds: a room's echo.
     private static let echo = 0.3
 
-    /// Sound devices give and take in pieces; their clocks are only corrected when they are off by more, in seconds.
+    /// Devices deliver audio in blocks, so their clocks are corrected only when they are off by more than this, in
+    /// seconds.
     private static let slack = 0.2
 
     private let conversation: AgentConversation
@@ -49,7 +51,7 @@ actor LiveCall {
         playout = PlayoutBuffer(sampleRate: formats.output.sampleRate)
     }
 
-    /// Talks until the server ends the conversation or the user does with Ctrl-C.
+    /// Runs the conversation until the server ends it, or the user does with Ctrl-C.
     func run(recording: URL?) async throws -> ConversationEnd {
         transcript.note(
             isHalfDuplex
@@ -114,7 +116,7 @@ actor LiveCall {
         }
     }
 
-    /// Keeps the loudspeaker's queue filled to the lead.
+    /// Fills the loudspeaker's queue up to the lead.
     private func feed(isRecording: Bool) async {
         let waiting = Double(await card.waiting()) / Double(card.sampleRate)
         let rate = Double(formats.output.sampleRate)
@@ -130,8 +132,8 @@ actor LiveCall {
         await card.play(toDevice.process(heard))
     }
 
-    /// Puts samples behind one side of the recording. Where a sound device began late or stood still, silence keeps the
-    /// sides together.
+    /// Appends samples to one side of the recording. Where a device began late or stalled, silence keeps the sides
+    /// aligned.
     private static func append(_ samples: [Float], to side: inout [Float], endingAt end: Double, sampleRate: Int) {
         let missing = Int(end * Double(sampleRate)) - samples.count - side.count
         if missing > Int(slack * Double(sampleRate)) { side += repeatElement(0, count: missing) }

@@ -1,7 +1,7 @@
 import Audio
 import Foundation
 
-/// Recordings of callers from files.
+/// Reads and writes recordings in files.
 enum Recordings {
     /// The recordings that paths name: WAV files, or folders of them in the order of their names.
     static func files(_ paths: [String]) throws -> [URL] {
@@ -25,7 +25,7 @@ enum Recordings {
         }
     }
 
-    /// One recording, mono at a call's rate.
+    /// Loads a recording as mono samples at a call's rate.
     static func load(_ url: URL, sampleRate: Int) throws -> [Float] {
         do {
             let file = try WAV(contentsOf: url, limit: 100 << 20)
@@ -35,7 +35,7 @@ enum Recordings {
         }
     }
 
-    /// Makes sure that a recording can be written there, so that no call is held in vain.
+    /// Checks that a recording can be written to the file, so that no call is held in vain.
     static func checkWritable(_ url: URL) throws {
         var isFolder: ObjCBool = false
         let files = FileManager.default

@@ -1,7 +1,7 @@
 import CPortAudio
 import Foundation
 
-/// Why sound could not be had.
+/// Why a sound device cannot be used.
 struct SoundError: Error, CustomStringConvertible {
     var description: String
 }
@@ -17,17 +17,17 @@ actor SoundCard {
         var isDefaultOutput: Bool
     }
 
-    /// In Hz, of both directions.
+    /// The sample rate of both directions, in Hz.
     nonisolated let sampleRate: Int
 
     private let duplex: UnsafeMutablePointer<parley_duplex>
     private let microphone: UnsafeMutableRawPointer?
     private let loudspeaker: UnsafeMutableRawPointer?
 
-    /// Samples that each direction can hold: 2.7 s at 48 kHz, far more than is ever kept waiting.
+    /// Samples that each direction can hold: 2.7 s at 48 kHz, far more than ever waits.
     private static let capacity: UInt64 = 1 << 17
 
-    /// Opens the devices (nil: the system's defaults) at the first of `rates` that they take.
+    /// Opens the devices (nil for the system's defaults) at the first of `rates` that both support.
     init(input: Int?, output: Int?, rates: [Int]) throws {
         try Self.check(Self.initializePortAudio())
         do {
@@ -68,14 +68,14 @@ actor SoundCard {
     }
 
     isolated deinit {
-        // Closing aborts: what still waits is not to be heard any more.
+        // Closing discards the queued audio.
         Pa_CloseStream(microphone)
         Pa_CloseStream(loudspeaker)
         Pa_Terminate()
         parley_duplex_destroy(duplex)
     }
 
-    /// What the microphone gave since the last call.
+    /// The samples captured since the last call.
     func captured() -> [Float] {
         let count = Int(parley_ring_count(&duplex.pointee.captured))
         return [Float](unsafeUninitializedCapacity: count) { buffer, used in
@@ -83,7 +83,7 @@ actor SoundCard {
         }
     }
 
-    /// Samples that wait for the loudspeaker.
+    /// The number of samples that wait for the loudspeaker.
     func waiting() -> Int { Int(parley_ring_count(&duplex.pointee.playing)) }
 
     func play(_ samples: [Float]) {
@@ -92,7 +92,7 @@ actor SoundCard {
         }
     }
 
-    /// Drops what waits for the loudspeaker.
+    /// Discards the samples that wait for the loudspeaker.
     func dropWaiting() { parley_duplex_drop(duplex) }
 
     static func devices() throws -> [Device] {
@@ -107,8 +107,8 @@ actor SoundCard {
         }
     }
 
-    /// ALSA and JACK write pages about plugins that are not there to the standard error stream, and ALSA later a line for
-    /// every underrun, into the middle of the terminal's status line; nobody can use them.
+    /// ALSA and JACK write pages about missing plugins to the standard error stream, and ALSA later a line for every
+    /// underrun, into the terminal's status line; these messages are of no use.
     private static func initializePortAudio() -> PaError {
         parley_silence_alsa()
         let saved = dup(STDERR_FILENO)

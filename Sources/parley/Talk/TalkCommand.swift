@@ -5,7 +5,7 @@ import Client
 import ConvAI
 import Foundation
 
-/// `parley talk`.
+/// The command `parley talk`.
 struct TalkCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "talk", abstract: "Talk to an agent.",
@@ -57,7 +57,7 @@ struct TalkCommand: AsyncParsableCommand {
         try await CommandError.reporting {
             if listDevices { return try list() }
             try check()
-            // Before the call, so that a wrong name is no half call.
+            // Checked before the call, so that a wrong name does not break it off.
             let files = try Recordings.files(input)
             if let output { try Recordings.checkWritable(URL(filePath: output)) }
             let target = try await CallTarget(url: url, agent: agent, apiKey: apiKey)
@@ -127,7 +127,7 @@ struct TalkCommand: AsyncParsableCommand {
     }
 }
 
-/// Writes a conversation as it goes on: `User:` and `Agent:` lines, latencies, and the status line.
+/// Writes a conversation while it goes on: `User:` and `Agent:` lines, latencies, and the status line.
 final class LiveTranscript: Sendable {
     private let terminal = Terminal()
     private let partial = Partial()

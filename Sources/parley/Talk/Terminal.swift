@@ -2,7 +2,8 @@ import Foundation
 import Server
 import Synchronization
 
-/// Lines on the standard output and, on a terminal only, one status line below them. What others say does not steer it.
+/// Lines on the standard output and, on a terminal only, one status line below them. Control characters in texts are
+/// removed.
 final class Terminal: Sendable {
     private let isTerminal = isatty(STDOUT_FILENO) == 1
     private let status = Mutex("")
@@ -16,7 +17,7 @@ final class Terminal: Sendable {
     func show(status text: String) {
         guard isTerminal else { return }
         status.withLock { status in
-            // A line that wraps could not be taken back.
+            // A status line that wraps could not be erased.
             let text = String(text.onOneLine.prefix(Self.columns - 1))
             guard text != status else { return }
             status = text
@@ -24,14 +25,14 @@ final class Terminal: Sendable {
         }
     }
 
-    /// Of the terminal; 80 when it does not say.
+    /// The width of the terminal in columns; 80 when it is unknown.
     private static var columns: Int {
         var size = winsize()
         guard ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 1 else { return 80 }
         return Int(size.ws_col)
     }
 
-    /// A bar for a level in dBFS, −60 to 0.
+    /// A bar for a level in dBFS, from −60 to 0.
     static func meter(_ decibels: Double) -> String {
         let length = Int(min(max((decibels + 60) / 4, 0), 15))
         return "[" + String(repeating: "#", count: length) + String(repeating: " ", count: 15 - length) + "]"
@@ -42,7 +43,7 @@ final class Terminal: Sendable {
     }
 }
 
-/// Ctrl-C and the like.
+/// Handles signals such as that of Ctrl-C.
 enum Signals {
     /// Runs `body` and cancels it at SIGINT or SIGTERM, which do not end the process meanwhile.
     static func cancelling<Result: Sendable>(
@@ -68,7 +69,7 @@ enum Signals {
     }
 }
 
-/// What the caller seems to be saying.
+/// The latest partial transcript.
 final class Partial: Sendable {
     private let value = Mutex("")
 

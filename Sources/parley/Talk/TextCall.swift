@@ -3,17 +3,17 @@ import ConvAI
 import Foundation
 import JSON
 
-/// A conversation by typing: a line, its answer, the next line. Works with a pipe as well.
+/// A conversation in text: a line, its answer, the next line. Works with a pipe as well.
 actor TextCall {
-    /// How long an answer may take before the next line is read.
+    /// How long to wait for an answer before the next line is read.
     private static let answerTimeout = Duration.seconds(60)
-    /// How long a greeting may take.
+    /// How long to wait for a greeting.
     private static let greetingTimeout = Duration.seconds(3)
 
     private let conversation: AgentConversation
     private let terminal = Terminal()
     private var parts = ""
-    /// The last answer that came in parts: it comes again as a whole.
+    /// The last answer that came in parts, which the server sends again as a whole.
     private var streamed: String?
     private var answers = 0
     private var waiting: (count: Int, continuation: CheckedContinuation<Void, Never>)?

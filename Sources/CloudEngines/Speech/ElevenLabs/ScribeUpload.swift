@@ -6,7 +6,7 @@ import JSON
 import NIOCore
 import NIOHTTP1
 
-/// One utterance whose transcripts are made of all of its audio, each in a request.
+/// One utterance, whose transcripts are each made of all of its audio in one request.
 actor ScribeUpload: UtteranceTranscription {
     private struct Request {
         var length: Int
@@ -18,12 +18,12 @@ actor ScribeUpload: UtteranceTranscription {
     private let server: RemoteServer
     private var audio: [Float] = []
     private var known = Transcript(text: "")
-    /// How much audio the known text is of.
+    /// The length of the audio that the known text covers.
     private var knownLength = 0
-    /// Those who ask for the same meanwhile wait for the same answer.
+    /// The running request; whoever asks for the same audio waits for the same answer.
     private var running: Request?
 
-    /// The most that is read of an answer, in bytes: texts are kilobytes.
+    /// Most bytes that are read of an answer.
     private static let answerLimit = 1 << 20
 
     init(
@@ -48,7 +48,7 @@ actor ScribeUpload: UtteranceTranscription {
         if let running, running.length == audio.count {
             request = running
         } else {
-            // Not a child of the asker's task: others may wait for it too.
+            // A task of its own, not the caller's child: others may wait for it too.
             let samples = audio
             request = Request(length: samples.count, answer: Task { try await ask(samples) })
             running = request
@@ -86,7 +86,7 @@ actor ScribeUpload: UtteranceTranscription {
         form.add("model_id", configuration.model)
         form.add("file_format", "pcm_s16le_16")
         form.add("timestamps_granularity", "word")
-        // "(laughs)" would be taken for a word of the caller's.
+        // "(laughs)" would be taken for the caller's words.
         form.add("tag_audio_events", "false")
         if let code = ScribeTranscriber.languageCode(of: hints.language) { form.add("language_code", code) }
         for keyword in ScribeTranscriber.keywords(of: hints) { form.add("keyterms", keyword) }

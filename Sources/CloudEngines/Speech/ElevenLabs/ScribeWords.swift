@@ -1,11 +1,11 @@
 import Engines
 import JSON
 
-/// The places of words in Scribe's answers.
+/// The times of words in Scribe's answers.
 enum ScribeWords {
-    /// What stands between two spaces of the text, each with its place; empty when the service tells of another text.
+    /// The words of `text` between spaces, with their times; empty when the entries do not match the text.
     ///
-    /// - Parameter entries: Words and the spacing between them; languages without spaces have a word for each character.
+    /// - Parameter entries: Words and the spacing between them; in languages without spaces each character is a word.
     static func words(of text: String, in entries: [JSONValue]) -> [TimedWord] {
         var words: [TimedWord] = []
         var isOpen = false

@@ -7,11 +7,11 @@ import NIOCore
 import NIOHTTP1
 import Synchronization
 
-/// Asks for clauses over HTTP, each in a request of its own.
+/// Synthesizes clauses over HTTP, each with a request of its own.
 final class ElevenLabsSpeechExchange: Sendable {
     private let configuration: ElevenLabsSynthesizer.Configuration
     private let server: RemoteServer
-    /// Whether the server tells where the words are; not all that speak the API do.
+    /// Whether the server reports the times of words, which not every server with this API does.
     private let hasTimings: Mutex<Bool>
     private var errors: ServiceErrors { server.errors }
 
@@ -29,7 +29,7 @@ final class ElevenLabsSpeechExchange: Sendable {
         if withTimings, response.status == .notFound || response.status == .methodNotAllowed {
             withTimings = false
             let plain = try await request(order, withTimings: false)
-            // It was the path, and not the voice, that is not there.
+            // The voice exists, so it was the path for timings that was not found.
             if plain.status == .ok { hasTimings.withLock { $0 = false } }
             response = plain
         }

@@ -4,32 +4,32 @@ import Foundation
 import JSON
 
 extension ElevenLabsSynthesizer {
-    /// One clause as the service is asked for it.
+    /// One clause as a request to the service.
     struct SpeechOrder: Sendable {
-        /// A connection and what all its clauses have in common.
+        /// A connection, with everything that its clauses have in common.
         struct Socket: Sendable, Hashable {
             var url: URL
-            /// In no error.
+            /// The headers, which errors must not show.
             var headers: [ServiceHeader]
         }
 
         var text: String
-        /// Nil where all is left to the voice.
+        /// The voice settings; nil when everything is left to the voice.
         var settings: JSONValue?
-        /// For models that are told the language.
+        /// The language, for models that accept one; nil otherwise.
         var language: String?
         var socket: Socket
         var format: AudioFormat
         private let configuration: Configuration
 
-        /// - Throws: `EngineError` when the service's base is no URL.
+        /// - Throws: `EngineError` when the service's base is not a URL.
         init(
             _ request: SpeechRequest, _ configuration: Configuration, errors: ServiceErrors
         ) throws(EngineError) {
             self.configuration = configuration
             text = request.text
             settings = configuration.settings.json(speed: request.speed, style: request.style)
-            // Others refuse a request that names one.
+            // Other models refuse a request that names a language.
             let takesLanguage = configuration.model.contains("_v2_5") || isThirdGeneration(configuration.model)
             language = takesLanguage ? Self.code(of: request.language) : nil
             format = configuration.sampleRate.format
@@ -51,23 +51,23 @@ extension ElevenLabsSynthesizer {
 
         private let path: String
 
-        /// The most that the service waits for the next text, in seconds.
+        /// Longest time that the service waits for the next text, in seconds.
         private static let inactivityTimeout = 180
 
-        /// ISO 639: `pt` of `pt-BR`.
+        /// The ISO 639 code: `pt` of `pt-BR`.
         private static func code(of language: String) -> String? {
             let code = language.split { $0 == "-" || $0 == "_" }.first.map { $0.lowercased() }
             return code == "und" || code?.isEmpty == true ? nil : code
         }
 
-        /// The request for all of the clause.
+        /// The URL of the request for the whole clause.
         func url(withTimings: Bool) -> URL? {
             SpeechServiceURL.make(
                 configuration.baseURL, path: path + (withTimings ? "/stream/with-timestamps" : "/stream"),
                 query: [("output_format", format.rawValue)])
         }
 
-        /// The body of that request.
+        /// The body of the request for the whole clause.
         var body: JSONValue {
             var members: [String: JSONValue] = ["text": .string(text), "model_id": .string(configuration.model)]
             members["language_code"] = language.map { .string($0) }
@@ -75,13 +75,13 @@ extension ElevenLabsSynthesizer {
             return .object(members)
         }
 
-        /// The messages that have a socket say all of the clause in the context `id`, and then forget it.
+        /// The messages that have a socket speak the whole clause in the context `id`, and then close the context.
         func messages(context id: String) -> [JSONValue] {
             var opening: [String: JSONValue] = ["text": " ", "context_id": .string(id)]
             opening["voice_settings"] = settings
             return [
                 .object(opening), ["text": .string(text + " "), "context_id": .string(id), "flush": true],
-                // What was flushed is still spoken; without this its end would never be told.
+                // What was flushed is still spoken; without closing the context, its end would not be reported.
                 ["context_id": .string(id), "close_context": true],
             ]
         }

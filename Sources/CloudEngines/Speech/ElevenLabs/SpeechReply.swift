@@ -3,9 +3,9 @@ import Engines
 import Foundation
 import JSON
 
-/// A piece of speech as the service sends it, over both ways.
+/// A piece of speech from the service, over HTTP or a WebSocket.
 struct ElevenLabsSpeechReply: Sendable {
-    /// Why the service ends it.
+    /// The reason for which the service ends the clause.
     struct Failure: Sendable, Hashable {
         var word: String
         var message: String
@@ -13,12 +13,12 @@ struct ElevenLabsSpeechReply: Sendable {
 
     var contextID: String?
     var audio: Data?
-    /// Times as they stand in the message.
+    /// The characters, with the times in the message.
     var characters: [AlignedWords.Character] = []
     var isFinal = false
     var failure: Failure?
 
-    /// - Returns: Nil for what is no JSON object, or holds audio that is not in base64.
+    /// - Returns: Nil for data that is not a JSON object, or whose audio is not base64.
     init?(_ data: Data) {
         guard let json = try? JSONValue(parsing: data), json.objectValue != nil else { return nil }
         contextID = (json["contextId"] ?? json["context_id"])?.stringValue
@@ -35,7 +35,8 @@ struct ElevenLabsSpeechReply: Sendable {
     }
 
     private static func characters(_ json: JSONValue) -> [AlignedWords.Character] {
-        // The text as it was sent; the other is how it was read, where a number is several words.
+        // `alignment` has the text as it was sent, the others the text as it was read, in which a number is several
+        // words.
         let given = [json["alignment"], json["normalizedAlignment"], json["normalized_alignment"]]
         guard let alignment = given.lazy.compactMap(\.self).first(where: { $0.objectValue != nil }) else { return [] }
         func numbers(_ name: String, scale: Double) -> [Double]? {
@@ -58,17 +59,17 @@ struct ElevenLabsSpeechReply: Sendable {
     }
 }
 
-/// Makes a clause's chunks of what the service sends.
+/// Makes a clause's chunks from the service's messages.
 struct ElevenLabsClause: Sendable {
-    /// From where the times of a message count.
+    /// The point from which the times of a message count.
     enum Origin: Sendable {
-        /// The message's own audio.
+        /// The start of the message's own audio.
         case message
-        /// The clause; a service whose times begin anew with a message counts from that.
+        /// The start of the clause; a service whose times start again with a message counts from that message.
         case clause
     }
 
-    /// More audio than a clause has.
+    /// The audio is longer than a clause may be.
     struct TooLong: Error {
         var seconds: Double
     }
@@ -78,15 +79,16 @@ struct ElevenLabsClause: Sendable {
     private let limit: Double
     private var decoder: FrameDecoder
     private var words: AlignedWords
-    /// Samples so far.
+    /// Samples received so far.
     private(set) var length = 0
-    /// The end of the last character, in seconds of the clause.
+    /// The end of the last character, in seconds from the start of the clause.
     private var lastEnd = 0.0
 
-    /// How far a message's times may overlap with those before and still count from the clause's start, in seconds.
+    /// How far the times of a message may overlap with earlier ones and still count from the clause's start, in
+    /// seconds.
     private static let tolerance = 0.1
 
-    /// - Parameter limit: The most audio, in seconds.
+    /// - Parameter limit: The longest audio, in seconds.
     init(text: String, format: AudioFormat, origin: Origin, limit: Double) {
         self.origin = origin
         self.limit = limit
@@ -95,7 +97,7 @@ struct ElevenLabsClause: Sendable {
         words = AlignedWords(text: text, sampleRate: format.sampleRate)
     }
 
-    /// - Returns: Nil for a piece with nothing in it.
+    /// - Returns: Nil for a piece without audio and words.
     mutating func chunk(audio: Data?, characters: [AlignedWords.Character]) throws(TooLong) -> SpeechChunk? {
         let begin = Double(length) / Double(rate)
         let samples = audio.map { decoder.decode($0) } ?? []
@@ -112,7 +114,7 @@ struct ElevenLabsClause: Sendable {
         return samples.isEmpty && over.isEmpty ? nil : SpeechChunk(samples: samples, words: over)
     }
 
-    /// The words whose ends lie behind the audio's, where there are any.
+    /// The words whose ends lie after the end of the audio; nil when there are none.
     mutating func rest() -> SpeechChunk? {
         let rest = words.rest(of: length)
         return rest.isEmpty ? nil : SpeechChunk(samples: [], words: rest)

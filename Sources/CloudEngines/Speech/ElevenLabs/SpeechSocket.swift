@@ -4,21 +4,21 @@ import JSON
 import Synchronization
 import WebSockets
 
-/// One WebSocket to a voice, with up to five clauses on it.
+/// One WebSocket to a voice, with up to five clauses at the same time.
 final class ElevenLabsSpeechSocket: Sendable {
-    /// Why a clause ends before its time.
+    /// Why a clause ends early.
     struct Broken: Error {
         var error: EngineError
-        /// The connection was there before the clause: it may have been dead for long, and a new one do.
+        /// Whether the connection is older than the clause, so that it may have been dead, and a new one may work.
         var isStale: Bool
     }
 
-    /// What the pool is told.
+    /// What the socket reports to its pool.
     struct Reports: Sendable {
         var opened: @Sendable () -> Void
-        /// A clause has left its place.
+        /// A clause has freed its place.
         var placeFreed: @Sendable () -> Void
-        /// With the error of a connection that never stood.
+        /// The socket has ended; the error is that of a connection that could not be opened.
         var ended: @Sendable (ElevenLabsSpeechSocket, EngineError?) -> Void
     }
 
@@ -28,7 +28,7 @@ final class ElevenLabsSpeechSocket: Sendable {
         fileprivate let id: String
         fileprivate let socket: ElevenLabsSpeechSocket
 
-        /// Nothing more is wanted. The place is free once the service has said the last of it.
+        /// Ends the clause. Its place is free once the service has sent the last of it.
         func end() { socket.abandon(id) }
     }
 
@@ -47,11 +47,11 @@ final class ElevenLabsSpeechSocket: Sendable {
         var task: Task<Void, Never>?
     }
 
-    /// More are refused by the service.
+    /// Most clauses at the same time; the service refuses more.
     static let clausesAtOnce = 5
-    /// Messages of one clause that wait for its reader.
+    /// Messages of one clause that may wait for its reader.
     private static let replyBuffer = 1024
-    /// Messages that wait to be sent: three for each of more clauses than can be opened and closed in a round trip.
+    /// Messages that may wait to be sent: three for each of more clauses than can be opened and closed in a round trip.
     private static let outgoingBuffer = 256
 
     private let order: ElevenLabsSynthesizer.SpeechOrder.Socket
@@ -72,7 +72,7 @@ final class ElevenLabsSpeechSocket: Sendable {
         self.reports = reports
     }
 
-    /// Connects; until it stands, clauses wait in it.
+    /// Connects; clauses can be begun meanwhile, and wait.
     func start() {
         let task = Task { await run() }
         state.withLock { $0.task = task }
@@ -80,10 +80,10 @@ final class ElevenLabsSpeechSocket: Sendable {
 
     func cancel() { state.withLock(\.task)?.cancel() }
 
-    /// Whether nothing is being said.
+    /// Whether no clause is being spoken.
     var isIdle: Bool { state.withLock { $0.clauses.isEmpty } }
 
-    /// - Returns: Nil when all places are taken, or the socket is closing.
+    /// - Returns: The clause's place; nil when all places are taken, or the socket is closing.
     func begin(_ clause: ElevenLabsSynthesizer.SpeechOrder) -> Context? {
         let (replies, continuation) = AsyncThrowingStream.makeStream(
             of: ElevenLabsSpeechReply.self, bufferingPolicy: .bufferingOldest(Self.replyBuffer))
@@ -103,14 +103,14 @@ final class ElevenLabsSpeechSocket: Sendable {
             return id
         }
         guard let id else {
-            // Where nothing is being sent any more, the other clauses go to a new connection too.
+            // When nothing can be sent any more, the other clauses move to a new connection too.
             if state.withLock(\.isOver) { cancel() }
             return nil
         }
         return Context(replies: replies, id: id, socket: self)
     }
 
-    /// A service that never told the end of a clause that nobody wants has forgotten it.
+    /// Frees places of abandoned clauses whose end the service has not reported in time.
     private func forgetAbandoned(_ state: inout State) {
         let latest = ContinuousClock.now - options.abandonedTimeout
         state.clauses = state.clauses.filter { $0.value.abandoned.map { $0 > latest } ?? true }

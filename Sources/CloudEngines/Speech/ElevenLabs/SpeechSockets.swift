@@ -11,7 +11,7 @@ final class ElevenLabsSpeechSockets: Sendable {
         var newest = 0
     }
 
-    /// How often a clause that waits looks for itself: for places that become free by the passing of time.
+    /// How often a waiting clause checks again, for places that become free with time.
     private static let longestWait = Duration.seconds(1)
 
     private let options: ElevenLabsSynthesizer.Options
@@ -28,7 +28,7 @@ final class ElevenLabsSpeechSockets: Sendable {
         for entry in state.withLock(\.sockets) { entry.socket.cancel() }
     }
 
-    /// Connects, unless a connection is there.
+    /// Opens a connection, unless there is one.
     func warmUp(_ order: ElevenLabsSynthesizer.SpeechOrder.Socket) {
         let socket = state.withLock { state -> ElevenLabsSpeechSocket? in
             guard !state.sockets.contains(where: { $0.order == order }),
@@ -51,7 +51,7 @@ final class ElevenLabsSpeechSockets: Sendable {
                 try await read(try await place(for: order), into: &clause, watch: watch, yield: yield)
                 return
             } catch let broken as ElevenLabsSpeechSocket.Broken {
-                // Nothing has been heard of it, so asking again is safe.
+                // No audio of the clause has been played, so asking again is safe.
                 guard broken.isStale, clause.length == 0, !isSecondTry else { throw broken.error }
                 isSecondTry = true
             }
@@ -99,7 +99,7 @@ final class ElevenLabsSpeechSockets: Sendable {
         }
         return try state.withLock { state in
             if state.sockets.count >= options.maximumSockets {
-                // One that nobody uses makes room, when it has gone.
+                // An idle connection for another voice makes room, once it has closed.
                 state.sockets.first { $0.order != order.socket && $0.socket.isIdle }?.socket.cancel()
                 guard state.waiting.count < options.maximumWaiting else {
                     throw errors.error(.rateLimited, "more than \(options.maximumWaiting) clauses wait for a place")

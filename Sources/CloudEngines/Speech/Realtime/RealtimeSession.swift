@@ -6,17 +6,17 @@ import WebSockets
 /// An open WebSocket to a transcription service, for one utterance.
 final class RealtimeSession: Sendable {
     enum Event: Sendable {
-        /// From now on audio can be sent.
+        /// The connection is open, and audio can be sent.
         case open(WebSocketOutbound)
         case message(WebSocketMessage)
-        /// The service has closed it; always the last.
+        /// The service has closed the connection; always the last event.
         case closed(WebSocketClose?)
     }
 
-    /// More events than an utterance's reader would ever leave waiting.
+    /// Events that may wait, more than the reader of an utterance ever leaves waiting.
     private static let eventBuffer = 256
 
-    /// What happens. Throws `WebSocketError` when the connection cannot be opened or breaks.
+    /// The events of the connection. Throws `WebSocketError` when it cannot be opened or breaks.
     let events: AsyncThrowingStream<Event, any Error>
     private let isEnded: Flag
     private let task: Task<Void, Never>
@@ -25,10 +25,10 @@ final class RealtimeSession: Sendable {
         let value = Mutex(false)
     }
 
-    /// More came than was read.
+    /// More events came than the buffer holds.
     struct Overflow: Error {}
 
-    /// Connects.
+    /// Begins to connect.
     init(_ connection: RealtimeConnection, options: WebSocket.Options) {
         let (events, continuation) = AsyncThrowingStream.makeStream(
             of: Event.self, bufferingPolicy: .bufferingOldest(Self.eventBuffer))
@@ -58,17 +58,17 @@ final class RealtimeSession: Sendable {
 
     deinit { task.cancel() }
 
-    /// Whether it is of no use any more.
+    /// Whether the session can no longer be used.
     var isOver: Bool { isEnded.value.withLock(\.self) }
 
     /// Closes the connection.
     func close() { task.cancel() }
 }
 
-/// Opens sessions, the next one when an utterance ends: connecting while the caller speaks would take a tenth to a third
-/// of a second.
+/// Opens sessions. The next one is opened when an utterance ends: connecting while the caller speaks would take a tenth
+/// to a third of a second.
 ///
-/// A session serves one utterance only, so that nothing one caller has said colours what another is understood to say.
+/// A session serves one utterance only, so that the words of one caller do not influence the transcript of another.
 final class RealtimeSessions: Sendable {
     private struct Spare {
         var connection: RealtimeConnection
@@ -81,15 +81,15 @@ final class RealtimeSessions: Sendable {
     private let spares = Mutex<[Spare]>([])
 
     /// - Parameters:
-    ///   - idleTimeout: How long a session waits for an utterance.
-    ///   - limit: How many wait at most.
+    /// - idleTimeout: How long an unused session waits for an utterance.
+    /// - limit: Most unused sessions.
     init(options: WebSocket.Options, idleTimeout: Duration, limit: Int) {
         self.options = options
         self.idleTimeout = idleTimeout
         self.limit = limit
     }
 
-    /// A session for an utterance that begins.
+    /// Returns a session for an utterance that begins.
     func take(_ connection: RealtimeConnection) -> RealtimeSession {
         let spare = spares.withLock { spares -> RealtimeSession? in
             spares.removeAll { $0.session.isOver }
@@ -98,7 +98,7 @@ final class RealtimeSessions: Sendable {
         return spare ?? RealtimeSession(connection, options: options)
     }
 
-    /// Opens a session for the next utterance, unless one waits.
+    /// Opens a session for the next utterance, unless one is waiting.
     func prepare(_ connection: RealtimeConnection) {
         guard limit > 0 else { return }
         spares.withLock { spares in

@@ -1,31 +1,31 @@
-/// One utterance between its audio and its text: what has to be sent, what is committed, what is known.
+/// The state of one utterance between audio and text: what has to be sent, what is committed, what is known.
 ///
-/// Audio is kept until the service has given its text for good, so that a broken connection costs nothing but time.
+/// Audio is kept until the service has given its final text, so that a broken connection costs only time.
 ///
-/// Every pause of a tenth of a second is committed, and services transcribe each commit by itself: words torn from their
-/// sentence are heard wrongly. So nothing is sent after a commit until the caller goes on; then the audio before the
-/// pause is sent again with what follows, and its text replaced.
+/// Every pause of a tenth of a second is committed, and services transcribe each commit separately: words without their
+/// sentence are misrecognised. So nothing is sent after a commit until the caller goes on; then the audio before the
+/// pause is sent again with what follows, and its text is replaced.
 struct RealtimeTranscript: Sendable {
-    /// What bounds an utterance, in samples.
+    /// Bounds of an utterance, in samples.
     struct Bounds: Sendable, Hashable {
-        /// Audio that waits for its text; no more is taken.
+        /// Most audio that waits for its text; no more is accepted.
         var kept: Int
-        /// Audio without a commit; then one is made. Services make their own later than this, at unknown places.
+        /// Audio without a commit after which one is made. Services make their own later than this, at unknown places.
         var uncommitted: Int
-        /// The least audio of one message, unless a commit follows.
+        /// The shortest message, unless a commit follows.
         var shortestMessage: Int
-        /// The most audio of one message.
+        /// The longest message.
         var longestMessage: Int
-        /// The least audio of a commit.
+        /// The shortest commit.
         var shortestCommit: Int
-        /// The most audio that is sent again after a pause; 0 for none, and nothing rests after a commit.
+        /// The longest audio that is sent again after a pause; 0 for none, and then sending goes on after a commit.
         var repeated: Int
     }
 
-    /// What is to be sent next.
+    /// The next message to send.
     enum Outgoing: Sendable, Hashable {
         case audio([Float])
-        /// Silence first, where there is too little audio.
+        /// Commits the audio, after `padding` samples of silence where it is too short.
         case commit(padding: Int)
     }
 
@@ -38,28 +38,28 @@ struct RealtimeTranscript: Sendable {
     }
 
     private let bounds: Bounds
-    /// What may have to be sent again, from `base` on.
+    /// Audio that may have to be sent again; it begins at `base`.
     private var audio: [Float] = []
     private var base = 0
-    /// How far the text is known, in samples from the start of the utterance.
+    /// The position up to which the text is known, in samples from the start of the utterance.
     private(set) var settled = 0
-    /// How far the audio was sent on this connection.
+    /// The position up to which audio was sent on this connection.
     private var sent = 0
-    /// Where the audio begins that the next commit covers.
+    /// Where the audio of the next commit begins.
     private var segment = 0
-    /// How far a commit is wanted.
+    /// The position up to which a commit is wanted.
     private var wanted = 0
-    /// Nothing is sent until the caller goes on.
+    /// Whether sending waits until the caller goes on.
     private var isResting = false
-    /// Those whose texts are awaited, or wait for the texts of others.
+    /// Commits whose texts are awaited, or wait for the texts of others.
     private var commits: [Commit] = []
-    /// The texts of what lies before `base`.
+    /// The texts of the audio before `base`.
     private var texts: [String] = []
-    /// Those of what lies after it; the text of audio that is sent again takes their place.
+    /// The texts of the audio after `base`; text of audio that is sent again replaces them.
     private var pieces: [Commit] = []
     /// The text after the last commit, of services without items.
     private var open = ""
-    /// The text so far of items that are not complete, in the order in which they came up.
+    /// The texts so far of incomplete items, in the order in which the items began.
     private var items: [(id: String, text: String)] = []
     private(set) var language: String?
 
@@ -70,7 +70,7 @@ struct RealtimeTranscript: Sendable {
 
     private var committed: Int { commits.last?.end ?? settled }
 
-    /// The text of everything that is known.
+    /// The text of all audio, as far as it is known.
     var text: String {
         let known = commits.map { commit in commit.text ?? commit.item.flatMap { text(of: $0) } ?? "" }
         let items = items.filter { item in !commits.contains { $0.item == item.id } }.map(\.text)
@@ -78,7 +78,7 @@ struct RealtimeTranscript: Sendable {
         let start = min(segment, commits.first?.start ?? segment)
         let replaced = Self.joined(pieces.filter { $0.start >= start }.compactMap(\.text))
         let kept = texts + pieces.filter { $0.start < start }.compactMap(\.text)
-        // What is sent again takes a moment to be as long as it was.
+        // The new text of audio that is sent again takes a moment to become as long as the old one.
         return Self.joined(kept + [newest.count < replaced.count ? replaced : newest])
     }
 
@@ -96,20 +96,20 @@ struct RealtimeTranscript: Sendable {
         return true
     }
 
-    /// Wants the text of everything so far. It is there when `settled` has reached the end of now.
+    /// Asks for the text of all audio so far. It is complete when `settled` reaches the present `end`.
     mutating func wantCommit() {
         wanted = end
         goOn()
     }
 
-    /// The caller has gone on after a pause: ends the rest that follows a commit.
+    /// The caller has gone on after a pause: ends the wait that follows a commit.
     mutating func goOn() {
         guard isResting, end > committed else { return }
         isResting = false
         begin()
     }
 
-    /// Begins a segment: with the audio of the ones before where that is short enough.
+    /// Begins a segment, with the audio of the previous ones where that is short enough.
     private mutating func begin() {
         segment = committed - base <= bounds.repeated ? base : committed
         sent = segment
@@ -126,7 +126,7 @@ struct RealtimeTranscript: Sendable {
             isResting = bounds.repeated > 0
             return .commit(padding: padding)
         }
-        // Up to the place of the commit, so that it covers what it was wanted for and no more.
+        // Sends up to the wanted commit, so that it covers exactly that audio.
         let goal = wanted > max(sent, committed) ? wanted : end
         guard wanted > max(sent, committed) || goal - sent >= bounds.shortestMessage else { return nil }
         let length = min(goal - sent, bounds.longestMessage)
@@ -159,14 +159,14 @@ struct RealtimeTranscript: Sendable {
     private mutating func complete(_ item: String?, _ text: String) {
         let place =
             item.flatMap { item in commits.firstIndex { $0.item == item } }
-            // Of a service without items, or one whose word on the commit has not come.
+            // A service without items, or one that has not named the item of the commit yet.
             ?? commits.firstIndex { $0.item == nil && $0.text == nil }
         if let place {
             commits[place].text = text
             if commits[place].item == nil { open = "" }
             if let item { items.removeAll { $0.id == item } }
         } else if item == nil {
-            // A commit that the service has made by itself: of what was sent, as far as can be known.
+            // The service has committed by itself; the audio is what was sent, as far as can be known.
             commits.append(Commit(start: segment, end: max(sent, committed), text: text))
             segment = sent
             open = ""
@@ -180,7 +180,7 @@ struct RealtimeTranscript: Sendable {
         forget()
     }
 
-    /// Lets go of audio that is not sent again.
+    /// Drops audio that will not be sent again.
     private mutating func forget() {
         guard bounds.repeated == 0 || settled - base > bounds.repeated, segment >= settled,
             commits.allSatisfy({ $0.start >= settled })
@@ -191,7 +191,7 @@ struct RealtimeTranscript: Sendable {
         base = settled
     }
 
-    /// The connection is gone, and with it all that was not settled: it is sent again.
+    /// The connection is lost: the audio that was not settled is sent again.
     mutating func connectionLost() {
         commits = []
         items = []

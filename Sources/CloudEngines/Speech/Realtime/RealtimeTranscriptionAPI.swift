@@ -2,50 +2,50 @@ import Engines
 import Foundation
 import JSON
 
-/// What differs between the services that transcribe over a WebSocket.
+/// The differences between services that transcribe over a WebSocket.
 protocol RealtimeTranscriptionAPI: Sendable {
-    /// The rate at which audio is sent, in Hz.
+    /// The sample rate of the audio that is sent, in Hz.
     var sampleRate: Int { get }
 
-    /// The least audio that may be committed, in seconds; shorter pieces are filled up with silence.
+    /// The shortest audio that may be committed, in seconds; shorter audio is padded with silence.
     var shortestCommit: Double { get }
 
-    /// - Throws: `EngineError` when the configuration makes no URL.
+    /// - Throws: `EngineError` when the configuration gives no URL.
     func connection(_ hints: TranscriptionHints) throws -> RealtimeConnection
 
-    /// - Parameter pcm: 16 bits a sample, little-endian.
+    /// - Parameter pcm: 16-bit PCM, little-endian.
     func append(_ pcm: Data) -> JSONValue
 
-    /// What came so far is to be transcribed for good.
+    /// The message that asks for the final text of the audio so far.
     func commit() -> JSONValue
 
-    /// What a message of the server says.
+    /// The meaning of a message of the server.
     func read(_ message: JSONValue) -> RealtimeTranscriptionEvent
 }
 
-/// Where a transcription session is opened, and how it begins. Sessions of equal connections can stand in for each other.
+/// How a transcription session is opened. Sessions with equal connections are interchangeable.
 struct RealtimeConnection: Sendable, Hashable {
     var url: URL
-    /// In no error.
+    /// The headers, which errors must not show.
     var headers: [ServiceHeader]
-    /// Sent as soon as the connection stands.
+    /// Messages that are sent as soon as the connection is open.
     var opening: [JSONValue] = []
 }
 
-/// What a service says of an utterance.
+/// A service's message about an utterance.
 enum RealtimeTranscriptionEvent: Sendable, Hashable {
-    /// The text of all that is not committed yet, in place of what it was before.
+    /// The text of everything that is not committed yet; it replaces the previous one.
     case partial(String)
-    /// More text of the item, which may not be committed yet.
+    /// More text of an item, which may not be committed yet.
     case delta(item: String, text: String)
-    /// The commit before it has become the item.
+    /// The latest commit has become this item.
     case accepted(item: String)
-    /// The text of a commit: of the item, or of the oldest that is open where there are no items.
+    /// The text of a commit: of the item, or of the oldest open commit where there are no items.
     case completed(item: String?, text: String, language: String?)
-    /// The same of services that may say it twice: it counts only while a commit is open.
+    /// The text of a commit that a service may repeat: it counts only while a commit is open.
     case confirmed(text: String)
-    /// The session is over, or of no use.
+    /// The session has failed or ended.
     case failed(EngineError)
-    /// Nothing that matters here.
+    /// A message that does not matter here.
     case other
 }

@@ -2,36 +2,36 @@ import WebSockets
 
 /// Time-outs and bounds of transcription over a WebSocket.
 public struct RealtimeTranscriptionOptions: Sendable, Hashable {
-    /// Until the connection stands; several round trips around the world. What is said meanwhile waits for it.
+    /// Time-out for connecting: several round trips around the world. Speech is kept meanwhile.
     public var connectTimeout: Duration = .seconds(3)
-    /// From the wish for a final transcript to its arrival.
+    /// Time-out for a final transcript.
     public var finalTimeout: Duration = .seconds(5)
-    /// How long a session that was opened ahead waits for the next utterance. Services close idle ones earlier or later
-    /// themselves, which costs nothing.
+    /// How long a session that was opened ahead waits for the next utterance. Services may close idle ones earlier,
+    /// which costs nothing.
     public var idleTimeout: Duration = .seconds(30)
-    /// Sessions that wait at most: one for each language and list of keywords.
+    /// Most sessions that are opened ahead: one for each language and list of keywords.
     public var maximumSpares = 2
-    /// The pause after a connection that failed; it doubles with each failure, up to `longestBackoff`.
+    /// The pause after a failed connection; it doubles with each failure, up to `longestBackoff`.
     public var firstBackoff: Duration = .milliseconds(250)
-    /// The longest pause after connections that failed in a row.
+    /// The longest pause after consecutive failed connections.
     public var longestBackoff: Duration = .seconds(8)
-    /// Audio that may wait for its text, in seconds: a monologue over a connection that has to be opened again.
+    /// The longest audio that may wait for its text, in seconds: a monologue while the connection is reopened.
     public var maximumPending = 120.0
-    /// Audio without a commit, in seconds; then one is made. Services advise 20 to 30.
+    /// Audio without a commit, in seconds, after which one is made. Services advise 20 to 30.
     public var maximumUncommitted = 30.0
-    /// The most audio that is sent, and paid for, again when the caller goes on after a pause, in seconds, so that a
-    /// sentence with pauses in it is understood as one; 0 for none.
+    /// The longest audio that is sent, and paid for, again when the caller goes on after a pause, in seconds, so that a
+    /// sentence with pauses is transcribed as one; 0 for none.
     public var maximumRepeated = 15.0
-    /// The least audio of one message, in seconds, unless a transcript is awaited: three windows of voice activity.
+    /// The shortest audio of one message, in seconds, unless a transcript is awaited: three windows of voice activity.
     public var shortestMessage = 0.096
-    /// The most audio of one message, in seconds: 32 kB as the services take it.
+    /// The longest audio of one message, in seconds: 32 kB in the services' formats.
     public var longestMessage = 0.5
-    /// The largest message read, in bytes: texts are kilobytes.
+    /// The largest message that is read, in bytes.
     public var maximumMessageSize = 1 << 20
     /// A PEM file of certificates to trust instead of the system's.
     public var trustedCertificates: String?
 
-    /// The defaults.
+    /// Creates the values above.
     public init() {}
 
     var webSocket: WebSocket.Options {
@@ -42,7 +42,7 @@ public struct RealtimeTranscriptionOptions: Sendable, Hashable {
         return options
     }
 
-    /// - Parameter shortestCommit: In seconds.
+    /// - Parameter shortestCommit: The shortest commit of the service, in seconds.
     func bounds(shortestCommit: Double) -> RealtimeTranscript.Bounds {
         func samples(_ seconds: Double) -> Int { Int((seconds * RealtimeUtterance.sampleRate).rounded()) }
         return RealtimeTranscript.Bounds(

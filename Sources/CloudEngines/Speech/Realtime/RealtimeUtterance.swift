@@ -3,14 +3,14 @@ import Foundation
 import JSON
 import WebSockets
 
-/// One utterance on its way through a transcription service's WebSocket.
+/// One utterance that is transcribed over a service's WebSocket.
 ///
-/// What is said while the connection is being opened, or opened again, waits and is sent then. A service that cannot be
-/// reached shows when a transcript is asked for.
+/// Speech while the connection is being opened or reopened is kept and sent then. An unreachable service is reported
+/// when a transcript is asked for.
 actor RealtimeUtterance: UtteranceTranscription {
-    /// Of the audio that engines are given, in Hz.
+    /// The sample rate of the audio that engines are given, in Hz.
     static let sampleRate = 16_000.0
-    /// Connections that may break in a row before one is given up.
+    /// Consecutive connections that may break and are replaced; the next failure is reported.
     private static let maximumReconnects = 1
 
     private struct Waiter {
@@ -31,9 +31,9 @@ actor RealtimeUtterance: UtteranceTranscription {
     private var newestWaiter = 0
     private var isClosed = false
 
-    /// The connection at work.
+    /// The task that runs the connection.
     private var driver: Task<Void, Never>?
-    /// Counts connections, so that the end of one is not taken for the next one's.
+    /// Counts connections, so that the end of one is not taken for that of the next.
     private var number = 0
     private var isOpen = false
     private var reconnects = 0
@@ -104,7 +104,7 @@ actor RealtimeUtterance: UtteranceTranscription {
                 try await group.next()
             }
         } catch let error as EngineError where error.kind == .timeout {
-            // Whatever the service is doing: the next connection starts from what is known.
+            // Whatever the service is doing, the next connection starts from what is known.
             if number == self.number { lost(error, number: number) }
             throw error
         }
@@ -120,7 +120,7 @@ actor RealtimeUtterance: UtteranceTranscription {
                 } else if transcript.settled >= target {
                     continuation.resume()
                 } else if driver == nil, let failure {
-                    // It was lost before this was here.
+                    // The connection was lost before this wait began.
                     continuation.resume(throwing: failure)
                 } else {
                     waiters[id] = Waiter(target: target, continuation: continuation)
@@ -152,7 +152,7 @@ actor RealtimeUtterance: UtteranceTranscription {
 
     private func connect() {
         guard !isClosed, driver == nil else { return }
-        // A rate that could be converted once can be converted again.
+        // The conversion cannot fail: its rate worked before.
         if let fresh = try? RealtimeEncoder(rate: api.sampleRate) { encoder = fresh }
         number += 1
         isOpen = false
@@ -195,7 +195,7 @@ actor RealtimeUtterance: UtteranceTranscription {
         }
     }
 
-    /// Sends what there is to send, each time that there may be something.
+    /// Sends what there is to send, each time there may be something.
     private nonisolated func write(to outbound: WebSocketOutbound, changes: AsyncStream<Void>) async throws {
         try await drain(to: outbound)
         for await _ in changes { try await drain(to: outbound) }
@@ -237,7 +237,7 @@ actor RealtimeUtterance: UtteranceTranscription {
         disconnect()
         transcript.connectionLost()
         if error.kind == .unavailable, wasOpen, reconnects < Self.maximumReconnects {
-            // A session that was opened ahead may have been closed long ago.
+            // A session that was opened ahead may have been closed long ago, so one more try is made.
             reconnects += 1
             connect()
             return
@@ -248,7 +248,7 @@ actor RealtimeUtterance: UtteranceTranscription {
     }
 }
 
-/// An utterance of an engine whose configuration leads nowhere.
+/// An utterance of an engine whose configuration is unusable; it fails with that error.
 actor UnavailableUtterance: UtteranceTranscription {
     private let error: EngineError
 
