@@ -74,6 +74,7 @@ public struct ParleyServer: Service {
         VoiceRoutes(catalog: catalog, settings: storage.voiceSettings, limits: limits).register(&routes)
         SpeechRoutes(service: speech, limits: limits).register(&routes)
         TranscriptionRoutes(service: transcription, access: access, limits: limits).register(&routes)
+        routes.list()
         routes.refuseOtherMethods()
         responder = router.buildResponder()
     }

@@ -11,6 +11,7 @@ PARLEY_BINARY names the server to start (the release build unless it is given), 
 import json
 import os
 import pathlib
+import re
 import signal
 import socket
 import subprocess
@@ -20,6 +21,7 @@ import unittest
 import urllib.error
 import urllib.request
 
+import httpx
 import pydantic
 from elevenlabs.core import unchecked_base_model
 from websockets.sync.client import connect
@@ -112,7 +114,10 @@ class StrictAnswers(unittest.TestCase):
         cls.server = Server()
         cls.addClassCleanup(cls.server.stop)
         cls.server.wait()
-        cls.client = ElevenLabs(base_url=cls.server.url, api_key="none", timeout=60)
+        cls.asked = set()
+        hooks = {"request": [lambda request: cls.asked.add((request.method, request.url.path))]}
+        cls.client = ElevenLabs(
+            base_url=cls.server.url, api_key="none", httpx_client=httpx.Client(timeout=60, event_hooks=hooks))
         cls.convai = cls.client.conversational_ai
         cls.agent = cls.convai.agents.create(
             name="Strict",
@@ -122,7 +127,21 @@ class StrictAnswers(unittest.TestCase):
             },
         ).agent_id
 
+    @classmethod
+    def tearDownClass(cls):
+        """That every route which the server has was asked here."""
+        with urllib.request.urlopen(f"{cls.server.url}/v1/parley/routes") as answer:
+            routes = json.load(answer)["routes"]
+        missing = [
+            f"{route['method']} {route['path']}" for route in routes
+            if not any(
+                method == route["method"] and re.fullmatch(re.sub(r"{[^/]+}", "[^/]+", route["path"]), path)
+                for method, path in cls.asked)
+        ]
+        assert not missing, f"routes that no test here asks: {missing}"
+
     def get(self, path, method="GET", body=None):
+        self.asked.add((method, path.split("?")[0]))
         request = urllib.request.Request(
             self.server.url + path, method=method, data=None if body is None else json.dumps(body).encode(),
             headers={"Content-Type": "application/json"},

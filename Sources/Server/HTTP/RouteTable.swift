@@ -1,5 +1,6 @@
 import HTTPTypes
 import Hummingbird
+import JSON
 
 /// Registers routes and remembers their methods, so that a known path with another method is answered with 405.
 struct RouteTable {
@@ -37,6 +38,17 @@ struct RouteTable {
             if endsWithClient { context.endWithClient() }
             return try await handler(request, context)
         }
+    }
+
+    /// Registers `GET /v1/parley/routes`, which lists itself and all routes that were registered before.
+    mutating func list() {
+        let path = "/v1/parley/routes"
+        var routes = methods.flatMap { path, methods in methods.map { (path, $0.rawValue) } }
+        routes.append((path, HTTPRequest.Method.get.rawValue))
+        let answer: JSONValue = [
+            "routes": .array(routes.sorted { $0 < $1 }.map { ["path": .string($0.0), "method": .string($0.1)] })
+        ]
+        on(.get, path, query: []) { _, _ in .json(answer) }
     }
 
     /// Answers other methods of the known paths with 405; to be called once, after the last route.
