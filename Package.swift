@@ -126,7 +126,7 @@ let package = Package(
         .target(
             name: "Agents",
             dependencies: [
-                "JSON", "ConvAI",
+                "JSON",
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "Crypto", package: "swift-crypto"),
             ],
@@ -135,7 +135,7 @@ let package = Package(
         .target(
             name: "Conversation",
             dependencies: [
-                "Agents", "Audio", "ConvAI", "Engines", "JSON", "TurnTaking",
+                "Agents", "Audio", "Engines", "JSON", "TurnTaking",
                 .product(name: "DequeModule", package: "swift-collections"),
                 .product(name: "Logging", package: "swift-log"),
             ],
@@ -256,12 +256,12 @@ let package = Package(
             ], swiftSettings: swiftSettings),
         .testTarget(
             name: "AgentsTests",
-            dependencies: ["Agents", "ConvAI", "JSON", .product(name: "GRDB", package: "GRDB.swift")],
+            dependencies: ["Agents", "JSON", .product(name: "GRDB", package: "GRDB.swift")],
             swiftSettings: swiftSettings),
         .testTarget(
             name: "ConversationTests",
             dependencies: [
-                "Conversation", "Agents", "Audio", "ConvAI", "Engines", "JSON", "TurnTaking",
+                "Conversation", "Agents", "Audio", "Engines", "JSON", "TurnTaking",
                 .product(name: "GRDB", package: "GRDB.swift"), .product(name: "Logging", package: "swift-log"),
             ],
             resources: [.copy("Fixtures")], swiftSettings: swiftSettings),
@@ -269,7 +269,7 @@ let package = Package(
         .testTarget(
             name: "VirtualCallTests",
             dependencies: [
-                "Conversation", "Agents", "Audio", "ConvAI", "Engines", "JSON", "TestSupport",
+                "Server", "Conversation", "Agents", "Audio", "ConvAI", "Engines", "JSON", "TestSupport",
                 .product(name: "GRDB", package: "GRDB.swift"), .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: swiftSettings),

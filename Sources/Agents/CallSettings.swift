@@ -1,4 +1,3 @@
-import ConvAI
 import JSON
 
 /// The settings of one call: the agent's configuration, its language preset, the client's permitted overrides and the
@@ -189,8 +188,12 @@ public struct CallSettings: Sendable {
         public var isTextOnly: Bool
         /// The maximum duration of the call, in seconds.
         public var maxDuration: Double
-        /// The messages that the client gets.
-        public var clientEvents: ClientEvents
+        /// The kinds of messages that a client of the conversation protocol gets, by their wire names; nil for the
+        /// protocol's defaults.
+        public var clientEvents: [String]?
+
+        /// Whether the caller can interrupt the agent, which a client has to be told of.
+        public var allowsInterruption: Bool { clientEvents?.contains("interruption") ?? true }
     }
 }
 

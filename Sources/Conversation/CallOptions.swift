@@ -11,19 +11,8 @@ public struct CallOptions: Sendable, Hashable {
     /// first audio starts the call at once. On a slow link the message needs a retransmission or two, 1 to 3 s.
     public var initiationGrace: Duration = .seconds(3)
 
-    // MARK: What a client may send in words
-
-    /// The longest text, in bytes: some twenty pages, more than any model here is shown at once.
-    public var longestText = 65_536
     /// The longest result of a client's tool, in bytes: a web page.
     public var longestToolResult = 262_144
-    /// The sum of all texts of a call, in bytes; an hour of typing does not come near it. Results of tools are bounded
-    /// by how many of them the model asks for.
-    public var textBudget = 8_388_608
-    /// Messages a second, averaged, other than audio and pongs: five times what somebody types.
-    public var messageRate = 50.0
-    /// Such messages that may come in one burst, as after a stall.
-    public var messageBurst = 200.0
 
     // MARK: The caller's audio
 
@@ -146,12 +135,8 @@ public struct CallOptions: Sendable, Hashable {
     /// Audio of an utterance that is kept so that another recogniser can take over: 4 MB.
     public var keptUtterance: Span = .seconds(60)
 
-    // MARK: The connection
+    // MARK: The line and the record
 
-    /// Interval between pings.
-    public var pingInterval: Duration = .seconds(2)
-    /// How long a client may send nothing at all before its connection is taken for dead.
-    public var receiveTimeout: Duration = .seconds(60)
     /// Entries of the record that may wait for a disk that does not write; some 60 come in a second.
     public var recordBacklog = 20_000
     /// Messages that may wait for a client that does not read.

@@ -1,6 +1,5 @@
 import Agents
 import Audio
-import ConvAI
 import Engines
 import Foundation
 import TurnTaking
@@ -19,12 +18,21 @@ extension CallSession {
         while let frame = response?.playout.next(at: now, isComplete: current.isComplete) {
             guard let playout = response?.playout else { break }
             if response?.turn.metrics["parley_first_audio"] == nil { noteFirstAudio() }
-            send(.audio(AudioMessage(bytes: FrameEncoder.encode(frame, as: format), eventID: current.eventID)))
+            send(
+                .audio(
+                    CallOutput.AudioChunk(
+                        bytes: FrameEncoder.encode(frame, as: format), eventID: current.eventID, end: playout.sent)))
             let start = CallTime(samples: (playout.bufferEnd - frame.count) * CallTime.rate / format.sampleRate)
             running?.echo?.play(frame, from: start)
             record { await $0.heardAgent(frame, from: start) }
         }
         if current.isComplete, response?.playout.isOver(at: now) ?? false { finishHearing() }
+    }
+
+    /// The transport knows how much of a response the caller has heard.
+    func noteHeard(_ end: Int, of eventID: Int) {
+        guard response?.eventID == eventID, response?.isReleased == true else { return }
+        response?.playout.noteHeard(end, at: outputTime)
     }
 
     /// Does what depends on real time: readiness of the response, late results of tools, playout.
@@ -56,7 +64,7 @@ extension CallSession {
 
     private func finishHearing() {
         guard let current = response else { return }
-        send(.agentResponseComplete(eventID: current.eventID))
+        send(.responseComplete(eventID: current.eventID))
         settle(current, heard: current.text.trimmingTrailingSpace, isInterrupted: false)
         feed(.said(current.text))
         feed(.finished(current.id))
@@ -152,7 +160,7 @@ extension CallSession {
             if let clause = piece.clause {
                 response?.text += clause
                 response?.filled += clause.count
-                send(.agentChatResponsePart(text: clause, kind: .delta, eventID: current.eventID))
+                send(.responsePart(.delta(clause), eventID: current.eventID))
             }
             enqueue(piece)
         }

@@ -1,6 +1,5 @@
 import Agents
 import Audio
-import ConvAI
 import Engines
 import Foundation
 import JSON
@@ -128,10 +127,8 @@ extension CallSession {
         case .overheard(let words): keepOverheard(words, eventID: eventID)
         case .greeting, .typed, .silence, .farewell: break
         }
-        send(.agentChatResponsePart(text: "", kind: .start, eventID: eventID))
-        if !released.text.isEmpty {
-            send(.agentChatResponsePart(text: released.text, kind: .delta, eventID: eventID))
-        }
+        send(.responsePart(.start, eventID: eventID))
+        if !released.text.isEmpty { send(.responsePart(.delta(released.text), eventID: eventID)) }
         announceText()
         playOut()
     }
@@ -163,8 +160,7 @@ extension CallSession {
         let correction =
             heard == original
             ? nil
-            : ServerMessage.agentResponseCorrection(
-                original: original, corrected: heard, eventID: interrupted.eventID)
+            : CallOutput.correction(original: original, corrected: heard, eventID: interrupted.eventID)
         pendingInterruption = [.interruption(eventID: interrupted.eventID), correction].compactMap(\.self)
         guard delay > .zero else { return tellInterruption() }
         jobs.add {
@@ -193,7 +189,11 @@ extension CallSession {
         guard let fade = interrupted.playout.stop(at: now) else {
             return .seconds(Double(rest) / Double(format.sampleRate))
         }
-        send(.audio(AudioMessage(bytes: FrameEncoder.encode(fade, as: format), eventID: interrupted.eventID)))
+        send(
+            .audio(
+                CallOutput.AudioChunk(
+                    bytes: FrameEncoder.encode(fade, as: format), eventID: interrupted.eventID,
+                    end: interrupted.playout.sent)))
         let start = CallTime(
             samples: (interrupted.playout.bufferEnd - fade.count) * CallTime.rate / format.sampleRate)
         running?.echo?.play(fade, from: start)

@@ -1,6 +1,5 @@
 import Agents
 import Audio
-import ConvAI
 import Engines
 import JSON
 import TurnTaking
@@ -24,9 +23,7 @@ extension CallSession: ResponseSink {
     func write(_ text: String, for id: ResponseID) {
         guard let current = response, current.id == id else { return }
         response?.text += text
-        if current.isReleased {
-            send(.agentChatResponsePart(text: text, kind: .delta, eventID: current.eventID))
-        }
+        if current.isReleased { send(.responsePart(.delta(text), eventID: current.eventID)) }
         if running?.speaker == nil { becomeReady(id) } else { startIfSafe(id) }
     }
 
@@ -160,9 +157,9 @@ extension CallSession: ResponseSink {
     }
 
     func announce(_ response: ActiveResponse) {
-        send(.agentChatResponsePart(text: "", kind: .stop, eventID: response.eventID))
+        send(.responsePart(.stop, eventID: response.eventID))
         guard !response.text.isEmpty else { return }
-        send(.agentResponse(response.text.trimmingTrailingSpace, eventID: response.eventID))
+        send(.response(response.text.trimmingTrailingSpace, eventID: response.eventID))
     }
 
     func complete(_ id: ResponseID) {

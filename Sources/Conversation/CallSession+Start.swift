@@ -1,6 +1,5 @@
 import Agents
 import Audio
-import ConvAI
 import Engines
 import Foundation
 import JSON
@@ -10,9 +9,9 @@ import TurnTaking
 /// The beginning of a call: settings, engines and greeting, as the initiation asks for them.
 extension CallSession {
     /// Begins the conversation. Only the first initiation counts.
-    func start(_ initiation: ConversationInitiation) async {
+    func start(_ initiation: CallInitiation) async {
         guard !isStarted else {
-            guard initiation != ConversationInitiation() else { return }
+            guard initiation != CallInitiation() else { return }
             return warn(
                 "The client's conversation_initiation_client_data came after the conversation had begun: "
                     + "nothing of it was applied.")
@@ -24,15 +23,14 @@ extension CallSession {
                 agent: request.agent, initiation: initiation, systemVariables: systemVariables,
                 available: environment.available)
         } catch {
-            // Clients expect the metadata before any other message, even an error.
-            send(metadata(output: .pcm16000, input: .pcm16000))
+            send(.began(refusedLine))
             describe(initiation, settings: nil)
             return fail(error.code, type: error.type, error.message)
         }
-        guard let output = AudioFormat(rawValue: settings.voice.outputFormat),
-            let input = AudioFormat(rawValue: settings.asr.inputFormat)
+        guard let output = request.formats?.output ?? AudioFormat(rawValue: settings.voice.outputFormat),
+            let input = request.formats?.input ?? AudioFormat(rawValue: settings.asr.inputFormat)
         else {
-            send(metadata(output: .pcm16000, input: .pcm16000))
+            send(.began(refusedLine))
             let formats = AudioFormat.allCases.map(\.rawValue).joined(separator: ", ")
             return fail(
                 1008, type: "value_error",
@@ -54,7 +52,7 @@ extension CallSession {
         let (items, listening) = AsyncStream<Listener.Item>.makeStream(
             bufferingPolicy: .bufferingOldest(options.listeningBacklog))
         running = Running(
-            settings: settings, events: settings.conversation.clientEvents, outputFormat: output,
+            settings: settings, outputFormat: output,
             model: session, modelID: model.id, transcriberID: transcriber.id,
             speaker: isTextOnly
                 ? nil
@@ -66,7 +64,11 @@ extension CallSession {
             listening: listening, machine: TurnMachine(policy: policy(for: settings)), timeline: timeline,
             echo: isTextOnly ? nil : try? EchoDetector(outputRate: output.sampleRate),
             history: ChatHistory(instructions: instructions, limit: options.maximumHistory, tokens: room))
-        send(metadata(output: output, input: input))
+        send(
+            .began(
+                CallLine(
+                    conversationID: request.conversationID, output: output, input: input,
+                    clientEvents: settings.conversation.clientEvents, isTextOnly: isTextOnly, isRefused: false)))
         if !isTextOnly {
             let listener = Listener(
                 engines: engines, transcriber: transcriber,
@@ -251,14 +253,14 @@ extension CallSession {
         }
     }
 
-    func metadata(output: AudioFormat, input: AudioFormat) -> ServerMessage {
-        .initiationMetadata(
-            ConversationMetadata(
-                conversationID: request.conversationID, agentOutputAudioFormat: output.rawValue,
-                userInputAudioFormat: input.rawValue))
+    /// What a line is told of a call that cannot be held: clients expect the metadata before any other message.
+    private var refusedLine: CallLine {
+        CallLine(
+            conversationID: request.conversationID, output: .pcm16000, input: .pcm16000, isTextOnly: false,
+            isRefused: true)
     }
 
-    func describe(_ initiation: ConversationInitiation, settings: CallSettings?) {
+    func describe(_ initiation: CallInitiation, settings: CallSettings?) {
         let details = ConversationDetails(
             initiation: initiation.record(variables: settings?.dynamicVariables),
             userID: initiation.userID, source: initiation.source, sourceVersion: initiation.sourceVersion,
@@ -294,7 +296,7 @@ extension CallSession {
         policy.ignoredTerms = turn.ignoreTerms
         policy.language = String(settings.language.prefix { $0 != "-" })
         if turn.spellingPatience == .off { policy.spellingPatience = 1 }
-        policy.allowsInterruption = settings.conversation.clientEvents.allowsInterruption
+        policy.allowsInterruption = settings.conversation.allowsInterruption
         policy.allowsGreetingInterruption = !settings.disableFirstMessageInterruptions
         // Where the agent cannot be interrupted, words spoken over it must not be lost.
         policy.keepsWordsOverUninterruptible = turn.transcribesOnDisabledInterruptions || !policy.allowsInterruption

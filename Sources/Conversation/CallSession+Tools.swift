@@ -1,5 +1,4 @@
 import Agents
-import ConvAI
 import Engines
 import Foundation
 import JSON
@@ -70,10 +69,7 @@ extension CallSession {
             return ToolOutcome(
                 result: "There is no tool named \(call.name).", isError: true, errorType: "unknown", isCalled: false)
         }
-        send(
-            .agentToolRequest(
-                AgentToolRequest(
-                    name: tool.name, callID: call.id, toolType: run.type, eventID: run.eventID)))
+        send(.toolStarted(run.notice))
         if let mistake = tool.mistake(in: call.arguments) {
             return ToolOutcome(result: mistake, isError: true, errorType: "invalid_arguments", isCalled: false)
         }
@@ -97,10 +93,10 @@ extension CallSession {
     /// Asks the client to run a tool of its own.
     private func ask(_ tool: ToolSettings, _ run: ToolRun) -> ToolOutcome? {
         send(
-            .clientToolCall(
-                ClientToolCall(
+            .invocation(
+                CallOutput.Invocation(
                     name: tool.name, callID: run.call.id, parameters: tool.arguments(from: run.call.arguments),
-                    eventID: run.eventID, expectsResponse: tool.expectsResponse)))
+                    eventID: run.eventID, expectsReply: tool.expectsResponse)))
         guard tool.expectsResponse else { return ToolOutcome(result: "The tool was called.") }
         let limit = Duration.seconds(tool.responseTimeout)
         jobs.add { [clock] in
@@ -119,7 +115,7 @@ extension CallSession {
     }
 
     /// Takes a client's tool result: in time, late, or after the caller has gone on to something else.
-    func take(_ result: ClientToolResult) {
+    func take(_ result: CallInput.ToolReply) {
         guard let run = toolRuns[result.callID], run.tool?.kind == .client, run.tool?.expectsResponse == true,
             run.outcome == nil || run.outcome?.errorType == "client_timeout"
         else {
@@ -143,18 +139,16 @@ extension CallSession {
         if outcome.errorType == "client_timeout", run.outcome != nil { return }
         run.finish(outcome)
         running?.history.setResult(outcome.told, of: run.call)
-        let message = AgentToolResponse(
-            name: run.call.name, callID: run.call.id, toolType: run.type, isError: outcome.isError,
-            isCalled: outcome.isCalled, eventID: run.eventID)
+        let end = CallOutput.ToolNotice.Outcome(isError: outcome.isError, isCalled: outcome.isCalled)
         if run.tool?.kind == .system(.endCall) {
             // Clients hang up on this message, so it is sent once the last word has been heard.
-            response?.hangUp = message
+            response?.hangUp = .toolEnded(run.notice, end)
         } else {
-            send(.agentToolResponse(message))
+            send(.toolEnded(run.notice, end))
             let limit = options.longestToolPayload
             send(
-                .agentToolResponseFullPayload(
-                    message, result: String(outcome.result.prefix(limit)), isTruncated: outcome.result.count > limit))
+                .toolResult(
+                    run.notice, end, String(outcome.result.prefix(limit)), isTruncated: outcome.result.count > limit))
         }
         keep(outcome, of: run, latency: (clock.elapsed() - run.start) / .seconds(1))
         if response?.id != run.response { untoldSince = clock.elapsed() }

@@ -1,4 +1,3 @@
-import ConvAI
 import Engines
 import Foundation
 import JSON
@@ -25,7 +24,7 @@ extension CallSession {
             if probability >= options.turnPolicy.speechThreshold { running?.lastVoice = window.end }
             let judged = VoiceWindow(probability: probability, level: level, echo: echo)
             logVoice(judged)
-            send(.vadScore(Double(probability)))
+            send(.voiceActivity(Double(probability)))
             feed(.voice(judged), isLogged: false)
             if running?.machine.isFallingSilent == true { listen(.preview) }
             judgeLatestWords()
@@ -119,13 +118,13 @@ extension CallSession {
     private func end(_ cause: EndCause) {
         switch cause {
         case .hangUp:
-            if let hangUp = response?.hangUp { send(.agentToolResponse(hangUp)) }
+            if let hangUp = response?.hangUp { send(hangUp) }
             end(1000, "The agent ended the call.")
         case .silence:
             end(1000, "The caller was silent for too long.")
         case .maximumDuration:
             let message = "The conversation has reached its longest duration."
-            send(.error(ErrorMessage(code: 1000, type: "max_duration_exceeded", message: message)))
+            send(.notice(CallFault(code: 1000, type: "max_duration_exceeded", message: message)))
             end(1000, message)
         }
     }

@@ -1,5 +1,4 @@
 import Agents
-import ConvAI
 import TurnTaking
 
 /// Passes the caller's words on to the client, the record and the model.

@@ -1,5 +1,4 @@
 import Agents
-import ConvAI
 import JSON
 import Testing
 
@@ -11,7 +10,7 @@ struct ToolSettingsTests {
     ) throws -> CallSettings {
         try CallSettings(
             agent: try Agent.new(conversationConfig: config.merging(["agent": ["prompt": prompt]])),
-            initiation: ConversationInitiation(dynamicVariables: variables), systemVariables: [:],
+            initiation: CallInitiation(dynamicVariables: variables), systemVariables: [:],
             workspaceTools: stored)
     }
 

@@ -225,7 +225,7 @@ struct WebSocketTests {
                 try await socket.send([0x7B, 0xFF, 0x7D])
                 #expect(try await socket.receiveClose()?.code == 1007)
             }
-            let error = try #require(await calls.error.first { _ in true } as? ClientViolation)
+            let error = try #require(await calls.error.first { _ in true } as? LineViolation)
             #expect(error.code == 1007 && error.reason == "A text message is not valid UTF-8.")
         }
     }

@@ -1,5 +1,4 @@
 import Agents
-import ConvAI
 import Engines
 import TurnTaking
 
@@ -23,7 +22,7 @@ struct ActiveResponse {
     /// Whether a tool that has run forbids interruption until the response is over.
     var isProtectedToItsEnd = false
     /// Sent when the agent hangs up after this response; nil when it does not.
-    var hangUp: AgentToolResponse?
+    var hangUp: CallOutput?
     /// The place of its turn in the record, once released.
     var place: Int?
     var turn: TranscriptTurn

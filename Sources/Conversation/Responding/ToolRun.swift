@@ -58,6 +58,11 @@ final class ToolRun: Sendable {
     /// `client`, `system` or `webhook`; `client` for an unknown tool.
     var type: String { tool?.kind.toolType ?? "client" }
 
+    /// The call, as the caller's end is told of it.
+    var notice: CallOutput.ToolNotice {
+        CallOutput.ToolNotice(name: call.name, callID: call.id, type: type, eventID: eventID)
+    }
+
     /// A later outcome replaces an earlier one: a result that came after its time-out is what really happened.
     func finish(_ outcome: ToolOutcome) {
         state.withLock { $0 = outcome }

@@ -1,5 +1,4 @@
 import Agents
-import ConvAI
 import Conversation
 import Foundation
 import HTTPTypes
