@@ -129,6 +129,9 @@ struct WebSocketTests {
                     #expect(try await second.conversationID() != firstID)
                     #expect(
                         try await server.send("GET", "/v1/convai/analytics/live-count").json["count"] == 2)
+                    let calls = try await server.send("GET", "/v1/parley/calls").json["calls"]?.arrayValue
+                    #expect(calls?.first?["conversation_id"]?.stringValue == firstID && calls?.count == 2)
+                    #expect(calls?.allSatisfy { $0["client_address"] == "127.0.0.1" } == true)
                     try await second.send("no JSON")
                     #expect(try await second.receiveClose()?.code == 1008)
                 }
