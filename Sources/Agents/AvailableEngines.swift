@@ -36,7 +36,7 @@ public struct AvailableEngines: Sendable, Hashable {
         var warnings: [String] = []
         func check(_ path: String, _ id: String?, among known: [String], isKnown: (String, String) -> Bool = (==)) {
             guard let id, !id.isEmpty, !known.contains(where: { isKnown($0, id) }) else { return }
-            let substitute = known.first.map { "\"\($0)\" is used instead" } ?? "there is nothing to use instead"
+            let substitute = known.first.map { "\"\($0)\" is used instead" } ?? "there is no engine to use instead"
             warnings.append("\(path): \"\(id)\" is not configured on this server; \(substitute).")
         }
         let prompt = configuration.value(at: "agent", "prompt")

@@ -27,7 +27,7 @@ extension CallSettings.CustomLLM {
         if !url.contains("{{") {
             let scheme = url.prefix { $0 != ":" }.lowercased()
             if !["http", "https"].contains(scheme) || URL(string: url)?.host() == nil {
-                warnings.append("custom_llm.url: no http or https URL; every answer will fail.")
+                warnings.append("custom_llm.url: not an http or https URL; every answer will fail.")
             }
         }
         /// The secret that `value` names: outer nil when it names none, inner nil when the named one is missing.
@@ -67,16 +67,18 @@ extension CallSettings.CustomLLM {
             warnings.append("custom_llm.auth_connection: not supported; requests go without it.")
         }
         for (name, value) in headers where !Self.isSendable(name) || !Self.isSendable(value) {
-            warnings.append("\(place).\(name): holds characters that no header can; every answer will fail.")
+            warnings.append(
+                "\(place).\(name): contains characters that are not allowed in a header; every answer will fail.")
         }
         if let apiKey, !Self.isSendable(apiKey) {
-            warnings.append("custom_llm.api_key: holds characters that no header can; every answer will fail.")
+            warnings.append(
+                "custom_llm.api_key: contains characters that are not allowed in a header; every answer will fail.")
         }
         let type = fields["api_type"].string
         let api = type.isEmpty ? .chatCompletions : API(rawValue: type)
         if api == nil {
             warnings.append(
-                "custom_llm.api_type: \"\(type)\" is not supported; chat completions are asked for instead.")
+                "custom_llm.api_type: \"\(type)\" is not supported; Chat Completions is used instead.")
         }
         self.init(
             url: Self.url(url, apiVersion: fields["api_version"].optionalString), api: api ?? .chatCompletions,

@@ -39,7 +39,7 @@ enum Redaction {
             }
             issues.append(
                 .init(
-                    loc: loc, msg: "Input should be the secret itself: asterisks only stand for one in answers",
+                    loc: loc, msg: "Input should be the secret itself; asterisks only stand for a secret in answers",
                     type: "value_error"))
             return value
         }

@@ -78,7 +78,7 @@ extension SettingRule {
             let root = sections[chosen.path.first ?? ""] == nil ? ["body"] : ["body", "conversation_config"]
             return ValidationError.Issue(
                 loc: (root + chosen.path).map { Int($0).map(JSONValue.integer) ?? .string($0) },
-                msg: "This server cannot promise that yet: \(instead)", type: "value_error")
+                msg: "This server does not support that yet: \(instead)", type: "value_error")
         }
     }
 

@@ -25,24 +25,26 @@ extension SettingRule {
             // Words are always made speakable, and trading quality for latency gains nothing.
             "agent.prompt.ignore_default_personality", "tts.text_normalisation_type", "tts.optimize_streaming_latency"),
         [
-            stored("agent.hinglish_mode", "no Hinglish is spoken"),
-            stored("agent.text_behavior_overrides", "typed conversations are led as spoken ones are"),
-            stored("agent.prompt.thinking_budget", "models think as much as they do by themselves"),
-            stored("agent.prompt.enable_reasoning_summary", "nothing is kept of what a model thinks"),
+            stored("agent.hinglish_mode", "Hinglish is not supported"),
+            stored(
+                "agent.text_behavior_overrides",
+                "text conversations use the same prompt and style as voice conversations"),
+            stored("agent.prompt.thinking_budget", "models use their default reasoning effort"),
+            stored("agent.prompt.enable_reasoning_summary", "a model's reasoning is not kept"),
             stored("agent.prompt.service_tier", "requests have no service tier", unless: "standard"),
             stored("agent.prompt.knowledge_base", "there is no knowledge base; the agent answers without it"),
             stored("agent.prompt.rag", "nothing is looked up; the agent answers without it"),
             stored("agent.prompt.mcp_server_ids", "there are no MCP servers; the agent has none of their tools"),
             stored("agent.prompt.native_mcp_server_ids", "there are no MCP servers; the agent has none of their tools"),
             stored("asr.quality", "the recogniser has one quality"),
-            stored("turn.mode", "the agent takes its turn and waits for the caller's"),
+            stored("turn.mode", "the agent always waits for the caller's turn to end"),
             stored("turn.turn_model", "the server's own turn detector decides when a turn is over"),
-            stored("turn.interruption_ignore_term_languages", "only English has stock terms"),
-            stored("turn.merge_with_default_ignore_terms", "the stock terms are ignored as they are without it"),
+            stored("turn.interruption_ignore_term_languages", "only English has built-in backchannel words"),
+            stored("turn.merge_with_default_ignore_terms", "the built-in backchannel words are always ignored"),
             stored(
                 "turn.soft_timeout_config.disable_until_first_user_message",
-                "the wait for the first answer is bridged, too"),
-            stored("turn.noisy_environment_detection", "nobody is told that it is noisy"),
+                "the soft timeout message also comes before the first answer"),
+            stored("turn.noisy_environment_detection", "the client is not told of background noise"),
             stored("tts.supported_voices", "the agent speaks with one voice"),
             stored(
                 "tts.pronunciation_dictionary_locators", "there are no dictionaries; words are said as they are read"),
@@ -52,12 +54,14 @@ extension SettingRule {
             stored("tts.clone_strength", "no voice here is a clone"),
             stored("tts.audio_effects", "the voice has no effects"),
             stored("conversation.file_input", "files are not read"),
-            stored("conversation.monitoring_enabled", "a call cannot be listened to while it goes on"),
-            stored("conversation.monitoring_events", "a call cannot be listened to while it goes on"),
-            stored("conversation.background_sound", "there is no sound behind the agent's voice"),
+            stored("conversation.monitoring_enabled", "running calls cannot be monitored"),
+            stored("conversation.monitoring_events", "running calls cannot be monitored"),
+            stored("conversation.background_sound", "background sound is not supported"),
             stored("conversation.source_attribution", "no answer names its sources"),
-            stored("conversation.dtmf_input_settings", "telephone keys are not heard"),
-            stored("vad.background_voice_detection", "voices in the background are not told from the caller's"),
+            stored("conversation.dtmf_input_settings", "DTMF tones are not recognised"),
+            stored(
+                "vad.background_voice_detection",
+                "background voices are always told from the caller's as well as can be; the setting changes nothing"),
         ])
 
     /// Settings within tools are covered by `ToolSettings`, which names the tools that cannot be run.
@@ -93,17 +97,17 @@ extension SettingRule {
             stored("platform_settings.summary_language", "calls are not summarised"),
             stored(
                 "platform_settings.overrides.enable_conversation_initiation_client_data_from_webhook",
-                "no webhook is asked when a call begins"),
+                "no webhook is called when a call begins"),
             stored(
                 "platform_settings.overrides.enable_starting_workflow_node_id_from_client", "there are no workflows"),
             stored("platform_settings.overrides.enable_procedure_ids_from_client", "there are no procedures"),
             stored(
                 "platform_settings.workspace_overrides.conversation_initiation_client_data_webhook",
-                "no webhook is asked when a call begins"),
+                "no webhook is called when a call begins"),
             stored(
                 "platform_settings.workspace_overrides.webhooks.post_call_webhook_id",
-                "no webhook is told of a call's end; its record has to be fetched"),
-            stored("platform_settings.call_limits.daily_limit", "calls of a day are not counted"),
+                "no webhook is called after a call; fetch its record"),
+            stored("platform_settings.call_limits.daily_limit", "calls per day are not counted"),
             stored("platform_settings.queueing_config", "a call beyond the limit is refused, not queued"),
             stored("platform_settings.testing.attached_tests", "no tests are run"),
             refused("platform_settings.privacy.retention_days", "records are kept until somebody deletes them"),
@@ -118,12 +122,12 @@ extension SettingRule {
                 "platform_settings.privacy.zero_retention_mode", "the transcript and the log of a call are kept"),
             refused(
                 "platform_settings.privacy.conversation_history_redaction",
-                "transcripts are kept as they were said"),
-            refused("platform_settings.guardrails.focus", "no guardrail watches the agent"),
-            refused("platform_settings.guardrails.prompt_injection", "no guardrail watches the caller"),
-            refused("platform_settings.guardrails.content", "no guardrail watches the agent"),
-            refused("platform_settings.guardrails.moderation", "no guardrail watches the agent"),
-            refused("platform_settings.guardrails.custom", "no guardrail watches the agent"),
+                "transcripts are not redacted"),
+            refused("platform_settings.guardrails.focus", "guardrails are not supported"),
+            refused("platform_settings.guardrails.prompt_injection", "guardrails are not supported"),
+            refused("platform_settings.guardrails.content", "guardrails are not supported"),
+            refused("platform_settings.guardrails.moderation", "guardrails are not supported"),
+            refused("platform_settings.guardrails.custom", "guardrails are not supported"),
         ])
 
     private static let workflow = join(

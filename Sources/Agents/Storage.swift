@@ -197,10 +197,10 @@ public enum StorageError: Error, Sendable, Hashable, CustomStringConvertible {
         case .unusable(let path, let reason): "The database \(path) cannot be used: \(reason)."
         case .newer(let path): "The database \(path) was written by a newer version of Parley; this one cannot read it."
         case .inUse(let folder):
-            "Another Parley server works in \(folder). Stop it, or give this one a folder of its own with --data."
+            "Another Parley server is using \(folder). Stop it, or give this one a folder of its own with --data."
         case .notFound(let kind, let id): "There is no \(kind) \(id)."
         case .alreadyExists(let kind, let id): "There is already a \(kind) \(id)."
-        case .invalidCursor: "The cursor is not one that a list gave out."
+        case .invalidCursor: "The cursor is invalid."
         }
     }
 }

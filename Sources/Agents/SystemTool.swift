@@ -51,7 +51,8 @@ public enum SystemTool: String, Sendable, Hashable, CaseIterable {
         case .playKeypadTouchTone:
             "Press telephone keys, for example to answer an automatic menu."
         case .voicemailDetection:
-            "Tell that an answering machine has picked up instead of a person, as heard from its greeting or its tone."
+            "Report that an answering machine has picked up instead of a person, as heard from its greeting or its "
+                + "tone."
         }
     }
 
@@ -82,7 +83,7 @@ public enum SystemTool: String, Sendable, Hashable, CaseIterable {
             return object(
                 [
                     "reason": text("Why the language changes."),
-                    "language": text("The language to go on in.").merging(
+                    "language": text("The language to continue in.").merging(
                         ["enum": .array(languages.map(JSONValue.string))]),
                 ], required: ["reason", "language"])
         case .transferToAgent:

@@ -51,7 +51,7 @@ public struct ToolSettings: Sendable, Hashable {
 
     /// Why the tool cannot be run with these arguments, as a message for the model; nil when it can.
     public func mistake(in arguments: JSONValue) -> String? {
-        guard let given = arguments.objectValue else { return "the arguments are no JSON object" }
+        guard let given = arguments.objectValue else { return "the arguments are not a JSON object" }
         let names = parameters["required"]?.arrayValue?.compactMap(\.stringValue) ?? []
         let missing = names.filter { (given[$0] ?? .null) == .null }
         return missing.isEmpty ? nil : "required arguments are missing: \(missing.joined(separator: ", "))"

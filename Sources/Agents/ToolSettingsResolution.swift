@@ -84,7 +84,7 @@ extension ToolSettings {
             shape.add(object: configuration["parameters"], variables: &variables)
         case "webhook":
             kind = .webhook
-            warnings.append("Tool \(name): this server does not run webhooks yet; the agent is not told of it.")
+            warnings.append("Tool \(name): this server does not run webhooks yet; it is not offered to the model.")
             timeouts = Self.webhookTimeouts
             let api = fields["api_schema"]
             shape.add(properties: api["path_params_schema"].object, required: nil, variables: &variables)
@@ -103,7 +103,7 @@ extension ToolSettings {
             kind = .system(system)
             if ![.endCall, .skipTurn].contains(system) {
                 warnings.append(
-                    "Tool \(name): this server does not run \(system.rawValue) yet; the agent is not told of it.")
+                    "Tool \(name): this server does not run \(system.rawValue) yet; it is not offered to the model.")
             }
         default:
             warnings.append("Tool \(name): tools of type \(type) are not supported here; it was left out.")

@@ -101,7 +101,7 @@ public struct MediaDecoder: Sendable {
         default:
             let lines = result.closureResult.complaint
                 .replacing("file:\(path)", with: "the file").split(whereSeparator: \.isNewline)
-            throw MediaError.unreadable(lines.last.map(String.init) ?? "the decoder ended without a word")
+            throw MediaError.unreadable(lines.last.map(String.init) ?? "the decoder ended without an error message")
         }
     }
 

@@ -137,7 +137,8 @@ struct AnswerParts: Sendable {
     }
 
     static func malformed(_ engine: String) -> EngineError {
-        EngineError(.malformedAnswer, engine: engine, "the model's server sent something that is no chunk of an answer")
+        EngineError(
+            .malformedAnswer, engine: engine, "the model's server sent something that is not a chunk of an answer")
     }
 
     static func cutOff(_ engine: String) -> EngineError {

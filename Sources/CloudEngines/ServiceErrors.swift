@@ -107,7 +107,8 @@ struct ServiceErrors: Sendable {
         case let error as NIOConnectionError:
             unreachable(
                 (error.connectionErrors.first?.error as? IOError)
-                    .map { String(cString: strerror($0.errnoCode)).lowercased() } ?? "its name was not found")
+                    .map { String(cString: strerror($0.errnoCode)).lowercased() }
+                    ?? "the host name could not be resolved")
         default:
             // Only the type is used: descriptions of other errors may hold parts of the request.
             TLSFailure.reason(of: error).map(insecure) ?? unreachable("\(type(of: error))")

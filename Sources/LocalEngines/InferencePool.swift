@@ -118,7 +118,7 @@ public final class InferencePool: Sendable {
                 if !lane.submit(job, ticket: ticket, priority: priority) {
                     continuation.resume(
                         throwing: EngineError(
-                            .unavailable, engine: Self.engine, "the server is overloaded: too much speech waits"))
+                            .unavailable, engine: Self.engine, "the server is overloaded: too many jobs are waiting"))
                 } else if Task.isCancelled {
                     // The cancellation handler below may have run before the job was in the queue.
                     Self.drop(ticket, from: lane)

@@ -38,7 +38,7 @@ struct AccessControl: Sendable {
                 "This needs an API key in the xi-api-key header\(reason); `parley keys create` makes one.")
         }
         guard try await keys.verify(key) != nil else {
-            throw APIError.unauthorized("invalid_api_key", "The API key is not one of this server's.")
+            throw APIError.unauthorized("invalid_api_key", "The API key is not valid on this server.")
         }
     }
 
@@ -63,7 +63,10 @@ struct AccessControl: Sendable {
         guard agent.requiresAuthentication else {
             guard try await isOpen(to: credentials, agent) else {
                 throw Refusal(
-                    "This server has no keys, so only this machine may call it; `parley keys create` opens its agents.")
+                    """
+                    This server has no API keys, so it accepts calls only from this machine; create one with \
+                    `parley keys create`.
+                    """)
             }
             return Admission(method: "public")
         }
@@ -78,7 +81,7 @@ struct AccessControl: Sendable {
         guard let key = credentials.apiKey else {
             throw Refusal("This agent is private: a signed URL or an API key is needed.")
         }
-        guard try await keys.verify(key) != nil else { throw Refusal("The API key is not one of this server's.") }
+        guard try await keys.verify(key) != nil else { throw Refusal("The API key is not valid on this server.") }
         return Admission(method: "authorization_header")
     }
 
@@ -153,7 +156,7 @@ struct CallerCredentials: Sendable {
 enum ForeignSign: String, Sendable, Hashable {
     case proxy = "came through a proxy"
     case host = "is not addressed to a loopback name"
-    case page = "was sent by a page from elsewhere"
+    case page = "was sent by a page of another site"
 
     /// Headers that proxies, content networks and tunnels add, besides those that begin with `x-forwarded`.
     private static let forwardingHeaders: Set = [

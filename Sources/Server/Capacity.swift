@@ -32,7 +32,7 @@ final class Capacity: Sendable {
         guard hasRoom else {
             throw APIError(
                 status: .tooManyRequests, type: "rate_limit_error", code: "too_many_concurrent_requests",
-                message: "\(limit) \(kind) already. Try again later.")
+                message: "Too many requests: \(limit) \(kind). Try again later.")
         }
         return Place(self)
     }

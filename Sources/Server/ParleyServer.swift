@@ -85,7 +85,7 @@ public struct ParleyServer: Service {
         let limits = try configuration.limits.fitting(files: OpenFiles.limit)
         if limits.connections < configuration.limits.connections {
             logger.notice(
-                "The limit of open files (ulimit -n) leaves room for fewer connections.",
+                "The limit of open files (ulimit -n) reduces the number of connections.",
                 metadata: ["connections": "\(limits.connections)", "files": "\(OpenFiles.limit)"])
         }
         let isSecure = configuration.tls != nil
@@ -117,7 +117,7 @@ public struct ParleyServer: Service {
                     let count = await calls.count()
                     if count > 0 {
                         logger.notice(
-                            "Calls that are going on may end by themselves.",
+                            "Shutting down: waiting for calls in progress.",
                             metadata: ["calls": "\(count)", "seconds": "\(limits.drainTimeout / .seconds(1))"])
                     }
                     try await Task.sleep(for: limits.drainTimeout + limits.closeTimeout)
@@ -177,7 +177,7 @@ extension TLSConfiguration {
             do {
                 return try body(path)
             } catch {
-                throw ServerError.certificate(file: path, reason: "holds no \(kind) in PEM")
+                throw ServerError.certificate(file: path, reason: "contains no \(kind) in PEM format")
             }
         }
         let chain = try read(files.certificates, "certificate", NIOSSLCertificate.fromPEMFile)

@@ -72,7 +72,7 @@ struct CustomLLMTests {
             ),
             (
                 ["api_type": "websocket"],
-                "custom_llm.api_type: \"websocket\" is not supported; chat completions are asked for instead."
+                "custom_llm.api_type: \"websocket\" is not supported; Chat Completions is used instead."
             ),
             (
                 ["auth_connection": ["auth_connection_id": "x"]],
@@ -97,13 +97,17 @@ struct CustomLLMTests {
     @Test(
         "that can never be reached is told in the agent's record",
         arguments: [
-            (["url": "file:///etc/passwd"], "custom_llm.url: no http or https URL; every answer will fail."),
-            (["url": "llm.example/v1"], "custom_llm.url: no http or https URL; every answer will fail."),
+            (["url": "file:///etc/passwd"], "custom_llm.url: not an http or https URL; every answer will fail."),
+            (["url": "llm.example/v1"], "custom_llm.url: not an http or https URL; every answer will fail."),
             (
                 ["request_headers": ["X-A": "a\r\nX-B: b"]],
-                "custom_llm.request_headers.X-A: holds characters that no header can; every answer will fail."
+                "custom_llm.request_headers.X-A: contains characters that are not allowed in a header; "
+                    + "every answer will fail."
             ),
-            (["api_key": "k\n"], "custom_llm.api_key: holds characters that no header can; every answer will fail."),
+            (
+                ["api_key": "k\n"],
+                "custom_llm.api_key: contains characters that are not allowed in a header; every answer will fail."
+            ),
         ] as [(JSONValue, String)])
     func unreachable(part: JSONValue, warning: String) throws {
         let server = (["url": "https://llm.example/v1"] as JSONValue).merging(part)

@@ -207,7 +207,7 @@ struct ToolSettingsTests {
         let tool = try #require(settings.tools.first)
         #expect(tool.mistake(in: ["city": "Paris"]) == nil)
         #expect(tool.mistake(in: [:]) == "required arguments are missing: city")
-        #expect(tool.mistake(in: #"{"city": "Par"#) == "the arguments are no JSON object")
+        #expect(tool.mistake(in: #"{"city": "Par"#) == "the arguments are not a JSON object")
     }
 
     @Test("tools that the server does not run are told")

@@ -102,15 +102,15 @@ struct EngineConfigurationTests {
     @Test(
         "what is wrong is told with its place, and without values",
         arguments: [
-            ("voices: 5", "voices: is no list"), ("- a", "is no map of fields"),
+            ("voices: 5", "voices: is not a list"), ("- a", "is not a map of fields"),
             ("voise: []", "voise: there is no such field; known are language_models, transcribers, voices"),
-            ("voices: [[1]]", "voices[0]: is no map of fields"),
+            ("voices: [[1]]", "voices[0]: is not a map of fields"),
             ("voices: [{id: a}]", "voices[0].kind: is missing; it is one of openai, elevenlabs"),
-            ("voices: [{kind: sk-secret}]", "voices[0].kind: is none of openai, elevenlabs"),
+            ("voices: [{kind: sk-secret}]", "voices[0].kind: is not one of openai, elevenlabs"),
             ("voices: [{kind: openai, model: m, voice: v}]", "voices[0].id: is missing"),
             ("voices: [{kind: openai, id: a, voice: v}]", "voices[0].model: is missing"),
             ("voices: [{kind: openai, id: a, model: m}]", "voices[0].voice: is missing"),
-            ("voices: [{kind: openai, id: a, model: {}, voice: v}]", "voices[0].model: is no text"),
+            ("voices: [{kind: openai, id: a, model: {}, voice: v}]", "voices[0].model: is not text"),
             (
                 "voices: [{kind: openai, id: a, model: m, voice: v, api_key: '${NO_KEY}'}]",
                 "voices[0].api_key: the environment variable NO_KEY is not set"
@@ -121,7 +121,7 @@ struct EngineConfigurationTests {
             ),
             (
                 "voices: [{kind: openai, id: a, model: m, voice: v, api_key: '${sk-secret}'}]",
-                "voices[0].api_key: what stands in \"${}\" is no name of an environment variable"
+                "voices[0].api_key: the text in \"${}\" is not the name of an environment variable"
             ),
             (
                 "voices: [{kind: openai, id: a, model: m, voice: v, api_key: 'sk-secret${'}]",
@@ -129,27 +129,27 @@ struct EngineConfigurationTests {
             ),
             (
                 "voices: [{kind: openai, id: a, model: m, voice: v, api_key: '${BROKEN}'}]",
-                "voices[0].api_key: has characters that no key can hold"
+                "voices[0].api_key: contains characters that are not allowed in a key"
             ),
             (
                 "voices: [{kind: openai, id: a, model: m, voice: v, headers: {X-A: '${BROKEN}'}}]",
-                "voices[0].headers.X-A: has characters that no header can hold"
+                "voices[0].headers.X-A: contains characters that are not allowed in a header"
             ),
             (
                 "voices: [{kind: openai, id: a, model: m, voice: v, headers: {'X A': b}}]",
-                "voices[0].headers: \"X A\" is no name of a header"
+                "voices[0].headers: \"X A\" is not a valid header name"
             ),
             (
                 "voices: [{kind: openai, id: a, model: m, voice: v, base_url: sk-secret}]",
-                "voices[0].base_url: is no http or https URL"
+                "voices[0].base_url: is not an http or https URL"
             ),
             (
                 "voices: [{kind: openai, id: a, model: m, voice: v, base_url: 'ftp://sk-secret'}]",
-                "voices[0].base_url: is no http or https URL"
+                "voices[0].base_url: is not an http or https URL"
             ),
             (
                 "voices: [{kind: openai, id: a, model: m, voice: v, sample_rate: sk-secret}]",
-                "voices[0].sample_rate: is no number from 8000 to 48000"
+                "voices[0].sample_rate: is not a number from 8000 to 48000"
             ),
             (
                 "voices: [{kind: openai, id: a, model: m, voice: v, baseURL: sk-secret}]",
@@ -158,7 +158,7 @@ struct EngineConfigurationTests {
             ("voices: [{kind: elevenlabs}]", "voices[0].voice_id: is missing"),
             (
                 "voices: [{kind: elevenlabs, voice_id: v, stability: 2}]",
-                "voices[0].stability: is no number from 0 to 1"
+                "voices[0].stability: is not a number from 0 to 1"
             ),
             (
                 "voices: [{kind: elevenlabs, voice_id: v, use_speaker_boost: maybe}]",
@@ -167,29 +167,29 @@ struct EngineConfigurationTests {
             ("voices: [a, b, a]", "voices[2]: the id \"a\" is used twice"),
             (
                 "transcribers: [{kind: whisper, id: a}]",
-                "transcribers[0].kind: is none of openai, openai-realtime, elevenlabs"
+                "transcribers[0].kind: is not one of openai, openai-realtime, elevenlabs"
             ),
             (
                 "language_models: [{name: n, models: [m], base_url: 'http://a.b', prices: {m: 0.15}}]",
-                "language_models[0].prices: is no price of prompt and answer, such as 0.15/0.60"
+                "language_models[0].prices: is not a price of prompt and answer, such as 0.15/0.60"
             ),
             ("transcribers: [{kind: openai, id: a}]", "transcribers[0].model: is missing"),
             ("transcribers: [{kind: elevenlabs, id: a}]", "transcribers[0].model_id: is missing"),
             (
                 "transcribers: [{kind: openai, id: a, model: m, partial_interval: 0}]",
-                "transcribers[0].partial_interval: is no number from 0.2 to 60"
+                "transcribers[0].partial_interval: is not a number from 0.2 to 60"
             ),
             ("language_models: [{models: [a]}]", "language_models[0].name: is missing"),
             ("language_models: [{name: a}]", "language_models[0].models: is missing or empty"),
             ("language_models: [{name: a, models: [a]}]", "language_models[0].base_url: is missing"),
-            ("language_models: [{name: a, models: [{}]}]", "language_models[0].models[0]: is no text"),
+            ("language_models: [{name: a, models: [{}]}]", "language_models[0].models[0]: is not text"),
             (
                 "language_models: [{name: a, models: [a], base_url: 'http://a', api: soap}]",
-                "language_models[0].api: is none of chat_completions, responses, messages"
+                "language_models[0].api: is not one of chat_completions, responses, messages"
             ),
             (
                 "language_models: [{name: a, models: [a], base_url: 'http://a', names: [b]}]",
-                "language_models[0].names: is no map of fields"
+                "language_models[0].names: is not a map of fields"
             ),
         ])
     func errors(yaml: String, message: String) throws {

@@ -57,9 +57,9 @@ struct RecognizerRecipeTests {
             ("whisper", ["task": "sing"], "transcribe or translate, not sing"),
             ("zipformer", ["decoding": "luck"], "options.decoding is one of"),
             ("zipformer", ["modeling_unit": "word"], "options.modeling_unit is one of"),
-            ("zipformer", ["hotwords_score": "much"], "options.hotwords_score: much is no number"),
+            ("zipformer", ["hotwords_score": "much"], "options.hotwords_score: much is not a number"),
             ("zipformer", ["modeling_unit": "bpe"], "bpe.vocab"),
-            ("zipformer", ["threads": "0"], "no number from 1.0 to 64.0"),
+            ("zipformer", ["threads": "0"], "not a number from 1.0 to 64.0"),
         ] {
             let error = try #require(throws: EngineError.self) {
                 try recipe(engine, options, files: ["encoder.onnx", "decoder.onnx", "joiner.onnx"])

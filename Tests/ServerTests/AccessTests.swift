@@ -21,7 +21,7 @@ struct AccessTests {
         let pages = [
             "Origin: https://evil.example", "Origin: null", "Origin: http://localhost:3000", "Origin: http://127.0.0.1",
             "Sec-Fetch-Site: cross-site", "Sec-Fetch-Site: same-site", "Referer: https://evil.example/page",
-        ].map { ([own, $0], "was sent by a page from elsewhere") }
+        ].map { ([own, $0], "was sent by a page of another site") }
         return proxies + hosts + pages
     }()
 
@@ -69,7 +69,8 @@ struct AccessTests {
             let agent = try await server.makeAgent()
             let path = "/v1/convai/conversation?agent_id=\(agent)"
             let refusal =
-                "This server has no keys, so only this machine may call it; `parley keys create` opens its agents."
+                "This server has no API keys, so it accepts calls only from this machine; "
+                + "create one with `parley keys create`."
             let own = "Host: 127.0.0.1:\(server.port)"
             func call(_ path: String, _ headers: [String]) async throws -> Bool {
                 try await TestWebSocket.connect(to: server.port, path, host: nil, headers: headers) { socket in
@@ -171,7 +172,7 @@ struct AccessTests {
             let needed = "This agent is private: a signed URL or an API key is needed."
             try await TestWebSocket.expectRefusal(server.port, path, needed)
             try await TestWebSocket.expectRefusal(
-                server.port, path, "The API key is not one of this server's.", headers: ["xi-api-key: pk_wrong"])
+                server.port, path, "The API key is not valid on this server.", headers: ["xi-api-key: pk_wrong"])
             try await TestWebSocket.expectRefusal(
                 server.port, "\(path)&conversation_signature=\(signature)x",
                 "The signed URL is not valid: its signature does not match.")

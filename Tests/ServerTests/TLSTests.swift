@@ -67,8 +67,8 @@ struct TLSTests {
             try SelfSignedCertificate(names: ["a"], days: 1), try SelfSignedCertificate(names: ["b"], days: 1)
         )
         for (certificate, key, word) in [
-            ("nonsense", one.privateKey, "certificate.pem holds no certificate"),
-            (one.certificate, "nonsense", "key.pem holds no private key"),
+            ("nonsense", one.privateKey, "certificate.pem contains no certificate"),
+            (one.certificate, "nonsense", "key.pem contains no private key"),
             (one.certificate, other.privateKey, "key.pem is not the key"),
         ] {
             let files = try Files(certificate, key)

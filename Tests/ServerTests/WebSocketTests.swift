@@ -416,7 +416,7 @@ struct WebSocketTests {
             try await TestWebSocket.connect(to: port, path) { socket in
                 _ = try await socket.receive()
                 await group.triggerGracefulShutdown()
-                while !log.text.contains("may end by themselves") { await Task.yield() }
+                while !log.text.contains("waiting for calls in progress") { await Task.yield() }
                 tasks.cancelAll()
                 #expect(try await socket.receive() == .close(code: 1001, reason: "The server is shutting down."))
             }

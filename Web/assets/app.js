@@ -81,7 +81,7 @@ async function loadAgents() {
         showName(wanted);
         return wanted;
       }
-      fail(wasWrong ? "The API key is not one of this server's." : "This server asks for an API key.");
+      fail(wasWrong ? "The API key is not valid on this server." : "This server asks for an API key.");
       return null;
     }
     element("access").hidden = true;

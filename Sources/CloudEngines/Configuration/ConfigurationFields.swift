@@ -44,7 +44,7 @@ struct ConfigurationFields {
     private static let longestList = 100
 
     init(_ node: Node, at place: ConfigurationPlace, _ environment: [String: String]) throws {
-        guard let fields = node.mapping else { throw place.error("is no map of fields") }
+        guard let fields = node.mapping else { throw place.error("is not a map of fields") }
         self.fields = fields
         self.place = place
         self.environment = environment
@@ -77,7 +77,7 @@ struct ConfigurationFields {
         guard let node = node(name) else { return nil }
         guard let number = Double(try resolved(text(node, place[name]), place[name])), range.contains(number) else {
             throw place[name].error(
-                String(format: "is no number from %g to %g", range.lowerBound, range.upperBound))
+                String(format: "is not a number from %g to %g", range.lowerBound, range.upperBound))
         }
         return number
     }
@@ -93,7 +93,7 @@ struct ConfigurationFields {
     ) throws -> Choice? where Choice.RawValue == String {
         guard let text = try string(name) else { return nil }
         guard let choice = choices.first(where: { $0.rawValue == text }) else {
-            throw place[name].error("is none of \(choices.map(\.rawValue).joined(separator: ", "))")
+            throw place[name].error("is not one of \(choices.map(\.rawValue).joined(separator: ", "))")
         }
         return choice
     }
@@ -113,7 +113,7 @@ struct ConfigurationFields {
 
     mutating func map(_ name: String) throws -> [String: String] {
         guard let node = node(name) else { return [:] }
-        guard let map = node.mapping else { throw place[name].error("is no map of fields") }
+        guard let map = node.mapping else { throw place[name].error("is not a map of fields") }
         var values: [String: String] = [:]
         for (key, value) in map {
             let key = key.string ?? "?"
@@ -136,19 +136,19 @@ struct ConfigurationFields {
         guard let base = try string("base_url") ?? standard else { throw place["base_url"].error("is missing") }
         guard let url = URL(string: base), ["http", "https"].contains(url.scheme?.lowercased()),
             url.host()?.isEmpty == false
-        else { throw place["base_url"].error("is no http or https URL") }
+        else { throw place["base_url"].error("is not an http or https URL") }
         let headers = try map("headers")
         for (name, value) in headers {
             guard !name.isEmpty, name.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F && $0 != UInt8(ascii: ":") }) else {
-                throw place["headers"].error("\"\(name)\" is no name of a header")
+                throw place["headers"].error("\"\(name)\" is not a valid header name")
             }
             guard !value.utf8.contains(where: { $0 < 0x20 && $0 != 0x09 || $0 == 0x7F }) else {
-                throw place["headers"][name].error("has characters that no header can hold")
+                throw place["headers"][name].error("contains characters that are not allowed in a header")
             }
         }
         let key = try string("api_key")?.trimmingCharacters(in: .whitespacesAndNewlines)
         guard key?.utf8.contains(where: { $0 < 0x21 || $0 > 0x7E }) != true else {
-            throw place["api_key"].error("has characters that no key can hold")
+            throw place["api_key"].error("contains characters that are not allowed in a key")
         }
         return ServiceEndpoint(baseURL: base, apiKey: key, headers: headers)
     }
@@ -163,7 +163,7 @@ struct ConfigurationFields {
 
     private mutating func sequence(_ name: String) throws -> [(ConfigurationPlace, Node)] {
         guard let node = node(name) else { return [] }
-        guard let sequence = node.sequence else { throw place[name].error("is no list") }
+        guard let sequence = node.sequence else { throw place[name].error("is not a list") }
         guard sequence.count <= Self.longestList else {
             throw place[name].error("has more than \(Self.longestList) entries")
         }
@@ -171,7 +171,7 @@ struct ConfigurationFields {
     }
 
     private func text(_ node: Node, _ place: ConfigurationPlace) throws -> String {
-        guard let text = node.scalar?.string else { throw place.error("is no text") }
+        guard let text = node.scalar?.string else { throw place.error("is not text") }
         return text
     }
 
@@ -186,7 +186,7 @@ struct ConfigurationFields {
             }
             let name = String(rest[open.upperBound..<close])
             guard !name.isEmpty, name.allSatisfy({ $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "_") }) else {
-                throw place.error("what stands in \"${}\" is no name of an environment variable")
+                throw place.error("the text in \"${}\" is not the name of an environment variable")
             }
             guard let value = environment[name], !value.isEmpty else {
                 throw place.error("the environment variable \(name) is not set")

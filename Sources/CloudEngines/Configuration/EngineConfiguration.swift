@@ -64,7 +64,7 @@ public struct EngineConfiguration: Sendable, Hashable {
         case .scanner(_, let problem, let mark, _), .parser(_, let problem, let mark, _),
             .composer(_, let problem, let mark, _):
             "line \(mark.line): \(problem)"
-        default: "is no YAML"
+        default: "is not YAML"
         }
     }
 
@@ -109,7 +109,7 @@ public enum ConfiguredLanguageModels: Sendable, Hashable {
             }
             guard parts.count == 2, let input = parts[0], let output = parts[1], input >= 0, output >= 0,
                 input.isFinite, output.isFinite
-            else { throw place.error("is no price of prompt and answer, such as 0.15/0.60") }
+            else { throw place.error("is not a price of prompt and answer, such as 0.15/0.60") }
             return ModelPrice(input: input, output: output)
         }
     }

@@ -144,7 +144,8 @@ public struct OpenAISynthesizer: Synthesizer {
         func hand(_ samples: [Float]) throws {
             count += samples.count
             guard count <= limit else {
-                throw EngineError(.failed, engine: id, "a clause came to more than \(Int(options.maximumAudio)) s")
+                throw EngineError(
+                    .failed, engine: id, "the audio of a clause is longer than \(Int(options.maximumAudio)) s")
             }
             if !samples.isEmpty { yield(samples) }
         }

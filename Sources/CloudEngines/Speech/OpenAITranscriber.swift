@@ -107,7 +107,7 @@ public struct OpenAITranscriber: Transcriber {
             }
             let body = try await server.whole(response.body, upTo: options.maximumAnswer)
             guard let text = try? JSONValue(parsing: body)["text"]?.stringValue else {
-                throw server.errors.malformed("something that is no transcript")
+                throw server.errors.malformed("something that is not a transcript")
             }
             return text.split(whereSeparator: \.isWhitespace).joined(separator: " ")
         }
@@ -153,7 +153,7 @@ public struct OpenAITranscriber: Transcriber {
             guard Double(pending.count + samples.count) <= options.maximumPending * Self.sampleRate else {
                 throw EngineError(
                     .rejected, engine: transcriber.id,
-                    "more than \(Int(options.maximumPending)) s of audio wait for text")
+                    "more than \(Int(options.maximumPending)) s of audio are waiting to be transcribed")
             }
             pending += samples
         }

@@ -111,6 +111,6 @@ struct SpeechAudioReader: Sendable {
     }
 
     private func unreadable(_ what: String) -> EngineError {
-        EngineError(.malformedAnswer, engine: engine, "the answer is \(what); 16-bit PCM with one channel is read")
+        EngineError(.malformedAnswer, engine: engine, "the answer is \(what); only 16-bit mono PCM is supported")
     }
 }

@@ -144,7 +144,7 @@ actor CallRecorder {
         }
         if hasFailed {
             hasFailed = false
-            logger.notice("The call's record is written again.")
+            logger.notice("The call's record can be written again.")
         }
         return true
     }
@@ -169,7 +169,11 @@ actor CallRecorder {
             try? await Task.sleep(for: delay)
         }
         if !isDeleted {
-            logger.error("The call's record stays open: the disk does not take its end. The next start closes it.")
+            logger.error(
+                """
+                The call's record could not be closed because the disk does not accept writes; the next start will \
+                close it.
+                """)
         }
     }
 
@@ -181,7 +185,7 @@ actor CallRecorder {
         guard !hasFailed else { return }
         hasFailed = true
         logger.error(
-            "The call's record cannot be written now; the call goes on, and it is tried again.",
+            "The call's record cannot be written now; writing is retried while the call goes on.",
             metadata: ["error": "\(error)"])
     }
 }

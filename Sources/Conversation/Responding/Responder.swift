@@ -114,13 +114,13 @@ struct Responder: Sendable {
                 if let last = text.last { needsSpace = !last.isWhitespace }
                 guard !calls.isEmpty else {
                     guard round > 0 || !text.isEmpty else {
-                        throw EngineError(.malformedAnswer, engine: model, "The model answered with nothing.")
+                        throw EngineError(.malformedAnswer, engine: model, "The model's answer was empty.")
                     }
                     return
                 }
                 guard !request.tools.isEmpty else {
                     throw EngineError(
-                        .malformedAnswer, engine: model, "The model went on calling tools when it had none left.")
+                        .malformedAnswer, engine: model, "The model called tools although none were offered any more.")
                 }
                 let outcome = await sink.run(calls, for: id)
                 try Task.checkCancellation()

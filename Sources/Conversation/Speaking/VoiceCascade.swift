@@ -108,7 +108,7 @@ struct VoiceCascade: Synthesizer {
                     }
                     throw EngineError(
                         .timeout, engine: voice.id,
-                        count == before ? "no audio within \(first)" : "its audio stood still in the middle of a clause"
+                        count == before ? "no audio within \(first)" : "its audio stalled in the middle of a clause"
                     )
                 }
             }

@@ -151,7 +151,9 @@ public final class EmbeddedEngines: Sendable {
             state.shelf.use(model.id, size: size).map { ($0, state.releases[$0]) }
         }
         for (id, release) in gone {
-            logger.info("A model makes room for another.", metadata: ["model": "\(id)", "other": "\(model.id)"])
+            logger.info(
+                "A model was unloaded to free memory for another.",
+                metadata: ["model": "\(id)", "other": "\(model.id)"])
             release?()
         }
     }

@@ -38,7 +38,7 @@ struct LazyTranscriber: Transcriber {
 
         func append(_ samples: [Float]) async throws {
             guard waiting.count + samples.count <= transcriber.longestWait else {
-                throw EngineError(.rejected, engine: transcriber.id, "too much audio waits for the model")
+                throw EngineError(.rejected, engine: transcriber.id, "too much audio is waiting for the model")
             }
             waiting += samples
             if opened != nil { try await pass() }

@@ -162,7 +162,7 @@ public struct ModelManifest: Sendable, Hashable {
             let known = engines.map { "\"\($0)\"" }.joined(separator: ", ")
             throw EngineError(
                 .rejected, engine: model.id,
-                "models.yaml says `engine: \(model.engine)`; what runs \"\(kind.rawValue)\" models here is \(known)")
+                "models.yaml says `engine: \(model.engine)`; engines for \"\(kind.rawValue)\" models are \(known)")
         }
         if let file = Self.missingFile(of: model, in: home) {
             throw EngineError(
@@ -207,9 +207,9 @@ public struct ModelManifest: Sendable, Hashable {
             throw Self.error(source, "\(error)")
         }
         guard let document else { return [] }
-        guard let fields = document.mapping else { throw Self.error(source, "is no map with `models`") }
+        guard let fields = document.mapping else { throw Self.error(source, "is not a map with `models`") }
         guard let list = fields["models"], list.null == nil else { return [] }
-        guard let sequence = list.sequence else { throw Self.error(source, "models: is no list") }
+        guard let sequence = list.sequence else { throw Self.error(source, "models: is not a list") }
         var entries: [Entry] = []
         for (index, node) in sequence.enumerated() {
             guard let fields = node.mapping, let id = fields["id"]?.string else {

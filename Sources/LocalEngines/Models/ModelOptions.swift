@@ -49,7 +49,7 @@ public struct ModelOptions: Sendable, Hashable, Decodable {
         guard let text = try text(name, of: model) else { return nil }
         guard let number = Double(text), range.contains(number) else {
             throw Self.error(
-                model, "options.\(name): \(text) is no number from \(range.lowerBound) to \(range.upperBound)")
+                model, "options.\(name): \(text) is not a number from \(range.lowerBound) to \(range.upperBound)")
         }
         return number
     }

@@ -63,7 +63,7 @@ public struct ModelTrial: Sendable {
             return try await group.next() ?? nil
         }
         guard let (isGood, output) = result else {
-            throw EngineError(.timeout, engine: model.id, "the model is not loaded within \(timeout) s")
+            throw EngineError(.timeout, engine: model.id, "the model was not loaded within \(timeout) s")
         }
         guard isGood else {
             let lines = output.split(whereSeparator: \.isNewline).suffix(3).joined(separator: " ")

@@ -37,7 +37,7 @@ struct RecognizerRecipe {
         guard let engine = RecognizerEngine(rawValue: model.engine) else {
             let known = RecognizerEngine.allCases.map(\.rawValue).joined(separator: ", ")
             throw EngineError(
-                .rejected, engine: model.id, "no recogniser is called \"\(model.engine)\"; there are \(known)")
+                .rejected, engine: model.id, "there is no recogniser engine \"\(model.engine)\"; known are \(known)")
         }
         id = model.id
         self.engine = engine

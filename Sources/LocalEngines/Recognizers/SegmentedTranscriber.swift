@@ -91,7 +91,8 @@ public struct SegmentedTranscriber: Transcriber {
         func append(_ samples: [Float]) throws {
             guard Double(pending.count + samples.count) <= options.maximumPending * Self.sampleRate else {
                 throw EngineError(
-                    .rateLimited, engine: id, "more than \(options.maximumPending) s of audio wait for text")
+                    .rateLimited, engine: id,
+                    "more than \(options.maximumPending) s of audio are waiting to be transcribed")
             }
             pending += samples
         }

@@ -49,7 +49,7 @@ public final class EspeakPhonemizer: Sendable {
                     .unavailable, engine: Self.engine,
                     "\(program) cannot be started (\(String(cString: strerror(code)))); `make setup` installs it")
             } catch LineProcess.Failure.timeout {
-                throw EngineError(.timeout, engine: Self.engine, "espeak-ng said nothing for \(timeout) s")
+                throw EngineError(.timeout, engine: Self.engine, "no answer from espeak-ng within \(timeout) s")
             } catch LineProcess.Failure.ended {
                 // The process had died, perhaps long ago; the second try uses a new one.
                 do {

@@ -39,7 +39,8 @@ struct VoiceRecipe {
     init(_ model: ModelManifest.Model, in home: EngineHome, options: LocalEngineOptions.Synthesis) throws {
         guard let engine = VoiceEngine(rawValue: model.engine) else {
             let known = VoiceEngine.allCases.map(\.rawValue).joined(separator: ", ")
-            throw EngineError(.rejected, engine: model.id, "no voice is called \"\(model.engine)\"; there are \(known)")
+            throw EngineError(
+                .rejected, engine: model.id, "there is no voice engine \"\(model.engine)\"; known are \(known)")
         }
         id = model.id
         self.engine = engine

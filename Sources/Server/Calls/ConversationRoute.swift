@@ -70,9 +70,10 @@ struct ConversationRoute: Sendable {
             logger.info("A call was refused.", metadata: ["reason": "\(refusal.reason)"])
             return await refuse(1008, refusal.errorType, refusal.reason, send)
         } catch {
-            logger.error("A call could not begin.", metadata: ["error": "\(error)"])
+            logger.error("A call could not be started.", metadata: ["error": "\(error)"])
             return await refuse(
-                1011, "unknown_websocket_crash", "The call could not begin: an internal error. Try again later.", send)
+                1011, "unknown_websocket_crash",
+                "The call could not be started because of an internal error. Try again later.", send)
         }
     }
 

@@ -175,12 +175,12 @@ final class RefusalHandler: ChannelInboundHandler {
         case .full:
             (status, code, message) = (
                 "503 Service Unavailable", "too_many_connections",
-                "The server has as many connections as it can hold. Try again later."
+                "The server has reached its limit of connections. Try again later."
             )
         case .tooManyFromAddress:
             (status, code, message) = (
                 "429 Too Many Requests", "too_many_connections_from_address",
-                "Your address has as many connections as one may have. Close some, or try again later."
+                "Your address has reached its limit of connections. Close some, or try again later."
             )
         }
         let body = """

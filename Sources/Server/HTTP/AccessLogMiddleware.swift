@@ -25,7 +25,7 @@ struct AccessLogMiddleware: RouterMiddleware {
                 "\(response.status.code)")
             return response
         } catch {
-            log(.info, "none: the client has gone")
+            log(.info, "none: the client disconnected")
             throw error
         }
     }

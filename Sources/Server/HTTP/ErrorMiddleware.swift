@@ -37,14 +37,14 @@ struct ErrorMiddleware: RouterMiddleware {
         } catch let error as RequestTooSlow {
             response = try APIError(
                 status: .requestTimeout, type: "validation_error", code: "request_timeout",
-                message: "The request's body came too slowly: \(error.rate) bytes a second are the least."
+                message: "The request body was sent too slowly: at least \(error.rate) bytes a second are required."
             ).response(from: request, context: context)
         } catch {
             context.logger.error(
                 "A request failed.", metadata: ["trace_id": "\(context.traceID)", "error": "\(error)"])
             response = try APIError(
                 status: .internalServerError, type: "internal_error", code: "internal_error",
-                message: "The request failed inside the server; its log tells more."
+                message: "The request failed because of an internal error; see the server's log."
             ).response(from: request, context: context)
         }
         if request.headers[.connection] == "close" { response.headers[.connection] = "close" }
@@ -55,7 +55,7 @@ struct ErrorMiddleware: RouterMiddleware {
     private static func apiError(_ error: any HTTPResponseError, _ request: Request) -> APIError {
         switch error.status {
         case .notFound:
-            .notFound("not_served", "This server does not serve \(request.method.rawValue) \(request.uri.path).")
+            .notFound("not_served", "There is no route \(request.method.rawValue) \(request.uri.path) on this server.")
         default:
             APIError(
                 status: error.status, type: "validation_error", code: "bad_request",

@@ -144,7 +144,7 @@ struct MultipartParser: Sendable {
         guard searched - start <= Self.headersSize else { throw Malformed(reason: "a boundary's line is too long") }
         let rest = buffer[searched...].prefix(Self.lineEnd.count)
         guard Self.lineEnd.starts(with: rest) else {
-            throw Malformed(reason: "a boundary is followed by something else than a line's end")
+            throw Malformed(reason: "a boundary is not followed by a line break")
         }
         guard rest.count == Self.lineEnd.count else { return false }
         skip(to: searched)

@@ -47,7 +47,7 @@ struct RouteTable {
                 router.on(RouterPath(path), method: method) { request, _ -> Response in
                     throw APIError(
                         status: .methodNotAllowed, type: "validation_error", code: "method_not_allowed",
-                        message: "\(request.uri.path) does not take \(request.method.rawValue), only \(list).",
+                        message: "\(request.uri.path) does not support \(request.method.rawValue), only \(list).",
                         headers: [.allow: list])
                 }
             }

@@ -32,7 +32,7 @@ struct WebFiles {
         ) async throws -> Response {
             guard Self.namesFile(request.uri.path) else {
                 throw HTTPError(
-                    .badRequest, message: "The path has escapes or characters that no file's name has here.")
+                    .badRequest, message: "The path contains invalid escapes or characters.")
             }
             var response = try await next(request, context)
             // Pages are revalidated by their entity tags, so that a page is never older than its server.

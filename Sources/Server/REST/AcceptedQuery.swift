@@ -47,7 +47,7 @@ struct AcceptedQuery: Sendable, ExpressibleByArrayLiteral {
             case .when, nil:
                 issues.append(
                     .init(
-                        loc: ["query", .string(name)], msg: "This server does not follow the parameter \(name) here",
+                        loc: ["query", .string(name)], msg: "This server does not support the parameter \(name) here",
                         type: "extra_forbidden"))
             }
         }

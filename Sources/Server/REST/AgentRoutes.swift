@@ -67,7 +67,7 @@ struct AgentRoutes: Sendable {
         let warnings = agent.warnings(available: catalog.available)
         log(warnings, agent)
         if hasSaidStandIns.set() {
-            for standIn in catalog.available.standIns { logger.notice("Agents that choose nothing: \(standIn)") }
+            for standIn in catalog.available.standIns { logger.notice("Agents with default settings: \(standIn)") }
         }
         var answer: JSONValue = ["agent_id": .string(agent.id)]
         if !warnings.isEmpty { answer["metadata"] = Self.metadata(warnings) }

@@ -19,7 +19,8 @@ struct SigningRoutes: Sendable {
         routes.on(.get, "/v1/convai/conversation/token", for: .anyone, query: .anything) { _, _ in
             throw APIError.notFound(
                 "webrtc_not_served",
-                "This server does not serve WebRTC. Use the WebSocket: connectionType \"websocket\", or a signed URL.")
+                "This server does not support WebRTC. "
+                    + "Use the WebSocket: connectionType \"websocket\", or a signed URL.")
         }
         routes.on(.post, "/v1/single-use-token/{type}", query: []) { _, context in
             let type = context.parameter("type")

@@ -23,7 +23,7 @@ struct SpeechMessage: Sendable {
     /// - Throws: `Malformed`.
     init(frame: Data) throws {
         guard let json = try? JSONValue(parsing: frame, limits: .client), json.objectValue != nil else {
-            throw Malformed(reason: "A message is a JSON object.")
+            throw Malformed(reason: "A message must be a JSON object.")
         }
         func member<Value>(_ names: [String], _ kind: String, _ read: (JSONValue) -> Value?) throws -> Value? {
             for name in names {

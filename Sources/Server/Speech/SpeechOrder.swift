@@ -35,7 +35,7 @@ struct SpeechOrder: Sendable {
         options.sampleRate = format.sampleRate
         options.language = try Self.string(body, "language_code") ?? "en"
         guard options.language.count <= Self.longestLanguage else {
-            throw ValidationError.body("language_code", "Input should be a language's code", "string_too_long")
+            throw ValidationError.body("language_code", "Input should be a language code", "string_too_long")
         }
         let normalization = try Self.string(body, "apply_text_normalization") ?? "auto"
         guard ["auto", "on", "off"].contains(normalization) else {
@@ -100,7 +100,7 @@ struct SpeechOrder: Sendable {
     }
 
     /// The error message for a text without words.
-    static let nothingToSay = "The text has nothing that can be said"
+    static let nothingToSay = "The text has no words to speak"
 
     static func format(_ name: String) throws -> SpeechFormat {
         guard let format = SpeechFormat(name: name) else {
@@ -118,7 +118,7 @@ struct SpeechOrder: Sendable {
             throw ValidationError.body(name, "Input should be a valid string", "string_type")
         }
         guard text.contains(where: { !$0.isWhitespace }) else {
-            throw ValidationError.body(name, "Input should have something to say", "string_too_short")
+            throw ValidationError.body(name, "Input should contain words to speak", "string_too_short")
         }
         guard text.count <= longestText else {
             throw ValidationError.body(

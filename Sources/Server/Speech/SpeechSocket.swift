@@ -68,7 +68,7 @@ struct SpeechSocket: Sendable {
             switch self {
             case .tooManyContexts:
                 "Maximum simultaneous contexts per WebSocket connection exceeded (\(SpeechSocket.maximumContexts))"
-            case .tooMuchText: "More than \(SpeechOrder.longestText) characters wait."
+            case .tooMuchText: "More than \(SpeechOrder.longestText) characters are waiting."
             case .nothingToSay: SpeechOrder.nothingToSay
             }
         }
@@ -184,12 +184,12 @@ struct SpeechSocket: Sendable {
             case let error as Failure: (1008, error.word, error.reason)
             case let error as SpeechMessage.Malformed: (1008, "invalid_message", error.reason)
             case is SignatureError:
-                (1008, "invalid_token", "The token has expired, was used, or is none of this server's.")
+                (1008, "invalid_token", "The token has expired, was already used, or is not valid on this server.")
             case let error as APIError: (1008, error.code, error.message)
             case let error as EngineError: (1011, error.kind.rawValue, "\(error.engine): \(error.message)")
             case is CancellationError, is InactivityWatch.ShutDown:
                 (1001, "shutting_down", "The connection is closing.")
-            default: (1011, "internal_error", "The speech could not be made; the server's log tells more.")
+            default: (1011, "internal_error", "Speech synthesis failed; see the server's log.")
             }
         if code == 1011 {
             logger.error("A speech socket failed.", metadata: ["error": "\(error)"])

@@ -20,7 +20,7 @@ struct TranscriptionMessage: Sendable {
     /// - Throws: `Malformed`.
     init(frame: Data) throws {
         guard let json = try? JSONValue(parsing: frame, limits: .client), json.objectValue != nil else {
-            throw Malformed(reason: "A message is a JSON object.")
+            throw Malformed(reason: "A message must be a JSON object.")
         }
         let type = json["message_type"]?.stringValue ?? ""
         guard type == "input_audio_chunk" else {

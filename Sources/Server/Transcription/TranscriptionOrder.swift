@@ -32,7 +32,7 @@ struct TranscriptionOrder: Sendable {
         recording = file
         self.model = model
         if let language, language.count > SpeechOrder.longestLanguage {
-            throw ValidationError.body("language", "Input should be a language's code", "string_too_long")
+            throw ValidationError.body("language", "Input should be a language code", "string_too_long")
         }
         guard keyterms.count <= Self.maximumKeyterms, keyterms.allSatisfy({ $0.count <= Self.longestKeyterm }) else {
             throw ValidationError.body(
@@ -67,11 +67,11 @@ struct TranscriptionOrder: Sendable {
 
     /// Features of the hosted API that this server lacks: an answer without one would be mistaken for one with it.
     private static let refused = [
-        ("diarize", "This server does not tell speakers apart; leave diarize out, or send each speaker's audio alone."),
-        ("detect_speaker_roles", "This server does not tell speakers apart."),
+        ("diarize", "Diarization is not supported; leave diarize out, or send each speaker's audio alone."),
+        ("detect_speaker_roles", "Diarization is not supported."),
         ("use_multi_channel", "This server mixes all channels; send each channel as a file of its own."),
-        ("cloud_storage_url", "This server fetches nothing; send the recording as file."),
-        ("source_url", "This server fetches nothing; send the recording as file."),
+        ("cloud_storage_url", "This server does not fetch URLs; upload the recording as file."),
+        ("source_url", "This server does not fetch URLs; upload the recording as file."),
         ("webhook", "This server answers the request itself; leave webhook out."),
         ("entity_detection", "This server does not look for entities."),
         ("entity_redaction", "This server does not look for entities."),

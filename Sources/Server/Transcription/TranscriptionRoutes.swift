@@ -58,7 +58,7 @@ struct TranscriptionRoutes: Sendable {
             try await access.signedURLs.use(try access.signedURLs.verify(token, for: .recording))
         } catch is SignatureError {
             throw APIError.unauthorized(
-                "invalid_token", "The token has expired, was used, or is none of this server's.")
+                "invalid_token", "The token has expired, was already used, or is not valid on this server.")
         }
     }
 

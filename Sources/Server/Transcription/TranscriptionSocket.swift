@@ -65,7 +65,7 @@ actor TranscriptionSocket {
             }
             guard keyterms.count <= TranscriptionOrder.maximumKeyterms,
                 keyterms.allSatisfy({ $0.count <= TranscriptionOrder.longestKeyterm })
-            else { throw TranscriptionMessage.Malformed(reason: "keyterms are too many, or one is too long.") }
+            else { throw TranscriptionMessage.Malformed(reason: "There are too many keyterms, or one is too long.") }
         }
 
         var json: JSONValue {

@@ -68,7 +68,7 @@ struct TranscriptionSocketRoutes: Sendable {
                 )
             case let error as TranscriptionMessage.Malformed: (1008, "input_error", error.reason)
             case is SignatureError:
-                (1008, "auth_error", "The token has expired, was used, or is none of this server's.")
+                (1008, "auth_error", "The token has expired, was already used, or is not valid on this server.")
             case let error as APIError where error.status == .unauthorized: (1008, "auth_error", error.message)
             case let error as APIError where [.tooManyRequests, .serviceUnavailable].contains(error.status):
                 (1013, "resource_exhausted", error.message)
@@ -77,7 +77,7 @@ struct TranscriptionSocketRoutes: Sendable {
                 (1013, "queue_overflow", "\(error.engine): \(error.message)")
             case let error as EngineError: (1011, "transcriber_error", "\(error.engine): \(error.message)")
             case is CancellationError, is InactivityWatch.ShutDown: (1001, "error", "The connection is closing.")
-            default: (1011, "error", "The audio could not be transcribed; the server's log tells more.")
+            default: (1011, "error", "Transcription failed; see the server's log.")
             }
         if code == 1011 {
             logger.error("A transcription socket failed.", metadata: ["error": "\(error)"])

@@ -75,7 +75,7 @@ struct AgentsCommand: AsyncParsableCommand {
                     } catch {
                         throw CommandError.usage("\(file) cannot be read as JSON.")
                     }
-                    guard body.objectValue != nil else { throw CommandError.usage("\(file) holds no JSON object.") }
+                    guard body.objectValue != nil else { throw CommandError.usage("\(file) is not a JSON object.") }
                 }
                 if let name { body["name"] = .string(name) }
                 var agent: JSONValue = [:]

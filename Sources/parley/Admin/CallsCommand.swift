@@ -17,7 +17,7 @@ struct CallsCommand: AsyncParsableCommand {
         @Option(help: "Only conversations with the agent of this id.")
         var agent: String?
 
-        @Option(help: "How many at most, 1 to 10000.")
+        @Option(help: "Most conversations to list, 1 to 10000.")
         var limit = 20
 
         @Flag(help: "Print JSON.")
@@ -25,7 +25,7 @@ struct CallsCommand: AsyncParsableCommand {
 
         func run() async throws {
             try await CommandError.reporting {
-                guard (1...10_000).contains(limit) else { throw CommandError.usage("--limit is 1 to 10000.") }
+                guard (1...10_000).contains(limit) else { throw CommandError.usage("--limit must be from 1 to 10000.") }
                 let calls = try await server.conversations().list(agentID: agent, limit: limit)
                 if json {
                     print(JSONValue.array(calls).text)

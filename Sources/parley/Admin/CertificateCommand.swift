@@ -11,7 +11,7 @@ struct CertificateCommand: AsyncParsableCommand {
             that others use, get a certificate from an authority instead.
             """)
 
-    @Option(help: "A name or an address that clients use; may be given several times.")
+    @Option(help: "A host name or IP address of the server; can be repeated.")
     var name: [String] = ["localhost", "127.0.0.1"]
 
     @Option(help: "How many days it is valid, 1 to 3650.")
@@ -22,7 +22,7 @@ struct CertificateCommand: AsyncParsableCommand {
 
     func run() async throws {
         try await CommandError.reporting {
-            guard (1...3650).contains(days) else { throw CommandError.usage("--days is not from 1 to 3650.") }
+            guard (1...3650).contains(days) else { throw CommandError.usage("--days must be from 1 to 3650.") }
             let made = try SelfSignedCertificate(names: name, days: days)
             let folder = URL(filePath: output, directoryHint: .isDirectory)
             let files = ["certificate.pem", "key.pem"].map { folder.appending(path: $0) }

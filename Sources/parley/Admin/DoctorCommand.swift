@@ -12,7 +12,7 @@ import ServiceLifecycle
 /// The command `parley doctor`.
 struct DoctorCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "doctor", abstract: "Check what is installed, with a sentence through every engine.",
+        commandName: "doctor", abstract: "Check the installation by running a sentence through every engine.",
         discussion: """
             Speaks a sentence, transcribes it, answers it and speaks the answer, with the time of each step. Exit \
             codes: 0 everything works, 70 something does not.

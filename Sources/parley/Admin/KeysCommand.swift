@@ -50,7 +50,7 @@ struct KeysCommand: AsyncParsableCommand {
     }
 
     struct Create: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Make a key and print it, this once.")
+        static let configuration = CommandConfiguration(abstract: "Make a key and print it; it is shown only once.")
 
         @OptionGroup var database: Database
 

@@ -23,7 +23,7 @@ struct ModelMeasurement: AsyncParsableCommand {
     @Option(name: .customLong("audio"), parsing: .upToNextOption, help: "WAV files for a recogniser, or folders.")
     var audio: [String] = []
 
-    @Flag(name: .customLong("load"), help: "Only see that it can be loaded and run.")
+    @Flag(name: .customLong("load"), help: "Only check that it can be loaded and run.")
     var onlyLoads = false
 
     @Flag(help: "Print JSON.")

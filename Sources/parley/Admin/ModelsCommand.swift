@@ -17,7 +17,7 @@ struct ModelsCommand: AsyncParsableCommand {
     }
 
     struct List: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "List the models and which of them are here.")
+        static let configuration = CommandConfiguration(abstract: "List the models and show which are installed.")
 
         @Flag(help: "Print JSON.")
         var json = false

@@ -7,7 +7,7 @@ struct ServerOptions: ParsableArguments {
     @Option(help: "The server.")
     var url = "http://127.0.0.1:8000"
 
-    @Option(help: "The key for the server; PARLEY_API_KEY or ELEVENLABS_API_KEY in the environment do the same.")
+    @Option(help: "The server's API key (default: PARLEY_API_KEY or ELEVENLABS_API_KEY in the environment).")
     var apiKey: String?
 
     func agents() throws -> AgentsClient {
@@ -19,7 +19,7 @@ struct ServerOptions: ParsableArguments {
     }
 
     private func address() throws -> URL {
-        guard let url = URL(string: url) else { throw CommandError.usage("\(url) is no URL.") }
+        guard let url = URL(string: url) else { throw CommandError.usage("\(url) is not a URL.") }
         return url
     }
 }

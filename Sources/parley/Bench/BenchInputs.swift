@@ -48,7 +48,7 @@ enum BenchInputs {
             voice = try await pool.run(.firstAudio) { try PhonemeSynthesizer(home: home, pool: pool) }
         } catch {
             throw CommandError.usage(
-                "The embedded voice, which says \"mm-hm\", is not there (\(error)); give --backchannels.")
+                "The embedded voice, which says \"mm-hm\", is not available (\(error)); give --backchannels.")
         }
         var sounds: [ScriptedCaller.Recording] = []
         for text in backchannels {

@@ -34,7 +34,7 @@ struct BenchPage {
     private var table: String {
         let heads = [
             "Run", "Turns", "Answer p50", "p95", "max", "Over 1.5 s", "Un&shy;answered", "Talked into", "Silent p50",
-            "p95", "Inter&shy;rupted", "Turns opened", "Spelt exactly", "Gaps", "Clicks", "Leading silence",
+            "p95", "Inter&shy;rupted", "Turns opened", "Spelled exactly", "Gaps", "Clicks", "Leading silence",
             "Word errors",
         ]
         let rows = report.runs.map { run -> String in

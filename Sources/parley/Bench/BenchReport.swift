@@ -119,10 +119,10 @@ extension BenchReport.Run {
             )
         }
         if [.noise, .echo, .backchannel].contains(set) || figures.openedTurns > 0 {
-            lines.append("turns opened by what was no turn \(figures.openedTurns)")
+            lines.append("turns opened by sounds that were no turn \(figures.openedTurns)")
         }
         if figures.spelled > 0 {
-            lines.append("spelt exactly \(Self.share(figures.spelledExactly, figures.spelled))")
+            lines.append("spelled exactly \(Self.share(figures.spelledExactly, figures.spelled))")
         }
         return lines
     }

@@ -60,7 +60,7 @@ struct SpeechBench: Sendable {
         components?.scheme = ["https", "wss"].contains(url.scheme) ? "wss" : "ws"
         components?.path = "/v1/text-to-speech/default/stream-input"
         components?.query = "output_format=pcm_16000"
-        guard let address = components?.url else { throw CommandError.usage("\(url) is no server's address.") }
+        guard let address = components?.url else { throw CommandError.usage("\(url) is not a server's address.") }
         return try await WebSocket.run(address, headers: headers) { inbound, outbound in
             func send(_ message: JSONValue) async throws { try await outbound.send(WebSocketMessage(message.data)) }
             try await send(["text": " "])

@@ -12,7 +12,7 @@ import TurnTaking
 /// The command `parley models check`.
 struct ToolCheckCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "check", abstract: "See how well a language model calls tools.",
+        commandName: "check", abstract: "Measure how well a language model calls tools.",
         discussion: """
             Gives the model utterances of callers, with an agent's prompt and tools, and counts how often it calls the \
             right tool with the right arguments, or rightly none. The model is the server's default, or any that agents \
@@ -26,7 +26,7 @@ struct ToolCheckCommand: AsyncParsableCommand {
     @Option(help: "The list (default Examples/tool-check.yaml of Parley's source folder).")
     var utterances: String?
 
-    @Flag(help: "Show the right ones too.")
+    @Flag(help: "Show correct cases too.")
     var verbose = false
 
     @Flag(help: "Print JSON.")

@@ -108,7 +108,8 @@ struct ToolCheckList: Decodable, Sendable {
                 throw CommandError.failed("\(file.path): \(entry.id): \(entry.agent) has no tool \(tool)")
             }
             for line in entry.dialogue ?? [] where line.count != 1 || line["agent"] ?? line["caller"] == nil {
-                throw CommandError.failed("\(file.path): \(entry.id): an entry of the dialogue is of neither side")
+                throw CommandError.failed(
+                    "\(file.path): \(entry.id): an entry of the dialogue must have either `agent` or `caller`")
             }
         }
     }

@@ -9,7 +9,7 @@ enum PolicyText {
     /// - Parameter name: The name of the file, for errors.
     /// - Throws: `CommandError.usage` for an unknown name or an invalid value.
     static func read(_ changes: JSONValue, over base: TurnPolicy, name: String) throws -> TurnPolicy {
-        guard let members = changes.objectValue else { throw CommandError.usage("\(name) is no JSON object.") }
+        guard let members = changes.objectValue else { throw CommandError.usage("\(name) is not a JSON object.") }
         let known = Mirror(reflecting: base).children.compactMap(\.label)
         for key in members.keys where !known.contains(key) {
             throw CommandError.usage("\(name): there is no \(key). Known are \(known.joined(separator: ", ")).")

@@ -15,7 +15,7 @@ struct ReplayCommand: AsyncParsableCommand {
             Without --policy the recorded events go through the machine again, and every decision and command must be \
             the recorded one (exit status 1 if not: this build decides otherwise than the one that held the call).
 
-            With --policy the call is enacted again under the changed numbers: the caller's voice is the recorded one, \
+            With --policy the call is simulated under the changed numbers: the caller's voice is the recorded one, \
             the engines answer what they answered and take as long as they took. FILE is JSON with the numbers to \
             change, lengths as text: {"neutralWait": {"certain": "500 ms"}, "patience": 0.8}. --print-policy shows all \
             of them.
@@ -71,7 +71,7 @@ struct ReplayCommand: AsyncParsableCommand {
         do { data = try Data(contentsOf: URL(filePath: file)) } catch {
             throw CommandError.usage("\(file) cannot be read.")
         }
-        do { return try JSONValue(parsing: data) } catch { throw CommandError.usage("\(file) is no JSON: \(error)") }
+        do { return try JSONValue(parsing: data) } catch { throw CommandError.usage("\(file) is not JSON: \(error)") }
     }
 
     private func repeated(_ log: TurnLog) throws {

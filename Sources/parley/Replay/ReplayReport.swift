@@ -47,8 +47,8 @@ struct ReplayReport {
                 + "\(comparison.lostInterruptions.count) fewer.")
         if drift > .milliseconds(64) {
             lines.append(
-                "The enactment differs from the call itself by up to \(drift.milliseconds) ms: both sides above are enacted."
-            )
+                "The simulation differs from the recorded call by up to \(drift.milliseconds) ms; "
+                    + "both sides above are simulated.")
         }
         return lines.map(\.onOneLine).joined(separator: "\n")
     }

@@ -129,7 +129,7 @@ struct ConfiguredEngines: Sendable {
             } else {
                 guard embedded.contains(entry.id) else {
                     let known = embedded.joined(separator: ", ")
-                    throw entry.place?.error("there is no embedded \(kind) \"\(entry.id)\"; there is \(known)")
+                    throw entry.place?.error("there is no embedded \(kind) \"\(entry.id)\"; known are \(known)")
                         ?? Self.unnamed
                 }
                 rest.removeAll { $0 == entry.id }
@@ -139,7 +139,7 @@ struct ConfiguredEngines: Sendable {
         return choices + rest.map { .embedded($0) }
     }
 
-    private static let unnamed = EngineError(.rejected, engine: "engines", "engines.yaml cannot be followed")
+    private static let unnamed = EngineError(.rejected, engine: "engines", "engines.yaml has an error")
 
     // MARK: Lists
 

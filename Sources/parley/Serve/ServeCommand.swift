@@ -47,7 +47,7 @@ struct ServeCommand: AsyncParsableCommand {
     @Option(help: "Folder of the database and the recordings.")
     var data: String?
 
-    @Option(help: "File of engines besides the embedded ones (default engines.yaml in PARLEY_HOME, if there is one).")
+    @Option(help: "Configuration of engines besides the embedded ones (default engines.yaml in PARLEY_HOME, if any).")
     var engines: String?
 
     @Option(help: "Seconds that calls may go on for when the server is stopped, 0 to 86400 (default 20).")
@@ -67,7 +67,7 @@ struct ServeCommand: AsyncParsableCommand {
             let configuration = try configuration(installation, environment)
             let level = logLevel ?? environment["PARLEY_LOG_LEVEL"] ?? "notice"
             guard let level = Logger.Level(rawValue: level) else {
-                throw CommandError.usage("\(level) is no log level.")
+                throw CommandError.usage("\(level) is not a log level.")
             }
             LoggingSystem.bootstrap { label in
                 var handler = StreamLogHandler(label: label, stream: LogStream.standardError)
@@ -98,15 +98,15 @@ struct ServeCommand: AsyncParsableCommand {
     ) throws -> ServerConfiguration {
         var port = port ?? 8000
         if self.port == nil, let text = environment["PARLEY_PORT"] {
-            guard let number = Int(text) else { throw CommandError.usage("PARLEY_PORT: \(text) is no port.") }
+            guard let number = Int(text) else { throw CommandError.usage("PARLEY_PORT: \(text) is not a port number.") }
             port = number
         }
-        guard (0...65_535).contains(port) else { throw CommandError.usage("\(port) is no port.") }
+        guard (0...65_535).contains(port) else { throw CommandError.usage("\(port) is not a port number.") }
         var publicURL: URL?
         if let text = self.publicURL ?? environment["PARLEY_PUBLIC_URL"] {
             guard let url = URL(string: text), let scheme = url.scheme, ["http", "https"].contains(scheme),
                 url.host() != nil
-            else { throw CommandError.usage("\(text) is no http or https URL.") }
+            else { throw CommandError.usage("\(text) is not an http or https URL.") }
             publicURL = url
         }
         let certificate = tlsCertificate ?? environment["PARLEY_TLS_CERTIFICATE"]
@@ -121,13 +121,13 @@ struct ServeCommand: AsyncParsableCommand {
         if let seconds = try drainTimeout
             ?? environment["PARLEY_DRAIN_TIMEOUT"].map({ text in
                 guard let number = Int(text) else {
-                    throw CommandError.usage("PARLEY_DRAIN_TIMEOUT: \(text) is no number of seconds.")
+                    throw CommandError.usage("PARLEY_DRAIN_TIMEOUT: \(text) is not a number of seconds.")
                 }
                 return number
             })
         {
             guard (0...86_400).contains(seconds) else {
-                throw CommandError.usage("The drain timeout is 0 to 86400 seconds, not \(seconds).")
+                throw CommandError.usage("The drain timeout must be 0 to 86400 seconds, not \(seconds).")
             }
             limits.drainTimeout = .seconds(seconds)
         }

@@ -64,7 +64,7 @@ struct CallTarget: Sendable {
     /// - agent: The agent's id; nil for the server's first agent.
     /// - apiKey: The key; nil for that of `PARLEY_API_KEY` or `ELEVENLABS_API_KEY`.
     init(url text: String, agent: String?, apiKey: String?) async throws {
-        guard let url = URL(string: text) else { throw CommandError.usage("\(text) is no URL.") }
+        guard let url = URL(string: text) else { throw CommandError.usage("\(text) is not a URL.") }
         self.url = url
         self.apiKey = Self.apiKey(apiKey)
         if let agent {

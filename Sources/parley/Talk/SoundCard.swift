@@ -39,7 +39,7 @@ actor SoundCard {
             guard output >= 0, output < Pa_GetDeviceCount(), Pa_GetDeviceInfo(output).pointee.maxOutputChannels > 0
             else { throw SoundError(description: "There is no such loudspeaker; see --list-devices.") }
             guard let duplex = parley_duplex_create(Self.capacity) else {
-                throw SoundError(description: "There is no memory for audio.")
+                throw SoundError(description: "Not enough memory for audio.")
             }
             var failure = paInvalidSampleRate.rawValue
             for rate in rates {
@@ -60,7 +60,7 @@ actor SoundCard {
             }
             parley_duplex_destroy(duplex)
             try Self.check(failure)
-            throw SoundError(description: "The sound devices take none of the call's sample rates.")
+            throw SoundError(description: "The sound devices support none of the call's sample rates.")
         } catch {
             Pa_Terminate()
             throw error

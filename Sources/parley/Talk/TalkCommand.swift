@@ -24,7 +24,7 @@ struct TalkCommand: AsyncParsableCommand {
     @Option(help: "The agent's id. Without it, the server's first agent.")
     var agent: String?
 
-    @Option(help: "The key for the server; PARLEY_API_KEY or ELEVENLABS_API_KEY in the environment do the same.")
+    @Option(help: "The server's API key (default: PARLEY_API_KEY or ELEVENLABS_API_KEY in the environment).")
     var apiKey: String?
 
     @Option(

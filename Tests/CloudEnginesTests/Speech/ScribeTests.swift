@@ -381,7 +381,7 @@ import Testing
                     .openUtterance(TranscriptionHints())
                 try await utterance.append(audio(0..<16_000))
                 let error = try await engineFailure { try await utterance.append([0]) }
-                #expect(error.kind == .rejected && error.message.contains("wait for text"))
+                #expect(error.kind == .rejected && error.message.contains("waiting to be transcribed"))
                 await utterance.close()
             }
         }

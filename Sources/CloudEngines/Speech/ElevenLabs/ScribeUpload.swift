@@ -98,7 +98,7 @@ actor ScribeUpload: UtteranceTranscription {
         guard response.status == .ok else { throw server.errors.refusal(try await server.refusal(response)) }
         let body = try await server.whole(response.body, upTo: Self.answerLimit)
         guard let json = try? JSONValue(parsing: body), let text = json["text"]?.stringValue else {
-            throw server.errors.malformed("something that is no transcript")
+            throw server.errors.malformed("something that is not a transcript")
         }
         return Transcript(
             text: text, language: json["language_code"]?.stringValue,

@@ -67,7 +67,7 @@ final class ElevenLabsSpeechExchange: Sendable {
         _ yield: @Sendable (SpeechChunk) -> Void
     ) throws {
         guard let reply = ElevenLabsSpeechReply(Data(line)) else {
-            throw errors.malformed("a line that is no piece of speech")
+            throw errors.malformed("a line that is not a piece of speech")
         }
         if let failure = reply.failure { throw errors.refusal(word: failure.word, message: failure.message) }
         pass(try clause.chunk(audio: reply.audio, characters: reply.characters), watch, yield)

@@ -172,7 +172,7 @@ final class ElevenLabsSpeechSocket: Sendable {
 
     private func take(_ message: WebSocketMessage) throws {
         guard let reply = ElevenLabsSpeechReply(message.data) else {
-            throw errors.malformed("a message that is no piece of speech")
+            throw errors.malformed("a message that is not a piece of speech")
         }
         if let failure = reply.failure {
             let error = errors.refusal(word: failure.word, message: failure.message)
@@ -185,7 +185,7 @@ final class ElevenLabsSpeechSocket: Sendable {
         if let replies, case .dropped = replies.yield(reply) {
             finish(
                 id,
-                throwing: Broken(error: errors.error(.failed, "a clause's audio was not taken in time"), isStale: false)
+                throwing: Broken(error: errors.error(.failed, "a clause's audio was not read in time"), isStale: false)
             )
         } else if reply.isFinal {
             finish(id, throwing: nil)

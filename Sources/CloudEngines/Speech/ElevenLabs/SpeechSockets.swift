@@ -102,7 +102,8 @@ final class ElevenLabsSpeechSockets: Sendable {
                 // An idle connection for another voice makes room, once it has closed.
                 state.sockets.first { $0.order != order.socket && $0.socket.isIdle }?.socket.cancel()
                 guard state.waiting.count < options.maximumWaiting else {
-                    throw errors.error(.rateLimited, "more than \(options.maximumWaiting) clauses wait for a place")
+                    throw errors.error(
+                        .rateLimited, "more than \(options.maximumWaiting) clauses are waiting for a place")
                 }
                 return .wait
             }

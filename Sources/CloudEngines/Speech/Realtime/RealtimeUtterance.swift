@@ -56,7 +56,8 @@ actor RealtimeUtterance: UtteranceTranscription {
 
     func append(_ samples: [Float]) throws {
         guard transcript.append(samples) else {
-            throw errors.error(.rejected, "more than \(options.maximumPending) s of audio wait for text")
+            throw errors.error(
+                .rejected, "more than \(options.maximumPending) s of audio are waiting to be transcribed")
         }
         if driver == nil, failure?.kind != .rejected, backoff.refusal(at: .now) == nil { connect() }
         change?.yield()
@@ -221,7 +222,7 @@ actor RealtimeUtterance: UtteranceTranscription {
 
     private func take(_ message: WebSocketMessage) throws {
         guard let json = try? JSONValue(parsing: message.data), json.objectValue != nil else {
-            throw errors.malformed("a message that is no JSON object")
+            throw errors.malformed("a message that is not a JSON object")
         }
         let event = api.read(json)
         if case .failed(let error) = event { throw error }
