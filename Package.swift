@@ -78,8 +78,10 @@ let package = Package(
         .target(name: "ConvAI", dependencies: ["JSON"], swiftSettings: swiftSettings),
         // The protocols of all engines.
         .target(name: "Engines", dependencies: ["JSON"], swiftSettings: swiftSettings),
+        // What turn taking has to know of a language: one folder each.
+        .target(name: "Language", swiftSettings: swiftSettings),
         // Decides who has the floor.
-        .target(name: "TurnTaking", swiftSettings: swiftSettings),
+        .target(name: "TurnTaking", dependencies: ["Language"], swiftSettings: swiftSettings),
 
         // WebSockets to other servers, for the SDK and for engines.
         .target(
@@ -181,7 +183,7 @@ let package = Package(
             name: "parley",
             dependencies: [
                 "Agents", "Audio", "CallMetrics", "Client", "CloudEngines", "Conversation", "ConvAI", "CPortAudio",
-                "Engines", "JSON", "LocalEngines", "Server", "TurnTaking", "WebSockets",
+                "Engines", "JSON", "Language", "LocalEngines", "Server", "TurnTaking", "WebSockets",
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "NIOCore", package: "swift-nio"),
@@ -228,7 +230,8 @@ let package = Package(
             ], swiftSettings: swiftSettings),
         .testTarget(
             name: "ConvAITests", dependencies: ["ConvAI", "JSON", "TestSupport"], swiftSettings: swiftSettings),
-        .testTarget(name: "TurnTakingTests", dependencies: ["TurnTaking"], swiftSettings: swiftSettings),
+        .testTarget(name: "TurnTakingTests", dependencies: ["Language", "TurnTaking"], swiftSettings: swiftSettings),
+        .testTarget(name: "LanguageTests", dependencies: ["Language", "TestSupport"], swiftSettings: swiftSettings),
         .testTarget(
             name: "LocalEnginesTests",
             dependencies: [
@@ -277,7 +280,7 @@ let package = Package(
             name: "CallTests",
             dependencies: [
                 "Conversation", "Agents", "Audio", "CloudEngines", "ConvAI", "Engines", "JSON", "LocalEngines",
-                "Server", "TestSupport", "TurnTaking",
+                "Language", "Server", "TestSupport", "TurnTaking",
                 .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "Logging", package: "swift-log"),

@@ -1,37 +1,5 @@
-/// What the words alone say about whether the caller has finished.
-public enum Completeness: String, Sendable, Hashable, Codable {
-    /// Finished: after such words callers hardly ever go on.
-    case conclusive
-    /// Finished, as far as the words tell: nothing is missing.
-    case complete
-    /// Perhaps finished.
-    case neutral
-    /// Perhaps finished, but a language model expects more.
-    case unlikely
-    /// Unfinished: something is missing.
-    case open
-
-    /// - Parameters:
-    ///   - transcript: What the caller has said so far, as the recogniser wrote it.
-    ///   - expected: What the agent's last words ask for.
-    /// - language: The language of the transcript, an ISO 639-1 code. In languages other than English only punctuation,
-    ///   digits and written addresses count.
-    /// - ending: The probability, by a language model, that nothing follows; nil when unknown.
-    init(
-        of transcript: String, expecting expected: ExpectedAnswer = .nothing, language: String = "en",
-        ending: Float? = nil
-    ) {
-        let prose = Self.ofProse(transcript, expecting: expected, isEnglish: language == "en", ending: ending)
-        let expected = Self.announced(in: transcript, isEnglish: language == "en") ?? expected
-        let value = SpokenValue(transcript, expecting: expected, language: language)
-        switch value.completeness(endsOpen: prose == .open) {
-        // The full length of such a value is unknown, but the sentence around it is over.
-        case .neutral? where prose == .conclusive: self = .complete
-        case let known?: self = known
-        case nil: self = prose
-        }
-    }
-
+/// What English words tell about whether the caller has finished.
+enum EnglishCompleteness {
     // MARK: What the caller announces
 
     private static let announcements: [(String, ExpectedAnswer)] = [
@@ -43,8 +11,7 @@ public enum Completeness: String, Sendable, Hashable, Codable {
     ]
 
     /// The kind of value that the caller begins unasked ("my number is…").
-    private static func announced(in transcript: String, isEnglish: Bool) -> ExpectedAnswer? {
-        guard isEnglish else { return nil }
+    static func announced(in transcript: String) -> ExpectedAnswer? {
         let words = " " + Self.words(transcript).joined(separator: " ") + " "
         return announcements.first { words.contains(" \($0.0) ") }?.1
     }
@@ -93,45 +60,20 @@ public enum Completeness: String, Sendable, Hashable, Codable {
         TranscriptWord.split(text).words.map { $0.plain.replacing("’", with: "'") }
     }
 
-    /// Below this probability of an end the words are open. A 0.5 B model put 2 of 40 finished utterances below it, and
-    /// 33 of 40 unfinished ones.
-    private static let openEnding: Float = 0.01
-    /// From this probability of an end on the words are conclusive. Of 40 other finished utterances 30 lie above it,
-    /// and half of the rest are questions or answers that the rules know; of 40 unfinished ones 1 does, and of 15
-    /// sentences that could be continued 2.
-    static let conclusiveEnding: Float = 0.25
-
-    /// Recognisers put a full stop after everything, so where a model has judged the words, its judgement counts.
-    private static func weighed(_ ending: Float?, otherwise completeness: Completeness) -> Completeness {
-        guard let ending else { return completeness }
-        if ending < openEnding { return .open }
-        return ending < conclusiveEnding ? .unlikely : .conclusive
-    }
-
-    /// The completeness of words that the rules know to be a whole question or answer; a model only adds certainty.
-    private static func known(_ ending: Float?) -> Completeness {
-        guard let ending, ending >= conclusiveEnding else { return .complete }
-        return .conclusive
-    }
-
-    private static func ofProse(
-        _ text: String, expecting: ExpectedAnswer, isEnglish: Bool, ending: Float?
-    ) -> Completeness {
-        let trimmed = text.reversed().drop { $0.isWhitespace || $0 == "\"" || $0 == "'" }
-        guard let mark = trimmed.first else { return .neutral }
-        if mark == "," || mark == "-" || mark == "…" || text.hasSuffix("...") { return .open }
-        guard isEnglish else {
-            return weighed(ending, otherwise: ".?!。？！".contains(mark) ? .complete : .neutral)
-        }
+    static func ofProse(_ text: String, expecting: ExpectedAnswer, ending: Float?) -> Completeness {
+        guard let (byMark, mark) = Completeness.ofMarks(text) else { return .neutral }
+        if byMark == .open { return .open }
         let words = words(text)
         let end = " " + words.joined(separator: " ")
         let last = words.last ?? ""
         if mark == "?" || mark == "!" {
             if brokenOff.contains(last) || (words.count < 3 && endsIn(openPhrases, end)) { return .open }
-            return asks(words) ? known(ending) : weighed(ending, otherwise: .complete)
+            return asks(words) ? Completeness.known(ending) : Completeness.weighed(ending, otherwise: .complete)
         }
-        if closedAnswers.contains(words.joined(separator: " ")) { return known(ending) }
-        if expecting != .nothing, shortAnswers.contains(words.joined(separator: " ")) { return known(ending) }
+        if closedAnswers.contains(words.joined(separator: " ")) { return Completeness.known(ending) }
+        if expecting != .nothing, shortAnswers.contains(words.joined(separator: " ")) {
+            return Completeness.known(ending)
+        }
         if endsIn(openPhrases, end) { return .open }
         if openEndings.contains(last) {
             // "Yes, I am." is finished, "I am" is not.
@@ -139,7 +81,7 @@ public enum Completeness: String, Sendable, Hashable, Codable {
             return isAnswer ? .complete : .open
         }
         if case .choice = expecting, words.count <= 4 { return .complete }
-        return weighed(ending, otherwise: mark == "." || asks(words) ? .complete : .neutral)
+        return Completeness.weighed(ending, otherwise: mark == "." || asks(words) ? .complete : .neutral)
     }
 
     private static func endsIn(_ phrases: [String], _ end: String) -> Bool {

@@ -2,20 +2,14 @@
 /// example dot com" john.smith@example.com.
 ///
 /// Ordinary prose is not changed. What counts as spelling depends on how many elements follow each other and on what
-/// the agent has just asked for. English only: a transcript in another language passes through unchanged.
-public struct InverseTextNormalizer: Sendable {
-    let language: String
+/// the agent has just asked for.
+struct InverseTextNormalizer: Sendable {
     let expecting: ExpectedAnswer
 
-    /// - Parameter language: The language of the transcripts, an ISO 639-1 code.
-    public init(expecting: ExpectedAnswer = .nothing, language: String = "en") {
-        self.language = language
-        self.expecting = expecting
-    }
+    init(expecting: ExpectedAnswer = .nothing) { self.expecting = expecting }
 
     /// The written form of a recogniser's `transcript`.
-    public func written(_ transcript: String) -> String {
-        guard language == "en" else { return transcript }
+    func written(_ transcript: String) -> String {
         let (leading, words) = TranscriptWord.split(transcript)
         return pieces(of: words).reduce(into: String(leading)) { text, piece in
             switch piece {

@@ -1,6 +1,6 @@
 import Testing
 
-@testable import TurnTaking
+@testable import Language
 
 @Suite("Spelt names are put right")
 struct SpelledNameTests {

@@ -4,14 +4,10 @@ struct SpokenValue {
     private let words: [TranscriptWord]
     private let pieces: [InverseTextNormalizer.Piece]
 
-    init(_ transcript: String, expecting expected: ExpectedAnswer, language: String) {
+    init(_ transcript: String, expecting expected: ExpectedAnswer) {
         self.expected = expected
         words = TranscriptWord.split(transcript).words
-        if language == "en" {
-            pieces = InverseTextNormalizer(expecting: expected, language: language).pieces(of: words)
-        } else {
-            pieces = [.prose(0..<words.count)]
-        }
+        pieces = InverseTextNormalizer(expecting: expected).pieces(of: words)
     }
 
     /// The completeness of the value; nil when the words are not such a value, so that the rules for prose apply.

@@ -1,7 +1,17 @@
 import Foundation
 import Testing
 
-@testable import TurnTaking
+@testable import Language
+
+extension Completeness {
+    fileprivate init(of transcript: String, expecting expected: ExpectedAnswer = .nothing, ending: Float? = nil) {
+        self = English().completeness(of: transcript, expecting: expected, ending: ending)
+    }
+}
+
+extension ExpectedAnswer {
+    fileprivate init(to agentText: String) { self = English().expectedAnswer(to: agentText) }
+}
 
 @Suite("Whether more is coming")
 struct CompletenessTests {
@@ -82,9 +92,12 @@ struct CompletenessTests {
 
     @Test("In another language the punctuation speaks, not the English words")
     func otherLanguages() {
-        #expect(Completeness(of: "Wir wollen so", language: "de") == .neutral)
-        #expect(Completeness(of: "Ja, also", expecting: .confirmation, language: "de") == .neutral)
-        #expect(Completeness(of: "Ja.", language: "de") == .complete)
+        let german = SpokenLanguages.language("de")
+        #expect(german.completeness(of: "Wir wollen so", expecting: .nothing, ending: nil) == .neutral)
+        #expect(german.completeness(of: "Ja, also", expecting: .confirmation, ending: nil) == .neutral)
+        #expect(german.completeness(of: "Ja.", expecting: .nothing, ending: nil) == .complete)
+        #expect(german.completeness(of: "Ich hätte gern,", expecting: .nothing, ending: 0.9) == .open)
+        #expect(german.completeness(of: "Ich hätte gern.", expecting: .nothing, ending: 0) == .open)
     }
 
     @Test(
@@ -119,8 +132,9 @@ struct CompletenessTests {
 
     @Test("A question in another language asks for anything")
     func otherQuestions() {
-        #expect(ExpectedAnswer(to: "Wie ist Ihre Telefonnummer?", language: "de") == .anything)
-        #expect(ExpectedAnswer(to: "Danke.", language: "de") == .nothing)
+        let german = SpokenLanguages.language("de")
+        #expect(german.expectedAnswer(to: "Wie ist Ihre Telefonnummer?") == .anything)
+        #expect(german.expectedAnswer(to: "Danke.") == .nothing)
     }
 
     @Test("What is expected survives JSON")

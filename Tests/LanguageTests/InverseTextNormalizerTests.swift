@@ -1,6 +1,7 @@
+import TestSupport
 import Testing
 
-@testable import TurnTaking
+@testable import Language
 
 @Suite("What was spelt is written")
 struct InverseTextNormalizerTests {
@@ -82,7 +83,7 @@ struct InverseTextNormalizerTests {
     @Test("Other languages pass through")
     func otherLanguages() {
         let german = "J O H N, eins zwei drei, john at gmail dot com"
-        #expect(InverseTextNormalizer(expecting: .spelling, language: "de").written(german) == german)
+        #expect(SpokenLanguages.language("de").written(german, expecting: .spelling) == german)
     }
 
     @Test("Any words in any order are taken", arguments: 0..<40)
@@ -105,18 +106,6 @@ struct InverseTextNormalizerTests {
                 #expect(written.isEmpty == text.isEmpty)
                 _ = Completeness(of: text, expecting: expecting)
             }
-        }
-    }
-
-    private struct SeededGenerator: RandomNumberGenerator {
-        var state: UInt64
-        /// SplitMix64.
-        mutating func next() -> UInt64 {
-            state &+= 0x9E37_79B9_7F4A_7C15
-            var z = state
-            z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-            z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-            return z ^ (z >> 31)
         }
     }
 }
