@@ -4,13 +4,13 @@ import Testing
 @testable import Language
 
 extension Completeness {
-    fileprivate init(of transcript: String, expecting expected: ExpectedAnswer = .nothing, ending: Float? = nil) {
+    init(of transcript: String, expecting expected: ExpectedAnswer = .nothing, ending: Float? = nil) {
         self = English().completeness(of: transcript, expecting: expected, ending: ending)
     }
 }
 
 extension ExpectedAnswer {
-    fileprivate init(to agentText: String) { self = English().expectedAnswer(to: agentText) }
+    init(to agentText: String) { self = English().expectedAnswer(to: agentText) }
 }
 
 @Suite("Whether more is coming")
