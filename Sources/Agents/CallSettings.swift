@@ -59,8 +59,6 @@ public struct CallSettings: Sendable {
     public var recordsVoice: Bool
     /// The dynamic variables with their values, without secrets.
     public var dynamicVariables: [String: JSONValue]
-    /// Variables named `secret__…`: for headers of tool requests, never for the model, the record or the log.
-    public var secretVariables: [String: String]
     /// Settings that were left out or could not be followed, as sentences for the record.
     public var warnings: [String]
 
@@ -152,10 +150,6 @@ public struct CallSettings: Sendable {
         public var retranscribeOnTimeout: Bool
         /// Words that do not interrupt the agent.
         public var ignoreTerms: [String]
-        /// Languages whose built-in backchannel words are added.
-        public var ignoreTermLanguages: [String]
-        /// Whether the built-in backchannel words of the call's language are added.
-        public var mergesDefaultIgnoreTerms: Bool
         /// Whether speech over an uninterruptible message is transcribed and kept.
         public var transcribesOnDisabledInterruptions: Bool
         /// Fillers while the model is slow.

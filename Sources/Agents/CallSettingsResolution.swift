@@ -92,7 +92,6 @@ extension CallSettings {
 
         try variables.check()
         dynamicVariables = variables.recorded
-        secretVariables = variables.secrets
         self.warnings = variables.warnings + warnings
     }
 }
@@ -145,8 +144,6 @@ extension CallSettings.Turn {
             isSpeculative: fields["speculative_turn"].bool,
             retranscribeOnTimeout: fields["retranscribe_on_turn_timeout"].bool,
             ignoreTerms: fields["interruption_ignore_terms"].strings,
-            ignoreTermLanguages: fields["interruption_ignore_term_languages"].strings,
-            mergesDefaultIgnoreTerms: fields["merge_with_default_ignore_terms"].bool,
             transcribesOnDisabledInterruptions: fields["transcribe_on_disabled_interruptions"].bool,
             softTimeout: CallSettings.SoftTimeout(
                 timeout: soft["timeout_seconds"].timeout,

@@ -84,7 +84,9 @@ extension CallSession {
     /// Bridges the wait for a slow model with a filler, unless the answer is ready by now.
     func fill(_ id: ResponseID) {
         guard let current = response, current.id == id, !current.isReady,
-            let settings = running?.settings.turn.softTimeout
+            let settings = running?.settings.turn.softTimeout,
+            !settings.isDisabledUntilFirstUserMessage || current.cause.answersCaller
+                || running?.history.lastCallerWords.isEmpty == false
         else { return }
         let stock = settings.timeout == nil ? [options.filler] : [settings.message] + settings.additionalMessages
         let place = settings.randomizesFillers ? environment.random(UInt64(stock.count)) : UInt64(current.fillers)

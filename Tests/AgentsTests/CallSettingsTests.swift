@@ -207,7 +207,6 @@ struct CallSettingsTests {
             initiation)
         #expect(settings.firstMessage == " hi Ana")
         #expect(settings.prompt == "[]")
-        #expect(settings.secretVariables == ["secret__token": "s3cret"])
         #expect(settings.dynamicVariables == ["name": "Ana"])
         #expect(!settings.warnings.joined().contains("s3cret"))
         #expect(!initiation.record(variables: settings.dynamicVariables).text.contains("s3cret"))

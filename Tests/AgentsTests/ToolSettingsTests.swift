@@ -111,7 +111,6 @@ struct ToolSettingsTests {
         #expect(
             Set((tool.parameters["properties"]?.objectValue ?? [:]).keys) == ["order_id", "limit", "reason"])
         #expect(tool.parameters["required"] == ["order_id", "reason"])
-        #expect(tool.configuration["api_schema"]?["method"] == "POST")
     }
 
     @Test("a variable that a webhook's URL or header needs must have a value, unless a tool's answer sets it")
