@@ -80,23 +80,15 @@ public final class SpeechCache: Synthesizer {
         let stream = synthesizer.synthesize(request)
         // Clauses from outside of calls would drive out those that calls need.
         guard request.priority != .speculation, request.text.count <= options.longestText else { return stream }
-        return AsyncThrowingStream { continuation in
-            let task = Task { [key] in
-                do {
-                    var chunks: [SpeechChunk] = []
-                    for try await chunk in stream {
-                        chunks.append(chunk)
-                        continuation.yield(chunk)
-                    }
-                    // A stream that was cancelled ends without an error, and too early.
-                    if !Task.isCancelled { keep(chunks, for: key) }
-                    continuation.finish()
-                } catch {
-                    continuation.finish(throwing: error)
-                }
+        return AsyncThrowingStream(fedBy: { [key] output in
+            var chunks: [SpeechChunk] = []
+            for try await chunk in stream {
+                chunks.append(chunk)
+                output.yield(chunk)
             }
-            continuation.onTermination = { _ in task.cancel() }
-        }
+            // A stream that was cancelled ends without an error, and too early.
+            if !Task.isCancelled { keep(chunks, for: key) }
+        })
     }
 
     private func kept(_ key: SpeechRequest) -> [SpeechChunk]? {

@@ -33,17 +33,7 @@ struct VoiceCascade: Synthesizer {
 
     func synthesize(_ request: SpeechRequest) -> AsyncThrowingStream<SpeechChunk, any Error> {
         // Unbounded buffer: it holds the audio of one clause at most.
-        AsyncThrowingStream { continuation in
-            let task = Task {
-                do {
-                    try await speak(request, continuation)
-                    continuation.finish()
-                } catch {
-                    continuation.finish(throwing: error)
-                }
-            }
-            continuation.onTermination = { _ in task.cancel() }
-        }
+        AsyncThrowingStream(fedBy: { try await speak(request, $0) })
     }
 
     private typealias Output = AsyncThrowingStream<SpeechChunk, any Error>.Continuation
