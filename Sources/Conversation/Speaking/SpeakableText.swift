@@ -319,7 +319,7 @@ extension Unicode.Scalar {
     var isSpace: Bool { self == " " || self == "\n" || self == "\t" || self == Glyphs.groupSpace }
     var isDigit: Bool { ("0"..."9").contains(self) }
     /// The value of an ASCII digit.
-    var digit: Int { Int(value) - 0x30 }
+    var digit: Int { Int(value) - Int(UInt8(ascii: "0")) }
     var isUpper: Bool { ("A"..."Z").contains(self) }
     var isLower: Bool { ("a"..."z").contains(self) }
     var isAsciiLetter: Bool { isUpper || isLower }
