@@ -150,3 +150,16 @@ public struct CallOptions: Sendable, Hashable {
     /// Creates the values above, which a server runs with unless told otherwise.
     public init() {}
 }
+
+extension CallOptions {
+    /// The options of a response, at an output of `rate` samples a second.
+    func response(rate: Int, lead: Duration, isSpoken: Bool) -> ResponseMachine.Options {
+        func samples(_ duration: Duration) -> Int { Int(duration / .seconds(1) * Double(rate)) }
+        return ResponseMachine.Options(
+            rate: rate,
+            playout: Playout.Options(
+                frame: samples(frame), lead: samples(lead), brakedFrame: samples(brakedFrame),
+                brakedLead: samples(brakedLead), fade: samples(fade), wordEnd: samples(wordEnd)),
+            firstPause: samples(firstPause), longestFadeOut: samples(longestFadeOut), isSpoken: isSpoken)
+    }
+}

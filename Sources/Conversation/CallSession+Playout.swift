@@ -11,47 +11,65 @@ extension CallSession {
         Int(clock.elapsed() / .seconds(1) * Double(running?.outputFormat.sampleRate ?? CallTime.rate))
     }
 
-    /// Sends the audio that is due, and tells the machine when a response is over.
-    func playOut() {
-        guard let current = response, current.isReleased, let format = running?.outputFormat else { return }
-        let now = outputTime
-        while let frame = response?.playout.next(at: now, isComplete: current.isComplete) {
-            guard let playout = response?.playout else { break }
-            if response?.turn.metrics["parley_first_audio"] == nil { noteFirstAudio() }
-            send(
-                .audio(
-                    CallOutput.AudioChunk(
-                        bytes: FrameEncoder.encode(frame, as: format), eventID: current.eventID, end: playout.sent)))
-            let start = CallTime(samples: (playout.bufferEnd - frame.count) * CallTime.rate / format.sampleRate)
-            running?.echo?.play(frame, from: start)
-            record { await $0.heardAgent(frame, from: start) }
+    /// A length of time in samples of the output.
+    func samples(_ duration: Duration) -> Int {
+        Int(duration / .seconds(1) * Double(running?.outputFormat.sampleRate ?? CallTime.rate))
+    }
+
+    /// Tells the response what has happened, and carries out its commands. Everything for a response that is gone is
+    /// ignored.
+    func advance(_ event: ResponseMachine.Event, of id: ResponseID) {
+        guard response?.id == id else { return }
+        let moment = ResponseMachine.Moment(output: outputTime, elapsed: clock.elapsed(), pace: pace, crowd: crowd)
+        let commands = response?.machine.handle(event, at: moment) ?? []
+        for command in commands {
+            guard let current = response, current.id == id else { return }
+            carryOut(command, of: current)
         }
-        if current.isComplete, response?.playout.isOver(at: now) ?? false { finishHearing() }
+    }
+
+    private func carryOut(_ command: ResponseMachine.Command, of current: ActiveResponse) {
+        switch command {
+        case .becomeReady: feed(.ready(current.id))
+        case .tell(let part): send(.responsePart(part, eventID: current.eventID))
+        case .announce(let text): send(.response(text, eventID: current.eventID))
+        case .begin: noteFirstAudio()
+        case .play(let samples, let start, let end): play(samples, from: start, upTo: end, of: current)
+        case .measureSecondClause(let duration): pace.note(joining: duration, crowd: crowd)
+        case .log(let name, let detail): logMilestone(name, of: current.id, detail)
+        case .finish: finishHearing()
+        case .cut(let heard, let samples): cut(current, heard: heard, after: samples)
+        }
+    }
+
+    private func play(_ samples: [Float], from start: Int, upTo end: Int, of current: ActiveResponse) {
+        guard let format = running?.outputFormat else { return }
+        send(
+            .audio(
+                CallOutput.AudioChunk(
+                    bytes: FrameEncoder.encode(samples, as: format), eventID: current.eventID, end: end)))
+        let start = CallTime(samples: start * CallTime.rate / format.sampleRate)
+        running?.echo?.play(samples, from: start)
+        record { await $0.heardAgent(samples, from: start) }
     }
 
     /// The transport knows how much of a response the caller has heard.
     func noteHeard(_ end: Int, of eventID: Int) {
-        guard response?.eventID == eventID, response?.isReleased == true else { return }
-        response?.playout.noteHeard(end, at: outputTime)
+        guard let response, response.eventID == eventID else { return }
+        advance(.heard(end), of: response.id)
     }
 
     /// Does what depends on real time: readiness of the response, late results of tools, playout.
     func tend() {
-        if let current = response, !current.isReady, let first = current.firstAudio,
-            clock.elapsed() - first >= SpeechStart.patience * crowd
-        {
-            becomeReady(current.id)
-        }
-        if let current = response { startIfSafe(current.id) }
+        if let id = response?.id { advance(.tick, of: id) }
         // The result of a tool that came after the caller had gone on is told as soon as nobody speaks.
         if untoldSince != nil, response == nil, running?.machine.isQuiet == true { feed(.news) }
-        playOut()
     }
 
     /// The time from the end of the caller's speech, or for lack of one from the cause of the response, to its first
     /// audio.
     private func noteFirstAudio() {
-        guard let current = response else { return }
+        guard let current = response, current.turn.metrics["parley_first_audio"] == nil else { return }
         let wait: Double
         if case .speech = current.cause, let end = running?.lastVoice {
             wait = (clock.now - end).seconds
@@ -65,25 +83,17 @@ extension CallSession {
     private func finishHearing() {
         guard let current = response else { return }
         send(.responseComplete(eventID: current.eventID))
-        settle(current, heard: current.text.trimmingTrailingSpace, isInterrupted: false)
-        feed(.said(current.text))
+        settle(current, heard: current.machine.wholeText, isInterrupted: false)
+        response = nil
+        feed(.said(current.machine.text))
         feed(.finished(current.id))
-        if response?.id == current.id { response = nil }
     }
 
-    // MARK: Yielding and filling
-
-    /// Carries out the machine's command: full volume, braked, ducked or held, from the next sample on.
-    func deliver(_ id: ResponseID, _ delivery: Delivery) {
-        guard let current = response, current.id == id else { return }
-        response?.playout.deliver(
-            delivery, wordEnd: current.ledger.wordEnd(after: current.playout.sent), at: outputTime)
-        playOut()
-    }
+    // MARK: Fillers
 
     /// Bridges the wait for a slow model with a filler, unless the answer is ready by now.
     func fill(_ id: ResponseID) {
-        guard let current = response, current.id == id, !current.isReady,
+        guard let current = response, current.id == id, !current.machine.isReady,
             let settings = running?.settings.turn.softTimeout,
             !settings.isDisabledUntilFirstUserMessage || current.cause.answersCaller
                 || running?.history.lastCallerWords.isEmpty == false
@@ -107,7 +117,7 @@ extension CallSession {
                 var pieces: [SpeechPiece] = []
                 // A filler that cannot be spoken is left out.
                 try? await speaker.speak(clause, priority: .firstAudio) { pieces.append($0) }
-                await self.playFiller(pieces, for: id)
+                await self.advance(.filled(pieces), of: id)
             }
         }
     }
@@ -152,23 +162,5 @@ extension CallSession {
             sentence = sentence.trimmingCharacters(in: .whitespacesAndNewlines)
             return sentence.isEmpty ? nil : sentence
         }
-    }
-
-    private func playFiller(_ pieces: [SpeechPiece], for id: ResponseID) {
-        guard let current = response, current.id == id, current.text.count == current.filled,
-            current.queued == current.filledSamples
-        else { return }
-        for piece in pieces {
-            if let clause = piece.clause {
-                response?.text += clause
-                response?.filled += clause.count
-                send(.responsePart(.delta(clause), eventID: current.eventID))
-            }
-            enqueue(piece)
-        }
-        // `queued` is read before the write begins: overlapping access to `response` would trap.
-        let queued = response?.queued ?? 0
-        response?.filledSamples = queued
-        playOut()
     }
 }

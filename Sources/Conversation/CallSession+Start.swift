@@ -192,7 +192,7 @@ extension CallSession {
 
     /// Has the models read and judge the words of a caller who still speaks, unless other callers wait for the model.
     func readAhead(_ words: String) {
-        guard response?.isReleased != true else { return }
+        guard response?.machine.isReleased != true else { return }
         guard let load = environment.engines.modelLoad else {
             warmModel(answering: words)
             return judgeEnding(of: words)
@@ -221,7 +221,7 @@ extension CallSession {
     /// once, which would delay the answer.
     func judgeLatestWords() {
         guard let running, !running.isJudged, !running.judgedWords.isEmpty, running.caller.isOpen, !isJudgingEnding,
-            response?.isReleased != true, !awaitsFirstToken, let model = environment.engines.endOfUtteranceModel
+            response?.machine.isReleased != true, !awaitsFirstToken, let model = environment.engines.endOfUtteranceModel
         else { return }
         isJudgingEnding = true
         self.running?.isJudged = true
@@ -234,7 +234,8 @@ extension CallSession {
     }
 
     private var awaitsFirstToken: Bool {
-        guard let response, !response.isReleased, response.turn.metrics[ResponseMetric.firstToken.rawValue] == nil,
+        guard let response, !response.machine.isReleased,
+            response.turn.metrics[ResponseMetric.firstToken.rawValue] == nil,
             // The model runs on another machine, where judging would not slow it down.
             environment.engines.modelLoad != nil, running?.modelID == environment.engines.languageModels.first?.id
         else { return false }

@@ -10,7 +10,7 @@ extension CallSession {
     /// Runs the calls of one round at the same time, and waits for all of them as long as the response is wanted.
     func run(_ calls: [ToolCall], for id: ResponseID) async -> ToolRound {
         // A tool has effects, so it waits until the turn is certainly over.
-        becomeReady(id)
+        advance(.toolIsDue, of: id)
         await response?.released.wait()
         guard !Task.isCancelled, response?.id == id else { return ToolRound(results: [], isLast: true) }
         let runs = calls.prefix(options.maximumParallelTools).map { start($0, for: id) }

@@ -44,7 +44,7 @@ extension CallSession {
             if let engine = transcript.engine { running?.transcriberID = engine }
             if !transcript.text.isEmpty { running?.caller.latest = transcript.text }
             feed(.transcript(pause: pause, transcript.text))
-            if response?.isReleased != true { judgeEnding(of: transcript.text) }
+            if response?.machine.isReleased != true { judgeEnding(of: transcript.text) }
         case .verdict(let pause, let judgement):
             log(
                 "turn_detector",
@@ -60,8 +60,16 @@ extension CallSession {
 
     // MARK: The machine
 
-    /// Tells the machine what has happened, and carries out its commands.
+    /// Tells the machine what has happened, and carries out its commands. What happens meanwhile waits for its turn.
     func feed(_ event: TurnEvent, isLogged: Bool = true) {
+        waiting.append((event, isLogged))
+        guard !isFeeding else { return }
+        isFeeding = true
+        defer { isFeeding = false }
+        while let (event, isLogged) = waiting.popFirst() { handle(event, isLogged: isLogged) }
+    }
+
+    private func handle(_ event: TurnEvent, isLogged: Bool) {
         guard ending == nil, let time = running?.heardUntil else { return }
         let commands = running?.machine.handle(event, at: time) ?? []
         // A tick without commands changes nothing, and a replay does not need it.
@@ -84,7 +92,8 @@ extension CallSession {
             running?.judgedWords = ""
             listen(
                 .open(
-                    from: start, isUrgent: response?.isReleased ?? false, isNoisy: running?.machine.isNoisy ?? false))
+                    from: start, isUrgent: response?.machine.isReleased ?? false,
+                    isNoisy: running?.machine.isNoisy ?? false))
             if response == nil { warmModels() }
         case .finalize(let pause):
             listen(.finalize(pause: pause))
@@ -103,7 +112,7 @@ extension CallSession {
         case .release(let id):
             release(id)
         case .deliver(let id, let delivery):
-            deliver(id, delivery)
+            advance(.delivered(delivery), of: id)
         case .fill(let id):
             fill(id)
         case .discard(let id):

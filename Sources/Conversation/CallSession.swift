@@ -1,5 +1,6 @@
 import Agents
 import Audio
+import DequeModule
 import Engines
 import Foundation
 import JSON
@@ -45,6 +46,9 @@ actor CallSession {
     var isWarming = false
     /// Messages about an interruption that wait until the client has heard the rest.
     var pendingInterruption: [CallOutput] = []
+    /// Events that wait while the commands of another are carried out.
+    var waiting: Deque<(event: TurnEvent, isLogged: Bool)> = []
+    var isFeeding = false
     /// Whether the end-of-utterance model is judging some words.
     var isJudgingEnding = false
     /// How far ahead of real time this client needs its audio.
