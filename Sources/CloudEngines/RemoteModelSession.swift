@@ -1,5 +1,6 @@
 import Engines
 import Synchronization
+import Tasks
 
 /// The use of a model by one call.
 final class RemoteModelSession: LanguageModelSession {

@@ -1,4 +1,5 @@
 import Foundation
+import Tasks
 
 /// One call: everything between a caller's line and the record of what was said.
 ///
@@ -6,10 +7,10 @@ import Foundation
 public struct Call: Sendable {
     private let session: CallSession
     private let options: CallOptions
-    private let clock: CallClock
+    private let clock: TaskClock
 
     /// - Parameter clock: starts with the call.
-    public init(_ request: CallRequest, environment: CallEnvironment, clock: CallClock = .continuous()) {
+    public init(_ request: CallRequest, environment: CallEnvironment, clock: TaskClock = .continuous()) {
         session = CallSession(request: request, environment: environment, clock: clock)
         options = environment.options
         self.clock = clock

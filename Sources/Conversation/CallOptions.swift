@@ -1,3 +1,4 @@
+import Speech
 import TurnTaking
 
 /// Every number that tunes a call, apart from who has the floor (`TurnPolicy`).
@@ -72,13 +73,9 @@ public struct CallOptions: Sendable, Hashable {
     public var pace: Duration = .milliseconds(10)
     /// How far speech is synthesized ahead of what is heard; more would be wasted at an interruption.
     public var speechAhead: Duration = .seconds(12)
-    /// Pause between two sentences of an answer.
-    public var sentencePause: Duration = .milliseconds(220)
     /// The longest pause after the first clause of an answer while the second is not ready: a speaker who thinks about
     /// the next words rests as long.
     public var firstPause: Duration = .milliseconds(280)
-    /// Pause at a comma or similar mark.
-    public var clausePause: Duration = .milliseconds(90)
 
     // MARK: Answers
 
@@ -117,23 +114,10 @@ public struct CallOptions: Sendable, Hashable {
     /// within it.
     public var judgementPatience: Duration = .milliseconds(192)
 
-    // MARK: Failing engines
+    // MARK: Voices and recognisers
 
-    /// The longest wait for the first audio of a clause that the caller waits for, while there is another voice to fall
-    /// back on.
-    public var firstAudioTimeout: Duration = .seconds(3)
-    /// The longest wait for the first audio of later clauses, which are queued.
-    public var laterAudioTimeout: Duration = .seconds(8)
-    /// The longest wait for the first audio outside of calls, where clauses of calls go first.
-    public var patientAudioTimeout: Duration = .seconds(20)
-    /// How long a voice may stall in the middle of a clause while there is another voice to fall back on.
-    public var audioGapTimeout: Duration = .seconds(3)
-    /// Length of the fades where one voice breaks off and another goes on.
-    public var voiceFade: Duration = .milliseconds(8)
-    /// The longest wait for a transcript while there is another recogniser to fall back on.
-    public var transcriptTimeout: Duration = .seconds(5)
-    /// Audio of an utterance that is kept so that another recogniser can take over: 4 MB.
-    public var keptUtterance: Span = .seconds(60)
+    /// Pauses between clauses, and time-outs of engines that fail.
+    public var speech = SpeechOptions()
 
     // MARK: The line and the record
 

@@ -2,6 +2,8 @@ import Agents
 import Audio
 import Engines
 import Foundation
+import Speech
+import Tasks
 import TurnTaking
 
 /// Plays released responses: what is sent, when, and how much of it has been heard.

@@ -2,6 +2,8 @@ import Agents
 import Audio
 import Engines
 import JSON
+import Speech
+import Tasks
 import TurnTaking
 
 /// Takes in what the responder reports.

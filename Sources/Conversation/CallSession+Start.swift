@@ -4,6 +4,7 @@ import Engines
 import Foundation
 import JSON
 import Logging
+import Speech
 import TurnTaking
 
 /// The beginning of a call: settings, engines and greeting, as the initiation asks for them.
@@ -60,7 +61,7 @@ extension CallSession {
                     synthesizer: synthesizer, voice: nil, language: settings.language, speed: settings.voice.speed,
                     style: VoiceStyle(
                         stability: settings.voice.stability, similarityBoost: settings.voice.similarityBoost),
-                    outputRate: output.sampleRate, options: options),
+                    outputRate: output.sampleRate),
             listening: listening, machine: TurnMachine(policy: policy(for: settings)), timeline: timeline,
             echo: isTextOnly ? nil : try? EchoDetector(outputRate: output.sampleRate),
             history: ChatHistory(instructions: instructions, limit: options.maximumHistory, tokens: room))
@@ -102,7 +103,9 @@ extension CallSession {
     private func voice(for settings: CallSettings) -> (any Synthesizer)? {
         // Where each voice is a model of its own, either field may name it.
         let names = [settings.voice.voiceID, settings.voice.modelID]
-        return environment.engines.voice(names, language: settings.language, options: options, clock: clock) {
+        return environment.engines.voice(
+            names, language: settings.language, options: options.speech, clock: clock
+        ) {
             fallback in
             await self.noteFallback(fallback)
         }
@@ -111,7 +114,7 @@ extension CallSession {
     /// The recogniser for the caller's speech, with its fallbacks.
     private func transcriber(for settings: CallSettings) -> (any Transcriber)? {
         environment.engines.transcriber(
-            settings.asr.transcribers, language: settings.language, options: options, clock: clock
+            settings.asr.transcribers, language: settings.language, options: options.speech, clock: clock
         ) { fallback in
             await self.noteFallback(fallback)
         }

@@ -3,6 +3,7 @@ import Engines
 import Foundation
 import JSON
 import Logging
+import Tasks
 import TurnTaking
 
 /// Tool calls: each stays known to record and model until its result is there, even when its response is interrupted.

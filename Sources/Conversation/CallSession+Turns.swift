@@ -2,6 +2,7 @@ import Engines
 import Foundation
 import JSON
 import Logging
+import Speech
 import TurnTaking
 
 /// Feeds what is heard to the turn-taking machine, and carries out its commands.

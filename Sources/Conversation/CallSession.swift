@@ -5,6 +5,8 @@ import Engines
 import Foundation
 import JSON
 import Logging
+import Speech
+import Tasks
 import TurnTaking
 
 /// The state of one call: feeds events to the turn-taking machine, and carries out its commands.
@@ -17,7 +19,7 @@ actor CallSession {
     let request: CallRequest
     let environment: CallEnvironment
     let options: CallOptions
-    let clock: CallClock
+    let clock: TaskClock
     let logger: Logger
     private let outgoing: AsyncStream<CallOutput>.Continuation
 
@@ -96,7 +98,7 @@ actor CallSession {
         var isJudged = false
     }
 
-    init(request: CallRequest, environment: CallEnvironment, clock: CallClock) {
+    init(request: CallRequest, environment: CallEnvironment, clock: TaskClock) {
         self.request = request
         self.environment = environment
         options = environment.options

@@ -7,6 +7,7 @@ import TurnTaking
 
 @testable import Agents
 @testable import Conversation
+@testable import Speech
 
 @Suite("A call's record on a full disk", .timeLimit(.minutes(1)))
 struct FullDiskTests {

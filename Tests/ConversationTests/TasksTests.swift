@@ -1,7 +1,9 @@
 import Synchronization
+import Tasks
 import Testing
 
 @testable import Conversation
+@testable import Speech
 
 @Suite("Signals and scopes")
 struct TasksTests {

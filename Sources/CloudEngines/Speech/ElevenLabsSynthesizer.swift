@@ -3,6 +3,7 @@ import Audio
 import Engines
 import Foundation
 import JSON
+import Tasks
 import WebSockets
 
 /// Voices of ElevenLabs, and of servers with the same API.

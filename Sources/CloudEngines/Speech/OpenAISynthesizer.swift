@@ -4,6 +4,7 @@ import Engines
 import JSON
 import NIOCore
 import NIOHTTP1
+import Tasks
 
 /// Voices of OpenAI, and of servers compatible with its `POST /audio/speech`.
 ///

@@ -1,4 +1,5 @@
 import Agents
+import Tasks
 import TurnTaking
 
 /// The one response that is being made or heard: what it is to the call and to the record. Its life is `machine`'s.

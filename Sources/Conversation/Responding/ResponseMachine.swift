@@ -1,4 +1,5 @@
 import JSON
+import Speech
 import TurnTaking
 
 /// The life of one response, from the first word that is written to the last that is heard.

@@ -1,6 +1,7 @@
 import Agents
 import Engines
 import Synchronization
+import Tasks
 import TurnTaking
 
 /// The outcome of a tool call.

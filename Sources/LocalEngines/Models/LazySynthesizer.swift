@@ -1,4 +1,5 @@
 import Engines
+import Tasks
 
 /// A voice whose model is loaded when it is first needed.
 struct LazySynthesizer: Synthesizer {

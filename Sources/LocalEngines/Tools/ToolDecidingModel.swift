@@ -1,4 +1,5 @@
 import Engines
+import Tasks
 
 /// A small model whose tool calls are made by `LlamaToolDecider` instead of being written by the model.
 public struct ToolDecidingModel: LanguageModel {

@@ -2,6 +2,7 @@ import Audio
 import Engines
 import Foundation
 import Subprocess
+import Tasks
 
 /// espeak-ng as a voice: it sounds like a machine, and speaks a hundred languages.
 ///

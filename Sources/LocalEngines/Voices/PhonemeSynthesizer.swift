@@ -1,6 +1,7 @@
 import Audio
 import Engines
 import Foundation
+import Tasks
 
 /// A Piper or Kokoro voice: phonemes from espeak-ng, speech from sherpa-onnx. All calls share one model.
 public struct PhonemeSynthesizer: Synthesizer {

@@ -1,6 +1,7 @@
 import AsyncAlgorithms
 import ConvAI
 import Conversation
+import Tasks
 
 /// A call over the conversation protocol.
 ///
@@ -10,12 +11,12 @@ public struct ConversationCall: Sendable {
     private let call: Call
     private let line: ConversationLine
     private let options: ConversationLine.Options
-    private let clock: CallClock
+    private let clock: TaskClock
 
     /// - Parameter clock: starts with the call.
     public init(
         _ request: CallRequest, environment: CallEnvironment,
-        options: ConversationLine.Options = ConversationLine.Options(), clock: CallClock = .continuous()
+        options: ConversationLine.Options = ConversationLine.Options(), clock: TaskClock = .continuous()
     ) {
         call = Call(request, environment: environment, clock: clock)
         line = ConversationLine(options: options)

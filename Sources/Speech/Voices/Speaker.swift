@@ -2,46 +2,70 @@ import Audio
 import Engines
 
 /// A piece of a response's audio on its way to playout.
-struct SpeechPiece: Sendable {
+package struct SpeechPiece: Sendable {
     /// The written text of the clause that begins with this piece; nil when none does.
-    var clause: String?
+    package var clause: String?
     /// Mono samples at the call's output rate.
-    var samples: [Float]
+    package var samples: [Float]
     /// Words of the clause whose audio ends in this piece, in order.
-    var words: [SpokenWord] = []
+    package var words: [SpokenWord]
+
+    package init(clause: String? = nil, samples: [Float], words: [SpokenWord] = []) {
+        self.clause = clause
+        self.samples = samples
+        self.words = words
+    }
 }
 
 /// A word that has been said.
-struct SpokenWord: Sendable, Hashable {
+package struct SpokenWord: Sendable, Hashable {
     /// The word as spoken: a written number is several words.
-    var text: String
+    package var text: String
     /// Where it is said, in samples from the start of the clause.
-    var samples: Range<Int>
+    package var samples: Range<Int>
     /// Characters of the clause's written text that have been said when the word is over.
-    var writtenEnd: Int
+    package var writtenEnd: Int
+
+    package init(text: String, samples: Range<Int>, writtenEnd: Int) {
+        self.text = text
+        self.samples = samples
+        self.writtenEnd = writtenEnd
+    }
 }
 
 /// Speaks clauses with one voice at the call's output rate.
-struct Speaker: Sendable {
-    let synthesizer: any Synthesizer
+package struct Speaker: Sendable {
+    package let synthesizer: any Synthesizer
     /// The engine's name of the voice; nil for its default.
     let voice: String?
     let language: String
     let speed: Double
-    var style = VoiceStyle()
+    let style: VoiceStyle
     /// The sample rate of the output, in Hz.
     let outputRate: Int
-    let options: CallOptions
     /// Whether numbers and symbols are written out; otherwise they are left to the engine.
-    var isNormalized = true
+    let isNormalized: Bool
 
     /// Length of the fades, in seconds, that keep the joins of clauses free of clicks.
     private static let fade = 0.005
 
+    package init(
+        synthesizer: any Synthesizer, voice: String?, language: String, speed: Double, style: VoiceStyle = VoiceStyle(),
+        outputRate: Int, isNormalized: Bool = true
+    ) {
+        self.synthesizer = synthesizer
+        self.voice = voice
+        self.language = language
+        self.speed = speed
+        self.style = style
+        self.outputRate = outputRate
+        self.isNormalized = isNormalized
+    }
+
     /// Synthesizes `clause`, and passes its audio on as it comes.
     ///
     /// - Throws: `EngineError`, or `CancellationError`.
-    func speak(
+    package func speak(
         _ clause: Clause, priority: InferencePriority, emit: (SpeechPiece) async throws -> Void
     ) async throws {
         let text = SpeakableText(

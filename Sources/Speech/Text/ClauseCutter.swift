@@ -1,5 +1,5 @@
 /// The numbers that decide where streamed text is cut into clauses.
-struct ClauseOptions: Sendable, Hashable {
+package struct ClauseOptions: Sendable, Hashable {
     /// Words before a comma or dash ends the first clause. Two words are too little audio to cover the synthesis of
     /// what follows; an opening such as "Sure," is excepted.
     var firstCommaWords = 3
@@ -17,21 +17,35 @@ struct ClauseOptions: Sendable, Hashable {
     /// Characters after which a clause ends whatever it holds, so that text without spaces stays bounded. Also the
     /// longest link, tag or code that is kept whole.
     var maximumCharacters = 400
+
+    package init() {}
 }
 
 /// A piece of a model's answer that is spoken in one go.
-struct Clause: Sendable, Hashable {
+package struct Clause: Sendable, Hashable {
     /// Exactly the model's characters; all clauses together are the whole text.
-    var written: String
+    package var written: String
     /// Whether it is the answer's first.
-    var isFirst: Bool
+    package var isFirst: Bool
     /// Whether a sentence, line or the whole answer ends with it.
-    var endsSentence: Bool
+    package var endsSentence: Bool
+
+    package init(written: String, isFirst: Bool, endsSentence: Bool) {
+        self.written = written
+        self.isFirst = isFirst
+        self.endsSentence = endsSentence
+    }
+
+    /// Whether the clause ends at punctuation, not in the middle of the flow of words.
+    package var pausesAfter: Bool {
+        guard let last = written.last(where: { !$0.isWhitespace }) else { return false }
+        return !last.isLetter && !last.isNumber
+    }
 }
 
 /// Cuts a language model's streamed text into clauses: the first as early as it can be spoken without regret, later
 /// ones at sentences. The cuts depend on the text alone, not on how it arrived.
-struct ClauseCutter: Sendable {
+package struct ClauseCutter: Sendable {
     private enum Boundary { case none, soft, sentence }
 
     private let options: ClauseOptions
@@ -56,19 +70,19 @@ struct ClauseCutter: Sendable {
     /// The tags at the end of the text so far.
     private var tags: Range<Int>?
 
-    init(options: ClauseOptions = ClauseOptions()) {
+    package init(options: ClauseOptions = ClauseOptions()) {
         self.options = options
     }
 
     /// Takes the next piece of the model's text and returns the clauses that it completes.
-    mutating func append(_ delta: String) -> [Clause] {
+    package mutating func append(_ delta: String) -> [Clause] {
         var clauses: [Clause] = []
         for scalar in delta.unicodeScalars { take(scalar, into: &clauses) }
         return clauses
     }
 
     /// The text is over: returns what is left, if anything.
-    mutating func finish() -> [Clause] {
+    package mutating func finish() -> [Clause] {
         guard !pending.isEmpty else { return [] }
         let clause = Clause(written: String(pending[...]), isFirst: isFirst, endsSentence: true)
         self = ClauseCutter(options: options)

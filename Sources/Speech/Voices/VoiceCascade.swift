@@ -1,6 +1,7 @@
 import Audio
 import Engines
 import Synchronization
+import Tasks
 
 /// Several voices as one: when one fails, or is late, the next continues the same clause.
 ///
@@ -9,15 +10,15 @@ struct VoiceCascade: Synthesizer {
     /// The voices in the order in which they are asked; never empty. The last one is asked even when it rests.
     let voices: [any Synthesizer]
     let health: EngineHealth
-    let options: CallOptions
-    let clock: CallClock
+    let options: SpeechOptions
+    let clock: TaskClock
     /// Called before another voice takes over.
     let report: @Sendable (EngineFallback) async -> Void
     private let paces = Paces()
 
     init(
-        voices: [any Synthesizer], health: EngineHealth, options: CallOptions = CallOptions(),
-        clock: CallClock = .continuous(), report: @escaping @Sendable (EngineFallback) async -> Void
+        voices: [any Synthesizer], health: EngineHealth, options: SpeechOptions = SpeechOptions(),
+        clock: TaskClock = .continuous(), report: @escaping @Sendable (EngineFallback) async -> Void
     ) {
         self.voices = voices
         self.health = health

@@ -1,5 +1,5 @@
-import Agents
 import Engines
+import Tasks
 
 /// Chooses a call's voice and recogniser, each with its fallbacks.
 extension EngineCatalog {
@@ -9,7 +9,7 @@ extension EngineCatalog {
     public func voice(
         _ id: String, language: String, onFailure: @escaping @Sendable (EngineError, String) -> Void
     ) -> (any Synthesizer)? {
-        voice([id], language: language, options: CallOptions(), clock: .continuous()) { fallback in
+        voice([id], language: language, options: SpeechOptions(), clock: .continuous()) { fallback in
             if !fallback.isResting { onFailure(fallback.failure, fallback.next) }
         }
     }
@@ -20,13 +20,13 @@ extension EngineCatalog {
     public func transcriber(
         _ id: String, language: String, onFailure: @escaping @Sendable (EngineError, String) -> Void
     ) -> (any Transcriber)? {
-        transcriber([id], language: language, options: CallOptions(), clock: .continuous()) { fallback in
+        transcriber([id], language: language, options: SpeechOptions(), clock: .continuous()) { fallback in
             if !fallback.isResting { onFailure(fallback.failure, fallback.next) }
         }
     }
 
-    func voice(
-        _ names: [String], language: String, options: CallOptions, clock: CallClock,
+    package func voice(
+        _ names: [String], language: String, options: SpeechOptions, clock: TaskClock,
         report: @escaping @Sendable (EngineFallback) async -> Void
     ) -> (any Synthesizer)? {
         let voices = voices(named: names, language: language)
@@ -35,8 +35,8 @@ extension EngineCatalog {
         return VoiceCascade(voices: voices, health: health, options: options, clock: clock, report: report)
     }
 
-    func transcriber(
-        _ names: [String], language: String, options: CallOptions, clock: CallClock,
+    package func transcriber(
+        _ names: [String], language: String, options: SpeechOptions, clock: TaskClock,
         report: @escaping @Sendable (EngineFallback) async -> Void
     ) -> (any Transcriber)? {
         let transcribers = transcribers(named: names, language: language)

@@ -3,7 +3,7 @@ extension AsyncThrowingStream where Element: Sendable, Failure == any Error {
     /// task is cancelled when nobody reads any more.
     ///
     /// Nothing waits for the reader: whoever feeds bounds what there can be of it.
-    public init(fedBy feed: @escaping @Sendable (Continuation) async throws -> Void) {
+    package init(fedBy feed: @escaping @Sendable (Continuation) async throws -> Void) {
         self.init { continuation in
             let task = Task {
                 do {

@@ -62,7 +62,7 @@ public struct Narration: Sendable {
 
     private let speaker: Speaker
     private let options: Options
-    private let call: CallOptions
+    private let speech: SpeechOptions
     private var cutter: ClauseCutter
     private var waiting: ArraySlice<Clause> = []
     /// Samples produced so far.
@@ -73,12 +73,12 @@ public struct Narration: Sendable {
 
     /// Begins a narration in the voice of `synthesizer`.
     public init(synthesizer: any Synthesizer, options: Options = Options()) {
-        let call = CallOptions()
+        let speech = SpeechOptions()
         speaker = Speaker(
             synthesizer: synthesizer, voice: options.voice, language: options.language, speed: options.speed,
-            style: options.style, outputRate: options.sampleRate, options: call, isNormalized: options.isNormalized)
+            style: options.style, outputRate: options.sampleRate, isNormalized: options.isNormalized)
         self.options = options
-        self.call = call
+        self.speech = speech
         cutter = Self.cutter(options)
     }
 
@@ -137,7 +137,7 @@ public struct Narration: Sendable {
             piece.samples.insert(contentsOf: [Float](repeating: 0, count: rest), at: 0)
             position += piece.samples.count
             hasSpoken = true
-            let pause = clause.pausesAfter ? (clause.endsSentence ? call.sentencePause : call.clausePause) : .zero
+            let pause = clause.pausesAfter ? (clause.endsSentence ? speech.sentencePause : speech.clausePause) : .zero
             rest = Int(pause / .seconds(1) * Double(options.sampleRate))
         }
         piece.written += characters.rest(at: position)

@@ -1,5 +1,6 @@
 import Engines
 import Synchronization
+import Tasks
 
 /// A voice that remembers its short clauses: greetings, fillers and frequent openings of answers come at once when any
 /// call says them again.

@@ -1,5 +1,5 @@
 import Engines
-import TurnTaking
+import Tasks
 
 /// Several recognisers as one: when one fails or is late, the next takes over the utterance from its beginning.
 ///
@@ -8,14 +8,14 @@ struct TranscriberCascade: Transcriber {
     /// In the order in which they are asked; never empty. The last one is asked even when it rests.
     let transcribers: [any Transcriber]
     let health: EngineHealth
-    let options: CallOptions
-    let clock: CallClock
+    let options: SpeechOptions
+    let clock: TaskClock
     /// Called when another recogniser takes over.
     let report: @Sendable (EngineFallback) async -> Void
 
     init(
-        transcribers: [any Transcriber], health: EngineHealth, options: CallOptions = CallOptions(),
-        clock: CallClock = .continuous(), report: @escaping @Sendable (EngineFallback) async -> Void
+        transcribers: [any Transcriber], health: EngineHealth, options: SpeechOptions = SpeechOptions(),
+        clock: TaskClock = .continuous(), report: @escaping @Sendable (EngineFallback) async -> Void
     ) {
         self.transcribers = transcribers
         self.health = health
@@ -65,7 +65,7 @@ private actor CascadeUtterance: UtteranceTranscription {
     }
 
     func append(_ samples: [Float]) async throws {
-        audio.append(samples, limit: cascade.options.keptUtterance.samples)
+        audio.append(samples, limit: Int(cascade.options.keptUtterance / .seconds(1) * Double(Dictation.sampleRate)))
         try await feed()
     }
 
