@@ -28,9 +28,12 @@ actor CallSession {
     var response: ActiveResponse?
     /// Words typed by the user that wait for the machine to prepare an answer.
     var typed: String?
-    /// Tool calls that were started, by id; the oldest completed ones are forgotten.
-    var toolRuns: [String: ToolRun] = [:]
-    var toolCount = 0
+    /// Tool calls and their rounds.
+    var tools: ToolRoundMachine
+    /// Rounds so far; the number of one is its name.
+    var rounds = 0
+    /// Fired when a round is complete.
+    var waitingRounds: [Int: Signal] = [:]
     /// When a tool result came that no response waited for and that the caller has not been told; nil when there is
     /// none.
     var untoldSince: Duration?
@@ -103,6 +106,8 @@ actor CallSession {
         self.environment = environment
         options = environment.options
         self.clock = clock
+        tools = ToolRoundMachine(
+            mostAtOnce: environment.options.maximumParallelTools, mostKept: environment.options.keptTools)
         var logger = environment.logger
         logger[metadataKey: "conversation"] = "\(request.conversationID)"
         self.logger = logger
@@ -156,7 +161,7 @@ actor CallSession {
         if ending == nil { end(1001, "The server is shutting down.") }
         settleLastTurn()
         settleLastWords()
-        settleTools()
+        follow(.callEnded)
         response?.scope.cancel()
         response = nil
         running?.listening.finish()
