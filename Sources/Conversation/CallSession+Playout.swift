@@ -100,69 +100,19 @@ extension CallSession {
             !settings.isDisabledUntilFirstUserMessage || current.cause.answersCaller
                 || running?.history.lastCallerWords.isEmpty == false
         else { return }
-        let stock = settings.timeout == nil ? [options.filler] : [settings.message] + settings.additionalMessages
-        let place = settings.randomizesFillers ? environment.random(UInt64(stock.count)) : UInt64(current.fillers)
-        let text = stock[Int(place % UInt64(stock.count))].trimmingCharacters(in: .whitespacesAndNewlines)
-        let request =
-            settings.usesLLMGeneratedMessage && settings.timeout != nil
-            ? fillerRequest(settings, for: current.cause) : nil
-        guard !text.isEmpty || request != nil else { return }
+        let filler = Filler(
+            settings, number: current.fillers, cause: current.cause, lastWords: running?.history.lastCallerWords ?? "",
+            writer: running?.modelID == environment.engines.languageModels.first?.id
+                ? nil : environment.engines.languageModels.first,
+            options: options, random: environment.random)
+        guard let filler, let speaker = running?.speaker else { return }
         response?.fillers += 1
-        guard let speaker = running?.speaker else { return }
         let scope = current.scope
         jobs.add {
             await scope.run {
-                var filler = text
-                if let request, let written = await self.write(request) { filler = written }
-                guard !filler.isEmpty else { return }
-                let clause = Clause(written: filler + " ", isFirst: true, endsSentence: true)
-                var pieces: [SpeechPiece] = []
-                // A filler that cannot be spoken is left out.
-                try? await speaker.speak(clause, priority: .firstAudio) { pieces.append($0) }
-                await self.advance(.filled(pieces), of: id)
+                let pieces = await filler.speak(with: speaker, clock: self.clock)
+                if !pieces.isEmpty { await self.advance(.filled(pieces), of: id) }
             }
-        }
-    }
-
-    /// The request that makes a model write a filler; nil when the caller has said nothing that it could refer to, and
-    /// when no other model is available than the one that is waited for.
-    private func fillerRequest(_ settings: CallSettings.SoftTimeout, for cause: ResponseCause) -> GenerationRequest? {
-        let words =
-            switch cause {
-            case .speech(let words), .overheard(let words): words
-            case .typed: running?.history.lastCallerWords ?? ""
-            case .greeting, .silence, .farewell: ""
-            }
-        // The agent's own model would write the filler beside the answer, and delay the answer.
-        guard !words.isEmpty, running?.modelID != environment.engines.languageModels.first?.id else { return nil }
-        return GenerationRequest(
-            messages: [.system(settings.llmPromptOverride ?? ChatHistory.fillerNote), .user(words)], temperature: 0.3,
-            maxTokens: options.fillerTokens)
-    }
-
-    /// Has the server's own model write the filler, since the agent's is being waited for. Nil when that takes too
-    /// long.
-    private nonisolated func write(_ request: GenerationRequest) async -> String? {
-        guard let model = environment.engines.languageModels.first else { return nil }
-        return await clock.first(within: options.fillerTimeout) {
-            let session = await model.openSession()
-            var filter = ReasoningFilter()
-            var text = ""
-            do {
-                for try await case .text(let delta) in session.generate(request) { text += filter.append(delta) }
-                text += filter.finish()
-            } catch {
-                text = ""
-            }
-            await session.close()
-            var cutter = ClauseCutter(options: ClauseOptions())
-            var sentence = ""
-            for clause in cutter.append(text) + cutter.finish() {
-                sentence += clause.written
-                if clause.endsSentence { break }
-            }
-            sentence = sentence.trimmingCharacters(in: .whitespacesAndNewlines)
-            return sentence.isEmpty ? nil : sentence
         }
     }
 }

@@ -47,7 +47,9 @@ extension CallSession {
         let model = languageModel(for: settings)
         let isTextOnly = settings.conversation.isTextOnly
         let instructions = isTextOnly ? settings.prompt : settings.prompt + "\n\n" + ChatHistory.voiceStyle
-        guard let room = room(for: instructions, settings, in: model) else { return }
+        let room = ContextRoom(instructions: instructions, settings, in: model, options)
+        if room.isTooSmall { return fail(1008, type: "value_error", room.complaint) }
+        if room.isTight { warn(room.complaint) }
         let session = await model.openSession()
         guard ending == nil else { return await session.close() }
         let (items, listening) = AsyncStream<Listener.Item>.makeStream(
@@ -62,9 +64,10 @@ extension CallSession {
                     style: VoiceStyle(
                         stability: settings.voice.stability, similarityBoost: settings.voice.similarityBoost),
                     outputRate: output.sampleRate),
-            listening: listening, machine: TurnMachine(policy: policy(for: settings)), timeline: timeline,
+            listening: listening, machine: TurnMachine(policy: TurnPolicy(settings, options, engines)),
+            timeline: timeline,
             echo: isTextOnly ? nil : try? EchoDetector(outputRate: output.sampleRate),
-            history: ChatHistory(instructions: instructions, limit: options.maximumHistory, tokens: room))
+            history: ChatHistory(instructions: instructions, limit: options.maximumHistory, tokens: room.tokens))
         send(
             .began(
                 CallLine(
@@ -147,28 +150,6 @@ extension CallSession {
                 "engine": .string(failure.engine), "kind": .string(failure.kind.rawValue),
                 "message": .string(failure.message), "next": .string(fallback.next),
             ])
-    }
-
-    /// Tokens of the model's context that are left for the conversation; nil when there are none, which ends the call.
-    private func room(for instructions: String, _ settings: CallSettings, in model: any LanguageModel) -> Int? {
-        guard let length = model.contextLength else { return .max }
-        let tools = settings.tools.map { "\($0.name) \($0.description) \($0.parameters.text)" }.joined(separator: "\n")
-        let fixed = instructions + tools
-        guard TokenEstimate.fewest(in: fixed) < length else {
-            let size = TokenEstimate.tokens(in: fixed)
-            fail(
-                1008, type: "value_error",
-                "The agent's prompt and tools are about \(size) tokens; \(model.id) holds \(length) in all.")
-            return nil
-        }
-        let rest =
-            length - TokenEstimate.tokens(in: fixed) - min(settings.maxTokens ?? options.answerTokens, length / 4)
-        if rest < length / 4 {
-            warn(
-                "The agent's prompt and tools leave little room for the conversation: "
-                    + "\(model.id) holds \(length) tokens in all.")
-        }
-        return max(rest, length / 8)
     }
 
     /// Fills the model's prompt cache with the conversation so far, while the greeting is heard or the caller speaks.
@@ -281,59 +262,5 @@ extension CallSession {
             "system__time_utc": now.formatted(.iso8601),
             "system__agent_turns": "0", "system__current_agent_turns": "0",
         ]
-    }
-
-    /// The server's policy with the agent's settings laid over it.
-    func policy(for settings: CallSettings) -> TurnPolicy {
-        var policy = options.turnPolicy
-        let turn = settings.turn
-        policy.usesTurnDetector = environment.engines.turnDetector != nil
-        policy.usesEndOfUtteranceModel = environment.engines.endOfUtteranceModel != nil
-        policy.speculates = turn.isSpeculative
-        policy.turnTimeout = turn.timeout.map(Span.seconds)
-        policy.initialWait = turn.initialWait.map(Span.seconds)
-        policy.silenceEndCall = turn.silenceEndCallTimeout.map(Span.seconds)
-        let usual = settings.language.hasPrefix("en") ? options.fillerDelay / .seconds(1) : nil
-        policy.softTimeout = (turn.softTimeout.timeout ?? usual).map(Span.seconds)
-        policy.maximumFillers = turn.softTimeout.maxPerGeneration
-        policy.maximumDuration = .seconds(settings.conversation.maxDuration)
-        policy.ignoredTerms = turn.ignoreTerms
-        policy.language = String(settings.language.prefix { $0 != "-" })
-        if turn.spellingPatience == .off { policy.spellingPatience = 1 }
-        policy.allowsInterruption = settings.conversation.allowsInterruption
-        policy.allowsGreetingInterruption = !settings.disableFirstMessageInterruptions
-        // Where the agent cannot be interrupted, words spoken over it must not be lost.
-        policy.keepsWordsOverUninterruptible = turn.transcribesOnDisabledInterruptions || !policy.allowsInterruption
-        switch turn.eagerness {
-        case .patient: policy.patience *= 1.6
-        case .normal: break
-        case .eager: policy.patience *= 0.7
-        }
-        return policy
-    }
-}
-
-extension EngineCatalog {
-    /// The models for an agent's settings: the one that answers, and its fallbacks.
-    func languageModels(for settings: CallSettings) -> [any LanguageModel] {
-        let first = languageModel(for: settings)
-        let backups: [any LanguageModel] =
-            switch settings.backupModels {
-            case .none: []
-            case .order(let ids): ids.compactMap { id in languageModels.first { $0.id == id } ?? findLanguageModel(id) }
-            // An agent with a custom model gets an apology rather than another model's answer.
-            case .standard: settings.customLLM == nil ? languageModels : []
-            }
-        return [first] + backups.filter { $0.id != first.id }
-    }
-
-    private func languageModel(for settings: CallSettings) -> any LanguageModel {
-        if let custom = settings.customLLM {
-            return makeLanguageModel(
-                LanguageModelEndpoint(
-                    baseURL: custom.url, api: custom.api == .responses ? .responses : .chatCompletions,
-                    model: custom.modelID, apiKey: custom.apiKey, headers: custom.headers))
-        }
-        return languageModels.first { $0.id == settings.llm } ?? findLanguageModel(settings.llm) ?? languageModels[0]
     }
 }
