@@ -78,8 +78,12 @@ let package = Package(
         .target(name: "ConvAI", dependencies: ["JSON"], swiftSettings: swiftSettings),
         // The protocols of all engines.
         .target(name: "Engines", dependencies: ["JSON"], swiftSettings: swiftSettings),
+        // Waiting, clocks and streams that a task feeds: what structured concurrency lacks.
+        .target(name: "Tasks", swiftSettings: swiftSettings),
+        // What turn taking has to know of a language: one folder each.
+        .target(name: "Language", swiftSettings: swiftSettings),
         // Decides who has the floor.
-        .target(name: "TurnTaking", swiftSettings: swiftSettings),
+        .target(name: "TurnTaking", dependencies: ["Language"], swiftSettings: swiftSettings),
 
         // WebSockets to other servers, for the SDK and for engines.
         .target(
@@ -98,7 +102,7 @@ let package = Package(
         .target(
             name: "LocalEngines",
             dependencies: [
-                "Audio", "Engines", "JSON", "CSherpaOnnx", "COnnxRuntime",
+                "Audio", "Engines", "JSON", "Tasks", "CSherpaOnnx", "COnnxRuntime",
                 .product(name: "Subprocess", package: "swift-subprocess"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
@@ -111,7 +115,7 @@ let package = Package(
         .target(
             name: "CloudEngines",
             dependencies: [
-                "Audio", "Engines", "JSON", "WebSockets",
+                "Audio", "Engines", "JSON", "Tasks", "WebSockets",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
@@ -126,16 +130,18 @@ let package = Package(
         .target(
             name: "Agents",
             dependencies: [
-                "JSON", "ConvAI",
+                "JSON",
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "Crypto", package: "swift-crypto"),
             ],
             swiftSettings: swiftSettings),
+        // Voices and recognisers without a call: cascades, clauses, text made speakable.
+        .target(name: "Speech", dependencies: ["Audio", "Engines", "Tasks"], swiftSettings: swiftSettings),
         // One call, from the first frame to the record.
         .target(
             name: "Conversation",
             dependencies: [
-                "Agents", "Audio", "ConvAI", "Engines", "JSON", "TurnTaking",
+                "Agents", "Audio", "Engines", "JSON", "Speech", "Tasks", "TurnTaking",
                 .product(name: "DequeModule", package: "swift-collections"),
                 .product(name: "Logging", package: "swift-log"),
             ],
@@ -144,7 +150,7 @@ let package = Package(
         .target(
             name: "Server",
             dependencies: [
-                "Agents", "Audio", "Conversation", "ConvAI", "Engines", "JSON",
+                "Agents", "Audio", "Conversation", "ConvAI", "Engines", "JSON", "Speech", "Tasks",
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdCore", package: "hummingbird"),
                 .product(name: "HummingbirdTLS", package: "hummingbird"),
@@ -181,7 +187,7 @@ let package = Package(
             name: "parley",
             dependencies: [
                 "Agents", "Audio", "CallMetrics", "Client", "CloudEngines", "Conversation", "ConvAI", "CPortAudio",
-                "Engines", "JSON", "LocalEngines", "Server", "TurnTaking", "WebSockets",
+                "Engines", "JSON", "Language", "LocalEngines", "Server", "Speech", "TurnTaking", "WebSockets",
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "NIOCore", package: "swift-nio"),
@@ -228,7 +234,8 @@ let package = Package(
             ], swiftSettings: swiftSettings),
         .testTarget(
             name: "ConvAITests", dependencies: ["ConvAI", "JSON", "TestSupport"], swiftSettings: swiftSettings),
-        .testTarget(name: "TurnTakingTests", dependencies: ["TurnTaking"], swiftSettings: swiftSettings),
+        .testTarget(name: "TurnTakingTests", dependencies: ["Language", "TurnTaking"], swiftSettings: swiftSettings),
+        .testTarget(name: "LanguageTests", dependencies: ["Language", "TestSupport"], swiftSettings: swiftSettings),
         .testTarget(
             name: "LocalEnginesTests",
             dependencies: [
@@ -256,12 +263,12 @@ let package = Package(
             ], swiftSettings: swiftSettings),
         .testTarget(
             name: "AgentsTests",
-            dependencies: ["Agents", "ConvAI", "JSON", .product(name: "GRDB", package: "GRDB.swift")],
+            dependencies: ["Agents", "JSON", .product(name: "GRDB", package: "GRDB.swift")],
             swiftSettings: swiftSettings),
         .testTarget(
             name: "ConversationTests",
             dependencies: [
-                "Conversation", "Agents", "Audio", "ConvAI", "Engines", "JSON", "TurnTaking",
+                "Conversation", "Agents", "Audio", "Engines", "JSON", "Speech", "Tasks", "TurnTaking",
                 .product(name: "GRDB", package: "GRDB.swift"), .product(name: "Logging", package: "swift-log"),
             ],
             resources: [.copy("Fixtures")], swiftSettings: swiftSettings),
@@ -269,7 +276,7 @@ let package = Package(
         .testTarget(
             name: "VirtualCallTests",
             dependencies: [
-                "Conversation", "Agents", "Audio", "ConvAI", "Engines", "JSON", "TestSupport",
+                "Server", "Conversation", "Agents", "Audio", "ConvAI", "Engines", "JSON", "Tasks", "TestSupport",
                 .product(name: "GRDB", package: "GRDB.swift"), .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: swiftSettings),
@@ -277,7 +284,7 @@ let package = Package(
             name: "CallTests",
             dependencies: [
                 "Conversation", "Agents", "Audio", "CloudEngines", "ConvAI", "Engines", "JSON", "LocalEngines",
-                "Server", "TestSupport", "TurnTaking",
+                "Language", "Server", "Speech", "Tasks", "TestSupport", "TurnTaking",
                 .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "Logging", package: "swift-log"),
@@ -287,7 +294,9 @@ let package = Package(
         .testTarget(
             name: "ServerTests",
             dependencies: [
-                "Server", "Agents", "Audio", "Conversation", "ConvAI", "Engines", "JSON", "TestSupport", "TurnTaking",
+                "Server", "Agents", "Audio", "Conversation", "ConvAI", "Engines", "JSON", "Speech", "Tasks",
+                "TestSupport",
+                "TurnTaking",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),

@@ -1,4 +1,3 @@
-import ConvAI
 import JSON
 
 /// The settings of one call: the agent's configuration, its language preset, the client's permitted overrides and the
@@ -60,8 +59,6 @@ public struct CallSettings: Sendable {
     public var recordsVoice: Bool
     /// The dynamic variables with their values, without secrets.
     public var dynamicVariables: [String: JSONValue]
-    /// Variables named `secret__…`: for headers of tool requests, never for the model, the record or the log.
-    public var secretVariables: [String: String]
     /// Settings that were left out or could not be followed, as sentences for the record.
     public var warnings: [String]
 
@@ -153,10 +150,6 @@ public struct CallSettings: Sendable {
         public var retranscribeOnTimeout: Bool
         /// Words that do not interrupt the agent.
         public var ignoreTerms: [String]
-        /// Languages whose built-in backchannel words are added.
-        public var ignoreTermLanguages: [String]
-        /// Whether the built-in backchannel words of the call's language are added.
-        public var mergesDefaultIgnoreTerms: Bool
         /// Whether speech over an uninterruptible message is transcribed and kept.
         public var transcribesOnDisabledInterruptions: Bool
         /// Fillers while the model is slow.
@@ -189,8 +182,12 @@ public struct CallSettings: Sendable {
         public var isTextOnly: Bool
         /// The maximum duration of the call, in seconds.
         public var maxDuration: Double
-        /// The messages that the client gets.
-        public var clientEvents: ClientEvents
+        /// The kinds of messages that a client of the conversation protocol gets, by their wire names; nil for the
+        /// protocol's defaults.
+        public var clientEvents: [String]?
+
+        /// Whether the caller can interrupt the agent, which a client has to be told of.
+        public var allowsInterruption: Bool { clientEvents?.contains("interruption") ?? true }
     }
 }
 

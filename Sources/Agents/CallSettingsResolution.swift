@@ -1,4 +1,3 @@
-import ConvAI
 import JSON
 
 extension CallSettings {
@@ -9,7 +8,7 @@ extension CallSettings {
     ///
     /// - Parameters:
     /// - agent: the agent that is called.
-    /// - initiation: the client's overrides and variables; `ConversationInitiation()` when it sent none.
+    /// - initiation: the client's overrides and variables; `CallInitiation()` when it sent none.
     ///   - systemVariables: values of `system__…` variables at the start of the call, by full name. `system__time` and
     ///     `system__timezone` follow from `system__time_utc` and the agent's time zone, `system__is_text_only` from the
     ///     settings.
@@ -20,7 +19,7 @@ extension CallSettings {
     /// - Throws: `CallSettingsError` for overrides that the agent does not permit or that have the wrong type, and for
     ///   variables without a value.
     public init(
-        agent: Agent, initiation: ConversationInitiation, systemVariables: [String: String],
+        agent: Agent, initiation: CallInitiation, systemVariables: [String: String],
         workspaceTools: [String: JSONValue] = [:], available: AvailableEngines? = nil,
         secrets: SecretSource = .environment
     ) throws(CallSettingsError) {
@@ -86,14 +85,13 @@ extension CallSettings {
         turn = Turn(fields["turn"], variables: &variables)
         conversation = Conversation(
             isTextOnly: isTextOnly, maxDuration: fields["conversation"]["max_duration_seconds"].number,
-            clientEvents: ClientEvents(chosen: fields["conversation"]["client_events"].strings, isTextOnly: isTextOnly))
+            clientEvents: fields["conversation"]["client_events"].strings)
         let privacy = agent.platformSettings["privacy"]
         recordsVoice =
             privacy?["record_voice"]?.boolValue ?? true && privacy?["zero_retention_mode"]?.boolValue != true
 
         try variables.check()
         dynamicVariables = variables.recorded
-        secretVariables = variables.secrets
         self.warnings = variables.warnings + warnings
     }
 }
@@ -146,8 +144,6 @@ extension CallSettings.Turn {
             isSpeculative: fields["speculative_turn"].bool,
             retranscribeOnTimeout: fields["retranscribe_on_turn_timeout"].bool,
             ignoreTerms: fields["interruption_ignore_terms"].strings,
-            ignoreTermLanguages: fields["interruption_ignore_term_languages"].strings,
-            mergesDefaultIgnoreTerms: fields["merge_with_default_ignore_terms"].bool,
             transcribesOnDisabledInterruptions: fields["transcribe_on_disabled_interruptions"].bool,
             softTimeout: CallSettings.SoftTimeout(
                 timeout: soft["timeout_seconds"].timeout,

@@ -1,4 +1,3 @@
-import ConvAI
 import Foundation
 import JSON
 
@@ -48,7 +47,7 @@ public struct ConversationStart: Sendable, Hashable {
 
 /// Details that become known in the course of a conversation. In an update, nil leaves a member as it is.
 public struct ConversationDetails: Sendable, Hashable {
-    /// `conversation_initiation_client_data` as recorded, without secrets; see `ConversationInitiation.record`.
+    /// `conversation_initiation_client_data` as recorded, without secrets; see `CallInitiation.record`.
     public var initiation: JSONValue?
     /// The client's id for its user.
     public var userID: String?
@@ -203,6 +202,12 @@ public struct ConversationRecord: Sendable, Hashable {
     public var recording: URL? { hasUserAudio || hasResponseAudio ? details.recording : nil }
 }
 
+/// Thumbs up or down.
+public enum FeedbackScore: String, Sendable, Hashable, Codable {
+    case like
+    case dislike
+}
+
 /// The user's feedback on a whole conversation.
 public struct ConversationFeedback: Sendable, Hashable, Codable {
     /// Thumbs up or down; nil when none was given, or it was withdrawn.
@@ -220,7 +225,7 @@ public struct ConversationFeedback: Sendable, Hashable, Codable {
     }
 }
 
-extension ConversationInitiation {
+extension CallInitiation {
     /// The initiation data in the form of the record, without secrets.
     ///
     /// - Parameter variables: `CallSettings.dynamicVariables`; nil when the call did not get as far as that.

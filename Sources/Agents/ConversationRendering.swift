@@ -1,4 +1,3 @@
-import ConvAI
 import JSON
 
 /// The answer of `GET /v1/convai/conversations/{id}`, with every member that clients require.

@@ -56,10 +56,6 @@ struct DynamicVariables {
         }
     }
 
-    var secrets: [String: String] {
-        values.filter { $0.key.hasPrefix(Self.secretPrefix) }.compactMapValues(Self.text)
-    }
-
     /// A variable's value for a tool's argument; nil, and noted as missing, when there is none.
     mutating func value(_ name: String, for place: String) -> JSONValue? {
         if let value = values[name] { return value }

@@ -1,4 +1,3 @@
-import ConvAI
 import JSON
 
 /// Which of a client's overrides an agent permits: none, unless
@@ -21,7 +20,7 @@ struct OverrideRules {
     ///
     /// - Throws: `override_error` for the first field, in alphabetical order, that is not permitted, and
     ///   `value_error` for fields of the wrong type.
-    mutating func apply(_ initiation: ConversationInitiation) throws(CallSettingsError) -> JSONValue {
+    mutating func apply(_ initiation: CallInitiation) throws(CallSettingsError) -> JSONValue {
         let override = initiation.configOverride
         let issues = ConfigurationSchema.issues(override, at: ["conversation_config_override"])
         guard issues.isEmpty else { throw CallSettingsError(.value, ValidationError(issues).description) }

@@ -41,9 +41,6 @@ extension SettingRule {
             stored("turn.turn_model", "the server's own turn detector decides when a turn is over"),
             stored("turn.interruption_ignore_term_languages", "only English has built-in backchannel words"),
             stored("turn.merge_with_default_ignore_terms", "the built-in backchannel words are always ignored"),
-            stored(
-                "turn.soft_timeout_config.disable_until_first_user_message",
-                "the soft timeout message also comes before the first answer"),
             stored("turn.noisy_environment_detection", "the client is not told of background noise"),
             stored("tts.supported_voices", "the agent speaks with one voice"),
             stored(

@@ -46,8 +46,6 @@ public struct ToolSettings: Sendable, Hashable {
     public var interruptionMode: InterruptionMode
     /// `params` of a system tool; an empty object for others.
     public var systemParameters: JSONValue
-    /// The tool's whole configuration, for whoever runs it.
-    public var configuration: JSONValue
 
     /// Why the tool cannot be run with these arguments, as a message for the model; nil when it can.
     public func mistake(in arguments: JSONValue) -> String? {

@@ -131,7 +131,6 @@ extension ToolSettings {
         interruptionMode = InterruptionMode(rawValue: fields["interruption_mode"].string) ?? .allow
         // The setting of configurations from before there were modes.
         if interruptionMode == .allow, fields["disable_interruptions"].bool { interruptionMode = .disableDuringTool }
-        self.configuration = configuration
     }
 
     private static func isName(_ name: String) -> Bool {

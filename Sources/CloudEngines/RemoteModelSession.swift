@@ -1,5 +1,6 @@
 import Engines
 import Synchronization
+import Tasks
 
 /// The use of a model by one call.
 final class RemoteModelSession: LanguageModelSession {
@@ -26,32 +27,23 @@ final class RemoteModelSession: LanguageModelSession {
         // nothing for the same prompt, and saves its rest for another one.
         replacePrefill(by: nil)
         let slot = state.withLock(\.slot)
-        return AsyncThrowingStream { continuation in
-            let task = Task { [exchange, slots] in
-                let answer = await slots?.load.beginAnswer()
-                defer { answer?.end() }
-                do {
-                    try await slots?.waitUntilReady(atMost: Self.restart)
-                    try await withTaskCancellationHandler {
-                        try await exchange.run(request, slot: slot) { event in
-                            answer?.hasBegun()
-                            if case .finished = event { answer?.end() }
-                            continuation.yield(event)
-                            // The consumer does not wait for the end of the response.
-                            if case .finished = event { continuation.finish() }
-                        }
-                    } onCancel: {
-                        // The next prompt does not wait until the connection is closed.
-                        answer?.hasBegun()
-                    }
-                } catch {
-                    continuation.finish(throwing: error)
+        return AsyncThrowingStream(fedBy: { [exchange, slots] output in
+            let answer = await slots?.load.beginAnswer()
+            defer { answer?.end() }
+            try await slots?.waitUntilReady(atMost: Self.restart)
+            try await withTaskCancellationHandler {
+                try await exchange.run(request, slot: slot) { event in
+                    answer?.hasBegun()
+                    if case .finished = event { answer?.end() }
+                    output.yield(event)
+                    // The consumer does not wait for the end of the response.
+                    if case .finished = event { output.finish() }
                 }
+            } onCancel: {
+                // The next prompt does not wait until the connection is closed.
+                answer?.hasBegun()
             }
-            continuation.onTermination = { reason in
-                if case .cancelled = reason { task.cancel() }
-            }
-        }
+        })
     }
 
     func prefill(_ request: GenerationRequest) async throws {

@@ -27,7 +27,4 @@ public struct ClientEvents: Sendable, Hashable {
 
     /// Whether `message` is sent, which depends only on its `type`.
     public func allows(_ message: ServerMessage) -> Bool { names.contains(message.type) }
-
-    /// Whether the caller can interrupt, which needs the `interruption` message.
-    public var allowsInterruption: Bool { names.contains("interruption") }
 }

@@ -1,16 +1,16 @@
-import ConvAI
 import Foundation
+import Tasks
 
-/// One call: everything between a client's connection and the record of what was said.
+/// One call: everything between a caller's line and the record of what was said.
 ///
 /// A call is one structured task tree. When `run` has returned, nothing of it is left.
 public struct Call: Sendable {
     private let session: CallSession
     private let options: CallOptions
-    private let clock: CallClock
+    private let clock: TaskClock
 
     /// - Parameter clock: starts with the call.
-    public init(_ request: CallRequest, environment: CallEnvironment, clock: CallClock = .continuous()) {
+    public init(_ request: CallRequest, environment: CallEnvironment, clock: TaskClock = .continuous()) {
         session = CallSession(request: request, environment: environment, clock: clock)
         options = environment.options
         self.clock = clock
@@ -19,13 +19,13 @@ public struct Call: Sendable {
     /// Holds the conversation until either side ends it.
     ///
     /// - Parameters:
-    ///   - messages: what the client sends. Throws `ClientMessageError` for a frame that cannot be read, which ends
-    ///     the call with 1008, and `ClientViolation` when the transport was closed; finishes when the client has gone.
-    ///   - send: writes one message; suspends while the client does not read, throws when it has gone.
-    /// - Returns: what to close the connection with.
-    public func run<Messages: AsyncSequence & Sendable>(
-        _ messages: Messages, send: @escaping @Sendable (ServerMessage) async throws -> Void
-    ) async -> CallEnding where Messages.Element == ClientMessage {
+    ///   - inputs: what comes in on the line; finishes when the caller has gone. Throws `CallFault` for what the line
+    ///     cannot go on after, which the caller is told, and `LineViolation` when the transport was closed already.
+    ///   - send: puts one output on the line; suspends while the caller does not read, throws when the caller has gone.
+    /// - Returns: what to close the line with.
+    public func run<Inputs: AsyncSequence & Sendable>(
+        _ inputs: Inputs, send: @escaping @Sendable (CallOutput) async throws -> Void
+    ) async -> CallEnding where Inputs.Element == CallInput {
         let session = session
         let clock = clock
         let pace = options.pace
@@ -39,22 +39,22 @@ public struct Call: Sendable {
             group.addTask { await session.jobs.run() }
             group.addTask {
                 do {
-                    for await message in session.outbox { try await send(message) }
+                    for await output in session.outbox { try await send(output) }
                 } catch {
-                    await session.clientLeft()
+                    await session.callerLeft()
                 }
                 written.fire()
             }
             group.addTask {
                 do {
-                    for try await message in messages { await session.receive(message) }
-                    await session.clientLeft()
-                } catch let error as ClientMessageError {
-                    await session.refuse(error)
-                } catch let violation as ClientViolation {
+                    for try await input in inputs { await session.receive(input) }
+                    await session.callerLeft()
+                } catch let fault as CallFault {
+                    await session.fail(fault)
+                } catch let violation as LineViolation {
                     await session.end(violation.code, violation.reason, failed: true)
                 } catch {
-                    await session.clientLeft()
+                    await session.callerLeft()
                 }
             }
             group.addTask {

@@ -1,5 +1,5 @@
 import Agents
-import ConvAI
+import Audio
 import Engines
 import Foundation
 import Logging
@@ -45,26 +45,29 @@ public struct CallRequest: Sendable {
     public var conversationID: String
     /// How the client was authorised, as the record names it: `public`, `signed_url` or `authorization_header`.
     public var authorization: String
+    /// What the line carries, where the transport decides that and not the agent; nil for the agent's formats.
+    public var formats: LineFormats?
 
     /// A request that has already been let in: a call checks no credentials.
-    public init(agent: Agent, conversationID: String, authorization: String) {
+    public init(agent: Agent, conversationID: String, authorization: String, formats: LineFormats? = nil) {
         self.agent = agent
         self.conversationID = conversationID
         self.authorization = authorization
+        self.formats = formats
     }
 }
 
-/// The client broke the rules of the transport, and the connection has been closed because of it.
-public struct ClientViolation: Error, Sendable, Hashable {
-    /// The WebSocket close code that was sent.
-    public var code: Int
-    /// What the client did wrong.
-    public var reason: String
+/// What a line's audio is in.
+public struct LineFormats: Sendable, Hashable {
+    /// The caller's audio.
+    public var input: AudioFormat
+    /// The agent's audio.
+    public var output: AudioFormat
 
-    /// Creates a violation that the transport has already answered.
-    public init(code: Int, reason: String) {
-        self.code = code
-        self.reason = reason
+    /// Each direction may have a format of its own.
+    public init(input: AudioFormat, output: AudioFormat) {
+        self.input = input
+        self.output = output
     }
 }
 

@@ -1,3 +1,4 @@
+import Speech
 import TurnTaking
 
 /// Every number that tunes a call, apart from who has the floor (`TurnPolicy`).
@@ -11,19 +12,8 @@ public struct CallOptions: Sendable, Hashable {
     /// first audio starts the call at once. On a slow link the message needs a retransmission or two, 1 to 3 s.
     public var initiationGrace: Duration = .seconds(3)
 
-    // MARK: What a client may send in words
-
-    /// The longest text, in bytes: some twenty pages, more than any model here is shown at once.
-    public var longestText = 65_536
     /// The longest result of a client's tool, in bytes: a web page.
     public var longestToolResult = 262_144
-    /// The sum of all texts of a call, in bytes; an hour of typing does not come near it. Results of tools are bounded
-    /// by how many of them the model asks for.
-    public var textBudget = 8_388_608
-    /// Messages a second, averaged, other than audio and pongs: five times what somebody types.
-    public var messageRate = 50.0
-    /// Such messages that may come in one burst, as after a stall.
-    public var messageBurst = 200.0
 
     // MARK: The caller's audio
 
@@ -83,13 +73,9 @@ public struct CallOptions: Sendable, Hashable {
     public var pace: Duration = .milliseconds(10)
     /// How far speech is synthesized ahead of what is heard; more would be wasted at an interruption.
     public var speechAhead: Duration = .seconds(12)
-    /// Pause between two sentences of an answer.
-    public var sentencePause: Duration = .milliseconds(220)
     /// The longest pause after the first clause of an answer while the second is not ready: a speaker who thinks about
     /// the next words rests as long.
     public var firstPause: Duration = .milliseconds(280)
-    /// Pause at a comma or similar mark.
-    public var clausePause: Duration = .milliseconds(90)
 
     // MARK: Answers
 
@@ -128,30 +114,13 @@ public struct CallOptions: Sendable, Hashable {
     /// within it.
     public var judgementPatience: Duration = .milliseconds(192)
 
-    // MARK: Failing engines
+    // MARK: Voices and recognisers
 
-    /// The longest wait for the first audio of a clause that the caller waits for, while there is another voice to fall
-    /// back on.
-    public var firstAudioTimeout: Duration = .seconds(3)
-    /// The longest wait for the first audio of later clauses, which are queued.
-    public var laterAudioTimeout: Duration = .seconds(8)
-    /// The longest wait for the first audio outside of calls, where clauses of calls go first.
-    public var patientAudioTimeout: Duration = .seconds(20)
-    /// How long a voice may stall in the middle of a clause while there is another voice to fall back on.
-    public var audioGapTimeout: Duration = .seconds(3)
-    /// Length of the fades where one voice breaks off and another goes on.
-    public var voiceFade: Duration = .milliseconds(8)
-    /// The longest wait for a transcript while there is another recogniser to fall back on.
-    public var transcriptTimeout: Duration = .seconds(5)
-    /// Audio of an utterance that is kept so that another recogniser can take over: 4 MB.
-    public var keptUtterance: Span = .seconds(60)
+    /// Pauses between clauses, and time-outs of engines that fail.
+    public var speech = SpeechOptions()
 
-    // MARK: The connection
+    // MARK: The line and the record
 
-    /// Interval between pings.
-    public var pingInterval: Duration = .seconds(2)
-    /// How long a client may send nothing at all before its connection is taken for dead.
-    public var receiveTimeout: Duration = .seconds(60)
     /// Entries of the record that may wait for a disk that does not write; some 60 come in a second.
     public var recordBacklog = 20_000
     /// Messages that may wait for a client that does not read.
@@ -164,4 +133,17 @@ public struct CallOptions: Sendable, Hashable {
 
     /// Creates the values above, which a server runs with unless told otherwise.
     public init() {}
+}
+
+extension CallOptions {
+    /// The options of a response, at an output of `rate` samples a second.
+    func response(rate: Int, lead: Duration, isSpoken: Bool) -> ResponseMachine.Options {
+        func samples(_ duration: Duration) -> Int { Int(duration / .seconds(1) * Double(rate)) }
+        return ResponseMachine.Options(
+            rate: rate,
+            playout: Playout.Options(
+                frame: samples(frame), lead: samples(lead), brakedFrame: samples(brakedFrame),
+                brakedLead: samples(brakedLead), fade: samples(fade), wordEnd: samples(wordEnd)),
+            firstPause: samples(firstPause), longestFadeOut: samples(longestFadeOut), isSpoken: isSpoken)
+    }
 }

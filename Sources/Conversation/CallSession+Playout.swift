@@ -1,8 +1,9 @@
 import Agents
 import Audio
-import ConvAI
 import Engines
 import Foundation
+import Speech
+import Tasks
 import TurnTaking
 
 /// Plays released responses: what is sent, when, and how much of it has been heard.
@@ -12,38 +13,65 @@ extension CallSession {
         Int(clock.elapsed() / .seconds(1) * Double(running?.outputFormat.sampleRate ?? CallTime.rate))
     }
 
-    /// Sends the audio that is due, and tells the machine when a response is over.
-    func playOut() {
-        guard let current = response, current.isReleased, let format = running?.outputFormat else { return }
-        let now = outputTime
-        while let frame = response?.playout.next(at: now, isComplete: current.isComplete) {
-            guard let playout = response?.playout else { break }
-            if response?.turn.metrics["parley_first_audio"] == nil { noteFirstAudio() }
-            send(.audio(AudioMessage(bytes: FrameEncoder.encode(frame, as: format), eventID: current.eventID)))
-            let start = CallTime(samples: (playout.bufferEnd - frame.count) * CallTime.rate / format.sampleRate)
-            running?.echo?.play(frame, from: start)
-            record { await $0.heardAgent(frame, from: start) }
+    /// A length of time in samples of the output.
+    func samples(_ duration: Duration) -> Int {
+        Int(duration / .seconds(1) * Double(running?.outputFormat.sampleRate ?? CallTime.rate))
+    }
+
+    /// Tells the response what has happened, and carries out its commands. Everything for a response that is gone is
+    /// ignored.
+    func advance(_ event: ResponseMachine.Event, of id: ResponseID) {
+        guard response?.id == id else { return }
+        let moment = ResponseMachine.Moment(output: outputTime, elapsed: clock.elapsed(), pace: pace, crowd: crowd)
+        let commands = response?.machine.handle(event, at: moment) ?? []
+        for command in commands {
+            guard let current = response, current.id == id else { return }
+            carryOut(command, of: current)
         }
-        if current.isComplete, response?.playout.isOver(at: now) ?? false { finishHearing() }
+    }
+
+    private func carryOut(_ command: ResponseMachine.Command, of current: ActiveResponse) {
+        switch command {
+        case .becomeReady: feed(.ready(current.id))
+        case .tell(let part): send(.responsePart(part, eventID: current.eventID))
+        case .announce(let text): send(.response(text, eventID: current.eventID))
+        case .begin: noteFirstAudio()
+        case .play(let samples, let start, let end): play(samples, from: start, upTo: end, of: current)
+        case .measureSecondClause(let duration): pace.note(joining: duration, crowd: crowd)
+        case .log(let name, let detail): logMilestone(name, of: current.id, detail)
+        case .finish: finishHearing()
+        case .cut(let heard, let samples): cut(current, heard: heard, after: samples)
+        }
+    }
+
+    private func play(_ samples: [Float], from start: Int, upTo end: Int, of current: ActiveResponse) {
+        guard let format = running?.outputFormat else { return }
+        send(
+            .audio(
+                CallOutput.AudioChunk(
+                    bytes: FrameEncoder.encode(samples, as: format), eventID: current.eventID, end: end)))
+        let start = CallTime(samples: start * CallTime.rate / format.sampleRate)
+        running?.echo?.play(samples, from: start)
+        record { await $0.heardAgent(samples, from: start) }
+    }
+
+    /// The transport knows how much of a response the caller has heard.
+    func noteHeard(_ end: Int, of eventID: Int) {
+        guard let response, response.eventID == eventID else { return }
+        advance(.heard(end), of: response.id)
     }
 
     /// Does what depends on real time: readiness of the response, late results of tools, playout.
     func tend() {
-        if let current = response, !current.isReady, let first = current.firstAudio,
-            clock.elapsed() - first >= SpeechStart.patience * crowd
-        {
-            becomeReady(current.id)
-        }
-        if let current = response { startIfSafe(current.id) }
+        if let id = response?.id { advance(.tick, of: id) }
         // The result of a tool that came after the caller had gone on is told as soon as nobody speaks.
         if untoldSince != nil, response == nil, running?.machine.isQuiet == true { feed(.news) }
-        playOut()
     }
 
     /// The time from the end of the caller's speech, or for lack of one from the cause of the response, to its first
     /// audio.
     private func noteFirstAudio() {
-        guard let current = response else { return }
+        guard let current = response, current.turn.metrics["parley_first_audio"] == nil else { return }
         let wait: Double
         if case .speech = current.cause, let end = running?.lastVoice {
             wait = (clock.now - end).seconds
@@ -56,109 +84,35 @@ extension CallSession {
 
     private func finishHearing() {
         guard let current = response else { return }
-        send(.agentResponseComplete(eventID: current.eventID))
-        settle(current, heard: current.text.trimmingTrailingSpace, isInterrupted: false)
-        feed(.said(current.text))
+        send(.responseComplete(eventID: current.eventID))
+        settle(current, heard: current.machine.wholeText, isInterrupted: false)
+        response = nil
+        feed(.said(current.machine.text))
         feed(.finished(current.id))
-        if response?.id == current.id { response = nil }
     }
 
-    // MARK: Yielding and filling
-
-    /// Carries out the machine's command: full volume, braked, ducked or held, from the next sample on.
-    func deliver(_ id: ResponseID, _ delivery: Delivery) {
-        guard let current = response, current.id == id else { return }
-        response?.playout.deliver(
-            delivery, wordEnd: current.ledger.wordEnd(after: current.playout.sent), at: outputTime)
-        playOut()
-    }
+    // MARK: Fillers
 
     /// Bridges the wait for a slow model with a filler, unless the answer is ready by now.
     func fill(_ id: ResponseID) {
-        guard let current = response, current.id == id, !current.isReady,
-            let settings = running?.settings.turn.softTimeout
+        guard let current = response, current.id == id, !current.machine.isReady,
+            let settings = running?.settings.turn.softTimeout,
+            !settings.isDisabledUntilFirstUserMessage || current.cause.answersCaller
+                || running?.history.lastCallerWords.isEmpty == false
         else { return }
-        let stock = settings.timeout == nil ? [options.filler] : [settings.message] + settings.additionalMessages
-        let place = settings.randomizesFillers ? environment.random(UInt64(stock.count)) : UInt64(current.fillers)
-        let text = stock[Int(place % UInt64(stock.count))].trimmingCharacters(in: .whitespacesAndNewlines)
-        let request =
-            settings.usesLLMGeneratedMessage && settings.timeout != nil
-            ? fillerRequest(settings, for: current.cause) : nil
-        guard !text.isEmpty || request != nil else { return }
+        let filler = Filler(
+            settings, number: current.fillers, cause: current.cause, lastWords: running?.history.lastCallerWords ?? "",
+            writer: running?.modelID == environment.engines.languageModels.first?.id
+                ? nil : environment.engines.languageModels.first,
+            options: options, random: environment.random)
+        guard let filler, let speaker = running?.speaker else { return }
         response?.fillers += 1
-        guard let speaker = running?.speaker else { return }
         let scope = current.scope
         jobs.add {
             await scope.run {
-                var filler = text
-                if let request, let written = await self.write(request) { filler = written }
-                guard !filler.isEmpty else { return }
-                let clause = Clause(written: filler + " ", isFirst: true, endsSentence: true)
-                var pieces: [SpeechPiece] = []
-                // A filler that cannot be spoken is left out.
-                try? await speaker.speak(clause, priority: .firstAudio) { pieces.append($0) }
-                await self.playFiller(pieces, for: id)
+                let pieces = await filler.speak(with: speaker, clock: self.clock)
+                if !pieces.isEmpty { await self.advance(.filled(pieces), of: id) }
             }
         }
-    }
-
-    /// The request that makes a model write a filler; nil when the caller has said nothing that it could refer to, and
-    /// when no other model is available than the one that is waited for.
-    private func fillerRequest(_ settings: CallSettings.SoftTimeout, for cause: ResponseCause) -> GenerationRequest? {
-        let words =
-            switch cause {
-            case .speech(let words), .overheard(let words): words
-            case .typed: running?.history.lastCallerWords ?? ""
-            case .greeting, .silence, .farewell: ""
-            }
-        // The agent's own model would write the filler beside the answer, and delay the answer.
-        guard !words.isEmpty, running?.modelID != environment.engines.languageModels.first?.id else { return nil }
-        return GenerationRequest(
-            messages: [.system(settings.llmPromptOverride ?? ChatHistory.fillerNote), .user(words)], temperature: 0.3,
-            maxTokens: options.fillerTokens)
-    }
-
-    /// Has the server's own model write the filler, since the agent's is being waited for. Nil when that takes too
-    /// long.
-    private nonisolated func write(_ request: GenerationRequest) async -> String? {
-        guard let model = environment.engines.languageModels.first else { return nil }
-        return await clock.first(within: options.fillerTimeout) {
-            let session = await model.openSession()
-            var filter = ReasoningFilter()
-            var text = ""
-            do {
-                for try await case .text(let delta) in session.generate(request) { text += filter.append(delta) }
-                text += filter.finish()
-            } catch {
-                text = ""
-            }
-            await session.close()
-            var cutter = ClauseCutter(options: ClauseOptions())
-            var sentence = ""
-            for clause in cutter.append(text) + cutter.finish() {
-                sentence += clause.written
-                if clause.endsSentence { break }
-            }
-            sentence = sentence.trimmingCharacters(in: .whitespacesAndNewlines)
-            return sentence.isEmpty ? nil : sentence
-        }
-    }
-
-    private func playFiller(_ pieces: [SpeechPiece], for id: ResponseID) {
-        guard let current = response, current.id == id, current.text.count == current.filled,
-            current.queued == current.filledSamples
-        else { return }
-        for piece in pieces {
-            if let clause = piece.clause {
-                response?.text += clause
-                response?.filled += clause.count
-                send(.agentChatResponsePart(text: clause, kind: .delta, eventID: current.eventID))
-            }
-            enqueue(piece)
-        }
-        // `queued` is read before the write begins: overlapping access to `response` would trap.
-        let queued = response?.queued ?? 0
-        response?.filledSamples = queued
-        playOut()
     }
 }

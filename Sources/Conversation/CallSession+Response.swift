@@ -1,6 +1,5 @@
 import Agents
 import Audio
-import ConvAI
 import Engines
 import Foundation
 import JSON
@@ -10,20 +9,17 @@ import TurnTaking
 extension CallSession {
     func prepare(_ id: ResponseID, _ cause: ResponseCause) {
         guard let running else { return }
-        let rate = running.outputFormat.sampleRate
-        func samples(_ duration: Duration) -> Int { Int(duration / .seconds(1) * Double(rate)) }
         let isAnswer = if case .speech = cause { true } else { false }
         response = ActiveResponse(
             // Clients drop audio whose id is not above that of the last interruption.
             id: id, cause: cause,
             eventID: isAnswer && running.caller.eventID > lastInterruption ? running.caller.eventID : nextEventID(),
-            playout: Playout(
-                Playout.Options(
-                    frame: samples(options.frame), lead: samples(lead.value(options)),
-                    brakedFrame: samples(options.brakedFrame), brakedLead: samples(options.brakedLead),
-                    fade: samples(options.fade),
-                    wordEnd: samples(options.wordEnd))),
-            turn: TranscriptTurn(role: .agent, message: nil, timeInCall: clock.now.seconds), start: clock.elapsed())
+            machine: ResponseMachine(
+                options: options.response(
+                    rate: running.outputFormat.sampleRate, lead: lead.value(options),
+                    isSpoken: running.speaker != nil)),
+            start: clock.elapsed(),
+            turn: TranscriptTurn(role: .agent, message: nil, timeInCall: clock.now.seconds))
         switch cause {
         case .greeting:
             respond(with: .text(running.settings.firstMessage))
@@ -69,7 +65,7 @@ extension CallSession {
     }
 
     /// Tells the machine something once the pending commands have been carried out.
-    private func feedLater(_ event: TurnEvent) {
+    func feedLater(_ event: TurnEvent) {
         jobs.add { await self.feed(event) }
     }
 
@@ -116,7 +112,6 @@ extension CallSession {
         guard var released = response, released.id == id else { return }
         tellInterruption()
         let eventID = released.eventID
-        released.isReleased = true
         released.turn.timeInCall = clock.now.seconds
         released.turn.sourceEventID = eventID
         response = released
@@ -128,12 +123,7 @@ extension CallSession {
         case .overheard(let words): keepOverheard(words, eventID: eventID)
         case .greeting, .typed, .silence, .farewell: break
         }
-        send(.agentChatResponsePart(text: "", kind: .start, eventID: eventID))
-        if !released.text.isEmpty {
-            send(.agentChatResponsePart(text: released.text, kind: .delta, eventID: eventID))
-        }
-        announceText()
-        playOut()
+        advance(.released, of: id)
     }
 
     func discard(_ id: ResponseID) {
@@ -143,30 +133,29 @@ extension CallSession {
     }
 
     func interrupt(_ id: ResponseID) {
-        guard var interrupted = response, interrupted.id == id else { return }
+        guard response?.id == id else { return }
         tellInterruption()
-        interrupted.scope.cancel()
-        let delay = quiet(&interrupted)
+        response?.scope.cancel()
+        advance(.interrupted, of: id)
+    }
+
+    /// The caller has taken the floor: keeps what will have been heard in `samples` more, and tells the client then.
+    func cut(_ interrupted: ActiveResponse, heard: String, after samples: Int) {
         response = nil
         lastInterruption = interrupted.eventID
         let rate = running?.outputFormat.sampleRate ?? CallTime.rate
-        let silence = outputTime + Int(delay / .seconds(1) * Double(rate))
-        let heard =
-            running?.speaker == nil
-            ? interrupted.text : interrupted.ledger.heard(by: interrupted.playout.heard(at: silence))
-        if !interrupted.hasAnnouncedText { announce(interrupted) }
-        let end = clock.now + Span(samples: Int(delay / .seconds(1) * Double(CallTime.rate)))
+        let end = clock.now + Span(samples: samples * CallTime.rate / rate)
         record { await $0.silenceAgent(from: end) }
         settle(interrupted, heard: heard, isInterrupted: true)
         feedLater(.said(heard))
-        let original = interrupted.text.trimmingTrailingSpace
+        let original = interrupted.machine.wholeText
         let correction =
             heard == original
             ? nil
-            : ServerMessage.agentResponseCorrection(
-                original: original, corrected: heard, eventID: interrupted.eventID)
+            : CallOutput.correction(original: original, corrected: heard, eventID: interrupted.eventID)
         pendingInterruption = [.interruption(eventID: interrupted.eventID), correction].compactMap(\.self)
-        guard delay > .zero else { return tellInterruption() }
+        guard samples > 0 else { return tellInterruption() }
+        let delay = Duration.seconds(Double(samples) / Double(rate))
         jobs.add {
             try? await self.clock.sleep(delay)
             await self.tellInterruption()
@@ -180,46 +169,25 @@ extension CallSession {
         messages.forEach(send)
     }
 
-    /// Fades out what still sounds, and returns how long that takes: a client that drops its audio at once would cut it
-    /// with a click. A client with much audio left is told at once.
-    private func quiet(_ interrupted: inout ActiveResponse) -> Duration {
-        guard let format = running?.outputFormat, running?.speaker != nil else { return .zero }
-        let now = outputTime
-        let rest = interrupted.playout.bufferEnd - now
-        guard rest > 0, Double(rest) <= options.longestFadeOut / .seconds(1) * Double(format.sampleRate) else {
-            return .zero
-        }
-        // Nothing to fade: the audio ends by itself, or is already fading.
-        guard let fade = interrupted.playout.stop(at: now) else {
-            return .seconds(Double(rest) / Double(format.sampleRate))
-        }
-        send(.audio(AudioMessage(bytes: FrameEncoder.encode(fade, as: format), eventID: interrupted.eventID)))
-        let start = CallTime(
-            samples: (interrupted.playout.bufferEnd - fade.count) * CallTime.rate / format.sampleRate)
-        running?.echo?.play(fade, from: start)
-        record { await $0.heardAgent(fade, from: start) }
-        return .seconds(Double(interrupted.playout.bufferEnd - now) / Double(format.sampleRate))
-    }
-
     /// Puts what was heard of a response into the history and the record.
     func settle(_ response: ActiveResponse, heard: String, isInterrupted: Bool) {
         running?.history.setAgent(heard, for: response.id.number)
-        guard response.isReleased else { return }
+        guard response.machine.isReleased else { return }
         var turn = response.turn
         turn.message = heard
         turn.isInterrupted = isInterrupted
-        if isInterrupted { turn.originalMessage = response.text.trimmingTrailingSpace }
-        guard !response.text.isEmpty || !turn.toolCalls.isEmpty else { return }
+        if isInterrupted { turn.originalMessage = response.machine.wholeText }
+        guard !response.machine.text.isEmpty || !turn.toolCalls.isEmpty else { return }
         record(turn, at: response.place)
     }
 
     /// Keeps what was heard of the current response when the call ends.
     func settleLastTurn() {
-        guard let response, response.isReleased else { return }
-        let heard = heard(of: response)
+        guard let response, response.machine.isReleased else { return }
+        let heard = response.machine.heard(at: outputTime)
         let end = clock.now
         record { await $0.silenceAgent(from: end) }
-        settle(response, heard: heard, isInterrupted: heard != response.text.trimmingTrailingSpace)
+        settle(response, heard: heard, isInterrupted: heard != response.machine.wholeText)
     }
 
     /// Writes a turn into the record: at the given place, or at the end.
@@ -233,7 +201,7 @@ extension CallSession {
 
     /// Writes what has been heard so far of the current turn into the record, so that a crash leaves most of it.
     func saveSpokenSoFar() {
-        guard let current = response, current.isReleased, !current.text.isEmpty else { return }
+        guard let machine = response?.machine, machine.isReleased, !machine.text.isEmpty else { return }
         keepSpokenSoFar()
     }
 
@@ -242,18 +210,11 @@ extension CallSession {
     func keepSpokenSoFar() -> Int {
         guard let current = response else { return turnCount }
         var turn = current.turn
-        let text = current.text.trimmingTrailingSpace
-        turn.message = heard(of: current)
-        turn.isInterrupted = turn.message != text
-        if turn.isInterrupted { turn.originalMessage = text }
+        turn.message = current.machine.heard(at: outputTime)
+        turn.isInterrupted = turn.message != current.machine.wholeText
+        if turn.isInterrupted { turn.originalMessage = current.machine.wholeText }
         let place = record(turn, at: current.place)
         response?.place = place
         return place
-    }
-
-    /// What the caller has heard of a response by now; the whole text in a text-only conversation.
-    private func heard(of response: ActiveResponse) -> String {
-        running?.speaker == nil
-            ? response.text.trimmingTrailingSpace : response.ledger.heard(by: response.playout.heard(at: outputTime))
     }
 }

@@ -1,18 +1,18 @@
 import Agents
 import Audio
-import ConvAI
 import Engines
 import Foundation
 import JSON
 import Logging
+import Speech
 import TurnTaking
 
 /// The beginning of a call: settings, engines and greeting, as the initiation asks for them.
 extension CallSession {
     /// Begins the conversation. Only the first initiation counts.
-    func start(_ initiation: ConversationInitiation) async {
+    func start(_ initiation: CallInitiation) async {
         guard !isStarted else {
-            guard initiation != ConversationInitiation() else { return }
+            guard initiation != CallInitiation() else { return }
             return warn(
                 "The client's conversation_initiation_client_data came after the conversation had begun: "
                     + "nothing of it was applied.")
@@ -24,15 +24,14 @@ extension CallSession {
                 agent: request.agent, initiation: initiation, systemVariables: systemVariables,
                 available: environment.available)
         } catch {
-            // Clients expect the metadata before any other message, even an error.
-            send(metadata(output: .pcm16000, input: .pcm16000))
+            send(.began(refusedLine))
             describe(initiation, settings: nil)
             return fail(error.code, type: error.type, error.message)
         }
-        guard let output = AudioFormat(rawValue: settings.voice.outputFormat),
-            let input = AudioFormat(rawValue: settings.asr.inputFormat)
+        guard let output = request.formats?.output ?? AudioFormat(rawValue: settings.voice.outputFormat),
+            let input = request.formats?.input ?? AudioFormat(rawValue: settings.asr.inputFormat)
         else {
-            send(metadata(output: .pcm16000, input: .pcm16000))
+            send(.began(refusedLine))
             let formats = AudioFormat.allCases.map(\.rawValue).joined(separator: ", ")
             return fail(
                 1008, type: "value_error",
@@ -48,13 +47,15 @@ extension CallSession {
         let model = languageModel(for: settings)
         let isTextOnly = settings.conversation.isTextOnly
         let instructions = isTextOnly ? settings.prompt : settings.prompt + "\n\n" + ChatHistory.voiceStyle
-        guard let room = room(for: instructions, settings, in: model) else { return }
+        let room = ContextRoom(instructions: instructions, settings, in: model, options)
+        if room.isTooSmall { return fail(1008, type: "value_error", room.complaint) }
+        if room.isTight { warn(room.complaint) }
         let session = await model.openSession()
         guard ending == nil else { return await session.close() }
         let (items, listening) = AsyncStream<Listener.Item>.makeStream(
             bufferingPolicy: .bufferingOldest(options.listeningBacklog))
         running = Running(
-            settings: settings, events: settings.conversation.clientEvents, outputFormat: output,
+            settings: settings, outputFormat: output,
             model: session, modelID: model.id, transcriberID: transcriber.id,
             speaker: isTextOnly
                 ? nil
@@ -62,11 +63,16 @@ extension CallSession {
                     synthesizer: synthesizer, voice: nil, language: settings.language, speed: settings.voice.speed,
                     style: VoiceStyle(
                         stability: settings.voice.stability, similarityBoost: settings.voice.similarityBoost),
-                    outputRate: output.sampleRate, options: options),
-            listening: listening, machine: TurnMachine(policy: policy(for: settings)), timeline: timeline,
+                    outputRate: output.sampleRate),
+            listening: listening, machine: TurnMachine(policy: TurnPolicy(settings, options, engines)),
+            timeline: timeline,
             echo: isTextOnly ? nil : try? EchoDetector(outputRate: output.sampleRate),
-            history: ChatHistory(instructions: instructions, limit: options.maximumHistory, tokens: room))
-        send(metadata(output: output, input: input))
+            history: ChatHistory(instructions: instructions, limit: options.maximumHistory, tokens: room.tokens))
+        send(
+            .began(
+                CallLine(
+                    conversationID: request.conversationID, output: output, input: input,
+                    clientEvents: settings.conversation.clientEvents, isTextOnly: isTextOnly, isRefused: false)))
         if !isTextOnly {
             let listener = Listener(
                 engines: engines, transcriber: transcriber,
@@ -100,7 +106,9 @@ extension CallSession {
     private func voice(for settings: CallSettings) -> (any Synthesizer)? {
         // Where each voice is a model of its own, either field may name it.
         let names = [settings.voice.voiceID, settings.voice.modelID]
-        return environment.engines.voice(names, language: settings.language, options: options, clock: clock) {
+        return environment.engines.voice(
+            names, language: settings.language, options: options.speech, clock: clock
+        ) {
             fallback in
             await self.noteFallback(fallback)
         }
@@ -109,7 +117,7 @@ extension CallSession {
     /// The recogniser for the caller's speech, with its fallbacks.
     private func transcriber(for settings: CallSettings) -> (any Transcriber)? {
         environment.engines.transcriber(
-            settings.asr.transcribers, language: settings.language, options: options, clock: clock
+            settings.asr.transcribers, language: settings.language, options: options.speech, clock: clock
         ) { fallback in
             await self.noteFallback(fallback)
         }
@@ -144,28 +152,6 @@ extension CallSession {
             ])
     }
 
-    /// Tokens of the model's context that are left for the conversation; nil when there are none, which ends the call.
-    private func room(for instructions: String, _ settings: CallSettings, in model: any LanguageModel) -> Int? {
-        guard let length = model.contextLength else { return .max }
-        let tools = settings.tools.map { "\($0.name) \($0.description) \($0.parameters.text)" }.joined(separator: "\n")
-        let fixed = instructions + tools
-        guard TokenEstimate.fewest(in: fixed) < length else {
-            let size = TokenEstimate.tokens(in: fixed)
-            fail(
-                1008, type: "value_error",
-                "The agent's prompt and tools are about \(size) tokens; \(model.id) holds \(length) in all.")
-            return nil
-        }
-        let rest =
-            length - TokenEstimate.tokens(in: fixed) - min(settings.maxTokens ?? options.answerTokens, length / 4)
-        if rest < length / 4 {
-            warn(
-                "The agent's prompt and tools leave little room for the conversation: "
-                    + "\(model.id) holds \(length) tokens in all.")
-        }
-        return max(rest, length / 8)
-    }
-
     /// Fills the model's prompt cache with the conversation so far, while the greeting is heard or the caller speaks.
     ///
     /// - Parameter words: the caller's words so far, as a partial transcript has them.
@@ -190,7 +176,7 @@ extension CallSession {
 
     /// Has the models read and judge the words of a caller who still speaks, unless other callers wait for the model.
     func readAhead(_ words: String) {
-        guard response?.isReleased != true else { return }
+        guard response?.machine.isReleased != true else { return }
         guard let load = environment.engines.modelLoad else {
             warmModel(answering: words)
             return judgeEnding(of: words)
@@ -219,7 +205,7 @@ extension CallSession {
     /// once, which would delay the answer.
     func judgeLatestWords() {
         guard let running, !running.isJudged, !running.judgedWords.isEmpty, running.caller.isOpen, !isJudgingEnding,
-            response?.isReleased != true, !awaitsFirstToken, let model = environment.engines.endOfUtteranceModel
+            response?.machine.isReleased != true, !awaitsFirstToken, let model = environment.engines.endOfUtteranceModel
         else { return }
         isJudgingEnding = true
         self.running?.isJudged = true
@@ -232,7 +218,8 @@ extension CallSession {
     }
 
     private var awaitsFirstToken: Bool {
-        guard let response, !response.isReleased, response.turn.metrics[ResponseMetric.firstToken.rawValue] == nil,
+        guard let response, !response.machine.isReleased,
+            response.turn.metrics[ResponseMetric.firstToken.rawValue] == nil,
             // The model runs on another machine, where judging would not slow it down.
             environment.engines.modelLoad != nil, running?.modelID == environment.engines.languageModels.first?.id
         else { return false }
@@ -251,14 +238,14 @@ extension CallSession {
         }
     }
 
-    func metadata(output: AudioFormat, input: AudioFormat) -> ServerMessage {
-        .initiationMetadata(
-            ConversationMetadata(
-                conversationID: request.conversationID, agentOutputAudioFormat: output.rawValue,
-                userInputAudioFormat: input.rawValue))
+    /// What a line is told of a call that cannot be held: clients expect the metadata before any other message.
+    private var refusedLine: CallLine {
+        CallLine(
+            conversationID: request.conversationID, output: .pcm16000, input: .pcm16000, isTextOnly: false,
+            isRefused: true)
     }
 
-    func describe(_ initiation: ConversationInitiation, settings: CallSettings?) {
+    func describe(_ initiation: CallInitiation, settings: CallSettings?) {
         let details = ConversationDetails(
             initiation: initiation.record(variables: settings?.dynamicVariables),
             userID: initiation.userID, source: initiation.source, sourceVersion: initiation.sourceVersion,
@@ -275,59 +262,5 @@ extension CallSession {
             "system__time_utc": now.formatted(.iso8601),
             "system__agent_turns": "0", "system__current_agent_turns": "0",
         ]
-    }
-
-    /// The server's policy with the agent's settings laid over it.
-    func policy(for settings: CallSettings) -> TurnPolicy {
-        var policy = options.turnPolicy
-        let turn = settings.turn
-        policy.usesTurnDetector = environment.engines.turnDetector != nil
-        policy.usesEndOfUtteranceModel = environment.engines.endOfUtteranceModel != nil
-        policy.speculates = turn.isSpeculative
-        policy.turnTimeout = turn.timeout.map(Span.seconds)
-        policy.initialWait = turn.initialWait.map(Span.seconds)
-        policy.silenceEndCall = turn.silenceEndCallTimeout.map(Span.seconds)
-        let usual = settings.language.hasPrefix("en") ? options.fillerDelay / .seconds(1) : nil
-        policy.softTimeout = (turn.softTimeout.timeout ?? usual).map(Span.seconds)
-        policy.maximumFillers = turn.softTimeout.maxPerGeneration
-        policy.maximumDuration = .seconds(settings.conversation.maxDuration)
-        policy.ignoredTerms = turn.ignoreTerms
-        policy.language = String(settings.language.prefix { $0 != "-" })
-        if turn.spellingPatience == .off { policy.spellingPatience = 1 }
-        policy.allowsInterruption = settings.conversation.clientEvents.allowsInterruption
-        policy.allowsGreetingInterruption = !settings.disableFirstMessageInterruptions
-        // Where the agent cannot be interrupted, words spoken over it must not be lost.
-        policy.keepsWordsOverUninterruptible = turn.transcribesOnDisabledInterruptions || !policy.allowsInterruption
-        switch turn.eagerness {
-        case .patient: policy.patience *= 1.6
-        case .normal: break
-        case .eager: policy.patience *= 0.7
-        }
-        return policy
-    }
-}
-
-extension EngineCatalog {
-    /// The models for an agent's settings: the one that answers, and its fallbacks.
-    func languageModels(for settings: CallSettings) -> [any LanguageModel] {
-        let first = languageModel(for: settings)
-        let backups: [any LanguageModel] =
-            switch settings.backupModels {
-            case .none: []
-            case .order(let ids): ids.compactMap { id in languageModels.first { $0.id == id } ?? findLanguageModel(id) }
-            // An agent with a custom model gets an apology rather than another model's answer.
-            case .standard: settings.customLLM == nil ? languageModels : []
-            }
-        return [first] + backups.filter { $0.id != first.id }
-    }
-
-    private func languageModel(for settings: CallSettings) -> any LanguageModel {
-        if let custom = settings.customLLM {
-            return makeLanguageModel(
-                LanguageModelEndpoint(
-                    baseURL: custom.url, api: custom.api == .responses ? .responses : .chatCompletions,
-                    model: custom.modelID, apiKey: custom.apiKey, headers: custom.headers))
-        }
-        return languageModels.first { $0.id == settings.llm } ?? findLanguageModel(settings.llm) ?? languageModels[0]
     }
 }

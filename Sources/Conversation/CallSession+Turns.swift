@@ -1,8 +1,8 @@
-import ConvAI
 import Engines
 import Foundation
 import JSON
 import Logging
+import Speech
 import TurnTaking
 
 /// Feeds what is heard to the turn-taking machine, and carries out its commands.
@@ -25,7 +25,7 @@ extension CallSession {
             if probability >= options.turnPolicy.speechThreshold { running?.lastVoice = window.end }
             let judged = VoiceWindow(probability: probability, level: level, echo: echo)
             logVoice(judged)
-            send(.vadScore(Double(probability)))
+            send(.voiceActivity(Double(probability)))
             feed(.voice(judged), isLogged: false)
             if running?.machine.isFallingSilent == true { listen(.preview) }
             judgeLatestWords()
@@ -45,7 +45,7 @@ extension CallSession {
             if let engine = transcript.engine { running?.transcriberID = engine }
             if !transcript.text.isEmpty { running?.caller.latest = transcript.text }
             feed(.transcript(pause: pause, transcript.text))
-            if response?.isReleased != true { judgeEnding(of: transcript.text) }
+            if response?.machine.isReleased != true { judgeEnding(of: transcript.text) }
         case .verdict(let pause, let judgement):
             log(
                 "turn_detector",
@@ -61,8 +61,16 @@ extension CallSession {
 
     // MARK: The machine
 
-    /// Tells the machine what has happened, and carries out its commands.
+    /// Tells the machine what has happened, and carries out its commands. What happens meanwhile waits for its turn.
     func feed(_ event: TurnEvent, isLogged: Bool = true) {
+        waiting.append((event, isLogged))
+        guard !isFeeding else { return }
+        isFeeding = true
+        defer { isFeeding = false }
+        while let (event, isLogged) = waiting.popFirst() { handle(event, isLogged: isLogged) }
+    }
+
+    private func handle(_ event: TurnEvent, isLogged: Bool) {
         guard ending == nil, let time = running?.heardUntil else { return }
         let commands = running?.machine.handle(event, at: time) ?? []
         // A tick without commands changes nothing, and a replay does not need it.
@@ -85,7 +93,8 @@ extension CallSession {
             running?.judgedWords = ""
             listen(
                 .open(
-                    from: start, isUrgent: response?.isReleased ?? false, isNoisy: running?.machine.isNoisy ?? false))
+                    from: start, isUrgent: response?.machine.isReleased ?? false,
+                    isNoisy: running?.machine.isNoisy ?? false))
             if response == nil { warmModels() }
         case .finalize(let pause):
             listen(.finalize(pause: pause))
@@ -104,7 +113,7 @@ extension CallSession {
         case .release(let id):
             release(id)
         case .deliver(let id, let delivery):
-            deliver(id, delivery)
+            advance(.delivered(delivery), of: id)
         case .fill(let id):
             fill(id)
         case .discard(let id):
@@ -119,13 +128,13 @@ extension CallSession {
     private func end(_ cause: EndCause) {
         switch cause {
         case .hangUp:
-            if let hangUp = response?.hangUp { send(.agentToolResponse(hangUp)) }
+            if let hangUp = response?.hangUp { send(hangUp) }
             end(1000, "The agent ended the call.")
         case .silence:
             end(1000, "The caller was silent for too long.")
         case .maximumDuration:
             let message = "The conversation has reached its longest duration."
-            send(.error(ErrorMessage(code: 1000, type: "max_duration_exceeded", message: message)))
+            send(.notice(CallFault(code: 1000, type: "max_duration_exceeded", message: message)))
             end(1000, message)
         }
     }

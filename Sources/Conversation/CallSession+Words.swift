@@ -1,5 +1,4 @@
 import Agents
-import ConvAI
 import TurnTaking
 
 /// Passes the caller's words on to the client, the record and the model.
@@ -30,7 +29,7 @@ extension CallSession {
     func tell(_ words: String) {
         guard let caller = running?.caller, !words.isEmpty else { return }
         // A pending answer is to these words; one that is being heard is about to be interrupted by them.
-        if let active = response, !active.isReleased, case .speech = active.cause {
+        if let active = response, !active.machine.isReleased, case .speech = active.cause {
             running?.caller.eventID = active.eventID
         }
         if caller.eventID <= lastInterruption { running?.caller.eventID = nextEventID() }
@@ -65,7 +64,7 @@ extension CallSession {
 
     /// Writes the words of an open utterance into the record, so that a crash loses little of them.
     func saveWordsSoFar() {
-        guard let caller = running?.caller, caller.isOpen, caller.told.isEmpty, response?.isReleased != true,
+        guard let caller = running?.caller, caller.isOpen, caller.told.isEmpty, response?.machine.isReleased != true,
             caller.latest.split(separator: " ").count >= Self.worthKeeping
         else { return }
         keepTurn(caller.latest)

@@ -1,36 +1,39 @@
 import Agents
 import Audio
-import ConvAI
+import DequeModule
 import Engines
 import Foundation
 import JSON
 import Logging
+import Speech
+import Tasks
 import TurnTaking
 
 /// The state of one call: feeds events to the turn-taking machine, and carries out its commands.
 actor CallSession {
     nonisolated let jobs = JobQueue()
     nonisolated let records: SerialQueue<CallRecorder>
-    nonisolated let outbox: AsyncStream<ServerMessage>
+    nonisolated let outbox: AsyncStream<CallOutput>
     nonisolated let ended = Signal()
 
     let request: CallRequest
     let environment: CallEnvironment
     let options: CallOptions
-    let clock: CallClock
+    let clock: TaskClock
     let logger: Logger
-    private let outgoing: AsyncStream<ServerMessage>.Continuation
+    private let outgoing: AsyncStream<CallOutput>.Continuation
 
     /// What the initiation settled; nil before it.
     var running: Running?
     var response: ActiveResponse?
-    /// How much text the client may still send.
-    private var allowance: ClientAllowance
     /// Words typed by the user that wait for the machine to prepare an answer.
     var typed: String?
-    /// Tool calls that were started, by id; the oldest completed ones are forgotten.
-    var toolRuns: [String: ToolRun] = [:]
-    var toolCount = 0
+    /// Tool calls and their rounds.
+    var tools: ToolRoundMachine
+    /// Rounds so far; the number of one is its name.
+    var rounds = 0
+    /// Fired when a round is complete.
+    var waitingRounds: [Int: Signal] = [:]
     /// When a tool result came that no response waited for and that the caller has not been told; nil when there is
     /// none.
     var untoldSince: Duration?
@@ -47,18 +50,17 @@ actor CallSession {
     /// Whether the prompt cache is being filled: one request at a time.
     var isWarming = false
     /// Messages about an interruption that wait until the client has heard the rest.
-    var pendingInterruption: [ServerMessage] = []
+    var pendingInterruption: [CallOutput] = []
+    /// Events that wait while the commands of another are carried out.
+    var waiting: Deque<(event: TurnEvent, isLogged: Bool)> = []
+    var isFeeding = false
     /// Whether the end-of-utterance model is judging some words.
     var isJudgingEnding = false
     /// How far ahead of real time this client needs its audio.
     var lead = PlayoutLead()
     /// How fast this call's engines have been so far.
     var pace = SpeechStart.Pace()
-    private var pings: [Int: Duration] = [:]
-    private var roundTrip: Int?
-    private var nextPing: Duration = .zero
     private var nextSave: Duration = .zero
-    private var lastReceived: Duration = .zero
     private var voiceRun: [VoiceWindow] = []
     /// The warnings that this call has added to its record.
     private var warnings: Set<String> = []
@@ -74,7 +76,6 @@ actor CallSession {
     /// What the initiation settles.
     struct Running {
         let settings: CallSettings
-        let events: ClientEvents
         let outputFormat: AudioFormat
         let model: any LanguageModelSession
         let modelID: String
@@ -100,15 +101,13 @@ actor CallSession {
         var isJudged = false
     }
 
-    init(request: CallRequest, environment: CallEnvironment, clock: CallClock) {
+    init(request: CallRequest, environment: CallEnvironment, clock: TaskClock) {
         self.request = request
         self.environment = environment
         options = environment.options
         self.clock = clock
-        allowance = ClientAllowance(
-            ClientAllowance.Limits(
-                text: environment.options.longestText, total: environment.options.textBudget,
-                rate: environment.options.messageRate, burst: environment.options.messageBurst))
+        tools = ToolRoundMachine(
+            mostAtOnce: environment.options.maximumParallelTools, mostKept: environment.options.keptTools)
         var logger = environment.logger
         logger[metadataKey: "conversation"] = "\(request.conversationID)"
         self.logger = logger
@@ -129,7 +128,6 @@ actor CallSession {
             sampleRate: CallTime.rate)
         record { await $0.begin(start) }
         nextSave = options.saveInterval
-        nextPing = options.pingInterval
     }
 
     /// Ends the call; the first reason counts.
@@ -147,23 +145,23 @@ actor CallSession {
 
     /// Tells the client what is wrong, and ends the call.
     func fail(_ code: Int, type: String, _ message: String) {
-        guard ending == nil else { return }
-        let error = ErrorMessage(code: code, type: type, message: message)
-        send(.error(error))
-        send(.clientError(error))
-        end(code, message, failed: true)
+        fail(CallFault(code: code, type: type, message: message))
     }
 
-    func clientLeft() { end(1000, "The client has gone.") }
+    func fail(_ fault: CallFault) {
+        guard ending == nil else { return }
+        send(.failed(fault))
+        end(fault.code, fault.message, failed: true)
+    }
 
-    func refuse(_ error: ClientMessageError) { fail(1008, type: "invalid_message", error.description) }
+    func callerLeft() { end(1000, "The client has gone.") }
 
     /// Stops all work on the call's audio; messages that are queued are still sent.
     func stop() async {
         if ending == nil { end(1001, "The server is shutting down.") }
         settleLastTurn()
         settleLastWords()
-        settleTools()
+        follow(.callEnded)
         response?.scope.cancel()
         response = nil
         running?.listening.finish()
@@ -190,88 +188,45 @@ actor CallSession {
         return ending.close
     }
 
-    // MARK: The client's messages
+    // MARK: What comes in
 
-    func receive(_ message: ClientMessage) async {
+    func receive(_ input: CallInput) async {
         guard ending == nil else { return }
-        lastReceived = clock.elapsed()
-        guard admit(message) else { return }
-        switch message {
-        case .initiation(let initiation):
+        switch input {
+        case .begin(let initiation):
             await start(initiation)
         case .audio(let bytes):
             await start()
             hear(bytes)
-        case .pong(let eventID):
-            if let sent = pings.removeValue(forKey: eventID) {
-                let elapsed = clock.elapsed() - sent
-                roundTrip = Int(elapsed / .milliseconds(1))
-                lead.note(elapsed)
-            }
-        case .userMessage(let text):
+        case .words(let text):
             await start()
             type(text)
-        case .multimodal(let text, _):
-            await start()
-            if let text { type(text) }
-        case .userActivity:
+        case .activity:
             feed(.activity)
-        case .contextualUpdate(let text, let contextID):
+        case .context(let text, let id):
             await start()
-            running?.history.addContext(text, id: contextID)
+            running?.history.addContext(text, id: id)
             log("contextual_update", ["text": .string(text)])
-        case .feedback(let eventID, let score):
+        case .feedback(let score, let eventID):
             let feedback = score.map {
                 TranscriptTurn.Feedback(score: $0.rawValue, time: clock.now.seconds)
             }
             record { await $0.rate(eventID, feedback) }
-        case .clientToolResult(let result):
-            take(result)
-        case .toolApproval, .unknown:
-            logger.debug("A message of the client's was ignored.")
+        case .toolResult(let reply):
+            take(reply)
+        case .roundTrip(let duration):
+            lead.note(duration)
+        case .heard(let end, let eventID):
+            noteHeard(end, of: eventID)
+        case .refused(let fault):
+            warn(fault.message)
+            send(.notice(fault))
         }
     }
 
     /// Starts with an empty initiation, unless one has come.
     private func start() async {
-        if !isStarted { await start(ConversationInitiation()) }
-    }
-
-    /// Whether a message is within the client's allowance; the client is told when it is not.
-    private func admit(_ message: ClientMessage) -> Bool {
-        let size: Int
-        switch message {
-        case .audio, .pong: return true
-        case .userMessage(let text), .multimodal(.some(let text), _), .contextualUpdate(let text, _):
-            size = text.utf8.count
-        case .clientToolResult(let result):
-            // The length of the result is checked in `take`, so that a tool that is waited for always gets an outcome.
-            return admit(allowance.take(0, at: clock.elapsed()), 0)
-        case .initiation, .multimodal, .userActivity, .feedback, .toolApproval, .unknown:
-            size = 0
-        }
-        return admit(allowance.take(size, at: clock.elapsed()), size)
-    }
-
-    private func admit(_ verdict: ClientAllowance.Verdict, _ size: Int) -> Bool {
-        switch verdict {
-        case .taken:
-            return true
-        case .tooLong:
-            let message = "A text of \(size) bytes was not taken: at most \(options.longestText) are."
-            warn(message)
-            send(.error(ErrorMessage(code: 1008, type: "invalid_message", message: message)))
-        case .exhausted:
-            fail(
-                1008, type: "rate_limit_exceeded",
-                "More than \(options.textBudget) bytes of text were sent in one conversation.")
-        case .tooFast:
-            fail(
-                1008, type: "rate_limit_exceeded",
-                "More than \(Int(options.messageRate)) messages a second were sent, beyond \(Int(options.messageBurst)) at once."
-            )
-        }
-        return false
+        if !isStarted { await start(CallInitiation()) }
     }
 
     private func hear(_ bytes: Data) {
@@ -302,22 +257,12 @@ actor CallSession {
         guard ending == nil else { return }
         moveTime()
         tend()
-        // The metadata must be a client's first message, so pings wait for it.
-        if running != nil, elapsed >= nextPing {
-            nextPing = elapsed + options.pingInterval
-            ping(at: elapsed)
-        }
         if elapsed >= nextSave {
             nextSave = elapsed + options.saveInterval
             flushVoiceRun()
             saveSpokenSoFar()
             saveWordsSoFar()
             record { await $0.save() }
-        }
-        if elapsed - lastReceived >= options.receiveTimeout {
-            fail(
-                1002, type: "transport_receive_timeout",
-                "Nothing was received for \(options.receiveTimeout.components.seconds) s.")
         }
     }
 
@@ -333,14 +278,6 @@ actor CallSession {
             let samples = window.samples
             record { await $0.heardCaller(samples) }
         }
-    }
-
-    private func ping(at elapsed: Duration) {
-        let eventID = nextEventID()
-        // Bounds memory for a client that never answers its pings.
-        if pings.count > 16 { pings.removeAll() }
-        pings[eventID] = elapsed
-        send(.ping(eventID: eventID, roundTrip: roundTrip))
     }
 
     // MARK: Messages and the log
@@ -364,9 +301,9 @@ actor CallSession {
         return lastEventID
     }
 
-    func send(_ message: ServerMessage) {
-        guard ending == nil, running?.events.allows(message) ?? true else { return }
-        if case .dropped = outgoing.yield(message) {
+    func send(_ output: CallOutput) {
+        guard ending == nil else { return }
+        if case .dropped = outgoing.yield(output) {
             end(1008, "The client does not read its messages.", failed: true)
         }
     }

@@ -46,17 +46,18 @@ struct JSONWriter {
         text.withUTF8 { text in
             // Runs of bytes that need no escape are written at once.
             var start = 0
-            for (index, byte) in text.enumerated() where byte < 0x20 || byte == 0x22 || byte == 0x5C {
+            for (index, byte) in text.enumerated()
+            where byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") {
                 bytes.append(contentsOf: text[start..<index])
                 start = index + 1
                 bytes.append(UInt8(ascii: "\\"))
                 switch byte {
-                case 0x22, 0x5C: bytes.append(byte)
+                case UInt8(ascii: "\""), UInt8(ascii: "\\"): bytes.append(byte)
                 case 0x08: bytes.append(UInt8(ascii: "b"))
-                case 0x09: bytes.append(UInt8(ascii: "t"))
-                case 0x0A: bytes.append(UInt8(ascii: "n"))
+                case UInt8(ascii: "\t"): bytes.append(UInt8(ascii: "t"))
+                case UInt8(ascii: "\n"): bytes.append(UInt8(ascii: "n"))
                 case 0x0C: bytes.append(UInt8(ascii: "f"))
-                case 0x0D: bytes.append(UInt8(ascii: "r"))
+                case UInt8(ascii: "\r"): bytes.append(UInt8(ascii: "r"))
                 default:
                     bytes.append(contentsOf: "u00".utf8)
                     bytes.append(byte < 0x10 ? UInt8(ascii: "0") : UInt8(ascii: "1"))

@@ -20,7 +20,7 @@ public struct ParleyServer: Service {
     private let configuration: ServerConfiguration
     private let responder: RouterResponder<ServerRequestContext>
     private let webSockets: [WebSocketRoute]
-    private let calls: LiveCalls
+    private let calls: CallRegistry
     private let onListening: @Sendable (Int) async -> Void
     private let logger: Logger
 
@@ -41,7 +41,7 @@ public struct ParleyServer: Service {
         self.logger = logger
         let limits = configuration.limits
         let access = AccessControl(configuration: configuration, storage: storage)
-        let calls = LiveCalls(limit: limits.calls)
+        let calls = CallRegistry(node: configuration.node, limit: limits.calls)
         self.calls = calls
         let speech = SpeechService(engines: engines, settings: storage.voiceSettings, logger: logger)
         let transcription = TranscriptionService(engines: engines, logger: logger)

@@ -15,6 +15,8 @@ public struct ServerConfiguration: Sendable {
     public var webRoot: URL?
     /// What clients cannot exceed.
     public var limits: ServerLimits
+    /// The name of this server among several: by default, the machine's.
+    public var node = ProcessInfo.processInfo.hostName
 
     /// Creates a configuration; the default serves this machine alone.
     public init(

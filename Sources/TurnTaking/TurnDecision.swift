@@ -1,3 +1,5 @@
+import Language
+
 /// Why the machine gave or kept the floor: the measurements and the thresholds they were compared with.
 public enum TurnDecision: Sendable, Hashable, Codable {
     /// A pause was judged to be the end of the caller's turn.

@@ -1,3 +1,5 @@
+import Language
+
 /// The agent's responses, from their preparation to their end.
 extension TurnMachine {
     mutating func prepare(_ cause: ResponseCause) -> TurnCommand {
@@ -104,7 +106,7 @@ extension TurnMachine {
         case .pausing(_, let pause):
             guard let text = pause.transcript else { return [] }
             // Of words before a greeting, "hello?" is answered by the greeting; a question is answered after it.
-            let asks = !SpokenWords(text).adds(nothingTo: SpokenWords(""))
+            let asks = !language.adds(text, nothingTo: "")
             caller = .silent
             guard asks, response.cause != .farewell else { return [.closeUtterance(.ignored)] }
             kept = Self.joined(kept, text)

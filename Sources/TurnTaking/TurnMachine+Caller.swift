@@ -1,3 +1,5 @@
+import Language
+
 /// The caller: loudness, the states of the voice, and typing. Pauses and ends of turns are in `+Ending`.
 extension TurnMachine {
     enum Caller: Sendable, Hashable {

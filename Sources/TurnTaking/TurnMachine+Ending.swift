@@ -1,3 +1,5 @@
+import Language
+
 /// Pauses of the caller's, the words before them, and the decision where a turn ends.
 extension TurnMachine {
     // MARK: The pause
@@ -29,7 +31,7 @@ extension TurnMachine {
             // The caller has gone on, but if the next transcript is late, this one is better than nothing.
             return understood(text)
         case .pausing(let speech, var pause) where pause.number == number && pause.transcript == nil:
-            let written = InverseTextNormalizer(expecting: expected, language: policy.language).written(text)
+            let written = language.written(text, expecting: expected)
             pause.transcript = written
             pause.heard = text
             pause.completeness = completeness(of: text)
@@ -41,9 +43,8 @@ extension TurnMachine {
     }
 
     private func completeness(of text: String) -> Completeness {
-        Completeness(
-            of: text, expecting: expected, language: policy.language,
-            ending: isEndingKnown(of: text) ? ending?.probability : nil)
+        language.completeness(
+            of: text, expecting: expected, ending: isEndingKnown(of: text) ? ending?.probability : nil)
     }
 
     private func isEndingKnown(of text: String) -> Bool { ending.map { $0.words == SpokenWords(text) } ?? false }
@@ -179,8 +180,9 @@ extension TurnMachine {
             case .greeting, .farewell:
                 return []
             case .speech(let before), .overheard(let before):
-                let earlier = SpokenWords(before)
-                if words == earlier || (speech.wasOver && words.adds(nothingTo: earlier)) { return [] }
+                if words == SpokenWords(before) || (speech.wasOver && language.adds(text, nothingTo: before)) {
+                    return []
+                }
             case .typed, .silence:
                 break
             }

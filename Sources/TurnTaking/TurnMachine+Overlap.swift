@@ -1,3 +1,5 @@
+import Language
+
 /// Barge-in: the agent yields step by step, and stops once the words show that the caller wants the floor.
 extension TurnMachine {
     var isAgentSpeaking: Bool { if case .speaking = agent { true } else { false } }
@@ -106,7 +108,7 @@ extension TurnMachine {
         if speech.run >= policy.floorWithoutWords,
             // Agreement that goes on for twice as long counts as a barge-in.
             speech.run >= policy.floorWithoutWords + policy.floorWithoutWords
-                || OverlapWords(partial, isFinal: false, ignoring: ignoredTerms) != .backchannel
+                || language.meaning(ofOverlap: partial, isFinal: false, ignoring: ignoredTerms) != .backchannel
         {
             return interrupt(response, by: speech, .length, partial, threshold: policy.floorWithoutWords)
         }
@@ -120,7 +122,7 @@ extension TurnMachine {
         switch caller {
         case .speaking(var speech):
             guard isNear(speech) else { return [] }
-            switch OverlapWords(text, isFinal: false, ignoring: ignoredTerms) {
+            switch language.meaning(ofOverlap: text, isFinal: false, ignoring: ignoredTerms) {
             case .floor:
                 return interrupt(response, by: speech, .words, text)
             case .backchannel:
@@ -135,7 +137,8 @@ extension TurnMachine {
                     : []
             }
         case .pausing(let speech, _):
-            guard isNear(speech), OverlapWords(text, isFinal: false, ignoring: ignoredTerms) == .floor else {
+            guard isNear(speech), language.meaning(ofOverlap: text, isFinal: false, ignoring: ignoredTerms) == .floor
+            else {
                 return []
             }
             return interrupt(response, by: speech, .words, text)
@@ -148,7 +151,7 @@ extension TurnMachine {
     mutating func settleOverlap(_ text: String) -> [TurnCommand] {
         guard case .speaking(let response, _) = agent, case .pausing(let speech, _) = caller else { return [] }
         guard isNear(speech) else { return closeOverlap(.ignored, .faint, text) }
-        switch OverlapWords(text, isFinal: true, ignoring: ignoredTerms) {
+        switch language.meaning(ofOverlap: text, isFinal: true, ignoring: ignoredTerms) {
         case .unclear:
             return closeOverlap(.ignored, .noWords, text)
         case .backchannel:

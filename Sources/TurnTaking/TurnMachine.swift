@@ -1,3 +1,5 @@
+import Language
+
 /// Decides who has the floor.
 ///
 /// A value that turns events into commands. It has no clock, audio or engine, so a recorded call replays through it
@@ -6,6 +8,7 @@
 public struct TurnMachine: Sendable, Hashable {
     /// The policy, fixed for the whole call.
     public let policy: TurnPolicy
+    let language: any SpokenLanguage
     let ignoredTerms: Set<String>
     var phase: Phase = .waiting
     var now: CallTime = .zero
@@ -122,10 +125,13 @@ public struct TurnMachine: Sendable, Hashable {
     }
 
     /// Creates a machine that waits for `began`; earlier events do nothing.
-    public init(policy: TurnPolicy) {
+    ///
+    /// - Parameter language: what is known of the call's language; nil for what `SpokenLanguages` knows of the policy's.
+    public init(policy: TurnPolicy, language: (any SpokenLanguage)? = nil) {
         self.policy = policy
+        self.language = language ?? SpokenLanguages.language(policy.language)
         speculationCredit = policy.speculationCredit
-        ignoredTerms = Set(policy.ignoredTerms.map { SpokenWords($0).words.joined(separator: " ") })
+        ignoredTerms = Set(policy.ignoredTerms.map(SpokenLanguages.normalized))
     }
 
     /// Takes in an event at `time`, which must not lie before that of the previous event.
@@ -166,7 +172,7 @@ public struct TurnMachine: Sendable, Hashable {
         case .ready(let id): return ready(id)
         case .said(let words):
             said = words
-            expected = ExpectedAnswer(to: words, language: policy.language)
+            expected = language.expectedAnswer(to: words)
             return []
         case .finished(let id): return finished(id)
         case .failed(let id): return failed(id)

@@ -1,3 +1,5 @@
+import Language
+
 /// The numbers by which the machine decides who has the floor.
 public struct TurnPolicy: Sendable, Hashable, Codable {
     // MARK: Voice activity

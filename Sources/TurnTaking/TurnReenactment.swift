@@ -1,3 +1,5 @@
+import Language
+
 /// Computes how a recorded call would have gone under another policy, as far as that can be known.
 ///
 /// The caller does what was recorded: the same voice, at the same times. The engines do what they did: a transcript

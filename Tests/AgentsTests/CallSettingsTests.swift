@@ -1,12 +1,11 @@
 import Agents
-import ConvAI
 import JSON
 import Testing
 
 @Suite("Call settings")
 struct CallSettingsTests {
     func settings(
-        _ config: JSONValue = [:], _ initiation: ConversationInitiation = ConversationInitiation(),
+        _ config: JSONValue = [:], _ initiation: CallInitiation = CallInitiation(),
         system: [String: String] = [:], platform: JSONValue = [:]
     ) throws -> CallSettings {
         try CallSettings(
@@ -46,7 +45,7 @@ struct CallSettingsTests {
         #expect(settings.turn.softTimeout.message == "Hhmmmm...yeah.")
         #expect(settings.turn.softTimeout.maxPerGeneration == 1)
         #expect(settings.conversation.maxDuration == 600)
-        #expect(settings.conversation.clientEvents == ClientEvents(chosen: nil, isTextOnly: false))
+        #expect(settings.conversation.allowsInterruption)
         #expect(settings.recordsVoice)
         #expect(settings.warnings.isEmpty)
     }
@@ -86,7 +85,7 @@ struct CallSettingsTests {
         #expect(settings.turn.ignoreTerms == ["ok"])
         #expect(settings.turn.softTimeout.timeout == 1.5)
         #expect(settings.turn.softTimeout.maxPerGeneration == 3)
-        #expect(!settings.conversation.clientEvents.allowsInterruption)
+        #expect(!settings.conversation.allowsInterruption)
     }
 
     @Test(
@@ -101,7 +100,7 @@ struct CallSettingsTests {
 
     @Test("the client's word for its user is kept for model servers")
     func userID() throws {
-        #expect(try settings([:], ConversationInitiation(userID: "u-7")).userID == "u-7")
+        #expect(try settings([:], CallInitiation(userID: "u-7")).userID == "u-7")
     }
 
     @Test("the voice is not recorded when privacy says so", arguments: ["record_voice", "zero_retention_mode"])
@@ -124,7 +123,7 @@ struct CallSettingsTests {
     @Test("are filled in everywhere, the client's before the placeholders")
     func fill() throws {
         let settings = try settings(
-            Self.variables, ConversationInitiation(dynamicVariables: ["name": "Ana", "age": 42.5, "extra": "x"]))
+            Self.variables, CallInitiation(dynamicVariables: ["name": "Ana", "age": 42.5, "extra": "x"]))
         #expect(settings.firstMessage == "Hello Ana!")
         #expect(
             settings.prompt == "The user is Ana, aged 42.5, member: false. {{not a variable}} {{}}")
@@ -136,7 +135,7 @@ struct CallSettingsTests {
     func injection() throws {
         let settings = try settings(
             ["agent": ["prompt": ["prompt": "{{a}}"]]],
-            ConversationInitiation(dynamicVariables: ["a": "{{secret__key}} {{b}}", "b": "no", "secret__key": "no"]))
+            CallInitiation(dynamicVariables: ["a": "{{secret__key}} {{b}}", "b": "no", "secret__key": "no"]))
         #expect(settings.prompt == "{{secret__key}} {{b}}")
     }
 
@@ -146,7 +145,7 @@ struct CallSettingsTests {
             try settings(
                 [
                     "agent": ["first_message": "Hi {{name}}", "prompt": ["prompt": "{{plan}} of {{name}} {{given}}"]]
-                ], ConversationInitiation(dynamicVariables: ["given": 1]))
+                ], CallInitiation(dynamicVariables: ["given": 1]))
         }
         #expect(error?.type == "missing_dynamic_variable")
         #expect(error?.code == 1008)
@@ -157,7 +156,7 @@ struct CallSettingsTests {
     func missingInOverride() throws {
         let error = #expect(throws: CallSettingsError.self) {
             try settings(
-                [:], ConversationInitiation(configOverride: ["agent": ["first_message": "Hi {{who}}"]]),
+                [:], CallInitiation(configOverride: ["agent": ["first_message": "Hi {{who}}"]]),
                 platform: ["overrides": ["conversation_config_override": ["agent": ["first_message": true]]]])
         }
         #expect(error?.message.contains("who") == true)
@@ -170,7 +169,7 @@ struct CallSettingsTests {
                 "agent": [
                     "prompt": ["prompt": "{{system__time_utc}}|{{system__caller_id}}|{{system__conversation_id}}"]
                 ]
-            ], ConversationInitiation(dynamicVariables: ["system__conversation_id": "forged"]),
+            ], CallInitiation(dynamicVariables: ["system__conversation_id": "forged"]),
             system: ["system__time_utc": "noon", "system__conversation_id": "conv_1"])
         #expect(settings.prompt == "noon||conv_1")
         #expect(settings.dynamicVariables == ["system__time_utc": "noon", "system__conversation_id": "conv_1"])
@@ -202,13 +201,12 @@ struct CallSettingsTests {
 
     @Test("secrets never reach the prompt, the first message or the record")
     func secrets() throws {
-        let initiation = ConversationInitiation(dynamicVariables: ["secret__token": "s3cret", "name": "Ana"])
+        let initiation = CallInitiation(dynamicVariables: ["secret__token": "s3cret", "name": "Ana"])
         let settings = try settings(
             ["agent": ["first_message": "{{secret__token}} hi {{name}}", "prompt": ["prompt": "[{{secret__token}}]"]]],
             initiation)
         #expect(settings.firstMessage == " hi Ana")
         #expect(settings.prompt == "[]")
-        #expect(settings.secretVariables == ["secret__token": "s3cret"])
         #expect(settings.dynamicVariables == ["name": "Ana"])
         #expect(!settings.warnings.joined().contains("s3cret"))
         #expect(!initiation.record(variables: settings.dynamicVariables).text.contains("s3cret"))
@@ -218,7 +216,7 @@ struct CallSettingsTests {
     @Test("only text, numbers and booleans are values", arguments: [["list"], ["a": 1]] as [JSONValue])
     func badValue(value: JSONValue) {
         let error = #expect(throws: CallSettingsError.self) {
-            try settings([:], ConversationInitiation(dynamicVariables: ["thing": value]))
+            try settings([:], CallInitiation(dynamicVariables: ["thing": value]))
         }
         #expect(error?.type == "value_error")
         #expect(error?.message.contains("thing") == true)

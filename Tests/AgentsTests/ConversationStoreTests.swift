@@ -1,5 +1,4 @@
 import Agents
-import ConvAI
 import Foundation
 import JSON
 import Testing
@@ -26,7 +25,7 @@ struct ConversationStoreTests {
         try await store.update(
             "conv_1",
             details: ConversationDetails(
-                initiation: ConversationInitiation(userID: "u1").record(), userID: "u1", source: "python_sdk",
+                initiation: CallInitiation(userID: "u1").record(), userID: "u1", source: "python_sdk",
                 sourceVersion: "2.78.0", language: "en", timezone: "Europe/Vienna", warnings: ["voice mapped"],
                 metadata: ["phone_call": ["direction": "inbound"]]))
         try await store.update("conv_1", details: ConversationDetails(warnings: ["second"]))

@@ -1,5 +1,4 @@
 import Agents
-import ConvAI
 import JSON
 import Testing
 
@@ -10,7 +9,7 @@ struct CustomLLMTests {
     func settings(_ server: JSONValue, variables: [String: JSONValue] = [:]) throws -> CallSettings {
         try CallSettings(
             agent: try Agent.new(conversationConfig: Self.configuration(server)),
-            initiation: ConversationInitiation(dynamicVariables: variables), systemVariables: [:],
+            initiation: CallInitiation(dynamicVariables: variables), systemVariables: [:],
             secrets: Self.secrets)
     }
 
@@ -120,7 +119,7 @@ struct CustomLLMTests {
     func missing() throws {
         let settings = try CallSettings(
             agent: try Agent.new(conversationConfig: ["agent": ["prompt": ["llm": "custom-llm"]]]),
-            initiation: ConversationInitiation(), systemVariables: [:])
+            initiation: CallInitiation(), systemVariables: [:])
         #expect(settings.customLLM == nil)
         #expect(settings.warnings.count == 1)
     }
@@ -152,7 +151,7 @@ struct AvailableEnginesTests {
                 ]
             ])
         return try CallSettings(
-            agent: agent, initiation: ConversationInitiation(configOverride: override), systemVariables: [:],
+            agent: agent, initiation: CallInitiation(configOverride: override), systemVariables: [:],
             available: available
         ).warnings
     }

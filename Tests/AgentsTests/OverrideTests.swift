@@ -1,5 +1,4 @@
 import Agents
-import ConvAI
 import JSON
 import Testing
 
@@ -19,7 +18,7 @@ struct OverrideTests {
 
         var testDescription: String { path.joined(separator: ".") }
         func nested(_ leaf: JSONValue) -> JSONValue { path.reversed().reduce(leaf) { [$1: $0] } }
-        var initiation: ConversationInitiation { ConversationInitiation(configOverride: nested(value)) }
+        var initiation: CallInitiation { CallInitiation(configOverride: nested(value)) }
     }
 
     static let fields = [
@@ -47,7 +46,7 @@ struct OverrideTests {
     ]
 
     func settings(
-        _ initiation: ConversationInitiation, permitting permissions: JSONValue = [:], config: JSONValue = [:]
+        _ initiation: CallInitiation, permitting permissions: JSONValue = [:], config: JSONValue = [:]
     ) throws -> CallSettings {
         let agent = try Agent.new(
             conversationConfig: config,
@@ -83,14 +82,14 @@ struct OverrideTests {
         for override in [[:], ["agent": [:]], ["agent": ["prompt": [:]], "tts": [:]], ["agent": ["language": nil]]]
             as [JSONValue]
         {
-            #expect(throws: Never.self) { try settings(ConversationInitiation(configOverride: override)) }
+            #expect(throws: Never.self) { try settings(CallInitiation(configOverride: override)) }
         }
     }
 
     @Test("saying what is so already is no violation")
     func same() throws {
         let settings = try settings(
-            ConversationInitiation(configOverride: [
+            CallInitiation(configOverride: [
                 "agent": ["language": "en", "first_message": "Hi"], "tts": ["speed": 1],
                 "conversation": ["text_only": false],
             ]), config: ["agent": ["first_message": "Hi"]])
@@ -101,7 +100,7 @@ struct OverrideTests {
     @Test("a field that only the configuration has cannot be overridden")
     func unlisted() {
         let error = #expect(throws: CallSettingsError.self) {
-            try settings(ConversationInitiation(configOverride: ["agent": ["prompt": ["temperature": 1.5]]]))
+            try settings(CallInitiation(configOverride: ["agent": ["prompt": ["temperature": 1.5]]]))
         }
         #expect(error?.type == "override_error")
         #expect(error?.message.contains("agent.prompt.temperature") == true)
@@ -109,7 +108,7 @@ struct OverrideTests {
 
     @Test("a field that nobody knows is ignored, and the record says so")
     func unknown() throws {
-        let settings = try settings(ConversationInitiation(configOverride: ["tts": ["sparkle": true]]))
+        let settings = try settings(CallInitiation(configOverride: ["tts": ["sparkle": true]]))
         #expect(settings.warnings == ["conversation_config_override.tts.sparkle: unknown field; it was ignored."])
     }
 
@@ -117,7 +116,7 @@ struct OverrideTests {
     func wrongType() {
         let error = #expect(throws: CallSettingsError.self) {
             try settings(
-                ConversationInitiation(configOverride: ["agent": ["first_message": 5]]),
+                CallInitiation(configOverride: ["agent": ["first_message": 5]]),
                 permitting: ["agent": ["first_message": true]])
         }
         #expect(error?.type == "value_error")
@@ -126,21 +125,20 @@ struct OverrideTests {
 
     @Test("custom_llm_extra_body needs its permission; an empty one does not")
     func extraBody() throws {
-        let given = ConversationInitiation(customLLMExtraBody: ["session": "abc"])
+        let given = CallInitiation(customLLMExtraBody: ["session": "abc"])
         let error = #expect(throws: CallSettingsError.self) { try self.settings(given) }
         #expect(error?.type == "override_error")
         #expect(error?.message.contains("custom_llm_extra_body") == true)
         let agent = try Agent.new(platformSettings: ["overrides": ["custom_llm_extra_body": true]])
         let settings = try CallSettings(agent: agent, initiation: given, systemVariables: [:])
         #expect(settings.customLLMExtraBody == ["session": "abc"])
-        #expect(throws: Never.self) { try self.settings(ConversationInitiation(customLLMExtraBody: [:])) }
+        #expect(throws: Never.self) { try self.settings(CallInitiation(customLLMExtraBody: [:])) }
     }
 
     @Test("a client without audio needs no permission for text only")
     func textOnlyClient() throws {
-        let settings = try settings(ConversationInitiation(isTextOnly: true))
+        let settings = try settings(CallInitiation(isTextOnly: true))
         #expect(settings.conversation.isTextOnly)
-        #expect(settings.conversation.clientEvents.allows(.agentChatResponsePart(text: "", kind: .start, eventID: 1)))
     }
 
     // MARK: Language presets
@@ -158,13 +156,13 @@ struct OverrideTests {
     @Test("the language's preset applies, without permissions of its own")
     func preset() throws {
         let german = try settings(
-            ConversationInitiation(configOverride: ["agent": ["language": "de"]]),
+            CallInitiation(configOverride: ["agent": ["language": "de"]]),
             permitting: ["agent": ["language": true]], config: Self.presets)
         #expect(german.language == "de")
         #expect(german.firstMessage == "Hallo")
         #expect(german.voice.voiceID == "german")
         let french = try settings(
-            ConversationInitiation(configOverride: ["agent": ["language": "fr"]]),
+            CallInitiation(configOverride: ["agent": ["language": "fr"]]),
             permitting: ["agent": ["language": true]], config: Self.presets)
         #expect(french.firstMessage == "Bonjour")
     }
@@ -172,14 +170,14 @@ struct OverrideTests {
     @Test("a preset for the agent's own language applies without an override")
     func ownLanguage() throws {
         let settings = try settings(
-            ConversationInitiation(), config: Self.presets.merging(["agent": ["language": "de"]]))
+            CallInitiation(), config: Self.presets.merging(["agent": ["language": "de"]]))
         #expect(settings.firstMessage == "Hallo")
     }
 
     @Test("what the client asks for wins over the preset")
     func clientOverPreset() throws {
         let settings = try settings(
-            ConversationInitiation(configOverride: ["agent": ["language": "de", "first_message": "Moin"]]),
+            CallInitiation(configOverride: ["agent": ["language": "de", "first_message": "Moin"]]),
             permitting: ["agent": ["language": true, "first_message": true]], config: Self.presets)
         #expect(settings.firstMessage == "Moin")
         #expect(settings.voice.voiceID == "german")
@@ -188,7 +186,7 @@ struct OverrideTests {
     @Test("a language without a preset changes nothing but the language")
     func noPreset() throws {
         let settings = try settings(
-            ConversationInitiation(configOverride: ["agent": ["language": "es"]]),
+            CallInitiation(configOverride: ["agent": ["language": "es"]]),
             permitting: ["agent": ["language": true]], config: Self.presets)
         #expect(settings.language == "es")
         #expect(settings.firstMessage == "Hello")

@@ -1,5 +1,4 @@
 import Agents
-import ConvAI
 import JSON
 import Testing
 
@@ -126,7 +125,7 @@ struct RedactionTests {
 
     @Test("do not enter a record with an override that repeats them")
     func record() throws {
-        let initiation = ConversationInitiation(configOverride: [
+        let initiation = CallInitiation(configOverride: [
             "agent": ["prompt": ["custom_llm": ["api_key": "s3cret"]]]
         ])
         #expect(!initiation.record().text.contains("s3cret"))

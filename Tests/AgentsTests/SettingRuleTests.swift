@@ -1,4 +1,3 @@
-import ConvAI
 import Foundation
 import JSON
 import Testing

@@ -1,5 +1,4 @@
 import Agents
-import ConvAI
 import JSON
 import Testing
 
@@ -11,7 +10,7 @@ struct ToolSettingsTests {
     ) throws -> CallSettings {
         try CallSettings(
             agent: try Agent.new(conversationConfig: config.merging(["agent": ["prompt": prompt]])),
-            initiation: ConversationInitiation(dynamicVariables: variables), systemVariables: [:],
+            initiation: CallInitiation(dynamicVariables: variables), systemVariables: [:],
             workspaceTools: stored)
     }
 
@@ -112,7 +111,6 @@ struct ToolSettingsTests {
         #expect(
             Set((tool.parameters["properties"]?.objectValue ?? [:]).keys) == ["order_id", "limit", "reason"])
         #expect(tool.parameters["required"] == ["order_id", "reason"])
-        #expect(tool.configuration["api_schema"]?["method"] == "POST")
     }
 
     @Test("a variable that a webhook's URL or header needs must have a value, unless a tool's answer sets it")

@@ -117,8 +117,9 @@ extension CallTests {
         func silentConnection() async throws {
             var options = CallOptions()
             options.initiationGrace = .milliseconds(100)
-            options.receiveTimeout = .seconds(1)
-            try await ServedCalls.run(greeting(""), options: options) { server in
+            var line = ConversationLine.Options()
+            line.receiveTimeout = .seconds(1)
+            try await ServedCalls.run(greeting(""), options: options, line: line) { server in
                 try await server.connect { socket in
                     let (messages, code, reason) = try await socket.messagesToClose()
                     #expect(

@@ -7,6 +7,7 @@ import Foundation
 import JSON
 import LocalEngines
 import Logging
+import Speech
 import Testing
 
 /// The embedded engines as a server runs them, started once for all calls.

@@ -5,6 +5,7 @@ import Conversation
 import Engines
 import Foundation
 import JSON
+import Server
 import Synchronization
 import Testing
 
@@ -148,7 +149,7 @@ func hold(
     let environment = CallEnvironment(
         engines: catalog, conversations: storage.conversations, recordings: recordings,
         options: options, logger: CallEngines.quietLogger)
-    let call = Call(
+    let call = ConversationCall(
         CallRequest(agent: agent, conversationID: id, authorization: "public"), environment: environment)
     let (messages, outbox) = AsyncStream<ClientMessage>.makeStream()
     let inbox = Inbox()

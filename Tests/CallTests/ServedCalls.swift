@@ -18,12 +18,13 @@ struct ServedCalls: Sendable {
 
     private struct Handler: CallHandler {
         let environment: CallEnvironment
+        let line: ConversationLine.Options
 
         func run(
             _ request: CallRequest, messages: ClientMessages,
             send: @escaping @Sendable (ServerMessage) async throws -> Void
         ) async -> CallEnding {
-            await Call(request, environment: environment).run(messages, send: send)
+            await ConversationCall(request, environment: environment, options: line).run(messages, send: send)
         }
     }
 
@@ -34,6 +35,7 @@ struct ServedCalls: Sendable {
     ///   - engines: changes the engines of this server.
     static func run(
         _ configuration: JSONValue = [:], options: CallOptions = CallOptions(),
+        line: ConversationLine.Options = ConversationLine.Options(),
         engines change: (inout EngineCatalog) -> Void = { _ in },
         _ body: (ServedCalls) async throws -> Void
     ) async throws {
@@ -50,7 +52,7 @@ struct ServedCalls: Sendable {
         let (ports, port) = AsyncStream.makeStream(of: Int.self)
         let server = ParleyServer(
             configuration: ServerConfiguration(host: "127.0.0.1", port: 0), storage: storage,
-            catalog: ModelCatalog(engines), callHandler: Handler(environment: environment),
+            catalog: ModelCatalog(engines), callHandler: Handler(environment: environment, line: line),
             engines: { engines },
             onListening: { port.yield($0) }, logger: CallEngines.quietLogger)
         let group = ServiceGroup(

@@ -2,6 +2,7 @@ import Audio
 import Engines
 import Foundation
 import LocalEngines
+import Language
 import Testing
 import TurnTaking
 
@@ -32,7 +33,7 @@ struct SpelledAudioTests {
                 try await utterance.append(Self.audio(of: value, speaker: speaker))
                 let text = try await utterance.transcript(.final).text
                 await utterance.close()
-                let normalized = InverseTextNormalizer(expecting: expecting).written(text)
+                let normalized = English().written(text, expecting: expecting)
                 raw += Self.isExact(text, value) ? 1 : 0
                 if Self.isExact(normalized, value) {
                     written += 1

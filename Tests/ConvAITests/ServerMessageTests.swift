@@ -199,11 +199,4 @@ struct ClientEventsTests {
     func textOnly() {
         #expect(Self.allowed(ClientEvents(chosen: [], isTextOnly: true)).contains("agent_chat_response_part"))
     }
-
-    @Test("the caller can interrupt only when interruption is among the events")
-    func interruption() {
-        #expect(ClientEvents(chosen: nil, isTextOnly: false).allowsInterruption)
-        #expect(ClientEvents(chosen: ["interruption"], isTextOnly: false).allowsInterruption)
-        #expect(!ClientEvents(chosen: ["audio"], isTextOnly: false).allowsInterruption)
-    }
 }

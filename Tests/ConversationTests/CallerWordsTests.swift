@@ -1,6 +1,7 @@
 import Testing
 
 @testable import Conversation
+@testable import Speech
 
 @Suite("What of the caller's words is new")
 struct CallerWordsTests {

@@ -3,6 +3,7 @@ import JSON
 import Testing
 
 @testable import Conversation
+@testable import Speech
 
 @Suite("The model's context")
 struct ChatHistoryTests {

@@ -1,6 +1,7 @@
 import Testing
 
 @testable import Conversation
+@testable import Speech
 
 /// SplitMix64 with a fixed seed, so that a failing case comes again.
 struct SeededGenerator: RandomNumberGenerator {

@@ -1,6 +1,7 @@
 import Testing
 
 @testable import Conversation
+@testable import Speech
 
 /// Spaces that part or group digits, where a plain one stands for itself.
 private let (noBreak, thin, narrow) = ("\u{A0}", "\u{2009}", "\u{202F}")

@@ -4,6 +4,7 @@ import Testing
 import TurnTaking
 
 @testable import Conversation
+@testable import Speech
 
 @Suite("The agent's own voice in the caller's audio")
 struct EchoDetectorTests {

@@ -1,8 +1,10 @@
 import Engines
 import Synchronization
+import Tasks
 import TurnTaking
 
 @testable import Conversation
+@testable import Speech
 
 /// What was reported, in order.
 final class Fallbacks: Sendable {
@@ -15,9 +17,9 @@ final class Fallbacks: Sendable {
     func add(_ fallback: EngineFallback) { reported.withLock { $0.append(fallback) } }
 }
 
-extension CallClock {
+extension TaskClock {
     /// Every wait is over as soon as nothing else can go on.
-    static let hasty = CallClock(elapsed: { .zero }, sleep: { _ in for _ in 0..<2000 { await Task.yield() } })
+    static let hasty = TaskClock(elapsed: { .zero }, sleep: { _ in for _ in 0..<2000 { await Task.yield() } })
     /// No wait is ever over.
-    static let patient = CallClock(elapsed: { .zero }, sleep: { _ in try await Task.sleep(for: .seconds(600)) })
+    static let patient = TaskClock(elapsed: { .zero }, sleep: { _ in try await Task.sleep(for: .seconds(600)) })
 }

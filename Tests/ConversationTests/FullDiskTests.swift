@@ -1,4 +1,3 @@
-import ConvAI
 import Foundation
 import GRDB
 import JSON
@@ -8,6 +7,7 @@ import TurnTaking
 
 @testable import Agents
 @testable import Conversation
+@testable import Speech
 
 @Suite("A call's record on a full disk", .timeLimit(.minutes(1)))
 struct FullDiskTests {

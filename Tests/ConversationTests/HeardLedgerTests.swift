@@ -1,6 +1,7 @@
 import Testing
 
 @testable import Conversation
+@testable import Speech
 
 @Suite("The heard ledger")
 struct HeardLedgerTests {

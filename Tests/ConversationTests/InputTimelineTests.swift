@@ -4,6 +4,7 @@ import Testing
 import TurnTaking
 
 @testable import Conversation
+@testable import Speech
 
 @Suite("The caller's timeline")
 struct InputTimelineTests {

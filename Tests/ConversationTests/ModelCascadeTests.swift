@@ -1,9 +1,11 @@
 import Engines
 import JSON
 import Synchronization
+import Tasks
 import Testing
 
 @testable import Conversation
+@testable import Speech
 
 @Suite("When a model fails")
 struct ModelCascadeTests {
@@ -74,11 +76,11 @@ struct ModelCascadeTests {
 
     private static let request = GenerationRequest(messages: [.user("Hi")])
     /// A clock on which every wait is over as soon as nothing else can go on.
-    private static let hasty = CallClock(elapsed: { .zero }, sleep: { _ in for _ in 0..<1000 { await Task.yield() } })
-    private static let patient = CallClock(elapsed: { .zero }, sleep: { _ in try await Task.sleep(for: .seconds(600)) })
+    private static let hasty = TaskClock(elapsed: { .zero }, sleep: { _ in for _ in 0..<1000 { await Task.yield() } })
+    private static let patient = TaskClock(elapsed: { .zero }, sleep: { _ in try await Task.sleep(for: .seconds(600)) })
 
     private func run(
-        _ models: [Model], clock: CallClock = patient
+        _ models: [Model], clock: TaskClock = patient
     ) async -> (text: String, model: String?, error: EngineError?, fallbacks: [ModelCascade.Fallback]) {
         let report = Reports()
         let cascade = ModelCascade(models: models, timeout: .seconds(4), budget: .seconds(7), clock: clock) {

@@ -2,6 +2,7 @@ import Engines
 import Testing
 
 @testable import Conversation
+@testable import Speech
 
 @Suite("Narration")
 struct NarrationTests {

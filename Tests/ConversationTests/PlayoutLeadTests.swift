@@ -1,6 +1,7 @@
 import Testing
 
 @testable import Conversation
+@testable import Speech
 
 @Suite("How far ahead audio is sent")
 struct PlayoutLeadTests {

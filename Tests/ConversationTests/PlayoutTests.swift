@@ -2,6 +2,7 @@ import Testing
 import TurnTaking
 
 @testable import Conversation
+@testable import Speech
 
 @Suite("Playout")
 struct PlayoutTests {

@@ -1,6 +1,7 @@
 import Testing
 
 @testable import Conversation
+@testable import Speech
 
 @Suite("What a model thinks aloud")
 struct ReasoningFilterTests {

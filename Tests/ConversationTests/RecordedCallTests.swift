@@ -5,6 +5,7 @@ import Testing
 import TurnTaking
 
 @testable import Conversation
+@testable import Speech
 
 /// Logs of real calls, written by `parley replay ID --save`, held by the bench with recorded callers.
 ///

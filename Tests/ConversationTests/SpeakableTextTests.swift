@@ -1,6 +1,7 @@
 import Testing
 
 @testable import Conversation
+@testable import Speech
 
 @Suite struct SpeakableTextTests {
     static let markup: [(String, String)] = [

@@ -3,6 +3,7 @@ import Synchronization
 import Testing
 
 @testable import Conversation
+@testable import Speech
 
 @Suite("Kept speech")
 struct SpeechCacheTests {

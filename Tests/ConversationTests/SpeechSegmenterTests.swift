@@ -1,6 +1,7 @@
 import Testing
 
 @testable import Conversation
+@testable import Speech
 
 @Suite("Stretches of speech")
 struct SpeechSegmenterTests {

@@ -1,6 +1,7 @@
 import Testing
 
 @testable import Conversation
+@testable import Speech
 
 @Suite("When a response may begin to be heard")
 struct SpeechStartTests {

@@ -1,7 +1,9 @@
 import Synchronization
+import Tasks
 import Testing
 
 @testable import Conversation
+@testable import Speech
 
 @Suite("Signals and scopes")
 struct TasksTests {
@@ -47,18 +49,5 @@ struct TasksTests {
         scope.cancel()
         _ = await (first, second)
         await scope.run { await never.wait() }
-    }
-
-    @Test("what a client may send: one text, all texts, and how fast")
-    func allowance() {
-        var allowance = ClientAllowance(.init(text: 10, total: 25, rate: 2, burst: 4))
-        #expect(allowance.take(10, at: .zero) == .taken)
-        #expect(allowance.take(11, at: .zero) == .tooLong)
-        #expect(allowance.take(10, at: .zero) == .taken)
-        #expect(allowance.take(6, at: .zero) == .exhausted)
-        #expect(allowance.take(0, at: .zero) == .tooFast)
-        #expect(allowance.take(5, at: .seconds(1)) == .taken)
-        #expect(allowance.take(0, at: .milliseconds(900)) == .taken, "time that runs backwards gives nothing")
-        #expect(allowance.take(0, at: .seconds(1)) == .tooFast)
     }
 }

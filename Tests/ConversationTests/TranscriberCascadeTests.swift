@@ -1,9 +1,11 @@
 import Engines
 import Synchronization
+import Tasks
 import Testing
 import TurnTaking
 
 @testable import Conversation
+@testable import Speech
 
 @Suite("When a recogniser fails")
 struct TranscriberCascadeTests {
@@ -63,8 +65,8 @@ struct TranscriberCascadeTests {
     }
 
     private func open(
-        _ transcribers: [Recogniser], health: EngineHealth = EngineHealth(), clock: CallClock = .patient,
-        options: CallOptions = CallOptions(), fallbacks: Fallbacks = Fallbacks()
+        _ transcribers: [Recogniser], health: EngineHealth = EngineHealth(), clock: TaskClock = .patient,
+        options: SpeechOptions = SpeechOptions(), fallbacks: Fallbacks = Fallbacks()
     ) -> any UtteranceTranscription {
         TranscriberCascade(transcribers: transcribers, health: health, options: options, clock: clock) {
             fallbacks.add($0)
@@ -155,8 +157,8 @@ struct TranscriberCascadeTests {
 
     @Test("of a very long utterance, what was understood stands for what is not kept any more")
     func long() async throws {
-        var options = CallOptions()
-        options.keptUtterance = Span(samples: 4)
+        var options = SpeechOptions()
+        options.keptUtterance = .microseconds(250)
         let utterance = open([Recogniser("a", .atTranscript(2)), Recogniser("b")], options: options)
         try await utterance.append([1, 2, 3])
         #expect(try await utterance.transcript(.final).text == "a[1, 2, 3]")
@@ -171,8 +173,8 @@ struct TranscriberCascadeTests {
 
     @Test("places of words count from the utterance's beginning, whoever tells them")
     func words() async throws {
-        var options = CallOptions()
-        options.keptUtterance = Span(samples: 4)
+        var options = SpeechOptions()
+        options.keptUtterance = .microseconds(250)
         let utterance = open([Recogniser("a", .atTranscript(1)), Recogniser("b")], options: options)
         try await utterance.append([1, 2, 3])
         try await utterance.append([4, 5, 6])

@@ -1,8 +1,10 @@
 import Engines
 import Synchronization
+import Tasks
 import Testing
 
 @testable import Conversation
+@testable import Speech
 
 @Suite("When a voice fails")
 struct VoiceCascadeTests {
@@ -70,7 +72,7 @@ struct VoiceCascadeTests {
 
     private func say(
         _ voices: [Voice], _ fallbacks: Fallbacks = Fallbacks(), text: String = "one two three four",
-        health: EngineHealth = EngineHealth(), clock: CallClock = .patient
+        health: EngineHealth = EngineHealth(), clock: TaskClock = .patient
     ) async -> Said {
         let cascade = VoiceCascade(voices: voices, health: health, clock: clock) { fallbacks.add($0) }
         return await say(text, cascade)

@@ -1,4 +1,5 @@
 import Engines
+import Speech
 import Testing
 
 @testable import Conversation

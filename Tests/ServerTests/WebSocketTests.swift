@@ -129,6 +129,9 @@ struct WebSocketTests {
                     #expect(try await second.conversationID() != firstID)
                     #expect(
                         try await server.send("GET", "/v1/convai/analytics/live-count").json["count"] == 2)
+                    let calls = try await server.send("GET", "/v1/parley/calls").json["calls"]?.arrayValue
+                    #expect(calls?.first?["conversation_id"]?.stringValue == firstID && calls?.count == 2)
+                    #expect(calls?.allSatisfy { $0["client_address"] == "127.0.0.1" } == true)
                     try await second.send("no JSON")
                     #expect(try await second.receiveClose()?.code == 1008)
                 }
@@ -225,7 +228,7 @@ struct WebSocketTests {
                 try await socket.send([0x7B, 0xFF, 0x7D])
                 #expect(try await socket.receiveClose()?.code == 1007)
             }
-            let error = try #require(await calls.error.first { _ in true } as? ClientViolation)
+            let error = try #require(await calls.error.first { _ in true } as? LineViolation)
             #expect(error.code == 1007 && error.reason == "A text message is not valid UTF-8.")
         }
     }

@@ -33,7 +33,10 @@ struct GeneratedCall {
     init(seed: UInt64, length: Int = 800) {
         random = SplitMix64(state: seed)
         // Every second call has the policy that real ones have.
-        policy = seed.isMultiple(of: 2) ? TurnPolicy() : .random(using: &random)
+        var policy = seed.isMultiple(of: 2) ? TurnPolicy() : .random(using: &random)
+        // Every third is in a language of which nothing is known.
+        if seed.isMultiple(of: 3) { policy.language = "de" }
+        self.policy = policy
         machine = TurnMachine(policy: policy)
         mayHangUp = seed.isMultiple(of: 5)
         moments.reserveCapacity(length + 300)

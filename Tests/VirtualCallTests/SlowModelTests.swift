@@ -34,6 +34,26 @@ struct SlowModelTests {
         #expect(outcome.record.transcript.last?.message == "One moment please. We open at nine.")
     }
 
+    @Test("before the caller's first words there is no filler where the agent wants none", arguments: [true, false])
+    func noFillerYet(isDisabled: Bool) async throws {
+        let configuration: JSONValue = [
+            "agent": ["language": "de"],
+            "turn": [
+                "turn_timeout": 2,
+                "soft_timeout_config": [
+                    "timeout_seconds": 1, "message": "Moment bitte.",
+                    "disable_until_first_user_message": .bool(isDisabled),
+                ],
+            ],
+        ]
+        let outcome = try await VirtualCall.hold(.init(configuration: configuration)) { _ in
+            [.wait(.seconds(3)), .text("Sind Sie noch da?")]
+        } _: { caller, _ in
+            try await caller.hearResponse()
+        }
+        #expect(outcome.messages.responses == [isDisabled ? "Sind Sie noch da?" : "Moment bitte. Sind Sie noch da?"])
+    }
+
     @Test("a model that never answers is bridged after two seconds, and apologised for within eight")
     func silent() async throws {
         let end = Log<Duration>()

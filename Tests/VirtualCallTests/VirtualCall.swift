@@ -7,6 +7,7 @@ import Foundation
 import GRDB
 import JSON
 import Logging
+import Server
 import Synchronization
 import Testing
 
@@ -14,6 +15,63 @@ import Testing
 struct Received: Sendable {
     var message: ServerMessage
     var time: Duration
+}
+
+/// What a call needs: real storage, engines written by the test, and a clock by hand.
+struct Stage: Sendable {
+    let storage: Storage
+    let time = VirtualTime()
+    let vocabulary = Vocabulary()
+    let voice: TestVoice
+    let model: TestModel
+    let environment: CallEnvironment
+    let agent: Agent
+
+    static let conversationID = "conv_virtual"
+
+    /// - Parameter script: what the agent's model answers.
+    init(
+        _ setup: VirtualCall.Setup = VirtualCall.Setup(),
+        model script: @escaping @Sendable (GenerationRequest) -> [TestModel.Step]
+    ) throws {
+        storage = try Storage.temporary()
+        voice = TestVoice(time: time)
+        let model = TestModel(id: "test-model", time: time, script: script)
+        self.model = model
+        let catalog = EngineCatalog(
+            voiceActivityDetector: TestVoiceActivity(),
+            transcribers: [TestTranscriber(vocabulary: vocabulary, time: time)],
+            languageModels: [model] + setup.backups(time), synthesizers: [voice]
+        ) { _ in model }
+        var logger = Logger(label: "virtual")
+        logger.logLevel = .critical
+        environment = CallEnvironment(
+            engines: catalog, conversations: storage.conversations,
+            recordings: storage.directory.appending(path: "recordings"), options: setup.options, logger: logger,
+            random: { _ in 0 })
+        agent = try Agent.new(conversationConfig: baseConfiguration.merging(setup.configuration))
+    }
+
+    func request(formats: LineFormats? = nil) -> CallRequest {
+        CallRequest(agent: agent, conversationID: Self.conversationID, authorization: "public", formats: formats)
+    }
+
+    func record() async throws -> ConversationRecord {
+        try #require(try await storage.conversations.get(Self.conversationID))
+    }
+
+    /// Runs `body` and everything that it starts on one thread, in virtual time.
+    func run<Value: Sendable>(
+        seed: UInt64? = nil, _ body: @escaping @Sendable () async throws -> Value
+    ) async throws -> Value {
+        let pool = storage.conversations.pool
+        return try await SingleThread.run(time, seed: seed) {
+            // Waits for all writes that were begun before.
+            try? pool.writeWithoutTransaction { _ in }
+        } _: {
+            try await body()
+        }
+    }
 }
 
 /// A whole call in virtual time: real `Call`, real storage; its engines are written by the test. Every call is checked
@@ -59,35 +117,15 @@ struct VirtualCall: Sendable {
         _ setup: Setup = Setup(), model script: @escaping @Sendable (GenerationRequest) -> [TestModel.Step],
         _ body: @escaping @Sendable (VirtualCall, TestModel) async throws -> Void
     ) async throws -> Outcome {
-        let storage = try Storage.temporary()
-        let time = VirtualTime()
-        let vocabulary = Vocabulary()
-        let voice = TestVoice(time: time)
-        let model = TestModel(id: "test-model", time: time, script: script)
-        let catalog = EngineCatalog(
-            voiceActivityDetector: TestVoiceActivity(),
-            transcribers: [TestTranscriber(vocabulary: vocabulary, time: time)],
-            languageModels: [model] + setup.backups(time), synthesizers: [voice]
-        ) { _ in model }
-        var logger = Logger(label: "virtual")
-        logger.logLevel = .critical
-        let environment = CallEnvironment(
-            engines: catalog, conversations: storage.conversations,
-            recordings: storage.directory.appending(path: "recordings"), options: setup.options, logger: logger,
-            random: { _ in 0 })
-        let agent = try Agent.new(conversationConfig: baseConfiguration.merging(setup.configuration))
-        let pool = storage.conversations.pool
-        return try await SingleThread.run(time, seed: setup.seed) {
-            // Waits for all writes that were begun before.
-            try? pool.writeWithoutTransaction { _ in }
-        } _: {
-            let request = CallRequest(agent: agent, conversationID: "conv_virtual", authorization: "public")
+        let stage = try Stage(setup, model: script)
+        return try await stage.run(seed: setup.seed) {
+            let (time, storage, model) = (stage.time, stage.storage, stage.model)
             let (messages, outbox) = AsyncStream<ClientMessage>.makeStream()
             let inbox = Inbox()
             let client = VirtualCall(
-                time: time, voice: voice, vocabulary: vocabulary, outbox: outbox, inbox: inbox)
+                time: time, voice: stage.voice, vocabulary: stage.vocabulary, outbox: outbox, inbox: inbox)
             if let initiation = setup.initiation { outbox.yield(.initiation(initiation)) }
-            let call = Call(request, environment: environment, clock: time.clock())
+            let call = ConversationCall(stage.request(), environment: stage.environment, clock: time.clock())
             async let ending = call.run(messages) { message in
                 inbox.add(Received(message: message, time: time.now))
                 if case .ping(let id, _) = message, setup.answersPings { outbox.yield(.pong(eventID: id)) }
@@ -101,8 +139,8 @@ struct VirtualCall: Sendable {
             }
             outbox.finish()
             let result = await ending
-            let record = try #require(try await storage.conversations.get("conv_virtual"))
-            let events = try await storage.conversations.events(of: "conv_virtual")
+            let record = try await stage.record()
+            let events = try await storage.conversations.events(of: Stage.conversationID)
             let violations = ProtocolRules(inbox.received).violations
             let contradictions = record.contradictions(to: inbox.received.map(\.message))
             let account = "seed \(setup.seed ?? 0)\n\(inbox.received.account)"

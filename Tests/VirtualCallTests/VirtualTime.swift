@@ -1,6 +1,7 @@
 import Conversation
 import Foundation
 import Synchronization
+import Tasks
 import TestSupport
 
 /// A clock that stands still while there is work, and jumps to the next deadline when there is none.
@@ -23,8 +24,8 @@ final class VirtualTime: Sendable {
     var now: Duration { state.withLock(\.now) }
 
     /// The same clock as a call takes it; it begins with `start`.
-    func clock(from start: Duration = .zero) -> CallClock {
-        CallClock(elapsed: { self.now - start }, sleep: { try await self.sleep($0) })
+    func clock(from start: Duration = .zero) -> TaskClock {
+        TaskClock(elapsed: { self.now - start }, sleep: { try await self.sleep($0) })
     }
 
     func sleep(_ duration: Duration) async throws {

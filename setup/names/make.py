@@ -11,7 +11,7 @@ import math
 import sys
 from pathlib import Path
 
-TARGET = Path(__file__).parents[2] / "Sources/TurnTaking/CommonNames.swift"
+TARGET = Path(__file__).parents[2] / "Sources/Language/English/CommonNames.swift"
 # Callers spell family names more often than first names.
 LISTS = {"dist.all.last": 0.7, "dist.female.first": 0.15, "dist.male.first": 0.15}
 COUNT = 24_000

@@ -3,6 +3,7 @@ import Audio
 import Engines
 import Foundation
 import JSON
+import Tasks
 import WebSockets
 
 /// Voices of ElevenLabs, and of servers with the same API.
@@ -204,17 +205,7 @@ public struct ElevenLabsSynthesizer: Synthesizer {
     ///
     /// The request's `voice` is a voice's id. Ending the iteration closes the request, or abandons the context.
     public func synthesize(_ request: SpeechRequest) -> AsyncThrowingStream<SpeechChunk, any Error> {
-        AsyncThrowingStream { continuation in
-            let task = Task {
-                do {
-                    try await speak(request) { continuation.yield($0) }
-                    continuation.finish()
-                } catch {
-                    continuation.finish(throwing: error)
-                }
-            }
-            continuation.onTermination = { _ in task.cancel() }
-        }
+        AsyncThrowingStream(fedBy: { output in try await speak(request) { output.yield($0) } })
     }
 
     private func speak(_ request: SpeechRequest, yield: @escaping @Sendable (SpeechChunk) -> Void) async throws {

@@ -4,6 +4,7 @@ import Engines
 import JSON
 import NIOCore
 import NIOHTTP1
+import Tasks
 
 /// Voices of OpenAI, and of servers compatible with its `POST /audio/speech`.
 ///
@@ -82,17 +83,9 @@ public struct OpenAISynthesizer: Synthesizer {
     /// Speaks one clause. The request's `voice`, if there is one, replaces the configured one.
     public func synthesize(_ request: SpeechRequest) -> AsyncThrowingStream<SpeechChunk, any Error> {
         // Unbounded buffer: `maximumAudio` bounds the audio of a clause.
-        AsyncThrowingStream { continuation in
-            let task = Task {
-                do {
-                    try await speak(request) { continuation.yield(SpeechChunk(samples: $0)) }
-                    continuation.finish()
-                } catch {
-                    continuation.finish(throwing: error)
-                }
-            }
-            continuation.onTermination = { _ in task.cancel() }
-        }
+        AsyncThrowingStream(fedBy: { output in
+            try await speak(request) { output.yield(SpeechChunk(samples: $0)) }
+        })
     }
 
     private func speak(_ request: SpeechRequest, yield: @escaping @Sendable ([Float]) -> Void) async throws {

@@ -1,6 +1,7 @@
 import Agents
 import Foundation
 import JSON
+import Speech
 import TurnTaking
 
 /// The log of a call, read back: what the turn-taking machine went through, and how long the engines took.

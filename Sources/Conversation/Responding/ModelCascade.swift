@@ -1,6 +1,7 @@
 import Engines
 import Foundation
 import Synchronization
+import Tasks
 
 /// Several models as one: when one fails, or says nothing in time, the next continues the same answer. A single model
 /// is asked a second time. All of them share one budget of time for the first word, because the caller waits for the
@@ -20,7 +21,7 @@ struct ModelCascade: LanguageModel {
     let timeout: Duration
     /// The longest wait for the first content of all models together, and between two pieces of the last model's.
     let budget: Duration
-    let clock: CallClock
+    let clock: TaskClock
     /// Called before the next model is asked.
     let report: @Sendable (Fallback) async -> Void
 
@@ -98,19 +99,7 @@ private final class CascadeSession: LanguageModelSession {
     }
 
     func generate(_ request: GenerationRequest) -> AsyncThrowingStream<GenerationEvent, any Error> {
-        AsyncThrowingStream { continuation in
-            let task = Task {
-                do {
-                    try await self.answer(request, continuation)
-                    continuation.finish()
-                } catch {
-                    continuation.finish(throwing: error)
-                }
-            }
-            continuation.onTermination = { reason in
-                if case .cancelled = reason { task.cancel() }
-            }
-        }
+        AsyncThrowingStream(fedBy: { try await self.answer(request, $0) })
     }
 
     private func answer(

@@ -1,4 +1,6 @@
 import Engines
+import Speech
+import Tasks
 import TurnTaking
 
 /// Where a response's text comes from.
@@ -62,7 +64,7 @@ struct Responder: Sendable {
     /// Nil when nothing is spoken.
     let speaker: Speaker?
     let options: CallOptions
-    let clock: CallClock
+    let clock: TaskClock
 
     func run(into sink: some ResponseSink) async {
         // Unbounded buffer: `maximumAnswer` bounds the answer, and with it the clauses.
@@ -209,17 +211,10 @@ struct Responder: Sendable {
             }
             isFirst = false
             if clause.pausesAfter {
-                await sink.pause(clause.endsSentence ? options.sentencePause : options.clausePause, for: id)
+                await sink.pause(
+                    clause.endsSentence ? options.speech.sentencePause : options.speech.clausePause, for: id)
             }
         }
         try Task.checkCancellation()
-    }
-}
-
-extension Clause {
-    /// Whether the clause ends at punctuation, not in the middle of the flow of words.
-    var pausesAfter: Bool {
-        guard let last = written.last(where: { !$0.isWhitespace }) else { return false }
-        return !last.isLetter && !last.isNumber
     }
 }

@@ -169,6 +169,15 @@ struct Playout: Sendable {
         gain = target
     }
 
+    /// The transport says that the caller has just heard the first `samples` of the response: what was sent after them
+    /// plays from now on.
+    mutating func noteHeard(_ samples: Int, at now: Int) {
+        guard start != nil, samples <= sent else { return }
+        let late = now + sent - samples - contentEnd
+        contentEnd += late
+        bufferEnd = max(now, bufferEnd + late)
+    }
+
     /// Samples of the response that the caller has heard by `now`.
     func heard(at now: Int) -> Int { sent - max(0, min(sent, contentEnd - now)) }
 

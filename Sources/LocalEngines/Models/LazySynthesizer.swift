@@ -1,4 +1,5 @@
 import Engines
+import Tasks
 
 /// A voice whose model is loaded when it is first needed.
 struct LazySynthesizer: Synthesizer {
@@ -18,22 +19,14 @@ struct LazySynthesizer: Synthesizer {
 
     func synthesize(_ request: SpeechRequest) -> AsyncThrowingStream<SpeechChunk, any Error> {
         prepare()
-        return AsyncThrowingStream { continuation in
-            let task = Task {
-                do {
-                    let voice = try await model.engine()
-                    guard voice.sampleRate == sampleRate else {
-                        throw EngineError(
-                            .rejected, engine: id,
-                            "models.yaml says `sample_rate: \(sampleRate)`; the voice has \(voice.sampleRate)")
-                    }
-                    for try await chunk in voice.synthesize(request) { continuation.yield(chunk) }
-                    continuation.finish()
-                } catch {
-                    continuation.finish(throwing: error)
-                }
+        return AsyncThrowingStream(fedBy: { output in
+            let voice = try await model.engine()
+            guard voice.sampleRate == sampleRate else {
+                throw EngineError(
+                    .rejected, engine: id,
+                    "models.yaml says `sample_rate: \(sampleRate)`; the voice has \(voice.sampleRate)")
             }
-            continuation.onTermination = { _ in task.cancel() }
-        }
+            for try await chunk in voice.synthesize(request) { output.yield(chunk) }
+        })
     }
 }

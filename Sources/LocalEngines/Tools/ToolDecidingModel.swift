@@ -1,4 +1,5 @@
 import Engines
+import Tasks
 
 /// A small model whose tool calls are made by `LlamaToolDecider` instead of being written by the model.
 public struct ToolDecidingModel: LanguageModel {
@@ -28,34 +29,24 @@ private struct ToolDecidingSession: LanguageModelSession {
 
     func generate(_ request: GenerationRequest) -> AsyncThrowingStream<GenerationEvent, any Error> {
         guard !request.tools.isEmpty else { return session.generate(request) }
-        return AsyncThrowingStream { continuation in
-            let task = Task {
-                do {
-                    // After a tool's result the caller expects an answer.
-                    if case .tool = request.messages.last {
-                        continuation.yield(.text(try await decider.report(on: request.messages)))
-                        continuation.yield(.finished(GenerationSummary(reason: "stop")))
-                    } else {
-                        switch try await decider.decide(request) {
-                        case .call(let call):
-                            continuation.yield(.toolCall(call))
-                            continuation.yield(.finished(GenerationSummary(reason: "tool_calls")))
-                        case .ask(let question):
-                            continuation.yield(.text(question))
-                            continuation.yield(.finished(GenerationSummary(reason: "stop")))
-                        case .talk:
-                            for try await event in session.generate(request.withoutTools) { continuation.yield(event) }
-                        }
-                    }
-                    continuation.finish()
-                } catch {
-                    continuation.finish(throwing: error)
-                }
+        return AsyncThrowingStream(fedBy: { output in
+            // After a tool's result the caller expects an answer.
+            if case .tool = request.messages.last {
+                output.yield(.text(try await decider.report(on: request.messages)))
+                output.yield(.finished(GenerationSummary(reason: "stop")))
+                return
             }
-            continuation.onTermination = { reason in
-                if case .cancelled = reason { task.cancel() }
+            switch try await decider.decide(request) {
+            case .call(let call):
+                output.yield(.toolCall(call))
+                output.yield(.finished(GenerationSummary(reason: "tool_calls")))
+            case .ask(let question):
+                output.yield(.text(question))
+                output.yield(.finished(GenerationSummary(reason: "stop")))
+            case .talk:
+                for try await event in session.generate(request.withoutTools) { output.yield(event) }
             }
-        }
+        })
     }
 
     func prefill(_ request: GenerationRequest) async throws {

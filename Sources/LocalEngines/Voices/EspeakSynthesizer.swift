@@ -2,6 +2,7 @@ import Audio
 import Engines
 import Foundation
 import Subprocess
+import Tasks
 
 /// espeak-ng as a voice: it sounds like a machine, and speaks a hundred languages.
 ///
@@ -45,18 +46,10 @@ public struct EspeakSynthesizer: Synthesizer {
     ///
     /// The request's `voice` is one of espeak-ng's variants, such as `f3` or `croak`.
     public func synthesize(_ request: SpeechRequest) -> AsyncThrowingStream<SpeechChunk, any Error> {
-        AsyncThrowingStream { continuation in
-            let task = Task {
-                do {
-                    let chunk = try await speak(request)
-                    if !chunk.samples.isEmpty { continuation.yield(chunk) }
-                    continuation.finish()
-                } catch {
-                    continuation.finish(throwing: error)
-                }
-            }
-            continuation.onTermination = { _ in task.cancel() }
-        }
+        AsyncThrowingStream(fedBy: { output in
+            let chunk = try await speak(request)
+            if !chunk.samples.isEmpty { output.yield(chunk) }
+        })
     }
 
     private func speak(_ request: SpeechRequest) async throws -> SpeechChunk {

@@ -1,6 +1,7 @@
 import Audio
 import Engines
 import Foundation
+import Tasks
 
 /// A Piper or Kokoro voice: phonemes from espeak-ng, speech from sherpa-onnx. All calls share one model.
 public struct PhonemeSynthesizer: Synthesizer {
@@ -54,17 +55,7 @@ public struct PhonemeSynthesizer: Synthesizer {
     /// The request's `voice` is the name or number of one of the model's speakers; any other selects the manifest's
     /// speaker, or the first.
     public func synthesize(_ request: SpeechRequest) -> AsyncThrowingStream<SpeechChunk, any Error> {
-        AsyncThrowingStream { continuation in
-            let task = Task {
-                do {
-                    try await speak(request) { continuation.yield($0) }
-                    continuation.finish()
-                } catch {
-                    continuation.finish(throwing: error)
-                }
-            }
-            continuation.onTermination = { _ in task.cancel() }
-        }
+        AsyncThrowingStream(fedBy: { output in try await speak(request) { output.yield($0) } })
     }
 
     private func speak(_ request: SpeechRequest, yield: (SpeechChunk) -> Void) async throws {

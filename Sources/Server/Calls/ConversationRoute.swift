@@ -11,7 +11,7 @@ struct ConversationRoute: Sendable {
 
     let access: AccessControl
     let agents: AgentStore
-    let calls: LiveCalls
+    let calls: CallRegistry
     let handler: any CallHandler
 
     var webSocketRoute: WebSocketRoute {
@@ -47,19 +47,22 @@ struct ConversationRoute: Sendable {
                 authorization: admission.method)
             logger[metadataKey: "agent_id"] = "\(agent.id)"
             logger[metadataKey: "conversation_id"] = "\(call.conversationID)"
-            guard await calls.begin(agent.id, agentLimit: agent.concurrencyLimit) else {
+            let entry = CallRegistry.Entry(
+                conversationID: call.conversationID, agentID: agent.id, agentName: agent.name,
+                address: request.remoteAddress, start: Date())
+            guard await calls.begin(entry, agentLimit: agent.concurrencyLimit) else {
                 throw Refusal("All lines are busy: too many calls at the same time. Try again later.")
             }
             do {
                 // Used up only now: a caller who was refused may try again with the same URL.
                 if let signature = admission.signature { try await access.signedURLs.use(signature) }
             } catch {
-                await calls.end(agent.id)
+                await calls.end(call.conversationID)
                 throw error
             }
             logger.info("A call begins.", metadata: ["authorization": "\(call.authorization)"])
             let ending = await handler.run(call, messages: messages, send: send)
-            await calls.end(agent.id)
+            await calls.end(call.conversationID)
             logger.info("A call ended.", metadata: ["code": "\(ending.code)", "reason": "\(ending.reason)"])
             return ending
         } catch let error where error is Refusal || error is SignatureError {

@@ -1,5 +1,4 @@
 import Agents
-import ConvAI
 import Conversation
 import Foundation
 import HTTPTypes
@@ -9,7 +8,7 @@ import JSON
 /// `/v1/convai/conversations`: the records of calls.
 struct ConversationRoutes: Sendable {
     let conversations: ConversationStore
-    let calls: LiveCalls
+    let calls: CallRegistry
     let limits: ServerLimits
 
     func register(_ routes: inout RouteTable) {
@@ -49,6 +48,9 @@ struct ConversationRoutes: Sendable {
         // Pages send feedback without a key; whoever knows the id has had the conversation.
         routes.on(.post, "\(path)/{conversation_id}/feedback", for: .anyone, query: []) { request, context in
             try await feedback(request, context)
+        }
+        routes.on(.get, "/v1/parley/calls", query: []) { _, _ in
+            .json(["calls": .array(await calls.calls.map { $0.json(node: calls.node) })])
         }
         routes.on(.get, "/v1/convai/analytics/live-count", query: ["agent_id", "agent_ids"]) { request, _ in
             let agents = Set([request.query["agent_id"]].compactMap { $0 } + request.query.all("agent_ids"))

@@ -3,7 +3,9 @@ import Conversation
 import Engines
 import Foundation
 import JSON
+import Speech
 import Synchronization
+import Tasks
 
 /// One text that is being spoken on a streaming socket.
 final class SpeechContext: Sendable {

@@ -1,6 +1,7 @@
 import Conversation
 import Foundation
 import JSON
+import Speech
 
 /// A message of a client of the streaming sockets.
 struct SpeechMessage: Sendable {

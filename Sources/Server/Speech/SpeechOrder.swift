@@ -4,6 +4,7 @@ import Conversation
 import Engines
 import Foundation
 import JSON
+import Speech
 
 /// A client's request for speech: the text, the voice and the format.
 struct SpeechOrder: Sendable {

@@ -7,6 +7,7 @@ import HTTPTypes
 import Hummingbird
 import JSON
 import NIOCore
+import Speech
 
 /// Text to speech, by the hosted API and by OpenAI's.
 struct SpeechRoutes: Sendable {

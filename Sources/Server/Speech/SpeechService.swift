@@ -3,6 +3,7 @@ import Conversation
 import Engines
 import JSON
 import Logging
+import Speech
 
 /// The voices of the speech API, with a limit on the texts spoken at the same time.
 struct SpeechService: Sendable {

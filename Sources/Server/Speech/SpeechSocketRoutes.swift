@@ -3,6 +3,7 @@ import Engines
 import Foundation
 import JSON
 import Logging
+import Speech
 
 /// The WebSockets that take text and answer with speech: `stream-input`, and `multi-stream-input` for several texts at
 /// the same time.

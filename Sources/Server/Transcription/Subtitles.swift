@@ -1,6 +1,7 @@
 import Conversation
 import Engines
 import Foundation
+import Speech
 
 /// A transcript in the form of subtitles.
 struct Subtitles: Sendable {

@@ -3,6 +3,7 @@ import Conversation
 import Engines
 import Foundation
 import JSON
+import Speech
 
 /// Transcripts in the shapes of the hosted API and of OpenAI's. Times are in seconds.
 enum TranscriptionAnswer {

@@ -3,6 +3,7 @@ import Conversation
 import Engines
 import Foundation
 import JSON
+import Speech
 
 /// A message of a client of the transcription socket.
 struct TranscriptionMessage: Sendable {

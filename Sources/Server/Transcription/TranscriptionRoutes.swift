@@ -8,6 +8,7 @@ import Hummingbird
 import HummingbirdCore
 import JSON
 import NIOCore
+import Speech
 
 /// Speech to text of recordings, by the hosted API and by OpenAI's.
 struct TranscriptionRoutes: Sendable {

@@ -3,6 +3,7 @@ import Conversation
 import Engines
 import Foundation
 import Logging
+import Speech
 
 /// The recognisers of the speech API, with limits on the recordings and sockets at the same time.
 struct TranscriptionService: Sendable {

@@ -6,6 +6,7 @@ import Engines
 import Foundation
 import JSON
 import Logging
+import Speech
 
 /// One client of the transcription socket: audio in, partial and final transcripts out.
 actor TranscriptionSocket {

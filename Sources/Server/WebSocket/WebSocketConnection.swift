@@ -56,7 +56,7 @@ struct WebSocketConnection: Sendable {
                     messages.fail(error)
                 }
             }
-        } catch let violation as ClientViolation {
+        } catch let violation as LineViolation {
             messages.fail(violation)
         } catch {
             // The connection broke, which ends the messages too.

@@ -36,7 +36,7 @@ final class WebSocketHandler: ChannelDuplexHandler {
     private func report(_ action: WebSocketStateMachine.Action, _ context: ChannelHandlerContext) {
         switch action {
         case .sendClose(let closing), .sendLastFrame(let closing):
-            context.fireErrorCaught(ClientViolation(code: closing.code, reason: closing.reason))
+            context.fireErrorCaught(LineViolation(code: closing.code, reason: closing.reason))
         case .none, .deliver, .pong, .ping, .answerClose, .disconnect: break
         }
     }

@@ -3,11 +3,11 @@ import CloudEngines
 import Engines
 import Foundation
 import JSON
+import Language
 import LocalEngines
 import Logging
 import Server
 import ServiceLifecycle
-import TurnTaking
 
 /// The command `parley models check`.
 struct ToolCheckCommand: AsyncParsableCommand {
@@ -136,14 +136,15 @@ struct ToolCheckCommand: AsyncParsableCommand {
         _ entry: ToolCheckList.Case, _ agent: ToolCheckList.Agent
     ) -> GenerationRequest {
         var messages = [ChatMessage.system(agent.prompt)]
+        let language = English()
         var expecting = ExpectedAnswer.nothing
         for line in (entry.dialogue ?? []) + [["caller": entry.caller]] {
             if let words = line["agent"] {
                 messages.append(.assistant(words))
-                expecting = ExpectedAnswer(to: words)
+                expecting = language.expectedAnswer(to: words)
             } else if let words = line["caller"] {
                 // As in a call, spelled text is written out.
-                messages.append(.user(InverseTextNormalizer(expecting: expecting).written(words)))
+                messages.append(.user(language.written(words, expecting: expecting)))
                 expecting = .nothing
             }
         }

@@ -2,6 +2,7 @@ import AsyncHTTPClient
 import CloudEngines
 import Engines
 import Server
+import Speech
 
 /// The engines of a server in the order of `engines.yaml`. Embedded ones that it does not name come last.
 struct ConfiguredEngines: Sendable {

@@ -8,6 +8,7 @@ import LocalEngines
 import Logging
 import Server
 import ServiceLifecycle
+import Speech
 import Synchronization
 
 /// The engines of one process: loads and warms the embedded ones, and tells what is not ready yet.

@@ -245,7 +245,7 @@ private struct CallRunner: CallHandler {
             let environment = CallEnvironment(
                 engines: try await room.engines(), conversations: conversations, recordings: recordings,
                 available: available, logger: logger)
-            return await Call(request, environment: environment).run(messages, send: send)
+            return await ConversationCall(request, environment: environment).run(messages, send: send)
         } catch let error as EngineError {
             return CallEnding(code: 1011, reason: error.message)
         } catch {

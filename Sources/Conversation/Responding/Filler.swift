@@ -1,0 +1,87 @@
+import Agents
+import Engines
+import Foundation
+import Speech
+import Tasks
+import TurnTaking
+
+/// A sentence that bridges the wait for a slow model: one of the agent's, or one that another model writes.
+struct Filler: Sendable {
+    private let text: String
+    /// Who writes it instead, and what is asked of it; nil when `text` is said.
+    private let writer: (model: any LanguageModel, request: GenerationRequest)?
+    /// The longest that the writer may take.
+    private let timeout: Duration
+
+    /// Nil when there is nothing to say.
+    ///
+    /// - Parameters:
+    ///   - number: how many fillers came before it in the same answer.
+    ///   - lastWords: the caller's latest turn, which a typed answer refers to.
+    ///   - writer: a model other than the one that is waited for; nil when there is none.
+    init?(
+        _ settings: CallSettings.SoftTimeout, number: Int, cause: ResponseCause, lastWords: String,
+        writer model: (any LanguageModel)?, options: CallOptions, random: (UInt64) -> UInt64
+    ) {
+        let stock = settings.timeout == nil ? [options.filler] : [settings.message] + settings.additionalMessages
+        let place = settings.randomizesFillers ? random(UInt64(stock.count)) : UInt64(number)
+        text = stock[Int(place % UInt64(stock.count))].trimmingCharacters(in: .whitespacesAndNewlines)
+        timeout = options.fillerTimeout
+        let words =
+            switch cause {
+            case .speech(let words), .overheard(let words): words
+            case .typed: lastWords
+            case .greeting, .silence, .farewell: ""
+            }
+        if settings.usesLLMGeneratedMessage, settings.timeout != nil, let model, !words.isEmpty {
+            writer = (
+                model,
+                GenerationRequest(
+                    messages: [.system(settings.llmPromptOverride ?? ChatHistory.fillerNote), .user(words)],
+                    temperature: 0.3, maxTokens: options.fillerTokens)
+            )
+        } else {
+            writer = nil
+        }
+        if text.isEmpty, writer == nil { return nil }
+    }
+
+    /// The filler's audio; empty when it cannot be spoken, and is left out.
+    func speak(with speaker: Speaker, clock: TaskClock) async -> [SpeechPiece] {
+        let filler = await written(clock) ?? text
+        guard !filler.isEmpty else { return [] }
+        let clause = Clause(written: filler + " ", isFirst: true, endsSentence: true)
+        var pieces: [SpeechPiece] = []
+        do {
+            try await speaker.speak(clause, priority: .firstAudio) { pieces.append($0) }
+            return pieces
+        } catch {
+            return []
+        }
+    }
+
+    /// What the writer has written; nil when there is none, or it takes too long.
+    private func written(_ clock: TaskClock) async -> String? {
+        guard let (model, request) = writer else { return nil }
+        return await clock.first(within: timeout) {
+            let session = await model.openSession()
+            var filter = ReasoningFilter()
+            var text = ""
+            do {
+                for try await case .text(let delta) in session.generate(request) { text += filter.append(delta) }
+                text += filter.finish()
+            } catch {
+                text = ""
+            }
+            await session.close()
+            var cutter = ClauseCutter(options: ClauseOptions())
+            var sentence = ""
+            for clause in cutter.append(text) + cutter.finish() {
+                sentence += clause.written
+                if clause.endsSentence { break }
+            }
+            sentence = sentence.trimmingCharacters(in: .whitespacesAndNewlines)
+            return sentence.isEmpty ? nil : sentence
+        }
+    }
+}

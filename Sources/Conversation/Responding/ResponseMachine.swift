@@ -1,0 +1,316 @@
+import JSON
+import Speech
+import TurnTaking
+
+/// The life of one response, from the first word that is written to the last that is heard.
+///
+/// A value: events in, commands out; no clock, no engine, no line. Samples are those of the line's output.
+struct ResponseMachine: Sendable {
+    enum Event: Sendable {
+        /// Whoever writes the response has written more of it.
+        case wrote(String)
+        /// Audio of the response; a clause may begin with it.
+        case voiced(SpeechPiece)
+        /// A clause has ended in a pause of so many samples, in case another follows.
+        case paused(Int)
+        /// A whole filler, which bridges the wait for the first word.
+        case filled([SpeechPiece])
+        /// Nothing more will be written.
+        case textEnded
+        /// Nothing more will be voiced.
+        case ended
+        /// A tool is to be run, which happens only once the response may be heard.
+        case toolIsDue
+        /// The response may be heard from now on.
+        case released
+        /// How it is to be played from the next sample on.
+        case delivered(Delivery)
+        /// The transport knows that the caller has heard so many samples of it.
+        case heard(Int)
+        /// The caller has taken the floor.
+        case interrupted
+        /// Real time has gone on.
+        case tick
+    }
+
+    enum Command: Sendable, Hashable {
+        /// It could be heard from now on without a gap.
+        case becomeReady
+        /// Its text, as it is written.
+        case tell(CallOutput.ResponsePart)
+        /// Its whole text.
+        case announce(String)
+        /// Send these samples, which play from `start` on; `end` is how many of the response there are by then.
+        case play([Float], start: Int, end: Int)
+        /// Its first sample is sent next.
+        case begin
+        /// The second clause's audio came so long after the first's.
+        case measureSecondClause(Duration)
+        case log(CallLog.Milestone.Name, [String: JSONValue])
+        /// It has been heard to its end.
+        case finish
+        /// It is over; what was heard of it will have been heard in so many samples.
+        case cut(heard: String, after: Int)
+    }
+
+    /// Lengths in samples.
+    struct Options: Sendable, Hashable {
+        /// Samples a second.
+        var rate: Int
+        var playout: Playout.Options
+        /// The longest pause after the first clause while the second is not ready.
+        var firstPause: Int
+        /// The longest fade-out of what the client's buffer holds at an interruption.
+        var longestFadeOut: Int
+        /// False in a text-only conversation, where text is heard as it is told.
+        var isSpoken: Bool
+    }
+
+    /// What an event meets: the time, and how fast the engines are.
+    struct Moment: Sendable {
+        /// Real time since the call began, in samples of the output.
+        var output: Int
+        /// The same on the call's clock.
+        var elapsed: Duration
+        var pace = SpeechStart.Pace()
+        /// How many times slower than for a single answer the engines are.
+        var crowd = 1.0
+    }
+
+    /// How far the second clause, whose delay is measured, has come.
+    private enum SecondClause: Sendable {
+        case unknown
+        /// The first has ended in a pause.
+        case awaited
+        case voiced
+    }
+
+    private let options: Options
+
+    /// What has been written so far.
+    private(set) var text = ""
+    private var isWritten = false
+    private var isAnnounced = false
+
+    private var playout: Playout
+    private var ledger = HeardLedger()
+    /// Samples given to playout, over all clauses.
+    private var queued = 0
+    /// Samples of silence at the end of the queue: the pause before the next clause.
+    private var rest = 0
+    /// How short that silence may become once the next clause is there.
+    private var shortestRest = 0
+    private var secondClause = SecondClause.unknown
+    /// When the first audio was there, on the call's clock.
+    private var firstAudio: Duration?
+    private var isVoiced = false
+
+    /// The text and the samples of the fillers before the first word.
+    private var filler = (characters: 0, samples: 0)
+
+    /// Whether it could be heard without a gap.
+    private(set) var isReady = false
+    /// Whether it may be heard.
+    private(set) var isReleased = false
+
+    init(options: Options) {
+        self.options = options
+        playout = Playout(options.playout)
+    }
+
+    /// The text as the record has it.
+    var wholeText: String { text.trimmingTrailingSpace }
+
+    /// Samples that wait to be heard, or sent.
+    var waiting: Int { playout.queued }
+
+    /// What the caller has heard by `output`; in a text-only conversation everything.
+    func heard(at output: Int) -> String {
+        options.isSpoken ? ledger.heard(by: playout.heard(at: output)) : wholeText
+    }
+
+    /// Takes in an event.
+    mutating func handle(_ event: Event, at moment: Moment) -> [Command] {
+        var commands: [Command] = []
+        switch event {
+        case .wrote(let more):
+            text += more
+            if isReleased { commands.append(.tell(.delta(more))) }
+            if options.isSpoken { startIfSafe(moment, &commands) } else { becomeReady(&commands) }
+        case .voiced(let piece):
+            enqueue(piece, moment, &commands)
+            guard !piece.samples.isEmpty else { return commands }
+            if firstAudio == nil { firstAudio = moment.elapsed }
+            startIfSafe(moment, &commands)
+            play(moment, &commands)
+        case .paused(let samples):
+            pause(samples)
+            startIfSafe(moment, &commands)
+        case .filled(let pieces):
+            fill(pieces, moment, &commands)
+            play(moment, &commands)
+        case .textEnded:
+            isWritten = true
+            startIfSafe(moment, &commands)
+            announce(&commands)
+        case .ended:
+            isVoiced = true
+            playout.removeLast(rest)
+            becomeReady(&commands)
+            play(moment, &commands)
+        case .toolIsDue:
+            becomeReady(&commands)
+        case .released:
+            isReleased = true
+            commands.append(.tell(.start))
+            if !text.isEmpty { commands.append(.tell(.delta(text))) }
+            announce(&commands)
+            play(moment, &commands)
+        case .delivered(let delivery):
+            playout.deliver(delivery, wordEnd: ledger.wordEnd(after: playout.sent), at: moment.output)
+            play(moment, &commands)
+        case .heard(let samples):
+            playout.noteHeard(samples, at: moment.output)
+        case .interrupted:
+            interrupt(moment, &commands)
+        case .tick:
+            if let firstAudio, moment.elapsed - firstAudio >= SpeechStart.patience * moment.crowd {
+                becomeReady(&commands)
+            }
+            startIfSafe(moment, &commands)
+            play(moment, &commands)
+        }
+        return commands
+    }
+
+    // MARK: Readiness
+
+    private mutating func becomeReady(_ commands: inout [Command]) {
+        guard !isReady else { return }
+        isReady = true
+        commands.append(.becomeReady)
+    }
+
+    /// Becomes ready once the audio that there is will last until more follows.
+    private mutating func startIfSafe(_ moment: Moment, _ commands: inout [Command]) {
+        guard !isReady, let firstAudio else { return }
+        let queued = Double(playout.queued) / Double(options.rate)
+        let needed = SpeechStart.needed(
+            unspoken: text.count - ledger.length, isWritten: isWritten,
+            waited: (moment.elapsed - firstAudio) / .seconds(1), pace: moment.pace, crowd: moment.crowd)
+        guard queued >= needed else { return }
+        commands.append(.log(.safe, ["queued_ms": .milliseconds(queued), "needed_ms": .milliseconds(needed)]))
+        becomeReady(&commands)
+    }
+
+    // MARK: Text
+
+    /// Tells the whole text once it is there, and may be heard.
+    private mutating func announce(_ commands: inout [Command], isOver: Bool = false) {
+        guard isReleased, isWritten || isOver, !isAnnounced else { return }
+        isAnnounced = true
+        commands.append(.tell(.stop))
+        if !text.isEmpty { commands.append(.announce(wholeText)) }
+    }
+
+    private mutating func fill(_ pieces: [SpeechPiece], _ moment: Moment, _ commands: inout [Command]) {
+        // The first word has come meanwhile.
+        guard text.count == filler.characters, queued == filler.samples else { return }
+        for piece in pieces {
+            if let clause = piece.clause {
+                text += clause
+                filler.characters += clause.count
+                commands.append(.tell(.delta(clause)))
+            }
+            enqueue(piece, moment, &commands)
+        }
+        filler.samples = queued
+    }
+
+    // MARK: Audio
+
+    private mutating func enqueue(_ piece: SpeechPiece, _ moment: Moment, _ commands: inout [Command]) {
+        if !piece.samples.isEmpty {
+            noteSecondClause(moment, &commands)
+            endRest()
+        }
+        if let clause = piece.clause { ledger.begin(clause, at: queued) }
+        ledger.add(piece.words.map { HeardLedger.Mark(end: $0.samples.upperBound, written: $0.writtenEnd) })
+        playout.append(piece.samples)
+        queued += piece.samples.count
+    }
+
+    /// Notes how much of the first clause, and of the pause after it, was left when the second came.
+    private mutating func noteSecondClause(_ moment: Moment, _ commands: inout [Command]) {
+        guard case .awaited = secondClause else { return }
+        secondClause = .voiced
+        if let firstAudio { commands.append(.measureSecondClause(moment.elapsed - firstAudio)) }
+        let left = playout.queued + max(0, playout.bufferEnd - moment.output)
+        commands.append(.log(.secondAudio, ["left_ms": .milliseconds(Double(left) / Double(options.rate))]))
+    }
+
+    private mutating func pause(_ samples: Int) {
+        guard queued > 0 else { return }
+        // After the first clause the pause may be longer while the second is made: nobody hears a gap in that.
+        var longest = samples
+        if case .unknown = secondClause {
+            secondClause = .awaited
+            longest = max(samples, options.firstPause)
+        }
+        shortestRest = samples
+        // A clause without sound does not add a second pause to the one before it.
+        let added = max(0, longest - rest)
+        playout.append([Float](repeating: 0, count: added))
+        queued += added
+        rest += added
+    }
+
+    /// Shortens the pause at the end of the queue once more speech follows: only as much stays as speech needs, or has
+    /// been sent already.
+    private mutating func endRest() {
+        guard rest > 0 else { return }
+        let unsent = min(rest, playout.queued)
+        let surplus = min(unsent, max(0, rest - shortestRest))
+        playout.removeLast(surplus)
+        queued -= surplus
+        rest = 0
+    }
+
+    /// Sends the audio that is due.
+    private mutating func play(_ moment: Moment, _ commands: inout [Command]) {
+        guard isReleased else { return }
+        while let frame = playout.next(at: moment.output, isComplete: isVoiced) {
+            if playout.sent == frame.count { commands.append(.begin) }
+            commands.append(.play(frame, start: playout.bufferEnd - frame.count, end: playout.sent))
+        }
+        if isVoiced, playout.isOver(at: moment.output) { commands.append(.finish) }
+    }
+
+    // MARK: Interruption
+
+    private mutating func interrupt(_ moment: Moment, _ commands: inout [Command]) {
+        guard options.isSpoken else {
+            announce(&commands, isOver: true)
+            return commands.append(.cut(heard: wholeText, after: 0))
+        }
+        let delay = quiet(moment, &commands)
+        announce(&commands, isOver: true)
+        commands.append(.cut(heard: ledger.heard(by: playout.heard(at: moment.output + delay)), after: delay))
+    }
+
+    /// Fades out what still sounds, and returns how many samples that takes: a client that drops its audio at once would
+    /// cut it with a click. A client with much audio left is told at once.
+    private mutating func quiet(_ moment: Moment, _ commands: inout [Command]) -> Int {
+        let left = playout.bufferEnd - moment.output
+        guard left > 0, left <= options.longestFadeOut else { return 0 }
+        // Nothing to fade: the audio ends by itself, or is already fading.
+        guard let fade = playout.stop(at: moment.output) else { return left }
+        commands.append(.play(fade, start: playout.bufferEnd - fade.count, end: playout.sent))
+        return playout.bufferEnd - moment.output
+    }
+}
+
+extension JSONValue {
+    /// Converts seconds to whole milliseconds.
+    fileprivate static func milliseconds(_ seconds: Double) -> JSONValue { .integer(Int((seconds * 1000).rounded())) }
+}

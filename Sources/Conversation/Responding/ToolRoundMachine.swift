@@ -1,0 +1,239 @@
+import Agents
+import Engines
+import TurnTaking
+
+/// The outcome of a tool call.
+struct ToolOutcome: Sendable, Hashable {
+    /// The result for the model; the error's description when `isError`.
+    var result: String
+    var isError = false
+    /// The kind of error for the record, such as `client_timeout`; nil without an error.
+    var errorType: String?
+    /// Whether the tool was really run.
+    var isCalled = true
+    /// Whether the answer ends without another word, as after `end_call`.
+    var endsAnswer = false
+    /// What is said before the answer ends; nil for nothing.
+    var farewell: String?
+
+    /// The result as the model is told it, with errors in words.
+    var told: String { isError ? "Error: \(result)" : result }
+
+    static let timedOut = "client_timeout"
+}
+
+/// One tool call. It belongs to the call and not to the response that asked for it: after an interruption it goes on, and
+/// record and model learn its outcome.
+struct ToolRun: Sendable, Hashable {
+    let call: ToolCall
+    /// Nil for a tool that the agent does not have.
+    let tool: ToolSettings?
+    let response: ResponseID
+    /// The event id of its messages.
+    let eventID: Int
+    /// The place in the record of the agent's turn that asked for it.
+    let place: Int
+    /// When it was started, on the call's clock.
+    let start: Duration
+    /// Nil while the tool runs.
+    fileprivate(set) var outcome: ToolOutcome?
+
+    /// `client`, `system` or `webhook`; `client` for an unknown tool.
+    var type: String { tool?.kind.toolType ?? "client" }
+
+    /// The call, as the caller's end is told of it.
+    var notice: CallOutput.ToolNotice {
+        CallOutput.ToolNotice(name: call.name, callID: call.id, type: type, eventID: eventID)
+    }
+}
+
+/// The tool calls of a call, round by round: which run, what became of them, and which round is complete.
+///
+/// A value like `TurnMachine`: events in, commands out. The calls of a round run at the same time. The same call while it
+/// runs is not made twice; a result that comes after its time-out replaces it; an interruption ends nothing.
+struct ToolRoundMachine: Sendable {
+    enum Event: Sendable {
+        /// A response needs the results of these calls.
+        case called([ToolCall], by: Caller)
+        /// A call has an outcome.
+        case ended(String, ToolOutcome)
+        /// Nobody waits for the round any more.
+        case abandoned(Int)
+        /// Nothing more will come of what still runs.
+        case callEnded
+    }
+
+    /// Who asks for a round.
+    struct Caller: Sendable {
+        var round: Int
+        var response: ResponseID
+        var eventID: Int
+        /// The place of its turn in the record.
+        var place: Int
+        var tools: [ToolSettings]
+        /// On the call's clock.
+        var time: Duration
+    }
+
+    enum Command: Sendable, Hashable {
+        /// Note the call, and run it.
+        case start(ToolRun)
+        /// The same call runs already, under this id.
+        case join(ToolCall, running: String)
+        /// Whether the caller may interrupt; `toTheEnd` when the rest of the answer is protected as well.
+        case protect(ResponseID, Bool, toTheEnd: Bool = false)
+        /// Tell model, client and record what became of a call.
+        case tell(ToolRun)
+        /// All calls of a round have an outcome.
+        case complete(Int)
+    }
+
+    private struct Round: Sendable {
+        let response: ResponseID
+        /// The calls as the model made them, with the ids under which they run.
+        var calls: [(asked: ToolCall, id: String)]
+        /// Calls beyond the bound.
+        var refused: [ToolCall]
+        var protections: Set<ToolSettings.InterruptionMode>
+    }
+
+    /// Tools that one round may call at once.
+    private let mostAtOnce: Int
+    /// Calls that are remembered, so that a late result finds them.
+    private let mostKept: Int
+    private var runs: [String: ToolRun] = [:]
+    private var rounds: [Int: Round] = [:]
+    private var count = 0
+
+    init(mostAtOnce: Int, mostKept: Int) {
+        self.mostAtOnce = mostAtOnce
+        self.mostKept = mostKept
+    }
+
+    /// The call that runs, or ran, under an id; nil when it is not known, or was forgotten.
+    subscript(id: String) -> ToolRun? { runs[id] }
+
+    mutating func handle(_ event: Event) -> [Command] {
+        switch event {
+        case .called(let calls, let caller): begin(calls, caller)
+        case .ended(let id, let outcome): end(id, outcome)
+        case .abandoned(let round): abandon(round)
+        case .callEnded: endAll()
+        }
+    }
+
+    /// The results of a complete round, which is forgotten with this; nil while it is not complete.
+    mutating func take(_ number: Int) -> ToolRound? {
+        guard let round = rounds[number], isComplete(round) else { return nil }
+        rounds[number] = nil
+        var answer = ToolRound(results: [], isLast: false)
+        for (asked, id) in round.calls {
+            guard let outcome = runs[id]?.outcome else { continue }
+            // The model knows the call by its own id, under which it may not run.
+            answer.results.append((asked, outcome.told))
+            if outcome.endsAnswer { answer.isLast = true }
+            answer.farewell = answer.farewell ?? outcome.farewell
+        }
+        for call in round.refused {
+            answer.results.append((call, "Error: more than \(mostAtOnce) calls at once"))
+        }
+        return answer
+    }
+
+    // MARK: Rounds
+
+    private mutating func begin(_ calls: [ToolCall], _ caller: Caller) -> [Command] {
+        var round = Round(
+            response: caller.response, calls: [], refused: Array(calls.dropFirst(mostAtOnce)), protections: [])
+        var commands: [Command] = []
+        for call in calls.prefix(mostAtOnce) {
+            if let twin = twin(of: call) {
+                commands.append(.join(call, running: twin.call.id))
+                round.calls.append((call, twin.call.id))
+                continue
+            }
+            let run = start(call, caller)
+            commands.append(.start(run))
+            round.calls.append((call, run.call.id))
+        }
+        round.protections = Set(round.calls.compactMap { runs[$0.id]?.tool?.interruptionMode }).subtracting([.allow])
+        // Before the calls begin: one that is over at once may complete the round.
+        if !round.protections.isEmpty { commands.insert(.protect(caller.response, true), at: 0) }
+        rounds[caller.round] = round
+        if isComplete(round) { commands += complete(caller.round, round) }
+        return commands
+    }
+
+    private mutating func start(_ call: ToolCall, _ caller: Caller) -> ToolRun {
+        var call = call
+        // Some models number their calls from one in every answer.
+        count += 1
+        if runs[call.id] != nil { call.id += "_\(count)" }
+        let run = ToolRun(
+            call: call, tool: caller.tools.first { $0.name == call.name }, response: caller.response,
+            eventID: caller.eventID, place: caller.place, start: caller.time)
+        runs[call.id] = run
+        forgetOld()
+        return run
+    }
+
+    private func twin(of call: ToolCall) -> ToolRun? {
+        runs.values.first { $0.outcome == nil && $0.call.name == call.name && $0.call.arguments == call.arguments }
+    }
+
+    private func isComplete(_ round: Round) -> Bool { round.calls.allSatisfy { runs[$0.id]?.outcome != nil } }
+
+    private func complete(_ number: Int, _ round: Round) -> [Command] {
+        var commands: [Command] = []
+        if !round.protections.isEmpty {
+            let toTheEnd = round.protections.contains(.disableDuringToolAndTurn)
+            commands.append(.protect(round.response, toTheEnd, toTheEnd: toTheEnd))
+        }
+        return commands + [.complete(number)]
+    }
+
+    private mutating func abandon(_ number: Int) -> [Command] {
+        rounds[number] = nil
+        return []
+    }
+
+    // MARK: Outcomes
+
+    private mutating func end(_ id: String, _ outcome: ToolOutcome) -> [Command] {
+        guard var run = runs[id] else { return [] }
+        // When a time-out and a result coincide, the result counts; so does one that comes later.
+        guard
+            run.outcome == nil
+                || (run.outcome?.errorType == ToolOutcome.timedOut && outcome.errorType != ToolOutcome.timedOut)
+        else { return [] }
+        let isFirst = run.outcome == nil
+        run.outcome = outcome
+        runs[id] = run
+        var commands: [Command] = [.tell(run)]
+        guard isFirst else { return commands }
+        for (number, round) in rounds.sorted(by: { $0.key < $1.key })
+        where round.calls.contains(where: { $0.id == id }) && isComplete(round) { commands += complete(number, round) }
+        return commands
+    }
+
+    private mutating func endAll() -> [Command] {
+        rounds = [:]
+        return runs.values.filter { $0.outcome == nil }.sorted { $0.start < $1.start }.map { run in
+            var run = run
+            run.outcome = ToolOutcome(
+                result: "The call ended before there was a result.", isError: true, errorType: "call_ended")
+            runs[run.call.id] = run
+            return .tell(run)
+        }
+    }
+
+    /// Bounds memory in a long call: of calls that are over only the newest can still be put right by a late result.
+    private mutating func forgetOld() {
+        let awaited = Set(rounds.values.flatMap { $0.calls.map(\.id) })
+        guard runs.count > mostKept,
+            let oldest = runs.values.filter({ $0.outcome != nil && !awaited.contains($0.call.id) })
+                .min(by: { $0.start < $1.start })
+        else { return }
+        runs[oldest.call.id] = nil
+    }
+}

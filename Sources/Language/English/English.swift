@@ -1,0 +1,57 @@
+/// English, as callers speak it on the telephone.
+package struct English: SpokenLanguage {
+    /// Words that show that somebody listens, and what recognisers write for hums, coughs and laughter.
+    static let agreement: Set<String> = [
+        "ah", "aha", "ahem", "alright", "cool", "eh", "er", "erm", "exactly", "good", "got", "great", "ha", "haha",
+        "hm", "hmm", "hmmm", "huh", "i", "it", "m", "mhm", "mm", "mmhmm", "mmm", "mmhm", "nice", "oh", "ok", "okay",
+        "perfect", "really", "right", "see", "sure", "true", "uh", "uhhuh", "uhuh", "um", "wow", "ya", "yah", "yeah",
+        "yep", "yes", "yup", "you",
+    ]
+    /// Words each of which alone is a barge-in.
+    static let urgent: Set<String> = [
+        "actually", "but", "excuse", "hello", "hey", "hold", "listen", "no", "pardon", "please", "quiet", "sorry",
+        "stop", "wait", "what", "who", "why",
+    ]
+    /// Words of impatience with a slow answer, which ask for nothing new.
+    private static let impatience: Set<String> = [
+        "hello", "are", "you", "there", "still", "can", "hear", "me", "hm", "um", "uh", "okay", "so",
+    ]
+
+    /// Creates the language.
+    package init() {}
+
+    /// Reads the last question in `agentText`, or its last sentence where that is a request ("Please spell it.").
+    package func expectedAnswer(to agentText: String) -> ExpectedAnswer {
+        AgentSentence.lastRequest(in: agentText, EnglishQuestions.isRequest).map(EnglishQuestions.kind) ?? .nothing
+    }
+
+    package func completeness(
+        of transcript: String, expecting expected: ExpectedAnswer, ending: Float?
+    ) -> Completeness {
+        let prose = EnglishCompleteness.ofProse(transcript, expecting: expected, ending: ending)
+        let expected = EnglishCompleteness.announced(in: transcript) ?? expected
+        let value = SpokenValue(transcript, expecting: expected)
+        switch value.completeness(endsOpen: prose == .open) {
+        // The full length of such a value is unknown, but the sentence around it is over.
+        case .neutral? where prose == .conclusive: return .complete
+        case let known?: return known
+        case nil: return prose
+        }
+    }
+
+    /// Writes spelled text the way people write it: "J-o-h-n" becomes JOHN, "double five, one" 551, "john dot smith at
+    /// example dot com" john.smith@example.com.
+    package func written(_ transcript: String, expecting expected: ExpectedAnswer) -> String {
+        InverseTextNormalizer(expecting: expected).written(transcript)
+    }
+
+    package func meaning(ofOverlap text: String, isFinal: Bool, ignoring ignored: Set<String>) -> OverlapMeaning {
+        OverlapMeaning(
+            of: text, isFinal: isFinal, agreement: Self.agreement, urgent: Self.urgent, ignoring: ignored)
+    }
+
+    package func adds(_ text: String, nothingTo earlier: String) -> Bool {
+        guard let addition = SpokenWords(text).addition(to: SpokenWords(earlier)) else { return false }
+        return addition.allSatisfy(Self.impatience.contains)
+    }
+}

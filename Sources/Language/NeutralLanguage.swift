@@ -1,0 +1,33 @@
+/// Every language of which nothing is known: only marks, digits and sounds that are the same everywhere count.
+package struct NeutralLanguage: SpokenLanguage {
+    /// What recognisers of many languages write for hums, coughs, laughter and short agreement.
+    private static let sounds: Set<String> = [
+        "ah", "aha", "ahem", "eh", "er", "erm", "ha", "haha", "hm", "hmm", "hmmm", "huh", "m", "mhm", "mm", "mmhm",
+        "mmhmm", "mmm", "oh", "ok", "okay", "uh", "uhhuh", "uhuh", "um",
+    ]
+
+    /// Creates the language.
+    package init() {}
+
+    package func expectedAnswer(to agentText: String) -> ExpectedAnswer {
+        AgentSentence.lastRequest(in: agentText) { _ in false } == nil ? .nothing : .anything
+    }
+
+    package func completeness(
+        of transcript: String, expecting expected: ExpectedAnswer, ending: Float?
+    ) -> Completeness {
+        guard let (completeness, _) = Completeness.ofMarks(transcript) else { return .neutral }
+        return completeness == .open ? .open : Completeness.weighed(ending, otherwise: completeness)
+    }
+
+    package func written(_ transcript: String, expecting expected: ExpectedAnswer) -> String { transcript }
+
+    package func meaning(ofOverlap text: String, isFinal: Bool, ignoring ignored: Set<String>) -> OverlapMeaning {
+        OverlapMeaning(of: text, isFinal: isFinal, agreement: Self.sounds, urgent: [], ignoring: ignored)
+    }
+
+    package func adds(_ text: String, nothingTo earlier: String) -> Bool {
+        guard let addition = SpokenWords(text).addition(to: SpokenWords(earlier)) else { return false }
+        return addition.allSatisfy(Self.sounds.contains)
+    }
+}

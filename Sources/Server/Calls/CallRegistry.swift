@@ -1,0 +1,59 @@
+import Foundation
+import JSON
+
+/// The calls in progress on this node, and how many there may be.
+actor CallRegistry {
+    /// A call in progress.
+    struct Entry: Sendable, Hashable {
+        let conversationID: String
+        let agentID: String
+        let agentName: String
+        /// The caller's network address; nil when the transport knows none.
+        let address: String?
+        let start: Date
+    }
+
+    /// The name of this node, by which others tell whose call it is.
+    nonisolated let node: String
+    private let limit: Int
+    private var entries: [String: Entry] = [:]
+
+    /// - Parameter limit: the most calls at the same time.
+    init(node: String, limit: Int) {
+        self.node = node
+        self.limit = limit
+    }
+
+    /// The number of calls of `agents`; of all agents when nil.
+    func count(of agents: Set<String>? = nil) -> Int {
+        guard let agents else { return entries.count }
+        return entries.values.count { agents.contains($0.agentID) }
+    }
+
+    /// All calls, the oldest first.
+    var calls: [Entry] { entries.values.sorted { ($0.start, $0.conversationID) < ($1.start, $1.conversationID) } }
+
+    /// Registers a call, to be taken out with `end`; false when there is no room for it.
+    ///
+    /// - Parameter agentLimit: how many calls the agent may have at once; nil for no limit of its own.
+    func begin(_ entry: Entry, agentLimit: Int?) -> Bool {
+        guard entries.count < limit, count(of: [entry.agentID]) < agentLimit ?? .max,
+            entries[entry.conversationID] == nil
+        else { return false }
+        entries[entry.conversationID] = entry
+        return true
+    }
+
+    func end(_ conversationID: String) { entries[conversationID] = nil }
+}
+
+extension CallRegistry.Entry {
+    /// As `GET /v1/parley/calls` has it.
+    func json(node: String) -> JSONValue {
+        [
+            "conversation_id": .string(conversationID), "agent_id": .string(agentID), "agent_name": .string(agentName),
+            "client_address": address.map(JSONValue.string) ?? .null, "node": .string(node),
+            "start_time_unix_secs": .integer(Int(start.timeIntervalSince1970)),
+        ]
+    }
+}

@@ -1,0 +1,389 @@
+/// The numbers that decide where streamed text is cut into clauses.
+package struct ClauseOptions: Sendable, Hashable {
+    /// Words before a comma or dash ends the first clause. Two words are too little audio to cover the synthesis of
+    /// what follows; an opening such as "Sure," is excepted.
+    var firstCommaWords = 3
+    /// Words after which the first clause may end before a conjunction or preposition, with no punctuation.
+    var firstPhraseWords = 4
+    /// Words after which the first clause ends in any case: some two seconds of speech, and on an embedded model no
+    /// more than 0.3 s of waiting.
+    var firstMaximumWords = 6
+    /// Words before a sentence end cuts a later clause; shorter ones are joined, for prosody.
+    var sentenceWords = 2
+    /// Words before a comma cuts a later clause: each cut costs a little prosody, and audio is already queued.
+    var commaWords = 8
+    /// Words after which a later clause ends in any case: some seven seconds, the most that a stop throws away.
+    var maximumWords = 20
+    /// Characters after which a clause ends whatever it holds, so that text without spaces stays bounded. Also the
+    /// longest link, tag or code that is kept whole.
+    var maximumCharacters = 400
+
+    package init() {}
+}
+
+/// A piece of a model's answer that is spoken in one go.
+package struct Clause: Sendable, Hashable {
+    /// Exactly the model's characters; all clauses together are the whole text.
+    package var written: String
+    /// Whether it is the answer's first.
+    package var isFirst: Bool
+    /// Whether a sentence, line or the whole answer ends with it.
+    package var endsSentence: Bool
+
+    package init(written: String, isFirst: Bool, endsSentence: Bool) {
+        self.written = written
+        self.isFirst = isFirst
+        self.endsSentence = endsSentence
+    }
+
+    /// Whether the clause ends at punctuation, not in the middle of the flow of words.
+    package var pausesAfter: Bool {
+        guard let last = written.last(where: { !$0.isWhitespace }) else { return false }
+        return !last.isLetter && !last.isNumber
+    }
+}
+
+/// Cuts a language model's streamed text into clauses: the first as early as it can be spoken without regret, later
+/// ones at sentences. The cuts depend on the text alone, not on how it arrived.
+package struct ClauseCutter: Sendable {
+    private enum Boundary { case none, soft, sentence }
+
+    private let options: ClauseOptions
+    private var isFirst = true
+    /// Words of the clauses cut so far.
+    private var wordsCut = 0
+    /// Text that has not been cut yet.
+    private var pending: [Unicode.Scalar] = []
+    private var characters = 0
+    /// Starts of the speakable words in `pending`, and the ends of the words that are complete.
+    private var words: [Range<Int>] = []
+    private var tokenStart = 0
+    private var hasWord = false
+    /// Position of the bracket that opened a link, an audio tag or a tag, while it is open.
+    private var open: Int?
+    /// Whether the open bracket began a link's target.
+    private var openMark: Unicode.Scalar?
+    /// Position of the last ampersand, while it may begin an entity, and whether its token had a word before it.
+    private var entity: (start: Int, hadWord: Bool)?
+    /// The end of the last entity.
+    private var entityEnd = 0
+    /// The tags at the end of the text so far.
+    private var tags: Range<Int>?
+
+    package init(options: ClauseOptions = ClauseOptions()) {
+        self.options = options
+    }
+
+    /// Takes the next piece of the model's text and returns the clauses that it completes.
+    package mutating func append(_ delta: String) -> [Clause] {
+        var clauses: [Clause] = []
+        for scalar in delta.unicodeScalars { take(scalar, into: &clauses) }
+        return clauses
+    }
+
+    /// The text is over: returns what is left, if anything.
+    package mutating func finish() -> [Clause] {
+        guard !pending.isEmpty else { return [] }
+        let clause = Clause(written: String(pending[...]), isFirst: isFirst, endsSentence: true)
+        self = ClauseCutter(options: options)
+        return [clause]
+    }
+
+    private mutating func take(_ code: Unicode.Scalar, into clauses: inout [Clause]) {
+        if code.isSpace, open == nil {
+            endToken()
+            let boundary = boundary(before: code)
+            if boundary != .none, allowsCut(boundary) {
+                // A line break goes with the line that it ends, a space with what follows.
+                if code == "\n" { pending.append(code) }
+                cut(at: pending.count, endsSentence: boundary == .sentence, into: &clauses)
+                if code == "\n" { return }
+            } else {
+                cutLongRun(into: &clauses)
+            }
+        }
+        pending.append(code)
+        characters += 1
+        if code.isSpace, open == nil {
+            entity = nil
+            tokenStart = pending.count
+            hasWord = false
+        } else {
+            if let tag = track(code), tag == "break" || Tag.blocks.contains(tag) || Tag.breaks.contains(tag) {
+                endToken()
+                // The pause of a `<break>` comes at the end of its clause.
+                if tag == "break" || allowsCut(.sentence) {
+                    cut(at: pending.count, endsSentence: tag != "break", into: &clauses)
+                }
+            } else if endsAtOnce(code), allowsCut(.soft) {
+                endToken()
+                cut(at: pending.count, endsSentence: code != "," && code != ";" && code != "—", into: &clauses)
+            }
+        }
+        if characters >= options.maximumCharacters { cutBySize(into: &clauses) }
+    }
+
+    // MARK: Tokens
+
+    /// - Returns: The name of the tag that this character completes; nil when it completes none.
+    private mutating func track(_ code: Unicode.Scalar) -> String? {
+        let position = pending.count - 1
+        if let open {
+            if code == openMark || code == "\n" && openMark != ")" { close(code) }
+            guard code == ">", self.open == nil else { return nil }
+            tags = (tags?.upperBound == open - 1 ? tags?.lowerBound ?? open - 1 : open - 1)..<pending.count
+            let name = pending[open...].drop { $0 == "/" }.prefix { $0.isAsciiLetter || $0.isDigit }
+            return String(name).lowercased()
+        }
+        switch code {
+        case "[": begin(closing: "]", at: position)
+        case "(" where position > 0 && pending[position - 1] == "]": begin(closing: ")", at: position)
+        case _ where (code.isAsciiLetter || code == "/" || code == "!") && position > 0 && pending[position - 1] == "<":
+            begin(closing: ">", at: position)
+        case "&": entity = (position, hasWord)
+        case ";":
+            if let entity, let found = Entity(at: String(pending[entity.start...])[...]),
+                found.length == pending.count - entity.start
+            {
+                hasWord = entity.hadWord || found.scalar.isWordCode
+                entityEnd = pending.count
+            }
+        default:
+            if code.isWordCode, !isFence { hasWord = true }
+        }
+        return nil
+    }
+
+    private mutating func begin(closing mark: Unicode.Scalar, at position: Int) {
+        open = position
+        openMark = mark
+        // The text of a link is spoken; whether it is a link shows when its target opens.
+        if mark == ")" { hasWord = true }
+    }
+
+    private mutating func close(_ code: Unicode.Scalar) {
+        open = nil
+        openMark = nil
+        if code == "\n" { tokenStart = pending.count }
+    }
+
+    private var isFence: Bool {
+        tokenStart + 2 < pending.count && pending[tokenStart] == "`" && pending[tokenStart + 1] == "`"
+            && pending[tokenStart + 2] == "`"
+    }
+
+    private mutating func endToken() {
+        if hasWord, tokenStart < pending.count { words.append(tokenStart..<pending.count) }
+        hasWord = false
+        tokenStart = pending.count
+    }
+
+    /// So little has been cut that the next clause is as urgent as the first: "Yes," lasts for a third of a second.
+    private var isUrgent: Bool { wordsCut < options.firstCommaWords }
+
+    // MARK: Boundaries
+
+    /// What the text before a space or line break ends with.
+    private func boundary(before space: Unicode.Scalar) -> Boundary {
+        guard !words.isEmpty else { return .none }
+        if space == "\n" { return .sentence }
+        var end = pending.count
+        func skipClosers() { while end > 0, Self.closers.contains(pending[end - 1]) { end -= 1 } }
+        skipClosers()
+        if let tags, tags.upperBound == end { end = tags.lowerBound }
+        skipClosers()
+        guard end > 0, !pending[end - 1].isSpace else { return .none }
+        switch pending[end - 1] {
+        case "!", "?", "。", "！", "？": return .sentence
+        case "." where end > 1 && pending[end - 2] == ".": return .soft
+        case ".": return isAbbreviation(stop: end - 1) ? .none : .sentence
+        case "…": return .soft
+        case ";" where end == entityEnd: return .none
+        case ",", ";", ":", "—", "，", "、": return .soft
+        case "-", "–": return end < 2 || pending[end - 2].isSpace || pending[end - 2] == "-" ? .soft : .none
+        default:
+            // The mark may be followed by a closing quotation mark or parenthesis.
+            return end < pending.count
+                && pending[end..<pending.count].contains(where: { $0 == "\"" || $0 == "”" || $0 == ")" })
+                ? .soft : .none
+        }
+    }
+
+    private static let closers: Set<Unicode.Scalar> = [
+        "\"", "'", ")", "]", "}", "”", "’", "*", "_", "`", "~", "»",
+    ]
+
+    /// Whether waiting for the next character gains nothing: the mark after a plain word cannot be part of it.
+    private func endsAtOnce(_ code: Unicode.Scalar) -> Bool {
+        guard isUrgent, open == nil, code == "," || code == ";" || code == "!" || code == "?" || code == "—",
+            tokenStart < pending.count - 1, !pending.contains(where: { $0 == "\"" || $0 == "“" })
+        else { return false }
+        return pending[tokenStart..<pending.count - 1].allSatisfy { $0.isLetter || $0 == "'" || $0 == "’" }
+    }
+
+    private func allowsCut(_ boundary: Boundary) -> Bool {
+        var count = words.count
+        if hasWord { count += 1 }
+        guard count > 0 else { return false }
+        if boundary == .sentence { return isFirst || count >= options.sentenceWords }
+        if !isUrgent { return count >= options.commaWords }
+        return count >= options.firstCommaWords || (isFirst && opensAnswer)
+    }
+
+    /// Openings worth saying at once, such as "Sure,", "Yes!", "Hi Anna,", "I'm sorry,".
+    private var opensAnswer: Bool {
+        let first = bare(words.first ?? (tokenStart..<pending.count))
+        if Self.openings.contains(first) { return true }
+        guard words.count + (hasWord ? 1 : 0) == 2, let second = Self.pairs[first] else { return false }
+        return bare(words.count > 1 ? words[1] : (tokenStart..<pending.count)) == second
+    }
+
+    private static let pairs = ["i'm": "sorry", "you're": "welcome", "i": "see", "one": "moment", "my": "pleasure"]
+
+    private static let openings: Set<String> = [
+        "sure", "yes", "yeah", "yep", "no", "nope", "okay", "ok", "alright", "right", "great", "perfect", "absolutely",
+        "certainly", "definitely", "hi", "hello", "hey", "well", "thanks", "thank", "sorry", "welcome", "wonderful",
+        "excellent", "good", "of", "oh", "ah", "hmm", "so", "actually", "unfortunately", "indeed", "understood",
+        "gotcha", "awesome", "exactly", "correct", "true", "fantastic", "goodbye", "bye", "cool", "nice", "interesting",
+    ]
+
+    /// Whether the full stop belongs to an abbreviation, an initial or a list marker.
+    private func isAbbreviation(stop: Int) -> Bool {
+        var start = stop
+        while start > 0, !pending[start - 1].isSpace { start -= 1 }
+        while start < stop, !pending[start].isWordCode { start += 1 }
+        let token = pending[start..<stop]
+        guard let first = token.first else { return false }
+        if token.allSatisfy(\.isDigit) { return token.count <= 3 && isLineStart(start) }
+        if token.count == 1 { return first.isUpper && first != "I" }
+        let key = String(token).lowercased()
+        if token.contains(".") {
+            return token.allSatisfy { $0.isAsciiLetter || $0 == "." } && token.count <= 7
+                && token[token.startIndex + 1] == "." || key == "ph.d"
+        }
+        guard SpokenLexicon.abbreviations[key] != nil, !SpokenLexicon.ambiguous.contains(key) else { return false }
+        // At the head of a sentence "No." and the like are more often words than abbreviations.
+        if SpokenLexicon.abbreviations[key]?.beforeDigit == true { return key != "no" || !isSentenceStart(start) }
+        return true
+    }
+
+    private func isLineStart(_ position: Int) -> Bool {
+        var position = position
+        while position > 0, pending[position - 1] == " " || Self.closers.contains(pending[position - 1]) {
+            position -= 1
+        }
+        return position == 0 || pending[position - 1] == "\n"
+    }
+
+    private func isSentenceStart(_ position: Int) -> Bool {
+        guard let last = pending[..<position].last(where: { !$0.isSpace && !Self.closers.contains($0) }) else {
+            return true
+        }
+        return last == "." || last == "!" || last == "?" || last == ":"
+    }
+
+    // MARK: Cuts
+
+    /// Cuts a long run without punctuation at its best place.
+    private mutating func cutLongRun(into clauses: inout [Clause]) {
+        let count = words.count
+        if isUrgent, count > options.firstPhraseWords, count < options.firstMaximumWords {
+            // The word just over is a conjunction or preposition: what stands before it is a phrase.
+            let gap = count - 1
+            if penalty(gap) == 0 {
+                cut(at: words[gap - 1].upperBound, endsSentence: false, into: &clauses)
+            }
+            return
+        }
+        let limit = isUrgent ? options.firstMaximumWords : options.maximumWords
+        guard count >= limit else { return }
+        let least = min(isUrgent ? options.firstCommaWords : limit / 2, count)
+        var best = count
+        var lowest = Int.max
+        for gap in stride(from: count, through: max(1, least), by: -1) {
+            let cost = penalty(gap)
+            if cost < lowest { (best, lowest) = (gap, cost) }
+        }
+        cut(at: words[best - 1].upperBound, endsSentence: false, into: &clauses)
+    }
+
+    /// How bad a cut between word `gap - 1` and word `gap` is: 0 before a conjunction or preposition, 1 anywhere
+    /// else, more inside what belongs together.
+    private func penalty(_ gap: Int) -> Int {
+        let before = bare(words[gap - 1])
+        let last = pending[words[gap - 1].upperBound - 1]
+        if last == "," || last == ";" || last == ":" || last == "!" || last == "?" { return 0 }
+        if last == "." { return 4 }
+        let isBeforeLeader = gap < words.count && Self.leaders.contains(bare(words[gap]))
+        if Self.pronouns.contains(before) { return isBeforeLeader ? 0 : 3 }
+        if Self.leaders.contains(before) || Self.binders.contains(before) { return 3 }
+        let start = words[gap - 1].lowerBound
+        let isName = pending[start].isUpper && !(gap == 1)
+        guard gap < words.count else {
+            // The next word is not known yet.
+            if before.last?.isNumber == true { return 4 }
+            return isName ? 2 : 1
+        }
+        let next = pending[words[gap].lowerBound]
+        if before.last?.isNumber == true { return isBeforeLeader ? 1 : 4 }
+        if isName, next.isUpper || next.isDigit { return 3 }
+        if isBeforeLeader { return 0 }
+        return bare(words[gap]) == "of" ? 2 : 1
+    }
+
+    /// Words that begin a phrase: a cut before them is heard as natural.
+    private static let leaders: Set<String> = [
+        "and", "or", "but", "because", "so", "that", "which", "who", "when", "where", "while", "if", "although",
+        "unless", "until", "since", "before", "after", "with", "without", "for", "from", "to", "in", "on", "at", "by",
+        "about", "as", "into", "through", "during", "between", "under", "over", "than", "then", "whether",
+    ]
+
+    /// Words that lean on the next one: never cut after them.
+    private static let binders: Set<String> = [
+        "a", "an", "the", "of", "my", "your", "his", "her", "its", "our", "their", "is", "are",
+        "was", "were", "be", "been", "am", "i", "he", "she", "we", "they", "i'm", "you're", "it's", "i'll",
+        "we're", "they're", "that's", "there's", "can", "could", "will", "would", "should", "may", "might", "must",
+        "have", "has", "had", "do", "does", "did", "not", "don't", "very", "too", "more", "most", "some", "any", "no",
+        "number", "extension", "room", "page", "step", "each", "every", "please", "let", "let's", "what", "how", "why",
+        "mr", "mrs", "ms", "dr",
+    ]
+
+    /// Subjects that lean on the next word, or objects that end a phrase.
+    private static let pronouns: Set<String> = ["you", "it", "this", "these", "those", "her"]
+
+    /// A word without the marks around it, in lower case.
+    private func bare(_ range: Range<Int>) -> String {
+        var range = range
+        while let first = range.first, !pending[first].isWordCode { range = range.dropFirst() }
+        while let last = range.last, !pending[last].isWordCode { range = range.dropLast() }
+        return String(pending[range]).lowercased().replacing("\u{2019}", with: "'")
+    }
+
+    /// Cuts text without spaces, or with a bracket that never closes, where it can.
+    private mutating func cutBySize(into clauses: inout [Clause]) {
+        // An unfinished tag, label or entity goes with what follows.
+        let bracket = openMark == ")" ? nil : open.map { openMark == ">" ? $0 - 1 : $0 }
+        let start = bracket ?? entity.flatMap { pending.count - $0.start < Entity.longest + 2 ? $0.start : nil }
+        endToken()
+        open = nil
+        if let start, words.contains(where: { $0.lowerBound < start }) {
+            return cut(at: start, endsSentence: false, into: &clauses)
+        }
+        let end = words.last?.upperBound ?? pending.count
+        if words.isEmpty { words.append(0..<pending.count) }
+        cut(
+            at: words.count > 1 && end == pending.count ? words[words.count - 2].upperBound : pending.count,
+            endsSentence: false, into: &clauses)
+    }
+
+    /// Emits `pending` up to `position` and takes the rest again, as the start of the next clause.
+    private mutating func cut(at position: Int, endsSentence: Bool, into clauses: inout [Clause]) {
+        clauses.append(Clause(written: String(pending[..<position]), isFirst: isFirst, endsSentence: endsSentence))
+        let rest = pending[position...]
+        let wordsCut = wordsCut + words.count { $0.upperBound <= position }
+        self = ClauseCutter(options: options)
+        self.wordsCut = wordsCut
+        isFirst = false
+        for code in rest { take(code, into: &clauses) }
+    }
+}

@@ -1,0 +1,39 @@
+/// A clock that is handed in: real time in a server, driven by hand in tests.
+public struct TaskClock: Sendable {
+    /// Time since the clock was made.
+    public var elapsed: @Sendable () -> Duration
+    /// Waits for a length of this clock's time; throws `CancellationError` when the task is cancelled meanwhile.
+    public var sleep: @Sendable (Duration) async throws -> Void
+
+    /// A clock driven by hand. `elapsed` starts at zero and never goes back.
+    public init(
+        elapsed: @escaping @Sendable () -> Duration, sleep: @escaping @Sendable (Duration) async throws -> Void
+    ) {
+        self.elapsed = elapsed
+        self.sleep = sleep
+    }
+
+    /// Real time, counted from the moment of this call.
+    public static func continuous() -> TaskClock {
+        let clock = ContinuousClock()
+        let start = clock.now
+        return TaskClock(elapsed: { clock.now - start }, sleep: { try await clock.sleep(for: $0) })
+    }
+}
+
+extension TaskClock {
+    /// What `body` returns, or nil when that takes longer than `limit`; `body` is then cancelled, and waited for.
+    package func first<Value: Sendable>(
+        within limit: Duration, _ body: @escaping @Sendable () async -> Value?
+    ) async -> Value? {
+        await withTaskGroup(of: Value?.self) { group in
+            group.addTask { await body() }
+            group.addTask {
+                try? await sleep(limit)
+                return nil
+            }
+            defer { group.cancelAll() }
+            return await group.next() ?? nil
+        }
+    }
+}

@@ -1,0 +1,122 @@
+import Agents
+import Audio
+import Conversation
+import Foundation
+import Synchronization
+import Testing
+
+/// Calls on a line that is no WebSocket: `CallPort` alone.
+@Suite("A call on any line", .timeLimit(.minutes(1)))
+struct PortTests {
+    /// A telephone whose player may lag behind what it was sent.
+    private final class Line: Sendable {
+        let inputs: AsyncStream<CallInput>
+        private let input: AsyncStream<CallInput>.Continuation
+        private let stage: Stage
+        private let heard = Mutex<[CallOutput]>([])
+
+        init(_ stage: Stage) {
+            self.stage = stage
+            (inputs, input) = AsyncStream.makeStream()
+        }
+
+        var outputs: [CallOutput] { heard.withLock(\.self) }
+
+        func take(_ output: CallOutput) { heard.withLock { $0.append(output) } }
+
+        func send(_ input: CallInput) { self.input.yield(input) }
+
+        func hangUp() { input.finish() }
+
+        func say(_ text: String) async throws {
+            let samples = stage.vocabulary.samples(saying: text)
+            for start in stride(from: 0, to: samples.count, by: 320) {
+                let frame = samples[start..<min(start + 320, samples.count)]
+                send(.audio(frame.withUnsafeBytes { Data($0) }))
+                try await stage.time.sleep(.milliseconds(20))
+            }
+        }
+
+        func wait<Value>(for what: String, _ match: (CallOutput) -> Value?) async throws -> Value {
+            for _ in 0..<4000 {
+                if let found = outputs.lazy.compactMap(match).first { return found }
+                try await stage.time.sleep(.milliseconds(5))
+            }
+            throw VirtualCall.Missing(description: "no \(what)")
+        }
+    }
+
+    private func hold(
+        _ stage: Stage, _ caller: @escaping @Sendable (Line) async throws -> Void
+    ) async throws -> (outputs: [CallOutput], ending: CallEnding, record: ConversationRecord) {
+        try await stage.run {
+            let line = Line(stage)
+            let request = stage.request(formats: LineFormats(input: .pcm16000, output: .ulaw8000))
+            let call = Call(request, environment: stage.environment, clock: stage.time.clock())
+            async let ending = call.run(line.inputs) { line.take($0) }
+            do {
+                try await caller(line)
+            } catch {
+                line.hangUp()
+                _ = await ending
+                throw error
+            }
+            line.hangUp()
+            let result = await ending
+            return (line.outputs, result, try await stage.record())
+        }
+    }
+
+    @Test("a whole call is held in the line's own formats, whatever the agent's are")
+    func wholeCall() async throws {
+        let stage = try Stage { _ in [.text("We open at nine.")] }
+        let (outputs, ending, record) = try await hold(stage) { line in
+            line.send(.begin(CallInitiation(userID: "+4366012345")))
+            try await line.say("When do you open?")
+            try await line.wait(for: "the answer's end") { if case .responseComplete = $0 { true } else { nil } }
+        }
+        guard case .began(let description)? = outputs.first else { throw VirtualCall.Missing(description: "no start") }
+        #expect(description.output == .ulaw8000 && description.input == .pcm16000)
+        // Four words of 200 ms, one byte a sample.
+        let bytes = outputs.reduce(0) { if case .audio(let chunk) = $1 { $0 + chunk.bytes.count } else { $0 } }
+        #expect(abs(bytes - 4 * 1600) < 400)
+        #expect(ending.code == 1000)
+        #expect(record.transcript.map(\.message) == ["When do you open?", "We open at nine."])
+        #expect(record.details.userID == "+4366012345")
+    }
+
+    @Test("what a line says was heard counts, not what was sent", arguments: [nil, 400, 1200])
+    func heard(lag: Int?) async throws {
+        let words = (1...20).map { "word\($0)" }.joined(separator: " ") + "."
+        let stage = try Stage { request in
+            request.messages.count > 2 ? [.text("Yes.")] : [.text(words)]
+        }
+        let (outputs, _, _) = try await hold(stage) { line in
+            line.send(.begin(CallInitiation()))
+            try await line.say("Tell me everything.")
+            let first = try await line.wait(for: "audio") { if case .audio(let chunk) = $0 { chunk } else { nil } }
+            let start = stage.time.now
+            async let spoken: Void = line.say("Stop it now please.")
+            // The player reports every 100 ms how far it has come.
+            for _ in 0..<25 {
+                try await stage.time.sleep(.milliseconds(100))
+                guard let lag else { continue }
+                let played = Int((stage.time.now - start) / .milliseconds(1)) - lag
+                if played > 0 { line.send(.heard(upTo: played * 8, eventID: first.eventID)) }
+            }
+            try await spoken
+            try await line.wait(for: "the correction") { if case .correction = $0 { true } else { nil } }
+        }
+        let corrected = try #require(
+            outputs.lazy.compactMap { if case .correction(_, let text, _) = $0 { text } else { nil } }.first)
+        let interruption = try #require(
+            outputs.firstIndex { if case .interruption = $0 { true } else { false } })
+        let sent = outputs[..<interruption].reduce(0) {
+            if case .audio(let chunk) = $1 { $0 + chunk.bytes.count } else { $0 }
+        }
+        let count = corrected.split(separator: " ").count
+        // A word is 1,600 bytes.
+        let expected = (sent - 8 * (lag ?? 0)) / 1600
+        #expect(abs(count - expected) <= 1, "\(count) words of \(sent) bytes sent, \(lag ?? 0) ms late")
+    }
+}
