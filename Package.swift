@@ -141,7 +141,7 @@ let package = Package(
         .target(
             name: "Conversation",
             dependencies: [
-                "Agents", "Audio", "Engines", "JSON", "Speech", "Tasks", "TurnTaking",
+                "Agents", "Audio", "Engines", "JSON", "Language", "Speech", "Tasks", "TurnTaking",
                 .product(name: "DequeModule", package: "swift-collections"),
                 .product(name: "Logging", package: "swift-log"),
             ],

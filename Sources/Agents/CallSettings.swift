@@ -172,8 +172,6 @@ public struct CallSettings: Sendable {
         public var maxPerGeneration: Int
         /// The prompt for a model that writes the filler; nil for the built-in one.
         public var llmPromptOverride: String?
-        /// Whether there are no fillers before the user has spoken.
-        public var isDisabledUntilFirstUserMessage: Bool
     }
 
     /// The call as a whole.

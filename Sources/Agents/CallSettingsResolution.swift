@@ -154,8 +154,7 @@ extension CallSettings.Turn {
                 usesLLMGeneratedMessage: soft["use_llm_generated_message"].bool,
                 randomizesFillers: soft["randomize_fillers"].bool,
                 maxPerGeneration: soft["max_soft_timeouts_per_generation"].optionalInteger ?? 1,
-                llmPromptOverride: soft["llm_generated_message_prompt_override"].optionalString,
-                isDisabledUntilFirstUserMessage: soft["disable_until_first_user_message"].bool))
+                llmPromptOverride: soft["llm_generated_message_prompt_override"].optionalString))
     }
 }
 

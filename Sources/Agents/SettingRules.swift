@@ -22,8 +22,10 @@ extension SettingRule {
             "tts.similarity_boost", "conversation.text_only", "conversation.max_duration_seconds",
             "conversation.client_events", "language_presets"),
         needless(
-            // Words are always made speakable, and trading quality for latency gains nothing.
-            "agent.prompt.ignore_default_personality", "tts.text_normalisation_type", "tts.optimize_streaming_latency"),
+            // Words are always made speakable, trading quality for latency gains nothing, and only answers to the caller
+            // are bridged by fillers.
+            "agent.prompt.ignore_default_personality", "tts.text_normalisation_type", "tts.optimize_streaming_latency",
+            "turn.soft_timeout_config.disable_until_first_user_message"),
         [
             stored("agent.hinglish_mode", "Hinglish is not supported"),
             stored(

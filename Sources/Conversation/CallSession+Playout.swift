@@ -96,9 +96,7 @@ extension CallSession {
     /// Bridges the wait for a slow model with a filler, unless the answer is ready by now.
     func fill(_ id: ResponseID) {
         guard let current = response, current.id == id, !current.machine.isReady,
-            let settings = running?.settings.turn.softTimeout,
-            !settings.isDisabledUntilFirstUserMessage || current.cause.answersCaller
-                || running?.history.lastCallerWords.isEmpty == false
+            let settings = running?.settings.turn.softTimeout
         else { return }
         let filler = Filler(
             settings, number: current.fillers, cause: current.cause, lastWords: running?.history.lastCallerWords ?? "",

@@ -3,6 +3,7 @@ import Audio
 import Engines
 import Foundation
 import JSON
+import Tasks
 import TurnTaking
 
 /// Carries out the machine's commands about responses, and keeps what was heard of them.

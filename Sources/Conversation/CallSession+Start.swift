@@ -5,6 +5,7 @@ import Foundation
 import JSON
 import Logging
 import Speech
+import Tasks
 import TurnTaking
 
 /// The beginning of a call: settings, engines and greeting, as the initiation asks for them.

@@ -42,7 +42,7 @@ extension CallSession {
                 guard response?.id == id else { continue }
                 if toTheEnd { response?.isProtectedToItsEnd = true }
                 if isProtected || response?.isProtectedToItsEnd == false { feed(.protected(id, isProtected)) }
-            case .tell(let run): tell(run)
+            case .tell(let run, let responses): tell(run, awaitedBy: responses)
             case .complete(let round): waitingRounds[round]?.fire()
             }
         }
@@ -131,7 +131,7 @@ extension CallSession {
     }
 
     /// Tells model, client and record what became of a tool call.
-    private func tell(_ run: ToolRun) {
+    private func tell(_ run: ToolRun, awaitedBy responses: [ResponseID]) {
         guard let outcome = run.outcome else { return }
         running?.history.setResult(outcome.told, of: run.call)
         let end = CallOutput.ToolNotice.Outcome(isError: outcome.isError, isCalled: outcome.isCalled)
@@ -146,7 +146,8 @@ extension CallSession {
                     run.notice, end, String(outcome.result.prefix(limit)), isTruncated: outcome.result.count > limit))
         }
         keep(outcome, of: run)
-        if response?.id != run.response { untoldSince = clock.elapsed() }
+        // A round that was interrupted may not know it yet.
+        if !responses.contains(where: { $0 == response?.id }) { untoldSince = clock.elapsed() }
     }
 
     /// Writes the result into the turn that asked for it, even when that turn is long over.

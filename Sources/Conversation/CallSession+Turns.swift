@@ -1,3 +1,4 @@
+import DequeModule
 import Engines
 import Foundation
 import JSON

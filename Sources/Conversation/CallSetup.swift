@@ -1,5 +1,6 @@
 import Agents
 import Engines
+import JSON
 import TurnTaking
 
 extension TurnPolicy {

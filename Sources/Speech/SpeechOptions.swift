@@ -1,5 +1,5 @@
 /// What voices and recognisers run with, in calls and outside of them.
-public struct SpeechOptions: Sendable {
+public struct SpeechOptions: Sendable, Hashable {
     /// The longest wait for the first audio of a clause that the caller waits for, while there is another voice to fall
     /// back on.
     public var firstAudioTimeout: Duration = .seconds(3)

@@ -145,14 +145,6 @@ public enum ResponseCause: Sendable, Hashable, Codable {
     case silence
     /// The call's maximum duration is reached; this response is the last.
     case farewell
-
-    /// Whether the response answers something that the caller has said or typed.
-    public var answersCaller: Bool {
-        switch self {
-        case .speech, .overheard, .typed: true
-        case .greeting, .silence, .farewell: false
-        }
-    }
 }
 
 /// Why the machine ends a call.

@@ -5,7 +5,7 @@ import Language
 /// A value that turns events into commands. It has no clock, audio or engine, so a recorded call replays through it
 /// exactly. Its time is the end of the last window of the caller's audio, never the wall clock: a pause counts only as
 /// far as it has been heard. Deadlines that have passed are met at the end of every event.
-public struct TurnMachine: Sendable, Hashable {
+public struct TurnMachine: Sendable {
     /// The policy, fixed for the whole call.
     public let policy: TurnPolicy
     let language: any SpokenLanguage

@@ -128,7 +128,9 @@ struct CallSettingsTests {
         #expect(
             settings.prompt == "The user is Ana, aged 42.5, member: false. {{not a variable}} {{}}")
         #expect(settings.maxDurationMessage == "Bye Ana.")
-        #expect(settings.dynamicVariables == ["name": "Ana", "age": 42.5, "member": false, "extra": "x"])
+        #expect(
+            settings.dynamicVariables
+                == ["name": "Ana", "age": 42.5, "member": false, "extra": "x", "system__is_text_only": "false"])
     }
 
     @Test("values are not searched for variables")
@@ -172,7 +174,10 @@ struct CallSettingsTests {
             ], CallInitiation(dynamicVariables: ["system__conversation_id": "forged"]),
             system: ["system__time_utc": "noon", "system__conversation_id": "conv_1"])
         #expect(settings.prompt == "noon||conv_1")
-        #expect(settings.dynamicVariables == ["system__time_utc": "noon", "system__conversation_id": "conv_1"])
+        #expect(
+            settings.dynamicVariables == [
+                "system__time_utc": "noon", "system__conversation_id": "conv_1", "system__is_text_only": "false",
+            ])
         #expect(settings.warnings.first?.contains("system__conversation_id") == true)
         #expect(throws: CallSettingsError.self) {
             try self.settings(["agent": ["first_message": "{{system__invented}}"]])
@@ -207,7 +212,7 @@ struct CallSettingsTests {
             initiation)
         #expect(settings.firstMessage == " hi Ana")
         #expect(settings.prompt == "[]")
-        #expect(settings.dynamicVariables == ["name": "Ana"])
+        #expect(settings.dynamicVariables == ["name": "Ana", "system__is_text_only": "false"])
         #expect(!settings.warnings.joined().contains("s3cret"))
         #expect(!initiation.record(variables: settings.dynamicVariables).text.contains("s3cret"))
         #expect(!initiation.record().text.contains("s3cret"))

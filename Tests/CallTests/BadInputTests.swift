@@ -2,6 +2,7 @@ import ConvAI
 import Conversation
 import Foundation
 import JSON
+import Server
 import TestSupport
 import Testing
 

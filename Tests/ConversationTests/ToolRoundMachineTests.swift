@@ -18,12 +18,13 @@ struct ToolRoundMachineTests {
     }
 
     private static func caller(
-        _ round: Int, _ response: ResponseID = 1, tools: [ToolSettings] = []
+        _ round: Int, _ response: Int = 1, tools: [ToolSettings] = []
     )
         -> ToolRoundMachine.Caller
     {
         ToolRoundMachine.Caller(
-            round: round, response: response, eventID: 3, place: 2, tools: tools, time: .seconds(round))
+            round: round, response: ResponseID(number: response), eventID: 3, place: 2, tools: tools,
+            time: .seconds(round))
     }
 
     private static func machine() -> ToolRoundMachine { ToolRoundMachine(mostAtOnce: 3, mostKept: 4) }
@@ -54,6 +55,11 @@ struct ToolRoundMachineTests {
         let again = Self.call("z", "book", ["day": "Monday"])
         #expect(tools.handle(.called([again], by: Self.caller(2, 2))) == [.join(again, running: "a")])
         let commands = tools.handle(.ended("a", ToolOutcome(result: "booked")))
+        guard case .tell(_, let responses)? = commands.first else {
+            Issue.record("not told: \(commands)")
+            return
+        }
+        #expect(responses.map(\.number) == [1, 2])
         #expect(Array(commands.dropFirst()) == [.complete(1), .complete(2)])
         #expect(tools.take(2)?.results.map(\.call.id) == ["z"], "the model knows the call by its own id")
         let later = tools.handle(.called([again], by: Self.caller(3, 3)))
@@ -88,7 +94,12 @@ struct ToolRoundMachineTests {
         _ = tools.handle(.called([Self.call("a")], by: Self.caller(1)))
         #expect(tools.handle(.abandoned(1)).isEmpty)
         #expect(tools["a"]?.outcome == nil)
-        #expect(tools.handle(.ended("a", ToolOutcome(result: "booked"))).count == 1)
+        let commands = tools.handle(.ended("a", ToolOutcome(result: "booked")))
+        guard case .tell(_, let responses)? = commands.first, commands.count == 1 else {
+            Issue.record("not told: \(commands)")
+            return
+        }
+        #expect(responses.isEmpty, "nobody waits for it")
         #expect(tools.take(1) == nil)
     }
 
@@ -99,7 +110,7 @@ struct ToolRoundMachineTests {
         #expect(Self.started(tools.handle(.called(calls, by: Self.caller(1)))) == ["c1", "c2", "c3"])
         for id in ["c1", "c2"] { _ = tools.handle(.ended(id, ToolOutcome(result: id))) }
         let ended = tools.handle(.callEnded)
-        guard case .tell(let run)? = ended.first, ended.count == 1 else {
+        guard case .tell(let run, _)? = ended.first, ended.count == 1 else {
             Issue.record("not told: \(ended)")
             return
         }
@@ -138,9 +149,9 @@ struct ToolRoundMachineTests {
         for (name, toTheEnd) in [("book", false), ("pay", true)] {
             var tools = Self.machine()
             let begun = tools.handle(.called([Self.call("a", name)], by: Self.caller(1, tools: settings)))
-            #expect(begun.first == .protect(1, true))
+            #expect(begun.first == .protect(ResponseID(number: 1), true))
             let ended = tools.handle(.ended("a", ToolOutcome(result: "")))
-            #expect(ended.contains(.protect(1, toTheEnd, toTheEnd: toTheEnd)))
+            #expect(ended.contains(.protect(ResponseID(number: 1), toTheEnd, toTheEnd: toTheEnd)))
         }
     }
 }

@@ -90,6 +90,13 @@ struct CompletenessTests {
         #expect(Completeness(of: "555 12", expecting: .phoneNumber, ending: 0.9) != .complete)
     }
 
+    @Test("One of several options is whole, unless a language model is sure that more follows")
+    func choices() {
+        #expect(Completeness(of: "The blue one.", expecting: .choice, ending: 0.05) == .complete)
+        #expect(Completeness(of: "The blue one.", expecting: .choice) == .complete)
+        #expect(Completeness(of: "I'd like to check.", expecting: .choice, ending: 0.0007) == .unlikely)
+    }
+
     @Test("In another language the punctuation speaks, not the English words")
     func otherLanguages() {
         let german = SpokenLanguages.language("de")

@@ -1,8 +1,7 @@
 import Engines
-import Speech
 import Testing
 
-@testable import Conversation
+@testable import Speech
 @testable import Server
 
 @Suite("Subtitles")

@@ -106,7 +106,9 @@ struct ValueTests {
             ("42", .neutral), ("because", .open), ("My number is", .open), ("I want to.", .open), ("Well…", .open),
             ("Well...", .open), ("On Monday,", .open), ("I'm", .open), ("AND", .open),
         ])
-    func completeness(words: String, expected: Completeness) { #expect(Completeness(of: words) == expected) }
+    func completeness(words: String, expected: Completeness) {
+        #expect(English().completeness(of: words, expecting: .nothing, ending: nil) == expected)
+    }
 
     @Test("Words are compared without case and punctuation")
     func sameWords() {

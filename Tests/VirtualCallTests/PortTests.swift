@@ -1,6 +1,7 @@
 import Agents
 import Audio
 import Conversation
+import Engines
 import Foundation
 import Synchronization
 import Testing
@@ -13,16 +14,21 @@ struct PortTests {
         let inputs: AsyncStream<CallInput>
         private let input: AsyncStream<CallInput>.Continuation
         private let stage: Stage
-        private let heard = Mutex<[CallOutput]>([])
+        private let heard = Mutex<[(output: CallOutput, time: Duration)]>([])
 
         init(_ stage: Stage) {
             self.stage = stage
             (inputs, input) = AsyncStream.makeStream()
         }
 
-        var outputs: [CallOutput] { heard.withLock(\.self) }
+        var outputs: [CallOutput] { heard.withLock { $0.map(\.output) } }
 
-        func take(_ output: CallOutput) { heard.withLock { $0.append(output) } }
+        func take(_ output: CallOutput) { heard.withLock { $0.append((output, stage.time.now)) } }
+
+        /// When the first output came that matches; nil when none has.
+        func time(of match: (CallOutput) -> Bool) -> Duration? {
+            heard.withLock { $0.first { match($0.output) }?.time }
+        }
 
         func send(_ input: CallInput) { self.input.yield(input) }
 
@@ -88,6 +94,7 @@ struct PortTests {
     @Test("what a line says was heard counts, not what was sent", arguments: [nil, 400, 1200])
     func heard(lag: Int?) async throws {
         let words = (1...20).map { "word\($0)" }.joined(separator: " ") + "."
+        let heardFor = Mutex(Duration.zero)
         let stage = try Stage { request in
             request.messages.count > 2 ? [.text("Yes.")] : [.text(words)]
         }
@@ -106,17 +113,14 @@ struct PortTests {
             }
             try await spoken
             try await line.wait(for: "the correction") { if case .correction = $0 { true } else { nil } }
+            let end = try #require(line.time { if case .interruption = $0 { true } else { false } })
+            heardFor.withLock { $0 = end - start - .milliseconds(lag ?? 0) }
         }
         let corrected = try #require(
             outputs.lazy.compactMap { if case .correction(_, let text, _) = $0 { text } else { nil } }.first)
-        let interruption = try #require(
-            outputs.firstIndex { if case .interruption = $0 { true } else { false } })
-        let sent = outputs[..<interruption].reduce(0) {
-            if case .audio(let chunk) = $1 { $0 + chunk.bytes.count } else { $0 }
-        }
         let count = corrected.split(separator: " ").count
-        // A word is 1,600 bytes.
-        let expected = (sent - 8 * (lag ?? 0)) / 1600
-        #expect(abs(count - expected) <= 1, "\(count) words of \(sent) bytes sent, \(lag ?? 0) ms late")
+        // A word takes 200 ms.
+        let expected = Int(heardFor.withLock(\.self) / .milliseconds(200))
+        #expect(abs(count - expected) <= 1, "\(count) words, \(lag ?? 0) ms late, where \(expected) were heard")
     }
 }

@@ -1,4 +1,5 @@
 import JSON
+import Language
 import TurnTaking
 
 /// The timeline of one response, step by step, or of one overlap: why the agent went on or stopped when spoken over.

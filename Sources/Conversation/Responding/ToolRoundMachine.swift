@@ -82,8 +82,8 @@ struct ToolRoundMachine: Sendable {
         case join(ToolCall, running: String)
         /// Whether the caller may interrupt; `toTheEnd` when the rest of the answer is protected as well.
         case protect(ResponseID, Bool, toTheEnd: Bool = false)
-        /// Tell model, client and record what became of a call.
-        case tell(ToolRun)
+        /// Tell model, client and record what became of a call, which these responses wait for.
+        case tell(ToolRun, awaitedBy: [ResponseID])
         /// All calls of a round have an outcome.
         case complete(Int)
     }
@@ -209,7 +209,8 @@ struct ToolRoundMachine: Sendable {
         let isFirst = run.outcome == nil
         run.outcome = outcome
         runs[id] = run
-        var commands: [Command] = [.tell(run)]
+        let awaiting = rounds.values.filter { $0.calls.contains { $0.id == id } }.map(\.response).sorted()
+        var commands: [Command] = [.tell(run, awaitedBy: awaiting)]
         guard isFirst else { return commands }
         for (number, round) in rounds.sorted(by: { $0.key < $1.key })
         where round.calls.contains(where: { $0.id == id }) && isComplete(round) { commands += complete(number, round) }
@@ -223,7 +224,7 @@ struct ToolRoundMachine: Sendable {
             run.outcome = ToolOutcome(
                 result: "The call ended before there was a result.", isError: true, errorType: "call_ended")
             runs[run.call.id] = run
-            return .tell(run)
+            return .tell(run, awaitedBy: [])
         }
     }
 

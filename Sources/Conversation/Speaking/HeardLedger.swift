@@ -1,3 +1,5 @@
+import Speech
+
 /// Maps the samples of one response to its words: what was heard, not what was meant to be said.
 ///
 /// It alone decides what an interrupted response leaves in the model's context, in the transcript and in
@@ -40,12 +42,5 @@ struct HeardLedger: Sendable, Hashable {
     func heard(by sample: Int) -> String {
         guard let last = marks.last(where: { $0.end <= sample }) else { return "" }
         return String(written.prefix(last.written)).trimmingTrailingSpace
-    }
-}
-
-extension String {
-    var trimmingTrailingSpace: String {
-        guard let last = lastIndex(where: { !$0.isWhitespace }) else { return "" }
-        return String(self[...last])
     }
 }

@@ -80,7 +80,10 @@ enum EnglishCompleteness {
             let isAnswer = mark == "." && endsIn(closedPhrases, end) && (words.count > 2 || expecting != .nothing)
             return isAnswer ? .complete : .open
         }
-        if case .choice = expecting, words.count <= 4 { return .complete }
+        if case .choice = expecting, words.count <= 4 {
+            // "Could you tell me more, or…?" is no choice: "I'd like to check." then goes on.
+            return Completeness.weighed(ending, otherwise: .complete) == .open ? .unlikely : .complete
+        }
         return Completeness.weighed(ending, otherwise: mark == "." || asks(words) ? .complete : .neutral)
     }
 

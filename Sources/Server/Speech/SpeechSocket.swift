@@ -6,6 +6,7 @@ import Engines
 import Foundation
 import JSON
 import Logging
+import Tasks
 
 /// One client of a streaming socket.
 struct SpeechSocket: Sendable {

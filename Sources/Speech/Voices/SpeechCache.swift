@@ -88,7 +88,7 @@ public final class SpeechCache: Synthesizer {
                 output.yield(chunk)
             }
             // A stream that was cancelled ends without an error, and too early.
-            if !Task.isCancelled { keep(chunks, for: key) }
+            if !Task.isCancelled { self.keep(chunks, for: key) }
         })
     }
 
