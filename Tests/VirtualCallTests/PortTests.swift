@@ -108,13 +108,13 @@ struct PortTests {
             for _ in 0..<25 {
                 try await stage.time.sleep(.milliseconds(100))
                 guard let lag else { continue }
-                let played = Int((stage.time.now - start) / .milliseconds(1)) - lag
-                if played > 0 { line.send(.heard(upTo: played * 8, eventID: first.eventID)) }
+                let played = max(0, Int((stage.time.now - start) / .milliseconds(1)) - lag)
+                line.send(.heard(upTo: played * 8, eventID: first.eventID))
             }
             try await spoken
             try await line.wait(for: "the correction") { if case .correction = $0 { true } else { nil } }
             let end = try #require(line.time { if case .interruption = $0 { true } else { false } })
-            heardFor.withLock { $0 = end - start - .milliseconds(lag ?? 0) }
+            heardFor.withLock { $0 = max(.zero, end - start - .milliseconds(lag ?? 0)) }
         }
         let corrected = try #require(
             outputs.lazy.compactMap { if case .correction(_, let text, _) = $0 { text } else { nil } }.first)
