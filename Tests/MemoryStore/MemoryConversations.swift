@@ -66,10 +66,17 @@ struct MemoryConversations: ConversationStore {
         }
     }
 
-    func finish(_ id: String, _ outcome: ConversationOutcome) async throws {
-        try change(id) { conversation in
-            conversation.status = outcome.status
-            conversation.outcome = outcome
+    func finish(_ id: String, _ outcome: ConversationOutcome, owing: [OutboxEntry]) async throws {
+        try state.access { tables in
+            // Nothing is changed before all that can fail is known to succeed.
+            for conversation in [id] + owing.map(\.conversationID) where tables.conversations[conversation] == nil {
+                throw StorageError.notFound("conversation", id: conversation)
+            }
+            try tables.conversations.change(id) { conversation in
+                conversation.status = outcome.status
+                conversation.outcome = outcome
+            }
+            for entry in owing where tables.outbox[entry.id] == nil { try tables.outbox.insert(entry, entry.id) }
         }
     }
 
@@ -91,7 +98,12 @@ struct MemoryConversations: ConversationStore {
         return Page(items: found.items.map(\.summary), nextCursor: found.nextCursor)
     }
 
-    func delete(_ id: String) async throws { try state.access { try $0.conversations.remove(id) } }
+    func delete(_ id: String) async throws {
+        try state.access { tables in
+            try tables.conversations.remove(id)
+            for entry in tables.outbox.inOrder where entry.conversationID == id { try tables.outbox.remove(entry.id) }
+        }
+    }
 
     func setFeedback(
         of id: String, _ change: @escaping @Sendable (inout ConversationFeedback) throws -> Void
@@ -103,13 +115,16 @@ struct MemoryConversations: ConversationStore {
         state.access { $0.conversations.inOrder }.filter(\.isRunning).map { conversation in
             let log = Double(conversation.events.map(\.time).max() ?? 0) / Double(max(1, conversation.start.sampleRate))
             return InterruptedConversation(
-                id: conversation.start.id, duration: max(log, conversation.transcript.map(\.timeInCall).max() ?? 0))
+                id: conversation.start.id, agentID: conversation.start.agentID,
+                duration: max(log, conversation.transcript.map(\.timeInCall).max() ?? 0))
         }
     }
 
     func closeProcessed() async throws {
         try state.access { tables in
-            for conversation in tables.conversations.inOrder where conversation.status == .processing {
+            let owing = Set(tables.outbox.inOrder.map(\.conversationID))
+            for conversation in tables.conversations.inOrder
+            where conversation.status == .processing && !owing.contains(conversation.start.id) {
                 try tables.conversations.change(conversation.start.id) { $0.status = .done }
             }
         }

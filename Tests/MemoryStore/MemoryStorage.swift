@@ -22,6 +22,8 @@ package final class MemoryStorage: Storage {
     package var agents: any AgentStore { MemoryAgents(state: state) }
     /// The records of calls.
     package var conversations: any ConversationStore { MemoryConversations(state: state) }
+    /// What is owed after calls.
+    package var outbox: any Outbox { MemoryOutbox(state: state) }
     /// The API keys.
     package var keys: any KeyStore { MemoryKeys(state: state) }
     /// The default settings of voices.
@@ -33,6 +35,7 @@ final class MemoryState: Sendable {
     struct Tables: Sendable {
         var agents = Table<Agent>()
         var conversations = Table<MemoryConversation>()
+        var outbox = Table<OutboxEntry>()
         var keys: [(key: APIKey, hash: Data)] = []
         var voiceSettings: [String: JSONValue] = [:]
         /// When each used token expires.
@@ -96,6 +99,10 @@ struct Table<Row: Sendable>: Sendable {
 
 extension Table<Agent> {
     init() { kind = "agent" }
+}
+
+extension Table<OutboxEntry> {
+    init() { kind = "outbox entry" }
 }
 
 extension Table<MemoryConversation> {

@@ -159,6 +159,6 @@ struct SQLiteStorageTests {
         #expect(try await storage.conversations.get("conv_1")?.startTime == 7)
         try await storage.conversations.append(events: [CallEvent(time: 32_000, kind: "speech")], in: "conv_1")
         #expect(
-            try await storage.conversations.interrupted() == [InterruptedConversation(id: "conv_1", duration: 2)])
+            try await storage.conversations.interrupted() == [InterruptedConversation(id: "conv_1", agentID: "agent_a", duration: 2)])
     }
 }
