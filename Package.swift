@@ -285,8 +285,8 @@ let package = Package(
         .testTarget(
             name: "VirtualCallTests",
             dependencies: [
-                "Server", "Conversation", "Agents", "Audio", "ConvAI", "Engines", "JSON", "SQLiteStore",
-                "TestSupport",
+                "Server", "Conversation", "Agents", "Audio", "ConvAI", "Engines", "JSON", "MemoryStore",
+                "SQLiteStore", "TestSupport",
                 .product(name: "GRDB", package: "GRDB.swift"), .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: swiftSettings),

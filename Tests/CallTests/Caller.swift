@@ -92,7 +92,7 @@ struct Outcome: Sendable {
     var record: ConversationRecord
     var recording: URL
     /// Keeps the record's files until the test is done with them.
-    var storage: SQLiteStorage
+    var storage: any Storage
 
     var messages: [ServerMessage] { received.map(\.message) }
 }

@@ -134,24 +134,25 @@ struct MemoryConversations: ConversationStore {
 extension ConversationFilter {
     fileprivate func selects(_ conversation: MemoryConversation) -> Bool {
         let (start, details, outcome) = (conversation.start, conversation.details, conversation.outcome)
-        let rating = conversation.feedback.rating
-        func isAllowed<Value: Equatable>(_ value: Value?, _ wanted: Value?) -> Bool {
-            wanted.map { $0 == value } ?? true
-        }
-        let success = details.analysis?["call_successful"]?.stringValue ?? "unknown"
-        let hasComment = conversation.feedback.comment?.isEmpty == false
-        return isAllowed(start.agentID, agentID) && isAllowed(details.userID, userID)
-            && isAllowed(success, callSuccessful) && isAllowed(details.source, source)
-            && isAllowed(details.isTextOnly, isTextOnly) && isAllowed(hasComment, hasFeedbackComment)
-            && startBefore.map { start.startTime < $0 } ?? true && startAfter.map { start.startTime > $0 } ?? true
-            && minimumDuration.map { outcome.duration >= $0 } ?? true
-            && maximumDuration.map { outcome.duration <= $0 } ?? true
-            && minimumRating.map { least in rating.map { $0 >= least } ?? false } ?? true
-            && maximumRating.map { most in rating.map { $0 <= most } ?? false } ?? true
-            && (languages.isEmpty || details.language.map(languages.contains) ?? false)
-            && !excludedStatuses.contains(conversation.status)
-            && (terminationReasons.isEmpty || terminationReasons.contains(outcome.terminationReason))
-            && selectsTurns(conversation.transcript)
+        let feedback = conversation.feedback
+        guard isWanted(start.agentID, agentID), isWanted(details.userID, userID), isWanted(details.source, source),
+            isWanted(details.analysis?["call_successful"]?.stringValue ?? "unknown", callSuccessful),
+            isWanted(details.isTextOnly, isTextOnly),
+            isWanted(feedback.comment?.isEmpty == false, hasFeedbackComment)
+        else { return false }
+        if let startBefore, start.startTime >= startBefore { return false }
+        if let startAfter, start.startTime <= startAfter { return false }
+        if let minimumDuration, outcome.duration < minimumDuration { return false }
+        if let maximumDuration, outcome.duration > maximumDuration { return false }
+        if let minimumRating, feedback.rating.map({ $0 < minimumRating }) ?? true { return false }
+        if let maximumRating, feedback.rating.map({ $0 > maximumRating }) ?? true { return false }
+        if !languages.isEmpty, !languages.contains(details.language ?? "") { return false }
+        if !terminationReasons.isEmpty, !terminationReasons.contains(outcome.terminationReason) { return false }
+        return !excludedStatuses.contains(conversation.status) && selectsTurns(conversation.transcript)
+    }
+
+    private func isWanted<Value: Equatable>(_ value: Value?, _ wanted: Value?) -> Bool {
+        wanted == nil || value == wanted
     }
 
     private func selectsTurns(_ turns: [TranscriptTurn]) -> Bool {

@@ -1,4 +1,5 @@
 import Agents
+import JSON
 import SQLiteStore
 import TestSupport
 import Testing

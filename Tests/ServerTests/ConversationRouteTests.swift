@@ -1,6 +1,7 @@
 import Agents
 import Audio
 import ConvAI
+import Conversation
 import Foundation
 import JSON
 import Server

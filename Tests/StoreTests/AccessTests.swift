@@ -6,11 +6,12 @@ import Testing
 
 @Suite("API keys")
 struct KeyStoreTests {
+    let stores = OpenStores()
     let clock = ManualClock()
 
     @Test("a key is made, verified, listed and revoked", arguments: Store.allCases)
     func lifecycle(_ kind: Store) async throws {
-        let keys = try kind.open(clock).keys
+        let keys = try stores.open(kind, clock).keys
         #expect(try await !keys.hasAny)
         let (key, info) = try await keys.create(name: "laptop")
         #expect(key.hasPrefix("pk_"))
@@ -31,7 +32,7 @@ struct KeyStoreTests {
 
     @Test("anything but the whole key is refused", arguments: Store.allCases)
     func wrongKeys(_ kind: Store) async throws {
-        let keys = try kind.open(clock).keys
+        let keys = try stores.open(kind, clock).keys
         let (key, _) = try await keys.create(name: "one", now: clock.now())
         for wrong in [
             "", "pk_", String(key.dropLast()), key + "A", key.uppercased(), String(key.dropFirst(3)), "💥" + key,
@@ -42,7 +43,7 @@ struct KeyStoreTests {
 
     @Test("the last use is noted, at most once a minute", arguments: Store.allCases)
     func lastUse(_ kind: Store) async throws {
-        let keys = try kind.open(clock).keys
+        let keys = try stores.open(kind, clock).keys
         let (key, info) = try await keys.create(name: "one", now: clock.now())
         #expect(info.lastUsedAt == nil)
         let first = Int(clock.now().timeIntervalSince1970)
@@ -58,13 +59,14 @@ struct KeyStoreTests {
 
 @Suite("Tokens that can be used once")
 struct UsedTokenTests {
+    let stores = OpenStores()
     let clock = ManualClock()
 
     @Test(
         "a token with a conversation id is good once, and not used up by a check or a refusal",
         arguments: Store.allCases)
     func singleUse(_ kind: Store) async throws {
-        let urls = try kind.open(clock).signedURLs
+        let urls = try stores.open(kind, clock).signedURLs
         let token = urls.sign(agentID: "agent_a", conversationID: "conv_1")
         #expect(throws: SignatureError.wrongAgent) { try urls.verify(token, agentID: "agent_b") }
         for _ in 0..<2 { #expect(try urls.verify(token, agentID: "agent_a").conversationID == "conv_1") }
@@ -81,7 +83,7 @@ struct UsedTokenTests {
 
     @Test("one of many starts at the same time wins", arguments: Store.allCases)
     func race(_ kind: Store) async throws {
-        let urls = try kind.open(clock).signedURLs
+        let urls = try stores.open(kind, clock).signedURLs
         let verified = try urls.verify(urls.sign(agentID: "agent_a", conversationID: "conv_1"), agentID: "agent_a")
         let won = await withTaskGroup(of: Bool.self) { group in
             for _ in 0..<8 {
@@ -95,9 +97,11 @@ struct UsedTokenTests {
 
 @Suite("The default settings of voices")
 struct VoiceSettingsStoreTests {
+    let stores = OpenStores()
+
     @Test("what is changed is merged, voice by voice", arguments: Store.allCases)
     func merging(_ kind: Store) async throws {
-        let settings = try kind.open().voiceSettings
+        let settings = try stores.open(kind).voiceSettings
         #expect(try await settings.settings(of: "joe") == [:])
         try await settings.change(["speed": 1.1, "style": 0.5], of: "joe")
         try await settings.change(["speed": 0.9], of: "joe")

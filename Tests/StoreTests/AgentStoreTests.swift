@@ -6,6 +6,7 @@ import Testing
 
 @Suite("The store of agents")
 struct AgentStoreTests {
+    let stores = OpenStores()
     let clock = ManualClock()
 
     func make(_ name: String, tags: [String] = [], in agents: any AgentStore) async throws -> Agent {
@@ -17,7 +18,7 @@ struct AgentStoreTests {
 
     @Test("an agent comes back as it was stored", arguments: Store.allCases)
     func roundTrip(_ kind: Store) async throws {
-        let agents = try kind.open(clock).agents
+        let agents = try stores.open(kind, clock).agents
         let agent = try Agent.new(
             name: "Mia", tags: ["a", "b"], conversationConfig: ["agent": ["first_message": "Hello"], "unknown": [1]])
         try await agents.insert(agent)
@@ -28,7 +29,7 @@ struct AgentStoreTests {
 
     @Test("a patch is stored; a wrong one changes nothing", arguments: Store.allCases)
     func update(_ kind: Store) async throws {
-        let agents = try kind.open(clock).agents
+        let agents = try stores.open(kind, clock).agents
         let agent = try await make("before", in: agents)
         clock.advance(by: 10)
         let updated = try await agents.update(
@@ -47,7 +48,7 @@ struct AgentStoreTests {
 
     @Test("deleting and duplicating", arguments: Store.allCases)
     func deleteAndDuplicate(_ kind: Store) async throws {
-        let agents = try kind.open(clock).agents
+        let agents = try stores.open(kind, clock).agents
         let agent = try await make("original", in: agents)
         let copy = try await agents.duplicate(agent.id)
         #expect(copy.id != agent.id)
@@ -65,7 +66,7 @@ struct AgentStoreTests {
         "pages follow one another without gap or double, in both directions and every order",
         arguments: Store.allCases, [AgentQuery.SortKey.name, .createdAt, .callCount])
     func paging(_ kind: Store, sortBy: AgentQuery.SortKey) async throws {
-        let agents = try kind.open(clock).agents
+        let agents = try stores.open(kind, clock).agents
         // Two share each second and each name, so that ties are broken too.
         var created: [Agent] = []
         for index in 0..<7 {
@@ -90,8 +91,8 @@ struct AgentStoreTests {
 
     @Test("an agent that is made between two pages shifts nothing", arguments: Store.allCases)
     func stablePaging(_ kind: Store) async throws {
-        let agents = try kind.open(clock).agents
-        for index in 0..<4 { _ = try await make("agent \(index)") }
+        let agents = try stores.open(kind, clock).agents
+        for index in 0..<4 { _ = try await make("agent \(index)", in: agents) }
         let first = try await agents.list(page: PageRequest(size: 2))
         _ = try await make("late", in: agents)
         let second = try await agents.list(page: PageRequest(size: 2, cursor: first.nextCursor))
@@ -103,7 +104,7 @@ struct AgentStoreTests {
         "a cursor that no list gave out is refused", arguments: Store.allCases,
         ["x", "", "W10", "bnVsbA", "WzEsInR3byJd"])
     func badCursor(_ kind: Store, cursor: String) async throws {
-        let agents = try kind.open(clock).agents
+        let agents = try stores.open(kind, clock).agents
         await #expect(throws: StorageError.invalidCursor) {
             try await agents.list(page: PageRequest(cursor: cursor))
         }
@@ -111,7 +112,7 @@ struct AgentStoreTests {
 
     @Test("search looks at names, whatever the case, and takes wildcards literally", arguments: Store.allCases)
     func search(_ kind: Store) async throws {
-        let agents = try kind.open(clock).agents
+        let agents = try stores.open(kind, clock).agents
         _ = try await make("Bike shop", in: agents)
         _ = try await make("100% coffee", in: agents)
         _ = try await make("1000 teas", in: agents)
@@ -123,7 +124,7 @@ struct AgentStoreTests {
 
     @Test("agents are found by any of their tags", arguments: Store.allCases)
     func tags(_ kind: Store) async throws {
-        let agents = try kind.open(clock).agents
+        let agents = try stores.open(kind, clock).agents
         _ = try await make("both", tags: ["shop", "de"], in: agents)
         _ = try await make("one", tags: ["shop"], in: agents)
         _ = try await make("none", in: agents)
@@ -133,7 +134,7 @@ struct AgentStoreTests {
 
     @Test("changes at the same time lose nothing", arguments: Store.allCases)
     func concurrency(_ kind: Store) async throws {
-        let agents = try kind.open(clock).agents
+        let agents = try stores.open(kind, clock).agents
         let agent = try await make("busy", in: agents)
         try await withThrowingTaskGroup(of: Void.self) { group in
             for index in 0..<20 {
@@ -152,7 +153,7 @@ struct AgentStoreTests {
 
     @Test("archived agents are listed only when asked for", arguments: Store.allCases)
     func archived(_ kind: Store) async throws {
-        let agents = try kind.open(clock).agents
+        let agents = try stores.open(kind, clock).agents
         _ = try await make("active", in: agents)
         let old = try await make("old", in: agents)
         try await agents.update(old.id, ["platform_settings": ["archived": true]])
@@ -163,7 +164,7 @@ struct AgentStoreTests {
 
     @Test("the time of the last call and the calls of the last week are known", arguments: Store.allCases)
     func calls(_ kind: Store) async throws {
-        let storage = try kind.open(clock)
+        let storage = try stores.open(kind, clock)
         let agents = storage.agents
         let quiet = try await make("quiet", in: agents)
         let busy = try await make("busy", in: agents)

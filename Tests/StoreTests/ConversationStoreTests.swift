@@ -5,13 +5,15 @@ import Testing
 
 @Suite("The store of conversations")
 struct ConversationStoreTests {
+    let stores = OpenStores()
+
     func start(_ id: String, agent: String = "agent_a", at time: Int = 1_000) -> ConversationStart {
         ConversationStart(id: id, agentID: agent, agentName: "Agent", startTime: time)
     }
 
     @Test("a call from its beginning to its end", arguments: Store.allCases)
     func wholeCall(_ kind: Store) async throws {
-        let store = try kind.open().conversations
+        let store = try stores.open(kind).conversations
         var begin = start("conv_1")
         begin.authorization = "signed_url"
         try await store.begin(begin)
@@ -92,7 +94,7 @@ struct ConversationStoreTests {
 
     @Test("the answers have every member that clients require, also for the barest call", arguments: Store.allCases)
     func requiredKeys(_ kind: Store) async throws {
-        let store = try kind.open().conversations
+        let store = try stores.open(kind).conversations
         try await store.begin(start("conv_1"))
         try await store.save(
             turn: TranscriptTurn(role: .user, message: nil, timeInCall: 0), at: 0, in: "conv_1")
@@ -146,7 +148,7 @@ struct ConversationStoreTests {
         "a call that the server did not finish becomes failed, with the length that is known", arguments: Store.allCases
     )
     func recovery(_ kind: Store) async throws {
-        let store = try kind.open().conversations
+        let store = try stores.open(kind).conversations
         let recordings = MemoryRecordings()
         for (id, frames) in [("conv_cut", 100), ("conv_early", 0)] {
             let recording = try recordings.begin(id, sampleRate: 16_000, channels: 2)
@@ -182,7 +184,7 @@ struct ConversationStoreTests {
 
     @Test("writes to a conversation that is not there say so", arguments: Store.allCases)
     func unknown(_ kind: Store) async throws {
-        let store = try kind.open().conversations
+        let store = try stores.open(kind).conversations
         let missing = StorageError.notFound("conversation", id: "conv_x")
         let turn = TranscriptTurn(role: .user, message: "x", timeInCall: 0)
         await #expect(throws: missing) { try await store.save(turn: turn, at: 0, in: "conv_x") }
@@ -202,7 +204,7 @@ struct ConversationStoreTests {
 
     @Test("deleting takes the recording, the turns and the log along, and nothing of others", arguments: Store.allCases)
     func delete(_ kind: Store) async throws {
-        let store = try kind.open().conversations
+        let store = try stores.open(kind).conversations
         let recordings = MemoryRecordings()
         for id in ["conv_1", "conv_2"] {
             try await store.begin(start(id))
@@ -221,7 +223,7 @@ struct ConversationStoreTests {
 
     @Test("feedback is set, added to and withdrawn", arguments: Store.allCases)
     func feedback(_ kind: Store) async throws {
-        let store = try kind.open().conversations
+        let store = try stores.open(kind).conversations
         try await store.begin(start("conv_1"))
         func shown() async throws -> JSONValue? {
             try await store.get("conv_1").map(conversationJSON)?.value(at: "metadata", "feedback")
@@ -245,7 +247,7 @@ struct ConversationStoreTests {
 
     @Test("every filter keeps what it should and drops the other", arguments: Store.allCases)
     func filters(_ kind: Store) async throws {
-        let store = try kind.open().conversations
+        let store = try stores.open(kind).conversations
         try await store.begin(start("conv_a", agent: "agent_a", at: 100))
         try await store.update(
             "conv_a",
@@ -299,7 +301,7 @@ struct ConversationStoreTests {
 
     @Test("the newest come first, page by page; records of one second keep their order", arguments: Store.allCases)
     func paging(_ kind: Store) async throws {
-        let store = try kind.open().conversations
+        let store = try stores.open(kind).conversations
         for index in 0..<5 { try await store.begin(start("conv_\(index)", at: 1_000 + index / 2)) }
         var seen: [String] = []
         var cursor: String?
@@ -317,7 +319,7 @@ struct ConversationStoreTests {
 
     @Test("calls that write at the same time lose nothing", arguments: Store.allCases)
     func concurrency(_ kind: Store) async throws {
-        let store = try kind.open().conversations
+        let store = try stores.open(kind).conversations
         try await withThrowingTaskGroup(of: Void.self) { group in
             for call in 0..<8 {
                 group.addTask {

@@ -5,6 +5,8 @@ import Testing
 
 @Suite("The outbox")
 struct OutboxTests {
+    let stores = OpenStores()
+
     private static let outcome = ConversationOutcome(duration: 1, terminationReason: "end_call")
 
     private func begin(_ id: String, in storage: any Storage) async throws {
@@ -12,13 +14,15 @@ struct OutboxTests {
             ConversationStart(id: id, agentID: "agent_a", agentName: "Agent", startTime: 1_000))
     }
 
-    private func owed(_ id: String, _ kind: String = "webhook", for call: String = "conv_1", due: Int = 100) -> OutboxEntry {
+    private func owed(
+        _ id: String, _ kind: String = "webhook", for call: String = "conv_1", due: Int = 100
+    ) -> OutboxEntry {
         OutboxEntry(id: id, conversationID: call, kind: kind, payload: ["n": .string(id)], due: due)
     }
 
     /// A storage in which one call has ended and owes `entries`.
     private func owing(_ entries: [OutboxEntry], _ kind: Store) async throws -> any Storage {
-        let storage = try kind.open()
+        let storage = try stores.open(kind)
         try await begin("conv_1", in: storage)
         try await storage.conversations.finish("conv_1", Self.outcome, owing: entries)
         return storage
@@ -39,7 +43,7 @@ struct OutboxTests {
 
     @Test("a record that cannot be closed owes nothing", arguments: Store.allCases)
     func unknown(_ kind: Store) async throws {
-        let storage = try kind.open()
+        let storage = try stores.open(kind)
         try await begin("conv_1", in: storage)
         await #expect(throws: StorageError.notFound("conversation", id: "conv_x")) {
             try await storage.conversations.finish("conv_x", Self.outcome, owing: [owed("owed_1")])
@@ -126,7 +130,7 @@ struct OutboxTests {
 
     @Test("what a crash has cut off owes what its agent wants", arguments: Store.allCases)
     func crash(_ kind: Store) async throws {
-        let storage = try kind.open()
+        let storage = try stores.open(kind)
         for id in ["conv_1", "conv_2"] { try await begin(id, in: storage) }
         try await storage.conversations.append(events: [CallEvent(time: 32_000, kind: "speech")], in: "conv_2")
         let failed = try await storage.conversations.recoverInterrupted(recordings: MemoryRecordings()) { call in
@@ -140,7 +144,7 @@ struct OutboxTests {
 
     @Test("a call that is being processed and owes something stays so over a restart", arguments: Store.allCases)
     func processing(_ kind: Store) async throws {
-        let storage = try kind.open()
+        let storage = try stores.open(kind)
         for id in ["conv_1", "conv_2"] {
             try await begin(id, in: storage)
             try await storage.conversations.finish(

@@ -3,19 +3,28 @@ import Conversation
 import Foundation
 import MemoryStore
 import SQLiteStore
+import Synchronization
 import TestSupport
 
 /// The stores that the suite is run against.
 enum Store: String, CaseIterable, Sendable {
     case memory
     case sqlite
+}
+
+/// The storages of one test, which stay open until it ends.
+final class OpenStores: Sendable {
+    private let opened = Mutex<[any Storage]>([])
 
     /// A new, empty storage.
-    func open(_ clock: ManualClock = ManualClock()) throws -> any Storage {
-        switch self {
-        case .memory: MemoryStorage(now: clock.now)
-        case .sqlite: try SQLiteStorage.temporary(now: clock.now)
-        }
+    func open(_ kind: Store, _ clock: ManualClock = ManualClock()) throws -> any Storage {
+        let storage: any Storage =
+            switch kind {
+            case .memory: MemoryStorage(now: clock.now)
+            case .sqlite: try SQLiteStorage.temporary(now: clock.now)
+            }
+        opened.withLock { $0.append(storage) }
+        return storage
     }
 }
 

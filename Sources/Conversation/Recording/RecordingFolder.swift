@@ -75,17 +75,14 @@ private final class WAVRecordingReader: RecordingReader {
     private let file: FileHandle
     private let header: Data
 
-    /// Size of the header in bytes, in files that calls write.
-    private static let headerSize = 44
-
     init(_ url: URL) throws {
         file = try FileHandle(forReadingFrom: url)
-        header = try file.read(upToCount: Self.headerSize) ?? Data()
+        header = try file.read(upToCount: WAV.headerSize) ?? Data()
         // Some frames tell the format.
         let audio = try WAV(parsing: header + (try file.read(upToCount: 4096) ?? Data()))
         sampleRate = audio.sampleRate
         channels = audio.channels.count
-        frameCount = max(0, Int(try file.seekToEnd()) - Self.headerSize) / (2 * audio.channels.count)
+        frameCount = max(0, Int(try file.seekToEnd()) - WAV.headerSize) / (2 * audio.channels.count)
     }
 
     deinit { try? file.close() }
@@ -93,7 +90,7 @@ private final class WAVRecordingReader: RecordingReader {
     func read(_ frames: Range<Int>) async throws -> [[Float]] {
         let frameSize = 2 * channels
         var samples = Data(count: frames.count * frameSize)
-        let offset = Self.headerSize + frames.lowerBound * frameSize
+        let offset = WAV.headerSize + frames.lowerBound * frameSize
         // Several readers at once must not move each other's place in the file.
         let count = samples.withUnsafeMutableBytes {
             pread(file.fileDescriptor, $0.baseAddress, $0.count, off_t(offset))
