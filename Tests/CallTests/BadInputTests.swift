@@ -4,6 +4,7 @@ import Foundation
 import JSON
 import Server
 import TestSupport
+import Server
 import Testing
 
 extension CallTests {

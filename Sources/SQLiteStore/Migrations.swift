@@ -1,7 +1,10 @@
 import GRDB
 
-extension Storage {
-    /// The migrations that create the tables. One that was released is never changed.
+extension SQLiteStorage {
+    /// The migrations that create the tables. One that was released is never changed, and each only adds: a server of
+    /// an older build may be running while `parley keys` of this one opens its database.
+    ///
+    /// So `conversations.recording` stays, which nothing uses any more: recordings are found by the conversation's id.
     enum Migrations {
         static var migrator: DatabaseMigrator {
             var migrator = DatabaseMigrator()
@@ -11,8 +14,26 @@ extension Storage {
             migrator.registerMigration("v2") { database in
                 try database.execute(sql: version2)
             }
+            migrator.registerMigration("v3") { database in
+                try database.execute(sql: version3)
+            }
             return migrator
         }
+
+        private static let version3 = """
+            CREATE TABLE outbox (
+                sequence INTEGER PRIMARY KEY AUTOINCREMENT,
+                id TEXT NOT NULL UNIQUE,
+                conversation_id TEXT NOT NULL REFERENCES conversations (id) ON DELETE CASCADE,
+                kind TEXT NOT NULL,
+                payload TEXT NOT NULL,
+                attempts INTEGER NOT NULL,
+                -- While an entry is leased, the end of the lease.
+                due_at INTEGER NOT NULL
+            );
+            CREATE INDEX outbox_by_due ON outbox (due_at, sequence);
+            CREATE INDEX outbox_by_conversation ON outbox (conversation_id);
+            """
 
         private static let version2 = """
             CREATE TABLE voice_settings (
