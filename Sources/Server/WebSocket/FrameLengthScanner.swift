@@ -3,7 +3,10 @@ import NIOCore
 /// Follows the headers of WebSocket frames through a stream of bytes, and finds lengths that are not minimally encoded
 /// (RFC 6455 section 5.2), which NIO's decoder accepts.
 struct FrameLengthScanner: Sendable {
-    struct NotMinimal: Error, Equatable {}
+    struct NotMinimal: Error, Equatable {
+        /// Bytes of those just scanned that lie before the frame whose length it is.
+        var valid: Int
+    }
 
     private enum State {
         case opcode
@@ -21,6 +24,7 @@ struct FrameLengthScanner: Sendable {
     /// - Throws: `NotMinimal`.
     mutating func scan(_ bytes: ByteBufferView) throws(NotMinimal) {
         var index = bytes.startIndex
+        var frameStart = index
         while index < bytes.endIndex {
             if case .payload(let left) = state {
                 let step = Int(min(left, UInt64(bytes.endIndex - index)))
@@ -29,6 +33,7 @@ struct FrameLengthScanner: Sendable {
                 continue
             }
             let byte = bytes[index]
+            if case .opcode = state { frameStart = index }
             index += 1
             switch state {
             case .opcode, .payload: state = .length
@@ -45,7 +50,7 @@ struct FrameLengthScanner: Sendable {
                     state = .longLength(left: left - 1, value: value, least: least, isMasked: isMasked)
                     continue
                 }
-                guard value >= least else { throw NotMinimal() }
+                guard value >= least else { throw NotMinimal(valid: frameStart - bytes.startIndex) }
                 begin(value, isMasked)
             }
         }
@@ -68,12 +73,17 @@ final class FrameLengthHandler: ChannelInboundHandler {
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         guard !hasFailed else { return }
+        var buffer = unwrapInboundIn(data)
         do {
-            try scanner.scan(unwrapInboundIn(data).readableBytesView)
+            try scanner.scan(buffer.readableBytesView)
             context.fireChannelRead(data)
         } catch {
             hasFailed = true
-            context.fireErrorCaught(error)
+            // The frames before it count, also when one of them closes the connection.
+            if let valid = buffer.readSlice(length: error.valid), error.valid > 0 {
+                context.fireChannelRead(wrapInboundOut(valid))
+            }
+            if context.channel.isActive { context.fireErrorCaught(error) }
         }
     }
 }
