@@ -3,6 +3,7 @@ import Conversation
 import Foundation
 import JSON
 import TestSupport
+import Server
 import Testing
 
 extension CallTests {

@@ -1,8 +1,9 @@
+import Audio
 import ConvAI
-import Conversation
 import Foundation
 import Testing
 
+@testable import Conversation
 @testable import Server
 
 @Suite("The conversation protocol as a call's line")

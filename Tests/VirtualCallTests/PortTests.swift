@@ -1,6 +1,7 @@
 import Agents
 import Audio
 import Conversation
+import Engines
 import Foundation
 import Synchronization
 import Testing

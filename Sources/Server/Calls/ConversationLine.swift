@@ -1,4 +1,5 @@
 import Agents
+import Audio
 import ConvAI
 import Conversation
 
