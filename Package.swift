@@ -122,14 +122,14 @@ let package = Package(
             swiftSettings: swiftSettings),
 
         // MARK: The product
-        // The configuration of agents and the records of their calls, in SQLite.
+        // The configuration of agents, the records of their calls, and the protocols of what stores them.
         .target(
-            name: "Agents",
-            dependencies: [
-                "JSON",
-                .product(name: "GRDB", package: "GRDB.swift"),
-                .product(name: "Crypto", package: "swift-crypto"),
-            ],
+            name: "Agents", dependencies: ["JSON", .product(name: "Crypto", package: "swift-crypto")],
+            swiftSettings: swiftSettings),
+        // The embedded store: agents and records in SQLite.
+        .target(
+            name: "SQLiteStore",
+            dependencies: ["Agents", "JSON", .product(name: "GRDB", package: "GRDB.swift")],
             swiftSettings: swiftSettings),
         // One call, from the first frame to the record.
         .target(
@@ -181,7 +181,7 @@ let package = Package(
             name: "parley",
             dependencies: [
                 "Agents", "Audio", "CallMetrics", "Client", "CloudEngines", "Conversation", "ConvAI", "CPortAudio",
-                "Engines", "JSON", "LocalEngines", "Server", "TurnTaking", "WebSockets",
+                "Engines", "JSON", "LocalEngines", "SQLiteStore", "Server", "TurnTaking", "WebSockets",
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "NIOCore", package: "swift-nio"),
@@ -214,6 +214,10 @@ let package = Package(
                 .product(name: "Logging", package: "swift-log"),
             ],
             path: "Tests/TestSupport", swiftSettings: swiftSettings),
+        // A second store, and recordings, in memory.
+        .target(
+            name: "MemoryStore", dependencies: ["Agents", "JSON"], path: "Tests/MemoryStore",
+            swiftSettings: swiftSettings),
         .testTarget(name: "JSONTests", dependencies: ["JSON"], swiftSettings: swiftSettings),
         .testTarget(name: "AudioTests", dependencies: ["Audio"], swiftSettings: swiftSettings),
         // Feeds every reader of bytes with data that no client should send.
@@ -255,21 +259,34 @@ let package = Package(
                 .product(name: "NIOWebSocket", package: "swift-nio"),
             ], swiftSettings: swiftSettings),
         .testTarget(
-            name: "AgentsTests",
-            dependencies: ["Agents", "JSON", .product(name: "GRDB", package: "GRDB.swift")],
+            name: "AgentsTests", dependencies: ["Agents", "JSON", "MemoryStore", "TestSupport"],
+            swiftSettings: swiftSettings),
+        // The same suite against every store.
+        .testTarget(
+            name: "StoreTests",
+            dependencies: ["Agents", "Audio", "Conversation", "JSON", "MemoryStore", "SQLiteStore", "TestSupport"],
+            swiftSettings: swiftSettings),
+        // What is SQLite's alone.
+        .testTarget(
+            name: "SQLiteStoreTests",
+            dependencies: [
+                "SQLiteStore", "Agents", "Conversation", "JSON", "MemoryStore", "TestSupport", "TurnTaking",
+                .product(name: "GRDB", package: "GRDB.swift"), .product(name: "Logging", package: "swift-log"),
+            ],
             swiftSettings: swiftSettings),
         .testTarget(
             name: "ConversationTests",
             dependencies: [
                 "Conversation", "Agents", "Audio", "Engines", "JSON", "TurnTaking",
-                .product(name: "GRDB", package: "GRDB.swift"), .product(name: "Logging", package: "swift-log"),
+                .product(name: "Logging", package: "swift-log"),
             ],
             resources: [.copy("Fixtures")], swiftSettings: swiftSettings),
         // Whole calls in virtual time, with engines that a test writes.
         .testTarget(
             name: "VirtualCallTests",
             dependencies: [
-                "Server", "Conversation", "Agents", "Audio", "ConvAI", "Engines", "JSON", "TestSupport",
+                "Server", "Conversation", "Agents", "Audio", "ConvAI", "Engines", "JSON",
+                "SQLiteStore", "TestSupport",
                 .product(name: "GRDB", package: "GRDB.swift"), .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: swiftSettings),
@@ -277,7 +294,7 @@ let package = Package(
             name: "CallTests",
             dependencies: [
                 "Conversation", "Agents", "Audio", "CloudEngines", "ConvAI", "Engines", "JSON", "LocalEngines",
-                "Server", "TestSupport", "TurnTaking",
+                "SQLiteStore", "Server", "TestSupport", "TurnTaking",
                 .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "Logging", package: "swift-log"),
@@ -287,7 +304,8 @@ let package = Package(
         .testTarget(
             name: "ServerTests",
             dependencies: [
-                "Server", "Agents", "Audio", "Conversation", "ConvAI", "Engines", "JSON", "TestSupport", "TurnTaking",
+                "Server", "Agents", "Audio", "Conversation", "ConvAI", "Engines", "JSON", "SQLiteStore",
+                "TestSupport", "TurnTaking",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),

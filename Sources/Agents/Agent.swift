@@ -93,6 +93,18 @@ public struct Agent: Sendable, Hashable {
         self.updatedAt = updatedAt
     }
 
+    /// An agent that a store has read. Fields that a later version added to the configuration are filled in.
+    package init(
+        stored id: String, name: String, tags: [String], conversationConfig: JSONValue, platformSettings: JSONValue,
+        workflow: JSONValue, createdAt: Int, updatedAt: Int
+    ) {
+        self.init(
+            id: id, name: name, tags: tags,
+            conversationConfig: ConfigurationSchema.conversation.filled(conversationConfig),
+            platformSettings: PlatformSchema.platform.filled(platformSettings), workflow: workflow,
+            createdAt: createdAt, updatedAt: updatedAt)
+    }
+
     static let workflowSchema = Schema.object([
         "nodes": .map(.any), "edges": .map(.any), "prevent_subagent_loops": .flag(false),
     ])

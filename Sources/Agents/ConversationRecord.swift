@@ -1,4 +1,3 @@
-import Foundation
 import JSON
 
 /// The progress of a conversation.
@@ -24,15 +23,13 @@ public struct ConversationStart: Sendable, Hashable {
     public var authorization: String
     /// Rate of the clock of `CallEvent.time`, in samples a second.
     public var sampleRate: Int
-    /// Where the recording is written; nil when the call is not recorded.
-    public var recording: URL?
     /// Further details, many of which are known only after the client's first message.
     public var details: ConversationDetails
 
     /// A call that begins at `startTime`, Unix seconds.
     public init(
         id: String, agentID: String, agentName: String, startTime: Int, authorization: String = "public",
-        sampleRate: Int = 16_000, recording: URL? = nil, details: ConversationDetails = ConversationDetails()
+        sampleRate: Int = 16_000, details: ConversationDetails = ConversationDetails()
     ) {
         self.id = id
         self.agentID = agentID
@@ -40,7 +37,6 @@ public struct ConversationStart: Sendable, Hashable {
         self.startTime = startTime
         self.authorization = authorization
         self.sampleRate = sampleRate
-        self.recording = recording
         self.details = details
     }
 }
@@ -61,8 +57,6 @@ public struct ConversationDetails: Sendable, Hashable {
     public var timezone: String?
     /// Whether the conversation has no audio.
     public var isTextOnly: Bool?
-    /// Where the recording is written.
-    public var recording: URL?
     /// Sentences that are added to `metadata.warnings`.
     public var warnings: [String]
     /// Members that are merged into `metadata`, objects member by member.
@@ -74,7 +68,7 @@ public struct ConversationDetails: Sendable, Hashable {
     public init(
         initiation: JSONValue? = nil, userID: String? = nil, source: String? = nil,
         sourceVersion: String? = nil, language: String? = nil, timezone: String? = nil, isTextOnly: Bool? = nil,
-        recording: URL? = nil, warnings: [String] = [], metadata: JSONValue = [:], analysis: JSONValue? = nil
+        warnings: [String] = [], metadata: JSONValue = [:], analysis: JSONValue? = nil
     ) {
         self.initiation = initiation
         self.userID = userID
@@ -83,10 +77,19 @@ public struct ConversationDetails: Sendable, Hashable {
         self.language = language
         self.timezone = timezone
         self.isTextOnly = isTextOnly
-        self.recording = recording
         self.warnings = warnings
         self.metadata = metadata
         self.analysis = analysis
+    }
+
+    /// These details with `change` laid over them: given members replace, metadata is merged, warnings are appended.
+    public func merging(_ change: ConversationDetails) -> ConversationDetails {
+        ConversationDetails(
+            initiation: change.initiation ?? initiation, userID: change.userID ?? userID,
+            source: change.source ?? source, sourceVersion: change.sourceVersion ?? sourceVersion,
+            language: change.language ?? language, timezone: change.timezone ?? timezone,
+            isTextOnly: change.isTextOnly ?? isTextOnly, warnings: warnings + change.warnings,
+            metadata: metadata.merging(change.metadata), analysis: change.analysis ?? analysis)
     }
 }
 
@@ -198,8 +201,36 @@ public struct ConversationRecord: Sendable, Hashable {
     /// Names of the tools that were called, each once, in alphabetical order.
     public var toolNames: [String]
 
-    /// The file of the recording; nil when there is none, or it holds no audio.
-    public var recording: URL? { hasUserAudio || hasResponseAudio ? details.recording : nil }
+    /// Whether there is a recording that holds anything.
+    public var hasAudio: Bool { hasUserAudio || hasResponseAudio }
+
+    /// A record that a store has read.
+    package init(
+        id: String, agentID: String, agentName: String, status: ConversationStatus, startTime: Int, duration: Double,
+        authorization: String, terminationReason: String, failure: ConversationOutcome.Failure?,
+        details: ConversationDetails, hasUserAudio: Bool, hasResponseAudio: Bool, feedback: ConversationFeedback,
+        transcript: [TranscriptTurn], messageCount: Int, userMessageCount: Int, agentMessageCount: Int,
+        toolNames: [String]
+    ) {
+        self.id = id
+        self.agentID = agentID
+        self.agentName = agentName
+        self.status = status
+        self.startTime = startTime
+        self.duration = duration
+        self.authorization = authorization
+        self.terminationReason = terminationReason
+        self.failure = failure
+        self.details = details
+        self.hasUserAudio = hasUserAudio
+        self.hasResponseAudio = hasResponseAudio
+        self.feedback = feedback
+        self.transcript = transcript
+        self.messageCount = messageCount
+        self.userMessageCount = userMessageCount
+        self.agentMessageCount = agentMessageCount
+        self.toolNames = toolNames
+    }
 }
 
 /// Thumbs up or down.

@@ -3,13 +3,12 @@ import JSON
 /// The answer of `GET /v1/convai/conversations/{id}`, with every member that clients require.
 public func conversationJSON(_ record: ConversationRecord) -> JSONValue {
     let details = record.details
-    let hasAudio = record.recording != nil
     return [
         "agent_id": .string(record.agentID), "agent_name": .string(record.agentName),
         "conversation_id": .string(record.id), "conversation_product": "agent",
         "status": .string(record.status.rawValue), "user_id": string(details.userID), "branch_id": nil,
         "version_id": nil, "environment": "production", "visited_agents": [], "tag_ids": [],
-        "has_audio": .bool(hasAudio), "has_user_audio": .bool(record.hasUserAudio),
+        "has_audio": .bool(record.hasAudio), "has_user_audio": .bool(record.hasUserAudio),
         "has_response_audio": .bool(record.hasResponseAudio), "has_auxiliary_audio": false,
         "user_message_count": .integer(record.userMessageCount),
         "agent_message_count": .integer(record.agentMessageCount),

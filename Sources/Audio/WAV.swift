@@ -38,7 +38,7 @@ public struct WAV: Sendable, Hashable {
     /// The largest file that 32-bit sizes can describe, in bytes.
     public static let largestFile = Int(UInt32.max)
     /// The size of the header in files written here, in bytes.
-    static let headerSize = 44
+    public static let headerSize = 44
 
     /// - Parameters:
     /// - sampleRate: The sample rate, in Hz.

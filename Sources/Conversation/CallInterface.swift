@@ -9,9 +9,9 @@ public struct CallEnvironment: Sendable {
     /// The engines that a call can choose from when it starts.
     public var engines: EngineCatalog
     /// The store into which each call writes its record, from its first moment on.
-    public var conversations: ConversationStore
-    /// The directory for two-channel recordings, one file a conversation.
-    public var recordings: URL
+    public var conversations: any ConversationStore
+    /// The store into which each call that is recorded writes its two channels.
+    public var recordings: any RecordingStore
     /// Options shared by every call; an agent's own turn settings are laid over `turnPolicy`.
     public var options: CallOptions
     /// The engines and voices that an agent may name; a call's record warns of any other name. Nil: no such warnings.
@@ -21,9 +21,10 @@ public struct CallEnvironment: Sendable {
     /// A random number below its argument, for settings of an agent that ask for random order.
     public var random: @Sendable (UInt64) -> UInt64
 
-    /// Creates an environment; `recordings` is a directory on disk, and `options` default to those of `CallOptions`.
+    /// Creates an environment; `options` default to those of `CallOptions`.
     public init(
-        engines: EngineCatalog, conversations: ConversationStore, recordings: URL, options: CallOptions = CallOptions(),
+        engines: EngineCatalog, conversations: any ConversationStore, recordings: any RecordingStore,
+        options: CallOptions = CallOptions(),
         available: AvailableEngines? = nil, logger: Logger,
         random: @escaping @Sendable (UInt64) -> UInt64 = { UInt64.random(in: 0..<max($0, 1)) }
     ) {
@@ -41,7 +42,7 @@ public struct CallEnvironment: Sendable {
 public struct CallRequest: Sendable {
     /// The agent as it is when the call begins: changes made during the call do not reach it.
     public var agent: Agent
-    /// Id of the record, and the name of the recording's file.
+    /// Id of the record and of the recording.
     public var conversationID: String
     /// How the client was authorised, as the record names it: `public`, `signed_url` or `authorization_header`.
     public var authorization: String

@@ -76,11 +76,7 @@ extension CallSession {
                 options: options, jobs: jobs
             ) { await self.heard($0) }
             jobs.add { await listener.run(items) }
-            if settings.recordsVoice {
-                let file = environment.recordings.appending(path: request.conversationID + ".wav")
-                record { await $0.record(to: file, outputRate: output.sampleRate) }
-                record { await $0.describe(ConversationDetails(recording: file)) }
-            }
+            if settings.recordsVoice { record { await $0.record(outputRate: output.sampleRate) } }
         }
         if let policy = running?.machine.policy { log("policy", policy.json) }
         feed(.began(greets: !settings.firstMessage.isEmpty))

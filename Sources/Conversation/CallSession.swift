@@ -101,7 +101,9 @@ actor CallSession {
         logger[metadataKey: "conversation"] = "\(request.conversationID)"
         self.logger = logger
         records = SerialQueue(
-            worker: CallRecorder(id: request.conversationID, store: environment.conversations, logger: logger),
+            worker: CallRecorder(
+                id: request.conversationID, store: environment.conversations, recordings: environment.recordings,
+                logger: logger),
             limit: environment.options.recordBacklog)
         (outbox, outgoing) = AsyncStream.makeStream(
             bufferingPolicy: .bufferingOldest(environment.options.outboundBacklog))

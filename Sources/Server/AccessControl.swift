@@ -11,10 +11,10 @@ import NIOHTTP1
 /// proxy would open the server to the world.
 struct AccessControl: Sendable {
     let configuration: ServerConfiguration
-    let keys: KeyStore
+    let keys: any KeyStore
     let signedURLs: SignedURLs
 
-    init(configuration: ServerConfiguration, storage: Storage) {
+    init(configuration: ServerConfiguration, storage: any Storage) {
         self.configuration = configuration
         keys = storage.keys
         signedURLs = storage.signedURLs
@@ -52,7 +52,7 @@ struct AccessControl: Sendable {
 
     /// Checks whether a caller may talk to `agent`. A signature is checked, but not used up.
     ///
-    /// - Throws: `Refusal`, or `DatabaseError`.
+    /// - Throws: `Refusal`, or the database's error.
     func admit(_ credentials: CallerCredentials, to agent: Agent) async throws -> Admission {
         guard agent.admits(origin: credentials.origin) else {
             throw Refusal(
@@ -133,7 +133,7 @@ struct CallerCredentials: Sendable {
         let query = request.query
         let bearer = request.bearerToken
         // Browsers cannot set headers, so they put the key into the offered subprotocols.
-        let bearerIsKey = bearer?.hasPrefix(KeyStore.keyPrefix) ?? false
+        let bearerIsKey = bearer?.hasPrefix(APIKey.beginning) ?? false
         apiKey =
             headers.first(name: "xi-api-key") ?? (bearerIsKey ? bearer : nil) ?? key
             ?? Self.bearer(headers.first(name: "authorization"))

@@ -31,7 +31,8 @@ public struct ParleyServer: Service {
     /// - missing: The names of what is not ready yet; empty when the server can take calls.
     /// - onListening: Called with the port once connections are accepted.
     public init(
-        configuration: ServerConfiguration, storage: Storage, catalog: ModelCatalog, callHandler: any CallHandler,
+        configuration: ServerConfiguration, storage: any Storage, recordings: any RecordingStore,
+        catalog: ModelCatalog, callHandler: any CallHandler,
         engines: @escaping @Sendable () async throws -> EngineCatalog,
         missing: @escaping @Sendable () async -> [String] = { [] },
         onListening: @escaping @Sendable (Int) async -> Void = { _ in }, logger: Logger
@@ -64,7 +65,9 @@ public struct ParleyServer: Service {
         AgentRoutes(
             agents: storage.agents, catalog: catalog, access: access, limits: limits, logger: logger
         ).register(&routes)
-        ConversationRoutes(conversations: storage.conversations, calls: calls, limits: limits).register(&routes)
+        ConversationRoutes(
+            conversations: storage.conversations, recordings: recordings, calls: calls, limits: limits
+        ).register(&routes)
         SigningRoutes(
             agents: storage.agents, signedURLs: storage.signedURLs, configuration: configuration
         ).register(&routes)

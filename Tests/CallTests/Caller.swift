@@ -5,6 +5,7 @@ import Conversation
 import Engines
 import Foundation
 import JSON
+import SQLiteStore
 import Server
 import Synchronization
 import Testing
@@ -91,7 +92,7 @@ struct Outcome: Sendable {
     var record: ConversationRecord
     var recording: URL
     /// Keeps the record's files until the test is done with them.
-    var storage: Storage
+    var storage: any Storage
 
     var messages: [ServerMessage] { received.map(\.message) }
 }
@@ -141,11 +142,11 @@ func hold(
     // What fails in one call is not to rest in another.
     catalog.health = EngineHealth()
     change(&catalog)
-    let storage = try Storage.temporary()
+    let storage = try SQLiteStorage.temporary()
     let agent = try Agent.new(
         conversationConfig: baseConfiguration.merging(configuration), platformSettings: platform)
     let id = Identifier.make("conv")
-    let recordings = storage.directory.appending(path: "recordings")
+    let recordings = RecordingFolder(storage.directory.appending(path: "recordings"))
     let environment = CallEnvironment(
         engines: catalog, conversations: storage.conversations, recordings: recordings,
         options: options, logger: CallEngines.quietLogger)
@@ -178,5 +179,5 @@ func hold(
     let record = try #require(try await storage.conversations.get(id))
     return Outcome(
         ending: result, received: await inbox.received, record: record,
-        recording: recordings.appending(path: id + ".wav"), storage: storage)
+        recording: recordings.file(of: id), storage: storage)
 }

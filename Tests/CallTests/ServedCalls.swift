@@ -5,6 +5,7 @@ import Engines
 import Foundation
 import JSON
 import Logging
+import SQLiteStore
 import Server
 import ServiceLifecycle
 import TestSupport
@@ -14,7 +15,7 @@ import Testing
 struct ServedCalls: Sendable {
     let port: Int
     let agentID: String
-    let storage: Storage
+    let storage: any Storage
 
     private struct Handler: CallHandler {
         let environment: CallEnvironment
@@ -42,16 +43,17 @@ struct ServedCalls: Sendable {
         var catalog = try #require(CallEngines.current).catalog
         change(&catalog)
         let engines = catalog
-        let storage = try Storage.temporary()
+        let storage = try SQLiteStorage.temporary()
+        let recordings = RecordingFolder(storage.directory.appending(path: "recordings"))
         let agent = try Agent.new(conversationConfig: baseConfiguration.merging(configuration))
         try await storage.agents.insert(agent)
         let environment = CallEnvironment(
             engines: engines, conversations: storage.conversations,
-            recordings: storage.directory.appending(path: "recordings"), options: options,
+            recordings: recordings, options: options,
             logger: CallEngines.quietLogger)
         let (ports, port) = AsyncStream.makeStream(of: Int.self)
         let server = ParleyServer(
-            configuration: ServerConfiguration(host: "127.0.0.1", port: 0), storage: storage,
+            configuration: ServerConfiguration(host: "127.0.0.1", port: 0), storage: storage, recordings: recordings,
             catalog: ModelCatalog(engines), callHandler: Handler(environment: environment, line: line),
             engines: { engines },
             onListening: { port.yield($0) }, logger: CallEngines.quietLogger)

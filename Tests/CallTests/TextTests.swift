@@ -45,7 +45,7 @@ extension CallTests {
             #expect(outcome.record.transcript[1].sourceMedium == "text")
             #expect(outcome.record.transcript[1].message == "When are you open on Saturday?")
             #expect(outcome.record.transcript[2].message == messages.responses[1].text)
-            #expect(outcome.record.recording == nil)
+            #expect(!outcome.record.hasAudio)
             let model = try #require(outcome.record.transcript[2].producingLLM)
             let usage = try #require(outcome.record.transcript[2].llmUsage?.objectValue)
             #expect(Array(usage.keys) == [model], "by the model's name, as the API has it under model_usage")

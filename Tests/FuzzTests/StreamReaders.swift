@@ -146,7 +146,7 @@ extension Reader {
             for name in ["agent_id", "conversation_signature", "token", "text", "a", "x", ""] {
                 for value in query.all(name) { outcome.add(value.utf8) }
             }
-            _ = try? query.pageSize()
+            _ = try? query.page()
             _ = try? query.flag("archived")
             _ = query["token"]
             return outcome

@@ -1,6 +1,7 @@
 import Agents
 import Audio
 import ConvAI
+import Conversation
 import Foundation
 import JSON
 import Server
@@ -79,13 +80,12 @@ struct ConversationRouteTests {
     func audio() async throws {
         try await withServer { server in
             let id = Identifier.make("conv")
-            let file = FileManager.default.temporaryDirectory.appending(path: "\(id).wav")
-            defer { try? FileManager.default.removeItem(at: file) }
+            let file = server.recordings.file(of: id)
             // Seven seconds take several pieces, the last of them short.
             let tone = (0..<(7 * 16_000 + 123)).map { index -> Float in 0.3 * sin(Float(index) * 0.17) }
             try WAV(sampleRate: 16_000, channels: [tone, tone]).encoded().write(to: file)
             try await server.storage.conversations.begin(
-                ConversationStart(id: id, agentID: "agent_a", agentName: "A", startTime: 0, recording: file))
+                ConversationStart(id: id, agentID: "agent_a", agentName: "A", startTime: 0))
             let path = "/v1/convai/conversations/\(id)/audio"
             #expect(try await server.send("GET", path).status == 404)
 

@@ -27,6 +27,7 @@ struct ServerTests {
         try await withServer { server in
             let second = ParleyServer(
                 configuration: ServerConfiguration(port: server.port), storage: server.storage,
+                recordings: server.recordings,
                 catalog: ModelCatalog(voices: [], languageModels: [], transcribers: []), callHandler: EchoingCalls(),
                 engines: { throw CancellationError() },
                 logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })

@@ -6,6 +6,7 @@ import Foundation
 import FoundationNetworking
 import JSON
 import Logging
+import SQLiteStore
 import Server
 import ServiceLifecycle
 import TestSupport
@@ -21,7 +22,8 @@ func withServer<Result: Sendable>(
     },
     log: MemoryLog = MemoryLog(), _ body: @Sendable (TestServer) async throws -> Result
 ) async throws -> Result {
-    let storage = try Storage.temporary()
+    let storage = try SQLiteStorage.temporary()
+    let recordings = RecordingFolder(storage.directory.appending(path: "recordings"))
     let (ports, port) = AsyncStream.makeStream(of: Int.self)
     let logger = Logger(label: "test") { _ in log.handler }
     var catalog = ModelCatalog(
@@ -31,7 +33,7 @@ func withServer<Result: Sendable>(
     let server = ParleyServer(
         configuration: ServerConfiguration(
             host: host, port: 0, publicURL: publicURL, tls: tls, webRoot: webRoot, limits: limits),
-        storage: storage,
+        storage: storage, recordings: recordings,
         catalog: catalog,
         callHandler: handler,
         engines: engines, missing: missing,
@@ -47,7 +49,7 @@ func withServer<Result: Sendable>(
             try await tasks.waitForAll()
             throw CancellationError()
         }
-        let test = TestServer(port: listening, storage: storage, group: group, log: log)
+        let test = TestServer(port: listening, storage: storage, recordings: recordings, group: group, log: log)
         do {
             let result = try await body(test)
             await group.triggerGracefulShutdown()
@@ -63,7 +65,8 @@ func withServer<Result: Sendable>(
 /// What a test knows of its server.
 struct TestServer: Sendable {
     let port: Int
-    let storage: Storage
+    let storage: any Storage
+    let recordings: RecordingFolder
     let group: ServiceGroup
     let log: MemoryLog
 

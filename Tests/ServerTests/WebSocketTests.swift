@@ -3,6 +3,7 @@ import Conversation
 import Foundation
 import JSON
 import Logging
+import SQLiteStore
 import Server
 import ServiceLifecycle
 import TestSupport
@@ -400,9 +401,10 @@ struct WebSocketTests {
         limits.closeTimeout = .seconds(3600)
         let log = MemoryLog()
         let (ports, port) = AsyncStream.makeStream(of: Int.self)
-        let storage = try Storage.temporary()
+        let storage = try SQLiteStorage.temporary()
         let server = ParleyServer(
             configuration: ServerConfiguration(port: 0, limits: limits), storage: storage,
+            recordings: RecordingFolder(storage.directory.appending(path: "recordings")),
             catalog: ModelCatalog(voices: [], languageModels: [], transcribers: []), callHandler: StubbornCalls(),
             engines: { throw CancellationError() }, onListening: { port.yield($0) },
             logger: Logger(label: "test") { _ in log.handler })

@@ -1,4 +1,4 @@
-@testable import Agents
+import Agents
 import Audio
 import ConvAI
 import Conversation
@@ -11,6 +11,8 @@ import Server
 import Synchronization
 import Testing
 
+@testable import SQLiteStore
+
 /// A message with the moment at which the client got it.
 struct Received: Sendable {
     var message: ServerMessage
@@ -19,7 +21,7 @@ struct Received: Sendable {
 
 /// What a call needs: real storage, engines written by the test, and a clock by hand.
 struct Stage: Sendable {
-    let storage: Storage
+    let storage: SQLiteStorage
     let time = VirtualTime()
     let vocabulary = Vocabulary()
     let voice: TestVoice
@@ -34,7 +36,7 @@ struct Stage: Sendable {
         _ setup: VirtualCall.Setup = VirtualCall.Setup(),
         model script: @escaping @Sendable (GenerationRequest) -> [TestModel.Step]
     ) throws {
-        storage = try Storage.temporary()
+        storage = try SQLiteStorage.temporary()
         voice = TestVoice(time: time)
         let model = TestModel(id: "test-model", time: time, script: script)
         self.model = model
@@ -47,7 +49,8 @@ struct Stage: Sendable {
         logger.logLevel = .critical
         environment = CallEnvironment(
             engines: catalog, conversations: storage.conversations,
-            recordings: storage.directory.appending(path: "recordings"), options: setup.options, logger: logger,
+            recordings: RecordingFolder(storage.directory.appending(path: "recordings")), options: setup.options,
+            logger: logger,
             random: { _ in 0 })
         agent = try Agent.new(conversationConfig: baseConfiguration.merging(setup.configuration))
     }
@@ -64,10 +67,10 @@ struct Stage: Sendable {
     func run<Value: Sendable>(
         seed: UInt64? = nil, _ body: @escaping @Sendable () async throws -> Value
     ) async throws -> Value {
-        let pool = storage.conversations.pool
+        let pool = storage.pool
         return try await SingleThread.run(time, seed: seed) {
             // Waits for all writes that were begun before.
-            try? pool.writeWithoutTransaction { _ in }
+            pool.writeWithoutTransaction { _ in }
         } _: {
             try await body()
         }

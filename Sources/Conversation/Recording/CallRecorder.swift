@@ -25,23 +25,25 @@ actor CallRecorder {
     static let closingDelays: [Duration] = [.milliseconds(500), .seconds(1), .seconds(2)]
 
     private let id: String
-    private let store: ConversationStore
+    private let store: any ConversationStore
+    private let recordings: any RecordingStore
     private let logger: Logger
     private var audio: TwoChannelRecording?
     private var draft = TranscriptDraft()
     private var events: [CallEvent] = []
     /// The record's beginning and descriptions that are not written yet.
-    private var openings: [@Sendable (ConversationStore) async throws -> Void] = []
+    private var openings: [@Sendable (any ConversationStore) async throws -> Void] = []
     private var hasFailed = false
     private var isDeleted = false
     private let closingDelays: [Duration]
 
     init(
-        id: String, store: ConversationStore, logger: Logger,
+        id: String, store: any ConversationStore, recordings: any RecordingStore, logger: Logger,
         closingDelays: [Duration] = CallRecorder.closingDelays
     ) {
         self.id = id
         self.store = store
+        self.recordings = recordings
         self.logger = logger
         self.closingDelays = closingDelays
     }
@@ -60,11 +62,11 @@ actor CallRecorder {
     /// Starts the recording.
     ///
     /// - Parameter outputRate: rate of the agent's audio in Hz.
-    func record(to file: URL, outputRate: Int) {
+    func record(outputRate: Int) {
         do {
-            try FileManager.default.createDirectory(
-                at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
-            audio = try TwoChannelRecording(file: file, outputRate: outputRate, holdBack: Self.holdBack)
+            audio = try TwoChannelRecording(
+                writer: try recordings.begin(id, sampleRate: CallTime.rate, channels: 2), outputRate: outputRate,
+                holdBack: Self.holdBack)
         } catch {
             failed(error)
         }
@@ -86,7 +88,7 @@ actor CallRecorder {
             try body(&recording)
             audio = recording
         } catch {
-            audio = error is WAVError || recording.pendingSeconds > Self.longestUnwritten ? nil : recording
+            audio = error is RecordingEnded || recording.pendingSeconds > Self.longestUnwritten ? nil : recording
             failed(error)
         }
     }
@@ -188,7 +190,7 @@ actor CallRecorder {
 
 /// The two channels of a recording, left the caller, right the agent, on the caller's sample clock at 16 kHz.
 private struct TwoChannelRecording {
-    private let writer: WAVWriter
+    private let writer: any RecordingWriter
     private let holdBack: Int
     private var resampler: Resampler
     private var left: [Float] = []
@@ -198,8 +200,8 @@ private struct TwoChannelRecording {
     private(set) var hasCaller = false
     private(set) var hasAgent = false
 
-    init(file: URL, outputRate: Int, holdBack: Span) throws {
-        writer = try WAVWriter(creating: file, sampleRate: CallTime.rate, channels: 2)
+    init(writer: any RecordingWriter, outputRate: Int, holdBack: Span) throws {
+        self.writer = writer
         resampler = try Resampler(from: outputRate, to: CallTime.rate)
         self.holdBack = holdBack.samples
     }

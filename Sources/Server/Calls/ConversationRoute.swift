@@ -10,7 +10,7 @@ struct ConversationRoute: Sendable {
     static let path = "/v1/convai/conversation"
 
     let access: AccessControl
-    let agents: AgentStore
+    let agents: any AgentStore
     let calls: CallRegistry
     let handler: any CallHandler
 

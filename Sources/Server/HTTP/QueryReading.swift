@@ -39,10 +39,19 @@ extension QueryParameters {
         }
     }
 
+    /// The page of a list that `page_size`, `cursor` and `sort_direction` ask for.
+    ///
+    /// - Throws: `ValidationError`.
+    func page() throws -> PageRequest {
+        PageRequest(
+            size: try pageSize(standard: PageRequest.standardSize), cursor: self["cursor"],
+            direction: try choice("sort_direction", among: [.ascending, .descending]) ?? .descending)
+    }
+
     /// - Throws: `ValidationError` when the value is not an integer from 1 to 100.
-    func pageSize(standard: Int = 30) throws -> Int {
+    func pageSize(standard: Int) throws -> Int {
         try value("page_size", "an integer from 1 to 100", "int_parsing") { text in
-            Int(text).flatMap { (1...100).contains($0) ? $0 : nil }
+            Int(text).flatMap { PageRequest.sizes.contains($0) ? $0 : nil }
         } ?? standard
     }
 

@@ -7,7 +7,7 @@ import Synchronization
 
 /// `/v1/convai/agents`.
 struct AgentRoutes: Sendable {
-    let agents: AgentStore
+    let agents: any AgentStore
     let catalog: ModelCatalog
     let access: AccessControl
     let limits: ServerLimits
@@ -85,11 +85,11 @@ struct AgentRoutes: Sendable {
     private func list(_ request: Request) async throws -> Response {
         let query = request.query
         let page = try await agents.list(
-            search: query["search"], tags: query.all("tags").filter { !$0.isEmpty }, pageSize: try query.pageSize(),
-            cursor: query["cursor"],
-            archived: try query.flag("archived") ?? false,
-            sortBy: try query.choice("sort_by", among: [.name, .createdAt, .callCount]) ?? .createdAt,
-            direction: try query.choice("sort_direction", among: [.ascending, .descending]) ?? .descending)
+            AgentQuery(
+                search: query["search"], tags: query.all("tags").filter { !$0.isEmpty },
+                isArchived: try query.flag("archived") ?? false,
+                sortBy: try query.choice("sort_by", among: [.name, .createdAt, .callCount]) ?? .createdAt),
+            page: try query.page())
         return .json([
             "agents": .array(page.items.map(\.json)), "next_cursor": page.nextCursor.map(JSONValue.string) ?? .null,
             "has_more": .bool(page.nextCursor != nil),

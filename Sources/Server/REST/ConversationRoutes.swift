@@ -7,7 +7,8 @@ import JSON
 
 /// `/v1/convai/conversations`: the records of calls.
 struct ConversationRoutes: Sendable {
-    let conversations: ConversationStore
+    let conversations: any ConversationStore
+    let recordings: any RecordingStore
     let calls: CallRegistry
     let limits: ServerLimits
 
@@ -19,7 +20,7 @@ struct ConversationRoutes: Sendable {
             .json(conversationJSON(try await find(context)))
         }
         routes.on(.delete, "\(path)/{conversation_id}", query: []) { _, context in
-            try await conversations.delete(context.parameter("conversation_id"))
+            try await conversations.delete(context.parameter("conversation_id"), with: recordings)
             return .json([:])
         }
         routes.on(.get, "\(path)/{conversation_id}/audio", query: [], endsWithClient: true) { request, context in
@@ -61,8 +62,7 @@ struct ConversationRoutes: Sendable {
     private func list(_ request: Request) async throws -> Response {
         let query = request.query
         let page = try await conversations.list(
-            try ConversationFilter(query), pageSize: try query.pageSize(), cursor: query["cursor"],
-            direction: try query.choice("sort_direction", among: [.ascending, .descending]) ?? .descending)
+            try ConversationFilter(query), page: try query.page())
         return .json([
             "conversations": .array(page.items.map(summaryJSON)),
             "next_cursor": page.nextCursor.map(JSONValue.string) ?? .null, "has_more": .bool(page.nextCursor != nil),
@@ -83,10 +83,10 @@ struct ConversationRoutes: Sendable {
     /// The recording, in ranges, which players ask for in order to seek.
     private func audio(_ request: Request, _ context: ServerRequestContext) async throws -> Response {
         let record = try await find(context)
-        guard let file = record.recording, FileManager.default.fileExists(atPath: file.path) else {
+        guard record.hasAudio, let reader = try await recordings.open(record.id) else {
             throw APIError.notFound("audio_not_found", "The conversation \(record.id) has no recording.")
         }
-        let recording = try RecordingStream(file)
+        let recording = try RecordingStream(reader)
         var headers: HTTPFields = [.contentType: "audio/mpeg", .acceptRanges: "bytes"]
         var range = 0..<recording.size
         switch ByteRange(request.headers[.range], size: recording.size) {

@@ -1,53 +1,43 @@
+import Agents
 import Audio
 import Foundation
 import Hummingbird
 import NIOCore
 
-/// Converts a call's recording from WAV to MP3 piece by piece: an hour of two channels takes no more memory than a
-/// second.
+/// Converts a call's recording to MP3 piece by piece: an hour of two channels takes no more memory than a second.
 struct RecordingStream: Sendable {
-    private let file: URL
+    private let recording: any RecordingReader
     /// Size of the whole MP3, in bytes.
     let size: Int
 
-    /// Size of the WAV header, in bytes, in files that calls write.
-    private static let headerSize = 44
-    /// Bytes of audio that are encoded at once: two seconds of two 16 kHz channels. A multiple of every frame size.
-    private static let pieceSize = 128_000
+    /// Audio that is encoded at once, in seconds.
+    private static let piece = 2
 
-    /// - Throws: `WAVError`, and Foundation's file errors.
-    init(_ file: URL) throws {
-        let handle = try FileHandle(forReadingFrom: file)
-        defer { try? handle.close() }
-        let header = try handle.read(upToCount: Self.headerSize) ?? Data()
-        let audio = try WAV(parsing: header + (try handle.read(upToCount: Self.pieceSize) ?? Data()))
-        let bytes = Int(try handle.seekToEnd()) - Self.headerSize
-        self.file = file
+    /// - Throws: `MP3EncoderError`.
+    init(_ recording: any RecordingReader) throws {
+        self.recording = recording
         size = try MP3Encoder.streamSize(
-            sampleRate: audio.sampleRate, channels: audio.channels.count,
-            frameCount: max(0, bytes) / (2 * audio.channels.count))
+            sampleRate: recording.sampleRate, channels: recording.channels, frameCount: recording.frameCount)
     }
 
     /// Writes the bytes of `range`. The encoder works the same way each time, so the answers to two requests fit
     /// together. What precedes the range is encoded and discarded, which takes a second for some six minutes of a call.
     ///
-    /// - Throws: `WAVError`, `MP3EncoderError`, file errors, and what `writer` throws.
+    /// - Throws: `MP3EncoderError`, the recording's errors, and what `writer` throws.
     func write(_ range: Range<Int>, to writer: inout any ResponseBodyWriter) async throws {
-        let handle = try FileHandle(forReadingFrom: file)
-        defer { try? handle.close() }
-        let header = try handle.read(upToCount: Self.headerSize) ?? Data()
-        var encoder: MP3Encoder?
+        let encoder = try MP3Encoder(sampleRate: recording.sampleRate, channels: recording.channels)
         var position = 0
-        while position < range.upperBound, let piece = try handle.read(upToCount: Self.pieceSize), !piece.isEmpty {
-            // A WAV header that promises more audio than follows means "to the end".
-            let audio = try WAV(parsing: header + piece)
-            let mp3 = try encoder ?? MP3Encoder(sampleRate: audio.sampleRate, channels: audio.channels.count)
-            encoder = mp3
-            try await Self.write(try mp3.encode(audio.channels), at: &position, of: range, to: &writer)
+        var next = 0
+        while position < range.upperBound, next < recording.frameCount {
+            let frames = next..<min(next + Self.piece * recording.sampleRate, recording.frameCount)
+            let samples = try await recording.read(frames)
+            guard samples.first?.isEmpty == false else { break }
+            next = frames.upperBound
+            try await Self.write(try encoder.encode(samples), at: &position, of: range, to: &writer)
             // Discarded audio involves no waiting, so other tasks get their turn here.
             await Task.yield()
         }
-        if let encoder { try await Self.write(try encoder.finish(), at: &position, of: range, to: &writer) }
+        if next > 0 { try await Self.write(try encoder.finish(), at: &position, of: range, to: &writer) }
         try await writer.finish(nil)
     }
 

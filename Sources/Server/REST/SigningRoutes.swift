@@ -6,7 +6,7 @@ import JSON
 
 /// Routes that give clients access to a conversation: signed URLs, and explanations for unsupported ways.
 struct SigningRoutes: Sendable {
-    let agents: AgentStore
+    let agents: any AgentStore
     let signedURLs: SignedURLs
     let configuration: ServerConfiguration
 

@@ -6,7 +6,7 @@ import JSON
 /// Estimates what each language model would cost for a minute of conversation.
 struct UsageRoutes: Sendable {
     let catalog: ModelCatalog
-    let agents: AgentStore
+    let agents: any AgentStore
     let limits: ServerLimits
 
     /// The minute of conversation that the estimate assumes.

@@ -5,7 +5,7 @@ import JSON
 /// The voices of this server, and their default settings.
 struct VoiceRoutes: Sendable {
     let catalog: ModelCatalog
-    let settings: VoiceSettingsStore
+    let settings: any VoiceSettingsStore
     let limits: ServerLimits
 
     func register(_ routes: inout RouteTable) {

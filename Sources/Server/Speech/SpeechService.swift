@@ -8,7 +8,7 @@ import Logging
 struct SpeechService: Sendable {
     /// The engines, once they are ready.
     private let engines: @Sendable () async throws -> EngineCatalog
-    private let settings: VoiceSettingsStore
+    private let settings: any VoiceSettingsStore
     private let logger: Logger
     private let capacity = Capacity(Self.maximumTexts, of: "texts are being spoken")
 
@@ -16,7 +16,7 @@ struct SpeechService: Sendable {
     static let maximumTexts = 32
 
     init(
-        engines: @escaping @Sendable () async throws -> EngineCatalog, settings: VoiceSettingsStore, logger: Logger
+        engines: @escaping @Sendable () async throws -> EngineCatalog, settings: any VoiceSettingsStore, logger: Logger
     ) {
         self.engines = engines
         self.settings = settings
@@ -38,7 +38,7 @@ struct SpeechService: Sendable {
 
     /// The voice's own rate of speech, for requests that name none.
     ///
-    /// - Throws: `DatabaseError`.
+    /// - Throws: The database's error.
     func speed(of voice: any Synthesizer) async throws -> Double {
         try await settings.settings(of: voice.id)["speed"]?.doubleValue ?? 1
     }

@@ -2,6 +2,7 @@ import Agents
 import ArgumentParser
 import Foundation
 import JSON
+import SQLiteStore
 
 /// The command `parley keys`.
 struct KeysCommand: AsyncParsableCommand {
@@ -15,10 +16,10 @@ struct KeysCommand: AsyncParsableCommand {
         @Option(help: "Folder of the database.")
         var data: String?
 
-        func keys() throws -> KeyStore {
+        func keys() throws -> any KeyStore {
             var environment = ProcessInfo.processInfo.environment
             if let data { environment["PARLEY_DATA"] = data }
-            return try Storage(directory: Installation(environment: environment).data).keys
+            return try SQLiteStorage(directory: Installation(environment: environment).data).keys
         }
     }
 

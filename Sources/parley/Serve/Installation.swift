@@ -20,6 +20,9 @@ struct Installation: Sendable {
         }
     }
 
+    /// The folder of the recordings.
+    var recordings: URL { data.appending(path: "recordings", directoryHint: .isDirectory) }
+
     var webRoot: URL? { root?.appending(path: "Web") }
     var setup: URL? { root?.appending(path: "setup/setup.py") }
 

@@ -7,6 +7,7 @@ import Engines
 import Foundation
 import LocalEngines
 import Logging
+import SQLiteStore
 import Server
 import ServiceLifecycle
 import UnixSignals
@@ -81,15 +82,16 @@ struct ServeCommand: AsyncParsableCommand {
             let logger = Logger(label: "parley")
             OpenFiles.raise(to: configuration.limits.openFiles)
             // The database comes first: without it, loading the engines is useless.
-            let storage = try Storage(directory: installation.data)
+            let storage = try SQLiteStorage(directory: installation.data)
             // Held until the process ends, so that no other server takes this one's running calls for interrupted ones.
             let lock = try storage.lock()
             defer { withExtendedLifetime(lock) {} }
-            let agent = try await storage.explaining { try await open(storage, logger) }
+            let recordings = RecordingFolder(installation.recordings)
+            let agent = try await storage.explaining { try await open(storage, recordings, logger) }
             let room = try EngineRoom(
                 manifest: installation.models(in: home), home: home, configuration: engineConfiguration,
                 providers: ModelProvider.known(in: environment), logger: logger)
-            try await serve(configuration, storage, agent, room, logger)
+            try await serve(configuration, storage, recordings, agent, room, logger)
         }
     }
 
@@ -139,8 +141,10 @@ struct ServeCommand: AsyncParsableCommand {
     /// Closes the records that the last server left open, and creates what a new server lacks.
     ///
     /// - Returns: The agent to suggest first.
-    private func open(_ storage: Storage, _ logger: Logger) async throws -> Agent {
-        let lost = try await storage.conversations.recoverInterrupted()
+    private func open(
+        _ storage: any Storage, _ recordings: any RecordingStore, _ logger: Logger
+    ) async throws -> Agent {
+        let lost = try await storage.conversations.recoverInterrupted(recordings: recordings)
         if !lost.isEmpty {
             logger.notice("Calls cut off by the last stop are marked as failed.", metadata: ["count": "\(lost.count)"])
         }
@@ -148,7 +152,8 @@ struct ServeCommand: AsyncParsableCommand {
     }
 
     private func serve(
-        _ configuration: ServerConfiguration, _ storage: Storage, _ agent: Agent, _ room: EngineRoom, _ logger: Logger
+        _ configuration: ServerConfiguration, _ storage: SQLiteStorage, _ recordings: any RecordingStore,
+        _ agent: Agent, _ room: EngineRoom, _ logger: Logger
     ) async throws {
         // Only after the engines are found: the key is shown once, and must not be made by a start that fails.
         let key = try await storage.explaining {
@@ -156,10 +161,10 @@ struct ServeCommand: AsyncParsableCommand {
             return configuration.isPrivate || hasKey ? nil : try await storage.keys.create(name: "first").key
         }
         let environment = CallRunner(
-            room: room, conversations: storage.conversations, recordings: storage.recordings,
+            room: room, conversations: storage.conversations, recordings: recordings,
             available: Self.catalog(room).available, logger: logger)
         let server = ParleyServer(
-            configuration: configuration, storage: storage,
+            configuration: configuration, storage: storage, recordings: recordings,
             catalog: Self.catalog(room),
             callHandler: environment, engines: { try await room.speechEngines() }, missing: { room.missing },
             onListening: { greet(configuration, port: $0, agent: agent, key: key) }, logger: logger)
@@ -201,7 +206,7 @@ struct ServeCommand: AsyncParsableCommand {
     }
 
     /// The agent to suggest first: the demo agent, unless the server has others.
-    private func firstAgent(_ storage: Storage) async throws -> Agent {
+    private func firstAgent(_ storage: any Storage) async throws -> Agent {
         let agent = demoAgent()
         if let present = try await storage.agents.get(agent.id) { return present }
         let others = try await storage.agents.list().items
@@ -232,8 +237,8 @@ struct ServeCommand: AsyncParsableCommand {
 /// Runs the server's calls with the engines of this process.
 private struct CallRunner: CallHandler {
     let room: EngineRoom
-    let conversations: ConversationStore
-    let recordings: URL
+    let conversations: any ConversationStore
+    let recordings: any RecordingStore
     let available: AvailableEngines
     let logger: Logger
 

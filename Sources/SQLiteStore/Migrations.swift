@@ -1,7 +1,10 @@
 import GRDB
 
-extension Storage {
-    /// The migrations that create the tables. One that was released is never changed.
+extension SQLiteStorage {
+    /// The migrations that create the tables. One that was released is never changed, and each only adds: a server of
+    /// an older build may be running while `parley keys` of this one opens its database.
+    ///
+    /// So `conversations.recording` stays, which nothing uses any more: recordings are found by the conversation's id.
     enum Migrations {
         static var migrator: DatabaseMigrator {
             var migrator = DatabaseMigrator()

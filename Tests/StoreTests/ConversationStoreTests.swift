@@ -1,26 +1,21 @@
 import Agents
-import Foundation
 import JSON
+import MemoryStore
 import Testing
 
 @Suite("The store of conversations")
 struct ConversationStoreTests {
-    let scratch = ScratchDirectory()
-    let storage: Storage
-    var store: ConversationStore { storage.conversations }
-
-    init() throws { storage = try Storage(directory: scratch.url) }
+    let stores = OpenStores()
 
     func start(_ id: String, agent: String = "agent_a", at time: Int = 1_000) -> ConversationStart {
         ConversationStart(id: id, agentID: agent, agentName: "Agent", startTime: time)
     }
 
-    @Test("a call from its beginning to its end")
-    func wholeCall() async throws {
-        let recording = scratch.url.appending(path: "conv_1.wav")
+    @Test("a call from its beginning to its end", arguments: Store.allCases)
+    func wholeCall(_ kind: Store) async throws {
+        let store = try stores.open(kind).conversations
         var begin = start("conv_1")
         begin.authorization = "signed_url"
-        begin.recording = recording
         try await store.begin(begin)
         try await store.update(
             "conv_1",
@@ -52,7 +47,6 @@ struct ConversationStoreTests {
         let events = [CallEvent(time: 0, kind: "begin"), CallEvent(time: 16_000, kind: "speech", detail: ["p": 0.9])]
         try await store.append(events: events, in: "conv_1")
         #expect(try await store.get("conv_1")?.status == .inProgress)
-        #expect(try await store.runningCounts() == ["agent_a": 1])
         try await store.finish(
             "conv_1",
             ConversationOutcome(
@@ -67,11 +61,10 @@ struct ConversationStoreTests {
         let item = try #require(try await store.list().items.first).messageCounts
         #expect(item == [4, 1, 2] && item == record.messageCounts)
         #expect(record.toolNames == ["clock"])
-        #expect(record.recording?.path == recording.path)
+        #expect(record.hasAudio)
         #expect(record.details.warnings == ["voice mapped", "second"])
         #expect(record.details.source == "python_sdk")
         #expect(try await store.events(of: "conv_1") == events)
-        #expect(try await store.runningCounts() == [:])
 
         let json = conversationJSON(record)
         #expect(json["status"] == "done")
@@ -99,8 +92,9 @@ struct ConversationStoreTests {
         #expect(turn["tool_results"]?.arrayValue?.first?["tool_latency_secs"] == 0.25)
     }
 
-    @Test("the answers have every member that clients require, also for the barest call")
-    func requiredKeys() async throws {
+    @Test("the answers have every member that clients require, also for the barest call", arguments: Store.allCases)
+    func requiredKeys(_ kind: Store) async throws {
+        let store = try stores.open(kind).conversations
         try await store.begin(start("conv_1"))
         try await store.save(
             turn: TranscriptTurn(role: .user, message: nil, timeInCall: 0), at: 0, in: "conv_1")
@@ -150,45 +144,47 @@ struct ConversationStoreTests {
         #expect(summaryJSON(record)["conversation_initiation_source"] == "unknown")
     }
 
-    @Test("a call that the server did not finish becomes failed, with the length that is known")
-    func recovery() async throws {
-        let recording = scratch.url.appending(path: "conv_cut.wav")
-        try Data(repeating: 0, count: 100).write(to: recording)
-        do {
-            // Another object over the same file stands for the process that died: nothing of it is closed.
-            let first = try Storage(directory: scratch.url).conversations
-            var cut = start("conv_cut")
-            cut.sampleRate = 8_000
-            cut.recording = recording
-            try await first.begin(cut)
-            try await first.save(
-                turn: TranscriptTurn(role: .user, message: "Hello?", timeInCall: 1.5), at: 0, in: "conv_cut")
-            try await first.append(events: [CallEvent(time: 36_000, kind: "speech")], in: "conv_cut")
-            try await first.begin(start("conv_early"))
-            try await first.begin(start("conv_done"))
-            try await first.finish(
-                "conv_done", ConversationOutcome(duration: 9, terminationReason: "Client disconnected"))
-            try await first.begin(start("conv_processing"))
-            try await first.finish(
-                "conv_processing", ConversationOutcome(status: .processing, duration: 3, terminationReason: "end_call"))
+    @Test(
+        "a call that the server did not finish becomes failed, with the length that is known", arguments: Store.allCases
+    )
+    func recovery(_ kind: Store) async throws {
+        let store = try stores.open(kind).conversations
+        let recordings = MemoryRecordings()
+        for (id, frames) in [("conv_cut", 100), ("conv_early", 0)] {
+            let recording = try recordings.begin(id, sampleRate: 16_000, channels: 2)
+            try recording.append([[Float]](repeating: [Float](repeating: 0, count: frames), count: 2))
         }
-        #expect(try await Set(store.recoverInterrupted()) == ["conv_cut", "conv_early"])
-        let cut = try #require(try await store.get("conv_cut"))
-        #expect(cut.status == .failed)
-        #expect(cut.duration == 4.5)
-        #expect(cut.transcript.map(\.message) == ["Hello?"])
-        #expect(cut.recording?.path == recording.path)
-        let error = conversationJSON(cut).value(at: "metadata", "error")
+        var cut = start("conv_cut")
+        cut.sampleRate = 8_000
+        try await store.begin(cut)
+        try await store.save(
+            turn: TranscriptTurn(role: .user, message: "Hello?", timeInCall: 1.5), at: 0, in: "conv_cut")
+        try await store.append(events: [CallEvent(time: 36_000, kind: "speech")], in: "conv_cut")
+        try await store.begin(start("conv_early"))
+        try await store.begin(start("conv_done"))
+        try await store.finish("conv_done", ConversationOutcome(duration: 9, terminationReason: "Client disconnected"))
+        try await store.begin(start("conv_processing"))
+        try await store.finish(
+            "conv_processing", ConversationOutcome(status: .processing, duration: 3, terminationReason: "end_call"))
+        #expect(try await store.recoverInterrupted(recordings: recordings) == ["conv_cut", "conv_early"])
+        let closed = try #require(try await store.get("conv_cut"))
+        #expect(closed.status == .failed)
+        #expect(closed.duration == 4.5)
+        #expect(closed.transcript.map(\.message) == ["Hello?"])
+        #expect(closed.hasUserAudio && closed.hasResponseAudio)
+        #expect(try await store.get("conv_early")?.hasAudio == false)
+        let error = conversationJSON(closed).value(at: "metadata", "error")
         #expect(error == ["code": 1011, "reason": "The server stopped during the call."])
         #expect(try await store.get("conv_early")?.status == .failed)
         #expect(try await store.get("conv_done")?.status == .done)
         #expect(try await store.get("conv_done")?.duration == 9)
         #expect(try await store.get("conv_processing")?.status == .done)
-        #expect(try await store.recoverInterrupted() == [])
+        #expect(try await store.recoverInterrupted(recordings: recordings) == [])
     }
 
-    @Test("writes to a conversation that is not there say so")
-    func unknown() async throws {
+    @Test("writes to a conversation that is not there say so", arguments: Store.allCases)
+    func unknown(_ kind: Store) async throws {
+        let store = try stores.open(kind).conversations
         let missing = StorageError.notFound("conversation", id: "conv_x")
         let turn = TranscriptTurn(role: .user, message: "x", timeInCall: 0)
         await #expect(throws: missing) { try await store.save(turn: turn, at: 0, in: "conv_x") }
@@ -206,28 +202,28 @@ struct ConversationStoreTests {
         }
     }
 
-    @Test("deleting takes the recording, the turns and the log along, and nothing of others")
-    func delete() async throws {
-        let recording = scratch.url.appending(path: "conv_1.wav")
-        try Data([1]).write(to: recording)
-        var begin = start("conv_1")
-        begin.recording = recording
-        try await store.begin(begin)
-        try await store.begin(start("conv_2"))
+    @Test("deleting takes the recording, the turns and the log along, and nothing of others", arguments: Store.allCases)
+    func delete(_ kind: Store) async throws {
+        let store = try stores.open(kind).conversations
+        let recordings = MemoryRecordings()
         for id in ["conv_1", "conv_2"] {
+            try await store.begin(start(id))
+            try recordings.begin(id, sampleRate: 16_000, channels: 2).append([[0], [0]])
             try await store.save(turn: TranscriptTurn(role: .user, message: "x", timeInCall: 0), at: 0, in: id)
             try await store.append(events: [CallEvent(time: 0, kind: "x")], in: id)
         }
-        try await store.delete("conv_1")
+        try await store.delete("conv_1", with: recordings)
         #expect(try await store.get("conv_1") == nil)
         #expect(try await store.events(of: "conv_1").isEmpty)
-        #expect(!FileManager.default.fileExists(atPath: recording.path))
+        #expect(try await recordings.open("conv_1") == nil)
+        #expect(try await recordings.open("conv_2") != nil)
         #expect(try await store.get("conv_2")?.transcript.count == 1)
         #expect(try await store.events(of: "conv_2").count == 1)
     }
 
-    @Test("feedback is set, added to and withdrawn")
-    func feedback() async throws {
+    @Test("feedback is set, added to and withdrawn", arguments: Store.allCases)
+    func feedback(_ kind: Store) async throws {
+        let store = try stores.open(kind).conversations
         try await store.begin(start("conv_1"))
         func shown() async throws -> JSONValue? {
             try await store.get("conv_1").map(conversationJSON)?.value(at: "metadata", "feedback")
@@ -249,8 +245,9 @@ struct ConversationStoreTests {
         #expect(try await store.list().items.map { summaryJSON($0)["rating"] } == [4])
     }
 
-    @Test("every filter keeps what it should and drops the other")
-    func filters() async throws {
+    @Test("every filter keeps what it should and drops the other", arguments: Store.allCases)
+    func filters(_ kind: Store) async throws {
+        let store = try stores.open(kind).conversations
         try await store.begin(start("conv_a", agent: "agent_a", at: 100))
         try await store.update(
             "conv_a",
@@ -302,26 +299,30 @@ struct ConversationStoreTests {
         #expect(try await store.list(nothing).items.isEmpty)
     }
 
-    @Test("the newest come first, page by page; records of one second keep their order")
-    func paging() async throws {
+    @Test("the newest come first, page by page; records of one second keep their order", arguments: Store.allCases)
+    func paging(_ kind: Store) async throws {
+        let store = try stores.open(kind).conversations
         for index in 0..<5 { try await store.begin(start("conv_\(index)", at: 1_000 + index / 2)) }
         var seen: [String] = []
         var cursor: String?
         repeat {
-            let page = try await store.list(pageSize: 2, cursor: cursor)
+            let page = try await store.list(page: PageRequest(size: 2, cursor: cursor))
             seen += page.items.map(\.id)
             cursor = page.nextCursor
         } while cursor != nil
         #expect(seen == ["conv_4", "conv_3", "conv_2", "conv_1", "conv_0"])
-        #expect(try await store.list(pageSize: 0).items.count == 1)
-        await #expect(throws: StorageError.invalidCursor) { try await store.list(cursor: "nonsense") }
+        #expect(try await store.list(page: PageRequest(size: 0)).items.count == 1)
+        await #expect(throws: StorageError.invalidCursor) {
+            try await store.list(page: PageRequest(cursor: "nonsense"))
+        }
     }
 
-    @Test("calls that write at the same time lose nothing")
-    func concurrency() async throws {
+    @Test("calls that write at the same time lose nothing", arguments: Store.allCases)
+    func concurrency(_ kind: Store) async throws {
+        let store = try stores.open(kind).conversations
         try await withThrowingTaskGroup(of: Void.self) { group in
             for call in 0..<8 {
-                group.addTask { [store] in
+                group.addTask {
                     let id = "conv_\(call)"
                     try await store.begin(
                         ConversationStart(id: id, agentID: "agent_a", agentName: "Agent", startTime: call))

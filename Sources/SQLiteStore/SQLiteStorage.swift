@@ -1,42 +1,31 @@
+import Agents
 import Foundation
 import GRDB
 import Glibc
-import JSON
 
 /// The SQLite database for everything that outlives a call.
 ///
 /// The database is in WAL mode with `synchronous=NORMAL`: the operating system has a transaction before the write
 /// returns, so `kill -9` loses none. A power cut can lose the latest ones, but never damages the file.
-public final class Storage: Sendable {
-    /// The agents.
-    public let agents: AgentStore
-    /// The records of calls.
-    public let conversations: ConversationStore
-    /// The API keys.
-    public let keys: KeyStore
-    /// The default settings of voices for the speech API.
-    public let voiceSettings: VoiceSettingsStore
+public final class SQLiteStorage: Storage {
     /// Makes and checks signed URLs.
     public let signedURLs: SignedURLs
-
     /// The directory of the database.
     public let directory: URL
-    /// The directory for the recordings of calls.
-    public var recordings: URL { directory.appending(path: Self.recordingsName, directoryHint: .isDirectory) }
 
+    let pool: DatabasePool
     /// Whether the directory is removed when the object is released.
     private let isTemporary: Bool
 
     /// The database's name in its directory.
     public static let fileName = "parley.sqlite"
-    private static let recordingsName = "recordings"
     private static let lockName = "parley.lock"
     /// How long a write waits for that of another process, in seconds.
     private static let busyTimeout = 5.0
 
     /// Opens the database in `directory`, which is created when it is not there.
     ///
-    /// - Parameter now: the clock for times of creation, use and expiry.
+    /// - Parameter now: the clock for the expiry of signed URLs.
     /// - Throws: `StorageError.unusable` when the file cannot be read or is no database, `.full` when the disk has no room,
     ///   `.newer` when a later version of Parley wrote it.
     public convenience init(directory: URL, now: @escaping @Sendable () -> Date = { Date() }) throws {
@@ -46,9 +35,9 @@ public final class Storage: Sendable {
     /// Creates a storage in the temporary directory, which is removed with the object.
     ///
     /// - Throws: the errors of `init(directory:now:)`.
-    public static func temporary(now: @escaping @Sendable () -> Date = { Date() }) throws -> Storage {
+    public static func temporary(now: @escaping @Sendable () -> Date = { Date() }) throws -> SQLiteStorage {
         let directory = FileManager.default.temporaryDirectory.appending(path: Identifier.make("parley"))
-        return try Storage(directory: directory, isTemporary: true, now: now)
+        return try SQLiteStorage(directory: directory, isTemporary: true, now: now)
     }
 
     private init(directory: URL, isTemporary: Bool, now: @escaping @Sendable () -> Date) throws {
@@ -61,20 +50,26 @@ public final class Storage: Sendable {
             configuration.busyMode = .timeout(Self.busyTimeout)
             configuration.foreignKeysEnabled = true
             configuration.prepareDatabase { try $0.execute(sql: "PRAGMA synchronous = NORMAL") }
-            let pool = try DatabasePool(path: file.path, configuration: configuration)
+            pool = try DatabasePool(path: file.path, configuration: configuration)
             if try pool.read(Migrations.migrator.hasBeenSuperseded) { throw StorageError.newer(file.path) }
             try Migrations.migrator.migrate(pool)
-            signedURLs = SignedURLs(secret: try pool.write(Self.signingSecret), pool: pool, now: now)
-            agents = AgentStore(pool: pool, now: now)
-            conversations = ConversationStore(pool: pool)
-            keys = KeyStore(pool: pool, now: now)
-            voiceSettings = VoiceSettingsStore(pool: pool)
+            signedURLs = SignedURLs(
+                secret: try pool.write(Self.signingSecret), used: SQLiteUsedTokens(pool: pool), now: now)
         } catch {
             throw StorageError(error, file: file.path)
         }
         self.directory = directory
         self.isTemporary = isTemporary
     }
+
+    /// The agents.
+    public var agents: any AgentStore { SQLiteAgents(pool: pool) }
+    /// The records of calls.
+    public var conversations: any ConversationStore { SQLiteConversations(pool: pool) }
+    /// The API keys.
+    public var keys: any KeyStore { SQLiteKeys(pool: pool) }
+    /// The default settings of voices for the speech API.
+    public var voiceSettings: any VoiceSettingsStore { SQLiteVoiceSettings(pool: pool) }
 
     /// Locks this storage against other servers for as long as the returned value lives, or until the process ends in
     /// any way. Commands that only read or change single records need no lock.
@@ -108,12 +103,6 @@ public final class Storage: Sendable {
         let made = open(database, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
         if made >= 0 { close(made) }
         for suffix in ["", "-wal", "-shm", "-journal"] { chmod(database + suffix, 0o600) }
-        let recordings = directory.appending(path: recordingsName).path
-        mkdir(recordings, 0o700)
-        chmod(recordings, 0o700)
-        for name in (try? FileManager.default.contentsOfDirectory(atPath: recordings)) ?? [] {
-            chmod("\(recordings)/\(name)", 0o600)
-        }
     }
 
     deinit {
@@ -151,23 +140,7 @@ public final class StorageLock: Sendable {
     deinit { close(file) }
 }
 
-/// Why something could not be stored or found.
-public enum StorageError: Error, Sendable, Hashable, CustomStringConvertible {
-    /// The file cannot be opened, read or written, or is no database.
-    case unusable(String, reason: String)
-    /// The disk has no room for the file to grow.
-    case full(String)
-    /// A later version of Parley wrote the file.
-    case newer(String)
-    /// Another server uses the folder.
-    case inUse(String)
-    /// There is no thing of this kind, such as `agent`, with the id.
-    case notFound(String, id: String)
-    /// There already is a thing of this kind with the id.
-    case alreadyExists(String, id: String)
-    /// The cursor of a page does not come from a list.
-    case invalidCursor
-
+extension StorageError {
     /// Translates a database error, with SQLite's message but without the statement; storage errors stay as they are.
     init(_ error: any Error, file: String) {
         switch error {
@@ -189,37 +162,4 @@ public enum StorageError: Error, Sendable, Hashable, CustomStringConvertible {
 
     /// Bytes that SQLite needs to open a database: a page of the database, one of the log, and the log's index.
     private static let leastRoom = 64 << 10
-
-    /// The message for a person.
-    public var description: String {
-        switch self {
-        case .full(let path): "The disk of \(path) is full: make room on it and start again."
-        case .unusable(let path, let reason): "The database \(path) cannot be used: \(reason)."
-        case .newer(let path): "The database \(path) was written by a newer version of Parley; this one cannot read it."
-        case .inUse(let folder):
-            "Another Parley server works in \(folder). Stop it, or give this one a folder of its own with --data."
-        case .notFound(let kind, let id): "There is no \(kind) \(id)."
-        case .alreadyExists(let kind, let id): "There is already a \(kind) \(id)."
-        case .invalidCursor: "The cursor is not one that a list gave out."
-        }
-    }
-}
-
-/// The order of a list.
-public enum SortDirection: String, Sendable, Hashable {
-    case ascending = "asc"
-    case descending = "desc"
-}
-
-/// A page of a list.
-public struct Page<Item: Sendable>: Sendable {
-    /// The items, at most as many as asked for.
-    public var items: [Item]
-    /// The cursor for the next page; nil at the end.
-    public var nextCursor: String?
-
-    /// The page sizes that lists accept; others are limited to this range.
-    public static var sizes: ClosedRange<Int> { 1...100 }
-    /// The page size when none is given.
-    public static var standardSize: Int { 30 }
 }

@@ -2,17 +2,17 @@ import Foundation
 import JSON
 
 /// The position after which a list continues: an item's sort key and sequence number.
-struct Cursor: Hashable {
-    var key: JSONValue
-    var sequence: Int
+package struct Cursor: Hashable {
+    package var key: JSONValue
+    package var sequence: Int
 
-    init(key: JSONValue, sequence: Int) {
+    package init(key: JSONValue, sequence: Int) {
         self.key = key
         self.sequence = sequence
     }
 
     /// - Throws: `StorageError.invalidCursor`.
-    init(_ text: String) throws {
+    package init(_ text: String) throws {
         guard let data = Data(base64URL: text), let value = try? JSONValue(parsing: data),
             let parts = value.arrayValue, parts.count == 2, let sequence = parts[1].intValue
         else { throw StorageError.invalidCursor }
@@ -23,7 +23,7 @@ struct Cursor: Hashable {
     }
 
     /// The cursor as text, which is opaque to clients.
-    var text: String { JSONValue.array([key, .integer(sequence)]).data.base64URL }
+    package var text: String { JSONValue.array([key, .integer(sequence)]).data.base64URL }
 }
 
 extension Data {

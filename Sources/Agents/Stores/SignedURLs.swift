@@ -1,6 +1,5 @@
 import Crypto
 import Foundation
-import GRDB
 import JSON
 
 /// Makes and checks the signatures with which a client can talk to a private agent without an API key.
@@ -9,7 +8,7 @@ import JSON
 /// those made for one agent in the same second.
 public struct SignedURLs: Sendable {
     private let secret: SymmetricKey
-    private let pool: DatabasePool
+    private let used: any UsedTokens
     private let now: @Sendable () -> Date
 
     /// How long a call can be started with a signature, in seconds: the hosted service's 15 minutes.
@@ -25,13 +24,17 @@ public struct SignedURLs: Sendable {
         let expiry: Int
     }
 
-    init(secret: Data, pool: DatabasePool, now: @escaping @Sendable () -> Date) {
+    /// - Parameters:
+    ///   - secret: What signs, from `makeSecret()`: made once, and kept by the server's storage.
+    ///   - now: The clock for expiry.
+    public init(secret: Data, used: any UsedTokens, now: @escaping @Sendable () -> Date = { Date() }) {
         self.secret = SymmetricKey(data: secret)
-        self.pool = pool
+        self.used = used
         self.now = now
     }
 
-    static func makeSecret() -> Data { SymmetricKey(size: .bits256).withUnsafeBytes { Data($0) } }
+    /// 32 random bytes.
+    public static func makeSecret() -> Data { SymmetricKey(size: .bits256).withUnsafeBytes { Data($0) } }
 
     /// A token for `conversation_signature` in the query of a URL.
     ///
@@ -85,18 +88,21 @@ public struct SignedURLs: Sendable {
 
     /// Uses up a signature that can be used once; to be called when its call is accepted, and not before.
     ///
-    /// - Throws: `SignatureError.alreadyUsed`, or `DatabaseError`.
+    /// - Throws: `SignatureError.alreadyUsed`, or the database's error.
     public func use(_ verified: Verified) async throws {
         guard let id = verified.conversationID else { return }
         let seconds = Int(now().timeIntervalSince1970)
-        try await pool.write { database in
-            try database.execute(sql: "DELETE FROM used_signatures WHERE expires_at <= ?", arguments: [seconds])
-            try database.execute(
-                sql: "INSERT OR IGNORE INTO used_signatures (id, expires_at) VALUES (?, ?)",
-                arguments: [id, verified.expiry])
-            guard database.changesCount > 0 else { throw SignatureError.alreadyUsed }
-        }
+        guard try await used.use(id, until: verified.expiry, now: seconds) else { throw SignatureError.alreadyUsed }
     }
+}
+
+/// The tokens that can be used once and were.
+public protocol UsedTokens: Sendable {
+    /// Notes that a token was used, and forgets those that had expired by `now`.
+    ///
+    /// - Parameter expiry: When the token expires; like `now`, Unix time in seconds.
+    /// - Returns: Whether this was the first time.
+    func use(_ id: String, until expiry: Int, now: Int) async throws -> Bool
 }
 
 /// Why a signature is not accepted.

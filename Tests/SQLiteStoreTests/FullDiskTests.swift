@@ -1,19 +1,27 @@
+import Agents
 import Foundation
 import GRDB
 import JSON
 import Logging
+import MemoryStore
 import Testing
 import TurnTaking
 
-@testable import Agents
 @testable import Conversation
+@testable import SQLiteStore
 
 @Suite("A call's record on a full disk", .timeLimit(.minutes(1)))
 struct FullDiskTests {
     private static let id = "conv_full"
     private static let end = ConversationOutcome(status: .done, duration: 3, terminationReason: "The caller hung up.")
 
-    private static func logger() -> Logger { Logger(label: "test") { _ in SwiftLogNoOpLogHandler() } }
+    private static func recorder(
+        _ storage: SQLiteStorage, closingDelays: [Duration] = CallRecorder.closingDelays
+    ) -> CallRecorder {
+        CallRecorder(
+            id: id, store: storage.conversations, recordings: MemoryRecordings(),
+            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }, closingDelays: closingDelays)
+    }
 
     private static func turn(_ index: Int) -> TranscriptTurn {
         let words = String(repeating: "word \(index) ", count: 2000)
@@ -21,8 +29,8 @@ struct FullDiskTests {
     }
 
     /// Lets the database grow by so many pages of 4 KiB, or as it likes.
-    private func allow(_ pages: Int?, _ storage: Storage) async throws {
-        try await storage.conversations.pool.writeWithoutTransaction { database in
+    private func allow(_ pages: Int?, _ storage: SQLiteStorage) async throws {
+        try await storage.pool.writeWithoutTransaction { database in
             let count = try Int.fetchOne(database, sql: "PRAGMA page_count") ?? 0
             let limit = pages.map { count + $0 } ?? Int(Int32.max)
             _ = try Int.fetchOne(database, sql: "PRAGMA max_page_count = \(limit)")
@@ -36,8 +44,8 @@ struct FullDiskTests {
 
     @Test("what the disk refuses is written once it takes it, nothing missing and nothing twice")
     func later() async throws {
-        let storage = try Storage.temporary()
-        let recorder = CallRecorder(id: Self.id, store: storage.conversations, logger: Self.logger())
+        let storage = try SQLiteStorage.temporary()
+        let recorder = Self.recorder(storage)
         await begin(recorder)
         await recorder.put(Self.turn(0), at: 0)
         await recorder.log("event", ["n": 0], at: .zero)
@@ -61,10 +69,10 @@ struct FullDiskTests {
 
     @Test("a record whose beginning was refused begins later, with all that came meanwhile")
     func beginning() async throws {
-        let storage = try Storage.temporary()
+        let storage = try SQLiteStorage.temporary()
         // The agent's name alone needs more than the tables' own pages have left.
         try await allow(0, storage)
-        let recorder = CallRecorder(id: Self.id, store: storage.conversations, logger: Self.logger())
+        let recorder = Self.recorder(storage)
         await recorder.begin(
             ConversationStart(
                 id: Self.id, agentID: "agent_a", agentName: String(repeating: "A", count: 100_000), startTime: 0,
@@ -80,23 +88,21 @@ struct FullDiskTests {
 
     @Test("closing is tried again and then left to the next start")
     func closing() async throws {
-        let storage = try Storage.temporary()
-        let recorder = CallRecorder(
-            id: Self.id, store: storage.conversations, logger: Self.logger(),
-            closingDelays: [.milliseconds(1), .milliseconds(1)])
+        let storage = try SQLiteStorage.temporary()
+        let recorder = Self.recorder(storage, closingDelays: [.milliseconds(1), .milliseconds(1)])
         await begin(recorder)
         try await allow(0, storage)
         await recorder.put(Self.turn(0), at: 0)
         await recorder.finish(Self.end)
         #expect(try await storage.conversations.get(Self.id)?.status == .inProgress)
         try await allow(nil, storage)
-        #expect(try await storage.conversations.recoverInterrupted() == [Self.id])
+        #expect(try await storage.conversations.recoverInterrupted(recordings: MemoryRecordings()) == [Self.id])
     }
 
     @Test("a record that was deleted meanwhile is not written again")
     func deleted() async throws {
-        let storage = try Storage.temporary()
-        let recorder = CallRecorder(id: Self.id, store: storage.conversations, logger: Self.logger())
+        let storage = try SQLiteStorage.temporary()
+        let recorder = Self.recorder(storage)
         await begin(recorder)
         try await storage.conversations.delete(Self.id)
         await recorder.put(Self.turn(0), at: 0)

@@ -1,3 +1,4 @@
+import Agents
 import GRDB
 import JSON
 
@@ -43,23 +44,23 @@ struct ListQuery: Sendable {
     ///
     /// - Throws: `StorageError.invalidCursor`, or `DatabaseError`.
     func page<Item: Sendable>(
-        _ database: Database, select: String, from table: String, size: Int, cursor: String?,
-        direction: SortDirection, item: (Row) throws -> Item
+        _ request: PageRequest, of database: Database, select: String, from table: String,
+        item: (Row) throws -> Item
     ) throws -> Page<Item> {
         var conditions = conditions
         var values = values
-        if let cursor = try cursor.map(Cursor.init) {
+        if let cursor = try request.cursor.map({ try Cursor($0) }) {
             conditions.append(
-                "(\(key), sequence) \(direction == .ascending ? ">" : "<") (:cursor_key, :cursor_sequence)")
+                "(\(key), sequence) \(request.direction == .ascending ? ">" : "<") (:cursor_key, :cursor_sequence)")
             switch cursor.key {
             case .integer(let number): values["cursor_key"] = number
             default: values["cursor_key"] = cursor.key.stringValue
             }
             values["cursor_sequence"] = cursor.sequence
         }
-        let order = direction == .ascending ? "ASC" : "DESC"
+        let order = request.direction == .ascending ? "ASC" : "DESC"
         let condition = conditions.isEmpty ? "" : "WHERE " + conditions.joined(separator: " AND ")
-        values["limit"] = size + 1
+        values["limit"] = request.size + 1
         let rows = try Row.fetchAll(
             database,
             sql: """
@@ -68,12 +69,12 @@ struct ListQuery: Sendable {
                 """,
             arguments: StatementArguments(values.mapValues { $0 as (any DatabaseValueConvertible)? }))
         var next: String?
-        if rows.count > size, let last = rows.prefix(size).last {
+        if rows.count > request.size, let last = rows.prefix(request.size).last {
             let value: DatabaseValue = last["sort_key"]
             let key =
                 Int.fromDatabaseValue(value).map(JSONValue.integer) ?? .string(String.fromDatabaseValue(value) ?? "")
             next = Cursor(key: key, sequence: last["sequence"]).text
         }
-        return Page(items: try rows.prefix(size).map(item), nextCursor: next)
+        return Page(items: try rows.prefix(request.size).map(item), nextCursor: next)
     }
 }

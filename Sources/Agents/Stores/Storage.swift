@@ -1,0 +1,49 @@
+/// Everything of a server that outlives a call, but for the recordings (`RecordingStore`): whichever database keeps it.
+///
+/// Each function of the stores is atomic: it happens as a whole or not at all, and nobody sees half of it. What is the
+/// same for every database, such as the validation of a patch or the hashing of a key, stands in extensions of the
+/// protocols, so that a store is persistence and nothing else.
+public protocol Storage: Sendable {
+    /// The agents.
+    var agents: any AgentStore { get }
+    /// The records of calls.
+    var conversations: any ConversationStore { get }
+    /// The API keys.
+    var keys: any KeyStore { get }
+    /// The default settings of voices for the speech API.
+    var voiceSettings: any VoiceSettingsStore { get }
+    /// Makes and checks signed URLs.
+    var signedURLs: SignedURLs { get }
+}
+
+/// Why something could not be stored or found.
+public enum StorageError: Error, Sendable, Hashable, CustomStringConvertible {
+    /// The file cannot be opened, read or written, or is no database.
+    case unusable(String, reason: String)
+    /// The disk has no room for the file to grow.
+    case full(String)
+    /// A later version of Parley wrote the file.
+    case newer(String)
+    /// Another server uses the folder.
+    case inUse(String)
+    /// There is no thing of this kind, such as `agent`, with the id.
+    case notFound(String, id: String)
+    /// There already is a thing of this kind with the id.
+    case alreadyExists(String, id: String)
+    /// The cursor of a page does not come from a list.
+    case invalidCursor
+
+    /// The message for a person.
+    public var description: String {
+        switch self {
+        case .full(let path): "The disk of \(path) is full: make room on it and start again."
+        case .unusable(let path, let reason): "The database \(path) cannot be used: \(reason)."
+        case .newer(let path): "The database \(path) was written by a newer version of Parley; this one cannot read it."
+        case .inUse(let folder):
+            "Another Parley server works in \(folder). Stop it, or give this one a folder of its own with --data."
+        case .notFound(let kind, let id): "There is no \(kind) \(id)."
+        case .alreadyExists(let kind, let id): "There is already a \(kind) \(id)."
+        case .invalidCursor: "The cursor is not one that a list gave out."
+        }
+    }
+}

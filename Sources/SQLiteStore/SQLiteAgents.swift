@@ -1,0 +1,107 @@
+import Agents
+import GRDB
+import JSON
+
+/// The agents, a row each.
+struct SQLiteAgents: AgentStore {
+    let pool: DatabasePool
+
+    func insert(_ agent: Agent) async throws {
+        try await pool.write { database in
+            do {
+                try database.execute(
+                    sql: """
+                        INSERT INTO agents (name, tags, conversation_config, platform_settings, workflow, updated_at,
+                            archived, id, created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+                        """,
+                    arguments: agent.columns + [agent.id, agent.createdAt])
+            } catch let error as DatabaseError where error.extendedResultCode == .SQLITE_CONSTRAINT_UNIQUE {
+                throw StorageError.alreadyExists("agent", id: agent.id)
+            }
+        }
+    }
+
+    func get(_ id: String) async throws -> Agent? {
+        try await pool.read { try Self.fetch(id, $0) }
+    }
+
+    func list(_ query: AgentQuery, _ page: PageRequest) async throws -> Page<AgentListItem> {
+        var list = ListQuery(
+            key: query.sortBy.column,
+            arguments: query.sortBy == .callCount ? ["calls_since": query.callsSince] : [:])
+        if let search = query.search, !search.isEmpty {
+            list.filter("(name LIKE ? ESCAPE '\\' OR id LIKE ? ESCAPE '\\')", containing: search)
+        }
+        if !query.tags.isEmpty {
+            list.filter(
+                "EXISTS (SELECT 1 FROM json_each(agents.tags) AS tag WHERE tag.value IN (?))", anyOf: query.tags)
+        }
+        if let isArchived = query.isArchived { list.filter("archived = ?", isArchived) }
+        return try await pool.read { [list] database in
+            try list.page(
+                page, of: database,
+                select:
+                    "agents.*, (SELECT max(start_time) FROM conversations WHERE agent_id = agents.id) AS last_call_time",
+                from: "agents"
+            ) { row in
+                AgentListItem(agent: try Agent(row), lastCallTime: row["last_call_time"])
+            }
+        }
+    }
+
+    func change(_ id: String, _ change: @escaping @Sendable (Agent) throws -> Agent) async throws -> Agent {
+        try await pool.write { database in
+            guard let agent = try Self.fetch(id, database) else { throw StorageError.notFound("agent", id: id) }
+            let changed = try change(agent)
+            try database.execute(
+                sql: """
+                    UPDATE agents SET name = ?, tags = ?, conversation_config = ?, platform_settings = ?, workflow = ?,
+                        updated_at = ?, archived = ? WHERE id = ?
+                    """,
+                arguments: changed.columns + [id])
+            return changed
+        }
+    }
+
+    func delete(_ id: String) async throws {
+        try await pool.write { database in
+            try database.execute(sql: "DELETE FROM agents WHERE id = ?", arguments: [id])
+            guard database.changesCount > 0 else { throw StorageError.notFound("agent", id: id) }
+        }
+    }
+
+    private static func fetch(_ id: String, _ database: Database) throws -> Agent? {
+        try Row.fetchOne(database, sql: "SELECT * FROM agents WHERE id = ?", arguments: [id]).map(Agent.init)
+    }
+}
+
+extension AgentQuery.SortKey {
+    fileprivate var column: String {
+        switch self {
+        case .name: "name COLLATE NOCASE"
+        case .createdAt: "created_at"
+        case .callCount:
+            "(SELECT count(*) FROM conversations WHERE agent_id = agents.id AND start_time >= :calls_since)"
+        }
+    }
+}
+
+extension Agent {
+    /// The columns that an update changes, in the order of the statements above.
+    fileprivate var columns: StatementArguments {
+        [
+            name, JSONValue.array(tags.map(JSONValue.string)).text, conversationConfig.text, platformSettings.text,
+            workflow.text, updatedAt, isArchived,
+        ]
+    }
+
+    /// - Throws: `JSONError` when the row holds no valid JSON.
+    fileprivate init(_ row: Row) throws {
+        func json(_ column: String) throws -> JSONValue { try JSONValue(parsing: row[column] as String) }
+        self.init(
+            stored: row["id"], name: row["name"],
+            tags: try json("tags").arrayValue?.compactMap(\.stringValue) ?? [],
+            conversationConfig: try json("conversation_config"), platformSettings: try json("platform_settings"),
+            workflow: try json("workflow"), createdAt: row["created_at"], updatedAt: row["updated_at"])
+    }
+}

@@ -1,0 +1,51 @@
+import Agents
+import JSON
+
+struct MemoryAgents: AgentStore {
+    let state: MemoryState
+
+    func insert(_ agent: Agent) async throws { try state.access { try $0.agents.insert(agent, agent.id) } }
+
+    func get(_ id: String) async throws -> Agent? { state.access { $0.agents[id] } }
+
+    func list(_ query: AgentQuery, _ page: PageRequest) async throws -> Page<AgentListItem> {
+        try state.access { tables in
+            let calls = Dictionary(grouping: tables.conversations.inOrder.map(\.start), by: \.agentID)
+                .mapValues { $0.map(\.startTime) }
+            let found = try tables.agents.page(page) { agent in
+                switch query.sortBy {
+                case .name: .string(agent.name.lowercased())
+                case .createdAt: .integer(agent.createdAt)
+                case .callCount: .integer((calls[agent.id] ?? []).count { $0 >= query.callsSince })
+                }
+            } where: { agent in
+                query.selects(agent)
+            }
+            return Page(
+                items: found.items.map { AgentListItem(agent: $0, lastCallTime: calls[$0.id]?.max()) },
+                nextCursor: found.nextCursor)
+        }
+    }
+
+    func change(_ id: String, _ change: @escaping @Sendable (Agent) throws -> Agent) async throws -> Agent {
+        try state.access { tables in
+            try tables.agents.change(id) { agent in
+                agent = try change(agent)
+                return agent
+            }
+        }
+    }
+
+    func delete(_ id: String) async throws { try state.access { try $0.agents.remove(id) } }
+}
+
+extension AgentQuery {
+    fileprivate func selects(_ agent: Agent) -> Bool {
+        if let search, !search.isEmpty {
+            let search = search.lowercased()
+            guard [agent.name, agent.id].contains(where: { $0.lowercased().contains(search) }) else { return false }
+        }
+        return (tags.isEmpty || !tags.allSatisfy { !agent.tags.contains($0) })
+            && isArchived.map { $0 == agent.isArchived } ?? true
+    }
+}

@@ -1,0 +1,150 @@
+import Agents
+import JSON
+
+/// A conversation with its turns and its log.
+struct MemoryConversation: Sendable {
+    var start: ConversationStart
+    var details: ConversationDetails
+    var status = ConversationStatus.inProgress
+    var outcome = ConversationOutcome(duration: 0, terminationReason: "")
+    var feedback = ConversationFeedback()
+    var turns: [Int: TranscriptTurn] = [:]
+    var events: [CallEvent] = []
+
+    init(_ start: ConversationStart) {
+        self.start = start
+        details = start.details
+        details.isTextOnly = details.isTextOnly ?? false
+    }
+
+    var transcript: [TranscriptTurn] { turns.sorted { $0.key < $1.key }.map(\.value) }
+
+    /// The record without its transcript.
+    var summary: ConversationRecord {
+        let turns = transcript
+        func said(by role: TranscriptTurn.Role) -> Int {
+            turns.count { $0.role == role && $0.message?.isEmpty == false }
+        }
+        return ConversationRecord(
+            id: start.id, agentID: start.agentID, agentName: start.agentName, status: status,
+            startTime: start.startTime, duration: outcome.duration, authorization: start.authorization,
+            terminationReason: outcome.terminationReason, failure: outcome.failure, details: details,
+            hasUserAudio: outcome.hasUserAudio, hasResponseAudio: outcome.hasResponseAudio, feedback: feedback,
+            transcript: [], messageCount: turns.count, userMessageCount: said(by: .user),
+            agentMessageCount: said(by: .agent), toolNames: Set(turns.flatMap(\.toolCalls).map(\.name)).sorted())
+    }
+
+    var isRunning: Bool { status == .initiated || status == .inProgress }
+}
+
+struct MemoryConversations: ConversationStore {
+    let state: MemoryState
+
+    func begin(_ start: ConversationStart) async throws {
+        try state.access { try $0.conversations.insert(MemoryConversation(start), start.id) }
+    }
+
+    private func change<Result: Sendable>(
+        _ id: String, _ body: (inout MemoryConversation) throws -> Result
+    ) throws -> Result {
+        try state.access { try $0.conversations.change(id, body) }
+    }
+
+    func save(turn: TranscriptTurn, at index: Int, in id: String) async throws {
+        try change(id) { $0.turns[index] = turn }
+    }
+
+    func append(events: [CallEvent], in id: String) async throws {
+        guard !events.isEmpty else { return }
+        try change(id) { $0.events += events }
+    }
+
+    func update(_ id: String, status: ConversationStatus?, details: ConversationDetails) async throws {
+        try change(id) { conversation in
+            conversation.status = status ?? conversation.status
+            conversation.details = conversation.details.merging(details)
+        }
+    }
+
+    func finish(_ id: String, _ outcome: ConversationOutcome) async throws {
+        try change(id) { conversation in
+            conversation.status = outcome.status
+            conversation.outcome = outcome
+        }
+    }
+
+    func get(_ id: String) async throws -> ConversationRecord? {
+        guard let conversation = state.access({ $0.conversations[id] }) else { return nil }
+        var record = conversation.summary
+        record.transcript = conversation.transcript
+        return record
+    }
+
+    func events(of id: String) async throws -> [CallEvent] {
+        state.access { $0.conversations[id]?.events ?? [] }
+    }
+
+    func list(_ filter: ConversationFilter, _ page: PageRequest) async throws -> Page<ConversationRecord> {
+        let found = try state.access { tables in
+            try tables.conversations.page(page, by: { .integer($0.start.startTime) }, where: filter.selects)
+        }
+        return Page(items: found.items.map(\.summary), nextCursor: found.nextCursor)
+    }
+
+    func delete(_ id: String) async throws { try state.access { try $0.conversations.remove(id) } }
+
+    func setFeedback(
+        of id: String, _ change: @escaping @Sendable (inout ConversationFeedback) throws -> Void
+    ) async throws {
+        try self.change(id) { try change(&$0.feedback) }
+    }
+
+    func interrupted() async throws -> [InterruptedConversation] {
+        state.access { $0.conversations.inOrder }.filter(\.isRunning).map { conversation in
+            let log = Double(conversation.events.map(\.time).max() ?? 0) / Double(max(1, conversation.start.sampleRate))
+            return InterruptedConversation(
+                id: conversation.start.id, duration: max(log, conversation.transcript.map(\.timeInCall).max() ?? 0))
+        }
+    }
+
+    func closeProcessed() async throws {
+        try state.access { tables in
+            for conversation in tables.conversations.inOrder where conversation.status == .processing {
+                try tables.conversations.change(conversation.start.id) { $0.status = .done }
+            }
+        }
+    }
+}
+
+extension ConversationFilter {
+    fileprivate func selects(_ conversation: MemoryConversation) -> Bool {
+        let (start, details, outcome) = (conversation.start, conversation.details, conversation.outcome)
+        let feedback = conversation.feedback
+        guard isWanted(start.agentID, agentID), isWanted(details.userID, userID), isWanted(details.source, source),
+            isWanted(details.analysis?["call_successful"]?.stringValue ?? "unknown", callSuccessful),
+            isWanted(details.isTextOnly, isTextOnly),
+            isWanted(feedback.comment?.isEmpty == false, hasFeedbackComment)
+        else { return false }
+        if let startBefore, start.startTime >= startBefore { return false }
+        if let startAfter, start.startTime <= startAfter { return false }
+        if let minimumDuration, outcome.duration < minimumDuration { return false }
+        if let maximumDuration, outcome.duration > maximumDuration { return false }
+        if let minimumRating, feedback.rating.map({ $0 < minimumRating }) ?? true { return false }
+        if let maximumRating, feedback.rating.map({ $0 > maximumRating }) ?? true { return false }
+        if !languages.isEmpty, !languages.contains(details.language ?? "") { return false }
+        if !terminationReasons.isEmpty, !terminationReasons.contains(outcome.terminationReason) { return false }
+        return !excludedStatuses.contains(conversation.status) && selectsTurns(conversation.transcript)
+    }
+
+    private func isWanted<Value: Equatable>(_ value: Value?, _ wanted: Value?) -> Bool {
+        wanted == nil || value == wanted
+    }
+
+    private func selectsTurns(_ turns: [TranscriptTurn]) -> Bool {
+        if let search, !search.isEmpty {
+            let search = search.lowercased()
+            guard turns.contains(where: { $0.message?.lowercased().contains(search) ?? false }) else { return false }
+        }
+        return toolNames.isEmpty || turns.flatMap(\.toolCalls).contains { toolNames.contains($0.name) }
+    }
+}
