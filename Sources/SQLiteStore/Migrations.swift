@@ -14,8 +14,26 @@ extension SQLiteStorage {
             migrator.registerMigration("v2") { database in
                 try database.execute(sql: version2)
             }
+            migrator.registerMigration("v3") { database in
+                try database.execute(sql: version3)
+            }
             return migrator
         }
+
+        private static let version3 = """
+            CREATE TABLE outbox (
+                sequence INTEGER PRIMARY KEY AUTOINCREMENT,
+                id TEXT NOT NULL UNIQUE,
+                conversation_id TEXT NOT NULL REFERENCES conversations (id) ON DELETE CASCADE,
+                kind TEXT NOT NULL,
+                payload TEXT NOT NULL,
+                attempts INTEGER NOT NULL,
+                -- While an entry is leased, the end of the lease.
+                due_at INTEGER NOT NULL
+            );
+            CREATE INDEX outbox_by_due ON outbox (due_at, sequence);
+            CREATE INDEX outbox_by_conversation ON outbox (conversation_id);
+            """
 
         private static let version2 = """
             CREATE TABLE voice_settings (

@@ -71,7 +71,7 @@ struct SQLiteConversations: ConversationStore {
         }
     }
 
-    func finish(_ id: String, _ outcome: ConversationOutcome) async throws {
+    func finish(_ id: String, _ outcome: ConversationOutcome, owing: [OutboxEntry]) async throws {
         try await pool.write { database in
             try database.execute(
                 sql: """
@@ -83,6 +83,7 @@ struct SQLiteConversations: ConversationStore {
                     outcome.failure?.reason, outcome.hasUserAudio, outcome.hasResponseAudio, id,
                 ])
             guard database.changesCount > 0 else { throw StorageError.notFound("conversation", id: id) }
+            try SQLiteOutbox.add(owing, database)
         }
     }
 
@@ -154,19 +155,23 @@ struct SQLiteConversations: ConversationStore {
             try Row.fetchAll(
                 database,
                 sql: """
-                    SELECT id, max(
+                    SELECT id, agent_id, max(
                         coalesce((SELECT max(time) FROM events WHERE conversation_id = conversations.id), 0)
                             * 1.0 / sample_rate,
                         coalesce((SELECT max(time) FROM turns WHERE conversation_id = conversations.id), 0)) AS duration
                     FROM conversations WHERE status IN ('initiated', 'in-progress') ORDER BY sequence
                     """
-            ).map { InterruptedConversation(id: $0["id"], duration: $0["duration"]) }
+            ).map { InterruptedConversation(id: $0["id"], agentID: $0["agent_id"], duration: $0["duration"]) }
         }
     }
 
     func closeProcessed() async throws {
         try await pool.write { database in
-            try database.execute(sql: "UPDATE conversations SET status = 'done' WHERE status = 'processing'")
+            try database.execute(
+                sql: """
+                    UPDATE conversations SET status = 'done' WHERE status = 'processing'
+                        AND id NOT IN (SELECT conversation_id FROM outbox)
+                    """)
         }
     }
 
@@ -207,7 +212,7 @@ struct SQLiteConversations: ConversationStore {
     }
 
     /// Translates a violated reference to the conversation `id` into `StorageError.notFound`.
-    private static func requiring(_ id: String, _ body: () throws -> Void) throws {
+    static func requiring(_ id: String, _ body: () throws -> Void) throws {
         do {
             try body()
         } catch let error as DatabaseError where error.extendedResultCode == .SQLITE_CONSTRAINT_FOREIGNKEY {

@@ -66,6 +66,8 @@ public final class SQLiteStorage: Storage {
     public var agents: any AgentStore { SQLiteAgents(pool: pool) }
     /// The records of calls.
     public var conversations: any ConversationStore { SQLiteConversations(pool: pool) }
+    /// What is owed after calls.
+    public var outbox: any Outbox { SQLiteOutbox(pool: pool) }
     /// The API keys.
     public var keys: any KeyStore { SQLiteKeys(pool: pool) }
     /// The default settings of voices for the speech API.

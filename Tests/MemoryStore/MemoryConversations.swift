@@ -1,4 +1,5 @@
 import Agents
+import Foundation
 import JSON
 
 /// A conversation with its turns and its log.
@@ -41,7 +42,9 @@ struct MemoryConversations: ConversationStore {
     let state: MemoryState
 
     func begin(_ start: ConversationStart) async throws {
-        try state.access { try $0.conversations.insert(MemoryConversation(start), start.id) }
+        var conversation = MemoryConversation(start)
+        conversation.details = try conversation.details.asStored
+        try state.access { [conversation] in try $0.conversations.insert(conversation, start.id) }
     }
 
     private func change<Result: Sendable>(
@@ -51,25 +54,37 @@ struct MemoryConversations: ConversationStore {
     }
 
     func save(turn: TranscriptTurn, at index: Int, in id: String) async throws {
-        try change(id) { $0.turns[index] = turn }
+        let stored = try JSONDecoder().decode(TranscriptTurn.self, from: JSONEncoder().encode(turn))
+        try change(id) { $0.turns[index] = stored }
     }
 
     func append(events: [CallEvent], in id: String) async throws {
         guard !events.isEmpty else { return }
-        try change(id) { $0.events += events }
+        let stored = try events.map { CallEvent(time: $0.time, kind: $0.kind, detail: try $0.detail.asStored) }
+        try change(id) { $0.events += stored }
     }
 
     func update(_ id: String, status: ConversationStatus?, details: ConversationDetails) async throws {
         try change(id) { conversation in
             conversation.status = status ?? conversation.status
-            conversation.details = conversation.details.merging(details)
+            conversation.details = try conversation.details.merging(details).asStored
         }
     }
 
-    func finish(_ id: String, _ outcome: ConversationOutcome) async throws {
-        try change(id) { conversation in
-            conversation.status = outcome.status
-            conversation.outcome = outcome
+    func finish(_ id: String, _ outcome: ConversationOutcome, owing: [OutboxEntry]) async throws {
+        try state.access { tables in
+            // Nothing is changed before all that can fail is known to succeed.
+            for conversation in [id] + owing.map(\.conversationID) where tables.conversations[conversation] == nil {
+                throw StorageError.notFound("conversation", id: conversation)
+            }
+            try tables.conversations.change(id) { conversation in
+                conversation.status = outcome.status
+                conversation.outcome = outcome
+            }
+            for var entry in owing where tables.outbox[entry.id] == nil {
+                entry.payload = try entry.payload.asStored
+                try tables.outbox.insert(entry, entry.id)
+            }
         }
     }
 
@@ -91,7 +106,12 @@ struct MemoryConversations: ConversationStore {
         return Page(items: found.items.map(\.summary), nextCursor: found.nextCursor)
     }
 
-    func delete(_ id: String) async throws { try state.access { try $0.conversations.remove(id) } }
+    func delete(_ id: String) async throws {
+        try state.access { tables in
+            try tables.conversations.remove(id)
+            for entry in tables.outbox.inOrder where entry.conversationID == id { try tables.outbox.remove(entry.id) }
+        }
+    }
 
     func setFeedback(
         of id: String, _ change: @escaping @Sendable (inout ConversationFeedback) throws -> Void
@@ -103,15 +123,30 @@ struct MemoryConversations: ConversationStore {
         state.access { $0.conversations.inOrder }.filter(\.isRunning).map { conversation in
             let log = Double(conversation.events.map(\.time).max() ?? 0) / Double(max(1, conversation.start.sampleRate))
             return InterruptedConversation(
-                id: conversation.start.id, duration: max(log, conversation.transcript.map(\.timeInCall).max() ?? 0))
+                id: conversation.start.id, agentID: conversation.start.agentID,
+                duration: max(log, conversation.transcript.map(\.timeInCall).max() ?? 0))
         }
     }
 
     func closeProcessed() async throws {
         try state.access { tables in
-            for conversation in tables.conversations.inOrder where conversation.status == .processing {
+            let owing = Set(tables.outbox.inOrder.map(\.conversationID))
+            for conversation in tables.conversations.inOrder
+            where conversation.status == .processing && !owing.contains(conversation.start.id) {
                 try tables.conversations.change(conversation.start.id) { $0.status = .done }
             }
+        }
+    }
+}
+
+extension ConversationDetails {
+    fileprivate var asStored: ConversationDetails {
+        get throws {
+            var details = self
+            details.initiation = try initiation?.asStored
+            details.metadata = try metadata.asStored
+            details.analysis = try analysis?.asStored
+            return details
         }
     }
 }

@@ -22,6 +22,8 @@ package final class MemoryStorage: Storage {
     package var agents: any AgentStore { MemoryAgents(state: state) }
     /// The records of calls.
     package var conversations: any ConversationStore { MemoryConversations(state: state) }
+    /// What is owed after calls.
+    package var outbox: any Outbox { MemoryOutbox(state: state) }
     /// The API keys.
     package var keys: any KeyStore { MemoryKeys(state: state) }
     /// The default settings of voices.
@@ -33,6 +35,7 @@ final class MemoryState: Sendable {
     struct Tables: Sendable {
         var agents = Table<Agent>()
         var conversations = Table<MemoryConversation>()
+        var outbox = Table<OutboxEntry>()
         var keys: [(key: APIKey, hash: Data)] = []
         var voiceSettings: [String: JSONValue] = [:]
         /// When each used token expires.
@@ -98,6 +101,10 @@ extension Table<Agent> {
     init() { kind = "agent" }
 }
 
+extension Table<OutboxEntry> {
+    init() { kind = "outbox entry" }
+}
+
 extension Table<MemoryConversation> {
     init() { kind = "conversation" }
 }
@@ -116,6 +123,13 @@ private struct Position: Comparable {
             return (key.stringValue ?? "") < (otherKey.stringValue ?? "")
         }
         return one.cursor.sequence < other.cursor.sequence
+    }
+}
+
+extension JSONValue {
+    /// The value as a database that keeps text gives it back: infinity becomes null, and 1.0 becomes 1.
+    var asStored: JSONValue {
+        get throws { try JSONValue(parsing: text) }
     }
 }
 
@@ -158,6 +172,7 @@ struct MemoryVoiceSettings: VoiceSettingsStore {
     }
 
     func change(_ changes: JSONValue, of voiceID: String) async throws {
+        let changes = try changes.asStored
         state.access { $0.voiceSettings[voiceID] = ($0.voiceSettings[voiceID] ?? [:]).merging(changes) }
     }
 }

@@ -93,10 +93,31 @@ struct FullDiskTests {
         await begin(recorder)
         try await allow(0, storage)
         await recorder.put(Self.turn(0), at: 0)
-        await recorder.finish(Self.end)
+        let owed = OutboxEntry(conversationID: Self.id, kind: "webhook", due: 0)
+        await recorder.finish(Self.end, owing: [owed])
         #expect(try await storage.conversations.get(Self.id)?.status == .inProgress)
         try await allow(nil, storage)
+        #expect(try await storage.outbox.lease(["webhook"], until: 1).isEmpty)
         #expect(try await storage.conversations.recoverInterrupted(recordings: MemoryRecordings()) == [Self.id])
+    }
+
+    @Test("what is owed is written with the end, also when only a later try succeeds")
+    func owing() async throws {
+        let storage = try SQLiteStorage.temporary()
+        let recorder = Self.recorder(storage)
+        await begin(recorder)
+        // Room for the end of the record, but not for what is owed.
+        try await allow(0, storage)
+        let payload = JSONValue.string(String(repeating: "A", count: 100_000))
+        let owed = OutboxEntry(conversationID: Self.id, kind: "webhook", payload: payload, due: 0)
+        await #expect(throws: DatabaseError.self) {
+            try await storage.conversations.finish(Self.id, Self.end, owing: [owed])
+        }
+        #expect(try await storage.conversations.get(Self.id)?.status == .inProgress)
+        try await allow(nil, storage)
+        await recorder.finish(Self.end, owing: [owed])
+        #expect(try await storage.conversations.get(Self.id)?.status == .done)
+        #expect(try await storage.outbox.lease(["webhook"], until: 1).map(\.payload) == [payload])
     }
 
     @Test("a record that was deleted meanwhile is not written again")

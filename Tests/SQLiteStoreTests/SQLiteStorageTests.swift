@@ -158,7 +158,7 @@ struct SQLiteStorageTests {
         let storage = try SQLiteStorage(directory: scratch.url)
         #expect(try await storage.conversations.get("conv_1")?.startTime == 7)
         try await storage.conversations.append(events: [CallEvent(time: 32_000, kind: "speech")], in: "conv_1")
-        let call = InterruptedConversation(id: "conv_1", duration: 2)
+        let call = InterruptedConversation(id: "conv_1", agentID: "agent_a", duration: 2)
         #expect(try await storage.conversations.interrupted() == [call])
     }
 }

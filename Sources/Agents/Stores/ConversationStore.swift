@@ -24,10 +24,11 @@ public protocol ConversationStore: Sendable {
     /// - Throws: `StorageError.notFound`, or the database's error.
     func update(_ id: String, status: ConversationStatus?, details: ConversationDetails) async throws
 
-    /// Closes the record of a call.
+    /// Closes the record of a call, and adds to the outbox what is owed for it: both or neither.
     ///
+    /// - Parameter owing: An entry whose id is in the outbox already is not added again.
     /// - Throws: `StorageError.notFound`, or the database's error.
-    func finish(_ id: String, _ outcome: ConversationOutcome) async throws
+    func finish(_ id: String, _ outcome: ConversationOutcome, owing: [OutboxEntry]) async throws
 
     // MARK: Records
 
@@ -42,7 +43,7 @@ public protocol ConversationStore: Sendable {
     /// - Throws: `StorageError.invalidCursor`, or the database's error.
     func list(_ filter: ConversationFilter, _ page: PageRequest) async throws -> Page<ConversationRecord>
 
-    /// Removes the record and its log.
+    /// Removes the record, its log, and what is owed for it.
     ///
     /// - Throws: `StorageError.notFound`, or the database's error.
     func delete(_ id: String) async throws
@@ -59,7 +60,7 @@ public protocol ConversationStore: Sendable {
     /// The records that are open although no call runs; to be asked for before a server takes calls.
     func interrupted() async throws -> [InterruptedConversation]
 
-    /// Marks as done the calls that had ended and were being processed by an earlier process.
+    /// Marks as done the calls that had ended and were being processed, unless something is still owed for them.
     func closeProcessed() async throws
 }
 
@@ -67,17 +68,27 @@ public protocol ConversationStore: Sendable {
 public struct InterruptedConversation: Sendable, Hashable {
     /// The conversation's id.
     public var id: String
+    /// The agent that was called.
+    public var agentID: String
     /// The duration in seconds that log and transcript show.
     public var duration: Double
 
     /// A record that a store has found open.
-    public init(id: String, duration: Double) {
+    public init(id: String, agentID: String, duration: Double) {
         self.id = id
+        self.agentID = agentID
         self.duration = duration
     }
 }
 
 extension ConversationStore {
+    /// Closes the record of a call for which nothing is owed.
+    ///
+    /// - Throws: `StorageError.notFound`, or the database's error.
+    public func finish(_ id: String, _ outcome: ConversationOutcome) async throws {
+        try await finish(id, outcome, owing: [])
+    }
+
     /// Updates details of the call.
     ///
     /// - Throws: `StorageError.notFound`, or the database's error.
@@ -101,7 +112,7 @@ extension ConversationStore {
         try await list(filter, page)
     }
 
-    /// Removes the record, its log and its recording.
+    /// Removes the record, its log, what is owed for it, and its recording.
     ///
     /// - Throws: `StorageError.notFound`, or the database's error.
     public func delete(_ id: String, with recordings: any RecordingStore) async throws {
@@ -113,13 +124,16 @@ extension ConversationStore {
     /// Closes the records that an earlier process left open; to be called when a server starts, before it takes calls.
     ///
     /// Calls that were running become `failed`, with the duration that log and transcript show; calls that had ended
-    /// and were being processed become `done`. Each record is closed by itself: what a crash leaves undone here, the
+    /// and for which nothing is owed any more become `done`. Each record is closed by itself: what a crash leaves undone here, the
     /// next start does.
     ///
+    /// - Parameter owing: What is owed for a call that was cut off; written with its end.
     /// - Returns: The ids of the failed ones.
     /// - Throws: The database's error.
     @discardableResult
-    public func recoverInterrupted(recordings: any RecordingStore) async throws -> [String] {
+    public func recoverInterrupted(
+        recordings: any RecordingStore, owing: (InterruptedConversation) -> [OutboxEntry] = { _ in [] }
+    ) async throws -> [String] {
         try await closeProcessed()
         let interrupted = try await interrupted()
         for call in interrupted {
@@ -130,7 +144,8 @@ extension ConversationStore {
                 call.id,
                 ConversationOutcome(
                     status: .failed, duration: call.duration, terminationReason: reason,
-                    failure: .init(code: 1011, reason: reason), hasUserAudio: hasAudio, hasResponseAudio: hasAudio))
+                    failure: .init(code: 1011, reason: reason), hasUserAudio: hasAudio, hasResponseAudio: hasAudio),
+                owing: owing(call))
         }
         return interrupted.map(\.id)
     }

@@ -8,6 +8,8 @@ public protocol Storage: Sendable {
     var agents: any AgentStore { get }
     /// The records of calls.
     var conversations: any ConversationStore { get }
+    /// What is owed after calls.
+    var outbox: any Outbox { get }
     /// The API keys.
     var keys: any KeyStore { get }
     /// The default settings of voices for the speech API.

@@ -151,7 +151,10 @@ actor CallRecorder {
         return true
     }
 
-    func finish(_ end: ConversationOutcome) async {
+    /// Closes the record and the recording.
+    ///
+    /// - Parameter owing: What is owed for the call from now on; written with its end.
+    func finish(_ end: ConversationOutcome, owing: [OutboxEntry] = []) async {
         var end = end
         if var recording = audio {
             do {
@@ -165,7 +168,7 @@ actor CallRecorder {
         }
         for delay in closingDelays.map(Optional.some) + [nil] {
             if await write() {
-                do { return try await store.finish(id, end) } catch { failed(error) }
+                do { return try await store.finish(id, end, owing: owing) } catch { failed(error) }
             }
             guard !isDeleted, let delay else { break }
             try? await Task.sleep(for: delay)
