@@ -285,7 +285,7 @@ let package = Package(
         .testTarget(
             name: "VirtualCallTests",
             dependencies: [
-                "Server", "Conversation", "Agents", "Audio", "ConvAI", "Engines", "JSON",
+                "Server", "Conversation", "Agents", "Audio", "ConvAI", "Engines", "JSON", "MemoryStore",
                 "SQLiteStore", "TestSupport",
                 .product(name: "GRDB", package: "GRDB.swift"), .product(name: "Logging", package: "swift-log"),
             ],

@@ -7,6 +7,7 @@ import Foundation
 import GRDB
 import JSON
 import Logging
+import MemoryStore
 import Server
 import Synchronization
 import Testing
@@ -19,15 +20,26 @@ struct Received: Sendable {
     var time: Duration
 }
 
-/// What a call needs: real storage, engines written by the test, and a clock by hand.
+/// What a call needs: storage, engines written by the test, and a clock by hand.
 struct Stage: Sendable {
-    let storage: SQLiteStorage
+    /// Where the call's record and recording go.
+    enum Store: Sendable {
+        /// No other thread has a part in the call.
+        case memory
+        /// Real ones, which have threads of their own.
+        case files
+    }
+
+    let storage: any Storage
     let time = VirtualTime()
     let vocabulary = Vocabulary()
     let voice: TestVoice
     let model: TestModel
     let environment: CallEnvironment
     let agent: Agent
+
+    /// Waits until other threads have done what the call waits for.
+    private let settle: @Sendable () -> Void
 
     static let conversationID = "conv_virtual"
 
@@ -36,7 +48,19 @@ struct Stage: Sendable {
         _ setup: VirtualCall.Setup = VirtualCall.Setup(),
         model script: @escaping @Sendable (GenerationRequest) -> [TestModel.Step]
     ) throws {
-        storage = try SQLiteStorage.temporary()
+        let recordings: any RecordingStore
+        switch setup.store {
+        case .memory:
+            storage = MemoryStorage()
+            recordings = MemoryRecordings()
+            settle = {}
+        case .files:
+            let files = try SQLiteStorage.temporary()
+            storage = files
+            recordings = RecordingFolder(files.directory.appending(path: "recordings"))
+            // Waits for all writes that were begun before.
+            settle = { files.pool.writeWithoutTransaction { _ in } }
+        }
         voice = TestVoice(time: time)
         let model = TestModel(id: "test-model", time: time, script: script)
         self.model = model
@@ -49,8 +73,7 @@ struct Stage: Sendable {
         logger.logLevel = .critical
         environment = CallEnvironment(
             engines: catalog, conversations: storage.conversations,
-            recordings: RecordingFolder(storage.directory.appending(path: "recordings")), options: setup.options,
-            logger: logger,
+            recordings: recordings, options: setup.options, logger: logger,
             random: { _ in 0 })
         agent = try Agent.new(conversationConfig: baseConfiguration.merging(setup.configuration))
     }
@@ -67,17 +90,11 @@ struct Stage: Sendable {
     func run<Value: Sendable>(
         seed: UInt64? = nil, _ body: @escaping @Sendable () async throws -> Value
     ) async throws -> Value {
-        let pool = storage.pool
-        return try await SingleThread.run(time, seed: seed) {
-            // Waits for all writes that were begun before.
-            pool.writeWithoutTransaction { _ in }
-        } _: {
-            try await body()
-        }
+        try await SingleThread.run(time, seed: seed, settle: settle, body)
     }
 }
 
-/// A whole call in virtual time: real `Call`, real storage; its engines are written by the test. Every call is checked
+/// A whole call in virtual time: a real `Call`, whose engines are written by the test. Every call is checked
 /// against the rules of the protocol, and its record against what the client was told.
 struct VirtualCall: Sendable {
     let time: VirtualTime
@@ -105,6 +122,7 @@ struct VirtualCall: Sendable {
         /// Nil: the client sends none.
         var initiation: ConversationInitiation? = ConversationInitiation()
         var options = CallOptions()
+        var store = Stage.Store.memory
         /// Other models that step in.
         var backups: @Sendable (VirtualTime) -> [any LanguageModel] = { _ in [] }
         /// Whether the client answers pings.
