@@ -4,7 +4,9 @@ import JSON
 struct MemoryAgents: AgentStore {
     let state: MemoryState
 
-    func insert(_ agent: Agent) async throws { try state.access { try $0.agents.insert(agent, agent.id) } }
+    func insert(_ agent: Agent) async throws {
+        try state.access { try $0.agents.insert(try agent.asStored, agent.id) }
+    }
 
     func get(_ id: String) async throws -> Agent? { state.access { $0.agents[id] } }
 
@@ -30,13 +32,26 @@ struct MemoryAgents: AgentStore {
     func change(_ id: String, _ change: @escaping @Sendable (Agent) throws -> Agent) async throws -> Agent {
         try state.access { tables in
             try tables.agents.change(id) { agent in
-                agent = try change(agent)
-                return agent
+                let changed = try change(agent)
+                agent = try changed.asStored
+                return changed
             }
         }
     }
 
     func delete(_ id: String) async throws { try state.access { try $0.agents.remove(id) } }
+}
+
+extension Agent {
+    fileprivate var asStored: Agent {
+        get throws {
+            var agent = self
+            agent.conversationConfig = try conversationConfig.asStored
+            agent.platformSettings = try platformSettings.asStored
+            agent.workflow = try workflow.asStored
+            return agent
+        }
+    }
 }
 
 extension AgentQuery {

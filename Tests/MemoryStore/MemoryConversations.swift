@@ -1,4 +1,5 @@
 import Agents
+import Foundation
 import JSON
 
 /// A conversation with its turns and its log.
@@ -41,7 +42,9 @@ struct MemoryConversations: ConversationStore {
     let state: MemoryState
 
     func begin(_ start: ConversationStart) async throws {
-        try state.access { try $0.conversations.insert(MemoryConversation(start), start.id) }
+        var conversation = MemoryConversation(start)
+        conversation.details = try conversation.details.asStored
+        try state.access { [conversation] in try $0.conversations.insert(conversation, start.id) }
     }
 
     private func change<Result: Sendable>(
@@ -51,18 +54,20 @@ struct MemoryConversations: ConversationStore {
     }
 
     func save(turn: TranscriptTurn, at index: Int, in id: String) async throws {
-        try change(id) { $0.turns[index] = turn }
+        let stored = try JSONDecoder().decode(TranscriptTurn.self, from: JSONEncoder().encode(turn))
+        try change(id) { $0.turns[index] = stored }
     }
 
     func append(events: [CallEvent], in id: String) async throws {
         guard !events.isEmpty else { return }
-        try change(id) { $0.events += events }
+        let stored = try events.map { CallEvent(time: $0.time, kind: $0.kind, detail: try $0.detail.asStored) }
+        try change(id) { $0.events += stored }
     }
 
     func update(_ id: String, status: ConversationStatus?, details: ConversationDetails) async throws {
         try change(id) { conversation in
             conversation.status = status ?? conversation.status
-            conversation.details = conversation.details.merging(details)
+            conversation.details = try conversation.details.merging(details).asStored
         }
     }
 
@@ -76,7 +81,10 @@ struct MemoryConversations: ConversationStore {
                 conversation.status = outcome.status
                 conversation.outcome = outcome
             }
-            for entry in owing where tables.outbox[entry.id] == nil { try tables.outbox.insert(entry, entry.id) }
+            for var entry in owing where tables.outbox[entry.id] == nil {
+                entry.payload = try entry.payload.asStored
+                try tables.outbox.insert(entry, entry.id)
+            }
         }
     }
 
@@ -127,6 +135,18 @@ struct MemoryConversations: ConversationStore {
             where conversation.status == .processing && !owing.contains(conversation.start.id) {
                 try tables.conversations.change(conversation.start.id) { $0.status = .done }
             }
+        }
+    }
+}
+
+extension ConversationDetails {
+    fileprivate var asStored: ConversationDetails {
+        get throws {
+            var details = self
+            details.initiation = try initiation?.asStored
+            details.metadata = try metadata.asStored
+            details.analysis = try analysis?.asStored
+            return details
         }
     }
 }

@@ -126,6 +126,13 @@ private struct Position: Comparable {
     }
 }
 
+extension JSONValue {
+    /// The value as a database that keeps text gives it back: infinity becomes null, and 1.0 becomes 1.
+    var asStored: JSONValue {
+        get throws { try JSONValue(parsing: text) }
+    }
+}
+
 struct MemoryKeys: KeyStore {
     let state: MemoryState
 
@@ -165,6 +172,7 @@ struct MemoryVoiceSettings: VoiceSettingsStore {
     }
 
     func change(_ changes: JSONValue, of voiceID: String) async throws {
+        let changes = try changes.asStored
         state.access { $0.voiceSettings[voiceID] = ($0.voiceSettings[voiceID] ?? [:]).merging(changes) }
     }
 }

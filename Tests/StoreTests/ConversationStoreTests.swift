@@ -202,6 +202,15 @@ struct ConversationStoreTests {
         }
     }
 
+    @Test("what JSON has no word for comes back alike from every store", arguments: Store.allCases)
+    func numbers(_ kind: Store) async throws {
+        let store = try stores.open(kind).conversations
+        try await store.begin(start("conv_1"))
+        let detail: JSONValue = ["levels": [.number(-.infinity), .number(2), .number(0.5)]]
+        try await store.append(events: [CallEvent(time: 0, kind: "voice", detail: detail)], in: "conv_1")
+        #expect(try await store.events(of: "conv_1").map(\.detail) == [["levels": [nil, .integer(2), .number(0.5)]]])
+    }
+
     @Test("deleting takes the recording, the turns and the log along, and nothing of others", arguments: Store.allCases)
     func delete(_ kind: Store) async throws {
         let store = try stores.open(kind).conversations

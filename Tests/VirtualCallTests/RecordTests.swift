@@ -28,8 +28,14 @@ struct RecordTests {
         #expect(memory.record.status == files.record.status && memory.record.duration == files.record.duration)
         #expect(memory.record.hasUserAudio && files.record.hasUserAudio)
         #expect(memory.record.hasResponseAudio && files.record.hasResponseAudio)
-        #expect(memory.record.details == files.record.details)
-        #expect(memory.events == files.events)
+        #expect(memory.record.details.warnings == files.record.details.warnings)
+        #expect(memory.events.count == files.events.count)
+        // How long engines worked is real time.
+        func untimed(_ event: CallEvent) -> CallEvent {
+            CallEvent(time: event.time, kind: event.kind, detail: event.detail.merging(["elapsed_ms": 0]))
+        }
+        let difference = zip(memory.events.map(untimed), files.events.map(untimed)).first { $0 != $1 }
+        #expect(difference == nil, "\(String(describing: difference))")
         #expect(memory.messages == files.messages)
     }
 }
