@@ -137,7 +137,7 @@ extension CallSession {
         let end = CallOutput.ToolNotice.Outcome(isError: outcome.isError, isCalled: outcome.isCalled)
         if run.tool?.kind == .system(.endCall) {
             // Clients hang up on this message, so it is sent once the last word has been heard.
-            response?.hangUp = .toolEnded(run.notice, end)
+            hangUp = .toolEnded(run.notice, end)
         } else {
             send(.toolEnded(run.notice, end))
             let limit = options.longestToolPayload

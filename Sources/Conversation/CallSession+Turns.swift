@@ -129,7 +129,7 @@ extension CallSession {
     private func end(_ cause: EndCause) {
         switch cause {
         case .hangUp:
-            if let hangUp = response?.hangUp { send(hangUp) }
+            if let hangUp { send(hangUp) }
             end(1000, "The agent ended the call.")
         case .silence:
             end(1000, "The caller was silent for too long.")

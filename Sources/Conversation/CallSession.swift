@@ -34,6 +34,8 @@ actor CallSession {
     var rounds = 0
     /// Fired when a round is complete.
     var waitingRounds: [Int: Signal] = [:]
+    /// Sent when the agent hangs up, once it has been heard; nil as long as it does not want to.
+    var hangUp: CallOutput?
     /// When a tool result came that no response waited for and that the caller has not been told; nil when there is
     /// none.
     var untoldSince: Duration?

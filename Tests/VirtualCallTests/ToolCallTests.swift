@@ -153,6 +153,27 @@ struct ToolCallTests {
         #expect(outcome.record.transcript.last?.toolCalls.map(\.name) == ["first", "second"])
     }
 
+    @Test("the agent hangs up after its last word, and says so only then", arguments: ["Goodbye.", ""])
+    func hangUp(farewell: String) async throws {
+        let configuration: JSONValue = [
+            "agent": ["prompt": ["built_in_tools": ["end_call": ["type": "system", "name": "end_call"]]]]
+        ]
+        let outcome = try await VirtualCall.hold(.init(configuration: configuration)) { _ in
+            [.call("end_call", farewell.isEmpty ? [:] : ["message": .string(farewell)])]
+        } _: { caller, _ in
+            caller.type("That was all, thank you.")
+            try await caller.wait(for: "the end") {
+                if case .agentToolResponse = $0 { true } else { nil }
+            }
+        }
+        #expect(outcome.messages.responses == (farewell.isEmpty ? [] : [farewell]))
+        #expect(outcome.messages.last { $0.type != "ping" }?.type == "agent_tool_response")
+        let end = outcome.received.last { if case .audio = $0.message { true } else { false } }?.time
+        let told = outcome.received.last { if case .agentToolResponse = $0.message { true } else { false } }?.time
+        if let end, let told { #expect(told > end, "the goodbye is heard first") }
+        #expect(outcome.ending == CallEnding(code: 1000, reason: "The agent ended the call."))
+    }
+
     @Test("a model that makes the same call again while it runs gets the result of the first")
     func sameCallAgain() async throws {
         let outcome = try await VirtualCall.hold(.init(configuration: Self.booking)) { request in

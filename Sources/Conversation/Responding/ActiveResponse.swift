@@ -20,8 +20,6 @@ struct ActiveResponse {
     var fillers = 0
     /// Whether a tool that has run forbids interruption until the response is over.
     var isProtectedToItsEnd = false
-    /// Sent when the agent hangs up after this response; nil when it does not.
-    var hangUp: CallOutput?
     var turn: TranscriptTurn
     /// The place of its turn in the record, once it has one.
     var place: Int?
