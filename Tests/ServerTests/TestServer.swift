@@ -8,6 +8,7 @@ import JSON
 import Logging
 import Server
 import ServiceLifecycle
+import Telemetry
 import TestSupport
 import Testing
 
@@ -15,6 +16,7 @@ import Testing
 func withServer<Result: Sendable>(
     host: String = "127.0.0.1", limits: ServerLimits = ServerLimits(), publicURL: URL? = nil, tls: TLSFiles? = nil,
     webRoot: URL? = nil, missing: @escaping @Sendable () async -> [String] = { [] },
+    metrics: PrometheusRegistry? = nil, version: String = "",
     handler: any CallHandler = EchoingCalls(),
     engines: @escaping @Sendable () async throws -> EngineCatalog = {
         throw EngineError(.unavailable, engine: "speech", "This test has no engines.")
@@ -28,13 +30,14 @@ func withServer<Result: Sendable>(
         voices: [.init(id: "joe", name: "Joe"), .init(id: "amy", name: "Amy")], languageModels: ["qwen"],
         transcribers: ["moonshine"])
     catalog.prices["qwen"] = .free
+    var configuration = ServerConfiguration(
+        host: host, port: 0, publicURL: publicURL, tls: tls, webRoot: webRoot, limits: limits)
+    configuration.version = version
     let server = ParleyServer(
-        configuration: ServerConfiguration(
-            host: host, port: 0, publicURL: publicURL, tls: tls, webRoot: webRoot, limits: limits),
-        storage: storage,
+        configuration: configuration, storage: storage,
         catalog: catalog,
         callHandler: handler,
-        engines: engines, missing: missing,
+        engines: engines, missing: missing, metrics: metrics,
         onListening: { port.yield($0) }, logger: logger)
     let group = ServiceGroup(configuration: .init(services: [.init(service: server)], logger: logger))
     return try await withThrowingTaskGroup(of: Void.self) { tasks in

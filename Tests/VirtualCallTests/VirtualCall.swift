@@ -47,7 +47,8 @@ struct Stage: Sendable {
         logger.logLevel = .critical
         environment = CallEnvironment(
             engines: catalog, conversations: storage.conversations,
-            recordings: storage.directory.appending(path: "recordings"), options: setup.options, logger: logger,
+            recordings: storage.directory.appending(path: "recordings"), options: setup.options,
+            instruments: setup.instruments, logger: logger,
             random: { _ in 0 })
         agent = try Agent.new(conversationConfig: baseConfiguration.merging(setup.configuration))
     }
@@ -102,6 +103,7 @@ struct VirtualCall: Sendable {
         /// Nil: the client sends none.
         var initiation: ConversationInitiation? = ConversationInitiation()
         var options = CallOptions()
+        var instruments = CallInstruments.process
         /// Other models that step in.
         var backups: @Sendable (VirtualTime) -> [any LanguageModel] = { _ in [] }
         /// Whether the client answers pings.
