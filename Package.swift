@@ -36,6 +36,8 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         // The logging API of all dependencies above.
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        // The metrics API: whoever embeds a library chooses where its numbers go.
+        .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
         // Start-up, drain and shutdown in order.
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
         // HMAC for signed URLs, SHA-256 for API keys.
@@ -76,6 +78,10 @@ let package = Package(
             swiftSettings: swiftSettings),
         // The wire messages of the conversation WebSocket.
         .target(name: "ConvAI", dependencies: ["JSON"], swiftSettings: swiftSettings),
+        // What can be measured of a server, and how Prometheus reads it.
+        .target(
+            name: "Telemetry", dependencies: [.product(name: "Metrics", package: "swift-metrics")],
+            swiftSettings: swiftSettings),
         // The protocols of all engines.
         .target(name: "Engines", dependencies: ["JSON"], swiftSettings: swiftSettings),
         // Waiting, clocks and streams that a task feeds: what structured concurrency lacks.
@@ -102,9 +108,10 @@ let package = Package(
         .target(
             name: "LocalEngines",
             dependencies: [
-                "Audio", "Engines", "JSON", "Tasks", "CSherpaOnnx", "COnnxRuntime",
+                "Audio", "Engines", "JSON", "Tasks", "Telemetry", "CSherpaOnnx", "COnnxRuntime",
                 .product(name: "Subprocess", package: "swift-subprocess"),
                 .product(name: "Logging", package: "swift-log"),
+                .product(name: "Metrics", package: "swift-metrics"),
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
@@ -141,16 +148,17 @@ let package = Package(
         .target(
             name: "Conversation",
             dependencies: [
-                "Agents", "Audio", "Engines", "JSON", "Language", "Speech", "Tasks", "TurnTaking",
+                "Agents", "Audio", "Engines", "JSON", "Language", "Speech", "Tasks", "Telemetry", "TurnTaking",
                 .product(name: "DequeModule", package: "swift-collections"),
                 .product(name: "Logging", package: "swift-log"),
+                .product(name: "Metrics", package: "swift-metrics"),
             ],
             swiftSettings: swiftSettings),
         // The HTTP and WebSocket server.
         .target(
             name: "Server",
             dependencies: [
-                "Agents", "Audio", "Conversation", "ConvAI", "Engines", "JSON", "Speech", "Tasks",
+                "Agents", "Audio", "Conversation", "ConvAI", "Engines", "JSON", "Speech", "Tasks", "Telemetry",
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdCore", package: "hummingbird"),
                 .product(name: "HummingbirdTLS", package: "hummingbird"),
@@ -166,6 +174,7 @@ let package = Package(
                 .product(name: "SwiftASN1", package: "swift-asn1"),
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Logging", package: "swift-log"),
+                .product(name: "Metrics", package: "swift-metrics"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ],
             swiftSettings: swiftSettings),
@@ -187,7 +196,8 @@ let package = Package(
             name: "parley",
             dependencies: [
                 "Agents", "Audio", "CallMetrics", "Client", "CloudEngines", "Conversation", "ConvAI", "CPortAudio",
-                "Engines", "JSON", "Language", "LocalEngines", "SQLiteStore", "Server", "Speech", "TurnTaking",
+                "Engines", "JSON", "Language", "LocalEngines", "SQLiteStore", "Server", "Speech", "Telemetry",
+                "TurnTaking",
                 "WebSockets",
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
@@ -196,6 +206,7 @@ let package = Package(
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "Logging", package: "swift-log"),
+                .product(name: "Metrics", package: "swift-metrics"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
                 .product(name: "Yams", package: "Yams"),
@@ -226,6 +237,12 @@ let package = Package(
             name: "MemoryStore", dependencies: ["Agents", "JSON"], path: "Tests/MemoryStore",
             swiftSettings: swiftSettings),
         .testTarget(name: "JSONTests", dependencies: ["JSON"], swiftSettings: swiftSettings),
+        .testTarget(
+            name: "TelemetryTests",
+            dependencies: [
+                "Conversation", "LocalEngines", "Server", "Telemetry",
+                .product(name: "Metrics", package: "swift-metrics"),
+            ], swiftSettings: swiftSettings, linkerSettings: runPath),
         .testTarget(name: "AudioTests", dependencies: ["Audio"], swiftSettings: swiftSettings),
         // Feeds every reader of bytes with data that no client should send.
         .testTarget(
@@ -244,7 +261,7 @@ let package = Package(
         .testTarget(
             name: "LocalEnginesTests",
             dependencies: [
-                "LocalEngines", "Engines", "Audio", "JSON", "CSherpaOnnx",
+                "LocalEngines", "Engines", "Audio", "JSON", "Telemetry", "CSherpaOnnx",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOHTTP1", package: "swift-nio"),
             ],
@@ -294,7 +311,7 @@ let package = Package(
             name: "VirtualCallTests",
             dependencies: [
                 "Server", "Conversation", "Agents", "Audio", "ConvAI", "Engines", "JSON", "MemoryStore",
-                "SQLiteStore", "Tasks", "TestSupport",
+                "SQLiteStore", "Tasks", "Telemetry", "TestSupport",
                 .product(name: "GRDB", package: "GRDB.swift"), .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: swiftSettings),
@@ -314,7 +331,7 @@ let package = Package(
             dependencies: [
                 "Server", "Agents", "Audio", "Conversation", "ConvAI", "Engines", "JSON", "SQLiteStore", "Speech",
                 "Tasks",
-                "TestSupport", "TurnTaking",
+                "Telemetry", "TestSupport", "TurnTaking",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),

@@ -16,6 +16,8 @@ public struct CallEnvironment: Sendable {
     public var options: CallOptions
     /// The engines and voices that an agent may name; a call's record warns of any other name. Nil: no such warnings.
     public var available: AvailableEngines?
+    /// What all calls count and measure.
+    public var instruments: CallInstruments
     /// The parent logger; each call adds its id to a copy, as `conversation`.
     public var logger: Logger
     /// A random number below its argument, for settings of an agent that ask for random order.
@@ -24,8 +26,8 @@ public struct CallEnvironment: Sendable {
     /// Creates an environment; `options` default to those of `CallOptions`.
     public init(
         engines: EngineCatalog, conversations: any ConversationStore, recordings: any RecordingStore,
-        options: CallOptions = CallOptions(),
-        available: AvailableEngines? = nil, logger: Logger,
+        options: CallOptions = CallOptions(), available: AvailableEngines? = nil,
+        instruments: CallInstruments = .process, logger: Logger,
         random: @escaping @Sendable (UInt64) -> UInt64 = { UInt64.random(in: 0..<max($0, 1)) }
     ) {
         self.engines = engines
@@ -33,6 +35,7 @@ public struct CallEnvironment: Sendable {
         self.recordings = recordings
         self.options = options
         self.available = available
+        self.instruments = instruments
         self.logger = logger
         self.random = random
     }

@@ -75,6 +75,7 @@ extension CallSession {
         let wait: Double
         if case .speech = current.cause, let end = running?.lastVoice {
             wait = (clock.now - end).seconds
+            environment.instruments.answered(after: wait)
         } else {
             wait = (clock.elapsed() - current.start) / .seconds(1)
         }

@@ -113,6 +113,7 @@ extension CallSession {
         guard var released = response, released.id == id else { return }
         tellInterruption()
         let eventID = released.eventID
+        environment.instruments.released(released.cause)
         released.turn.timeInCall = clock.now.seconds
         released.turn.sourceEventID = eventID
         response = released
@@ -135,6 +136,7 @@ extension CallSession {
 
     func interrupt(_ id: ResponseID) {
         guard response?.id == id else { return }
+        environment.instruments.interrupted()
         tellInterruption()
         response?.scope.cancel()
         advance(.interrupted, of: id)

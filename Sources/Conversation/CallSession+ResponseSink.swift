@@ -10,7 +10,9 @@ import TurnTaking
 extension CallSession: ResponseSink {
     func begin(_ id: ResponseID, metric: ResponseMetric) {
         guard let current = response, current.id == id, current.turn.metrics[metric.rawValue] == nil else { return }
-        response?.turn.metrics[metric.rawValue] = (clock.elapsed() - current.start) / .seconds(1)
+        let wait = (clock.elapsed() - current.start) / .seconds(1)
+        environment.instruments.reached(metric, after: wait)
+        response?.turn.metrics[metric.rawValue] = wait
         logMilestone(metric.milestone, of: id)
         if metric == .firstToken { judgeLatestWords() }
     }
@@ -36,6 +38,7 @@ extension CallSession: ResponseSink {
     }
 
     func measured(voicing characters: Int, in duration: Duration) {
+        environment.instruments.voiced(in: duration)
         pace.note(voicing: characters, in: duration, crowd: crowd)
     }
 
@@ -69,6 +72,7 @@ extension CallSession: ResponseSink {
 
     func fail(_ id: ResponseID, _ error: EngineError) {
         guard let current = response, current.id == id else { return }
+        environment.instruments.failed(error.engine == running?.modelID ? .languageModel : .voice, error)
         warn("A response failed: \(error.engine): \(error.message)")
         log("response_failed", ["engine": .string(error.engine), "message": .string(error.message)])
         failures += 1

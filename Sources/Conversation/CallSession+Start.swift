@@ -122,6 +122,8 @@ extension CallSession {
 
     private func noteFallback(_ fallback: EngineFallback) {
         let failure = fallback.failure
+        environment.instruments.fellBack(
+            EngineTask(fallback.task), after: failure, isResting: fallback.isResting)
         let (what, remedy) =
             switch fallback.task {
             case .speech: ("voice", "spoke")
@@ -139,6 +141,7 @@ extension CallSession {
 
     private func noteFallback(_ fallback: ModelCascade.Fallback) {
         let failure = fallback.failure
+        environment.instruments.fellBack(.languageModel, after: failure)
         let remedy = fallback.next == failure.engine ? "it was asked again" : "\(fallback.next) answered in its place"
         warn("The model \(failure.engine) failed (\(failure.message)); \(remedy).")
         log(

@@ -133,6 +133,8 @@ extension CallSession {
     /// Tells model, client and record what became of a tool call.
     private func tell(_ run: ToolRun, awaitedBy responses: [ResponseID]) {
         guard let outcome = run.outcome else { return }
+        // A result after its time-out is no second call.
+        if !run.isLate { environment.instruments.finished(outcome) }
         running?.history.setResult(outcome.told, of: run.call)
         let end = CallOutput.ToolNotice.Outcome(isError: outcome.isError, isCalled: outcome.isCalled)
         if run.tool?.kind == .system(.endCall) {

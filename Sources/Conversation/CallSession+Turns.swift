@@ -13,6 +13,7 @@ extension CallSession {
     /// Queues work for the listener; when its queue is full, the call ends.
     func listen(_ item: Listener.Item) {
         guard case .dropped = running?.listening.yield(item) else { return }
+        environment.instruments.overflowed(.listening)
         fail(1011, type: "asr_transcription_error", "The server is overloaded and cannot listen.")
     }
 
@@ -42,6 +43,7 @@ extension CallSession {
             feed(.partial(text))
         case .transcript(let pause, let transcript, let elapsed):
             log("transcriber", ["pause": .integer(pause), "elapsed_ms": .integer(Int(elapsed / .milliseconds(1)))])
+            environment.instruments.transcribed(in: elapsed)
             running?.caller.final = transcript.text
             if let engine = transcript.engine { running?.transcriberID = engine }
             if !transcript.text.isEmpty { running?.caller.latest = transcript.text }
@@ -55,6 +57,7 @@ extension CallSession {
         case .missed(let id, let words):
             answerMissed(words, with: id)
         case .failed(let error):
+            environment.instruments.failed(.transcriber, error)
             logger.error("Listening failed.", metadata: ["error": "\(error)"])
             fail(1002, type: "asr_transcription_error", error.message)
         }

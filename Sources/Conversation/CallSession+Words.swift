@@ -95,6 +95,7 @@ extension CallSession {
 
     /// Records a backchannel: it stands in the record, and the model does not answer it.
     func noteBackchannel() {
+        environment.instruments.heardBackchannel()
         guard let running, !running.caller.final.isEmpty else { return }
         var turn = TranscriptTurn(
             role: .user, message: running.caller.final, timeInCall: running.caller.start.seconds, sourceMedium: "audio",

@@ -126,6 +126,7 @@ actor CallSession {
 
     /// The client has connected: opens the record.
     func accept() {
+        environment.instruments.began()
         let start = ConversationStart(
             id: request.conversationID, agentID: request.agent.id, agentName: request.agent.name,
             startTime: Int(Date().timeIntervalSince1970), authorization: request.authorization,
@@ -184,6 +185,7 @@ actor CallSession {
             ?? Ending(
                 close: CallEnding(code: 1011, reason: "The call ended unexpectedly."), status: .failed,
                 reason: "Unknown.")
+        environment.instruments.ended(ending.close, isFailed: ending.status == .failed, after: clock.elapsed())
         let end = ConversationOutcome(
             status: ending.status, duration: clock.elapsed() / .seconds(1), terminationReason: ending.reason,
             failure: ending.status == .failed
@@ -288,7 +290,9 @@ actor CallSession {
 
     /// Queues an entry of the record; when the queue is full, the entry is lost and the log says so.
     func record(_ work: @escaping SerialQueue<CallRecorder>.Work) {
-        guard !records.add(work), !hasLostRecords else { return }
+        guard !records.add(work) else { return }
+        environment.instruments.overflowed(.record)
+        guard !hasLostRecords else { return }
         hasLostRecords = true
         logger.error("The disk does not keep up: parts of the call's record are lost.")
     }
@@ -308,6 +312,7 @@ actor CallSession {
     func send(_ output: CallOutput) {
         guard ending == nil else { return }
         if case .dropped = outgoing.yield(output) {
+            environment.instruments.overflowed(.outbound)
             end(1008, "The client does not read its messages.", failed: true)
         }
     }

@@ -3,7 +3,7 @@
 /// `message` never holds keys or other secrets.
 public struct EngineError: Error, Sendable, Hashable, CustomStringConvertible {
     /// The kind of failure, which decides how it is handled.
-    public enum Kind: String, Sendable, Hashable {
+    public enum Kind: String, Sendable, Hashable, CaseIterable {
         /// The engine could not be reached, or is being restarted.
         case unavailable
         /// The engine did not answer in time.

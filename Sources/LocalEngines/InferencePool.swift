@@ -17,6 +17,8 @@ public final class InferencePool: Sendable {
         }
 
         struct Job: Sendable {
+            let priority: InferencePriority
+            let submitted = ContinuousClock.now
             let run: @Sendable () -> Void
             let drop: @Sendable (any Error) -> Void
         }
@@ -24,8 +26,10 @@ public final class InferencePool: Sendable {
         let state: Mutex<State>
         /// Counts wake-ups, not jobs: a thread that finds nothing to do waits again.
         let wakeUps = DispatchSemaphore(value: 0)
+        let instruments: InferenceInstruments
 
-        init(name: String, threads: Int, capacity: Int) {
+        init(name: String, threads: Int, capacity: Int, instruments: InferenceInstruments) {
+            self.instruments = instruments
             state = Mutex(State(queue: InferenceQueue(threads: threads, capacity: capacity)))
             for index in 0..<threads {
                 let thread = Thread { [self] in
@@ -38,10 +42,24 @@ public final class InferencePool: Sendable {
             }
         }
 
-        func submit(_ job: Job, ticket: UInt64, priority: InferencePriority) -> Bool {
-            let accepted = state.withLock { $0.queue.add(job, ticket: ticket, priority: priority) }
-            if accepted { wakeUps.signal() }
+        func submit(_ job: Job, ticket: UInt64) -> Bool {
+            // Counted before a thread can take it.
+            instruments.queued(job.priority)
+            let accepted = state.withLock { $0.queue.add(job, ticket: ticket, priority: job.priority) }
+            if accepted {
+                wakeUps.signal()
+            } else {
+                instruments.dropped(job.priority)
+                instruments.refuse()
+            }
             return accepted
+        }
+
+        /// Takes a waiting job out; nothing happens to one that runs or has run.
+        func drop(_ ticket: UInt64) {
+            guard let job = state.withLock({ $0.queue.remove(ticket) }) else { return }
+            instruments.dropped(job.priority)
+            job.drop(CancellationError())
         }
 
         func close(threads: Int) {
@@ -49,7 +67,10 @@ public final class InferencePool: Sendable {
                 state.isClosed = true
                 return state.queue.removeAll()
             }
-            for job in jobs { job.drop(CancellationError()) }
+            for job in jobs {
+                instruments.dropped(job.priority)
+                job.drop(CancellationError())
+            }
             for _ in 0..<threads { wakeUps.signal() }
         }
 
@@ -62,6 +83,7 @@ public final class InferencePool: Sendable {
                 // The job that has just finished here may have kept another one back.
                 if more { wakeUps.signal() }
                 if let next {
+                    instruments.started(next.priority, after: .now - next.job.submitted)
                     next.job.run()
                     state.withLock { $0.queue.finished(next.priority) }
                 } else if isClosed {
@@ -82,10 +104,11 @@ public final class InferencePool: Sendable {
     private let tickets = Atomic<UInt64>(0)
 
     /// Creates the pool and starts its threads.
-    public init(_ options: LocalEngineOptions.Inference = .init()) {
+    public init(_ options: LocalEngineOptions.Inference = .init(), instruments: InferenceInstruments = .process) {
         threads = max(1, options.threads ?? ProcessInfo.processInfo.activeProcessorCount)
-        general = Lane(name: "inference", threads: threads, capacity: options.maximumWaiting)
-        voiceActivity = Lane(name: "vad", threads: 1, capacity: options.maximumWaiting)
+        let capacity = options.maximumWaiting
+        general = Lane(name: "inference", threads: threads, capacity: capacity, instruments: instruments)
+        voiceActivity = Lane(name: "vad", threads: 1, capacity: capacity, instruments: instruments)
     }
 
     deinit {
@@ -113,23 +136,19 @@ public final class InferencePool: Sendable {
         return try await withTaskCancellationHandler {
             try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<T, any Error>) in
                 let job = Lane.Job(
-                    run: { continuation.resume(with: Result(catching: work)) },
+                    priority: priority, run: { continuation.resume(with: Result(catching: work)) },
                     drop: { continuation.resume(throwing: $0) })
-                if !lane.submit(job, ticket: ticket, priority: priority) {
+                if !lane.submit(job, ticket: ticket) {
                     continuation.resume(
                         throwing: EngineError(
                             .unavailable, engine: Self.engine, "the server is overloaded: too many jobs are waiting"))
                 } else if Task.isCancelled {
                     // The cancellation handler below may have run before the job was in the queue.
-                    Self.drop(ticket, from: lane)
+                    lane.drop(ticket)
                 }
             }
         } onCancel: {
-            Self.drop(ticket, from: lane)
+            lane.drop(ticket)
         }
-    }
-
-    private static func drop(_ ticket: UInt64, from lane: Lane) {
-        lane.state.withLock { $0.queue.remove(ticket) }?.drop(CancellationError())
     }
 }

@@ -1,4 +1,5 @@
 import Agents
+import Conversation
 import Foundation
 import HTTPTypes
 import Hummingbird
@@ -13,9 +14,11 @@ struct AccessControl: Sendable {
     let configuration: ServerConfiguration
     let keys: any KeyStore
     let signedURLs: SignedURLs
+    private let instruments: ServerInstruments
 
-    init(configuration: ServerConfiguration, storage: any Storage) {
+    init(configuration: ServerConfiguration, storage: any Storage, instruments: ServerInstruments) {
         self.configuration = configuration
+        self.instruments = instruments
         keys = storage.keys
         signedURLs = storage.signedURLs
     }
@@ -37,9 +40,15 @@ struct AccessControl: Sendable {
                 "needs_authorization",
                 "This needs an API key in the xi-api-key header\(reason); `parley keys create` makes one.")
         }
-        guard try await keys.verify(key) != nil else {
+        guard try await verify(key) else {
             throw APIError.unauthorized("invalid_api_key", "The API key is not valid on this server.")
         }
+    }
+
+    private func verify(_ key: String) async throws -> Bool {
+        let isValid = try await keys.verify(key) != nil
+        if !isValid { instruments.rejectedKey() }
+        return isValid
     }
 
     /// How a caller was let in.
@@ -81,7 +90,7 @@ struct AccessControl: Sendable {
         guard let key = credentials.apiKey else {
             throw Refusal("This agent is private: a signed URL or an API key is needed.")
         }
-        guard try await keys.verify(key) != nil else { throw Refusal("The API key is not valid on this server.") }
+        guard try await verify(key) else { throw Refusal("The API key is not valid on this server.") }
         return Admission(method: "authorization_header")
     }
 
@@ -99,12 +108,15 @@ struct AccessControl: Sendable {
 
 /// Why a caller is not let in.
 struct Refusal: Error {
+    /// What it is counted as.
+    var kind: CallRefusal
     /// One of the protocol's error types.
     var errorType = "value_error"
     /// The reason for the client, which sees at most 123 bytes of it.
     var reason: String
 
-    init(_ reason: String, errorType: String = "value_error") {
+    init(_ reason: String, as kind: CallRefusal = .notAdmitted, errorType: String = "value_error") {
+        self.kind = kind
         self.reason = reason
         self.errorType = errorType
     }

@@ -8,9 +8,11 @@ import Hummingbird
 import HummingbirdCore
 import HummingbirdTLS
 import Logging
+import Metrics
 import NIOCore
 import NIOSSL
 import ServiceLifecycle
+import Telemetry
 
 /// The server: HTTP, and the conversation WebSocket.
 ///
@@ -21,6 +23,8 @@ public struct ParleyServer: Service {
     private let responder: RouterResponder<ServerRequestContext>
     private let webSockets: [WebSocketRoute]
     private let calls: CallRegistry
+    private let instruments: ServerInstruments
+    private let webSocketInstruments: WebSocketInstruments
     private let onListening: @Sendable (Int) async -> Void
     private let logger: Logger
 
@@ -29,32 +33,41 @@ public struct ParleyServer: Service {
     /// - Parameters:
     /// - engines: The engines of the speech API, once they are ready; throws `EngineError`.
     /// - missing: The names of what is not ready yet; empty when the server can take calls.
+    /// - metrics: What `/metrics` shows, and the server counts in. Without one there is no such route, and the server
+    ///   counts in the metrics system of the process.
     /// - onListening: Called with the port once connections are accepted.
     public init(
         configuration: ServerConfiguration, storage: any Storage, recordings: any RecordingStore,
         catalog: ModelCatalog, callHandler: any CallHandler,
         engines: @escaping @Sendable () async throws -> EngineCatalog,
-        missing: @escaping @Sendable () async -> [String] = { [] },
+        missing: @escaping @Sendable () async -> [String] = { [] }, metrics: PrometheusRegistry? = nil,
         onListening: @escaping @Sendable (Int) async -> Void = { _ in }, logger: Logger
     ) {
         self.configuration = configuration
         self.onListening = onListening
         self.logger = logger
         let limits = configuration.limits
-        let access = AccessControl(configuration: configuration, storage: storage)
+        let factory: any MetricsFactory = metrics ?? MetricsSystem.factory
+        let instruments = ServerInstruments(factory)
+        self.instruments = instruments
+        let access = AccessControl(configuration: configuration, storage: storage, instruments: instruments)
         let calls = CallRegistry(node: configuration.node, limit: limits.calls)
         self.calls = calls
         let speech = SpeechService(engines: engines, settings: storage.voiceSettings, logger: logger)
         let transcription = TranscriptionService(engines: engines, logger: logger)
         let conversations = ConversationRoute(
-            access: access, agents: storage.agents, calls: calls, handler: callHandler)
+            access: access, agents: storage.agents, calls: calls, instruments: CallInstruments(factory),
+            handler: callHandler)
         webSockets =
             [conversations.webSocketRoute]
             + SpeechSocketRoutes(access: access, service: speech, limits: limits).webSocketRoutes
             + TranscriptionSocketRoutes(access: access, service: transcription, limits: limits).webSocketRoutes
 
+        webSocketInstruments = WebSocketInstruments(factory, routes: webSockets)
+
         let router = Router(context: ServerRequestContext.self, options: .autoGenerateHeadEndpoints)
         router.addMiddleware {
+            RequestInstrumentsMiddleware(instruments: instruments.requests)
             AccessLogMiddleware()
             CORSMiddleware.everywhere
             ErrorMiddleware()
@@ -62,6 +75,10 @@ public struct ParleyServer: Service {
         if let root = configuration.webRoot { WebFiles(root: root, logger: logger).register(on: router) }
         var routes = RouteTable(router: router, access: access)
         HealthRoutes(missing: missing).register(&routes)
+        if let metrics {
+            let process = ProcessInstruments(metrics, version: configuration.version)
+            MetricsRoutes(registry: metrics, process: process).register(&routes)
+        }
         AgentRoutes(
             agents: storage.agents, catalog: catalog, access: access, limits: limits, logger: logger
         ).register(&routes)
@@ -93,10 +110,11 @@ public struct ParleyServer: Service {
                 metadata: ["connections": "\(limits.connections)", "files": "\(OpenFiles.limit)"])
         }
         let isSecure = configuration.tls != nil
-        let gate = ConnectionGate(limits: limits, logger: logger)
+        let gate = ConnectionGate(limits: limits, instruments: instruments, logger: logger)
         var builder = HTTPServerBuilder { responder in
             UpgradableChannel(
-                responder: responder, routes: webSockets, limits: limits, gate: gate, isSecure: isSecure)
+                responder: responder, routes: webSockets, limits: limits, gate: gate,
+                instruments: webSocketInstruments, isSecure: isSecure)
         }
         if let files = configuration.tls {
             builder = try .tls(builder, tlsConfiguration: try TLSConfiguration(files))

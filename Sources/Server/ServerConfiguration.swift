@@ -17,6 +17,8 @@ public struct ServerConfiguration: Sendable {
     public var limits: ServerLimits
     /// The name of this server among several: by default, the machine's.
     public var node = ProcessInfo.processInfo.hostName
+    /// The version of the program, which `parley_build_info` tells; empty for none.
+    public var version = ""
 
     /// Creates a configuration; the default serves this machine alone.
     public init(

@@ -1,6 +1,7 @@
 import Engines
 import Foundation
 import Synchronization
+import Telemetry
 import Testing
 
 @testable import LocalEngines
@@ -14,11 +15,13 @@ struct InferencePoolTests {
         func add(_ entry: String) { entries.withLock { $0.append(entry) } }
     }
 
-    private func pool(threads: Int, maximumWaiting: Int = 100) -> InferencePool {
+    private func pool(
+        threads: Int, maximumWaiting: Int = 100, instruments: InferenceInstruments = .process
+    ) -> InferencePool {
         var options = LocalEngineOptions.Inference()
         options.threads = threads
         options.maximumWaiting = maximumWaiting
-        return InferencePool(options)
+        return InferencePool(options, instruments: instruments)
     }
 
     /// Returns when `count` jobs wait.
@@ -119,6 +122,39 @@ struct InferencePoolTests {
         plug.pull()
         try await held
         try await waits
+    }
+
+    @Test("counts what waits by priority and how long it did, and what it refuses")
+    func metrics() async throws {
+        let registry = PrometheusRegistry(InferenceInstruments.metrics)
+        let pool = pool(threads: 1, maximumWaiting: 3, instruments: InferenceInstruments(registry))
+        func expect(_ lines: String..., sourceLocation: SourceLocation = #_sourceLocation) {
+            for line in lines { #expect(registry.text.contains("\n\(line)\n"), sourceLocation: sourceLocation) }
+        }
+        let plug = Plug()
+        async let held: Void = pool.run(.firstAudio) { plug.block() }
+        await plug.waitUntilRunning()
+        let cancelled = Task { try await pool.run(.partialTranscript) {} }
+        async let first: Void = pool.run(.laterClause) {}
+        async let second: Void = pool.run(.laterClause) {}
+        await waiting(3, in: pool)
+        await #expect(throws: EngineError.self) { try await pool.run(.finalTranscript) {} }
+        expect(
+            #"parley_inference_waiting{priority="later_clause"} 2"#,
+            #"parley_inference_waiting{priority="partial_transcript"} 1"#,
+            #"parley_inference_waiting{priority="final_transcript"} 0"#,
+            #"parley_inference_waiting{priority="first_audio"} 0"#, "parley_inference_refused_total 1")
+        cancelled.cancel()
+        await #expect(throws: CancellationError.self) { try await cancelled.value }
+        expect(#"parley_inference_waiting{priority="partial_transcript"} 0"#)
+        plug.pull()
+        try await held
+        _ = try await (first, second)
+        expect(
+            #"parley_inference_waiting{priority="later_clause"} 0"#,
+            #"parley_inference_wait_seconds_count{priority="later_clause"} 2"#,
+            #"parley_inference_wait_seconds_count{priority="partial_transcript"} 0"#,
+            #"parley_inference_wait_seconds_count{priority="first_audio"} 1"#)
     }
 
     @Test("finishes a thousand jobs of all priorities from many tasks, some of them cancelled")

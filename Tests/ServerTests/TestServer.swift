@@ -9,6 +9,7 @@ import Logging
 import SQLiteStore
 import Server
 import ServiceLifecycle
+import Telemetry
 import TestSupport
 import Testing
 
@@ -16,6 +17,7 @@ import Testing
 func withServer<Result: Sendable>(
     host: String = "127.0.0.1", limits: ServerLimits = ServerLimits(), publicURL: URL? = nil, tls: TLSFiles? = nil,
     webRoot: URL? = nil, missing: @escaping @Sendable () async -> [String] = { [] },
+    metrics: PrometheusRegistry? = nil, version: String = "",
     handler: any CallHandler = EchoingCalls(),
     engines: @escaping @Sendable () async throws -> EngineCatalog = {
         throw EngineError(.unavailable, engine: "speech", "This test has no engines.")
@@ -30,13 +32,14 @@ func withServer<Result: Sendable>(
         voices: [.init(id: "joe", name: "Joe"), .init(id: "amy", name: "Amy")], languageModels: ["qwen"],
         transcribers: ["moonshine"])
     catalog.prices["qwen"] = .free
+    var configuration = ServerConfiguration(
+        host: host, port: 0, publicURL: publicURL, tls: tls, webRoot: webRoot, limits: limits)
+    configuration.version = version
     let server = ParleyServer(
-        configuration: ServerConfiguration(
-            host: host, port: 0, publicURL: publicURL, tls: tls, webRoot: webRoot, limits: limits),
-        storage: storage, recordings: recordings,
+        configuration: configuration, storage: storage, recordings: recordings,
         catalog: catalog,
         callHandler: handler,
-        engines: engines, missing: missing,
+        engines: engines, missing: missing, metrics: metrics,
         onListening: { port.yield($0) }, logger: logger)
     let group = ServiceGroup(configuration: .init(services: [.init(service: server)], logger: logger))
     return try await withThrowingTaskGroup(of: Void.self) { tasks in

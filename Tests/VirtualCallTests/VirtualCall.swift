@@ -73,7 +73,7 @@ struct Stage: Sendable {
         logger.logLevel = .critical
         environment = CallEnvironment(
             engines: catalog, conversations: storage.conversations,
-            recordings: recordings, options: setup.options, logger: logger,
+            recordings: recordings, options: setup.options, instruments: setup.instruments, logger: logger,
             random: { _ in 0 })
         agent = try Agent.new(conversationConfig: baseConfiguration.merging(setup.configuration))
     }
@@ -123,6 +123,7 @@ struct VirtualCall: Sendable {
         var initiation: ConversationInitiation? = ConversationInitiation()
         var options = CallOptions()
         var store = Stage.Store.memory
+        var instruments = CallInstruments.process
         /// Other models that step in.
         var backups: @Sendable (VirtualTime) -> [any LanguageModel] = { _ in [] }
         /// Whether the client answers pings.

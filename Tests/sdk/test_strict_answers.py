@@ -221,6 +221,21 @@ class StrictAnswers(unittest.TestCase):
         for purpose in ("realtime_scribe", "batch_scribe", "tts_websocket"):
             self.client.tokens.single_use.create(purpose)
 
+    def test_metrics(self):
+        request = urllib.request.Request(self.server.url + "/metrics")
+        with urllib.request.urlopen(request) as answer:
+            self.assertEqual(answer.headers["Content-Type"], "text/plain; version=0.0.4; charset=utf-8")
+            text = answer.read().decode()
+        self.assertTrue(text.endswith("\n"))
+        samples = 0
+        for line in text.splitlines():
+            if not line.startswith("#"):
+                self.assertRegex(line, r'^parley_[a-z_]+(\{([a-z_]+="[^"\\]*",?)+\})? [0-9.e+-]+$')
+                samples += 1
+        for name in ("parley_calls_in_progress", "parley_inference_waiting", "parley_http_requests_total", "parley_build_info"):
+            self.assertIn(f"# TYPE {name} ", text)
+        self.assertGreater(samples, 50)
+
     def test_voices(self):
         voices = self.client.voices
         voice = voices.get_all(show_legacy=True).voices[0].voice_id

@@ -37,6 +37,8 @@ struct ToolRun: Sendable, Hashable {
     let start: Duration
     /// Nil while the tool runs.
     fileprivate(set) var outcome: ToolOutcome?
+    /// Whether the outcome came after the time-out, and took its place.
+    fileprivate(set) var isLate = false
 
     /// `client`, `system` or `webhook`; `client` for an unknown tool.
     var type: String { tool?.kind.toolType ?? "client" }
@@ -208,6 +210,7 @@ struct ToolRoundMachine: Sendable {
         else { return [] }
         let isFirst = run.outcome == nil
         run.outcome = outcome
+        run.isLate = !isFirst
         runs[id] = run
         let awaiting = rounds.values.filter { $0.calls.contains { $0.id == id } }.map(\.response).sorted()
         var commands: [Command] = [.tell(run, awaitedBy: awaiting)]

@@ -12,6 +12,7 @@ struct ConversationRoute: Sendable {
     let access: AccessControl
     let agents: any AgentStore
     let calls: CallRegistry
+    let instruments: CallInstruments
     let handler: any CallHandler
 
     var webSocketRoute: WebSocketRoute {
@@ -51,7 +52,7 @@ struct ConversationRoute: Sendable {
                 conversationID: call.conversationID, agentID: agent.id, agentName: agent.name,
                 address: request.remoteAddress, start: Date())
             guard await calls.begin(entry, agentLimit: agent.concurrencyLimit) else {
-                throw Refusal("All lines are busy: too many calls at the same time. Try again later.")
+                throw Refusal("All lines are busy: too many calls at the same time. Try again later.", as: .busy)
             }
             do {
                 // Used up only now: a caller who was refused may try again with the same URL.
@@ -67,9 +68,11 @@ struct ConversationRoute: Sendable {
             return ending
         } catch let error where error is Refusal || error is SignatureError {
             let refusal = error as? Refusal ?? Refusal("\(error)")
+            instruments.refused(refusal.kind)
             logger.info("A call was refused.", metadata: ["reason": "\(refusal.reason)"])
             return await refuse(1008, refusal.errorType, refusal.reason, send)
         } catch {
+            instruments.refused(.internalError)
             logger.error("A call could not be started.", metadata: ["error": "\(error)"])
             return await refuse(
                 1011, "unknown_websocket_crash",
@@ -79,10 +82,10 @@ struct ConversationRoute: Sendable {
 
     private func admit(_ request: WebSocketRequest) async throws -> (Agent, AccessControl.Admission) {
         guard let id = request.query["agent_id"] else {
-            throw Refusal("The URL has no agent_id.", errorType: "missing_fields")
+            throw Refusal("The URL has no agent_id.", as: .badRequest, errorType: "missing_fields")
         }
         guard let agent = try await agents.get(id) else {
-            throw Refusal("There is no agent \(id.prefix(64)) here.")
+            throw Refusal("There is no agent \(id.prefix(64)) here.", as: .unknownAgent)
         }
         return (agent, try await access.admit(CallerCredentials(request), to: agent))
     }

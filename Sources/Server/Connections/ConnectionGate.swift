@@ -91,12 +91,14 @@ final class ConnectionGate: Sendable {
     }
 
     private let state: Mutex<State>
+    private let instruments: ServerInstruments
     private let logger: Logger
 
     /// At most one line in this time tells that connections are refused.
     private static let reportInterval = Duration.seconds(60)
 
-    init(limits: ServerLimits, logger: Logger) {
+    init(limits: ServerLimits, instruments: ServerInstruments, logger: Logger) {
+        self.instruments = instruments
         state = Mutex(State(counts: ConnectionCounts(limits: limits)))
         self.logger = logger
     }
@@ -111,8 +113,14 @@ final class ConnectionGate: Sendable {
             if isDue { state.lastReport = now }
             return (refusal, isDue, state.counts.open)
         }
+        if let refusal {
+            instruments.refused(refusal)
+        } else {
+            instruments.connected()
+        }
         channel.closeFuture.whenComplete { [self] _ in
             state.withLock { $0.counts.leave(address, wasRefused: refusal != nil) }
+            if refusal == nil { instruments.disconnected() }
         }
         if let refusal, isDue {
             logger.warning(

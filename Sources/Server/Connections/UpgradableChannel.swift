@@ -39,6 +39,7 @@ struct UpgradableChannel: HTTPChannelHandler {
     let routes: [WebSocketRoute]
     let limits: ServerLimits
     let gate: ConnectionGate
+    let instruments: WebSocketInstruments
     /// Whether the connection is encrypted with TLS.
     let isSecure: Bool
 
@@ -92,7 +93,9 @@ struct UpgradableChannel: HTTPChannelHandler {
                     group.cancelAll()
                 }
             case .webSocket(let connection, let route):
+                instruments.opened(route)
                 await route.handle(connection, logger)
+                instruments.closed(route)
             }
         } catch {
             logger.debug("A connection ended before its first request.", metadata: ["error": "\(error)"])

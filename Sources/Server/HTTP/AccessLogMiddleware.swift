@@ -21,7 +21,8 @@ struct AccessLogMiddleware: RouterMiddleware {
             let response = try await next(request, context)
             let isFailure = response.status.code >= 500
             log(
-                request.uri.path.hasPrefix("/health/") ? .debug : isFailure ? .warning : .info,
+                request.uri.path.hasPrefix("/health/") || request.uri.path == "/metrics"
+                    ? .debug : isFailure ? .warning : .info,
                 "\(response.status.code)")
             return response
         } catch {

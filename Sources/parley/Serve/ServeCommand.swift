@@ -7,9 +7,11 @@ import Engines
 import Foundation
 import LocalEngines
 import Logging
+import Metrics
 import SQLiteStore
 import Server
 import ServiceLifecycle
+import Telemetry
 import UnixSignals
 
 /// The command `parley serve`.
@@ -75,6 +77,9 @@ struct ServeCommand: AsyncParsableCommand {
                 handler.logLevel = level
                 return handler
             }
+            let metrics = PrometheusRegistry(
+                ServerInstruments.metrics + CallInstruments.metrics + InferenceInstruments.metrics)
+            MetricsSystem.bootstrap(metrics)
             let home = EngineHome(environment: environment)
             let file = engines ?? environment["PARLEY_ENGINES"]
             let engineConfiguration = try EngineConfiguration(
@@ -91,7 +96,7 @@ struct ServeCommand: AsyncParsableCommand {
             let room = try EngineRoom(
                 manifest: installation.models(in: home), home: home, configuration: engineConfiguration,
                 providers: ModelProvider.known(in: environment), logger: logger)
-            try await serve(configuration, storage, recordings, agent, room, logger)
+            try await serve(configuration, storage, recordings, agent, room, metrics, logger)
         }
     }
 
@@ -133,9 +138,11 @@ struct ServeCommand: AsyncParsableCommand {
             }
             limits.drainTimeout = .seconds(seconds)
         }
-        return ServerConfiguration(
+        var configuration = ServerConfiguration(
             host: host ?? environment["PARLEY_HOST"] ?? "127.0.0.1", port: port, publicURL: publicURL, tls: tls,
             webRoot: installation.webRoot, limits: limits)
+        configuration.version = Parley.configuration.version
+        return configuration
     }
 
     /// Closes the records that the last server left open, and creates what a new server lacks.
@@ -153,7 +160,7 @@ struct ServeCommand: AsyncParsableCommand {
 
     private func serve(
         _ configuration: ServerConfiguration, _ storage: SQLiteStorage, _ recordings: any RecordingStore,
-        _ agent: Agent, _ room: EngineRoom, _ logger: Logger
+        _ agent: Agent, _ room: EngineRoom, _ metrics: PrometheusRegistry, _ logger: Logger
     ) async throws {
         // Only after the engines are found: the key is shown once, and must not be made by a start that fails.
         let key = try await storage.explaining {
@@ -167,7 +174,7 @@ struct ServeCommand: AsyncParsableCommand {
             configuration: configuration, storage: storage, recordings: recordings,
             catalog: Self.catalog(room),
             callHandler: environment, engines: { try await room.speechEngines() }, missing: { room.missing },
-            onListening: { greet(configuration, port: $0, agent: agent, key: key) }, logger: logger)
+            metrics: metrics, onListening: { greet(configuration, port: $0, agent: agent, key: key) }, logger: logger)
         // The server stops first, because its calls need the engines until their end.
         let group = ServiceGroup(
             configuration: ServiceGroupConfiguration(
@@ -252,6 +259,7 @@ private struct CallRunner: CallHandler {
                 available: available, logger: logger)
             return await ConversationCall(request, environment: environment).run(messages, send: send)
         } catch let error as EngineError {
+            CallInstruments.process.refused(.notReady)
             return CallEnding(code: 1011, reason: error.message)
         } catch {
             return CallEnding(code: 1011, reason: "The server is shutting down.")
