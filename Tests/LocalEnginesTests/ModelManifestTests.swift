@@ -133,7 +133,7 @@ struct ModelManifestTests {
         for (check, part) in [
             ({ _ = try model.options.text("speakers", of: "a") }, "not a list"),
             ({ _ = try model.options.flag("speaker", of: "a") }, "neither true nor false"),
-            ({ _ = try model.options.number("tail_padding", of: "a", in: 1...2) }, "no number from 1.0 to 2.0"),
+            ({ _ = try model.options.number("tail_padding", of: "a", in: 1...2) }, "is not a number from 1.0 to 2.0"),
             ({ try model.options.check(["speaker", "speakers", "loud"], of: "a", engine: "e") }, "\"tail_padding\""),
         ] as [(() throws -> Void, String)] {
             let error = try #require(throws: EngineError.self) { try check() }

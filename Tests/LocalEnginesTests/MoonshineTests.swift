@@ -85,7 +85,7 @@ struct MoonshineTests {
         let utterance = transcriber.openUtterance(TranscriptionHints())
         try await utterance.append([Float](repeating: 0, count: 16_000))
         let error = await #expect(throws: EngineError.self) { try await utterance.append([0]) }
-        #expect(error?.kind == .rejected)
+        #expect(error?.kind == .rateLimited)
     }
 
     @Test("ends with its task when that is cancelled")
