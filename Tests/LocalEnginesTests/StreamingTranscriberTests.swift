@@ -93,6 +93,6 @@ struct StreamingTranscriberTests {
         let error = await #expect(throws: EngineError.self) {
             try await utterance.append([Float](repeating: 0, count: 16_000 * 301))
         }
-        #expect(error?.kind == .rejected)
+        #expect(error?.kind == .rateLimited)
     }
 }
