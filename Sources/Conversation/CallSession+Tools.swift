@@ -137,7 +137,7 @@ extension CallSession {
         if !run.isLate { environment.instruments.finished(outcome) }
         running?.history.setResult(outcome.told, of: run.call)
         let end = CallOutput.ToolNotice.Outcome(isError: outcome.isError, isCalled: outcome.isCalled)
-        if run.tool?.kind == .system(.endCall) {
+        if run.tool?.kind == .system(.endCall), !outcome.isError {
             // Clients hang up on this message, so it is sent once the last word has been heard.
             hangUp = .toolEnded(run.notice, end)
         } else {

@@ -159,7 +159,7 @@ struct ToolCallTests {
             "agent": ["prompt": ["built_in_tools": ["end_call": ["type": "system", "name": "end_call"]]]]
         ]
         let outcome = try await VirtualCall.hold(.init(configuration: configuration)) { _ in
-            [.call("end_call", farewell.isEmpty ? [:] : ["message": .string(farewell)])]
+            [.call("end_call", ["reason": "done", "message": .string(farewell)])]
         } _: { caller, _ in
             caller.type("That was all, thank you.")
             try await caller.wait(for: "the end") {
