@@ -258,6 +258,24 @@ class StrictAnswers(unittest.TestCase):
         self.assertIn("morning", heard.text.lower())
         self.get("/v1/audio/speech", "POST", {"model": "tts-1", "voice": "alloy", "input": "Good morning."})
 
+    def test_routes_that_the_sdk_does_not_know(self):
+        for path in ("/health/live", "/health/ready", "/v1/parley/calls", "/v1/parley/routes"):
+            self.assertTrue(json.loads(self.get(path)))
+        self.assertIn(b"# TYPE", self.get("/metrics"))
+        model = self.client.models.list()[0].model_id
+        self.assertEqual(json.loads(self.get(f"/v1/models/{model}"))["id"], model)
+        voice = self.client.voices.get_all().voices[0].voice_id
+        audio = b"".join(self.client.text_to_speech.convert(voice, text="Good morning.", output_format="wav_16000"))
+        path = "/v1/audio/transcriptions"
+        self.asked.add(("POST", path))
+        heard = httpx.post(
+            self.server.url + path, files={"file": ("voice.wav", audio)}, data={"model": "whisper-1"}, timeout=60)
+        self.assertIn("morning", heard.json()["text"].lower())
+        for path in ("/v1/convai/conversation", "/v1/speech-to-text/realtime"):
+            with self.assertRaises(urllib.error.HTTPError) as refused:
+                self.get(path)
+            self.assertEqual(refused.exception.code, 426)
+
     def test_parameters_that_are_not_followed(self):
         for ask in (
             lambda: self.convai.conversations.list(evaluation_params=["kind:success"]),
