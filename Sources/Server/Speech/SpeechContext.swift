@@ -51,7 +51,10 @@ final class SpeechContext: Sendable {
     init(id: String?, voice: any Synthesizer, options: SpeechSocket.Options, speed: Double) {
         self.id = id
         format = options.format
-        clock = id == nil ? nil : InactivityWatch(limit: options.inactivityTimeout)
+        clock =
+            id == nil
+            ? nil
+            : InactivityWatch(limit: options.inactivityTimeout, shutdownLimit: InactivityWatch.shutdownLimit)
         var said = Narration.Options()
         said.sampleRate = options.format.sampleRate
         said.language = options.language
@@ -134,7 +137,8 @@ final class SpeechContext: Sendable {
             }
             group.addTask {
                 repeat {
-                    do { try await clock.wait() } catch is InactivityWatch.Expired {}
+                    do { try await clock.wait() } catch is InactivityWatch.Expired {} catch is InactivityWatch.ShutDown
+                    {}
                 } while !self.expire()
                 return false
             }
