@@ -38,6 +38,8 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         // The metrics API: whoever embeds a library chooses where its numbers go.
         .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
+        // The tracing API: spans of calls for whoever embeds them; without a tracer they cost nothing.
+        .package(url: "https://github.com/apple/swift-distributed-tracing", from: "1.7.3"),
         // Start-up, drain and shutdown in order.
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
         // HMAC for signed URLs, SHA-256 for API keys.
@@ -86,7 +88,7 @@ let package = Package(
         .target(name: "Engines", dependencies: ["JSON"], swiftSettings: swiftSettings),
         // Waiting, clocks and streams that a task feeds: what structured concurrency lacks.
         .target(name: "Tasks", swiftSettings: swiftSettings),
-        // What turn taking has to know of a language: one folder each.
+        // What turn taking and voices have to know of a language: one folder each.
         .target(name: "Language", swiftSettings: swiftSettings),
         // Decides who has the floor.
         .target(name: "TurnTaking", dependencies: ["Language"], swiftSettings: swiftSettings),
@@ -119,6 +121,14 @@ let package = Package(
                 .product(name: "Yams", package: "Yams"),
             ],
             swiftSettings: swiftSettings),
+        // Tool calls for a small model that makes none of its own; a model with native calls does without.
+        .target(
+            name: "ToolDecisions",
+            dependencies: [
+                "Engines", "JSON", "LocalEngines", "Tasks",
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+            ],
+            swiftSettings: swiftSettings),
         .target(
             name: "CloudEngines",
             dependencies: [
@@ -143,15 +153,19 @@ let package = Package(
             dependencies: ["Agents", "JSON", .product(name: "GRDB", package: "GRDB.swift")],
             swiftSettings: swiftSettings),
         // Voices and recognisers without a call: cascades, clauses, text made speakable.
-        .target(name: "Speech", dependencies: ["Audio", "Engines", "Tasks"], swiftSettings: swiftSettings),
+        .target(name: "Speech", dependencies: ["Audio", "Engines", "Language", "Tasks"], swiftSettings: swiftSettings),
+        // What an agent can do: client and system tools; one folder a kind.
+        .target(name: "Tools", dependencies: ["Agents", "JSON", "Tasks"], swiftSettings: swiftSettings),
         // One call, from the first frame to the record.
         .target(
             name: "Conversation",
             dependencies: [
-                "Agents", "Audio", "Engines", "JSON", "Language", "Speech", "Tasks", "Telemetry", "TurnTaking",
+                "Agents", "Audio", "Engines", "JSON", "Language", "Speech", "Tasks", "Telemetry", "Tools",
+                "TurnTaking",
                 .product(name: "DequeModule", package: "swift-collections"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "Metrics", package: "swift-metrics"),
+                .product(name: "Tracing", package: "swift-distributed-tracing"),
             ],
             swiftSettings: swiftSettings),
         // The HTTP and WebSocket server.
@@ -197,8 +211,7 @@ let package = Package(
             dependencies: [
                 "Agents", "Audio", "CallMetrics", "Client", "CloudEngines", "Conversation", "ConvAI", "CPortAudio",
                 "Engines", "JSON", "Language", "LocalEngines", "SQLiteStore", "Server", "Speech", "Telemetry",
-                "TurnTaking",
-                "WebSockets",
+                "ToolDecisions", "TurnTaking", "WebSockets",
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "NIOCore", package: "swift-nio"),
@@ -261,7 +274,7 @@ let package = Package(
         .testTarget(
             name: "LocalEnginesTests",
             dependencies: [
-                "LocalEngines", "Engines", "Audio", "JSON", "Telemetry", "CSherpaOnnx",
+                "LocalEngines", "Engines", "Audio", "JSON", "Telemetry", "ToolDecisions", "CSherpaOnnx",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOHTTP1", package: "swift-nio"),
             ],
@@ -300,9 +313,13 @@ let package = Package(
             ],
             swiftSettings: swiftSettings),
         .testTarget(
+            name: "SpeechTests",
+            dependencies: ["Speech", "Audio", "Engines", "JSON", "Language", "Tasks", "TestSupport"],
+            swiftSettings: swiftSettings),
+        .testTarget(
             name: "ConversationTests",
             dependencies: [
-                "Conversation", "Agents", "Audio", "Engines", "JSON", "Speech", "Tasks", "TurnTaking",
+                "Conversation", "Agents", "Audio", "Engines", "JSON", "Speech", "Tasks", "Tools", "TurnTaking",
                 .product(name: "Logging", package: "swift-log"),
             ],
             resources: [.copy("Fixtures")], swiftSettings: swiftSettings),
@@ -312,6 +329,8 @@ let package = Package(
             dependencies: [
                 "Server", "Conversation", "Agents", "Audio", "ConvAI", "Engines", "JSON", "MemoryStore",
                 "SQLiteStore", "Tasks", "Telemetry", "TestSupport",
+                .product(name: "InMemoryTracing", package: "swift-distributed-tracing"),
+                .product(name: "Tracing", package: "swift-distributed-tracing"),
                 .product(name: "GRDB", package: "GRDB.swift"), .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: swiftSettings),

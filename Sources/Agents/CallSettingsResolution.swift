@@ -9,9 +9,8 @@ extension CallSettings {
     /// - Parameters:
     /// - agent: the agent that is called.
     /// - initiation: the client's overrides and variables; `CallInitiation()` when it sent none.
-    ///   - systemVariables: values of `system__…` variables at the start of the call, by full name. `system__time` and
-    ///     `system__timezone` follow from `system__time_utc` and the agent's time zone, `system__is_text_only` from the
-    ///     settings.
+    ///   - variables: the call's, with the caller's values. `system__time` and `system__timezone` follow from
+    ///     `system__time_utc` and the agent's time zone, `system__is_text_only` from the settings.
     ///   - workspaceTools: the stored tools that `prompt.tool_ids` may name: id to tool configuration.
     /// - available: the server's engines; `warnings` names what the configuration has beyond them. Nil for no such
     ///   warnings.
@@ -19,7 +18,7 @@ extension CallSettings {
     /// - Throws: `CallSettingsError` for overrides that the agent does not permit or that have the wrong type, and for
     ///   variables without a value.
     public init(
-        agent: Agent, initiation: CallInitiation, systemVariables: [String: String],
+        agent: Agent, initiation: CallInitiation, variables call: CallVariables,
         workspaceTools: [String: JSONValue] = [:], available: AvailableEngines? = nil,
         secrets: SecretSource = .environment
     ) throws(CallSettingsError) {
@@ -34,13 +33,11 @@ extension CallSettings {
 
         timezone = prompt["timezone"].optionalString
         let isTextOnly = initiation.isTextOnly || fields["conversation"]["text_only"].bool
-        var system = systemVariables
-        system["system__is_text_only"] = isTextOnly ? "true" : "false"
-        system.merge(LocalTime.variables(system, timezone, &warnings)) { $1 }
-        var variables = try DynamicVariables(
-            placeholders: fields["agent"]["dynamic_variables"]["dynamic_variable_placeholders"].object,
-            client: initiation.dynamicVariables,
-            system: system)
+        var call = call
+        call.update(system: ["system__is_text_only": isTextOnly ? "true" : "false"])
+        call.update(system: LocalTime.variables(at: call.values["system__time_utc"]?.stringValue, timezone, &warnings))
+        var variables = try TemplateFiller(
+            call, placeholders: fields["agent"]["dynamic_variables"]["dynamic_variable_placeholders"].object)
         var toolConfigurations = prompt["tools"].array
         for id in prompt["tool_ids"].strings {
             if let tool = workspaceTools[id] {
@@ -130,7 +127,7 @@ extension CallSettings.Voice {
 }
 
 extension CallSettings.Turn {
-    init(_ fields: ConfigurationReader, variables: inout DynamicVariables) {
+    init(_ fields: ConfigurationReader, variables: inout TemplateFiller) {
         let soft = fields["soft_timeout_config"]
         self.init(
             timeout: fields["turn_timeout"].timeout,

@@ -261,7 +261,7 @@ extension CallInitiation {
     ///
     /// - Parameter variables: `CallSettings.dynamicVariables`; nil when the call did not get as far as that.
     public func record(variables: [String: JSONValue]? = nil) -> JSONValue {
-        let given = dynamicVariables.filter { !$0.key.hasPrefix(DynamicVariables.secretPrefix) }
+        let given = dynamicVariables.filter { !$0.key.hasPrefix(CallVariables.secretPrefix) }
         return [
             "conversation_config_override": Redaction.hidden(configOverride),
             "custom_llm_extra_body": .object(customLLMExtraBody),

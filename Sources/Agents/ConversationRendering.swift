@@ -81,11 +81,16 @@ private func metadata(_ record: ConversationRecord) -> JSONValue {
 
 extension TranscriptTurn {
     /// An entry of `transcript`. Times in the call are whole seconds, as clients read them.
+    ///
+    /// - Parameter agentID: the agent that the call began with.
     func json(agentID: String) -> JSONValue {
         [
             "role": .string(role.rawValue), "message": string(message), "multivoice_message": nil,
             "agent_metadata": role == .agent
-                ? ["agent_id": .string(agentID), "branch_id": nil, "workflow_node_id": nil, "version_id": nil] : nil,
+                ? [
+                    "agent_id": .string(self.agentID ?? agentID), "branch_id": nil, "workflow_node_id": nil,
+                    "version_id": nil,
+                ] : nil,
             "time_in_call_secs": .integer(seconds(timeInCall)), "interrupted": .bool(isInterrupted),
             "original_message": string(originalMessage), "tool_calls": .array(toolCalls.map(\.json)),
             "tool_results": .array(toolResults.map(\.json)),

@@ -10,9 +10,8 @@ extension CallSettings.CustomLLM {
         for configuration: JSONValue, secrets: SecretSource = .environment
     ) -> [String] {
         let prompt = ConfigurationReader(configuration)["agent"]["prompt"]
-        guard prompt["llm"].string == "custom-llm",
-            var variables = try? DynamicVariables(placeholders: [:], client: [:], system: [:])
-        else { return [] }
+        guard prompt["llm"].string == "custom-llm" else { return [] }
+        var variables = TemplateFiller()
         var warnings: [String] = []
         _ = Self(prompt["custom_llm"], variables: &variables, secrets: secrets, warnings: &warnings)
         return warnings
@@ -20,7 +19,7 @@ extension CallSettings.CustomLLM {
 
     /// Nil when `fields` name no server.
     init?(
-        _ fields: ConfigurationReader, variables: inout DynamicVariables, secrets: SecretSource,
+        _ fields: ConfigurationReader, variables: inout TemplateFiller, secrets: SecretSource,
         warnings: inout [String]
     ) {
         guard let url = fields["url"].optionalString, !url.isEmpty else { return nil }
@@ -49,7 +48,7 @@ extension CallSettings.CustomLLM {
             } else if let secret = secret(value, for: "\(place).\(name)") {
                 headers[name] = secret
             } else if let variable = value["variable_name"]?.stringValue {
-                headers[name] = variables.value(variable, for: place).flatMap(DynamicVariables.text)
+                headers[name] = variables.value(variable, for: place).flatMap(CallVariables.text)
             } else if !value.isNull {
                 warnings.append("\(place).\(name): this kind of value is not supported; the header is left out.")
             }

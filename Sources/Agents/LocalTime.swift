@@ -1,13 +1,12 @@
 import Foundation
 
-/// The start time of a call in its agent's time zone.
+/// A time of a call in its agent's time zone.
 enum LocalTime {
-    /// `system__time` and `system__timezone`, in `timezone` or else in UTC; empty when `system` has no
-    /// `system__time_utc`.
+    /// `system__time` and `system__timezone`, in `timezone` or else in UTC; empty when `utc` is no time.
     static func variables(
-        _ system: [String: String], _ timezone: String?, _ warnings: inout [String]
+        at utc: String?, _ timezone: String?, _ warnings: inout [String]
     ) -> [String: String] {
-        guard let utc = system["system__time_utc"], let date = try? Date.ISO8601FormatStyle().parse(utc) else {
+        guard let utc, let date = try? Date.ISO8601FormatStyle().parse(utc) else {
             return [:]
         }
         var zone = TimeZone.gmt

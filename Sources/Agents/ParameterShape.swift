@@ -22,7 +22,7 @@ struct ParameterShape {
     var fixed: JSONValue { .object(constants) }
 
     /// Adds the properties of an object schema; any other schema adds none.
-    mutating func add(object: JSONValue?, variables: inout DynamicVariables) {
+    mutating func add(object: JSONValue?, variables: inout TemplateFiller) {
         add(
             properties: object?["properties"]?.objectValue ?? [:],
             required: object?["required"]?.arrayValue?.compactMap(\.stringValue) ?? [], variables: &variables)
@@ -30,7 +30,7 @@ struct ParameterShape {
 
     /// - Parameter names: the required ones; nil for all.
     mutating func add(
-        properties added: [String: JSONValue], required names: [String]?, variables: inout DynamicVariables
+        properties added: [String: JSONValue], required names: [String]?, variables: inout TemplateFiller
     ) {
         for (name, property) in added.sorted(by: { $0.key < $1.key }) {
             let parted = part(property, variables: &variables)
@@ -43,7 +43,7 @@ struct ParameterShape {
 
     /// Splits one property into the model's part and the configuration's.
     private func part(
-        _ property: JSONValue, variables: inout DynamicVariables
+        _ property: JSONValue, variables: inout TemplateFiller
     ) -> (visible: JSONValue?, fixed: JSONValue?) {
         // The hosted API writes empty strings for absent values.
         func given(_ key: String) -> JSONValue? { [property[key]].compactMap { $0 }.first { !$0.isNull && $0 != "" } }

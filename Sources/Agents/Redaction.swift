@@ -59,7 +59,7 @@ enum Redaction {
         case .object(var members):
             for (name, member) in members {
                 let place = loc + [.string(name)]
-                let isSecret = inHeaders || name == "api_key" || name.hasPrefix(DynamicVariables.secretPrefix)
+                let isSecret = inHeaders || name == "api_key" || name.hasPrefix(CallVariables.secretPrefix)
                 let hasPassword = name == "url" && withoutPassword(member.stringValue ?? "") != member.stringValue
                 members[name] =
                     (isSecret || hasPassword || isMarked(name, member)) && member.stringValue != nil

@@ -17,6 +17,17 @@ public enum SystemTool: String, Sendable, Hashable, CaseIterable {
     /// Recognises an answering machine.
     case voicemailDetection = "voicemail_detection"
 
+    /// Why this server cannot run the tool with its `params`; nil when it can.
+    public func problem(_ params: JSONValue) -> String? {
+        switch self {
+        case .endCall, .skipTurn: nil
+        case .transferToAgent:
+            params["transfers"]?.arrayValue?.isEmpty ?? true ? "params.transfers names no agent" : nil
+        case .languageDetection, .transferToNumber, .playKeypadTouchTone, .voicemailDetection:
+            "this server does not run \(rawValue) yet"
+        }
+    }
+
     /// The members of `params` in the tool's configuration, with their defaults.
     var parameterDefaults: [String: Schema] {
         switch self {

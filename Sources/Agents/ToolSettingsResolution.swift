@@ -15,7 +15,7 @@ extension ToolSettings {
     /// - Parameter languages: the call's language and the languages with presets.
     static func all(
         _ configurations: [JSONValue], builtIn: [String: JSONValue], languages: [String],
-        variables: inout DynamicVariables, warnings: inout [String]
+        variables: inout TemplateFiller, warnings: inout [String]
     ) -> [ToolSettings] {
         for configuration in configurations {
             for assignment in configuration["assignments"]?.arrayValue ?? [] {
@@ -50,7 +50,7 @@ extension ToolSettings {
     /// - Parameter configuration: `conversation_config`, complete.
     static func warnings(for configuration: JSONValue) -> [String] {
         let prompt = ConfigurationReader(configuration)["agent"]["prompt"]
-        guard var variables = try? DynamicVariables(placeholders: [:], client: [:], system: [:]) else { return [] }
+        var variables = TemplateFiller()
         var warnings = prompt["tool_ids"].strings.map(unknown)
         _ = all(
             prompt["tools"].array, builtIn: prompt["built_in_tools"].object, languages: [], variables: &variables,
@@ -64,7 +64,7 @@ extension ToolSettings {
     }
 
     private init?(
-        _ configuration: JSONValue, languages: [String], variables: inout DynamicVariables, warnings: inout [String]
+        _ configuration: JSONValue, languages: [String], variables: inout TemplateFiller, warnings: inout [String]
     ) {
         let fields = ConfigurationReader(configuration)
         let type = fields["type"].string
@@ -101,9 +101,8 @@ extension ToolSettings {
                 return nil
             }
             kind = .system(system)
-            if ![.endCall, .skipTurn].contains(system) {
-                warnings.append(
-                    "Tool \(name): this server does not run \(system.rawValue) yet; it is not offered to the model.")
+            if let problem = system.problem(configuration["params"] ?? [:]) {
+                warnings.append("Tool \(name): \(problem); it is not offered to the model.")
             }
         default:
             warnings.append("Tool \(name): tools of type \(type) are not supported here; it was left out.")

@@ -139,6 +139,8 @@ public struct TranscriptTurn: Sendable, Hashable, Codable {
     public var asrProvider: String?
     /// The voice that spoke the turn.
     public var ttsModel: String?
+    /// The agent that spoke, when it is not the one that the call began with.
+    public var agentID: String?
 
     enum CodingKeys: String, CodingKey {
         case role, message, metrics, feedback
@@ -155,6 +157,7 @@ public struct TranscriptTurn: Sendable, Hashable, Codable {
         case producingLLM = "producing_llm"
         case asrProvider = "convai_asr_provider"
         case ttsModel = "convai_tts_model"
+        case agentID = "agent_id"
     }
 
     /// Creates a turn that began `timeInCall` seconds into the call.
@@ -163,7 +166,7 @@ public struct TranscriptTurn: Sendable, Hashable, Codable {
         toolCalls: [ToolCall] = [], toolResults: [ToolResult] = [], metrics: [String: Double] = [:],
         isIgnoredAsBackchannel: Bool = false, sourceMedium: String? = nil, sourceEventID: Int? = nil,
         feedback: Feedback? = nil, contextualUpdate: String? = nil, llmUsage: JSONValue? = nil,
-        producingLLM: String? = nil, asrProvider: String? = nil, ttsModel: String? = nil
+        producingLLM: String? = nil, asrProvider: String? = nil, ttsModel: String? = nil, agentID: String? = nil
     ) {
         self.role = role
         self.message = message
@@ -182,5 +185,6 @@ public struct TranscriptTurn: Sendable, Hashable, Codable {
         self.producingLLM = producingLLM
         self.asrProvider = asrProvider
         self.ttsModel = ttsModel
+        self.agentID = agentID
     }
 }

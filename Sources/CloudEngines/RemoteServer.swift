@@ -123,6 +123,15 @@ struct RemoteServer: Sendable {
         try await send(.POST, url(path), headers: headers, body: body)
     }
 
+    /// Sends a request with the endpoint's key as OpenAI's speech APIs take it, and returns the beginning of its answer.
+    ///
+    /// - Throws: `EngineError` for a refusal.
+    func granted(_ path: String, contentType: String, body: Data) async throws -> HTTPClientResponse {
+        let response = try await post(path, headers: [("content-type", contentType)] + bearer, body: body)
+        guard response.status == .ok else { throw errors.refusal(try await refusal(response)) }
+        return response
+    }
+
     /// Sends a request to a complete URL, and returns the beginning of the answer.
     func post(
         to url: URL, headers: [(name: String, value: String)], body: Data

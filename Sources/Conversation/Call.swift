@@ -1,5 +1,7 @@
+import Agents
 import Foundation
 import Tasks
+import Tracing
 
 /// One call: everything between a caller's line and the record of what was said.
 ///
@@ -26,6 +28,18 @@ public struct Call: Sendable {
     public func run<Inputs: AsyncSequence & Sendable>(
         _ inputs: Inputs, send: @escaping @Sendable (CallOutput) async throws -> Void
     ) async -> CallEnding where Inputs.Element == CallInput {
+        await withSpan("call", ofKind: .server) { span in
+            span.attributes["parley.conversation_id"] = session.request.conversationID
+            span.attributes["parley.agent_id"] = session.request.agent.id
+            let ending = await hold(inputs, send: send)
+            span.attributes["parley.close_code"] = ending.code
+            return ending
+        }
+    }
+
+    private func hold<Inputs: AsyncSequence & Sendable>(
+        _ inputs: Inputs, send: @escaping @Sendable (CallOutput) async throws -> Void
+    ) async -> CallEnding where Inputs.Element == CallInput {
         let session = session
         let clock = clock
         let pace = options.pace
@@ -36,7 +50,7 @@ public struct Call: Sendable {
         // shuts down, and the database refuses to work for cancelled tasks.
         let recording = Task { await session.records.run() }
         await withTaskGroup(of: Void.self) { group in
-            group.addTask { await session.jobs.run() }
+            group.addTask { await session.jobs.run(for: session) }
             group.addTask {
                 do {
                     for await output in session.outbox { try await send(output) }

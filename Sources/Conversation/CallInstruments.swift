@@ -2,6 +2,7 @@ import Engines
 import Metrics
 import Speech
 import Telemetry
+import Tools
 import TurnTaking
 
 /// What calls count and measure. Made once for all calls: an event costs a look-up and an addition.
@@ -60,7 +61,7 @@ public struct CallInstruments: Sendable {
         switch cause {
         case .speech, .overheard: turns.increment(.spoken)
         case .typed: turns.increment(.typed)
-        case .greeting, .silence, .farewell: break
+        case .greeting, .takeover, .silence, .farewell: break
         }
     }
 
@@ -119,6 +120,7 @@ enum EngineTask: String, MetricLabels, CaseIterable {
 
     init(_ task: EngineFallback.Task) {
         switch task {
+        case .generation: self = .languageModel
         case .speech: self = .voice
         case .transcription: self = .transcriber
         }

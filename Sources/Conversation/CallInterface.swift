@@ -12,6 +12,10 @@ public struct CallEnvironment: Sendable {
     public var conversations: any ConversationStore
     /// The store into which each call that is recorded writes its two channels.
     public var recordings: any RecordingStore
+    /// What is asked for context before a model is asked; none by default.
+    public var contextSources: [any ContextSource]
+    /// Finds an agent that a call may be handed to.
+    public var findAgent: @Sendable (String) async -> Agent?
     /// Options shared by every call; an agent's own turn settings are laid over `turnPolicy`.
     public var options: CallOptions
     /// The engines and voices that an agent may name; a call's record warns of any other name. Nil: no such warnings.
@@ -23,9 +27,11 @@ public struct CallEnvironment: Sendable {
     /// A random number below its argument, for settings of an agent that ask for random order.
     public var random: @Sendable (UInt64) -> UInt64
 
-    /// Creates an environment; `options` default to those of `CallOptions`.
+    /// Creates an environment; `options` default to those of `CallOptions`. Without `findAgent`, no call is handed over.
     public init(
         engines: EngineCatalog, conversations: any ConversationStore, recordings: any RecordingStore,
+        contextSources: [any ContextSource] = [],
+        findAgent: @escaping @Sendable (String) async -> Agent? = { _ in nil },
         options: CallOptions = CallOptions(), available: AvailableEngines? = nil,
         instruments: CallInstruments = .process, logger: Logger,
         random: @escaping @Sendable (UInt64) -> UInt64 = { UInt64.random(in: 0..<max($0, 1)) }
@@ -33,6 +39,8 @@ public struct CallEnvironment: Sendable {
         self.engines = engines
         self.conversations = conversations
         self.recordings = recordings
+        self.contextSources = contextSources
+        self.findAgent = findAgent
         self.options = options
         self.available = available
         self.instruments = instruments

@@ -93,6 +93,12 @@ public struct CallOptions: Sendable, Hashable {
     public var answerTokens = 512
     /// Turns that a model is shown, newest first; older ones leave its context.
     public var maximumHistory = 60
+    /// The longest that an answer waits for its context; a caller notices a third of a second more.
+    public var contextBudget: Duration = .milliseconds(300)
+    /// The part of a model's room for the conversation that context may take, if there are sources of it.
+    public var contextShare = 0.25
+    /// Tokens of context that are asked for at most, however much the model takes.
+    public var longestContext = 4_000
     /// Different warnings that a call adds to its record.
     public var maximumWarnings = 10
     /// What is said when a model fails, so that nobody hears silence without a reason.

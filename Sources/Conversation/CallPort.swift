@@ -150,8 +150,24 @@ public struct CallLine: Sendable, Hashable {
     public var isRefused: Bool
 }
 
+extension CallLine {
+    /// Describes the line of a call that begins.
+    init(_ conversationID: String, _ line: Line, _ settings: CallSettings) {
+        self.init(
+            conversationID: conversationID, output: line.output, input: line.input,
+            clientEvents: settings.conversation.clientEvents, isTextOnly: line.isTextOnly, isRefused: false)
+    }
+
+    /// The line of a call that cannot be held.
+    static func refused(_ conversationID: String) -> CallLine {
+        CallLine(
+            conversationID: conversationID, output: .pcm16000, input: .pcm16000, clientEvents: nil, isTextOnly: false,
+            isRefused: true)
+    }
+}
+
 /// Something that went wrong in a call, in the terms of the conversation protocol.
-public struct CallFault: Error, Sendable, Hashable {
+public struct CallFault: Error, Sendable, Hashable, CustomStringConvertible {
     /// 1000, 1002, 1008 or 1011.
     public var code: Int
     /// One of the protocol's error types, such as `missing_dynamic_variable`.
@@ -165,6 +181,12 @@ public struct CallFault: Error, Sendable, Hashable {
         self.type = type
         self.message = message
     }
+
+    /// The message.
+    public var description: String { message }
+
+    /// A call cannot begin as asked.
+    init(_ error: CallSettingsError) { self.init(code: error.code, type: error.type, message: error.message) }
 }
 
 /// The caller broke the rules of the transport, which has closed the line because of it.

@@ -1,128 +1,60 @@
 import Agents
 import Audio
-import DequeModule
 import Engines
 import Foundation
 import JSON
 import Logging
 import Speech
 import Tasks
+import Tools
 import TurnTaking
 
-/// The state of one call: feeds events to the turn-taking machine, and carries out its commands.
+/// Guards the state of one call: how it begins and ends, what comes in on its line, and what goes on with time.
 actor CallSession {
     nonisolated let jobs = JobQueue()
     nonisolated let records: SerialQueue<CallRecorder>
     nonisolated let outbox: AsyncStream<CallOutput>
     nonisolated let ended = Signal()
 
-    let request: CallRequest
-    let environment: CallEnvironment
-    let options: CallOptions
-    let clock: TaskClock
-    let logger: Logger
-    private let outgoing: AsyncStream<CallOutput>.Continuation
-
-    /// What the initiation settled; nil before it.
-    var running: Running?
-    var response: ActiveResponse?
-    /// Words typed by the user that wait for the machine to prepare an answer.
-    var typed: String?
-    /// Tool calls and their rounds.
-    var tools: ToolRoundMachine
-    /// Rounds so far; the number of one is its name.
-    var rounds = 0
-    /// Fired when a round is complete.
-    var waitingRounds: [Int: Signal] = [:]
-    /// Sent when the agent hangs up, once it has been heard; nil as long as it does not want to.
-    var hangUp: CallOutput?
-    /// When a tool result came that no response waited for and that the caller has not been told; nil when there is
-    /// none.
-    var untoldSince: Duration?
-    /// Turns in the transcript so far, which is the place of the next one.
-    var turnCount = 0
-    /// Consecutive failures of models.
-    var failures = 0
-    private(set) var lastEventID = 0
-    /// The event id of the last interruption.
-    var lastInterruption = 0
-    private(set) var ending: Ending?
+    private let call: CallState
+    nonisolated let request: CallRequest
+    private let environment: CallEnvironment
+    private let options: CallOptions
+    private let clock: TaskClock
+    nonisolated let toolbox: Toolbox
     /// Whether the initiation has been received.
-    var isStarted = false
-    /// Whether the prompt cache is being filled: one request at a time.
-    var isWarming = false
-    /// Messages about an interruption that wait until the client has heard the rest.
-    var pendingInterruption: [CallOutput] = []
-    /// Events that wait while the commands of another are carried out.
-    var waiting: Deque<(event: TurnEvent, isLogged: Bool)> = []
-    var isFeeding = false
-    /// Whether the end-of-utterance model is judging some words.
-    var isJudgingEnding = false
-    /// How far ahead of real time this client needs its audio.
-    var lead = PlayoutLead()
-    /// How fast this call's engines have been so far.
-    var pace = SpeechStart.Pace()
-    private var nextSave: Duration = .zero
-    private var voiceRun: [VoiceWindow] = []
-    /// The warnings that this call has added to its record.
-    private var warnings: Set<String> = []
-    /// Whether entries of the record were lost to a disk that does not keep up.
-    private var hasLostRecords = false
-
-    struct Ending: Sendable {
-        var close: CallEnding
-        var status: ConversationStatus
-        var reason: String
-    }
-
-    /// What the initiation settles.
-    struct Running {
-        let settings: CallSettings
-        let outputFormat: AudioFormat
-        let model: any LanguageModelSession
-        let modelID: String
-        /// The recogniser that made the latest transcript.
-        var transcriberID: String
-        let speaker: Speaker?
-        let listening: AsyncStream<Listener.Item>.Continuation
-        var machine: TurnMachine
-        var timeline: InputTimeline
-        /// Nil in a text-only conversation.
-        var echo: EchoDetector?
-        var history: ChatHistory
-        /// The end of the last judged window: the machine's time.
-        var heardUntil: CallTime = .zero
-        /// Real time at which the last window was judged.
-        var heardAt: CallTime = .zero
-        var caller = CallerWords()
-        /// When the caller was last heard.
-        var lastVoice: CallTime = .zero
-        var lastPartial = ""
-        /// The words that were submitted last to be judged for their end.
-        var judgedWords = ""
-        var isJudged = false
-    }
+    private var isStarted = false
+    private var nextSave: Duration
 
     init(request: CallRequest, environment: CallEnvironment, clock: TaskClock) {
         self.request = request
         self.environment = environment
         options = environment.options
         self.clock = clock
-        tools = ToolRoundMachine(
-            mostAtOnce: environment.options.maximumParallelTools, mostKept: environment.options.keptTools)
+        toolbox = Toolbox(clock: clock, findAgent: environment.findAgent)
+        nextSave = environment.options.saveInterval
         var logger = environment.logger
         logger[metadataKey: "conversation"] = "\(request.conversationID)"
-        self.logger = logger
         records = SerialQueue(
             worker: CallRecorder(
                 id: request.conversationID, store: environment.conversations, recordings: environment.recordings,
                 logger: logger),
             limit: environment.options.recordBacklog)
+        let outgoing: AsyncStream<CallOutput>.Continuation
         (outbox, outgoing) = AsyncStream.makeStream(
             bufferingPolicy: .bufferingOldest(environment.options.outboundBacklog))
+        call = CallState(
+            request, environment, clock: clock, logger: logger, jobs: jobs,
+            record: RecordWriter(
+                records, instruments: environment.instruments, logger: logger,
+                mostWarnings: environment.options.maximumWarnings),
+            outgoing: outgoing, ended: ended)
     }
 
-    // MARK: Beginning and end
+    /// Lets a job go on with the call's state.
+    func perform(_ work: @Sendable (CallState) -> Void) { work(call) }
+
+    // MARK: The beginning
 
     /// The client has connected: opens the record.
     func accept() {
@@ -131,58 +63,110 @@ actor CallSession {
             id: request.conversationID, agentID: request.agent.id, agentName: request.agent.name,
             startTime: Int(Date().timeIntervalSince1970), authorization: request.authorization,
             sampleRate: CallTime.rate)
-        record { await $0.begin(start) }
-        nextSave = options.saveInterval
+        call.record.add { await $0.begin(start) }
     }
 
-    /// Ends the call; the first reason counts.
-    func end(_ code: Int, _ reason: String, failed: Bool = false) {
-        guard ending == nil else { return }
-        tellInterruption()
-        // `tellInterruption` ends the call itself when the client is too slow.
-        guard ending == nil else { return }
-        ending = Ending(
-            close: CallEnding(code: code, reason: reason), status: failed ? .failed : .done, reason: reason)
-        logger.info("The call ends.", metadata: ["code": "\(code)", "reason": "\(reason)"])
-        outgoing.finish()
-        ended.fire()
+    /// Begins the conversation. Only the first initiation counts.
+    private func start(_ initiation: CallInitiation = CallInitiation()) async {
+        guard !isStarted else {
+            guard initiation != CallInitiation() else { return }
+            return call.record.warn(
+                "The client's conversation_initiation_client_data came after the conversation had begun: "
+                    + "nothing of it was applied.")
+        }
+        isStarted = true
+        do {
+            try await begin(initiation)
+        } catch {
+            // Clients expect the metadata before any other message.
+            if call.running == nil { call.send(.began(.refused(request.conversationID))) }
+            call.fail(error)
+        }
     }
 
-    /// Tells the client what is wrong, and ends the call.
-    func fail(_ code: Int, type: String, _ message: String) {
-        fail(CallFault(code: code, type: type, message: message))
+    private func begin(_ initiation: CallInitiation) async throws(CallFault) {
+        let (variables, settings): (CallVariables, CallSettings)
+        do throws(CallSettingsError) {
+            variables = try CallVariables(initiation.dynamicVariables, system: systemVariables(for: request.agent.id))
+            settings = try CallSettings(
+                agent: request.agent, initiation: initiation, variables: variables, available: environment.available)
+        } catch {
+            call.record.describe(initiation, settings: nil)
+            throw CallFault(error)
+        }
+        // Before the wait for a model, so that a caller who leaves during it is in the record as well.
+        call.record.describe(initiation, settings: settings)
+        let line = try Line(settings, formats: request.formats, options)
+        let agent = try await open(request.agent.id, settings, on: line, greets: true)
+        guard call.ending == nil else { return await agent.model.close() }
+        let policy = TurnPolicy(settings, options, environment.engines)
+        call.running = CallState.Running(
+            line: line, agent: agent, variables: variables, machine: TurnMachine(policy: policy),
+            history: ChatHistory(
+                instructions: agent.instructions, limit: options.maximumHistory, tokens: agent.historyTokens))
+        agent.warnings.forEach { call.record.warn($0) }
+        call.send(.began(CallLine(request.conversationID, line, settings)))
+        if !line.isTextOnly {
+            let listener = Listener(
+                engines: environment.engines, transcriber: agent.transcriber, hints: agent.hints, options: options,
+                jobs: jobs
+            ) { heard in await self.perform { $0.hearing.take(heard) } }
+            jobs.add { _ in await listener.run(line.items) }
+            if settings.recordsVoice { call.record.add { await $0.record(outputRate: line.output.sampleRate) } }
+        }
+        call.log("policy", policy.json)
+        call.feed(.began(greets: !settings.firstMessage.isEmpty))
+        call.hearing.warmModel()
     }
 
-    func fail(_ fault: CallFault) {
-        guard ending == nil else { return }
-        send(.failed(fault))
-        end(fault.code, fault.message, failed: true)
+    /// Opens what an agent needs to speak on the line.
+    private func open(
+        _ id: String, _ settings: CallSettings, on line: Line, greets: Bool
+    ) async throws(CallFault) -> ActiveAgent {
+        try await ActiveAgent(
+            id: id, settings, on: line, greets: greets, toolbox: toolbox, in: environment, clock: clock
+        ) { fallback in await self.perform { $0.note(fallback) } }
     }
+
+    private func systemVariables(for agentID: String) -> [String: String] {
+        [
+            "system__agent_id": request.agent.id, "system__current_agent_id": agentID,
+            "system__conversation_id": request.conversationID,
+            "system__call_duration_secs": String(Int(clock.elapsed() / .seconds(1))),
+            "system__time_utc": Date().formatted(.iso8601), "system__agent_turns": String(call.answering.turns),
+            "system__current_agent_turns": "0",
+        ]
+    }
+
+    // MARK: The end
+
+    func end(_ code: Int, _ reason: String, failed: Bool = false) { call.end(code, reason, failed: failed) }
+
+    func fail(_ fault: CallFault) { call.fail(fault) }
 
     func callerLeft() { end(1000, "The client has gone.") }
 
     /// Stops all work on the call's audio; messages that are queued are still sent.
     func stop() async {
-        if ending == nil { end(1001, "The server is shutting down.") }
-        settleLastTurn()
-        settleLastWords()
-        follow(.callEnded)
-        response?.scope.cancel()
-        response = nil
-        running?.listening.finish()
-        await running?.model.close()
+        if call.ending == nil { end(1001, "The server is shutting down.") }
+        call.answering.settle()
+        call.hearing.settle()
+        call.tools.follow(.callEnded)
+        call.answering.stop()
+        call.running?.line.stopListening()
+        await call.running?.agent.model.close()
     }
 
     /// Closes the record: nothing that happens after this is recorded.
     func closeRecord() {
-        flushVoiceRun()
-        records.finish()
+        if let time = call.running?.line.heardUntil { call.record.logWindows(until: time) }
+        call.record.finish()
     }
 
     func finishRecord() async -> CallEnding {
         let ending =
-            ending
-            ?? Ending(
+            call.ending
+            ?? CallState.Ending(
                 close: CallEnding(code: 1011, reason: "The call ended unexpectedly."), status: .failed,
                 reason: "Unknown.")
         environment.instruments.ended(ending.close, isFailed: ending.status == .failed, after: clock.elapsed())
@@ -197,158 +181,149 @@ actor CallSession {
     // MARK: What comes in
 
     func receive(_ input: CallInput) async {
-        guard ending == nil else { return }
+        guard call.ending == nil else { return }
         switch input {
         case .begin(let initiation):
             await start(initiation)
         case .audio(let bytes):
             await start()
-            hear(bytes)
+            call.hearing.hear(bytes)
         case .words(let text):
             await start()
-            type(text)
+            call.answering.type(text)
         case .activity:
-            feed(.activity)
+            call.feed(.activity)
         case .context(let text, let id):
             await start()
-            running?.history.addContext(text, id: id)
-            log("contextual_update", ["text": .string(text)])
+            call.running?.history.addContext(text, id: id)
+            call.log("contextual_update", ["text": .string(text)])
         case .feedback(let score, let eventID):
-            let feedback = score.map {
-                TranscriptTurn.Feedback(score: $0.rawValue, time: clock.now.seconds)
-            }
-            record { await $0.rate(eventID, feedback) }
+            let feedback = score.map { TranscriptTurn.Feedback(score: $0.rawValue, time: clock.now.seconds) }
+            call.record.add { await $0.rate(eventID, feedback) }
         case .toolResult(let reply):
-            take(reply)
+            call.tools.take(reply)
         case .roundTrip(let duration):
-            lead.note(duration)
+            call.answering.lead.note(duration)
         case .heard(let end, let eventID):
-            noteHeard(end, of: eventID)
+            call.answering.noteHeard(end, of: eventID)
         case .refused(let fault):
-            warn(fault.message)
-            send(.notice(fault))
+            call.record.warn(fault.message)
+            call.send(.notice(fault))
         }
-    }
-
-    /// Starts with an empty initiation, unless one has come.
-    private func start() async {
-        if !isStarted { await start(CallInitiation()) }
-    }
-
-    private func hear(_ bytes: Data) {
-        guard running?.speaker != nil else { return }
-        do {
-            try running?.timeline.receive(bytes, at: clock.now)
-        } catch {
-            fail(
-                1008, type: "invalid_message",
-                "The audio runs more than \(Int(error.limit.seconds)) s ahead of real time.")
-        }
-    }
-
-    private func type(_ text: String) {
-        let text = text.trimmingCharacters(in: .whitespacesAndNewlines)
-        guard !text.isEmpty, running != nil else { return }
-        typed = text
-        feed(.typed)
     }
 
     // MARK: Time
 
     /// Does what depends on real time.
     func tick() async {
-        guard ending == nil else { return }
+        guard call.ending == nil else { return }
         let elapsed = clock.elapsed()
         if elapsed >= options.initiationGrace { await start() }
-        guard ending == nil else { return }
-        moveTime()
-        tend()
-        if elapsed >= nextSave {
-            nextSave = elapsed + options.saveInterval
-            flushVoiceRun()
-            saveSpokenSoFar()
-            saveWordsSoFar()
-            record { await $0.save() }
-        }
-    }
-
-    private func moveTime() {
-        guard running != nil else { return }
-        guard running?.speaker != nil else {
-            running?.heardUntil = clock.now
-            running?.heardAt = clock.now
-            return feed(.tick)
-        }
-        for window in running?.timeline.windows(until: clock.now) ?? [] {
-            listen(.window(window))
-            let samples = window.samples
-            record { await $0.heardCaller(samples) }
-        }
-    }
-
-    // MARK: Messages and the log
-
-    /// Queues an entry of the record; when the queue is full, the entry is lost and the log says so.
-    func record(_ work: @escaping SerialQueue<CallRecorder>.Work) {
-        guard !records.add(work) else { return }
-        environment.instruments.overflowed(.record)
-        guard !hasLostRecords else { return }
-        hasLostRecords = true
-        logger.error("The disk does not keep up: parts of the call's record are lost.")
-    }
-
-    /// Adds a warning to the record, once.
-    func warn(_ text: String) {
-        guard warnings.count < options.maximumWarnings, warnings.insert(text).inserted else { return }
-        logger.warning("\(text)")
-        record { await $0.describe(ConversationDetails(warnings: [text])) }
-    }
-
-    func nextEventID() -> Int {
-        lastEventID += 1
-        return lastEventID
-    }
-
-    func send(_ output: CallOutput) {
-        guard ending == nil else { return }
-        if case .dropped = outgoing.yield(output) {
-            environment.instruments.overflowed(.outbound)
-            end(1008, "The client does not read its messages.", failed: true)
-        }
-    }
-
-    func log(_ kind: String, _ detail: JSONValue) {
-        flushVoiceRun()
-        let time = running?.heardUntil ?? .zero
-        record { await $0.log(kind, detail, at: time) }
-    }
-
-    /// Collects a judged window for the log.
-    func logVoice(_ window: VoiceWindow) { voiceRun.append(window) }
-
-    /// Logs the windows since the last line as one line, whose time is the end of the last window.
-    private func flushVoiceRun() {
-        guard !voiceRun.isEmpty, let time = running?.heardUntil else { return }
-        func column(_ value: KeyPath<VoiceWindow, Float>) -> JSONValue {
-            .array(voiceRun.map { .number($0[keyPath: value].shortestDouble) })
-        }
-        let detail: JSONValue = [
-            "probabilities": column(\.probability), "levels": column(\.level), "echoes": column(\.echo),
-        ]
-        voiceRun = []
-        record { await $0.log("voice", detail, at: time) }
+        guard call.ending == nil else { return }
+        call.hearing.moveTime()
+        call.answering.tick()
+        guard elapsed >= nextSave else { return }
+        nextSave = elapsed + options.saveInterval
+        if let time = call.running?.line.heardUntil { call.record.logWindows(until: time) }
+        call.answering.saveSpokenSoFar()
+        call.hearing.saveWordsSoFar()
+        call.record.add { await $0.save() }
     }
 }
 
-extension Float {
-    /// The double with the shortest decimals that still reads back as this float: it shrinks the log to a third.
-    fileprivate var shortestDouble: Double {
-        let short = Double(description) ?? Double(self)
-        return Float(short) == self ? short : Double(self)
+// MARK: What the responder reports
+
+extension CallSession: ResponseSink {
+    func begin(_ id: ResponseID, metric: ResponseMetric) { call.answering.begin(id, metric: metric) }
+
+    func found(_ findings: [ContextLookup.Finding], in duration: Duration, for id: ResponseID) {
+        call.answering.found(findings, in: duration, for: id)
+    }
+
+    func write(_ text: String, for id: ResponseID) { call.answering.advance(.wrote(text), of: id) }
+
+    func play(_ piece: SpeechPiece, for id: ResponseID) { call.answering.advance(.voiced(piece), of: id) }
+
+    func pause(_ duration: Duration, for id: ResponseID) {
+        if let output = call.running?.line.output { call.answering.advance(.paused(output.samples(duration)), of: id) }
+    }
+
+    func measured(writing characters: Int, in duration: Duration) {
+        call.answering.measured(writing: characters, in: duration)
+    }
+
+    func measured(voicing characters: Int, in duration: Duration) {
+        call.answering.measured(voicing: characters, in: duration)
+    }
+
+    func isFarAhead(_ id: ResponseID) -> Bool { call.answering.isFarAhead(id) }
+
+    func used(_ summary: GenerationSummary, for id: ResponseID) { call.answering.used(summary, for: id) }
+
+    func completeText(of id: ResponseID) { call.answering.advance(.textEnded, of: id) }
+
+    func complete(_ id: ResponseID) { call.answering.advance(.ended, of: id) }
+
+    func fail(_ id: ResponseID, _ error: EngineError) { call.answering.fail(id, error) }
+
+    /// Runs the calls of one round at the same time, and waits for all of them as long as the response is wanted.
+    func run(_ calls: [ToolCall], for id: ResponseID) async -> ToolRound {
+        let nothing = ToolRound(results: [], isLast: true)
+        // A tool has effects, so it waits until the turn is certainly over.
+        call.answering.advance(.toolIsDue, of: id)
+        await call.answering.response?.released.wait()
+        guard !Task.isCancelled, let response = call.answering.response, response.id == id else { return nothing }
+        let (round, done) = call.tools.begin(calls, for: response)
+        await done.wait()
+        let isWanted = !Task.isCancelled && call.answering.response?.id == id
+        return call.tools.end(round, isWanted: isWanted) ?? nothing
     }
 }
 
-extension CallTime {
-    /// Seconds since the call began.
-    var seconds: Double { (self - CallTime.zero).seconds }
+// MARK: What tools may do
+
+extension CallSession: ToolHost {
+    func invoke(_ use: ToolUse) { call.tools.invoke(use) }
+
+    func hangUp() { call.feed(.hangUp) }
+
+    /// Model, voice, recogniser, tools, prompt and turn taking become those of another agent. What was said, the
+    /// variables and the line stay.
+    func handOver(to successor: Agent, greets: Bool) async throws {
+        guard let running = call.running else { return }
+        guard !call.answering.isHandedOver else {
+            throw CallFault(
+                code: 1008, type: "value_error", message: "the call was handed over just now; answer the user first")
+        }
+        // Two tools of one round must not hand it over both.
+        call.answering.isHandedOver = true
+        let agent: ActiveAgent
+        do {
+            agent = try await open(successor, after: running, greets: greets)
+        } catch {
+            call.answering.isHandedOver = false
+            throw error
+        }
+        guard call.ending == nil else { return await agent.model.close() }
+        call.running?.agent = agent
+        call.running?.history.take(instructions: agent.instructions, tokens: agent.historyTokens)
+        if !running.line.isTextOnly { call.hearing.listen(.use(agent.transcriber, agent.hints)) }
+        (agent.settings.warnings + agent.warnings).forEach { call.record.warn($0) }
+        call.log("hand_over", ["from": .string(running.agent.id), "to": .string(agent.id)])
+        call.feed(.takenOver(TurnPolicy(agent.settings, options, environment.engines)))
+        await running.agent.model.close()
+    }
+    /// Opens the agent that takes over.
+    private func open(
+        _ agent: Agent, after running: CallState.Running, greets: Bool
+    ) async throws -> ActiveAgent {
+        var variables = running.variables
+        variables.update(system: systemVariables(for: agent.id))
+        call.running?.variables = variables
+        let settings = try CallSettings(
+            agent: agent,
+            initiation: CallInitiation(userID: running.agent.settings.userID, isTextOnly: running.line.isTextOnly),
+            variables: variables, available: environment.available)
+        return try await open(agent.id, settings, on: running.line, greets: greets)
+    }
 }

@@ -3,7 +3,7 @@
 /// A job is started as soon as it is added. Their number is bounded by those who add them: one response, one partial
 /// transcript, one prompt being warmed, one transcript and one verdict a pause, a round of tools.
 struct JobQueue: Sendable {
-    typealias Job = @Sendable () async -> Void
+    typealias Job = @Sendable (CallSession) async -> Void
 
     private let jobs: AsyncStream<Job>
     private let continuation: AsyncStream<Job>.Continuation
@@ -17,9 +17,9 @@ struct JobQueue: Sendable {
     }
 
     /// Runs jobs as they come, until the task is cancelled.
-    func run() async {
+    func run(for session: CallSession) async {
         await withDiscardingTaskGroup { group in
-            for await job in jobs { group.addTask { await job() } }
+            for await job in jobs { group.addTask { await job(session) } }
             group.cancelAll()
         }
     }

@@ -6,8 +6,10 @@ package struct NeutralLanguage: SpokenLanguage {
         "mmhmm", "mmm", "oh", "ok", "okay", "uh", "uhhuh", "uhuh", "um",
     ]
 
-    /// Creates the language.
-    package init() {}
+    private let groupsDigits: Bool
+
+    /// - Parameter groupsDigits: whether phone numbers and the like are spelled, and numbers in groups joined.
+    package init(groupsDigits: Bool = true) { self.groupsDigits = groupsDigits }
 
     package func expectedAnswer(to agentText: String) -> ExpectedAnswer {
         AgentSentence.lastRequest(in: agentText) { _ in false } == nil ? .nothing : .anything
@@ -29,5 +31,11 @@ package struct NeutralLanguage: SpokenLanguage {
     package func adds(_ text: String, nothingTo earlier: String) -> Bool {
         guard let addition = SpokenWords(text).addition(to: SpokenWords(earlier)) else { return false }
         return addition.allSatisfy(Self.sounds.contains)
+    }
+
+    package func read(_ text: Glyphs) -> SpeechBuilder {
+        var reader = PlainReader(text, groupsDigits: groupsDigits)
+        reader.read()
+        return reader.speech
     }
 }

@@ -1,8 +1,9 @@
-/// What turn taking has to know about the language that is spoken in a call.
+/// What has to be known about the language that is spoken in a call: by turn taking, of what is heard, and by voices, of
+/// what is said.
 ///
 /// A language is a folder with one value that answers these questions. Where nothing is known of a language,
 /// `NeutralLanguage` answers them from marks and digits alone.
-public protocol SpokenLanguage: Sendable {
+package protocol SpokenLanguage: Sendable {
     /// What the agent's last words ask the caller for.
     func expectedAnswer(to agentText: String) -> ExpectedAnswer
 
@@ -27,15 +28,19 @@ public protocol SpokenLanguage: Sendable {
     /// Whether the answer to `earlier` answers `text` too, because all that it adds is impatience ("Hello? Are you
     /// there?").
     func adds(_ text: String, nothingTo earlier: String) -> Bool
+
+    /// Words as a voice can say them, for text without markup: numbers, dates, addresses and the like written out.
+    func read(_ text: Glyphs) -> SpeechBuilder
 }
 
 /// The languages that are known here.
-public enum SpokenLanguages {
-    /// The language of an ISO 639-1 code; the neutral one where nothing is known of it.
-    public static func language(_ code: String) -> any SpokenLanguage {
-        code == "en" ? English() : NeutralLanguage()
+package enum SpokenLanguages {
+    /// The language of an ISO 639-1 code; the neutral one where nothing is known of it. `und`, no language at all, leaves
+    /// every number as it is written.
+    package static func language(_ code: String) -> any SpokenLanguage {
+        code == "en" ? English() : NeutralLanguage(groupsDigits: code != "und")
     }
 
     /// A term in the form in which spoken words are compared: lower case, without punctuation.
-    public static func normalized(_ term: String) -> String { SpokenWords(term).joined }
+    package static func normalized(_ term: String) -> String { SpokenWords(term).joined }
 }

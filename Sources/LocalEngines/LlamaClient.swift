@@ -6,25 +6,31 @@ import NIOCore
 import NIOHTTP1
 
 /// llama-server's own API, for requests that the OpenAI-compatible API does not have.
-struct LlamaClient: Sendable {
-    let server: LlamaServer
-    let http: HTTPClient
+package struct LlamaClient: Sendable {
+    package let server: LlamaServer
+    private let http: HTTPClient
     /// Time-out for a whole answer.
-    let timeout: Duration
+    private let timeout: Duration
 
     private static let answerLimit = 1 << 20
 
+    package init(server: LlamaServer, http: HTTPClient, timeout: Duration) {
+        self.server = server
+        self.http = http
+        self.timeout = timeout
+    }
+
     /// A token that may come next.
-    struct Candidate: Decodable, Sendable {
-        var id: Int
+    package struct Candidate: Decodable, Sendable {
+        package var id: Int
         /// The text of the token, which may be empty.
-        var token: String
+        package var token: String
         /// The natural logarithm of its probability.
-        var logprob: Double
+        package var logprob: Double
     }
 
     /// The most likely tokens after `prompt`, which is evaluated in `slot`.
-    func candidates(after prompt: String, count: Int, slot: Int) async throws -> [Candidate] {
+    package func candidates(after prompt: String, count: Int, slot: Int) async throws -> [Candidate] {
         struct Answer: Decodable {
             struct Position: Decodable { var top_logprobs: [Candidate] }
             var completion_probabilities: [Position]?
@@ -43,7 +49,7 @@ struct LlamaClient: Sendable {
     /// - Parameters:
     ///   - limit: The most tokens.
     ///   - schema: A JSON Schema that the text has to satisfy; nil for any text.
-    func continuation(
+    package func continuation(
         of prompt: String, upTo stops: [String] = [], limit: Int, schema: JSONValue? = nil, slot: Int
     ) async throws -> String {
         struct Answer: Decodable { var content: String }
@@ -57,7 +63,7 @@ struct LlamaClient: Sendable {
     }
 
     /// The ids of a text's tokens.
-    func tokens(of text: String) async throws -> [Int] {
+    package func tokens(of text: String) async throws -> [Int] {
         struct Answer: Decodable { var tokens: [Int] }
         let answer: Answer = try await post("/tokenize", ["content": .string(text), "add_special": false])
         return answer.tokens

@@ -104,7 +104,7 @@ public final class LlamaServer: Service, SlotProvider {
     var judgingSlot: Int { options.slots }
 
     /// The slot in which it is decided, for all calls, whether a tool is called.
-    var decidingSlot: Int { options.slots + 1 }
+    package var decidingSlot: Int { options.slots + 1 }
 
     /// Gives a slot back; the next call in it may find the beginning of its own prompt still in the cache.
     public func release(slot: Int) {

@@ -67,6 +67,8 @@ public struct ParleyServer: Service {
 
         let router = Router(context: ServerRequestContext.self, options: .autoGenerateHeadEndpoints)
         router.addMiddleware {
+            // Without what opens something.
+            TracingMiddleware(redactingQueryParameters: ["conversation_signature", "token", "authorization"])
             RequestInstrumentsMiddleware(instruments: instruments.requests)
             AccessLogMiddleware()
             CORSMiddleware.everywhere

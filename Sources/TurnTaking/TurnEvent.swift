@@ -31,6 +31,9 @@ public enum TurnEvent: Sendable, Hashable, Codable {
     /// Whether a response must not be interrupted from here on, because a tool that must not be cut short runs or has
     /// run.
     case protected(ResponseID, Bool)
+    /// Another agent, or the same one in another language, has taken over and is to speak next; this policy holds from
+    /// here on.
+    case takenOver(TurnPolicy)
     /// The agent has asked to end the call once the current response is over.
     case hangUp
     /// Time has passed without a window of audio, as in a text-only conversation.
@@ -141,6 +144,8 @@ public enum ResponseCause: Sendable, Hashable, Codable {
     /// question that they answer.
     case overheard(String)
     case typed
+    /// The agent has taken over from another one.
+    case takeover
     /// Neither side has spoken for a while.
     case silence
     /// The call's maximum duration is reached; this response is the last.

@@ -44,7 +44,7 @@ extension TurnMachine {
         switch response.cause {
         case .greeting, .typed, .farewell:
             return release(response)
-        case .silence, .overheard:
+        case .takeover, .silence, .overheard:
             guard heldUntil == nil, case .silent = caller else { return [] }
             return release(response)
         case .speech:
@@ -65,12 +65,13 @@ extension TurnMachine {
         case .overheard:
             kept = ""
             closing = []
-        case .greeting, .typed, .silence, .farewell:
+        case .greeting, .typed, .takeover, .silence, .farewell:
             closing = []
         }
         var speaking = Speaking()
         speaking.endsCall = response.cause == .farewell ? .maximumDuration : nil
         agent = .speaking(response, speaking)
+        takeoverIsDue = false
         said = ""
         expected = .nothing
         agreement = nil
@@ -122,7 +123,7 @@ extension TurnMachine {
         switch response.cause {
         case .greeting, .farewell, .silence: return nil
         case .typed: return response.since
-        case .overheard: if case .silent = caller { return response.since } else { return nil }
+        case .overheard, .takeover: if case .silent = caller { return response.since } else { return nil }
         case .speech:
             guard case .pausing(_, let pause) = caller, pause.blip == .zero else { return nil }
             return pause.over
@@ -173,13 +174,14 @@ extension TurnMachine {
         case .preparing(let response, _) where response.id == id:
             agent = .idle
             agentHeard = now
+            takeoverIsDue = false
             switch response.cause {
             case .farewell:
                 return end(.maximumDuration)
             case .overheard:
                 kept = ""
                 return answer(isDue: true)
-            case .greeting, .typed, .silence:
+            case .greeting, .typed, .takeover, .silence:
                 // Words said while the failed response was being made are answered in its place.
                 return answer(isDue: true)
             case .speech:

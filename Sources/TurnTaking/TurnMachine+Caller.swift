@@ -184,7 +184,7 @@ extension TurnMachine {
             // After the end of a turn the words decide: "hello?" to a slow agent asks for nothing new.
             guard speech.run >= policy.resumption, !speech.wasOver, isCaller(speech) else { return [] }
             switch response.cause {
-            case .speech, .overheard, .silence:
+            case .speech, .overheard, .takeover, .silence:
                 agent = .idle
                 return [.discard(response.id)]
             case .greeting, .typed, .farewell:

@@ -183,7 +183,7 @@ extension TurnMachine {
                 if words == SpokenWords(before) || (speech.wasOver && language.adds(text, nothingTo: before)) {
                     return []
                 }
-            case .typed, .silence:
+            case .typed, .takeover, .silence:
                 break
             }
             agent = .idle

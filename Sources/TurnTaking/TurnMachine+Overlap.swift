@@ -9,7 +9,7 @@ extension TurnMachine {
         return switch response.cause {
         case .farewell: false
         case .greeting: policy.allowsInterruption && policy.allowsGreetingInterruption
-        case .speech, .overheard, .typed, .silence: policy.allowsInterruption
+        case .speech, .overheard, .typed, .takeover, .silence: policy.allowsInterruption
         }
     }
 

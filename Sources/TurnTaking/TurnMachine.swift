@@ -6,10 +6,10 @@ import Language
 /// exactly. Its time is the end of the last window of the caller's audio, never the wall clock: a pause counts only as
 /// far as it has been heard. Deadlines that have passed are met at the end of every event.
 public struct TurnMachine: Sendable {
-    /// The policy, fixed for the whole call.
-    public let policy: TurnPolicy
-    let language: any SpokenLanguage
-    let ignoredTerms: Set<String>
+    /// The policy, which changes only when another agent takes over.
+    public private(set) var policy: TurnPolicy
+    private(set) var language: any SpokenLanguage
+    private(set) var ignoredTerms: Set<String>
     var phase: Phase = .waiting
     var now: CallTime = .zero
 
@@ -57,6 +57,8 @@ public struct TurnMachine: Sendable {
     var wasCutShort = false
     /// Whether the maximum duration was reached while an answer was being heard.
     var farewellIsDue = false
+    /// Whether an agent that has taken over has not spoken yet.
+    var takeoverIsDue = false
     /// Until when typing holds the agent off; nil when it does not.
     var heldUntil: CallTime?
 
@@ -125,14 +127,17 @@ public struct TurnMachine: Sendable {
     }
 
     /// Creates a machine that waits for `began`; earlier events do nothing.
-    ///
-    /// - Parameter language: what is known of the call's language; nil for what `SpokenLanguages` knows of the policy's.
-    public init(policy: TurnPolicy, language: (any SpokenLanguage)? = nil) {
+    public init(policy: TurnPolicy) { self.init(policy: policy, language: SpokenLanguages.language(policy.language)) }
+
+    /// Creates a machine that is given what is known of the call's language, whatever the policy says.
+    package init(policy: TurnPolicy, language: any SpokenLanguage) {
         self.policy = policy
-        self.language = language ?? SpokenLanguages.language(policy.language)
+        self.language = language
         speculationCredit = policy.speculationCredit
-        ignoredTerms = Set(policy.ignoredTerms.map(SpokenLanguages.normalized))
+        ignoredTerms = Self.normalized(policy.ignoredTerms)
     }
+
+    private static func normalized(_ terms: [String]) -> Set<String> { Set(terms.map(SpokenLanguages.normalized)) }
 
     /// Takes in an event at `time`, which must not lie before that of the previous event.
     public mutating func handle(_ event: TurnEvent, at time: CallTime) -> [TurnCommand] {
@@ -179,6 +184,12 @@ public struct TurnMachine: Sendable {
         case .missed(let id, let words): return missed(id, words)
         case .news: return isQuiet ? [prepare(.silence)] : []
         case .protected(let id, let isProtected): return protect(id, isProtected)
+        case .takenOver(let policy):
+            self.policy = policy
+            language = SpokenLanguages.language(policy.language)
+            ignoredTerms = Self.normalized(policy.ignoredTerms)
+            takeoverIsDue = true
+            return []
         case .hangUp: return hangUp()
         }
     }
@@ -196,6 +207,7 @@ public struct TurnMachine: Sendable {
         case overlapKept
         case utteranceLimit
         case filler
+        case takeover
         case responseLost
         case holdEnd
         case reengage
@@ -219,6 +231,7 @@ public struct TurnMachine: Sendable {
             }
         case .idle:
             guard case .silent = caller else { break }
+            if takeoverIsDue { result.append((now, .takeover)) }
             let usual = hasCallerTurn ? policy.turnTimeout : policy.initialWait ?? policy.turnTimeout
             if let usual, reengagements < policy.maximumReengagements {
                 result.append((quietSince + (wasCutShort ? min(policy.recovery, usual) : usual), .reengage))
@@ -256,6 +269,7 @@ public struct TurnMachine: Sendable {
             guard case .speaking(let speech) = caller else { return [] }
             return pause(speech, since: now, isForced: true)
         case .filler: return fill()
+        case .takeover: return [prepare(.takeover)]
         case .responseLost:
             guard case .preparing(let response, _) = agent else { return [] }
             return [.discard(response.id)] + failed(response.id)

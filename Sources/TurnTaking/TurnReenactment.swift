@@ -42,6 +42,9 @@ public struct TurnReenactment: Sendable {
                 call.engines(until: entry.time)
                 // Responses have other numbers in this run.
                 if let heard = call.heard { call.feed(.protected(heard.id, isProtected), at: entry.time) }
+            case .takenOver:
+                call.engines(until: entry.time)
+                call.feed(.takenOver(policy), at: entry.time)
             case .transcript, .verdict, .ready, .said, .missed, .finished, .failed, .hangUp:
                 // Results of engines are simulated instead.
                 break
@@ -183,7 +186,7 @@ private struct Recording: Sendable {
                 texts[id] = said
             case .hangUp:
                 if let speaking { hangsUp.insert(speaking) }
-            case .began, .voice, .ending, .typed, .activity, .failed, .protected, .missed, .news, .tick:
+            case .began, .voice, .ending, .typed, .activity, .failed, .protected, .missed, .news, .takenOver, .tick:
                 break
             }
             for command in entry.commands {
@@ -249,7 +252,7 @@ private struct Recording: Sendable {
     private static func words(_ cause: ResponseCause) -> SpokenWords? {
         switch cause {
         case .speech(let text), .overheard(let text): SpokenWords(text)
-        case .greeting, .typed, .silence, .farewell: nil
+        case .greeting, .typed, .takeover, .silence, .farewell: nil
         }
     }
 

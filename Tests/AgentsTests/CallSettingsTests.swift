@@ -10,7 +10,7 @@ struct CallSettingsTests {
     ) throws -> CallSettings {
         try CallSettings(
             agent: try Agent.new(conversationConfig: config, platformSettings: platform), initiation: initiation,
-            systemVariables: system)
+            variables: try CallVariables(initiation.dynamicVariables, system: system))
     }
 
     @Test("the defaults as a call sees them")

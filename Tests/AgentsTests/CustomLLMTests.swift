@@ -9,7 +9,7 @@ struct CustomLLMTests {
     func settings(_ server: JSONValue, variables: [String: JSONValue] = [:]) throws -> CallSettings {
         try CallSettings(
             agent: try Agent.new(conversationConfig: Self.configuration(server)),
-            initiation: CallInitiation(dynamicVariables: variables), systemVariables: [:],
+            initiation: CallInitiation(dynamicVariables: variables), variables: try CallVariables(variables),
             secrets: Self.secrets)
     }
 
@@ -119,7 +119,7 @@ struct CustomLLMTests {
     func missing() throws {
         let settings = try CallSettings(
             agent: try Agent.new(conversationConfig: ["agent": ["prompt": ["llm": "custom-llm"]]]),
-            initiation: CallInitiation(), systemVariables: [:])
+            initiation: CallInitiation(), variables: CallVariables())
         #expect(settings.customLLM == nil)
         #expect(settings.warnings.count == 1)
     }
@@ -151,7 +151,7 @@ struct AvailableEnginesTests {
                 ]
             ])
         return try CallSettings(
-            agent: agent, initiation: CallInitiation(configOverride: override), systemVariables: [:],
+            agent: agent, initiation: CallInitiation(configOverride: override), variables: CallVariables(),
             available: available
         ).warnings
     }

@@ -52,7 +52,7 @@ struct OverrideTests {
             conversationConfig: config,
             platformSettings: ["overrides": ["conversation_config_override": permissions]])
         return try CallSettings(
-            agent: agent, initiation: initiation, systemVariables: [:],
+            agent: agent, initiation: initiation, variables: CallVariables(initiation.dynamicVariables),
             workspaceTools: ["tool_1": ["type": "client", "name": "lookup"]])
     }
 
@@ -130,7 +130,8 @@ struct OverrideTests {
         #expect(error?.type == "override_error")
         #expect(error?.message.contains("custom_llm_extra_body") == true)
         let agent = try Agent.new(platformSettings: ["overrides": ["custom_llm_extra_body": true]])
-        let settings = try CallSettings(agent: agent, initiation: given, systemVariables: [:])
+        let settings = try CallSettings(
+            agent: agent, initiation: given, variables: CallVariables(given.dynamicVariables))
         #expect(settings.customLLMExtraBody == ["session": "abc"])
         #expect(throws: Never.self) { try self.settings(CallInitiation(customLLMExtraBody: [:])) }
     }

@@ -146,7 +146,7 @@ struct SettingRuleTests {
         let path = "platform_settings.privacy.zero_retention_mode"
         #expect(agent.warnings(available: Self.engines).map { $0.hasPrefix(path) } == [true])
         agent = try agent.patched(with: ["name": "Another"])
-        let settings = try CallSettings(agent: agent, initiation: .init(), systemVariables: [:])
+        let settings = try CallSettings(agent: agent, initiation: .init(), variables: CallVariables())
         #expect(settings.warnings.map { $0.hasPrefix(path) } == [true])
         agent = try agent.patched(with: ["platform_settings": ["privacy": ["zero_retention_mode": false]]])
         #expect(agent.warnings(available: Self.engines) == [])
@@ -169,7 +169,7 @@ struct SettingRuleTests {
         ])
         let warnings = agent.warnings(available: Self.engines)
         #expect(warnings.map { $0.contains("show") || $0.contains("end_call") } == [false, false, false, false])
-        let settings = try CallSettings(agent: agent, initiation: .init(), systemVariables: [:])
+        let settings = try CallSettings(agent: agent, initiation: .init(), variables: CallVariables())
         #expect(Set(settings.warnings) == Set(warnings))
     }
 

@@ -10,7 +10,7 @@ struct ToolSettingsTests {
     ) throws -> CallSettings {
         try CallSettings(
             agent: try Agent.new(conversationConfig: config.merging(["agent": ["prompt": prompt]])),
-            initiation: CallInitiation(dynamicVariables: variables), systemVariables: [:],
+            initiation: CallInitiation(dynamicVariables: variables), variables: CallVariables(variables),
             workspaceTools: stored)
     }
 
@@ -214,7 +214,7 @@ struct ToolSettingsTests {
         let settings = try settings(prompt: [
             "built_in_tools": ["end_call": [:], "transfer_to_agent": ["params": ["transfers": []]]]
         ])
-        #expect(settings.warnings.count { $0.contains("does not run transfer_to_agent yet") } == 1)
+        #expect(settings.warnings.count { $0.contains("Tool transfer_to_agent: params.transfers names no agent") } == 1)
         #expect(!settings.warnings.contains { $0.contains("end_call") })
     }
 

@@ -17,6 +17,6 @@ struct CallerWordsTests {
             ("...", "Hello.", "Hello."),
         ])
     func addition(told: String, words: String, new: String) {
-        #expect(CallSession.addition(of: words, to: told) == new)
+        #expect(CallerWords.addition(of: words, to: told) == new)
     }
 }

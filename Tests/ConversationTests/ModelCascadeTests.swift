@@ -81,7 +81,7 @@ struct ModelCascadeTests {
 
     private func run(
         _ models: [Model], clock: TaskClock = patient
-    ) async -> (text: String, model: String?, error: EngineError?, fallbacks: [ModelCascade.Fallback]) {
+    ) async -> (text: String, model: String?, error: EngineError?, fallbacks: [EngineFallback]) {
         let report = Reports()
         let cascade = ModelCascade(models: models, timeout: .seconds(4), budget: .seconds(7), clock: clock) {
             await report.add($0)
@@ -104,8 +104,8 @@ struct ModelCascadeTests {
     }
 
     private actor Reports {
-        private(set) var all: [ModelCascade.Fallback] = []
-        func add(_ fallback: ModelCascade.Fallback) { all.append(fallback) }
+        private(set) var all: [EngineFallback] = []
+        func add(_ fallback: EngineFallback) { all.append(fallback) }
     }
 
     @Test("A model that answers needs no other")
@@ -125,7 +125,9 @@ struct ModelCascadeTests {
         let result = await run([Model("a", [], .failure(kind)), backup])
         #expect(result.text == "Yes." && result.error == nil && result.model == "b")
         #expect(backup.requests == [Self.request])
-        #expect(result.fallbacks == [.init(failure: EngineError(kind, engine: "a", "broken"), next: "b")])
+        #expect(
+            result.fallbacks == [.init(task: .generation, failure: EngineError(kind, engine: "a", "broken"), next: "b")]
+        )
     }
 
     @Test("One that breaks off is gone on with, and nothing is said twice")
@@ -177,7 +179,9 @@ struct ModelCascadeTests {
         let model = Model("a", [.text("Yes.")], .failures(1, EngineError(kind, engine: "a", "broken")))
         let result = await run([model], clock: Self.hasty)
         #expect(result.text == "Yes." && result.error == nil && model.requests.count == 2)
-        #expect(result.fallbacks == [.init(failure: EngineError(kind, engine: "a", "broken"), next: "a")])
+        #expect(
+            result.fallbacks == [.init(task: .generation, failure: EngineError(kind, engine: "a", "broken"), next: "a")]
+        )
     }
 
     @Test(

@@ -1,6 +1,7 @@
 import Engines
 import JSON
 import Testing
+import Tools
 import TurnTaking
 
 @testable import Agents
@@ -14,7 +15,7 @@ struct ToolRoundMachineTests {
 
     private static func settings(_ tools: JSONValue) throws -> [ToolSettings] {
         let agent = try Agent.new(conversationConfig: ["agent": ["prompt": ["tools": tools]]])
-        return try CallSettings(agent: agent, initiation: CallInitiation(), systemVariables: [:]).tools
+        return try CallSettings(agent: agent, initiation: CallInitiation(), variables: CallVariables()).tools
     }
 
     private static func caller(

@@ -5,6 +5,7 @@ import JSON
 import Testing
 
 @testable import LocalEngines
+@testable import ToolDecisions
 
 private func caller(_ text: String) -> DialogueLine { DialogueLine(speaker: .caller, text: text) }
 private func agent(_ text: String) -> DialogueLine { DialogueLine(speaker: .agent, text: text) }
@@ -321,7 +322,7 @@ struct LlamaToolDeciderTests {
         let running = Task { try await server.run() }
         defer { running.cancel() }
         try await server.waitUntilReady()
-        var options = LocalEngineOptions.ToolDecision()
+        var options = ToolDecisionOptions()
         options.timeout = 60
         let decider = LlamaToolDecider(server: server, client: .shared, options: options, makeCallID: { "call_1" })
         func decide(_ messages: [ChatMessage]) async throws -> ToolCall? {

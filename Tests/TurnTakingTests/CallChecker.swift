@@ -128,6 +128,7 @@ extension TurnCommand {
         case .prepare(_, .speech): "prepare speech"
         case .prepare(_, .overheard): "prepare overheard"
         case .prepare(_, .typed): "prepare typed"
+        case .prepare(_, .takeover): "prepare takeover"
         case .prepare(_, .silence): "prepare silence"
         case .prepare(_, .farewell): "prepare farewell"
         case .judge: "judge"

@@ -58,12 +58,13 @@ struct GeneratedCallTests {
     @Test("The calls of chance go everywhere")
     func coverage() {
         var seen: [String: Int] = [:]
-        for seed in Self.seeds(of: 0).lowerBound..<Self.seeds(of: 2).upperBound {
+        for seed in Self.seeds(of: 0).lowerBound..<Self.seeds(of: 3).upperBound {
             seen.merge(GeneratedCall(seed: seed).checker.seen, uniquingKeysWith: +)
         }
         let kinds = [
             "open", "finalize", "answered", "ignored", "unanswered", "superseded", "prepare greeting",
-            "prepare speech", "prepare typed", "prepare silence", "prepare farewell", "release", "discard",
+            "prepare speech", "prepare typed", "prepare takeover", "prepare silence", "prepare farewell", "release",
+            "discard",
             "interrupt", "judge", "backchannel", "kept", "prepare overheard", "fill", "deliver full",
             "deliver braked", "deliver ducked", "deliver held", "end maximumDuration", "end silence", "end hangUp",
         ]

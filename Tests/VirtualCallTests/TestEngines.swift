@@ -81,7 +81,7 @@ struct TestTranscriber: Transcriber {
 }
 
 struct TestVoice: Synthesizer {
-    let id = "test-voice"
+    var id = "test-voice"
     let sampleRate = 16_000
     let isEmbedded = true
     let time: VirtualTime

@@ -33,6 +33,8 @@ struct Stage: Sendable {
     let storage: any Storage
     let time = VirtualTime()
     let vocabulary = Vocabulary()
+    /// By their ids.
+    let voices: [String: TestVoice]
     let voice: TestVoice
     let model: TestModel
     let environment: CallEnvironment
@@ -61,19 +63,24 @@ struct Stage: Sendable {
             // Waits for all writes that were begun before.
             settle = { files.pool.writeWithoutTransaction { _ in } }
         }
-        voice = TestVoice(time: time)
+        let (voice, time) = (TestVoice(time: time), time)
+        let others = setup.otherVoices.map { TestVoice(id: $0, time: time) }
+        self.voice = voice
+        voices = Dictionary(uniqueKeysWithValues: ([voice] + others).map { ($0.id, $0) })
         let model = TestModel(id: "test-model", time: time, script: script)
         self.model = model
         let catalog = EngineCatalog(
             voiceActivityDetector: TestVoiceActivity(),
             transcribers: [TestTranscriber(vocabulary: vocabulary, time: time)],
-            languageModels: [model] + setup.backups(time), synthesizers: [voice]
+            languageModels: [model] + setup.backups(time), synthesizers: [voice] + others
         ) { _ in model }
         var logger = Logger(label: "virtual")
         logger.logLevel = .critical
         environment = CallEnvironment(
             engines: catalog, conversations: storage.conversations,
-            recordings: recordings, options: setup.options, instruments: setup.instruments, logger: logger,
+            recordings: recordings, contextSources: setup.contextSources(time),
+            findAgent: { id in setup.otherAgents.first { $0.id == id } }, options: setup.options,
+            instruments: setup.instruments, logger: logger,
             random: { _ in 0 })
         agent = try Agent.new(conversationConfig: baseConfiguration.merging(setup.configuration))
     }
@@ -99,6 +106,7 @@ struct Stage: Sendable {
 struct VirtualCall: Sendable {
     let time: VirtualTime
     let voice: TestVoice
+    let voices: [String: TestVoice]
     private let vocabulary: Vocabulary
     private let outbox: AsyncStream<ClientMessage>.Continuation
     private let inbox: Inbox
@@ -124,6 +132,11 @@ struct VirtualCall: Sendable {
         var options = CallOptions()
         var store = Stage.Store.memory
         var instruments = CallInstruments.process
+        /// Agents that the call can be handed to.
+        var otherAgents: [Agent] = []
+        /// Ids of voices beside `test-voice`.
+        var otherVoices: [String] = []
+        var contextSources: @Sendable (VirtualTime) -> [any ContextSource] = { _ in [] }
         /// Other models that step in.
         var backups: @Sendable (VirtualTime) -> [any LanguageModel] = { _ in [] }
         /// Whether the client answers pings.
@@ -145,7 +158,8 @@ struct VirtualCall: Sendable {
             let (messages, outbox) = AsyncStream<ClientMessage>.makeStream()
             let inbox = Inbox()
             let client = VirtualCall(
-                time: time, voice: stage.voice, vocabulary: stage.vocabulary, outbox: outbox, inbox: inbox)
+                time: time, voice: stage.voice, voices: stage.voices, vocabulary: stage.vocabulary, outbox: outbox,
+                inbox: inbox)
             if let initiation = setup.initiation { outbox.yield(.initiation(initiation)) }
             let call = ConversationCall(stage.request(), environment: stage.environment, clock: time.clock())
             async let ending = call.run(messages) { message in

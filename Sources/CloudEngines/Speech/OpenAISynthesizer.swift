@@ -97,12 +97,8 @@ public struct OpenAISynthesizer: Synthesizer {
         let watch = ProgressWatch(
             first: options.firstAudioTimeout, total: options.totalTimeout, interval: options.stallTimeout)
         try await server.run(watch) {
-            let response = try await server.post(
-                "/audio/speech", headers: [("content-type", "application/json")] + server.bearer,
-                body: body(of: request).data)
-            guard response.status == .ok else {
-                throw server.errors.refusal(try await server.refusal(response))
-            }
+            let response = try await server.granted(
+                "/audio/speech", contentType: "application/json", body: body(of: request).data)
             try check(response.headers.first(name: "content-type"))
             try await read(response.body, watch: watch, yield: yield)
         }

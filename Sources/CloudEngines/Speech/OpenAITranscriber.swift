@@ -100,11 +100,8 @@ public struct OpenAITranscriber: Transcriber {
         form.add("file", file: "audio.wav", type: "audio/wav", file)
         let watch = ProgressWatch(first: options.timeout, total: options.timeout, interval: options.timeout)
         let text = try await server.run(watch) { [form] in
-            let response = try await server.post(
-                "/audio/transcriptions", headers: [("content-type", form.contentType)] + server.bearer, body: form.body)
-            guard response.status == .ok else {
-                throw server.errors.refusal(try await server.refusal(response))
-            }
+            let response = try await server.granted(
+                "/audio/transcriptions", contentType: form.contentType, body: form.body)
             let body = try await server.whole(response.body, upTo: options.maximumAnswer)
             guard let text = try? JSONValue(parsing: body)["text"]?.stringValue else {
                 throw server.errors.malformed("something that is not a transcript")

@@ -33,6 +33,8 @@ actor Listener {
         case close
         /// Nobody has been heard for long: transcribes the audio after `from` in case it holds speech.
         case retranscribe(ResponseID, from: CallTime)
+        /// Another agent has taken over: its recogniser transcribes what comes from the next utterance on.
+        case use(any Transcriber, TranscriptionHints)
     }
 
     private struct Partial: Hashable {
@@ -44,10 +46,10 @@ actor Listener {
     }
 
     private let activity: any VoiceActivityStream
-    private let transcriber: any Transcriber
+    private var transcriber: any Transcriber
     private let suppressor: (any NoiseSuppressor)?
     private let turnDetector: (any TurnDetector)?
-    private let hints: TranscriptionHints
+    private var hints: TranscriptionHints
     private let options: CallOptions
     private let jobs: JobQueue
     private let report: @Sendable (Heard) async -> Void
@@ -132,6 +134,8 @@ actor Listener {
             utterance = nil
         case .retranscribe(let id, let start):
             retranscribe(from: start, for: id)
+        case .use(let transcriber, let hints):
+            (self.transcriber, self.hints) = (transcriber, hints)
         }
     }
 
@@ -142,7 +146,7 @@ actor Listener {
         if let suppressor, !isOpeningSuppression {
             isOpeningSuppression = true
             // The utterance does not wait for noise suppression, and does without it when opening fails.
-            jobs.add { await self.suppress(with: try? await suppressor.openStream()) }
+            jobs.add { _ in await self.suppress(with: try? await suppressor.openStream()) }
         }
         return opened
     }
@@ -155,7 +159,7 @@ actor Listener {
         let windows = recent.filter { $0.end > start }
         let isSuspect = windows.first.map { lastHint >= $0.end } ?? false
         let audio = windows.map(\.samples)
-        jobs.add { [transcriber, hints, report] in
+        jobs.add { [transcriber, hints, report] _ in
             var words = ""
             if isSuspect {
                 let missed = transcriber.openUtterance(hints)
@@ -219,7 +223,7 @@ actor Listener {
         let partial = Partial(number: generation, end: end, isUrgent: finality == .final)
         decoding = partial
         unheard = .zero
-        jobs.add {
+        jobs.add { _ in
             let transcript = try? await utterance.transcript(finality)
             await self.decoded(partial, transcript)
         }
@@ -261,7 +265,7 @@ actor Listener {
         let generation = generation
         let clock = ContinuousClock()
         let start = clock.now
-        jobs.add {
+        jobs.add { _ in
             do {
                 let transcript: Transcript
                 do {
@@ -291,7 +295,7 @@ actor Listener {
         let audio = recent.filter { $0.end > utteranceStart }.flatMap(\.samples).suffix(turnDetector.longestAudio)
         guard !audio.isEmpty else { return }
         let generation = generation
-        jobs.add {
+        jobs.add { _ in
             // Without a verdict the words alone decide, and the caller may wait longer.
             guard let judgement = try? await turnDetector.judge(Array(audio)) else { return }
             await self.judged(pause, judgement, of: generation)

@@ -81,7 +81,11 @@ public struct CallLog: Sendable, Hashable {
                 for (window, end) in try Self.windows(line) {
                     entries.append(TurnLog.Entry(time: end, event: .voice(window)))
                 }
-            case "event": entries.append(TurnLog.Entry(time: time, event: try read(TurnEvent.self, line)))
+            case "event":
+                // Holds a policy of its own.
+                let base: JSONValue =
+                    line.detail["takenOver"] == nil ? [:] : ["takenOver": ["_0": Self.newerNumbers]]
+                entries.append(TurnLog.Entry(time: time, event: try read(TurnEvent.self, line, over: base)))
             case "decision" where !entries.isEmpty:
                 entries[entries.count - 1].decisions.append(try read(TurnDecision.self, line))
             case "command" where !entries.isEmpty:

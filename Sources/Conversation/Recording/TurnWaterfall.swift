@@ -123,7 +123,7 @@ private struct WaterfallReader {
             responses[id]?.steps.append((time, "ready", [:]))
         case .finished, .failed:
             isAgentHeard = false
-        case .began, .voice, .partial, .typed, .activity, .said, .missed, .protected, .news, .hangUp, .tick:
+        case .began, .voice, .partial, .typed, .activity, .said, .missed, .protected, .news, .takenOver, .hangUp, .tick:
             break
         }
     }
@@ -223,6 +223,7 @@ extension ResponseCause {
         case .speech: "speech"
         case .overheard: "overheard"
         case .typed: "typed"
+        case .takeover: "takeover"
         case .silence: "silence"
         case .farewell: "farewell"
         }
@@ -231,7 +232,7 @@ extension ResponseCause {
     fileprivate var words: String? {
         switch self {
         case .speech(let words), .overheard(let words): words
-        case .greeting, .typed, .silence, .farewell: nil
+        case .greeting, .typed, .takeover, .silence, .farewell: nil
         }
     }
 }

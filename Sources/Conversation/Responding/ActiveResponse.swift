@@ -23,4 +23,23 @@ struct ActiveResponse {
     var turn: TranscriptTurn
     /// The place of its turn in the record, once it has one.
     var place: Int?
+
+    /// Its turn of the record, of which the caller has heard so much.
+    func turn(heard: String, isInterrupted: Bool) -> TranscriptTurn {
+        var turn = turn
+        turn.message = heard
+        turn.isInterrupted = isInterrupted
+        if isInterrupted { turn.originalMessage = machine.wholeText }
+        return turn
+    }
+}
+
+extension ResponseCause {
+    /// Whether it answers the caller.
+    var isCallers: Bool {
+        switch self {
+        case .speech, .overheard, .typed: true
+        case .greeting, .takeover, .silence, .farewell: false
+        }
+    }
 }

@@ -23,9 +23,9 @@ struct ChatHistory: Sendable {
 
     /// Entries, oldest first.
     private var entries: [Entry] = []
-    private let instructions: String
+    private var instructions: String
     private let limit: Int
-    private let tokens: Int
+    private var tokens: Int
     /// Whether something was left out, or cut, to fit.
     private(set) var isShortened = false
 
@@ -68,6 +68,15 @@ struct ChatHistory: Sendable {
         sentence that bridges the wait, such as "Let me check your order." or "One moment, I am looking that up."
         """
 
+    /// What stands before the context of an answer.
+    static let contextNote = "Use this for your answer if it helps, and do not mention it:\n"
+
+    /// The instruction for an agent that goes on with a call in which another one has spoken before.
+    static let takeoverNote = """
+        You have just taken over this call; what was said before was said to another agent. Go on with what the caller \
+        needs, in one or two short sentences, and do not ask for what they have said already.
+        """
+
     /// The caller's latest turn; empty before there is one.
     var lastCallerWords: String {
         for case .user(let text) in entries.reversed() { return text }
@@ -94,6 +103,12 @@ struct ChatHistory: Sendable {
             }
         }
         return sentences.last { $0.hasSuffix("?") && $0 != Self.silencePrompt }
+    }
+
+    /// Another agent takes over: the conversation stays as it is, under its instructions.
+    mutating func take(instructions: String, tokens: Int) {
+        (self.instructions, self.tokens) = (instructions, tokens)
+        trim()
     }
 
     mutating func addUser(_ text: String) { append(.user(fitted(text))) }
@@ -124,10 +139,14 @@ struct ChatHistory: Sendable {
         append(.context(id: id, fitted(text)))
     }
 
-    /// Drops old entries by the quarter rather than one by one, since the model must read its whole context again each
-    /// time.
     private mutating func append(_ entry: Entry) {
         entries.append(entry)
+        trim()
+    }
+
+    /// Drops old entries by the quarter rather than one by one, since the model must read its whole context again each
+    /// time.
+    private mutating func trim() {
         var size = entries.reduce(0) { $0 + $1.tokens }
         guard entries.count > limit || size > tokens else { return }
         let (most, largest) = (limit - limit / 4, tokens - tokens / 4)

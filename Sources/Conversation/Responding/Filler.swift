@@ -31,7 +31,7 @@ struct Filler: Sendable {
             switch cause {
             case .speech(let words), .overheard(let words): words
             case .typed: lastWords
-            case .greeting, .silence, .farewell: ""
+            case .greeting, .takeover, .silence, .farewell: ""
             }
         if settings.usesLLMGeneratedMessage, settings.timeout != nil, let model, !words.isEmpty {
             writer = (

@@ -1,7 +1,9 @@
 import Engines
 import Foundation
+import Speech
 import Synchronization
 import Tasks
+import Tracing
 
 /// Several models as one: when one fails, or says nothing in time, the next continues the same answer. A single model
 /// is asked a second time. All of them share one budget of time for the first word, because the caller waits for the
@@ -9,12 +11,6 @@ import Tasks
 ///
 /// Nothing is said twice: a model that takes over is shown what has been said. Reasoning is filtered out.
 struct ModelCascade: LanguageModel {
-    /// A model failed, and another, or the same one again, has taken over.
-    struct Fallback: Sendable, Hashable {
-        var failure: EngineError
-        var next: String
-    }
-
     /// The models in the order in which they are asked; never empty. The first gives the cascade its id.
     let models: [any LanguageModel]
     /// The longest wait for a model's first content, and between two pieces of it, while there is another model.
@@ -23,7 +19,7 @@ struct ModelCascade: LanguageModel {
     let budget: Duration
     let clock: TaskClock
     /// Called before the next model is asked.
-    let report: @Sendable (Fallback) async -> Void
+    let report: @Sendable (EngineFallback) async -> Void
 
     /// A server whose `retryAfter` is longer is not asked again: the caller waits.
     static let longestPause = Duration.seconds(3)
@@ -121,8 +117,11 @@ private final class CascadeSession: LanguageModelSession {
             let rest = cascade.budget - (cascade.clock.elapsed() - start)
             let first = hasContent ? gap : isLast ? rest : min(gap, max(rest - ModelCascade.reserve, .zero))
             do {
-                return try await generate(
-                    request, with: session, as: model, within: (first, gap), progress, continuation)
+                return try await withSpan("model", ofKind: .client) { span in
+                    span.attributes["gen_ai.request.model"] = model
+                    try await generate(
+                        request, with: session, as: model, within: (first, gap), progress, continuation)
+                }
             } catch let failure as EngineError {
                 hasContent = hasContent || progress.pieces > 0
                 let pause = next == index ? max(failure.retryAfter ?? .zero, ModelCascade.shortestPause) : .zero
@@ -133,7 +132,7 @@ private final class CascadeSession: LanguageModelSession {
                         ? failure
                         : EngineError(failure.kind, engine: cascade.id, "\(failure.engine): \(failure.message)")
                 }
-                await cascade.report(.init(failure: failure, next: cascade.models[next].id))
+                await cascade.report(.init(task: .generation, failure: failure, next: cascade.models[next].id))
                 if pause > .zero { try await cascade.clock.sleep(pause) }
                 let said = progress.text
                 if said.contains(where: { !$0.isWhitespace }) {

@@ -1,14 +1,15 @@
 import Engines
 import Speech
 import Tasks
+import Tracing
 import TurnTaking
 
 /// Where a response's text comes from.
 enum ResponseSource: Sendable {
     /// A fixed text.
     case text(String)
-    /// Written by a model, whose id comes first.
-    case model(String, any LanguageModelSession, GenerationRequest)
+    /// Written by a model, whose id comes first, once the context is there.
+    case model(String, any LanguageModelSession, GenerationRequest, ContextLookup?)
 }
 
 /// The outcome of one round of tool calls.
@@ -24,6 +25,8 @@ struct ToolRound: Sendable {
 /// Takes in a response while it is made. Everything for a response that has been discarded is ignored.
 protocol ResponseSink: Actor {
     func begin(_ id: ResponseID, metric: ResponseMetric)
+    /// Context was looked up before the model was asked.
+    func found(_ findings: [ContextLookup.Finding], in duration: Duration, for id: ResponseID)
     func write(_ text: String, for id: ResponseID)
     func play(_ piece: SpeechPiece, for id: ResponseID)
     /// The pause after a clause, in case another follows.
@@ -105,7 +108,15 @@ struct Responder: Sendable {
             var cutter = ClauseCutter(options: ClauseOptions())
             await sink.write(text, for: id)
             for clause in cutter.append(text) + cutter.finish() { clauses.yield(clause) }
-        case .model(let model, let session, var request):
+        case .model(let model, let session, var request, let lookup):
+            if let lookup {
+                let start = clock.elapsed()
+                let findings = await lookup.findings()
+                try Task.checkCancellation()
+                await sink.found(findings, in: clock.elapsed() - start, for: id)
+                // At the end: what was read ahead is the beginning of this prompt.
+                request.messages += findings.compactMap(\.text).map { .system(ChatHistory.contextNote + $0) }
+            }
             // Models begin each round without a space; the rounds together make one text.
             var needsSpace = false
             for round in 0...options.maximumToolRounds {
@@ -124,7 +135,7 @@ struct Responder: Sendable {
                     throw EngineError(
                         .malformedAnswer, engine: model, "The model called tools although none were offered any more.")
                 }
-                let outcome = await sink.run(calls, for: id)
+                let outcome = await withSpan("tools") { _ in await sink.run(calls, for: id) }
                 try Task.checkCancellation()
                 if let words = outcome.farewell, text.isEmpty {
                     let farewell = (needsSpace ? " " : "") + words

@@ -1,26 +1,7 @@
 import Agents
 import Engines
+import Tools
 import TurnTaking
-
-/// The outcome of a tool call.
-struct ToolOutcome: Sendable, Hashable {
-    /// The result for the model; the error's description when `isError`.
-    var result: String
-    var isError = false
-    /// The kind of error for the record, such as `client_timeout`; nil without an error.
-    var errorType: String?
-    /// Whether the tool was really run.
-    var isCalled = true
-    /// Whether the answer ends without another word, as after `end_call`.
-    var endsAnswer = false
-    /// What is said before the answer ends; nil for nothing.
-    var farewell: String?
-
-    /// The result as the model is told it, with errors in words.
-    var told: String { isError ? "Error: \(result)" : result }
-
-    static let timedOut = "client_timeout"
-}
 
 /// One tool call. It belongs to the call and not to the response that asked for it: after an interruption it goes on, and
 /// record and model learn its outcome.
@@ -224,8 +205,7 @@ struct ToolRoundMachine: Sendable {
         rounds = [:]
         return runs.values.filter { $0.outcome == nil }.sorted { $0.start < $1.start }.map { run in
             var run = run
-            run.outcome = ToolOutcome(
-                result: "The call ended before there was a result.", isError: true, errorType: "call_ended")
+            run.outcome = .failure("call_ended", "The call ended before there was a result.")
             runs[run.call.id] = run
             return .tell(run, awaitedBy: [])
         }

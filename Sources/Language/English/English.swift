@@ -54,4 +54,10 @@ package struct English: SpokenLanguage {
         guard let addition = SpokenWords(text).addition(to: SpokenWords(earlier)) else { return false }
         return addition.allSatisfy(Self.impatience.contains)
     }
+
+    package func read(_ text: Glyphs) -> SpeechBuilder {
+        var reader = EnglishReader(text)
+        reader.read()
+        return reader.speech
+    }
 }

@@ -1,3 +1,5 @@
+import Language
+
 /// The numbers that decide where streamed text is cut into clauses.
 package struct ClauseOptions: Sendable, Hashable {
     /// Words before a comma or dash ends the first clause. Two words are too little audio to cover the synthesis of
@@ -233,19 +235,10 @@ package struct ClauseCutter: Sendable {
     /// Openings worth saying at once, such as "Sure,", "Yes!", "Hi Anna,", "I'm sorry,".
     private var opensAnswer: Bool {
         let first = bare(words.first ?? (tokenStart..<pending.count))
-        if Self.openings.contains(first) { return true }
-        guard words.count + (hasWord ? 1 : 0) == 2, let second = Self.pairs[first] else { return false }
+        if EnglishPhrases.openings.contains(first) { return true }
+        guard words.count + (hasWord ? 1 : 0) == 2, let second = EnglishPhrases.pairs[first] else { return false }
         return bare(words.count > 1 ? words[1] : (tokenStart..<pending.count)) == second
     }
-
-    private static let pairs = ["i'm": "sorry", "you're": "welcome", "i": "see", "one": "moment", "my": "pleasure"]
-
-    private static let openings: Set<String> = [
-        "sure", "yes", "yeah", "yep", "no", "nope", "okay", "ok", "alright", "right", "great", "perfect", "absolutely",
-        "certainly", "definitely", "hi", "hello", "hey", "well", "thanks", "thank", "sorry", "welcome", "wonderful",
-        "excellent", "good", "of", "oh", "ah", "hmm", "so", "actually", "unfortunately", "indeed", "understood",
-        "gotcha", "awesome", "exactly", "correct", "true", "fantastic", "goodbye", "bye", "cool", "nice", "interesting",
-    ]
 
     /// Whether the full stop belongs to an abbreviation, an initial or a list marker.
     private func isAbbreviation(stop: Int) -> Bool {
@@ -261,10 +254,9 @@ package struct ClauseCutter: Sendable {
             return token.allSatisfy { $0.isAsciiLetter || $0 == "." } && token.count <= 7
                 && token[token.startIndex + 1] == "." || key == "ph.d"
         }
-        guard SpokenLexicon.abbreviations[key] != nil, !SpokenLexicon.ambiguous.contains(key) else { return false }
+        guard let isNumbers = EnglishPhrases.abbreviation(key) else { return false }
         // At the head of a sentence "No." and the like are more often words than abbreviations.
-        if SpokenLexicon.abbreviations[key]?.beforeDigit == true { return key != "no" || !isSentenceStart(start) }
-        return true
+        return !isNumbers || key != "no" || !isSentenceStart(start)
     }
 
     private func isLineStart(_ position: Int) -> Bool {
@@ -314,9 +306,9 @@ package struct ClauseCutter: Sendable {
         let last = pending[words[gap - 1].upperBound - 1]
         if last == "," || last == ";" || last == ":" || last == "!" || last == "?" { return 0 }
         if last == "." { return 4 }
-        let isBeforeLeader = gap < words.count && Self.leaders.contains(bare(words[gap]))
-        if Self.pronouns.contains(before) { return isBeforeLeader ? 0 : 3 }
-        if Self.leaders.contains(before) || Self.binders.contains(before) { return 3 }
+        let isBeforeLeader = gap < words.count && EnglishPhrases.leaders.contains(bare(words[gap]))
+        if EnglishPhrases.pronouns.contains(before) { return isBeforeLeader ? 0 : 3 }
+        if EnglishPhrases.leaders.contains(before) || EnglishPhrases.binders.contains(before) { return 3 }
         let start = words[gap - 1].lowerBound
         let isName = pending[start].isUpper && !(gap == 1)
         guard gap < words.count else {
@@ -330,26 +322,6 @@ package struct ClauseCutter: Sendable {
         if isBeforeLeader { return 0 }
         return bare(words[gap]) == "of" ? 2 : 1
     }
-
-    /// Words that begin a phrase: a cut before them is heard as natural.
-    private static let leaders: Set<String> = [
-        "and", "or", "but", "because", "so", "that", "which", "who", "when", "where", "while", "if", "although",
-        "unless", "until", "since", "before", "after", "with", "without", "for", "from", "to", "in", "on", "at", "by",
-        "about", "as", "into", "through", "during", "between", "under", "over", "than", "then", "whether",
-    ]
-
-    /// Words that lean on the next one: never cut after them.
-    private static let binders: Set<String> = [
-        "a", "an", "the", "of", "my", "your", "his", "her", "its", "our", "their", "is", "are",
-        "was", "were", "be", "been", "am", "i", "he", "she", "we", "they", "i'm", "you're", "it's", "i'll",
-        "we're", "they're", "that's", "there's", "can", "could", "will", "would", "should", "may", "might", "must",
-        "have", "has", "had", "do", "does", "did", "not", "don't", "very", "too", "more", "most", "some", "any", "no",
-        "number", "extension", "room", "page", "step", "each", "every", "please", "let", "let's", "what", "how", "why",
-        "mr", "mrs", "ms", "dr",
-    ]
-
-    /// Subjects that lean on the next word, or objects that end a phrase.
-    private static let pronouns: Set<String> = ["you", "it", "this", "these", "those", "her"]
 
     /// A word without the marks around it, in lower case.
     private func bare(_ range: Range<Int>) -> String {

@@ -1,4 +1,5 @@
 import Engines
+import Language
 
 /// How much of a clause has been said, by one voice after another.
 ///

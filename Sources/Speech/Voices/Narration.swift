@@ -1,4 +1,5 @@
 import Engines
+import Language
 
 /// A text that is spoken outside of calls, clause by clause as it arrives, with the time of every character.
 public struct Narration: Sendable {

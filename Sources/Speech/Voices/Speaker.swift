@@ -1,5 +1,6 @@
 import Audio
 import Engines
+import Language
 
 /// A piece of a response's audio on its way to playout.
 package struct SpeechPiece: Sendable {

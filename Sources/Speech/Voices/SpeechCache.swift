@@ -1,4 +1,5 @@
 import Engines
+import Language
 import Synchronization
 import Tasks
 

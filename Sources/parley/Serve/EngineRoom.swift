@@ -10,6 +10,7 @@ import Server
 import ServiceLifecycle
 import Speech
 import Synchronization
+import ToolDecisions
 
 /// The engines of one process: loads and warms the embedded ones, and tells what is not ready yet.
 ///
@@ -278,7 +279,7 @@ final class EngineRoom: Service {
             id: llama.model, endpoint: LanguageModelEndpoint(baseURL: llama.baseURL, model: llama.model),
             httpClient: client, options: options, slots: llama)
         return ToolDecidingModel(
-            model, decider: LlamaToolDecider(server: llama, client: client, options: engineOptions.toolDecision))
+            model, decider: LlamaToolDecider(server: llama, client: client))
     }
 
     private func fail(_ message: String) {

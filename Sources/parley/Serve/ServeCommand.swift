@@ -168,7 +168,7 @@ struct ServeCommand: AsyncParsableCommand {
             return configuration.isPrivate || hasKey ? nil : try await storage.keys.create(name: "first").key
         }
         let environment = CallRunner(
-            room: room, conversations: storage.conversations, recordings: recordings,
+            room: room, storage: storage, recordings: recordings,
             available: Self.catalog(room).available, logger: logger)
         let server = ParleyServer(
             configuration: configuration, storage: storage, recordings: recordings,
@@ -244,7 +244,7 @@ struct ServeCommand: AsyncParsableCommand {
 /// Runs the server's calls with the engines of this process.
 private struct CallRunner: CallHandler {
     let room: EngineRoom
-    let conversations: any ConversationStore
+    let storage: any Storage
     let recordings: any RecordingStore
     let available: AvailableEngines
     let logger: Logger
@@ -255,8 +255,15 @@ private struct CallRunner: CallHandler {
     ) async -> CallEnding {
         do {
             let environment = CallEnvironment(
-                engines: try await room.engines(), conversations: conversations, recordings: recordings,
-                available: available, logger: logger)
+                engines: try await room.engines(), conversations: storage.conversations, recordings: recordings,
+                findAgent: { [storage, logger] id in
+                    do { return try await storage.agents.get(id) } catch {
+                        logger.error(
+                            "The agent of a transfer could not be read.",
+                            metadata: ["agent": "\(id)", "error": "\(error)"])
+                        return nil
+                    }
+                }, available: available, logger: logger)
             return await ConversationCall(request, environment: environment).run(messages, send: send)
         } catch let error as EngineError {
             CallInstruments.process.refused(.notReady)

@@ -1,0 +1,72 @@
+import JSON
+
+/// The values of one call's `{{name}}` variables, from its beginning to its end: the caller's, the system's, and those
+/// that tools set. What an agent's configuration gives as placeholders comes after all of them.
+public struct CallVariables: Sendable, Hashable {
+    /// System variables of the protocol; those without a value in a call are empty rather than missing.
+    static let systemNames: Set<String> = [
+        "system__agent_id", "system__current_agent_id", "system__caller_id", "system__called_number",
+        "system__call_duration_secs", "system__time_utc", "system__time", "system__timezone",
+        "system__conversation_id", "system__call_sid", "system__call_id", "system__agent_turns",
+        "system__current_agent_turns", "system__current_subagent_turns", "system__is_text_only",
+        "system__conversation_history",
+    ]
+    static let systemPrefix = "system__"
+    static let secretPrefix = "secret__"
+    /// Prefix of variables that are resolved only when a tool's request is made.
+    static let environmentPrefix = "system_env__"
+
+    /// The values by name, secrets included.
+    public private(set) var values: [String: JSONValue] = [:]
+    /// What was left out of the values, as sentences for the record.
+    public private(set) var warnings: [String] = []
+
+    /// - Parameters:
+    ///   - given: the caller's values.
+    ///   - system: values of `system__…` variables, by full name.
+    /// - Throws: `value_error` for a value that is neither a string nor a number nor a boolean.
+    public init(_ given: [String: JSONValue] = [:], system: [String: String] = [:]) throws(CallSettingsError) {
+        values = try Self.checked(given, source: "dynamic_variables", &warnings)
+        for name in Self.systemNames { values[name] = "" }
+        update(system: system)
+    }
+
+    /// Sets system variables; the others keep their values.
+    public mutating func update(system: [String: String]) { values.merge(system.mapValues(JSONValue.string)) { $1 } }
+
+    /// Sets a variable, as a tool's result does; false for a reserved name, and for what is not plain.
+    @discardableResult
+    public mutating func set(_ name: String, to value: JSONValue) -> Bool {
+        guard !name.hasPrefix(Self.systemPrefix), Self.text(value) != nil else { return false }
+        values[name] = value
+        return true
+    }
+
+    /// The values that a configuration or a caller may give.
+    static func checked(
+        _ given: [String: JSONValue], source: String, _ warnings: inout [String]
+    ) throws(CallSettingsError) -> [String: JSONValue] {
+        var values: [String: JSONValue] = [:]
+        for (name, value) in given.sorted(by: { $0.key < $1.key }) where !value.isNull {
+            guard !name.hasPrefix(systemPrefix) else {
+                warnings.append("\(source).\(name): names that begin with system__ are reserved; it was ignored.")
+                continue
+            }
+            guard text(value) != nil else {
+                throw CallSettingsError(.value, "\(source).\(name): expected a string, a number or a boolean.")
+            }
+            values[name] = value
+        }
+        return values
+    }
+
+    /// A plain value as it stands in a text; nil for others.
+    static func text(_ value: JSONValue) -> String? {
+        switch value {
+        case .string(let text): text
+        case .bool, .integer: value.text
+        case .number: value.intValue.map(String.init) ?? value.text
+        case .null, .array, .object: nil
+        }
+    }
+}

@@ -1,0 +1,198 @@
+import Agents
+import Audio
+import Engines
+import JSON
+import Speech
+import Tasks
+import Tools
+import TurnTaking
+
+/// The agent that speaks in a call: all that changes when another takes over, while the line stays.
+struct ActiveAgent: Sendable {
+    /// The agent's id.
+    let id: String
+    let settings: CallSettings
+    let model: any LanguageModelSession
+    let modelID: String
+    /// Nil in a text-only conversation.
+    let speaker: Speaker?
+    let transcriber: any Transcriber
+    let hints: TranscriptionHints
+    /// The system prompt.
+    let instructions: String
+    /// Tokens for the conversation.
+    let historyTokens: Int
+    /// Tokens for the context of an answer.
+    let contextTokens: Int
+    /// The tools that the model is offered.
+    let offered: [ToolDefinition]
+    /// Whether it begins with its first message when it takes over.
+    let greets: Bool
+    /// What there is to say of prompt and settings, for the record.
+    let warnings: [String]
+
+    /// Opens what the agent needs.
+    ///
+    /// - Parameters:
+    ///   - greets: whether it begins with its first message when it takes over.
+    ///   - report: told of every engine that fails and is replaced.
+    /// - Throws: `CallFault` when the call cannot be held.
+    init(
+        id: String, _ settings: CallSettings, on line: Line, greets: Bool, toolbox: Toolbox,
+        in environment: CallEnvironment, clock: TaskClock,
+        report: @escaping @Sendable (EngineFallback) async -> Void
+    ) async throws(CallFault) {
+        let (engines, options) = (environment.engines, environment.options)
+        guard
+            let transcriber = engines.transcriber(
+                settings.asr.transcribers, language: settings.language, options: options.speech, clock: clock,
+                report: report),
+            // Where each voice is a model of its own, either field may name it.
+            let voice = engines.voice(
+                [settings.voice.voiceID, settings.voice.modelID], language: settings.language, options: options.speech,
+                clock: clock, report: report)
+        else { throw CallFault(code: 1011, type: "unknown", message: "The server has no engines to hold a call with.") }
+        let timeout = Duration.seconds(settings.cascadeTimeout)
+        let models = ModelCascade(
+            models: engines.languageModels(for: settings), timeout: timeout,
+            // An agent whose cascade time-out for one model is longer gets a budget of that length.
+            budget: max(options.answerBudget, timeout), clock: clock, report: report)
+        instructions = line.isTextOnly ? settings.prompt : settings.prompt + "\n\n" + ChatHistory.voiceStyle
+        let room = ContextRoom(instructions: instructions, settings, in: models, options)
+        if room.isTooSmall { throw CallFault(code: 1008, type: "value_error", message: room.complaint) }
+        contextTokens =
+            environment.contextSources.isEmpty
+            ? 0 : min(options.longestContext, Int(Double(room.tokens) * options.contextShare))
+        historyTokens = room.tokens - contextTokens
+        warnings = room.isTight ? [room.complaint] : []
+        offered = settings.tools.filter(toolbox.canRun).map {
+            ToolDefinition(name: $0.name, description: $0.description, parameters: $0.parameters)
+        }
+        self.greets = greets && !settings.firstMessage.isEmpty
+        self.id = id
+        self.settings = settings
+        self.transcriber = transcriber
+        hints = TranscriptionHints(language: settings.language, keywords: settings.asr.keywords)
+        speaker =
+            line.isTextOnly
+            ? nil
+            : Speaker(
+                synthesizer: voice, voice: nil, language: settings.language, speed: settings.voice.speed,
+                style: VoiceStyle(stability: settings.voice.stability, similarityBoost: settings.voice.similarityBoost),
+                outputRate: line.output.sampleRate)
+        modelID = models.id
+        model = await models.openSession()
+    }
+
+    /// The context of an answer to the caller's words; nil when there is nothing to look up.
+    func lookup(_ words: String, _ environment: CallEnvironment, _ clock: TaskClock) -> ContextLookup? {
+        guard !environment.contextSources.isEmpty, !words.isEmpty else { return nil }
+        return ContextLookup(
+            sources: environment.contextSources,
+            question: ContextQuestion(agentID: id, words: words, tokens: contextTokens),
+            budget: environment.options.contextBudget, clock: clock)
+    }
+
+    /// What the model is asked with these messages.
+    func request(_ messages: [ChatMessage]) -> GenerationRequest {
+        GenerationRequest(
+            messages: messages,
+            tools: offered,
+            temperature: settings.temperature, maxTokens: settings.maxTokens,
+            reasoningEffort: settings.reasoningEffort,
+            allowsParallelTools: settings.allowsParallelTools,
+            userID: settings.customLLM == nil ? nil : settings.userID, timezone: settings.timezone,
+            extraBody: settings.customLLM == nil || settings.customLLMExtraBody.isEmpty
+                ? [:] : ["elevenlabs_extra_body": .object(settings.customLLMExtraBody)])
+    }
+}
+
+extension TurnPolicy {
+    /// The server's policy with an agent's settings laid over it.
+    init(_ settings: CallSettings, _ options: CallOptions, _ engines: EngineCatalog) {
+        self = options.turnPolicy
+        let turn = settings.turn
+        usesTurnDetector = engines.turnDetector != nil
+        usesEndOfUtteranceModel = engines.endOfUtteranceModel != nil
+        speculates = turn.isSpeculative
+        turnTimeout = turn.timeout.map(Span.seconds)
+        initialWait = turn.initialWait.map(Span.seconds)
+        silenceEndCall = turn.silenceEndCallTimeout.map(Span.seconds)
+        let usual = settings.language.hasPrefix("en") ? options.fillerDelay / .seconds(1) : nil
+        softTimeout = (turn.softTimeout.timeout ?? usual).map(Span.seconds)
+        maximumFillers = turn.softTimeout.maxPerGeneration
+        maximumDuration = .seconds(settings.conversation.maxDuration)
+        ignoredTerms = turn.ignoreTerms
+        language = String(settings.language.prefix { $0 != "-" })
+        if turn.spellingPatience == .off { spellingPatience = 1 }
+        allowsInterruption = settings.conversation.allowsInterruption
+        allowsGreetingInterruption = !settings.disableFirstMessageInterruptions
+        // Where the agent cannot be interrupted, words spoken over it must not be lost.
+        keepsWordsOverUninterruptible = turn.transcribesOnDisabledInterruptions || !allowsInterruption
+        switch turn.eagerness {
+        case .patient: patience *= 1.6
+        case .normal: break
+        case .eager: patience *= 0.7
+        }
+    }
+}
+
+extension EngineCatalog {
+    /// The models for an agent's settings: the one that answers, and its fallbacks.
+    func languageModels(for settings: CallSettings) -> [any LanguageModel] {
+        let first = languageModel(for: settings)
+        let backups: [any LanguageModel] =
+            switch settings.backupModels {
+            case .none: []
+            case .order(let ids): ids.compactMap { id in languageModels.first { $0.id == id } ?? findLanguageModel(id) }
+            // An agent with a custom model gets an apology rather than another model's answer.
+            case .standard: settings.customLLM == nil ? languageModels : []
+            }
+        return [first] + backups.filter { $0.id != first.id }
+    }
+
+    private func languageModel(for settings: CallSettings) -> any LanguageModel {
+        if let custom = settings.customLLM {
+            return makeLanguageModel(
+                LanguageModelEndpoint(
+                    baseURL: custom.url, api: custom.api == .responses ? .responses : .chatCompletions,
+                    model: custom.modelID, apiKey: custom.apiKey, headers: custom.headers))
+        }
+        return languageModels.first { $0.id == settings.llm } ?? findLanguageModel(settings.llm) ?? languageModels[0]
+    }
+}
+
+/// How much of a model's context is left for the conversation, beside the agent's prompt and tools.
+struct ContextRoom: Sendable, Hashable {
+    /// For the conversation; 0 when prompt and tools alone are more than the model takes.
+    let tokens: Int
+    /// Whether the conversation will soon be longer than its room.
+    let isTight: Bool
+    /// What there is to say of a room that is too small or tight.
+    let complaint: String
+
+    var isTooSmall: Bool { tokens == 0 }
+
+    init(instructions: String, _ settings: CallSettings, in model: any LanguageModel, _ options: CallOptions) {
+        guard let length = model.contextLength else {
+            (tokens, isTight, complaint) = (.max, false, "")
+            return
+        }
+        let tools = settings.tools.map { "\($0.name) \($0.description) \($0.parameters.text)" }
+        let fixed = instructions + tools.joined(separator: "\n")
+        let size = TokenEstimate.tokens(in: fixed)
+        guard TokenEstimate.fewest(in: fixed) < length else {
+            (tokens, isTight) = (0, true)
+            complaint =
+                "The agent's prompt and tools are about \(size) tokens; the context length of \(model.id) is "
+                + "\(length) tokens."
+            return
+        }
+        let rest = length - size - min(settings.maxTokens ?? options.answerTokens, length / 4)
+        tokens = max(rest, length / 8)
+        isTight = rest < length / 4
+        complaint =
+            "The agent's prompt and tools leave little room for the conversation; the context length of "
+            + "\(model.id) is \(length) tokens."
+    }
+}

@@ -1,0 +1,196 @@
+import Agents
+import DequeModule
+import Engines
+import Foundation
+import JSON
+import Logging
+import Speech
+import Tasks
+import TurnTaking
+
+/// What the parts of one call share: the line, the agent that speaks, the turn-taking machine, the record, and what goes
+/// out. `CallSession` guards it; whatever waits is a job of the session's.
+///
+/// The parts are what is heard of the caller (`hearing`), what the agent says (`answering`), and its tools (`tools`).
+final class CallState {
+    let request: CallRequest
+    let environment: CallEnvironment
+    let options: CallOptions
+    let clock: TaskClock
+    let logger: Logger
+    let jobs: JobQueue
+    var record: RecordWriter
+    private let outgoing: AsyncStream<CallOutput>.Continuation
+    private let ended: Signal
+
+    private(set) lazy var hearing = Hearing(self)
+    private(set) lazy var answering = Answering(self)
+    private(set) lazy var tools = ToolDesk(self)
+
+    /// What the initiation settled; nil before it.
+    var running: Running?
+    private(set) var ending: Ending?
+    private var lastEventID = 0
+    /// Events that wait while the commands of another are carried out.
+    private var waiting: Deque<(event: TurnEvent, isLogged: Bool)> = []
+    private var isFeeding = false
+
+    struct Ending: Sendable {
+        var close: CallEnding
+        var status: ConversationStatus
+        var reason: String
+    }
+
+    /// What the initiation settles.
+    struct Running {
+        var line: Line
+        var agent: ActiveAgent
+        var variables: CallVariables
+        var machine: TurnMachine
+        var history: ChatHistory
+    }
+
+    /// - Parameter ended: fired when the call ends.
+    init(
+        _ request: CallRequest, _ environment: CallEnvironment, clock: TaskClock, logger: Logger, jobs: JobQueue,
+        record: RecordWriter, outgoing: AsyncStream<CallOutput>.Continuation, ended: Signal
+    ) {
+        self.request = request
+        self.environment = environment
+        options = environment.options
+        self.clock = clock
+        self.logger = logger
+        self.jobs = jobs
+        self.record = record
+        self.outgoing = outgoing
+        self.ended = ended
+    }
+
+    // MARK: The machine
+
+    /// Tells the machine what has happened, and carries out its commands. What happens meanwhile waits for its turn.
+    func feed(_ event: TurnEvent, isLogged: Bool = true) {
+        waiting.append((event, isLogged))
+        guard !isFeeding else { return }
+        isFeeding = true
+        defer { isFeeding = false }
+        while let (event, isLogged) = waiting.popFirst() { handle(event, isLogged: isLogged) }
+    }
+
+    /// Tells the machine something once the pending commands have been carried out.
+    func feedLater(_ event: TurnEvent) {
+        jobs.add { session in await session.perform { $0.feed(event) } }
+    }
+
+    private func handle(_ event: TurnEvent, isLogged: Bool) {
+        guard ending == nil, let time = running?.line.heardUntil else { return }
+        let commands = running?.machine.handle(event, at: time) ?? []
+        // A tick without commands changes nothing, and a replay does not need it.
+        if isLogged, event != .tick || !commands.isEmpty { log("event", event.json) }
+        let decisions = running?.machine.decisions ?? []
+        for decision in decisions { log("decision", decision.json) }
+        for command in commands { log("command", command.json) }
+        for case .turnOver(let end) in decisions { hearing.tell(end.words) }
+        if running?.history.isShortened == true {
+            record.warn("The conversation is longer than the model's context: its oldest part was left out.")
+        }
+        for command in commands { carryOut(command) }
+    }
+
+    private func carryOut(_ command: TurnCommand) {
+        switch command {
+        case .openUtterance(let start): hearing.openUtterance(from: start)
+        case .finalize(let pause): hearing.listen(.finalize(pause: pause))
+        case .judge(let pause): hearing.listen(.judge(pause: pause))
+        case .closeUtterance(let outcome): hearing.closeUtterance(outcome)
+        case .prepare(let id, let cause): answering.prepare(id, cause)
+        case .release(let id): answering.release(id)
+        case .deliver(let id, let delivery): answering.advance(.delivered(delivery), of: id)
+        case .fill(let id): answering.fill(id)
+        case .discard(let id): answering.discard(id)
+        case .interrupt(let id): answering.interrupt(id)
+        case .end(let cause): end(cause)
+        }
+    }
+
+    private func end(_ cause: EndCause) {
+        switch cause {
+        case .hangUp:
+            if let goodbye = tools.goodbye { send(goodbye) }
+            end(1000, "The agent ended the call.")
+        case .silence:
+            end(1000, "The caller was silent for too long.")
+        case .maximumDuration:
+            let message = "The conversation has reached its longest duration."
+            send(.notice(CallFault(code: 1000, type: "max_duration_exceeded", message: message)))
+            end(1000, message)
+        }
+    }
+
+    // MARK: The end
+
+    /// Ends the call; the first reason counts.
+    func end(_ code: Int, _ reason: String, failed: Bool = false) {
+        guard ending == nil else { return }
+        answering.tellInterruption()
+        // `tellInterruption` ends the call itself when the client is too slow.
+        guard ending == nil else { return }
+        ending = Ending(
+            close: CallEnding(code: code, reason: reason), status: failed ? .failed : .done, reason: reason)
+        logger.info("The call ends.", metadata: ["code": "\(code)", "reason": "\(reason)"])
+        outgoing.finish()
+        ended.fire()
+    }
+
+    /// Tells the client what is wrong, and ends the call.
+    func fail(_ fault: CallFault) {
+        guard ending == nil else { return }
+        send(.failed(fault))
+        end(fault.code, fault.message, failed: true)
+    }
+
+    // MARK: What goes out
+
+    func nextEventID() -> Int {
+        lastEventID += 1
+        return lastEventID
+    }
+
+    func send(_ output: CallOutput) {
+        guard ending == nil else { return }
+        if case .dropped = outgoing.yield(output) {
+            environment.instruments.overflowed(.outbound)
+            end(1008, "The client does not read its messages.", failed: true)
+        }
+    }
+
+    func log(_ kind: String, _ detail: JSONValue) {
+        record.log(kind, detail, at: running?.line.heardUntil ?? .zero)
+    }
+
+    /// An engine failed, or rests, and another one, or the same once more, goes on.
+    func note(_ fallback: EngineFallback) {
+        let failure = fallback.failure
+        environment.instruments.fellBack(EngineTask(fallback.task), after: failure, isResting: fallback.isResting)
+        record.warn(fallback.account)
+        guard !fallback.isResting else { return }
+        log(
+            "\(fallback.task.rawValue)_fallback",
+            [
+                "engine": .string(failure.engine), "kind": .string(failure.kind.rawValue),
+                "message": .string(failure.message), "next": .string(fallback.next),
+            ])
+    }
+}
+
+extension Encodable {
+    /// The value as JSON, for the log.
+    var json: JSONValue {
+        (try? JSONValue(parsing: JSONEncoder().encode(self))) ?? .null
+    }
+}
+
+extension CallTime {
+    /// Seconds since the call began.
+    var seconds: Double { (self - CallTime.zero).seconds }
+}

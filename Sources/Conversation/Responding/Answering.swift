@@ -1,0 +1,457 @@
+import Agents
+import Audio
+import Engines
+import Foundation
+import JSON
+import Speech
+import Tasks
+import Tracing
+import TurnTaking
+
+/// What the agent says: has it made, plays it, and keeps what was heard of it. There is one response at a time.
+final class Answering {
+    private unowned let call: CallState
+    private(set) var response: ActiveResponse?
+    /// Words typed by the user that wait for the machine to prepare an answer.
+    private var typed: String?
+    /// Consecutive failures of models.
+    private var failures = 0
+    /// Responses that were heard.
+    private(set) var turns = 0
+    /// Whether the call was handed over since the caller's last turn: two agents must not hand it to and fro.
+    var isHandedOver = false
+    /// The event id of the last interruption.
+    private(set) var lastInterruption = 0
+    /// Messages about an interruption that wait until the client has heard the rest.
+    private var pendingInterruption: [CallOutput] = []
+    /// How far ahead of real time this client needs its audio.
+    var lead = PlayoutLead()
+    /// How fast this call's engines have been so far.
+    private var pace = SpeechStart.Pace()
+
+    init(_ call: CallState) { self.call = call }
+
+    func prepare(_ id: ResponseID, _ cause: ResponseCause) {
+        guard let running = call.running else { return }
+        let isAnswer = if case .speech = cause { true } else { false }
+        response = ActiveResponse(
+            // Clients drop audio whose id is not above that of the last interruption.
+            id: id, cause: cause,
+            eventID: isAnswer && call.hearing.caller.eventID > lastInterruption
+                ? call.hearing.caller.eventID : call.nextEventID(),
+            machine: ResponseMachine(
+                options: call.options.response(
+                    rate: running.line.output.sampleRate, lead: lead.value(call.options),
+                    isSpoken: !running.line.isTextOnly)),
+            start: call.clock.elapsed(),
+            turn: TranscriptTurn(
+                role: .agent, message: nil, timeInCall: call.clock.now.seconds,
+                agentID: running.agent.id == call.request.agent.id ? nil : running.agent.id))
+        switch cause {
+        case .greeting:
+            respond(with: .text(running.agent.settings.firstMessage))
+        case .speech(let words), .overheard(let words):
+            ask(answering: words)
+        case .typed:
+            takeTyped()
+            ask()
+        case .takeover:
+            guard running.agent.greets else { return ask(note: ChatHistory.takeoverNote) }
+            respond(with: .text(running.agent.settings.firstMessage))
+        case .silence:
+            // Background voices are not to be answered.
+            guard running.agent.settings.turn.retranscribeOnTimeout, !running.line.isTextOnly,
+                !running.machine.hearsOthers, call.tools.untoldSince == nil
+            else { return promptSilentCaller() }
+            call.hearing.listen(.retranscribe(id, from: running.machine.unheardSince))
+        case .farewell:
+            let words = running.agent.settings.maxDurationMessage
+            if words.isEmpty { call.feedLater(.failed(id)) } else { respond(with: .text(words)) }
+        }
+    }
+
+    private func promptSilentCaller() {
+        guard let running = call.running else { return }
+        // A late result of a tool goes before the question whether the caller is still there.
+        if call.tools.untoldSince != nil { return ask(note: ChatHistory.newsNote) }
+        guard running.agent.settings.language.hasPrefix("en") else { return ask(note: ChatHistory.silenceNote) }
+        let words = [ChatHistory.silencePrompt, running.history.openQuestion].compactMap(\.self)
+        respond(with: .text(words.joined(separator: " ")))
+    }
+
+    /// Answers words that were missed at first and found when the silence was transcribed again.
+    func answerMissed(_ words: String, with id: ResponseID) {
+        guard let running = call.running, response?.id == id else { return }
+        guard words.contains(where: { $0.isLetter || $0.isNumber }) else { return promptSilentCaller() }
+        call.feed(.missed(id, words))
+        response?.cause = .overheard(words)
+        call.hearing.answerMissed(from: running.machine.unheardSince)
+        ask(answering: words)
+    }
+
+    /// Takes a turn that was typed.
+    func type(_ text: String) {
+        let text = text.trimmingCharacters(in: .whitespacesAndNewlines)
+        guard !text.isEmpty, call.running != nil else { return }
+        typed = text
+        call.feed(.typed)
+    }
+
+    private func takeTyped() {
+        guard let text = typed else { return }
+        typed = nil
+        call.running?.history.addUser(text)
+        call.record.put(
+            TranscriptTurn(
+                role: .user, message: text, timeInCall: call.clock.now.seconds, sourceMedium: "text",
+                sourceEventID: response?.eventID))
+    }
+
+    /// Has the model write the response.
+    private func ask(answering words: String? = nil, note: String? = nil) {
+        guard let running = call.running else { return }
+        response?.asked = call.clock.elapsed()
+        let request = running.agent.request(running.history.messages(answering: words, note: note))
+        let lookup = running.agent.lookup(
+            words ?? (response?.cause == .typed ? running.history.lastCallerWords : ""), call.environment, call.clock)
+        respond(with: .model(running.agent.modelID, running.agent.model, request, lookup))
+    }
+
+    private func respond(with source: ResponseSource) {
+        guard let response else { return }
+        let responder = Responder(
+            id: response.id, source: source, speaker: call.running?.agent.speaker, options: call.options,
+            clock: call.clock)
+        let scope = response.scope
+        call.jobs.add { session in
+            await scope.run { await withSpan("answer") { _ in await responder.run(into: session) } }
+        }
+    }
+
+    /// Says an apology after what has been said, so that the caller hears neither unexplained silence nor half a
+    /// sentence.
+    private func apologise() {
+        let text = response?.machine.text ?? ""
+        let isSilent = text.allSatisfy(\.isWhitespace)
+        response?.scope = CancelScope()
+        respond(with: .text((isSilent || text.last?.isWhitespace == true ? "" : " ") + call.options.apology))
+    }
+
+    func release(_ id: ResponseID) {
+        guard var released = response, released.id == id else { return }
+        tellInterruption()
+        call.environment.instruments.released(released.cause)
+        released.turn.timeInCall = call.clock.now.seconds
+        released.turn.sourceEventID = released.eventID
+        response = released
+        released.released.fire()
+        if let asked = released.asked { call.tools.told(asOf: asked) }
+        switch released.cause {
+        // The words went into the history when the turn ended.
+        case .speech(let words): call.running?.history.addUser(words)
+        case .overheard(let words): call.hearing.keepOverheard(words, eventID: released.eventID)
+        case .greeting, .typed, .takeover, .silence, .farewell: break
+        }
+        turns += 1
+        if released.cause.isCallers { isHandedOver = false }
+        advance(.released, of: id)
+    }
+
+    func discard(_ id: ResponseID) {
+        guard response?.id == id else { return }
+        response?.scope.cancel()
+        response = nil
+    }
+
+    /// The call is over.
+    func stop() {
+        response?.scope.cancel()
+        response = nil
+    }
+
+    // MARK: Playing
+
+    /// Does what depends on real time.
+    func tick() {
+        if let id = response?.id { advance(.tick, of: id) }
+        // The result of a tool that came after the caller had gone on is told as soon as nobody speaks.
+        if call.tools.untoldSince != nil, response == nil, call.running?.machine.isQuiet == true { call.feed(.news) }
+    }
+
+    /// Tells the response what has happened, and carries out its commands. Everything for a response that is gone is
+    /// ignored.
+    func advance(_ event: ResponseMachine.Event, of id: ResponseID) {
+        guard response?.id == id else { return }
+        let moment = ResponseMachine.Moment(
+            output: outputTime, elapsed: call.clock.elapsed(), pace: pace, crowd: crowd)
+        let commands = response?.machine.handle(event, at: moment) ?? []
+        for command in commands {
+            guard let current = response, current.id == id else { return }
+            carryOut(command, of: current)
+        }
+    }
+
+    private func carryOut(_ command: ResponseMachine.Command, of current: ActiveResponse) {
+        switch command {
+        case .becomeReady: call.feed(.ready(current.id))
+        case .tell(let part): call.send(.responsePart(part, eventID: current.eventID))
+        case .announce(let text): call.send(.response(text, eventID: current.eventID))
+        case .begin: noteFirstAudio(of: current)
+        case .play(let samples, let start, let end): play(samples, from: start, upTo: end, of: current)
+        case .measureSecondClause(let duration): pace.note(joining: duration, crowd: crowd)
+        case .log(let name, let detail): logMilestone(name, of: current.id, detail)
+        case .finish: finish(current)
+        case .cut(let heard, let samples): cut(current, heard: heard, after: samples)
+        }
+    }
+
+    /// Real time on the output's sample clock.
+    private var outputTime: Int { call.running?.line.output.samples(call.clock.elapsed()) ?? 0 }
+
+    private func play(_ samples: [Float], from start: Int, upTo end: Int, of current: ActiveResponse) {
+        guard let output = call.running?.line.output else { return }
+        let bytes = FrameEncoder.encode(samples, as: output)
+        call.send(.audio(CallOutput.AudioChunk(bytes: bytes, eventID: current.eventID, end: end)))
+        let start = CallTime.zero + output.span(start)
+        call.running?.line.echo?.play(samples, from: start)
+        call.record.add { await $0.heardAgent(samples, from: start) }
+    }
+
+    /// The time from the end of the caller's speech, or for lack of one from the cause of the response, to its first
+    /// audio.
+    private func noteFirstAudio(of current: ActiveResponse) {
+        guard current.turn.metrics["parley_first_audio"] == nil else { return }
+        let wait: Double
+        if case .speech = current.cause, let end = call.running?.line.lastVoice {
+            wait = (call.clock.now - end).seconds
+            call.environment.instruments.answered(after: wait)
+        } else {
+            wait = (call.clock.elapsed() - current.start) / .seconds(1)
+        }
+        response?.turn.metrics["parley_first_audio"] = wait
+        logMilestone(.heard, of: current.id)
+    }
+
+    private func finish(_ current: ActiveResponse) {
+        call.send(.responseComplete(eventID: current.eventID))
+        settle(current, heard: current.machine.wholeText, isInterrupted: false)
+        response = nil
+        call.feed(.said(current.machine.text))
+        call.feed(.finished(current.id))
+    }
+
+    /// Bridges the wait for a slow model with a filler, unless the answer is ready by now.
+    func fill(_ id: ResponseID) {
+        guard let current = response, current.id == id, !current.machine.isReady, let running = call.running,
+            let speaker = running.agent.speaker
+        else { return }
+        let other = call.environment.engines.languageModels.first
+        let filler = Filler(
+            running.agent.settings.turn.softTimeout, number: current.fillers, cause: current.cause,
+            lastWords: running.history.lastCallerWords,
+            writer: running.agent.modelID == other?.id ? nil : other, options: call.options,
+            random: call.environment.random)
+        guard let filler else { return }
+        response?.fillers += 1
+        let scope = current.scope
+        call.jobs.add { [clock = call.clock] session in
+            await scope.run {
+                let pieces = await filler.speak(with: speaker, clock: clock)
+                if !pieces.isEmpty { await session.perform { $0.answering.advance(.filled(pieces), of: id) } }
+            }
+        }
+    }
+
+    // MARK: Interruption
+
+    func interrupt(_ id: ResponseID) {
+        guard response?.id == id else { return }
+        call.environment.instruments.interrupted()
+        tellInterruption()
+        response?.scope.cancel()
+        advance(.interrupted, of: id)
+    }
+
+    /// The caller has taken the floor: keeps what will have been heard in `samples` more, and tells the client then.
+    private func cut(_ interrupted: ActiveResponse, heard: String, after samples: Int) {
+        guard let output = call.running?.line.output else { return }
+        response = nil
+        lastInterruption = interrupted.eventID
+        let end = call.clock.now + output.span(samples)
+        call.record.add { await $0.silenceAgent(from: end) }
+        settle(interrupted, heard: heard, isInterrupted: true)
+        call.feedLater(.said(heard))
+        let original = interrupted.machine.wholeText
+        let correction =
+            heard == original
+            ? nil
+            : CallOutput.correction(original: original, corrected: heard, eventID: interrupted.eventID)
+        pendingInterruption = [.interruption(eventID: interrupted.eventID), correction].compactMap(\.self)
+        guard samples > 0 else { return tellInterruption() }
+        let delay = Duration.seconds(Double(samples) / Double(output.sampleRate))
+        call.jobs.add { [clock = call.clock] session in
+            try? await clock.sleep(delay)
+            await session.perform { $0.answering.tellInterruption() }
+        }
+    }
+
+    /// Sends the messages of an interruption once the client has heard the rest, and before any other message.
+    func tellInterruption() {
+        let messages = pendingInterruption
+        pendingInterruption = []
+        messages.forEach(call.send)
+    }
+
+    // MARK: Tools
+
+    /// Notes a tool that the response has called.
+    func note(_ toolCall: TranscriptTurn.ToolCall) {
+        response?.turn.toolCalls.append(toolCall)
+        keepSpokenSoFar()
+    }
+
+    /// Notes the result of a tool that a response has called.
+    func note(_ result: TranscriptTurn.ToolResult, of id: ResponseID) {
+        if response?.id == id { response?.turn.note(result) }
+    }
+
+    /// A tool that the response has called says whether the caller may interrupt.
+    func protect(_ id: ResponseID, _ isProtected: Bool, toTheEnd: Bool) {
+        guard response?.id == id else { return }
+        if toTheEnd { response?.isProtectedToItsEnd = true }
+        if isProtected || response?.isProtectedToItsEnd == false { call.feed(.protected(id, isProtected)) }
+    }
+
+    // MARK: What was heard
+
+    /// The transport knows how much of a response the caller has heard.
+    func noteHeard(_ end: Int, of eventID: Int) {
+        guard let response, response.eventID == eventID else { return }
+        advance(.heard(end), of: response.id)
+    }
+
+    /// Puts what was heard of a response into the history and the record.
+    private func settle(_ response: ActiveResponse, heard: String, isInterrupted: Bool) {
+        call.running?.history.setAgent(heard, for: response.id.number)
+        guard response.machine.isReleased else { return }
+        let turn = response.turn(heard: heard, isInterrupted: isInterrupted)
+        guard !response.machine.text.isEmpty || !turn.toolCalls.isEmpty else { return }
+        call.record.put(turn, at: response.place)
+    }
+
+    /// Keeps what was heard of the current response when the call ends.
+    func settle() {
+        guard let response, response.machine.isReleased else { return }
+        let heard = heardSoFar(of: response)
+        let end = call.clock.now
+        call.record.add { await $0.silenceAgent(from: end) }
+        settle(response, heard: heard, isInterrupted: heard != response.machine.wholeText)
+    }
+
+    private func heardSoFar(of response: ActiveResponse) -> String {
+        response.machine.heard(at: outputTime)
+    }
+
+    /// Writes what has been heard so far of the current turn into the record, so that a crash leaves most of it.
+    func saveSpokenSoFar() {
+        guard let machine = response?.machine, machine.isReleased, !machine.text.isEmpty else { return }
+        keepSpokenSoFar()
+    }
+
+    /// Adds or updates the record's turn for the current response, and returns its place.
+    @discardableResult
+    func keepSpokenSoFar() -> Int {
+        guard let current = response else { return call.record.turns }
+        let heard = heardSoFar(of: current)
+        let turn = current.turn(heard: heard, isInterrupted: heard != current.machine.wholeText)
+        let place = call.record.put(turn, at: current.place)
+        response?.place = place
+        return place
+    }
+
+    // MARK: What the responder reports
+
+    func begin(_ id: ResponseID, metric: ResponseMetric) {
+        guard let current = response, current.id == id, current.turn.metrics[metric.rawValue] == nil else { return }
+        let wait = (call.clock.elapsed() - current.start) / .seconds(1)
+        call.environment.instruments.reached(metric, after: wait)
+        response?.turn.metrics[metric.rawValue] = wait
+        logMilestone(metric.milestone, of: id)
+        if metric == .firstToken { call.hearing.judgeLatestWords() }
+    }
+
+    func found(_ findings: [ContextLookup.Finding], in duration: Duration, for id: ResponseID) {
+        guard response?.id == id else { return }
+        for finding in findings {
+            guard let problem = finding.problem else { continue }
+            call.record.warn("The context of \(finding.source) is missing: \(problem).")
+        }
+        call.log(
+            "context",
+            [
+                "response": .integer(id.number), "elapsed_ms": .integer(Int(duration / .milliseconds(1))),
+                "found": .array(findings.filter { $0.text != nil }.map { .string($0.source) }),
+            ])
+    }
+
+    private func logMilestone(_ name: CallLog.Milestone.Name, of id: ResponseID, _ detail: [String: JSONValue] = [:]) {
+        guard let running = call.running else { return }
+        // The machine's clock, which stands still between two windows, plus what has passed since the last.
+        let time = running.line.heardUntil + (call.clock.now - running.line.heardAt)
+        call.log("milestone", CallLog.Milestone(response: id, name: name, time: time, detail: detail).json)
+    }
+
+    /// How many times slower than for a single answer the machine's engines are at their present load.
+    private var crowd: Double { SpeechStart.crowd(of: call.environment.engines.modelLoad?.answers ?? 0) }
+
+    func measured(writing characters: Int, in duration: Duration) {
+        pace.note(writing: characters, in: duration, crowd: crowd)
+    }
+
+    func measured(voicing characters: Int, in duration: Duration) {
+        call.environment.instruments.voiced(in: duration)
+        pace.note(voicing: characters, in: duration, crowd: crowd)
+    }
+
+    func isFarAhead(_ id: ResponseID) -> Bool {
+        guard let response, response.id == id, let output = call.running?.line.output else { return false }
+        return response.machine.waiting > output.samples(call.options.speechAhead)
+    }
+
+    func used(_ summary: GenerationSummary, for id: ResponseID) {
+        guard let current = response, current.id == id, let model = summary.model ?? call.running?.agent.modelID
+        else { return }
+        failures = 0
+        // An answer with tools is made in several rounds, whose usage adds up.
+        var usage = current.turn.llmUsage?.objectValue ?? [:]
+        let before = usage[model]
+        func sum(_ kind: String, _ tokens: Int?) -> JSONValue {
+            ["tokens": .integer((before?[kind]?["tokens"]?.intValue ?? 0) + (tokens ?? 0))]
+        }
+        usage[model] = [
+            "input": sum("input", summary.inputTokens),
+            "input_cache_read": sum("input_cache_read", summary.cachedInputTokens),
+            "output_total": sum("output_total", summary.outputTokens),
+        ]
+        response?.turn.producingLLM = model
+        response?.turn.ttsModel = call.running?.agent.speaker?.synthesizer.id
+        response?.turn.llmUsage = .object(usage)
+    }
+
+    func fail(_ id: ResponseID, _ error: EngineError) {
+        guard let current = response, current.id == id else { return }
+        let isModels = error.engine == call.running?.agent.modelID
+        call.environment.instruments.failed(isModels ? .languageModel : .voice, error)
+        call.record.warn("A response failed: \(error.engine): \(error.message)")
+        call.log("response_failed", ["engine": .string(error.engine), "message": .string(error.message)])
+        failures += 1
+        // Greeting and farewell have no model.
+        let mayApologise = isModels && current.cause != .greeting && current.cause != .farewell
+        guard mayApologise, failures < 3 else {
+            return call.fail(
+                CallFault(
+                    code: 1002, type: mayApologise ? "llm_error" : "tts_cascade_error", message: error.message))
+        }
+        apologise()
+    }
+}

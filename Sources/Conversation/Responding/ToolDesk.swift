@@ -1,0 +1,161 @@
+import Agents
+import Engines
+import Foundation
+import JSON
+import Logging
+import Tasks
+import Tools
+import TurnTaking
+
+/// Tool calls: each stays known to record and model until its result is there, even when its response is interrupted.
+final class ToolDesk {
+    private unowned let call: CallState
+    private var machine: ToolRoundMachine
+    /// Rounds so far; the number of one is its name.
+    private var rounds = 0
+    /// Fired when a round is complete.
+    private var waiting: [Int: Signal] = [:]
+    /// Sent when the agent hangs up, once it has been heard; nil as long as it does not want to.
+    private(set) var goodbye: CallOutput?
+    /// When a tool result came that no response waited for and that the caller has not been told; nil when there is
+    /// none.
+    private(set) var untoldSince: Duration?
+
+    init(_ call: CallState) {
+        self.call = call
+        machine = ToolRoundMachine(mostAtOnce: call.options.maximumParallelTools, mostKept: call.options.keptTools)
+    }
+
+    /// Begins a round of tools for a response; the signal fires when it is complete.
+    func begin(_ calls: [ToolCall], for response: ActiveResponse) -> (round: Int, done: Signal) {
+        rounds += 1
+        let done = Signal()
+        waiting[rounds] = done
+        let caller = ToolRoundMachine.Caller(
+            round: rounds, response: response.id, eventID: response.eventID, place: call.answering.keepSpokenSoFar(),
+            tools: call.running?.agent.settings.tools ?? [], time: call.clock.elapsed())
+        follow(.called(calls, by: caller))
+        return (rounds, done)
+    }
+
+    /// The caller is told, by a response for which the model was asked at `time`, what has become of tools until then.
+    func told(asOf time: Duration) {
+        if let since = untoldSince, time >= since { untoldSince = nil }
+    }
+
+    /// The results of a round; nil when it is not complete, or nobody wants them any more.
+    func end(_ round: Int, isWanted: Bool) -> ToolRound? {
+        waiting[round] = nil
+        if isWanted, let result = machine.take(round) { return result }
+        follow(.abandoned(round))
+        return nil
+    }
+
+    /// Tells the machine of tools what has happened, and carries out its commands.
+    func follow(_ event: ToolRoundMachine.Event) {
+        for command in machine.handle(event) {
+            switch command {
+            case .start(let run): start(run)
+            case .join(let asked, let id):
+                call.log("tool_joined", ["name": .string(asked.name), "running": .string(id)])
+            case .protect(let id, let isProtected, let toTheEnd):
+                call.answering.protect(id, isProtected, toTheEnd: toTheEnd)
+            case .tell(let run, let responses): tell(run, awaitedBy: responses)
+            case .complete(let round): waiting[round]?.fire()
+            }
+        }
+    }
+
+    private func start(_ run: ToolRun) {
+        call.running?.history.addTool(run.call)
+        call.answering.note(
+            TranscriptTurn.ToolCall(
+                type: run.type, requestID: run.call.id, name: run.call.name, arguments: run.call.arguments.text))
+        let id = run.call.id
+        guard let tool = run.tool else {
+            return follow(
+                .ended(id, .failure("unknown", "There is no tool named \(run.call.name).", isCalled: false)))
+        }
+        call.send(.toolStarted(run.notice))
+        if let mistake = tool.mistake(in: run.call.arguments) {
+            return follow(.ended(id, .failure("invalid_arguments", mistake, isCalled: false)))
+        }
+        let use = ToolUse(tool, id: id, arguments: tool.arguments(from: run.call.arguments))
+        call.jobs.add { session in
+            let outcome = await session.toolbox.run(use, in: session)
+            await session.perform { $0.tools.follow(.ended(id, outcome)) }
+        }
+    }
+
+    /// Has the caller's end run a tool.
+    func invoke(_ use: ToolUse) {
+        call.send(
+            .invocation(
+                CallOutput.Invocation(
+                    name: use.tool.name, callID: use.id, parameters: use.arguments,
+                    eventID: machine[use.id]?.eventID ?? 0, expectsReply: use.tool.expectsResponse)))
+    }
+
+    /// Takes a client's tool result: in time, late, or after the caller has gone on to something else.
+    func take(_ result: CallInput.ToolReply) {
+        guard let run = machine[result.callID], run.tool?.kind == .client, run.tool?.expectsResponse == true else {
+            return call.logger.debug("A tool result that no call waits for was ignored.")
+        }
+        let text = result.result.stringValue ?? result.result.text
+        let limit = call.options.longestToolResult
+        guard text.utf8.count <= limit else {
+            call.record.warn(
+                "A result of \(run.call.name) was rejected: it has \(text.utf8.count) bytes; "
+                    + "at most \(limit) are allowed.")
+            return follow(
+                .ended(result.callID, .failure("result_too_long", "the result is longer than \(limit) bytes")))
+        }
+        follow(
+            .ended(
+                result.callID, ToolOutcome(result: text, isError: result.isError, errorType: result.errorType)))
+    }
+
+    /// Tells model, client and record what became of a tool call.
+    private func tell(_ run: ToolRun, awaitedBy responses: [ResponseID]) {
+        guard let outcome = run.outcome else { return }
+        // A result after its time-out is no second call.
+        if !run.isLate { call.environment.instruments.finished(outcome) }
+        call.running?.history.setResult(outcome.told, of: run.call)
+        let end = CallOutput.ToolNotice.Outcome(isError: outcome.isError, isCalled: outcome.isCalled)
+        if run.tool?.kind == .system(.endCall), !outcome.isError {
+            // Clients hang up on this message, so it is sent once the last word has been heard.
+            goodbye = .toolEnded(run.notice, end)
+        } else {
+            call.send(.toolEnded(run.notice, end))
+            let limit = call.options.longestToolPayload
+            call.send(
+                .toolResult(
+                    run.notice, end, String(outcome.result.prefix(limit)), isTruncated: outcome.result.count > limit))
+        }
+        keep(outcome, of: run)
+        // A round that was interrupted may not know it yet.
+        if !responses.contains(where: { $0 == call.answering.response?.id }) { untoldSince = call.clock.elapsed() }
+    }
+
+    /// Writes the result into the turn that asked for it, even when that turn is long over.
+    private func keep(_ outcome: ToolOutcome, of run: ToolRun) {
+        let result = TranscriptTurn.ToolResult(
+            type: run.type, requestID: run.call.id, name: run.call.name, value: outcome.result,
+            isError: outcome.isError, hasBeenCalled: outcome.isCalled,
+            latency: (call.clock.elapsed() - run.start) / .seconds(1), errorType: outcome.errorType)
+        call.answering.note(result, of: run.response)
+        let place = run.place
+        call.record.add { await $0.amend(at: place) { $0.note(result) } }
+    }
+}
+
+extension TranscriptTurn {
+    /// Adds a tool's result, replacing an earlier one of the same request.
+    mutating func note(_ result: ToolResult) {
+        toolResults.removeAll { $0.requestID == result.requestID }
+        toolResults.append(result)
+        guard !result.hasBeenCalled, let call = toolCalls.firstIndex(where: { $0.requestID == result.requestID })
+        else { return }
+        toolCalls[call].hasBeenCalled = false
+    }
+}

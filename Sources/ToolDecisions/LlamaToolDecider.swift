@@ -1,0 +1,199 @@
+import AsyncHTTPClient
+import Engines
+import Foundation
+import JSON
+import LocalEngines
+
+/// Decides, before a small model answers, whether to call a tool, which one, and with which arguments.
+///
+/// On their own, such models call tools at random, write calls into the text, and invent arguments. So the choice is
+/// made from the probabilities of the names, less those that they have whatever is said. Each argument is asked for
+/// separately and must have been said; where a required one is missing, no tool is called, and the agent asks for it.
+public final class LlamaToolDecider: Sendable {
+    private let client: LlamaClient
+    private let options: ToolDecisionOptions
+    private let now: @Sendable () -> Date
+    private let makeCallID: @Sendable () -> String
+    private let likelihoods: ToolLikelihoods
+
+    /// The server's own tools for ending the call and for saying nothing.
+    private static let endCall = "end_call"
+    private static let skipTurn = "skip_turn"
+    /// Most tokens of what is said about a result: some 20 seconds.
+    private static let longestReport = 80
+    /// How much less likely than the most likely one a tool without arguments may be, as a natural logarithm.
+    private static let nearlyAsLikely = 1.0
+    /// Most tools whose arguments are asked for before the agent speaks instead.
+    private static let longestSearch = 2
+
+    /// - Parameters:
+    /// - client: The HTTP client for requests to `server`.
+    /// - now: The clock for "today" in the agent's time zone, used when the agent's prompt does not name the day.
+    public init(
+        server: LlamaServer, client: HTTPClient, options: ToolDecisionOptions = ToolDecisionOptions(),
+        now: @escaping @Sendable () -> Date = { Date() },
+        makeCallID: @escaping @Sendable () -> String = { "call_\(UUID().uuidString.lowercased())" }
+    ) {
+        self.client = LlamaClient(server: server, http: client, timeout: .seconds(options.timeout))
+        self.options = options
+        likelihoods = ToolLikelihoods(client: self.client, options: options)
+        self.now = now
+        self.makeCallID = makeCallID
+    }
+
+    /// Measures the prior likelihoods of the tools, ahead of the first decision.
+    public func prepare(_ tools: [ToolDefinition]) { likelihoods.prepare(tools) }
+
+    /// What the agent is to do now.
+    public enum Decision: Sendable, Hashable {
+        case call(ToolCall)
+        /// A required argument is missing: the question that asks for it.
+        case ask(String)
+        case talk
+    }
+
+    /// Decides what to do about the latest turn.
+    ///
+    /// - Throws: `EngineError`, or `CancellationError`.
+    public func decide(_ request: GenerationRequest) async throws -> Decision {
+        let dialogue = lines(of: request.messages)
+        guard dialogue.last?.speaker == .caller, !request.tools.isEmpty else { return .talk }
+        if let end = goodbye(request.tools, dialogue) { return .call(end) }
+        let prompt = ToolPrompt(request.tools)
+        let text = prompt.text(dialogue)
+        let said = ArgumentWriter.Said(
+            evidence: SpokenEvidence(dialogue),
+            moments: SpokenMoments(dialogue, today: Self.today(of: request, now: now())),
+            account: SpokenEvidence.account(of: dialogue))
+        let wantsNothing =
+            SpokenEvidence.isRefusal(dialogue) || SpokenEvidence.isThanks(dialogue)
+            || SpokenEvidence.isDeferral(dialogue)
+        let earlier = request.messages.lastCalls
+        let neutral = prompt.text([DialogueLine(speaker: .caller, text: ToolPrompt.neutralWords[0])])
+        let wanted =
+            SpokenEvidence.asksForPerson(dialogue) ? Set(request.tools.filter(\.leadsToPerson).map(\.name)) : []
+        let names = try await likelihoods.namesLikelierThanTalk(request.tools, text, wanted: wanted)
+        let writer = ArgumentWriter(client: client, likelihoods: likelihoods, options: options, said: said)
+        var attempts = 0
+        for (name, score) in names {
+            guard let tool = request.tools.first(where: { $0.name == name }) else { continue }
+            // Tools that end the call or say nothing need more than a likely name.
+            if name == Self.endCall, !SpokenEvidence.isEnd(dialogue) { continue }
+            if name == Self.skipTurn, !SpokenEvidence.isPause(dialogue) { continue }
+            let needsArguments = tool.arguments.contains { $0.isRequired && !$0.isAccount }
+            if needsArguments, wantsNothing { return .talk }
+            // When an argument of one tool was not said, a similar tool may be meant, but hardly one without arguments.
+            guard needsArguments || score > (names.first?.score ?? 0) - Self.nearlyAsLikely else { continue }
+            let script = ArgumentWriter.Script(text: "\(text) \(name)(", neutral: "\(neutral) \(name)(")
+            if let values = try await writer.values(for: tool, script) {
+                // The same call was made before: it is repeated only when the caller names a value anew.
+                if !values.isEmpty, earlier[name] == .object(values), !SpokenEvidence.repeats(values, in: dialogue) {
+                    return .talk
+                }
+                return .call(ToolCall(id: makeCallID(), name: name, arguments: .object(values)))
+            }
+            attempts += 1
+            if attempts == Self.longestSearch { break }
+        }
+        return attempts > 0 ? try await question(after: text, dialogue) : .talk
+    }
+
+    /// Asks for what an incomplete request lacks; leaves questions to the model, which knows the agent's prompt.
+    private func question(after text: String, _ dialogue: [DialogueLine]) async throws -> Decision {
+        guard let words = dialogue.last?.text, !words.contains("?") else { return .talk }
+        let asked = try await client.continuation(
+            of: "\(text) \(ToolPrompt.talk)(\"", upTo: ["\"", "\n"], limit: ArgumentWriter.longestValue,
+            slot: client.server.decidingSlot)
+        let question = ToolPrompt.line(asked)
+        return question.hasSuffix("?") ? .ask(question) : .talk
+    }
+
+    /// What the agent tells the caller about the results at the end of the messages.
+    ///
+    /// - Throws: `EngineError`, or `CancellationError`.
+    public func report(on messages: [ChatMessage]) async throws -> String {
+        let report = ToolReport(of: messages.lastResults, after: lines(of: messages))
+        if let ready = report.ready { return ready }
+        let words = try await client.continuation(
+            of: report.script, upTo: ["\n"], limit: Self.longestReport, slot: client.server.decidingSlot)
+        return words.trimmingCharacters(in: .whitespaces)
+    }
+
+    /// The call that ends the conversation after a goodbye, for which no model is asked; nil without one.
+    private func goodbye(_ tools: [ToolDefinition], _ dialogue: [DialogueLine]) -> ToolCall? {
+        guard let tool = tools.first(where: { $0.name == Self.endCall }), SpokenEvidence.isGoodbye(dialogue) else {
+            return nil
+        }
+        let values = ["reason": "The caller said goodbye.", "message": "Goodbye."]
+        let known = tool.parameters["properties"]?.objectValue ?? [:]
+        return ToolCall(
+            id: makeCallID(), name: tool.name,
+            arguments: .object(values.filter { known[$0.key] != nil }.mapValues(JSONValue.string)))
+    }
+
+    // MARK: The dialogue
+
+    /// The latest entries of the dialogue, without tools and instructions.
+    private func lines(of messages: [ChatMessage]) -> [DialogueLine] {
+        let lines = messages.compactMap { message -> DialogueLine? in
+            switch message {
+            case .user(let text): DialogueLine(speaker: .caller, text: ToolPrompt.line(text))
+            case .assistant(let text, _): DialogueLine(speaker: .agent, text: ToolPrompt.line(text))
+            case .system, .tool: nil
+            }
+        }
+        return lines.filter { !$0.text.isEmpty }.suffix(options.messages).map {
+            DialogueLine(speaker: $0.speaker, text: String($0.text.suffix(options.messageLength)))
+        }
+    }
+
+    /// The day that the agent's prompt gives as today, or else the present day in the agent's time zone.
+    static func today(of request: GenerationRequest, now: Date) -> CivilDay {
+        for case .system(let prompt) in request.messages {
+            if let day = SpokenMoments.today(in: prompt) { return day }
+        }
+        return CivilDay(of: now, in: request.timezone.flatMap(TimeZone.init(identifier:)) ?? .gmt)
+    }
+}
+
+extension [ChatMessage] {
+    /// The arguments of the last call of each tool.
+    fileprivate var lastCalls: [String: JSONValue] {
+        reduce(into: [:]) { calls, message in
+            guard case .assistant(_, let made) = message else { return }
+            for call in made { calls[call.name] = call.arguments }
+        }
+    }
+
+    /// The results at the end of the messages, with the tools that gave them.
+    fileprivate var lastResults: [(tool: String, result: String)] {
+        var names: [String: String] = [:]
+        var results: [(tool: String, result: String)] = []
+        for message in self {
+            switch message {
+            case .assistant(_, let calls):
+                for call in calls { names[call.id] = call.name }
+                results = []
+            case .tool(let id, let result): results.append((names[id] ?? "the tool", result))
+            case .system, .user: results = []
+            }
+        }
+        return results
+    }
+}
+
+extension ToolDefinition {
+    /// Whether it connects the caller to a person: "transfer_to_human", "connectFrontDesk".
+    var leadsToPerson: Bool {
+        let name = name.lowercased()
+        // Asking for a person is not an emergency.
+        guard !name.contains("emergency") else { return false }
+        if ["human", "operator", "live_agent"].contains(where: name.contains) { return true }
+        let words = Set(SpokenEvidence.words(description) + name.split(separator: "_").map(String.init))
+        return ["transfer", "connect", "escalate", "handoff", "hand_off", "forward"].contains(where: name.contains)
+            && !words.isDisjoint(with: [
+                "caller", "customer", "user", "person", "team", "desk", "department", "colleague", "staff", "manager",
+                "office", "agent", "representative", "support",
+            ])
+    }
+}

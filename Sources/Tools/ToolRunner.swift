@@ -1,0 +1,83 @@
+import Agents
+import JSON
+
+/// Runs the tools of one kind.
+public protocol ToolRunner: Sendable {
+    /// Whether this server can run the tool; a model is offered no others.
+    func canRun(_ tool: ToolSettings) -> Bool
+
+    /// Runs a tool whose arguments fit it, and returns when there is an outcome; a failure is one too.
+    ///
+    /// Cancelled only when the call is over: an interruption of the agent ends nothing that has effects.
+    func run(_ use: ToolUse, in conversation: any ToolHost) async -> ToolOutcome
+}
+
+/// One call of a tool, as its runner gets it.
+public struct ToolUse: Sendable, Hashable {
+    /// The tool.
+    public var tool: ToolSettings
+    /// The id of the call in its conversation.
+    public var id: String
+    /// The model's arguments, overridden by those that the configuration sets: always an object.
+    public var arguments: JSONValue
+
+    /// Creates a call.
+    public init(_ tool: ToolSettings, id: String, arguments: JSONValue) {
+        self.tool = tool
+        self.id = id
+        self.arguments = arguments
+    }
+}
+
+/// The conversation that a tool runs in, as far as tools may reach into it.
+public protocol ToolHost: Sendable {
+    /// Has the caller's end run the tool. What becomes of it comes back on the line.
+    func invoke(_ use: ToolUse) async
+    /// Ends the call once the agent has been heard.
+    func hangUp() async
+    /// Hands the call to another agent, which speaks next.
+    ///
+    /// - Parameter greets: whether it begins with its first message, rather than going on with the conversation.
+    /// - Throws: an error whose description says why the call stays with this agent.
+    func handOver(to agent: Agent, greets: Bool) async throws
+}
+
+/// The outcome of a tool call.
+public struct ToolOutcome: Sendable, Hashable {
+    /// The result for the model; the error's description when `isError`.
+    public var result: String
+    /// Whether the tool failed.
+    public var isError: Bool
+    /// The kind of error for the record, such as `client_timeout`; nil without an error.
+    public var errorType: String?
+    /// Whether the tool was really run.
+    public var isCalled: Bool
+    /// Whether the answer ends without another word, as after `end_call`.
+    public var endsAnswer: Bool
+    /// What is said before the answer ends; nil for nothing.
+    public var farewell: String?
+
+    /// A success unless `isError` is given.
+    public init(
+        result: String, isError: Bool = false, errorType: String? = nil, isCalled: Bool = true,
+        endsAnswer: Bool = false, farewell: String? = nil
+    ) {
+        self.result = result
+        self.isError = isError
+        self.errorType = errorType
+        self.isCalled = isCalled
+        self.endsAnswer = endsAnswer
+        self.farewell = farewell
+    }
+
+    /// A failure of a kind that the record names; `isCalled` when the tool may have had its effects.
+    public static func failure(_ type: String, _ message: String, isCalled: Bool = true) -> ToolOutcome {
+        ToolOutcome(result: message, isError: true, errorType: type, isCalled: isCalled)
+    }
+
+    /// The result as the model is told it, with errors in words.
+    public var told: String { isError ? "Error: \(result)" : result }
+
+    /// The kind of a time-out, after which a late result still counts.
+    public static let timedOut = "client_timeout"
+}
