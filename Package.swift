@@ -125,7 +125,7 @@ let package = Package(
         .target(
             name: "ToolDecisions",
             dependencies: [
-                "Engines", "JSON", "LocalEngines", "Tasks",
+                "Engines", "JSON", "Language", "LocalEngines", "Tasks",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
             ],
             swiftSettings: swiftSettings),
@@ -205,7 +205,8 @@ let package = Package(
             ],
             swiftSettings: swiftSettings),
         // A scripted caller with recordings, and measurements of a call from its two channels.
-        .target(name: "CallMetrics", dependencies: ["Audio", "Client", "ConvAI"], swiftSettings: swiftSettings),
+        .target(
+            name: "CallMetrics", dependencies: ["Audio", "Client", "ConvAI", "Language"], swiftSettings: swiftSettings),
         .executableTarget(
             name: "parley",
             dependencies: [
@@ -361,7 +362,8 @@ let package = Package(
         .testTarget(
             name: "ClientTests",
             dependencies: [
-                "Client", "ConvAI", "JSON", "ScriptedServer", .product(name: "NIOCore", package: "swift-nio"),
+                "Client", "ConvAI", "JSON", "ScriptedServer", "WebSockets",
+                .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"), .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "NIOEmbedded", package: "swift-nio"),
                 .product(name: "NIOWebSocket", package: "swift-nio"),

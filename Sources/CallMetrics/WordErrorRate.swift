@@ -1,3 +1,5 @@
+import Language
+
 /// Counts the words that must change to turn a transcript into what was said.
 public struct WordErrors: Sendable, Hashable, Codable {
     /// Substituted, missing and added words.
@@ -43,14 +45,8 @@ public struct WordErrors: Sendable, Hashable, Codable {
 
 /// Makes different spellings of the same English words equal: case, punctuation, apostrophes, and numbers as words.
 public enum TextNormalization {
-    private static let units: [String: Int] = [
-        "zero": 0, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8,
-        "nine": 9, "ten": 10, "eleven": 11, "twelve": 12, "thirteen": 13, "fourteen": 14, "fifteen": 15, "sixteen": 16,
-        "seventeen": 17, "eighteen": 18, "nineteen": 19,
-    ]
-    private static let tens: [String: Int] = [
-        "twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "seventy": 70, "eighty": 80, "ninety": 90,
-    ]
+    private static let units = EnglishWords.numbers.filter { $0.value < 20 }
+    private static let tens = EnglishWords.numbers.filter { $0.value >= 20 }
     private static let scales: [String: Int] = ["thousand": 1000, "million": 1_000_000]
 
     /// The words of a text for comparison. Every number becomes its digits, one a word: "12,345", "one two three four

@@ -1,7 +1,6 @@
 import ConvAI
 import Foundation
 import NIOCore
-import NIOWebSocket
 import WebSockets
 
 /// An open WebSocket with its handler.
@@ -21,9 +20,11 @@ struct Connection: Sendable {
         tools: [String: ClientTool], options: ConversationOptions
     ) async throws -> Connection {
         let deadline = NIODeadline.now() + TimeAmount(options.connectTimeout)
-        let dialer = WebSocketDialer(
+        var dialer = WebSocketDialer(
             connectTimeout: options.connectTimeout, maximumFrameSize: options.maximumMessageSize,
             trustedCertificates: options.trustedCertificates)
+        // NIO's handler would close the channel first, and the end of the conversation would not say why.
+        dialer.answersProtocolErrors = false
         do {
             let connection = try await dialer.open(address.address, headers: headers, deadline: deadline) { channel in
                 try attach(to: channel, tools: tools, options: options, deadline: deadline)
@@ -64,13 +65,18 @@ struct Connection: Sendable {
             finishOnDeinit: true, delegate: EventDemand(channel: channel))
         let metadata = channel.eventLoop.makePromise(of: ConversationMetadata.self)
         let ended = channel.eventLoop.makePromise(of: ConversationEnd.self)
-        try channel.pipeline.syncOperations.addHandlers([
-            NIOWebSocketFrameAggregator(
-                minNonFinalFragmentSize: 0, maxAccumulatedFrameCount: 4096,
-                maxAccumulatedFrameSize: options.maximumMessageSize),
-            ConversationHandler(
-                options: options, tools: tools, events: events.source, metadata: metadata, ended: ended),
-        ])
+        var socket = WebSocket.Options()
+        socket.closeTimeout = options.closeTimeout
+        socket.closeReason = ConversationHandler.reason
+        socket.keepAliveInterval = options.keepAliveInterval
+        socket.maximumMessageSize = options.maximumMessageSize
+        let close = CloseBox()
+        try channel.pipeline.syncOperations.addHandlers(
+            WebSocket.handlers(socket, close) + [
+                ConversationHandler(
+                    options: options, tools: tools, events: events.source, metadata: metadata, ended: ended,
+                    close: close)
+            ])
         return Connection(
             channel: channel, openedAt: .now, events: events.sequence, ended: ended.futureResult,
             metadata: metadata.futureResult, deadline: deadline)

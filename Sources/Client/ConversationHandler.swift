@@ -2,17 +2,17 @@ import ConvAI
 import Foundation
 import JSON
 import NIOCore
-import NIOFoundationCompat
-import NIOWebSocket
+import WebSockets
 
-/// One conversation on its event loop: turns frames into events, and messages into frames.
+/// One conversation on its event loop: turns the WebSocket's messages into events, and messages of the protocol into the
+/// WebSocket's.
 ///
-/// Pings are answered here and not by the reader of the events, so that a slow reader does not look like a slow
-/// network.
+/// Pings of the protocol are answered here and not by the reader of the events, so that a slow reader does not look like
+/// a slow network.
 final class ConversationHandler: ChannelDuplexHandler {
-    typealias InboundIn = WebSocketFrame
+    typealias InboundIn = WebSocketMessage
     typealias OutboundIn = ClientMessage
-    typealias OutboundOut = WebSocketFrame
+    typealias OutboundOut = WebSocketMessage
 
     /// Commands to the handler, sent as outbound events of the channel.
     enum Command: Sendable {
@@ -31,40 +31,30 @@ final class ConversationHandler: ChannelDuplexHandler {
     private let events: Events.Source
     private let metadata: EventLoopPromise<ConversationMetadata>
     private let ended: EventLoopPromise<ConversationEnd>
+    private let close: CloseBox
 
     /// How the conversation ended, set once by what ends it first; nil before.
     private var end: ConversationEnd?
     private var lastError: ErrorMessage?
-    private var sentClose = false
+    private var isOver = false
     private var isPaused = false
     private var heldRead = false
-    private var heardSincePing = true
-    private var keepAlive: RepeatedTask?
-    private var closeTimeout: Scheduled<Void>?
     private var runningTools: [Int: Task<Void, Never>] = [:]
     private var nextToolID = 0
 
     init(
         options: ConversationOptions, tools: [String: ClientTool], events: Events.Source,
-        metadata: EventLoopPromise<ConversationMetadata>, ended: EventLoopPromise<ConversationEnd>
+        metadata: EventLoopPromise<ConversationMetadata>, ended: EventLoopPromise<ConversationEnd>, close: CloseBox
     ) {
         self.options = options
         self.tools = tools
         self.events = events
         self.metadata = metadata
         self.ended = ended
+        self.close = close
     }
 
     // MARK: Life
-
-    func handlerAdded(context: ChannelHandlerContext) {
-        let bound = NIOLoopBound((self, context), eventLoop: context.eventLoop)
-        let interval = TimeAmount(options.keepAliveInterval)
-        keepAlive = context.eventLoop.scheduleRepeatedTask(initialDelay: interval, delay: interval) { _ in
-            let (handler, context) = bound.value
-            handler.keepAlive(context: context)
-        }
-    }
 
     func handlerRemoved(context: ChannelHandlerContext) { finish() }
 
@@ -74,8 +64,8 @@ final class ConversationHandler: ChannelDuplexHandler {
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        // Whoever reports an error closes the channel.
         finishLater(initiator: .connection, code: nil, reason: Self.describe(error))
-        context.close(promise: nil)
     }
 
     private func finishLater(initiator: ConversationEnd.Initiator, code: Int?, reason: String) {
@@ -83,12 +73,13 @@ final class ConversationHandler: ChannelDuplexHandler {
     }
 
     private func finish() {
-        guard let keepAlive else { return }
-        keepAlive.cancel()
-        self.keepAlive = nil
-        closeTimeout?.cancel()
+        guard !isOver else { return }
+        isOver = true
         for task in runningTools.values { task.cancel() }
         runningTools = [:]
+        if let close = close.close {
+            finishLater(initiator: .server, code: close.code, reason: close.reason)
+        }
         finishLater(initiator: .connection, code: nil, reason: "the connection was lost")
         guard let end else { return }
         _ = events.yield(.ended(end))
@@ -97,30 +88,10 @@ final class ConversationHandler: ChannelDuplexHandler {
         ended.succeed(end)
     }
 
-    private func keepAlive(context: ChannelHandlerContext) {
-        // While this client has paused reading, nothing can arrive.
-        guard heardSincePing || isPaused else {
-            finishLater(
-                initiator: .connection, code: nil,
-                reason: "the server sent nothing for \(options.keepAliveInterval.formatted())")
-            context.close(promise: nil)
-            return
-        }
-        heardSincePing = false
-        send(.ping, ByteBuffer(), context: context)
-    }
-
     // MARK: In
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        let frame = unwrapInboundIn(data)
-        heardSincePing = true
-        switch frame.opcode {
-        case .text, .binary: receive(Data(buffer: frame.unmaskedData), context: context)
-        case .ping: send(.pong, frame.unmaskedData, context: context)
-        case .connectionClose: receiveClose(frame.unmaskedData, context: context)
-        default: break
-        }
+        receive(unwrapInboundIn(data).data, context: context)
     }
 
     private func receive(_ bytes: Data, context: ChannelHandlerContext) {
@@ -142,22 +113,6 @@ final class ConversationHandler: ChannelDuplexHandler {
         yield(.message(message, receivedAt: now))
     }
 
-    private func receiveClose(_ payload: ByteBuffer, context: ChannelHandlerContext) {
-        var payload = payload
-        let code = payload.readInteger(as: UInt16.self)
-        let reason = String(buffer: payload)
-        finishLater(initiator: .server, code: code.map(Int.init), reason: reason)
-        guard !sentClose else {
-            context.close(promise: nil)
-            return
-        }
-        sentClose = true
-        var answer = ByteBuffer()
-        if let code { answer.writeInteger(code) }
-        let bound = NIOLoopBound(context, eventLoop: context.eventLoop)
-        send(.connectionClose, answer, context: context).whenComplete { _ in bound.value.close(promise: nil) }
-    }
-
     private func yield(_ event: ConversationEvent) {
         if case .stopProducing = events.yield(event) { isPaused = true }
     }
@@ -169,11 +124,7 @@ final class ConversationHandler: ChannelDuplexHandler {
     // MARK: Out
 
     func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
-        guard !sentClose else {
-            promise?.fail(ChannelError.outputClosed)
-            return
-        }
-        context.write(wrapOutboundOut(Self.frame(.text, Self.buffer(unwrapOutboundIn(data)))), promise: promise)
+        context.write(wrapOutboundOut(Self.message(unwrapOutboundIn(data))), promise: promise)
     }
 
     func triggerUserOutboundEvent(context: ChannelHandlerContext, event: Any, promise: EventLoopPromise<Void>?) {
@@ -189,48 +140,21 @@ final class ConversationHandler: ChannelDuplexHandler {
                 heldRead = false
                 context.read()
             }
-        case .end: close(context: context)
+        case .end:
+            finishLater(initiator: .client, code: 1000, reason: Self.reason)
+            context.close(promise: nil)
         case .toolFinished(let id): runningTools[id] = nil
         }
     }
 
-    private func close(context: ChannelHandlerContext) {
-        guard !sentClose else { return }
-        sentClose = true
-        finishLater(initiator: .client, code: 1000, reason: "User ended conversation")
-        var payload = ByteBuffer()
-        payload.write(webSocketErrorCode: .normalClosure)
-        payload.writeString("User ended conversation")
-        send(.connectionClose, payload, context: context)
-        // The server's close frame must be read even when nobody reads the events any more.
-        isPaused = false
-        if heldRead {
-            heldRead = false
-            context.read()
-        }
-        let bound = NIOLoopBound(context, eventLoop: context.eventLoop)
-        closeTimeout = context.eventLoop.scheduleTask(in: TimeAmount(options.closeTimeout)) {
-            bound.value.close(promise: nil)
-        }
-    }
-
     private func send(_ message: ClientMessage, context: ChannelHandlerContext) {
-        send(.text, Self.buffer(message), context: context)
+        context.writeAndFlush(wrapOutboundOut(Self.message(message)), promise: nil)
     }
 
-    @discardableResult
-    private func send(
-        _ opcode: WebSocketOpcode, _ data: ByteBuffer, context: ChannelHandlerContext
-    ) -> EventLoopFuture<Void> {
-        context.writeAndFlush(wrapOutboundOut(Self.frame(opcode, data)))
-    }
+    private static func message(_ message: ClientMessage) -> WebSocketMessage { WebSocketMessage(message.json.data) }
 
-    private static func buffer(_ message: ClientMessage) -> ByteBuffer { ByteBuffer(data: message.json.data) }
-
-    /// RFC 6455 requires every frame of a client to be masked.
-    private static func frame(_ opcode: WebSocketOpcode, _ data: ByteBuffer) -> WebSocketFrame {
-        WebSocketFrame(fin: true, opcode: opcode, maskKey: .random(), data: data)
-    }
+    /// The reason of a conversation that this side ends, as official clients give it.
+    static let reason = "User ended conversation"
 
     // MARK: Tools
 
@@ -272,11 +196,9 @@ final class ConversationHandler: ChannelDuplexHandler {
     // MARK: Errors
 
     private static func describe(_ error: any Error) -> String {
-        switch error {
-        case is NIOWebSocketError: "the server broke the WebSocket protocol: \(error)"
-        case NIOWebSocketFrameAggregator.Error.accumulatedFrameSizeIsTooLarge: "a message of the server is too large"
-        case is NIOWebSocketFrameAggregator.Error: "the server broke the WebSocket protocol: \(error)"
-        case let error as IOError: "the connection was lost: \(String(cString: strerror(error.errnoCode)))"
+        switch error as? WebSocketError {
+        case .messageTooLarge: "a message of the server is too large"
+        case .lost(let reason): "the connection was lost: \(reason)"
         default: "the connection was lost: \(error)"
         }
     }

@@ -1,5 +1,6 @@
 import Foundation
 import JSON
+import Language
 
 /// The words of a dialogue, against which the arguments of a tool are checked: a small model invents values.
 struct SpokenEvidence: Sendable {
@@ -147,16 +148,7 @@ struct SpokenEvidence: Sendable {
 
     static func number(_ word: String) -> Int? { numberWords[word] }
 
-    private static let numberWords: [String: Int] = {
-        let small = [
-            "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve",
-            "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen",
-        ]
-        let tens = ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"]
-        let pairs =
-            zip(small, 0...).map { ($0, $1) } + zip(tens, stride(from: 20, through: 90, by: 10)).map { ($0, $1) }
-        return Dictionary(uniqueKeysWithValues: pairs + [("hundred", 100), ("oh", 0)])
-    }()
+    private static let numberWords = EnglishWords.numbers.merging(["hundred": 100, "oh": 0]) { $1 }
 
     // MARK: Words that want nothing done
 

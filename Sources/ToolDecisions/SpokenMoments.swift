@@ -1,4 +1,5 @@
 import Foundation
+import Language
 
 /// The days and times that were said in a dialogue, in the form that tools want. A small model cannot calculate dates;
 /// it only selects the one that is meant. English only, like the embedded models.
@@ -44,11 +45,8 @@ struct SpokenMoments: Sendable {
 
     // MARK: Days
 
-    private static let weekdays = ["sunday", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday"]
-    private static let months = [
-        "january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november",
-        "december",
-    ]
+    private static let weekdays = EnglishWords.weekdays.map { $0.lowercased() }
+    private static let months = EnglishWords.months.map { $0.lowercased() }
 
     private static func days(in words: [String], today: CivilDay) -> [(text: String, date: String)] {
         var found: [(String, String)] = []

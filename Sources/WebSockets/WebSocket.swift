@@ -11,6 +11,8 @@ package enum WebSocket {
         package var connectTimeout: Duration = .seconds(10)
         /// Time-out for the server's answer to a close frame.
         package var closeTimeout: Duration = .seconds(1)
+        /// The reason in this side's close frame, at most 123 bytes.
+        package var closeReason = ""
         /// Interval between pings; a server that sends nothing for two of them is taken for dead.
         package var keepAliveInterval: Duration = .seconds(20)
         /// The largest message that is read, in bytes, including all its fragments.
@@ -22,6 +24,16 @@ package enum WebSocket {
 
         /// Creates the values above.
         package init() {}
+    }
+
+    /// What turns the frames of an open WebSocket into messages.
+    package static func handlers(_ options: Options, _ close: CloseBox) -> [any ChannelHandler] {
+        [
+            NIOWebSocketFrameAggregator(
+                minNonFinalFragmentSize: 0, maxAccumulatedFrameCount: 4096,
+                maxAccumulatedFrameSize: options.maximumMessageSize),
+            WebSocketMessageHandler(options: options, close: close),
+        ]
     }
 
     /// Opens a WebSocket, runs `body` with both directions, and closes it with 1000 when `body` returns or throws.
@@ -41,12 +53,7 @@ package enum WebSocket {
         let channel = try await dialer.open(
             try WebSocketAddress(url), headers: headers, deadline: .now() + TimeAmount(options.connectTimeout)
         ) { channel in
-            try channel.pipeline.syncOperations.addHandlers([
-                NIOWebSocketFrameAggregator(
-                    minNonFinalFragmentSize: 0, maxAccumulatedFrameCount: 4096,
-                    maxAccumulatedFrameSize: options.maximumMessageSize),
-                WebSocketMessageHandler(options: options, close: close),
-            ])
+            try channel.pipeline.syncOperations.addHandlers(handlers(options, close))
             return try NIOAsyncChannel<WebSocketMessage, WebSocketMessage>(
                 wrappingChannelSynchronously: channel,
                 configuration: .init(
@@ -81,7 +88,7 @@ package struct WebSocketInbound: AsyncSequence, Sendable {
     let box: CloseBox
 
     /// The server's close frame; nil before it was read.
-    package var close: WebSocketClose? { box.value.withLock(\.self) }
+    package var close: WebSocketClose? { box.close }
 
     /// Makes the iterator; may be called once.
     package func makeAsyncIterator() -> Iterator { Iterator(base: stream.makeAsyncIterator(), box: box) }
@@ -94,7 +101,7 @@ package struct WebSocketInbound: AsyncSequence, Sendable {
         /// The next message; nil after the server's close frame.
         package mutating func next() async throws -> WebSocketMessage? {
             if let message = try await base.next() { return message }
-            guard box.value.withLock({ $0 == nil }) else { return nil }
+            guard box.close == nil else { return nil }
             try Task.checkCancellation()
             // A connection that ended while it was being upgraded reports no error.
             throw WebSocketError.lost("the server closed the connection")
@@ -112,7 +119,7 @@ package struct WebSocketOutbound: Sendable {
     /// - Throws: `WebSocketError.lost` on a closed connection; `CancellationError`.
     package func send(_ message: WebSocketMessage) async throws {
         // The socket may still be open for a moment after the server's close frame.
-        guard box.value.withLock({ $0 == nil }) else { throw WebSocketError.lost("the connection is closed") }
+        guard box.close == nil else { throw WebSocketError.lost("the connection is closed") }
         do {
             try await writer.write(message)
         } catch is CancellationError {
@@ -124,6 +131,12 @@ package struct WebSocketOutbound: Sendable {
 }
 
 /// Carries the close frame from the event loop to the reader.
-final class CloseBox: Sendable {
+package final class CloseBox: Sendable {
     let value = Mutex<WebSocketClose?>(nil)
+
+    /// Creates an empty box.
+    package init() {}
+
+    /// The server's close frame; nil before it was read.
+    package var close: WebSocketClose? { value.withLock(\.self) }
 }

@@ -6,11 +6,11 @@ import NIOWebSocket
 import Synchronization
 
 /// Turns frames into messages and back; handles pings, pongs and the closing handshake.
-final class WebSocketMessageHandler: ChannelDuplexHandler {
-    typealias InboundIn = WebSocketFrame
-    typealias InboundOut = WebSocketMessage
-    typealias OutboundIn = WebSocketMessage
-    typealias OutboundOut = WebSocketFrame
+package final class WebSocketMessageHandler: ChannelDuplexHandler {
+    package typealias InboundIn = WebSocketFrame
+    package typealias InboundOut = WebSocketMessage
+    package typealias OutboundIn = WebSocketMessage
+    package typealias OutboundOut = WebSocketFrame
 
     private let options: WebSocket.Options
     private let close: CloseBox
@@ -22,14 +22,15 @@ final class WebSocketMessageHandler: ChannelDuplexHandler {
     private var sentClose = false
     private var isOver = false
 
-    init(options: WebSocket.Options, close: CloseBox) {
+    /// - Parameter close: where the server's close frame is put.
+    package init(options: WebSocket.Options, close: CloseBox) {
         self.options = options
         self.close = close
     }
 
     // MARK: Life
 
-    func handlerAdded(context: ChannelHandlerContext) {
+    package func handlerAdded(context: ChannelHandlerContext) {
         let bound = NIOLoopBound((self, context), eventLoop: context.eventLoop)
         let interval = TimeAmount(options.keepAliveInterval)
         keepAlive = context.eventLoop.scheduleRepeatedTask(initialDelay: interval, delay: interval) { _ in
@@ -38,15 +39,15 @@ final class WebSocketMessageHandler: ChannelDuplexHandler {
         }
     }
 
-    func handlerRemoved(context: ChannelHandlerContext) { finish() }
+    package func handlerRemoved(context: ChannelHandlerContext) { finish() }
 
-    func channelInactive(context: ChannelHandlerContext) {
+    package func channelInactive(context: ChannelHandlerContext) {
         fail(WebSocketError.lost("the server closed the connection"), context: context)
         finish()
         context.fireChannelInactive()
     }
 
-    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+    package func errorCaught(context: ChannelHandlerContext, error: any Error) {
         let description = describe(error)
         fail(description, context: context)
         guard !sentClose, error is NIOWebSocketError || error is NIOWebSocketFrameAggregator.Error else {
@@ -90,7 +91,7 @@ final class WebSocketMessageHandler: ChannelDuplexHandler {
 
     // MARK: In
 
-    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+    package func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         let frame = unwrapInboundIn(data)
         heardSincePing = true
         switch frame.opcode {
@@ -104,14 +105,14 @@ final class WebSocketMessageHandler: ChannelDuplexHandler {
         }
     }
 
-    func channelReadComplete(context: ChannelHandlerContext) {
+    package func channelReadComplete(context: ChannelHandlerContext) {
         wantsMore = false
         context.fireChannelReadComplete()
         // The answer to the close frame is read even when nobody reads messages any more.
         if sentClose { context.read() }
     }
 
-    func read(context: ChannelHandlerContext) {
+    package func read(context: ChannelHandlerContext) {
         wantsMore = true
         context.read()
     }
@@ -134,7 +135,7 @@ final class WebSocketMessageHandler: ChannelDuplexHandler {
 
     // MARK: Out
 
-    func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
+    package func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
         guard !sentClose else {
             promise?.fail(ChannelError.outputClosed)
             return
@@ -146,7 +147,7 @@ final class WebSocketMessageHandler: ChannelDuplexHandler {
     }
 
     /// Sends a close frame first, and waits a moment for its answer.
-    func close(context: ChannelHandlerContext, mode: CloseMode, promise: EventLoopPromise<Void>?) {
+    package func close(context: ChannelHandlerContext, mode: CloseMode, promise: EventLoopPromise<Void>?) {
         guard context.channel.isActive, !isOver else {
             context.close(mode: .all, promise: promise)
             return
@@ -156,6 +157,7 @@ final class WebSocketMessageHandler: ChannelDuplexHandler {
         sentClose = true
         var payload = ByteBuffer()
         payload.write(webSocketErrorCode: .normalClosure)
+        payload.writeString(options.closeReason)
         send(.connectionClose, payload, context: context)
         context.read()
         let bound = NIOLoopBound(context, eventLoop: context.eventLoop)

@@ -5,6 +5,7 @@ import NIOEmbedded
 import NIOWebSocket
 import Synchronization
 import Testing
+import WebSockets
 
 @testable import Client
 
@@ -37,10 +38,11 @@ struct BackPressureTests {
         let ended = channel.eventLoop.makePromise(of: ConversationEnd.self)
         let source = events.source
         try await channel.testingEventLoop.executeInContext { [options] in
-            try channel.pipeline.syncOperations.addHandlers([
-                counter,
-                ConversationHandler(options: options, tools: [:], events: source, metadata: metadata, ended: ended),
-            ])
+            let close = CloseBox()
+            let handler = ConversationHandler(
+                options: options, tools: [:], events: source, metadata: metadata, ended: ended, close: close)
+            try channel.pipeline.syncOperations.addHandlers(
+                [counter] + WebSocket.handlers(WebSocket.Options(), close) + [handler])
         }
         let frame = WebSocketFrame(
             fin: true, opcode: .text, data: ByteBuffer(bytes: ServerMessage.vadScore(0.5).json.data))

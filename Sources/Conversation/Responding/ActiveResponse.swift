@@ -1,4 +1,6 @@
 import Agents
+import Engines
+import JSON
 import Tasks
 import TurnTaking
 
@@ -31,6 +33,24 @@ struct ActiveResponse {
         turn.isInterrupted = isInterrupted
         if isInterrupted { turn.originalMessage = machine.wholeText }
         return turn
+    }
+}
+
+extension TranscriptTurn {
+    /// Adds what a model has used. An answer with tools is made in several rounds, whose usage adds up.
+    mutating func add(_ summary: GenerationSummary, of model: String) {
+        var usage = llmUsage?.objectValue ?? [:]
+        let before = usage[model]
+        func sum(_ kind: String, _ tokens: Int?) -> JSONValue {
+            ["tokens": .integer((before?[kind]?["tokens"]?.intValue ?? 0) + (tokens ?? 0))]
+        }
+        usage[model] = [
+            "input": sum("input", summary.inputTokens),
+            "input_cache_read": sum("input_cache_read", summary.cachedInputTokens),
+            "output_total": sum("output_total", summary.outputTokens),
+        ]
+        producingLLM = model
+        llmUsage = .object(usage)
     }
 }
 

@@ -419,23 +419,10 @@ final class Answering {
     }
 
     func used(_ summary: GenerationSummary, for id: ResponseID) {
-        guard let current = response, current.id == id, let model = summary.model ?? call.running?.agent.modelID
-        else { return }
+        guard response?.id == id, let model = summary.model ?? call.running?.agent.modelID else { return }
         failures = 0
-        // An answer with tools is made in several rounds, whose usage adds up.
-        var usage = current.turn.llmUsage?.objectValue ?? [:]
-        let before = usage[model]
-        func sum(_ kind: String, _ tokens: Int?) -> JSONValue {
-            ["tokens": .integer((before?[kind]?["tokens"]?.intValue ?? 0) + (tokens ?? 0))]
-        }
-        usage[model] = [
-            "input": sum("input", summary.inputTokens),
-            "input_cache_read": sum("input_cache_read", summary.cachedInputTokens),
-            "output_total": sum("output_total", summary.outputTokens),
-        ]
-        response?.turn.producingLLM = model
+        response?.turn.add(summary, of: model)
         response?.turn.ttsModel = call.running?.agent.speaker?.synthesizer.id
-        response?.turn.llmUsage = .object(usage)
     }
 
     func fail(_ id: ResponseID, _ error: EngineError) {

@@ -1,15 +1,8 @@
 /// English numbers below a hundred, word by word.
 enum SpokenNumber {
-    static let units: [String: Int] = [
-        "zero": 0, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9,
-    ]
-    static let teens: [String: Int] = [
-        "ten": 10, "eleven": 11, "twelve": 12, "thirteen": 13, "fourteen": 14, "fifteen": 15, "sixteen": 16,
-        "seventeen": 17, "eighteen": 18, "nineteen": 19,
-    ]
-    static let tens: [String: Int] = [
-        "twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "seventy": 70, "eighty": 80, "ninety": 90,
-    ]
+    static let units = EnglishWords.numbers.filter { $0.value < 10 }
+    static let teens = EnglishWords.numbers.filter { 10..<20 ~= $0.value }
+    static let tens = EnglishWords.numbers.filter { $0.value >= 20 }
 }
 
 /// The characters that one English word can stand for in a spelling.

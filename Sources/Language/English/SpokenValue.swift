@@ -100,14 +100,11 @@ struct SpokenValue {
 
     // MARK: Dates, times, amounts
 
-    private static let months: Set<String> = [
-        "january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november",
-        "december", "jan", "feb", "mar", "apr", "jun", "jul", "aug", "sep", "sept", "oct", "nov", "dec",
-    ]
-    private static let days: Set<String> = [
-        "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday", "today", "tomorrow", "tonight",
-        "yesterday", "noon", "midnight", "morning", "afternoon", "evening", "o'clock", "now",
-    ]
+    private static let months = Set(SpokenLexicon.months.keys)
+    private static let days = Set(EnglishWords.weekdays.map { $0.lowercased() }).union([
+        "today", "tomorrow", "tonight", "yesterday", "noon", "midnight", "morning", "afternoon", "evening", "o'clock",
+        "now",
+    ])
     private static let ordinals: Set<String> = [
         "first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth", "eleventh",
         "twelfth", "thirteenth", "fourteenth", "fifteenth", "sixteenth", "seventeenth", "eighteenth", "nineteenth",

@@ -3,6 +3,7 @@ import CallMetrics
 import Engines
 import Foundation
 import JSON
+import Language
 import LocalEngines
 
 /// The recordings of the bench, from files or from the embedded voice.
@@ -10,10 +11,7 @@ enum BenchInputs {
     /// Backchannels for the embedded voice.
     private static let backchannels = ["Mm-hm.", "Yeah.", "Okay.", "Right.", "Uh-huh."]
     /// The digits by their names in file names.
-    private static let digits: [String: Character] = [
-        "zero": "0", "one": "1", "two": "2", "three": "3", "four": "4", "five": "5", "six": "6", "seven": "7",
-        "eight": "8", "nine": "9",
-    ]
+    private static let digits = EnglishWords.numbers.filter { $0.value < 10 }.mapValues { Character(String($0)) }
 
     static func callers(_ files: [URL], sampleRate: Int) throws -> [ScriptedCaller.Recording] {
         try files.map { file in

@@ -1,7 +1,7 @@
 /// Dates and times of day.
 extension EnglishReader {
     mutating func sayDate(_ year: Int, _ month: Int, _ day: Int?, to end: Int) {
-        let name = SpokenLexicon.monthNames[month - 1]
+        let name = EnglishWords.months[month - 1]
         let words = day.map { name + " " + NumberWords.ordinal($0) + "," } ?? name
         previous = "0"
         let hasTime = day != nil && text[end] == "T" && text[end + 1].isDigit  // 2026-11-22T15:00

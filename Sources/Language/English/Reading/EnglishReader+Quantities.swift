@@ -61,7 +61,7 @@ extension EnglishReader {
         case .fraction(9, 11): "nine eleven"
         case .fraction(let month, let day)
         where (1...12).contains(month) && ((21...31).contains(day) || (1...31).contains(day) && expectsDate):
-            SpokenLexicon.monthNames[month - 1] + " " + NumberWords.ordinal(day)
+            EnglishWords.months[month - 1] + " " + NumberWords.ordinal(day)
         case .fraction(let top, let bottom):
             top >= bottom && bottom >= 10 && top > 10
                 ? NumberWords.cardinal(top) + " " + NumberWords.cardinal(bottom)

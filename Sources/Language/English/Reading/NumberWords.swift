@@ -3,11 +3,8 @@ enum NumberWords {
     /// Largest magnitude said as a number; beyond it digits are said one by one.
     static let largest = 999_999_999_999_999
 
-    private static let small = [
-        "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve",
-        "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen",
-    ]
-    private static let tens = ["", "", "twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"]
+    private static let small = EnglishWords.small
+    private static let tens = ["", ""] + EnglishWords.tens
     private static let scales: [(value: Int, name: String)] = [
         (1_000_000_000_000, "trillion"), (1_000_000_000, "billion"), (1_000_000, "million"), (1_000, "thousand"),
         (100, "hundred"),

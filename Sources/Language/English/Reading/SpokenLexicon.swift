@@ -25,12 +25,12 @@ enum SpokenLexicon {
             "govt": "government", "bros": "Brothers", "min": "minimum", "mins": "minutes", "hrs": "hours",
             "hr": "hours", "lbs": "pounds", "oz": "ounces", "u.s": "US", "u.k": "UK", "d.c": "DC", "p.s": "P.S.",
             "max": "maximum", "ext": "extension",
-            "mon": "Monday", "tue": "Tuesday", "tues": "Tuesday", "wed": "Wednesday", "thu": "Thursday",
-            "thur": "Thursday", "thurs": "Thursday", "fri": "Friday", "sat": "Saturday", "sun": "Sunday",
-            "jan": "January", "feb": "February", "mar": "March", "apr": "April", "jun": "June", "jul": "July",
-            "aug": "August", "sep": "September", "sept": "September", "oct": "October", "nov": "November",
-            "dec": "December",
         ] { table[short] = Abbreviation(words: words, endsSentence: true) }
+        let irregular = [("tues", "Tuesday"), ("thur", "Thursday"), ("thurs", "Thursday"), ("sept", "September")]
+        let names = EnglishWords.weekdays + EnglishWords.months.filter { $0.count > 3 }
+        for (short, name) in names.map({ (String($0.lowercased().prefix(3)), $0) }) + irregular {
+            table[short] = Abbreviation(words: name, endsSentence: true)
+        }
         for (short, words) in [
             "no": "number", "nos": "numbers", "fig": "figure", "vol": "volume", "ch": "chapter", "p": "page",
             "pp": "pages", "tel": "telephone", "apt": "apartment", "ste": "suite", "art": "article", "sec": "section",
@@ -52,21 +52,15 @@ enum SpokenLexicon {
 
     static let months: [String: String] = {
         var table: [String: String] = [:]
-        for (index, month) in monthNames.enumerated() {
-            table[month.lowercased()] = monthNames[index]
-            table[String(month.lowercased().prefix(3))] = monthNames[index]
+        for month in EnglishWords.months {
+            table[month.lowercased()] = month
+            table[String(month.lowercased().prefix(3))] = month
         }
         table["sept"] = "September"
         return table
     }()
-    static let monthNames = [
-        "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
-        "December",
-    ]
-    static let weekdays: Set<String> = [
-        "mon", "tue", "tues", "wed", "thu", "thurs", "fri", "sat", "sun", "monday", "tuesday", "wednesday",
-        "thursday", "friday", "saturday", "sunday",
-    ]
+    static let weekdays = Set(EnglishWords.weekdays.flatMap { [$0.lowercased(), String($0.lowercased().prefix(3))] })
+        .union(["tues", "thurs"])
 
     struct Currency: Sendable {
         var one: String
