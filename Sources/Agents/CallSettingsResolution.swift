@@ -7,14 +7,14 @@ extension CallSettings {
     /// variables are filled in.
     ///
     /// - Parameters:
-    /// - agent: the agent that is called.
-    /// - initiation: the client's overrides and variables; `CallInitiation()` when it sent none.
+    ///   - agent: the agent that is called.
+    ///   - initiation: the client's overrides and variables; `CallInitiation()` when it sent none.
     ///   - variables: the call's, with the caller's values. `system__time` and `system__timezone` follow from
     ///     `system__time_utc` and the agent's time zone, `system__is_text_only` from the settings.
     ///   - workspaceTools: the stored tools that `prompt.tool_ids` may name: id to tool configuration.
-    /// - available: the server's engines; `warnings` names what the configuration has beyond them. Nil for no such
-    ///   warnings.
-    /// - secrets: the source of secrets that the configuration only names.
+    ///   - available: the server's engines; `warnings` names what the configuration has beyond them. Nil for no such
+    ///     warnings.
+    ///   - secrets: the source of secrets that the configuration only names.
     /// - Throws: `CallSettingsError` for overrides that the agent does not permit or that have the wrong type, and for
     ///   variables without a value.
     public init(

@@ -14,8 +14,8 @@ public enum ChildEnvironment {
     /// The variables that are passed on.
     ///
     /// - Parameters:
-    /// - also: The names of other variables that a program needs.
-    /// - environment: The environment of this process.
+    ///   - also: The names of other variables that a program needs.
+    ///   - environment: The environment of this process.
     public static func variables(
         also others: Set<String> = [], of environment: [String: String] = ProcessInfo.processInfo.environment
     ) -> [String: String] {

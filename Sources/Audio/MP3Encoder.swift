@@ -40,8 +40,8 @@ public final class MP3Encoder {
     /// - Parameters:
     ///   - sampleRate: One of `sampleRates`, in Hz.
     ///   - channels: One or two.
-    /// - bitRate: In kbit/s; nil for `defaultBitRate`. MPEG-2.5 (up to 12 kHz) allows at most 64; more is lowered to
-    ///   that.
+    ///   - bitRate: In kbit/s; nil for `defaultBitRate`. MPEG-2.5 (up to 12 kHz) allows at most 64; more is lowered to
+    ///     that.
     /// - Throws: `MP3EncoderError.unsupported`.
     public convenience init(sampleRate: Int, channels: Int, bitRate: Int? = nil) throws {
         try self.init(sampleRate: sampleRate, channels: channels, bitRate: bitRate, writesTag: false)

@@ -21,7 +21,7 @@ public final class OpusEncoder {
     private static let pageLength: Int32 = 9600
 
     /// - Parameters:
-    /// - sampleRate: The rate of the samples, in Hz; decoders output 48 kHz in any case.
+    ///   - sampleRate: The rate of the samples, in Hz; decoders output 48 kHz in any case.
     ///   - bitRate: In kbit/s.
     /// - Throws: `OpusEncoderError`.
     public init(sampleRate: Int, bitRate: Int) throws {

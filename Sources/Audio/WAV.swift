@@ -41,7 +41,7 @@ public struct WAV: Sendable, Hashable {
     public static let headerSize = 44
 
     /// - Parameters:
-    /// - sampleRate: The sample rate, in Hz.
+    ///   - sampleRate: The sample rate, in Hz.
     ///   - channels: Samples of each channel, −1 to 1, of equal length.
     public init(sampleRate: Int, channels: [[Float]]) {
         self.sampleRate = sampleRate

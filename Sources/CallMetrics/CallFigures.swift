@@ -57,8 +57,8 @@ public struct CallFigures: Codable, Sendable, Hashable {
     public var sendingLate: Distribution?
 
     /// - Parameters:
-    /// - references: the words of recordings, by name.
-    /// - spelled: what recordings spell, by name, as one string.
+    ///   - references: the words of recordings, by name.
+    ///   - spelled: what recordings spell, by name, as one string.
     public init(_ calls: [CallMeasurement], references: [String: String] = [:], spelled: [String: String] = [:]) {
         let turns = calls.flatMap(\.turns)
         let ordinary = turns.filter { $0.role == .turn }

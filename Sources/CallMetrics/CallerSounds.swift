@@ -66,7 +66,7 @@ public enum CallerSounds {
     ///
     /// - Parameters:
     ///   - speech: root mean square of the caller's speech, in dBFS.
-    /// - ratio: signal-to-noise ratio, in dB.
+    ///   - ratio: signal-to-noise ratio, in dB.
     public static func background(_ noises: [[Float]], speech: Double, ratio: Double) -> [Float] {
         noises.flatMap { noise in
             var noise = noise

@@ -54,9 +54,9 @@ public actor ScriptedCall {
     private let watch: @Sendable (Event) -> Void
 
     /// - Parameters:
-    /// - recordings: the caller's recordings, at the rate of the call's input format.
-    /// - background: the background noise, at that rate; empty for room noise.
-    /// - echo: the echo of the loudspeaker in the microphone.
+    ///   - recordings: the caller's recordings, at the rate of the call's input format.
+    ///   - background: the background noise, at that rate; empty for room noise.
+    ///   - echo: the echo of the loudspeaker in the microphone.
     /// - Throws: `UnknownFormat`; `ResamplerError`.
     public init(
         _ conversation: AgentConversation, recordings: [ScriptedCaller.Recording],

@@ -76,8 +76,8 @@ public struct ScriptedCaller: Sendable {
     private let noiseAmplitude: Float
 
     /// - Parameters:
-    /// - sampleRate: the rate of the recordings and of the samples returned, in Hz.
-    /// - background: noise that is repeated during the whole call, in place of the room noise.
+    ///   - sampleRate: the rate of the recordings and of the samples returned, in Hz.
+    ///   - background: noise that is repeated during the whole call, in place of the room noise.
     public init(
         recordings: [Recording], sampleRate: Int, options: Options = Options(), background: [Float] = []
     ) {

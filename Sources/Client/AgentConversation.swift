@@ -42,10 +42,10 @@ public final class AgentConversation: Sendable {
     /// Opens a conversation and waits for the server's metadata.
     ///
     /// - Parameters:
-    /// - url: the server's URL, as http(s) or ws(s), with or without a path prefix.
+    ///   - url: the server's URL, as http(s) or ws(s), with or without a path prefix.
     ///   - apiKey: sent as `xi-api-key`; public agents need none.
-    /// - initiation: overrides and variables for this conversation.
-    /// - tools: the client tools that the agent may call, by name.
+    ///   - initiation: overrides and variables for this conversation.
+    ///   - tools: the client tools that the agent may call, by name.
     /// - Throws: `ClientError`; `CancellationError`.
     public static func connect(
         url: URL, agentID: String, apiKey: String? = nil, initiation: ConversationInitiation = ConversationInitiation(),

@@ -22,9 +22,9 @@ public struct AgentsClient: Sendable {
     private let server: RESTClient
 
     /// - Parameters:
-    /// - url: the server's URL, as http(s) or ws(s), with or without a path prefix.
-    /// - apiKey: the key, sent as `xi-api-key`; nil for none.
-    /// - timeout: the time-out for one request, including its answer.
+    ///   - url: the server's URL, as http(s) or ws(s), with or without a path prefix.
+    ///   - apiKey: the key, sent as `xi-api-key`; nil for none.
+    ///   - timeout: the time-out for one request, including its answer.
     /// - Throws: `ClientError.invalidURL`.
     public init(
         url: URL, apiKey: String? = nil, client: HTTPClient = .shared, timeout: Duration = .seconds(15)

@@ -8,9 +8,9 @@ public struct ConversationsClient: Sendable {
     private let server: RESTClient
 
     /// - Parameters:
-    /// - url: the server's URL, as http(s) or ws(s), with or without a path prefix.
-    /// - apiKey: the key, sent as `xi-api-key`; nil for none.
-    /// - timeout: the time-out for one request, including its answer.
+    ///   - url: the server's URL, as http(s) or ws(s), with or without a path prefix.
+    ///   - apiKey: the key, sent as `xi-api-key`; nil for none.
+    ///   - timeout: the time-out for one request, including its answer.
     /// - Throws: `ClientError.invalidURL`.
     public init(
         url: URL, apiKey: String? = nil, client: HTTPClient = .shared, timeout: Duration = .seconds(15)
@@ -21,8 +21,8 @@ public struct ConversationsClient: Sendable {
     /// The latest conversations, without their transcripts.
     ///
     /// - Parameters:
-    /// - agentID: lists only conversations with this agent; nil for all.
-    /// - limit: the most conversations.
+    ///   - agentID: lists only conversations with this agent; nil for all.
+    ///   - limit: the most conversations.
     /// - Throws: `ClientError`.
     public func list(agentID: String? = nil, limit: Int = 30) async throws -> [JSONValue] {
         let query = [("page_size", String(min(max(limit, 1), 100)))] + (agentID.map { [("agent_id", $0)] } ?? [])

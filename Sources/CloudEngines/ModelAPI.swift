@@ -66,7 +66,7 @@ struct AnswerParts: Sendable {
     private(set) var hasText = false
 
     /// - Parameters:
-    /// - engine: The engine's name in errors.
+    ///   - engine: The engine's name in errors.
     ///   - limit: The most text and arguments of one answer, in bytes.
     init(engine: String, limit: Int) {
         self.engine = engine

@@ -18,9 +18,9 @@ final class ProgressWatch: Sendable {
     private let interval: Duration
 
     /// - Parameters:
-    /// - first: Time-out until the first `progressed`.
-    /// - total: Time-out for all of the work.
-    /// - interval: The precision with which deadlines are checked when one is moved forward.
+    ///   - first: Time-out until the first `progressed`.
+    ///   - total: Time-out for all of the work.
+    ///   - interval: The precision with which deadlines are checked when one is moved forward.
     init(first: Duration, total: Duration, interval: Duration) {
         state = Mutex(.working(until: .now + first, allowed: first))
         end = .now + total

@@ -48,9 +48,9 @@ public struct RemoteLanguageModel: LanguageModel {
     let exchange: ModelExchange
 
     /// - Parameters:
-    /// - httpClient: A client made with `clientConfiguration(for:)`, for its connect time-out.
-    /// - connections: Opens a connection ahead of the first answer; nil for none.
-    /// - slots: Assigns each session a slot of llama-server; nil for other servers.
+    ///   - httpClient: A client made with `clientConfiguration(for:)`, for its connect time-out.
+    ///   - connections: Opens a connection ahead of the first answer; nil for none.
+    ///   - slots: Assigns each session a slot of llama-server; nil for other servers.
     public init(
         id: String, endpoint: LanguageModelEndpoint, httpClient: HTTPClient,
         connections: ServiceConnections? = nil, options: Options = Options(), slots: (any SlotProvider)? = nil

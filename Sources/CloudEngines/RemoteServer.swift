@@ -82,8 +82,8 @@ struct RemoteServer: Sendable {
     }
 
     /// - Parameters:
-    /// - engine: The engine's name in errors.
-    /// - name: The name of the server in errors.
+    ///   - engine: The engine's name in errors.
+    ///   - name: The name of the server in errors.
     init(
         engine: String, name: String, endpoint: ServiceEndpoint, httpClient: HTTPClient,
         connections: ServiceConnections? = nil

@@ -22,8 +22,8 @@ public final class ServiceConnections: Sendable {
     private static let remembered = 128
 
     /// - Parameters:
-    /// - httpClient: The client whose requests use the connections.
-    /// - logger: Logs failures at debug level; the request that follows reports them to others.
+    ///   - httpClient: The client whose requests use the connections.
+    ///   - logger: Logs failures at debug level; the request that follows reports them to others.
     public init(httpClient: HTTPClient, logger: Logger) {
         self.httpClient = httpClient
         self.logger = logger

@@ -24,7 +24,7 @@ public struct Call: Sendable {
     ///   - inputs: what comes in on the line; finishes when the caller has gone. Throws `CallFault` for what the line
     ///     cannot go on after, which the caller is told, and `LineViolation` when the transport was closed already.
     ///   - send: puts one output on the line; suspends while the caller does not read, throws when the caller has gone.
-    /// - Returns: what to close the line with.
+    /// - Returns: What to close the line with.
     public func run<Inputs: AsyncSequence & Sendable>(
         _ inputs: Inputs, send: @escaping @Sendable (CallOutput) async throws -> Void
     ) async -> CallEnding where Inputs.Element == CallInput {

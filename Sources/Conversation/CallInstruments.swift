@@ -7,7 +7,7 @@ import TurnTaking
 
 /// What calls count and measure. Made once for all calls: an event costs a look-up and an addition.
 public struct CallInstruments: Sendable {
-    /// In the metrics system of the process, as it is when the first call needs it.
+    /// Those in the metrics system of the process, as it is when they are first needed.
     public static let process = CallInstruments(MetricsSystem.factory)
 
     private let inProgress: Meter
@@ -87,7 +87,8 @@ public struct CallInstruments: Sendable {
         failures.increment(EngineFailure(task: task, kind: failure.kind))
     }
 
-    /// An engine failed, unless it was only skipped, and another goes on.
+    /// An engine goes on in place of one that has failed, or that was only skipped because it rests after a failure.
+    /// A language model may also be asked again itself.
     func fellBack(_ task: EngineTask, after failure: EngineError, isResting: Bool = false) {
         if !isResting { failed(task, failure) }
         fallbacks.increment(task)
@@ -98,7 +99,7 @@ public struct CallInstruments: Sendable {
 
 /// Why a call did not begin.
 public enum CallRefusal: String, MetricLabels, CaseIterable {
-    /// The request names no agent, or cannot be read.
+    /// The request names no agent.
     case badRequest = "bad_request"
     /// There is no such agent.
     case unknownAgent = "unknown_agent"

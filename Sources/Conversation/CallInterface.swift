@@ -85,7 +85,7 @@ public struct LineFormats: Sendable, Hashable {
 
 /// How a call ended, as a WebSocket close frame says it.
 public struct CallEnding: Sendable, Hashable {
-    /// The close code: 1000, 1001 (the server shuts down), 1002, 1008 or 1011.
+    /// The close code: 1000, 1001 (the server shuts down), 1002, 1008, 1011, or that of a `LineViolation`.
     public var code: Int
     /// The reason in the close frame: never empty, at most 123 bytes of UTF-8.
     public var reason: String

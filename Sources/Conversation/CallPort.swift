@@ -5,7 +5,8 @@ import JSON
 
 /// What comes in on a call's line, whatever the transport: a WebSocket, a telephone, a test.
 public enum CallInput: Sendable, Hashable {
-    /// What the caller wants different. Only the first counts; a call that gets none in time begins without.
+    /// What the caller wants to be different from the agent's configuration. Only the first counts; a call that gets
+    /// none in time begins without one.
     case begin(CallInitiation)
     /// Any number of bytes in the line's input format.
     case audio(Data)
@@ -15,7 +16,7 @@ public enum CallInput: Sendable, Hashable {
     case activity
     /// Context that neither interrupts nor starts a turn; newer context with the same `id` replaces the older.
     case context(String, id: String?)
-    /// The caller's feedback on the turn with this id; nil takes it back.
+    /// The caller's feedback on the agent's turn with this id; nil takes it back.
     case feedback(FeedbackScore?, eventID: Int)
     /// What became of an `Invocation`.
     case toolResult(ToolReply)
@@ -50,7 +51,7 @@ public enum CallInput: Sendable, Hashable {
 
 /// What goes out on a call's line. Everything about one turn carries the turn's event id.
 public enum CallOutput: Sendable, Hashable {
-    /// Always first, and once.
+    /// Sent once, before everything but `notice` and `failed`; a call that fails before it has none.
     case began(CallLine)
     case audio(AudioChunk)
     /// What the caller said, when the turn is over.
@@ -71,9 +72,11 @@ public enum CallOutput: Sendable, Hashable {
     case invocation(Invocation)
     /// A tool call has started, and is about to have its effects.
     case toolStarted(ToolNotice)
-    /// A tool call has ended. For `end_call` it is sent after the last audio was heard, because clients hang up on it.
+    /// A tool call has ended. For an `end_call` that takes effect it is sent once the last audio has been heard,
+    /// because clients hang up on it.
     case toolEnded(ToolNotice, ToolNotice.Outcome)
-    /// The result of an ended tool call, at most as long as the call's options allow.
+    /// The result of an ended tool call, at most as long as the call's options allow; not sent for an `end_call` that
+    /// takes effect.
     case toolResult(ToolNotice, ToolNotice.Outcome, String, isTruncated: Bool)
     /// The probability of speech in the last window, 0 to 1.
     case voiceActivity(Double)
@@ -119,7 +122,7 @@ public enum CallOutput: Sendable, Hashable {
         public var name: String
         /// The same from start to result.
         public var callID: String
-        /// `client`, `system`, `webhook` or `mcp`.
+        /// `client`, `system` or `webhook`; `client` when there is no such tool.
         public var type: String
         /// That of the response that called the tool.
         public var eventID: Int
@@ -168,7 +171,7 @@ extension CallLine {
 
 /// Something that went wrong in a call, in the terms of the conversation protocol.
 public struct CallFault: Error, Sendable, Hashable, CustomStringConvertible {
-    /// 1000, 1002, 1008 or 1011.
+    /// A close code: 1000, 1002, 1008 or 1011.
     public var code: Int
     /// One of the protocol's error types, such as `missing_dynamic_variable`.
     public var type: String
@@ -191,7 +194,7 @@ public struct CallFault: Error, Sendable, Hashable, CustomStringConvertible {
 
 /// The caller broke the rules of the transport, which has closed the line because of it.
 public struct LineViolation: Error, Sendable, Hashable {
-    /// The close code that was sent.
+    /// The close code that was sent, such as 1002, 1007 or 1009.
     public var code: Int
     /// What the caller did wrong.
     public var reason: String

@@ -8,8 +8,8 @@ public protocol EndOfUtteranceModel: Sendable {
     /// The probability that nothing follows `words`, 0 to 1; nil when there is no time for the question now.
     ///
     /// - Parameters:
-    /// - words: The caller's words so far, with or without a final punctuation mark.
-    /// - agentWords: The agent's words before, which the caller answers; may be empty.
+    ///   - words: The caller's words so far, with or without a final punctuation mark.
+    ///   - agentWords: The agent's words before, which the caller answers; may be empty.
     /// - Throws: `EngineError`, or `CancellationError`.
     func endProbability(of words: String, after agentWords: String) async throws -> Float?
 }

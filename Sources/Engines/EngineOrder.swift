@@ -3,8 +3,8 @@ extension EngineCatalog {
     /// The voices in the order in which they are tried; the first one is being prepared.
     ///
     /// - Parameters:
-    /// - names: Ids of voices, or `ID:SPEAKER` for one of several speakers; unknown ones are ignored.
-    /// - language: The language, BCP-47; after the named voice come those that speak it, then the others.
+    ///   - names: Ids of voices, or `ID:SPEAKER` for one of several speakers; unknown ones are ignored.
+    ///   - language: The language, BCP-47; after the named voice come those that speak it, then the others.
     public func voices(named names: [String], language: String) -> [any Synthesizer] {
         let named = names.lazy.compactMap(place).first
         let others = synthesizers.indices.filter { $0 != named?.index }.map { synthesizers[$0] }
@@ -16,8 +16,8 @@ extension EngineCatalog {
     /// The recognisers in the order in which they are tried; the first one is being prepared.
     ///
     /// - Parameters:
-    /// - names: Ids of recognisers; unknown ones are ignored.
-    /// - language: The language, BCP-47; after the named one come those that understand it, then the others.
+    ///   - names: Ids of recognisers; unknown ones are ignored.
+    ///   - language: The language, BCP-47; after the named one come those that understand it, then the others.
     public func transcribers(named names: [String], language: String) -> [any Transcriber] {
         let named = names.lazy.compactMap { id in transcribers.firstIndex { $0.id == id } }.first
         let others = transcribers.indices.filter { $0 != named }.map { transcribers[$0] }

@@ -35,9 +35,9 @@ public final class ModelLoad: Sendable {
     private let answersBesideAhead: Int
 
     /// - Parameters:
-    /// - patience: The longest wait of a prompt for others. Reading one takes 150 to 300 ms on two cores.
-    /// - answersBesideAhead: The number of answers in the making from which on no work is done ahead: with two, waiting
-    ///   answers would be delayed.
+    ///   - patience: The longest wait of a prompt for others. Reading one takes 150 to 300 ms on two cores.
+    ///   - answersBesideAhead: The number of answers in the making from which on no work is done ahead: with two,
+    ///     waiting answers would be delayed.
     public init(patience: Duration = .milliseconds(600), answersBesideAhead: Int = 2) {
         self.patience = patience
         self.answersBesideAhead = answersBesideAhead

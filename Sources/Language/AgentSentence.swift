@@ -30,6 +30,8 @@ struct AgentSentence {
         return result
     }
 
+    /// Whether the sentence holds `phrase`, as whole words. With a question mark: whether it is a question that ends in
+    /// `phrase`.
     func has(_ phrase: String) -> Bool {
         phrase.hasSuffix("?")
             ? isQuestion && words.hasSuffix(" \(phrase.dropLast()) ") : words.contains(" \(phrase) ")

@@ -32,7 +32,8 @@ public enum Completeness: String, Sendable, Hashable, Codable {
         return .conclusive
     }
 
-    /// The completeness that the last mark alone tells, in any language; nil when there is no text.
+    /// The completeness that the last character alone tells, in any language, and that character; white space and
+    /// straight quotation marks do not count. Nil when there is no other.
     static func ofMarks(_ text: String) -> (completeness: Completeness, mark: Character)? {
         guard let mark = text.last(where: { !$0.isWhitespace && $0 != "\"" && $0 != "'" }) else { return nil }
         if mark == "," || mark == "-" || mark == "…" || text.hasSuffix("...") { return (.open, mark) }

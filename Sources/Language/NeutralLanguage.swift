@@ -1,4 +1,4 @@
-/// Every language of which nothing is known: only marks, digits and sounds that are the same everywhere count.
+/// Every language of which nothing is known: only punctuation, digits and sounds that are the same everywhere count.
 package struct NeutralLanguage: SpokenLanguage {
     /// What recognisers of many languages write for hums, coughs, laughter and short agreement.
     private static let sounds: Set<String> = [

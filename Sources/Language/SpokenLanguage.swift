@@ -2,7 +2,7 @@
 /// what is said.
 ///
 /// A language is a folder with one value that answers these questions. Where nothing is known of a language,
-/// `NeutralLanguage` answers them from marks and digits alone.
+/// `NeutralLanguage` answers them from punctuation, common sounds and digits alone.
 package protocol SpokenLanguage: Sendable {
     /// What the agent's last words ask the caller for.
     func expectedAnswer(to agentText: String) -> ExpectedAnswer
@@ -10,9 +10,9 @@ package protocol SpokenLanguage: Sendable {
     /// Whether the caller has finished, as far as the words tell.
     ///
     /// - Parameters:
-    ///   - transcript: What the caller has said so far, as the recogniser wrote it.
-    ///   - expected: What the agent's last words ask for.
-    ///   - ending: The probability, by a language model, that nothing follows; nil when unknown.
+    ///   - transcript: what the caller has said so far, as the recogniser wrote it.
+    ///   - expected: what the agent's last words ask for.
+    ///   - ending: the probability, by a language model, that nothing follows, 0 to 1; nil when unknown.
     func completeness(of transcript: String, expecting expected: ExpectedAnswer, ending: Float?) -> Completeness
 
     /// The transcript as people write it, with what was spelled letter by letter in one piece.
@@ -41,6 +41,7 @@ package enum SpokenLanguages {
         code == "en" ? English() : NeutralLanguage(groupsDigits: code != "und")
     }
 
-    /// A term in the form in which spoken words are compared: lower case, without punctuation.
+    /// A term in the form in which spoken words are compared: lower case, without punctuation but for apostrophes
+    /// within words.
     package static func normalized(_ term: String) -> String { SpokenWords(term).joined }
 }

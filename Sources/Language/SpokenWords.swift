@@ -1,4 +1,4 @@
-/// A text in the form in which it is compared: lower-case words without punctuation.
+/// A text in the form in which it is compared: lower-case words, without punctuation but for apostrophes within them.
 package struct SpokenWords: Sendable, Hashable {
     package let words: [String]
 

@@ -30,7 +30,7 @@ struct TranscriptWord {
 
     /// Whether the next word may belong to the same spelling.
     var runsOn: Bool { separator.allSatisfy { $0.isWhitespace || ",.-–—_…".contains($0) } }
-    /// Whether it is joined to the next word by a hyphen, underscore or period without a space.
+    /// Whether it is joined to the next word by a hyphen, underscore or period without a space, or is the last word.
     var isTight: Bool { ["-", "–", ".", "_", ""].contains(separator) }
     /// Whether punctuation follows it, or it is the last word.
     var endsPhrase: Bool { separator.isEmpty || separator.contains { !$0.isWhitespace } }

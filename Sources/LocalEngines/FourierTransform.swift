@@ -74,7 +74,7 @@ struct FourierTransform: Sendable {
     ///
     /// - Parameters:
     ///   - signal: `count` points.
-    /// - scratch: A buffer of `count` points, whose content is overwritten.
+    ///   - scratch: A buffer of `count` points, whose content is overwritten.
     func transform(
         _ signal: UnsafeMutableBufferPointer<Complex>, scratch: UnsafeMutableBufferPointer<Complex>
     ) {

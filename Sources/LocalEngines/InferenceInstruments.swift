@@ -4,7 +4,7 @@ import Telemetry
 
 /// What the inference pools of a process count and measure.
 public struct InferenceInstruments: Sendable {
-    /// In the metrics system of the process, as it is when the first pool needs it.
+    /// Those in the metrics system of the process, as it is when they are first needed.
     public static let process = InferenceInstruments(MetricsSystem.factory)
 
     private let waiting: MetricFamily<InferencePriority, Meter>

@@ -63,7 +63,7 @@ struct LineProcess: ~Copyable {
     ///
     /// - Parameters:
     ///   - seconds: How long the program may be silent.
-    /// - isComplete: Called with the whole lines received so far.
+    ///   - isComplete: Called with the whole lines received so far.
     mutating func ask(_ text: String, seconds: Double, isComplete: ([String]) -> Bool) throws -> [String] {
         var deadline = Self.now + seconds
         var unsent = Array(text.utf8)[...]

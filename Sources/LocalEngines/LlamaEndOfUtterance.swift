@@ -23,8 +23,8 @@ public final class LlamaEndOfUtterance: EndOfUtteranceModel {
     private static let tokens = 40
 
     /// - Parameters:
-    /// - client: The HTTP client for requests to `server`.
-    /// - timeout: Time-out for a judgement; a later one is of no use, because the turn is over by then.
+    ///   - client: The HTTP client for requests to `server`.
+    ///   - timeout: Time-out for a judgement; a later one is of no use, because the turn is over by then.
     public init(server: LlamaServer, client: HTTPClient, timeout: Duration = .milliseconds(1500)) {
         self.client = LlamaClient(server: server, http: client, timeout: timeout)
     }

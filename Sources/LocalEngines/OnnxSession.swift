@@ -19,10 +19,10 @@ final class OnnxSession: @unchecked Sendable {
     /// Loads the model in the file `path`.
     ///
     /// - Parameters:
-    /// - threads: The number of threads of one run.
-    /// - keepsMemory: Whether the memory of a run is kept for the next one, once for all threads of the pool. Otherwise
-    ///   it goes back to the allocator, which keeps large buffers too, but for each thread; small models are better off
-    ///   without.
+    ///   - threads: The number of threads of one run.
+    ///   - keepsMemory: Whether the memory of a run is kept for the next one, once for all threads of the pool.
+    ///     Otherwise it goes back to the allocator, which keeps large buffers too, but for each thread; small models
+    ///     are better off without.
     /// - Throws: `EngineError` in `engine`'s name when the model cannot be loaded.
     init(engine: String, path: String, threads: Int, keepsMemory: Bool = false) throws {
         self.engine = engine
@@ -43,8 +43,8 @@ final class OnnxSession: @unchecked Sendable {
     /// Runs the model once. It blocks, so call it on the pool.
     ///
     /// - Parameters:
-    /// - inputs: The inputs by name.
-    /// - outputs: The names of float outputs, with the number of elements of each.
+    ///   - inputs: The inputs by name.
+    ///   - outputs: The names of float outputs, with the number of elements of each.
     /// - Returns: The outputs in the order of `outputs`.
     /// - Throws: `EngineError` when the model fails or has other inputs and outputs.
     func run(_ inputs: [(name: String, value: Input)], outputs: [(name: String, count: Int)]) throws -> [[Float]] {

@@ -11,7 +11,7 @@ struct ListQuery: Sendable {
 
     /// - Parameters:
     ///   - key: the SQL expression to sort by; ties are broken by the column `sequence`.
-    /// - arguments: the values of named parameters in `key`.
+    ///   - arguments: the values of named parameters in `key`.
     init(key: String, arguments: [String: (any DatabaseValueConvertible & Sendable)?] = [:]) {
         self.key = key
         values = arguments
@@ -42,7 +42,7 @@ struct ListQuery: Sendable {
 
     /// Reads one page.
     ///
-    /// - Throws: `StorageError.invalidCursor`, or `DatabaseError`.
+    /// - Throws: `StorageError.invalidCursor`, `DatabaseError`, or what `item` throws.
     func page<Item: Sendable>(
         _ request: PageRequest, of database: Database, select: String, from table: String,
         item: (Row) throws -> Item

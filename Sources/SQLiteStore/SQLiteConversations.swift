@@ -177,7 +177,7 @@ struct SQLiteConversations: ConversationStore {
 
     // MARK: Statements
 
-    /// Counts of turns, for records that are read without their transcript.
+    /// Counts of turns and the names of tools, so that a list need not read transcripts.
     private static let counts = """
         (SELECT count(*) FROM turns WHERE conversation_id = conversations.id) AS message_count,
         \(messages(of: .user)) AS user_message_count, \(messages(of: .agent)) AS agent_message_count,

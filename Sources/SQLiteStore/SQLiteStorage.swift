@@ -3,7 +3,7 @@ import Foundation
 import GRDB
 import Glibc
 
-/// The SQLite database for everything that outlives a call.
+/// The SQLite database for everything that outlives a call, apart from the recordings.
 ///
 /// The database is in WAL mode with `synchronous=NORMAL`: the operating system has a transaction before the write
 /// returns, so `kill -9` loses none. A power cut can lose the latest ones, but never damages the file.
@@ -34,7 +34,7 @@ public final class SQLiteStorage: Storage {
 
     /// Creates a storage in the temporary directory, which is removed with the object.
     ///
-    /// - Throws: the errors of `init(directory:now:)`.
+    /// - Throws: The errors of `init(directory:now:)`.
     public static func temporary(now: @escaping @Sendable () -> Date = { Date() }) throws -> SQLiteStorage {
         let directory = FileManager.default.temporaryDirectory.appending(path: Identifier.make("parley"))
         return try SQLiteStorage(directory: directory, isTemporary: true, now: now)
@@ -76,10 +76,10 @@ public final class SQLiteStorage: Storage {
     /// Locks this storage against other servers for as long as the returned value lives, or until the process ends in
     /// any way. Commands that only read or change single records need no lock.
     ///
-    /// - Throws: `StorageError.inUse` when another process holds it, `.unusable` when the file cannot be made.
+    /// - Throws: `StorageError.inUse` when the lock is held already, `.unusable` when its file cannot be made.
     public func lock() throws -> StorageLock { try StorageLock(directory.appending(path: Self.lockName)) }
 
-    /// Does `work`, and translates database errors into a `StorageError`, whose message is one line.
+    /// Does `work`, and translates its errors into a `StorageError`, whose message is one line.
     ///
     /// - Throws: `StorageError`.
     public func explaining<Result>(_ work: () async throws -> Result) async throws -> Result {
@@ -143,7 +143,8 @@ public final class StorageLock: Sendable {
 }
 
 extension StorageError {
-    /// Translates a database error, with SQLite's message but without the statement; storage errors stay as they are.
+    /// Translates an error: of a database error SQLite's message is kept, without the statement; storage errors stay as
+    /// they are.
     init(_ error: any Error, file: String) {
         switch error {
         case let error as StorageError: self = error

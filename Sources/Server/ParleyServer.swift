@@ -31,11 +31,11 @@ public struct ParleyServer: Service {
     /// Creates a server, which `run()` starts.
     ///
     /// - Parameters:
-    /// - engines: The engines of the speech API, once they are ready; throws `EngineError`.
-    /// - missing: The names of what is not ready yet; empty when the server can take calls.
-    /// - metrics: What `/metrics` shows, and the server counts in. Without one there is no such route, and the server
-    ///   counts in the metrics system of the process.
-    /// - onListening: Called with the port once connections are accepted.
+    ///   - engines: The engines of the speech API, once they are ready; throws `EngineError`.
+    ///   - missing: The names of what is not ready yet; empty when the server can take calls.
+    ///   - metrics: What `/metrics` shows, and the server counts in. Without one there is no such route, and the server
+    ///     counts in the metrics system of the process.
+    ///   - onListening: Called with the port once connections are accepted.
     public init(
         configuration: ServerConfiguration, storage: any Storage, recordings: any RecordingStore,
         catalog: ModelCatalog, callHandler: any CallHandler,

@@ -12,7 +12,7 @@ public struct SelfSignedCertificate: Sendable {
 
     /// - Parameters:
     ///   - names: Host names and IP addresses that clients use.
-    /// - days: How long it is valid.
+    ///   - days: How long it is valid.
     /// - Throws: Errors of X509 for names that a certificate cannot hold.
     public init(names: [String], days: Int, now: Date = .now) throws {
         let key = P256.Signing.PrivateKey()

@@ -5,7 +5,7 @@ public struct TaskClock: Sendable {
     /// Waits for a length of this clock's time; throws `CancellationError` when the task is cancelled meanwhile.
     public var sleep: @Sendable (Duration) async throws -> Void
 
-    /// A clock driven by hand. `elapsed` starts at zero and never goes back.
+    /// A clock made of these functions, such as one driven by hand; `elapsed` must start at zero and never go back.
     public init(
         elapsed: @escaping @Sendable () -> Duration, sleep: @escaping @Sendable (Duration) async throws -> Void
     ) {
@@ -22,7 +22,8 @@ public struct TaskClock: Sendable {
 }
 
 extension TaskClock {
-    /// What `body` returns, or nil when that takes longer than `limit`; `body` is then cancelled, and waited for.
+    /// What `body` returns, or nil when that takes longer than `limit` or the task is cancelled; `body` is then
+    /// cancelled, and waited for.
     package func first<Value: Sendable>(
         within limit: Duration, _ body: @escaping @Sendable () async -> Value?
     ) async -> Value? {

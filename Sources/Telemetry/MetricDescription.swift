@@ -1,6 +1,6 @@
 import Metrics
 
-/// What is measured under one name: what swift-metrics has no words for, and who reads the numbers needs.
+/// What is measured under one name, as readers of the numbers need it and swift-metrics cannot say it.
 public struct MetricDescription: Sendable, Hashable {
     /// How the values are read.
     public enum Kind: Sendable, Hashable {
@@ -21,7 +21,7 @@ public struct MetricDescription: Sendable, Hashable {
     /// A sentence for people.
     public var help: String
 
-    /// Describes a metric; nothing is kept of it before it has a handle.
+    /// Describes a metric. A backend shows it once somebody has made a handle for it.
     public init(_ name: String, _ kind: Kind, labels: [String] = [], help: String) {
         self.name = name
         self.kind = kind

@@ -15,8 +15,8 @@ extension MetricLabels where Self: CaseIterable & RawRepresentable, RawValue == 
     public var values: [String] { [rawValue] }
 }
 
-/// A metric with labels. All of its handles are made with it, so that a value that is zero is seen as well, and an
-/// event costs no more than a look-up.
+/// A metric with labels. All of its handles are made with it, so that values of zero are shown as well, and an event
+/// costs no more than a look-up.
 public struct MetricFamily<Labels: MetricLabels, Metric: Sendable>: Sendable {
     private let metrics: [Labels: Metric]
 

@@ -50,7 +50,7 @@ final class GaugeSeries: PrometheusSeries, MeterHandler, RecorderHandler {
     func record(_ value: Double) { set(value) }
 }
 
-/// How often values up to each bound came, their number and their sum.
+/// The number of values up to each bound, the number of all, and their sum.
 final class HistogramSeries: PrometheusSeries, TimerHandler, RecorderHandler {
     private struct State {
         /// Values in each bucket alone; the last is for those above all bounds.

@@ -27,8 +27,8 @@ public final class LlamaToolDecider: Sendable {
     private static let longestSearch = 2
 
     /// - Parameters:
-    /// - client: The HTTP client for requests to `server`.
-    /// - now: The clock for "today" in the agent's time zone, used when the agent's prompt does not name the day.
+    ///   - client: The HTTP client for requests to `server`.
+    ///   - now: The clock for "today" in the agent's time zone, used when the agent's prompt does not name the day.
     public init(
         server: LlamaServer, client: HTTPClient, options: ToolDecisionOptions = ToolDecisionOptions(),
         now: @escaping @Sendable () -> Date = { Date() },

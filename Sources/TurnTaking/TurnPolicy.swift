@@ -230,9 +230,9 @@ public struct TurnPolicy: Sendable, Hashable, Codable {
     /// How long to wait in silence, counted from the last speech, for a caller of ordinary pace.
     ///
     /// - Parameters:
-    /// - probability: the turn detector's probability that the turn is over; nil while there is none.
-    /// - ending: a language model's probability that nothing follows; nil while there is none.
-    /// - expected: the kind of answer that the agent has asked for.
+    ///   - probability: the turn detector's probability that the turn is over; nil while there is none.
+    ///   - ending: a language model's probability that nothing follows; nil while there is none.
+    ///   - expected: the kind of answer that the agent has asked for.
     func wait(
         after completeness: Completeness, probability: Float?, ending: Float?, expecting expected: ExpectedAnswer
     ) -> Span {

@@ -37,8 +37,8 @@ package struct WebSocketDialer: Sendable {
     /// Opens a WebSocket.
     ///
     /// - Parameters:
-    /// - deadline: The deadline for the whole opening.
-    /// - attach: Adds frame handlers to the channel once it is a WebSocket, on its event loop, and makes the result.
+    ///   - deadline: The deadline for the whole opening.
+    ///   - attach: Adds frame handlers to the channel once it is a WebSocket, on its event loop, and makes the result.
     /// - Throws: `WebSocketError`; `CancellationError`, after which the connection is closed.
     package func open<Open: Sendable>(
         _ address: WebSocketAddress, headers: [(String, String)], deadline: NIODeadline,

@@ -78,7 +78,7 @@ struct Table<Row: Sendable>: Sendable {
     /// The rows in the order in which they came.
     var inOrder: [Row] { rows.values.sorted { $0.sequence < $1.sequence }.map(\.row) }
 
-    /// One page of those that `isSelected`, sorted by `key` and then by the order in which they came.
+    /// One page of the rows that `isSelected` accepts, sorted by `key` and then by the order in which they came.
     func page(
         _ request: PageRequest, by key: (Row) -> JSONValue, where isSelected: (Row) -> Bool
     ) throws -> Page<Row> {

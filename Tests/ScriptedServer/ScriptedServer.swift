@@ -70,8 +70,8 @@ package struct ScriptedServer: Sendable {
     /// - Parameters:
     ///   - refusal: the HTTP answer instead of an upgrade.
     ///   - refusalHeaders: of that answer.
-    ///   - answersUpgrades: Whether there is any answer.
-    ///   - drips: Whether each byte is sent by itself.
+    ///   - answersUpgrades: whether there is any answer.
+    ///   - drips: whether each byte is sent by itself.
     package static func run<Result: Sendable>(
         tls: NIOSSLContext? = nil, refusal: (HTTPResponseStatus, String)? = nil,
         refusalHeaders: [(String, String)] = [], answersUpgrades: Bool = true, drips: Bool = false,

@@ -40,7 +40,7 @@ struct ConversationStoreTests {
         answer.message = "It is"
         answer.originalMessage = "It is noon."
         try await store.save(turn: answer, at: 2, in: "conv_1")
-        // A turn of nothing but a call is an entry of the transcript, but no message.
+        // A turn of nothing but a tool call is an entry of the transcript, but nobody's message.
         try await store.save(
             turn: TranscriptTurn(role: .agent, message: nil, timeInCall: 6, toolCalls: answer.toolCalls), at: 3,
             in: "conv_1")

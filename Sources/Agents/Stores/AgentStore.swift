@@ -11,12 +11,12 @@ public protocol AgentStore: Sendable {
     /// The agent with `id`; nil when there is none.
     func get(_ id: String) async throws -> Agent?
 
-    /// A page of agents; those with equal keys come in the order in which they were stored.
+    /// A page of agents. Those with equal keys are sorted by when they were stored, in the direction of the page.
     ///
     /// - Throws: `StorageError.invalidCursor`, or the database's error.
     func list(_ query: AgentQuery, _ page: PageRequest) async throws -> Page<AgentListItem>
 
-    /// Stores what `change` makes of the agent, and returns it.
+    /// Stores what `change` makes of the agent, and returns it. The agent's id and time of creation must stay.
     ///
     /// - Throws: `StorageError.notFound`, what `change` throws, or the database's error.
     @discardableResult
@@ -68,11 +68,12 @@ public struct AgentQuery: Sendable, Hashable {
     public enum SortKey: String, Sendable, Hashable {
         case name
         case createdAt = "created_at"
-        /// Calls begun in the last seven days.
+        /// The number of calls begun in the last seven days.
         case callCount = "call_count_7d"
     }
 
-    /// Only agents whose name or id contains this text, whatever the case; nil or empty for all.
+    /// Only agents whose name or id contains this text; nil or empty for all. At least ASCII letters match in either
+    /// case.
     public var search: String?
     /// Only agents that have one of these tags; empty for all.
     public var tags: [String]
@@ -85,7 +86,7 @@ public struct AgentQuery: Sendable, Hashable {
 
     /// Selects all agents that are not archived.
     ///
-    /// - Parameter now: The end of the seven days of `SortKey.callCount`.
+    /// - Parameter now: the end of the seven days of `SortKey.callCount`.
     public init(
         search: String? = nil, tags: [String] = [], isArchived: Bool? = false, sortBy: SortKey = .createdAt,
         now: Date = Date()

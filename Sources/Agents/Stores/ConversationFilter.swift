@@ -24,7 +24,7 @@ public struct ConversationFilter: Sendable, Hashable {
     public var isTextOnly: Bool?
     /// The client's name, such as `python_sdk`.
     public var source: String?
-    /// Text that a turn contains, whatever the case.
+    /// Text that a turn contains; at least ASCII letters match in either case.
     public var search: String?
     /// Tools of which at least one was called.
     public var toolNames: [String] = []

@@ -26,7 +26,7 @@ public protocol ConversationStore: Sendable {
 
     /// Closes the record of a call, and adds to the outbox what is owed for it: both or neither.
     ///
-    /// - Parameter owing: An entry whose id is in the outbox already is not added again.
+    /// - Parameter owing: what is owed; an entry whose id is in the outbox already is not added again.
     /// - Throws: `StorageError.notFound`, or the database's error.
     func finish(_ id: String, _ outcome: ConversationOutcome, owing: [OutboxEntry]) async throws
 
@@ -124,10 +124,12 @@ extension ConversationStore {
     /// Closes the records that an earlier process left open; to be called when a server starts, before it takes calls.
     ///
     /// Calls that were running become `failed`, with the duration that log and transcript show; calls that had ended
-    /// and for which nothing is owed any more become `done`. Each record is closed by itself: what a crash leaves undone here, the
-    /// next start does.
+    /// and for which nothing is owed any more become `done`. Each record is closed by itself: what a crash leaves
+    /// undone here, the next start does.
     ///
-    /// - Parameter owing: What is owed for a call that was cut off; written with its end.
+    /// - Parameters:
+    ///   - recordings: where it is looked up whether a call has audio.
+    ///   - owing: what is owed for a call that was cut off; written with its end.
     /// - Returns: The ids of the failed ones.
     /// - Throws: The database's error.
     @discardableResult

@@ -11,6 +11,8 @@ package struct Cursor: Hashable {
         self.sequence = sequence
     }
 
+    /// Reads the text of a cursor that a list gave out.
+    ///
     /// - Throws: `StorageError.invalidCursor`.
     package init(_ text: String) throws {
         guard let data = Data(base64URL: text), let value = try? JSONValue(parsing: data),

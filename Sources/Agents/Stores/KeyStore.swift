@@ -31,7 +31,7 @@ public struct APIKey: Sendable, Hashable {
     public var prefix: String
     /// When the key was made, Unix time in seconds.
     public var createdAt: Int
-    /// When the key was last used, Unix time in seconds, to the minute; nil for never.
+    /// When the key was last used, Unix time in seconds, up to a minute too early; nil for never.
     public var lastUsedAt: Int?
 
     /// The beginning of every key.

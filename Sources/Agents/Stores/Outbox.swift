@@ -42,9 +42,9 @@ public protocol Outbox: Sendable {
     /// Leases entries that are due and that nobody holds, the longest due first.
     ///
     /// - Parameters:
-    ///   - kinds: What the worker can do.
-    ///   - until: The end of the lease; like `now`, Unix time in seconds.
-    ///   - limit: The most entries.
+    ///   - kinds: what the worker can do.
+    ///   - until: the end of the lease; like `now`, Unix time in seconds.
+    ///   - limit: the most entries.
     func lease(_ kinds: [String], until: Int, now: Int, limit: Int) async throws -> [OutboxEntry]
 
     /// Removes an entry that was done. Does nothing when it is gone; what was done after the lease had expired counts too.
@@ -52,7 +52,7 @@ public protocol Outbox: Sendable {
 
     /// Ends the lease of `entry`, and makes it due at `until`, Unix time in seconds.
     ///
-    /// - Parameter entry: As it was leased.
+    /// - Parameter entry: as it was leased.
     /// - Returns: False when the lease had expired and another worker has been given the entry, or when it is gone; then
     ///   nothing changes.
     @discardableResult

@@ -1,10 +1,12 @@
 /// The recordings of calls, one a conversation, each with a channel for the caller and one for the agent.
+///
+/// Every function can throw the error of whatever keeps the recordings.
 public protocol RecordingStore: Sendable {
     /// Begins the recording of a call, replacing what there is.
     ///
     /// It can be read from the first flush on, and survives a sudden end of the process up to the last.
     ///
-    /// - Parameter sampleRate: Of all channels, in Hz.
+    /// - Parameter sampleRate: of all channels, in Hz.
     func begin(_ conversationID: String, sampleRate: Int, channels: Int) throws -> any RecordingWriter
 
     /// Opens a recording for reading; nil when the call has none.
@@ -16,9 +18,9 @@ public protocol RecordingStore: Sendable {
 
 /// Writes a recording while the call goes on.
 ///
-/// What the disk refuses is kept and written with the next flush. So every error may pass, except `RecordingEnded`.
+/// What the disk refuses is kept and written with the next flush. So every error but `RecordingEnded` may be temporary.
 public protocol RecordingWriter {
-    /// Adds one buffer for each channel, of equal lengths; samples −1 to 1. Flushes twice a second of audio.
+    /// Adds one buffer for each channel, of equal lengths; samples −1 to 1. Flushes after each half second of audio.
     func append(_ samples: [[Float]]) throws
 
     /// Audio that has not been written yet, in seconds.
@@ -31,7 +33,7 @@ public protocol RecordingWriter {
     func close() throws
 }
 
-/// A recording takes no more, whatever room there is: such as when it is as large as its format allows.
+/// A recording takes no more, whatever room there is, such as when it is as large as its format allows.
 public struct RecordingEnded: Error, Sendable, Hashable, CustomStringConvertible {
     /// Why it has ended.
     public var description: String

@@ -2,7 +2,8 @@ import Crypto
 import Foundation
 import JSON
 
-/// Makes and checks the signatures with which a client can talk to a private agent without an API key.
+/// Makes and checks the signatures with which a client can talk to a private agent, or use the speech API once, without
+/// an API key.
 ///
 /// A token is `payload.signature`, both in URL-safe base 64, which no URL library escapes. All tokens differ, even
 /// those made for one agent in the same second.
@@ -11,7 +12,7 @@ public struct SignedURLs: Sendable {
     private let used: any UsedTokens
     private let now: @Sendable () -> Date
 
-    /// How long a call can be started with a signature, in seconds: the hosted service's 15 minutes.
+    /// How long a signature is good for unless told otherwise, in seconds: the hosted service's 15 minutes.
     public static let lifetime = 900.0
 
     /// The content of a valid signature.
@@ -25,8 +26,9 @@ public struct SignedURLs: Sendable {
     }
 
     /// - Parameters:
-    ///   - secret: What signs, from `makeSecret()`: made once, and kept by the server's storage.
-    ///   - now: The clock for expiry.
+    ///   - secret: what signs, from `makeSecret()`: made once, and kept by the server's storage.
+    ///   - used: the single-use signatures that have been used.
+    ///   - now: the clock for expiry.
     public init(secret: Data, used: any UsedTokens, now: @escaping @Sendable () -> Date = { Date() }) {
         self.secret = SymmetricKey(data: secret)
         self.used = used
@@ -71,12 +73,15 @@ public struct SignedURLs: Sendable {
 
     /// What a single-use token opens, by its name in the API.
     public enum TokenPurpose: String, Sendable, Hashable, CaseIterable {
+        /// A socket for text to speech.
         case speechSocket = "tts_websocket"
+        /// A socket for speech to text.
         case transcriptionSocket = "realtime_scribe"
+        /// A request that has a recording transcribed.
         case recording = "batch_scribe"
     }
 
-    /// A token that opens one socket, for clients that are given no API key.
+    /// A token for one socket or one request, for clients that are given no API key.
     public func token(for purpose: TokenPurpose) -> String {
         sign(agentID: purpose.rawValue, conversationID: Identifier.make("sut"))
     }
@@ -96,11 +101,11 @@ public struct SignedURLs: Sendable {
     }
 }
 
-/// The tokens that can be used once and were.
+/// The single-use tokens that have been used.
 public protocol UsedTokens: Sendable {
     /// Notes that a token was used, and forgets those that had expired by `now`.
     ///
-    /// - Parameter expiry: When the token expires; like `now`, Unix time in seconds.
+    /// - Parameter expiry: when the token expires; like `now`, Unix time in seconds.
     /// - Returns: Whether this was the first time.
     func use(_ id: String, until expiry: Int, now: Int) async throws -> Bool
 }

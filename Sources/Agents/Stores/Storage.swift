@@ -1,8 +1,9 @@
 /// Everything of a server that outlives a call, but for the recordings (`RecordingStore`): whichever database keeps it.
 ///
-/// Each function of the stores is atomic: it happens as a whole or not at all, and nobody sees half of it. What is the
-/// same for every database, such as the validation of a patch or the hashing of a key, stands in extensions of the
-/// protocols, so that a store is persistence and nothing else.
+/// Each function of the stores is atomic: it happens as a whole or not at all, and nobody sees half of it. Each can
+/// throw the database's error, besides the errors that it names. What is the same for every database, such as the
+/// validation of a patch or the hashing of a key, stands in extensions of the protocols, so that a store is persistence
+/// and nothing else.
 public protocol Storage: Sendable {
     /// The agents.
     var agents: any AgentStore { get }

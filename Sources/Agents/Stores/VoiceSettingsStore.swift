@@ -5,6 +5,6 @@ public protocol VoiceSettingsStore: Sendable {
     /// The settings of a voice that were changed, member by member; empty when none were.
     func settings(of voiceID: String) async throws -> JSONValue
 
-    /// Sets the members of `changes`; other members stay as they were.
+    /// Merges `changes` into the settings, member by member; other members stay as they were.
     func change(_ changes: JSONValue, of voiceID: String) async throws
 }

@@ -11,9 +11,9 @@ struct ChatCompletionReader: AnswerReader {
     private(set) var isFinished = false
 
     /// - Parameters:
-    /// - engine: The engine's name in errors.
+    ///   - engine: The engine's name in errors.
     ///   - limit: The most text and arguments of one answer, in bytes.
-    /// - makeToolCallID: Makes ids for calls of servers that send none.
+    ///   - makeToolCallID: Makes ids for calls of servers that send none.
     init(engine: String, limit: Int, makeToolCallID: @escaping @Sendable () -> String) {
         parts = AnswerParts(engine: engine, limit: limit)
         self.makeToolCallID = makeToolCallID

@@ -19,8 +19,8 @@ public struct EngineConfiguration: Sendable, Hashable {
     /// Reads the configuration from text.
     ///
     /// - Parameters:
-    /// - source: The name of the text in errors.
-    /// - environment: The variables for `${NAME}`.
+    ///   - source: The name of the text in errors.
+    ///   - environment: The variables for `${NAME}`.
     /// - Throws: `EngineError` that names the place of a mistake, but never the value of a field that may be secret.
     public init(yaml: String, source: String = "engines.yaml", environment: [String: String]) throws {
         self.init()

@@ -13,7 +13,7 @@ struct MessagesReader: AnswerReader {
     private(set) var isFinished = false
 
     /// - Parameters:
-    /// - engine: The engine's name in errors.
+    ///   - engine: The engine's name in errors.
     ///   - limit: The most text and arguments of one answer, in bytes.
     init(engine: String, limit: Int) {
         parts = AnswerParts(engine: engine, limit: limit)

@@ -9,7 +9,7 @@ struct ConnectionBackoff: Sendable {
 
     /// - Parameters:
     ///   - first: The pause after one failure; it doubles with each that follows.
-    /// - longest: The longest pause, unless the service asks for more.
+    ///   - longest: The longest pause, unless the service asks for more.
     init(first: Duration, longest: Duration) {
         self.first = first
         self.longest = longest

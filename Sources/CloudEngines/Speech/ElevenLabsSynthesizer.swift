@@ -36,7 +36,7 @@ public struct ElevenLabsSynthesizer: Synthesizer {
 
         /// - Parameters:
         ///   - voice: The id of a voice of the account.
-        /// - model: The model's id, such as `eleven_flash_v2_5` or `eleven_v3`.
+        ///   - model: The model's id, such as `eleven_flash_v2_5` or `eleven_v3`.
         public init(apiKey: String?, voice: String, model: String = "eleven_flash_v2_5") {
             self.apiKey = apiKey
             self.voice = voice
@@ -164,9 +164,9 @@ public struct ElevenLabsSynthesizer: Synthesizer {
     private let sockets: ElevenLabsSpeechSockets?
 
     /// - Parameters:
-    /// - httpClient: The client for requests over HTTP; it must not follow redirects, which would carry the key
-    ///   elsewhere.
-    /// - connections: Opens a connection for HTTP ahead of the first request; nil for none.
+    ///   - httpClient: The client for requests over HTTP; it must not follow redirects, which would carry the key
+    ///     elsewhere.
+    ///   - connections: Opens a connection for HTTP ahead of the first request; nil for none.
     public init(
         id: String? = nil, _ configuration: Configuration, httpClient: HTTPClient,
         connections: ServiceConnections? = nil

@@ -22,7 +22,7 @@ struct MultipartForm: Sendable {
     }
 
     /// - Parameters:
-    /// - name: A plain word such as `file`, which is not escaped.
+    ///   - name: A plain word such as `file`, which is not escaped.
     ///   - type: The media type.
     mutating func add(_ name: String, file: String, type: String, _ bytes: Data) {
         begin("name=\"\(name)\"; filename=\"\(file)\"\r\nContent-Type: \(type)")

@@ -63,8 +63,8 @@ public struct OpenAISynthesizer: Synthesizer {
     private let server: RemoteServer
 
     /// - Parameters:
-    /// - httpClient: A client made with `RemoteLanguageModel.clientConfiguration(for:)`.
-    /// - connections: Opens a connection ahead of the first request; nil for none.
+    ///   - httpClient: A client made with `RemoteLanguageModel.clientConfiguration(for:)`.
+    ///   - connections: Opens a connection ahead of the first request; nil for none.
     public init(
         id: String, configuration: Configuration, httpClient: HTTPClient, connections: ServiceConnections? = nil,
         options: Options = Options()

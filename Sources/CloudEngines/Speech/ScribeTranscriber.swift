@@ -68,8 +68,8 @@ public struct ScribeTranscriber: Transcriber {
     static let longestKeyword = 50
 
     /// - Parameters:
-    /// - httpClient: The client for `.batch`; it must not follow redirects, which would carry the key elsewhere.
-    /// - connections: Opens a connection for `.batch` ahead of the first request; nil for none.
+    ///   - httpClient: The client for `.batch`; it must not follow redirects, which would carry the key elsewhere.
+    ///   - connections: Opens a connection for `.batch` ahead of the first request; nil for none.
     public init(
         id: String? = nil, _ configuration: Configuration, httpClient: HTTPClient,
         connections: ServiceConnections? = nil

@@ -22,8 +22,8 @@ struct SpeechAudioReader: Sendable {
     private static let longestHeader = 64 << 10
 
     /// - Parameters:
-    /// - rate: The sample rate of audio without a header, in Hz.
-    /// - wantedRate: The sample rate of the samples that are returned, in Hz.
+    ///   - rate: The sample rate of audio without a header, in Hz.
+    ///   - wantedRate: The sample rate of the samples that are returned, in Hz.
     init(engine: String, rate: Int, wantedRate: Int) throws {
         self.engine = engine
         self.wantedRate = wantedRate

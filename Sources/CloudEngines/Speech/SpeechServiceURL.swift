@@ -3,8 +3,8 @@ import Foundation
 /// Makes URLs below a service's base; a path in the base is kept.
 enum SpeechServiceURL {
     /// - Parameters:
-    /// - path: The path, beginning with a slash and percent-encoded.
-    /// - query: Names and values, not percent-encoded.
+    ///   - path: The path, beginning with a slash and percent-encoded.
+    ///   - query: Names and values, not percent-encoded.
     /// - Returns: Nil when `base` is not an http or https URL.
     static func make(_ base: String, path: String, query: [(String, String)] = [], isWebSocket: Bool = false) -> URL? {
         guard var components = URLComponents(string: base), let scheme = components.scheme?.lowercased(),

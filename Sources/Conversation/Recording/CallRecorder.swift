@@ -7,10 +7,10 @@ import TurnTaking
 
 /// Writes a call's record while the call goes on: both audio channels, the transcript, and the log of every event.
 ///
-/// A failing disk costs the record, never the call: it is logged once, and what could not be written waits for the next
-/// save, within bounds.
+/// A failing disk costs the record, never the call: the failure is logged once, and what could not be written waits for
+/// the next save, within bounds.
 actor CallRecorder {
-    /// Audio of the agent is held back for as long as an interruption can still take it back.
+    /// How long audio is held back, because an interruption may still take back some of the agent's.
     private static let holdBack = Span.milliseconds(500)
     /// Lines of the log that collect before they are written without waiting for the next save.
     private static let eventBatch = 400
@@ -101,7 +101,7 @@ actor CallRecorder {
     /// Changes the turn at `place`, which may be long over.
     func amend(at place: Int, _ change: @Sendable (inout TranscriptTurn) -> Void) { draft.amend(at: place, change) }
 
-    /// Stores feedback on the turn that the client knows by `eventID`.
+    /// Stores feedback on the agent's turn that the client knows by `eventID`; nil withdraws it.
     func rate(_ eventID: Int, _ feedback: TranscriptTurn.Feedback?) { draft.rate(eventID, feedback) }
 
     func log(_ kind: String, _ detail: JSONValue, at time: CallTime) async {
@@ -153,7 +153,7 @@ actor CallRecorder {
 
     /// Closes the record and the recording.
     ///
-    /// - Parameter owing: What is owed for the call from now on; written with its end.
+    /// - Parameter owing: what is owed for the call from now on; written with its end.
     func finish(_ end: ConversationOutcome, owing: [OutboxEntry] = []) async {
         var end = end
         if var recording = audio {

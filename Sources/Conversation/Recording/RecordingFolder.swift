@@ -2,7 +2,7 @@ import Agents
 import Audio
 import Foundation
 
-/// Recordings as WAV files in a folder, `<conversation id>.wav`. They are their owner's alone.
+/// Recordings as WAV files in a folder, `<conversation id>.wav`. Only the user who runs the server can read them.
 public struct RecordingFolder: RecordingStore {
     private let directory: URL
 
@@ -22,7 +22,11 @@ public struct RecordingFolder: RecordingStore {
     /// Where the recording of a call is or would be.
     public func file(of conversationID: String) -> URL { directory.appending(path: conversationID + ".wav") }
 
-    /// - Throws: `WAVError`, and Foundation's file errors.
+    /// Begins the recording of a call, replacing what there is.
+    ///
+    /// - Parameter sampleRate: of all channels, in Hz.
+    /// - Throws: `WAVError.unsupported` for a rate or number of channels that `WAVWriter` does not write, and
+    ///   Foundation's file errors.
     public func begin(_ conversationID: String, sampleRate: Int, channels: Int) throws -> any RecordingWriter {
         // The folder may have been removed while the server runs.
         try createDirectory()
@@ -31,6 +35,8 @@ public struct RecordingFolder: RecordingStore {
                 creating: file(of: conversationID), sampleRate: sampleRate, channels: channels))
     }
 
+    /// Opens a recording for reading; nil when the call has none.
+    ///
     /// - Throws: `WAVError` for what is no recording, and Foundation's file errors.
     public func open(_ conversationID: String) async throws -> (any RecordingReader)? {
         let file = file(of: conversationID)
@@ -38,6 +44,8 @@ public struct RecordingFolder: RecordingStore {
         return try WAVRecordingReader(file)
     }
 
+    /// Removes the recording, if there is one.
+    ///
     /// - Throws: Foundation's file errors.
     public func delete(_ conversationID: String) async throws {
         let file = file(of: conversationID)

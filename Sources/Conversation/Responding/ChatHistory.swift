@@ -31,8 +31,8 @@ struct ChatHistory: Sendable {
 
     /// - Parameters:
     ///   - instructions: the system prompt.
-    /// - limit: entries kept; the oldest are removed first.
-    /// - tokens: the most tokens of all entries, by `TokenEstimate`.
+    ///   - limit: entries kept; the oldest are removed first.
+    ///   - tokens: the most tokens of all entries, by `TokenEstimate`.
     init(instructions: String, limit: Int, tokens: Int = .max) {
         self.instructions = instructions
         self.limit = limit

@@ -60,7 +60,7 @@ struct Filler: Sendable {
         }
     }
 
-    /// What the writer has written; nil when there is none, or it takes too long.
+    /// The first sentence that the writer writes; nil when there is no writer, or it fails or takes too long.
     private func written(_ clock: TaskClock) async -> String? {
         guard let (model, request) = writer else { return nil }
         return await clock.first(within: timeout) {

@@ -13,7 +13,7 @@ struct ResponseMachine: Sendable {
         case voiced(SpeechPiece)
         /// A clause has ended in a pause of so many samples, in case another follows.
         case paused(Int)
-        /// A whole filler, which bridges the wait for the first word.
+        /// All the audio of a filler, which bridges the wait for the first word.
         case filled([SpeechPiece])
         /// Nothing more will be written.
         case textEnded
@@ -34,7 +34,7 @@ struct ResponseMachine: Sendable {
     }
 
     enum Command: Sendable, Hashable {
-        /// It could be heard from now on without a gap.
+        /// It may begin: its audio lasts until more follows, it has waited long enough, or a tool waits for it.
         case becomeReady
         /// Its text, as it is written.
         case tell(CallOutput.ResponsePart)
@@ -108,7 +108,7 @@ struct ResponseMachine: Sendable {
     /// The text and the samples of the fillers before the first word.
     private var filler = (characters: 0, samples: 0)
 
-    /// Whether it could be heard without a gap.
+    /// Whether it may begin; see `Command.becomeReady`.
     private(set) var isReady = false
     /// Whether it may be heard.
     private(set) var isReleased = false
@@ -121,7 +121,7 @@ struct ResponseMachine: Sendable {
     /// The text as the record has it.
     var wholeText: String { text.trimmingTrailingSpace }
 
-    /// Samples that wait to be heard, or sent.
+    /// Samples that wait to be sent.
     var waiting: Int { playout.queued }
 
     /// What the caller has heard by `output`; in a text-only conversation everything.

@@ -63,7 +63,7 @@ struct ToolRoundMachine: Sendable {
         case start(ToolRun)
         /// The same call runs already, under this id.
         case join(ToolCall, running: String)
-        /// Whether the caller may interrupt; `toTheEnd` when the rest of the answer is protected as well.
+        /// Whether the response is protected from interruption; with `toTheEnd` the rest of it stays protected.
         case protect(ResponseID, Bool, toTheEnd: Bool = false)
         /// Tell model, client and record what became of a call, which these responses wait for.
         case tell(ToolRun, awaitedBy: [ResponseID])

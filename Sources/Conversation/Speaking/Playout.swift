@@ -68,7 +68,7 @@ struct Playout: Sendable {
     ///
     /// - Parameters:
     ///   - wordEnd: where in the response the word that is being said ends, in samples; nil when unknown.
-    /// - now: the time on the output's sample clock.
+    ///   - now: the time on the output's sample clock.
     mutating func deliver(_ delivery: Delivery, wordEnd: Int? = nil, at now: Int) {
         guard delivery != self.delivery else { return }
         brakedAt = delivery == .full ? nil : brakedAt ?? now

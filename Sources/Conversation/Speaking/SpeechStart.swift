@@ -76,9 +76,9 @@ struct SpeechStart: Sendable, Hashable {
     ///
     /// - Parameters:
     ///   - unspoken: characters written that are not yet in that audio.
-    /// - isWritten: whether the text is complete.
-    /// - waited: seconds since the first clause's audio was there.
-    /// - crowd: how many times slower than for a single answer the engines are.
+    ///   - isWritten: whether the text is complete.
+    ///   - waited: seconds since the first clause's audio was there.
+    ///   - crowd: how many times slower than for a single answer the engines are.
     static func needed(
         unspoken: Int, isWritten: Bool, waited: Double = 0, pace: Pace, crowd: Double = 1
     ) -> Double {

@@ -12,7 +12,7 @@ struct SpelledName {
     private let said: [[UInt8]]
 
     /// - Parameters:
-    /// - letters: The letters that were heard, in either case.
+    ///   - letters: The letters that were heard, in either case.
     ///   - words: The words around it, in lower case.
     /// - Returns: Nil when `letters` cannot be looked up as a name.
     init?(_ letters: String, amid words: [String] = []) {

@@ -21,7 +21,7 @@ package struct SpeakableText: Sendable, Hashable {
     ///   - written: What the language model wrote.
     ///   - language: BCP-47. English is normalised in full; for other languages markup, emoji and link targets
     ///     go and numbers are left to the engine.
-    /// - keepsAudioTags: Whether tags such as `[laughs]` stay, each word of them as a word.
+    ///   - keepsAudioTags: Whether tags such as `[laughs]` stay, each word of them as a word.
     package init(_ written: String, language: String = "en", keepsAudioTags: Bool = false) {
         var words: [SpokenWord] = []
         var (start, characters) = (written.startIndex, 0)

@@ -19,9 +19,9 @@ final class LazyModel<Engine: Sendable>: Sendable {
     private let state = Mutex(State.absent)
 
     /// - Parameters:
-    /// - retryAfter: How long a failure to load is remembered and returned again.
-    /// - now: The clock, replaced in tests.
-    /// - load: Loads the model; throws when it cannot.
+    ///   - retryAfter: How long a failure to load is remembered and returned again.
+    ///   - now: The clock, replaced in tests.
+    ///   - load: Loads the model; throws when it cannot.
     init(
         id: String, retryAfter: Duration, logger: Logger,
         now: @escaping @Sendable () -> ContinuousClock.Instant = { .now },

@@ -112,8 +112,8 @@ public struct ModelManifest: Sendable, Hashable {
     /// replaces the fields that it has.
     ///
     /// - Parameters:
-    /// - source: The name of the text in errors.
-    /// - userSource: The name of the user's text in errors.
+    ///   - source: The name of the text in errors.
+    ///   - userSource: The name of the user's text in errors.
     /// - Throws: `EngineError` that names the place of a mistake.
     public init(
         yaml: String, source: String = "models.yaml", user: String? = nil, userSource: String = "the user's models.yaml"

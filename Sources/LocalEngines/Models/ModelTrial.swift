@@ -16,8 +16,8 @@ public struct ModelTrial: Sendable {
     private static let longestOutput = 1 << 20
 
     /// - Parameters:
-    /// - command: The command, to which the model's id is appended; its exit status is 0 if the model works.
-    /// - timeout: Time-out in seconds.
+    ///   - command: The command, to which the model's id is appended; its exit status is 0 if the model works.
+    ///   - timeout: Time-out in seconds.
     public init(
         home: EngineHome, command: [String], timeout: Double = LocalEngineOptions.Models().trialTimeout
     ) {

@@ -37,8 +37,8 @@ final class SherpaRecognizer: @unchecked Sendable {
     /// The text of mono samples at 16 kHz. It blocks, so call it on the pool.
     ///
     /// - Parameters:
-    /// - language: The call's language, for models that can be told it.
-    /// - keywords: Words to expect, for models that support them.
+    ///   - language: The call's language, for models that can be told it.
+    ///   - keywords: Words to expect, for models that support them.
     /// - Throws: `EngineError` when the engine yields no result.
     func decode(_ samples: [Float], language: String = "en", keywords: [String] = []) throws -> Result {
         guard !samples.isEmpty else { return Result(text: "") }

@@ -21,9 +21,9 @@ public final class EspeakPhonemizer: Sendable {
     private let state: Mutex<State>
 
     /// - Parameters:
-    /// - voice: espeak-ng's name of a language, such as `en-us`.
-    /// - timeout: Time-out for an answer of espeak-ng, in seconds.
-    /// - program: The name of espeak-ng, looked up in `PATH`.
+    ///   - voice: espeak-ng's name of a language, such as `en-us`.
+    ///   - timeout: Time-out for an answer of espeak-ng, in seconds.
+    ///   - program: The name of espeak-ng, looked up in `PATH`.
     public init(
         voice: String, timeout: Double = LocalEngineOptions.Synthesis().phonemeTimeout, program: String = "espeak-ng"
     ) {

@@ -133,8 +133,8 @@ private final class Phonemizers: Sendable {
     private let others: [String: EspeakPhonemizer]
 
     /// - Parameters:
-    /// - standard: espeak-ng's name of the default language.
-    /// - languages: The other languages that the voice speaks, BCP-47.
+    ///   - standard: espeak-ng's name of the default language.
+    ///   - languages: The other languages that the voice speaks, BCP-47.
     init(standard: String, languages: [String], timeout: Double) {
         self.standard = EspeakPhonemizer(voice: standard, timeout: timeout)
         let primary = LanguageTag.primary(standard)

@@ -7,9 +7,10 @@ public protocol CallHandler: Sendable {
     /// Runs one call to its end.
     ///
     /// - Parameters:
-    ///   - messages: What the client sends, in order. It ends when the client has gone or the server shuts down, and
-    ///     throws `ClientMessageError` for a frame that cannot be understood, which ends the call with 1008.
-    ///   - send: Sends one message; waits while the client takes no more, and throws when it has gone.
+    ///   - messages: what the client sends, in order. It ends when the client has gone or the task is cancelled. It
+    ///     throws `ClientMessageError` for a frame that cannot be understood, which ends the call with 1008, and
+    ///     `LineViolation` when the connection was closed because of what the client sent.
+    ///   - send: sends one message; waits while the client takes no more, and throws when it has gone.
     /// - Returns: The code and reason of the close frame, which is sent if the client is still there.
     func run(
         _ request: CallRequest, messages: ClientMessages, send: @escaping @Sendable (ServerMessage) async throws -> Void
@@ -25,9 +26,10 @@ public struct ClientMessages: AsyncSequence, Sendable {
     public struct AsyncIterator: AsyncIteratorProtocol {
         var base: AsyncThrowingChannel<ClientMessage, any Error>.Iterator
 
-        /// The next message; nil when the client has gone or the server shuts down.
+        /// The next message; nil when the client has gone or the task is cancelled.
         ///
-        /// - Throws: `ClientMessageError`, once, for a frame that cannot be understood.
+        /// - Throws: `ClientMessageError`, once, for a frame that cannot be understood; `LineViolation` when the
+        ///   connection was closed because of what the client sent.
         public mutating func next() async throws -> ClientMessage? { try await base.next() }
     }
 

@@ -33,7 +33,8 @@ actor CallRegistry {
     /// All calls, the oldest first.
     var calls: [Entry] { entries.values.sorted { ($0.start, $0.conversationID) < ($1.start, $1.conversationID) } }
 
-    /// Registers a call, to be taken out with `end`; false when there is no room for it.
+    /// Registers a call, to be taken out with `end`; false when there is no room for it, or a call with its id is in
+    /// progress.
     ///
     /// - Parameter agentLimit: how many calls the agent may have at once; nil for no limit of its own.
     func begin(_ entry: Entry, agentLimit: Int?) -> Bool {

@@ -28,9 +28,10 @@ public struct ConversationCall: Sendable {
     ///
     /// - Parameters:
     ///   - messages: what the client sends. Throws `ClientMessageError` for a frame that cannot be read, which ends
-    ///     the call with 1008, and `LineViolation` when the connection was closed; finishes when the client has gone.
+    ///     the call with 1008, and `LineViolation` when the connection was closed because of what the client sent;
+    ///     finishes when the client has gone.
     ///   - send: writes one message; suspends while the client does not read, throws when it has gone.
-    /// - Returns: what to close the connection with.
+    /// - Returns: What to close the connection with.
     public func run<Messages: AsyncSequence & Sendable>(
         _ messages: Messages, send: @escaping @Sendable (ServerMessage) async throws -> Void
     ) async -> CallEnding where Messages.Element == ClientMessage {
@@ -83,7 +84,7 @@ public struct ConversationCall: Sendable {
                 if let ping = await line.ping(at: clock.elapsed()) { try await send(ping) }
             }
         } catch {
-            // The call is over, or the client has gone, which whoever sends the call's own messages notices as well.
+            // The call is over, or the client has gone, which the sender of the call's own messages notices as well.
         }
     }
 }

@@ -7,12 +7,12 @@ import Conversation
 public actor ConversationLine {
     /// What one client may send, and how its connection is watched.
     public struct Options: Sendable {
-        /// The longest text, in bytes: some twenty pages, more than any model here is shown at once.
+        /// The longest text, in bytes: some twenty pages, more than the embedded model is shown at once.
         public var longestText = 65_536
-        /// The sum of all texts of a call, in bytes; an hour of typing does not come near it. Results of tools are
-        /// bounded by how many of them the model asks for.
+        /// The sum of all texts of a call, in bytes; an hour of typing does not come near it. Results of tools do not
+        /// count: they are bounded by how many of them the model asks for.
         public var textBudget = 8_388_608
-        /// Messages a second, averaged, other than audio and pongs: five times what somebody types.
+        /// Messages a second, averaged, other than audio and pongs: five times the keystrokes of a fast typist.
         public var messageRate = 50.0
         /// Such messages that may come in one burst, as after a stall.
         public var messageBurst = 200.0
@@ -126,7 +126,7 @@ public actor ConversationLine {
         return output.messages.filter { events?.allows($0) ?? true }
     }
 
-    /// The next ping; nil before the metadata, which must be a client's first message.
+    /// The next ping; nil before the metadata, which must be the first message that a client gets.
     func ping(at time: Duration) -> ServerMessage? {
         guard events != nil else { return nil }
         if pings.count >= Self.mostPings { pings.removeAll() }
@@ -135,7 +135,7 @@ public actor ConversationLine {
         return .ping(eventID: lastPing, roundTrip: roundTrip)
     }
 
-    /// What ends the call of a client from which nothing has come for too long; nil as long as something has.
+    /// What ends the call of a client that has sent nothing for too long; nil for any other.
     func silence(at time: Duration) -> CallFault? {
         guard time - lastReceived >= options.receiveTimeout else { return nil }
         return CallFault(

@@ -17,8 +17,8 @@ struct AcceptedQuery: Sendable, ExpressibleByArrayLiteral {
     private var takesAnything = false
 
     /// - Parameters:
-    /// - followed: Parameters that the route reads.
-    /// - inert: Parameters that clients of the hosted API may send, and that are ignored.
+    ///   - followed: Parameters that the route reads.
+    ///   - inert: Parameters that clients of the hosted API may send, and that are ignored.
     init(_ followed: Set<String>, inert: [String: Inert] = [:]) {
         self.followed = followed
         self.inert = inert

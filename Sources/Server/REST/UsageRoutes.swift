@@ -42,8 +42,8 @@ struct UsageRoutes: Sendable {
     }
 
     /// - Parameters:
-    /// - promptLength: The value where the body gives none.
-    /// - isWhole: Whether the body must give every value.
+    ///   - promptLength: The value where the body gives none.
+    ///   - isWhole: Whether the body must give every value.
     private func answer(_ body: JSONValue, promptLength: Int?, isWhole: Bool) throws -> Response {
         let length = try count(body, "prompt_length", isNeeded: isWhole) ?? promptLength ?? 0
         let pages = try count(body, "number_of_pages", isNeeded: isWhole) ?? 0

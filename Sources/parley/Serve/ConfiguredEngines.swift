@@ -162,7 +162,7 @@ struct ConfiguredEngines: Sendable {
     /// The ids that agents and API clients may name.
     ///
     /// - Parameters:
-    /// - embedded: The embedded voices with their speakers, as lists show them.
+    ///   - embedded: The embedded voices with their speakers, as lists show them.
     ///   - understood: The languages of the embedded recognisers.
     ///   - contextLength: The most tokens of prompt and answer that the embedded language model takes.
     func catalog(embedded: [ModelCatalog.Voice], understood: [String], contextLength: Int) -> ModelCatalog {

@@ -61,8 +61,8 @@ struct CallTarget: Sendable {
     }
 
     /// - Parameters:
-    /// - agent: The agent's id; nil for the server's first agent.
-    /// - apiKey: The key; nil for that of `PARLEY_API_KEY` or `ELEVENLABS_API_KEY`.
+    ///   - agent: The agent's id; nil for the server's first agent.
+    ///   - apiKey: The key; nil for that of `PARLEY_API_KEY` or `ELEVENLABS_API_KEY`.
     init(url text: String, agent: String?, apiKey: String?) async throws {
         guard let url = URL(string: text) else { throw CommandError.usage("\(text) is not a URL.") }
         self.url = url

@@ -81,8 +81,8 @@ final class RealtimeSessions: Sendable {
     private let spares = Mutex<[Spare]>([])
 
     /// - Parameters:
-    /// - idleTimeout: How long an unused session waits for an utterance.
-    /// - limit: Most unused sessions.
+    ///   - idleTimeout: How long an unused session waits for an utterance.
+    ///   - limit: Most unused sessions.
     init(options: WebSocket.Options, idleTimeout: Duration, limit: Int) {
         self.options = options
         self.idleTimeout = idleTimeout
