@@ -1,7 +1,7 @@
 import JSON
 
-/// The values of one call's `{{name}}` variables, from its beginning to its end: the caller's, the system's, and those
-/// that tools set. What an agent's configuration gives as placeholders comes after all of them.
+/// The values of one call's `{{name}}` variables, from its beginning to its end: the caller's and the system's. What an
+/// agent's configuration gives as placeholders comes after them.
 public struct CallVariables: Sendable, Hashable {
     /// System variables of the protocol; those without a value in a call are empty rather than missing.
     static let systemNames: Set<String> = [
@@ -33,14 +33,6 @@ public struct CallVariables: Sendable, Hashable {
 
     /// Sets system variables; the others keep their values.
     public mutating func update(system: [String: String]) { values.merge(system.mapValues(JSONValue.string)) { $1 } }
-
-    /// Sets a variable, as a tool's result does; false for a reserved name, and for what is not plain.
-    @discardableResult
-    public mutating func set(_ name: String, to value: JSONValue) -> Bool {
-        guard !name.hasPrefix(Self.systemPrefix), Self.text(value) != nil else { return false }
-        values[name] = value
-        return true
-    }
 
     /// The values that a configuration or a caller may give.
     static func checked(

@@ -77,8 +77,10 @@ public enum SystemTool: String, Sendable, Hashable, CaseIterable {
 
     /// The parameters that the model gives, as a JSON Schema object.
     ///
-    /// - Parameter languages: the languages that `language_detection` can switch to.
-    func parameters(languages: [String]) -> JSONValue {
+    /// - Parameters:
+    ///   - languages: the languages that `language_detection` can switch to.
+    ///   - params: the tool's own, whose transfers `transfer_to_agent` chooses from.
+    func parameters(languages: [String], _ params: JSONValue) -> JSONValue {
         func text(_ description: String) -> JSONValue { ["type": "string", "description": .string(description)] }
         func object(_ properties: JSONValue, required: [JSONValue]) -> JSONValue {
             ["type": "object", "properties": properties, "required": .array(required)]
@@ -101,7 +103,10 @@ public enum SystemTool: String, Sendable, Hashable, CaseIterable {
             return object(
                 [
                     "reason": text("Why the user is transferred."),
-                    "agent_number": ["type": "integer", "description": "The agent's number, counted from 0."],
+                    "agent_number": [
+                        "type": "integer", "description": "The agent's number, counted from 0.",
+                        "enum": .array((params["transfers"]?.arrayValue ?? []).indices.map(JSONValue.integer)),
+                    ],
                 ], required: ["agent_number"])
         case .transferToNumber:
             return object(

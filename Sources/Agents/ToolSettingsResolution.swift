@@ -115,7 +115,7 @@ extension ToolSettings {
         let written = fields["description"].string
         if case .system(let system) = kind {
             description = variables.fill(written.isEmpty ? system.description(params) : written, in: place)
-            parameters = system.parameters(languages: languages)
+            parameters = system.parameters(languages: languages, params)
             systemParameters = params
             fixedArguments = [:]
         } else {

@@ -9,7 +9,7 @@ import Tasks
 import Tools
 import TurnTaking
 
-/// Guards the state of one call: how it begins and ends, what comes in on its line, and what goes on with time.
+/// Guards the state of one call: it begins and ends the call, takes what comes in on the line, and does what has to wait.
 actor CallSession {
     nonisolated let jobs = JobQueue()
     nonisolated let records: SerialQueue<CallRecorder>
@@ -21,9 +21,10 @@ actor CallSession {
     private let environment: CallEnvironment
     private let options: CallOptions
     private let clock: TaskClock
-    nonisolated let toolbox: Toolbox
     /// Whether the initiation has been received.
     private var isStarted = false
+    /// Whether another agent is being put on the line.
+    private var isHandingOver = false
     private var nextSave: Duration
 
     init(request: CallRequest, environment: CallEnvironment, clock: TaskClock) {
@@ -31,7 +32,6 @@ actor CallSession {
         self.environment = environment
         options = environment.options
         self.clock = clock
-        toolbox = Toolbox(clock: clock, findAgent: environment.findAgent)
         nextSave = environment.options.saveInterval
         var logger = environment.logger
         logger[metadataKey: "conversation"] = "\(request.conversationID)"
@@ -98,21 +98,23 @@ actor CallSession {
         call.record.describe(initiation, settings: settings)
         let line = try Line(settings, formats: request.formats, options)
         let agent = try await open(request.agent.id, settings, on: line, greets: true)
+        agent.warnings.forEach { call.record.warn($0) }
         guard call.ending == nil else { return await agent.model.close() }
         let policy = TurnPolicy(settings, options, environment.engines)
         call.running = CallState.Running(
             line: line, agent: agent, variables: variables, machine: TurnMachine(policy: policy),
             history: ChatHistory(
                 instructions: agent.instructions, limit: options.maximumHistory, tokens: agent.historyTokens))
-        agent.warnings.forEach { call.record.warn($0) }
         call.send(.began(CallLine(request.conversationID, line, settings)))
         if !line.isTextOnly {
             let listener = Listener(
                 engines: environment.engines, transcriber: agent.transcriber, hints: agent.hints, options: options,
                 jobs: jobs
             ) { heard in await self.perform { $0.hearing.take(heard) } }
-            jobs.add { _ in await listener.run(line.items) }
-            if settings.recordsVoice { call.record.add { await $0.record(outputRate: line.output.sampleRate) } }
+            jobs.add { [items = line.items] _ in await listener.run(items) }
+            if settings.recordsVoice {
+                call.record.add { [rate = line.output.sampleRate] in await $0.record(outputRate: rate) }
+            }
         }
         call.log("policy", policy.json)
         call.feed(.began(greets: !settings.firstMessage.isEmpty))
@@ -124,15 +126,16 @@ actor CallSession {
         _ id: String, _ settings: CallSettings, on line: Line, greets: Bool
     ) async throws(CallFault) -> ActiveAgent {
         try await ActiveAgent(
-            id: id, settings, on: line, greets: greets, toolbox: toolbox, in: environment, clock: clock
-        ) { fallback in await self.perform { $0.note(fallback) } }
+            id: id, settings, on: line, greets: greets, toolbox: call.toolbox, in: environment, clock: clock
+            // The model holds this for as long as the call holds the model.
+        ) { [weak self] fallback in await self?.perform { $0.note(fallback) } }
     }
 
     private func systemVariables(for agentID: String) -> [String: String] {
         [
             "system__agent_id": request.agent.id, "system__current_agent_id": agentID,
             "system__conversation_id": request.conversationID,
-            "system__call_duration_secs": String(Int(clock.elapsed() / .seconds(1))),
+            "system__call_duration_secs": call.running == nil ? "0" : String(Int(clock.elapsed() / .seconds(1))),
             "system__time_utc": Date().formatted(.iso8601), "system__agent_turns": String(call.answering.turns),
             "system__current_agent_turns": "0",
         ]
@@ -154,6 +157,7 @@ actor CallSession {
         call.tools.follow(.callEnded)
         call.answering.stop()
         call.running?.line.stopListening()
+        for model in call.takeFormerModels(isOver: true) { await model.close() }
         await call.running?.agent.model.close()
     }
 
@@ -222,6 +226,7 @@ actor CallSession {
         guard call.ending == nil else { return }
         call.hearing.moveTime()
         call.answering.tick()
+        for model in call.takeFormerModels() { await model.close() }
         guard elapsed >= nextSave else { return }
         nextSave = elapsed + options.saveInterval
         if let time = call.running?.line.heardUntil { call.record.logWindows(until: time) }
@@ -272,8 +277,7 @@ extension CallSession: ResponseSink {
         // A tool has effects, so it waits until the turn is certainly over.
         call.answering.advance(.toolIsDue, of: id)
         await call.answering.response?.released.wait()
-        guard !Task.isCancelled, let response = call.answering.response, response.id == id else { return nothing }
-        let (round, done) = call.tools.begin(calls, for: response)
+        guard !Task.isCancelled, let (round, done) = call.tools.begin(calls, for: id) else { return nothing }
         await done.wait()
         let isWanted = !Task.isCancelled && call.answering.response?.id == id
         return call.tools.end(round, isWanted: isWanted) ?? nothing
@@ -283,47 +287,29 @@ extension CallSession: ResponseSink {
 // MARK: What tools may do
 
 extension CallSession: ToolHost {
-    func invoke(_ use: ToolUse) { call.tools.invoke(use) }
-
-    func hangUp() { call.feed(.hangUp) }
-
     /// Model, voice, recogniser, tools, prompt and turn taking become those of another agent. What was said, the
     /// variables and the line stay.
     func handOver(to successor: Agent, greets: Bool) async throws {
-        guard let running = call.running else { return }
-        guard !call.answering.isHandedOver else {
+        guard !isHandingOver, !call.isHandedOver else {
             throw CallFault(
                 code: 1008, type: "value_error", message: "the call was handed over just now; answer the user first")
         }
-        // Two tools of one round must not hand it over both.
-        call.answering.isHandedOver = true
-        let agent: ActiveAgent
-        do {
-            agent = try await open(successor, after: running, greets: greets)
-        } catch {
-            call.answering.isHandedOver = false
-            throw error
+        isHandingOver = true
+        defer { isHandingOver = false }
+        let over = CallFault(code: 1000, type: "call_ended", message: "the call is over")
+        guard call.ending == nil, let line = call.running?.line, var variables = call.running?.variables else {
+            throw over
         }
-        guard call.ending == nil else { return await agent.model.close() }
-        call.running?.agent = agent
-        call.running?.history.take(instructions: agent.instructions, tokens: agent.historyTokens)
-        if !running.line.isTextOnly { call.hearing.listen(.use(agent.transcriber, agent.hints)) }
-        (agent.settings.warnings + agent.warnings).forEach { call.record.warn($0) }
-        call.log("hand_over", ["from": .string(running.agent.id), "to": .string(agent.id)])
-        call.feed(.takenOver(TurnPolicy(agent.settings, options, environment.engines)))
-        await running.agent.model.close()
-    }
-    /// Opens the agent that takes over.
-    private func open(
-        _ agent: Agent, after running: CallState.Running, greets: Bool
-    ) async throws -> ActiveAgent {
-        var variables = running.variables
-        variables.update(system: systemVariables(for: agent.id))
-        call.running?.variables = variables
+        variables.update(system: systemVariables(for: successor.id))
         let settings = try CallSettings(
-            agent: agent,
-            initiation: CallInitiation(userID: running.agent.settings.userID, isTextOnly: running.line.isTextOnly),
+            agent: successor,
+            initiation: CallInitiation(userID: call.running?.agent.settings.userID, isTextOnly: line.isTextOnly),
             variables: variables, available: environment.available)
-        return try await open(agent.id, settings, on: running.line, greets: greets)
+        let agent = try await open(successor.id, settings, on: line, greets: greets)
+        guard call.ending == nil else {
+            await agent.model.close()
+            throw over
+        }
+        call.replaceAgent(with: agent, variables)
     }
 }

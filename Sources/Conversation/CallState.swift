@@ -6,6 +6,7 @@ import JSON
 import Logging
 import Speech
 import Tasks
+import Tools
 import TurnTaking
 
 /// What the parts of one call share: the line, the agent that speaks, the turn-taking machine, the record, and what goes
@@ -19,6 +20,7 @@ final class CallState {
     let clock: TaskClock
     let logger: Logger
     let jobs: JobQueue
+    let toolbox: Toolbox
     var record: RecordWriter
     private let outgoing: AsyncStream<CallOutput>.Continuation
     private let ended: Signal
@@ -30,6 +32,12 @@ final class CallState {
     /// What the initiation settled; nil before it.
     var running: Running?
     private(set) var ending: Ending?
+    /// Whether the call was handed over since the caller's last turn: two agents must not hand it to and fro.
+    var isHandedOver = false
+    /// The policy of an agent that has taken over, until the machine is told of it.
+    var takeover: TurnPolicy?
+    /// Models of agents that have handed over. Answers of theirs may still be made; they are closed after these.
+    private var formerModels: [any LanguageModelSession] = []
     private var lastEventID = 0
     /// Events that wait while the commands of another are carried out.
     private var waiting: Deque<(event: TurnEvent, isLogged: Bool)> = []
@@ -61,6 +69,7 @@ final class CallState {
         self.clock = clock
         self.logger = logger
         self.jobs = jobs
+        toolbox = Toolbox(clock: clock, findAgent: environment.findAgent)
         self.record = record
         self.outgoing = outgoing
         self.ended = ended
@@ -75,6 +84,41 @@ final class CallState {
         isFeeding = true
         defer { isFeeding = false }
         while let (event, isLogged) = waiting.popFirst() { handle(event, isLogged: isLogged) }
+    }
+
+    /// Puts another agent on the line. The machine is told later, with the outcome of the tool that did it.
+    func replaceAgent(with agent: ActiveAgent, _ variables: CallVariables) {
+        guard let before = running?.agent else { return }
+        formerModels.append(before.model)
+        isHandedOver = true
+        running?.agent = agent
+        running?.variables = variables
+        running?.history.take(instructions: agent.instructions, tokens: agent.historyTokens)
+        hearing.use(agent)
+        // What one agent must not keep is not kept because another one had begun to.
+        if !agent.settings.recordsVoice { record.add { await $0.endRecording() } }
+        (agent.settings.warnings + agent.warnings).forEach { record.warn($0) }
+        log("hand_over", ["from": .string(before.id), "to": .string(agent.id)])
+        var policy = TurnPolicy(agent.settings, options, environment.engines)
+        // The longest duration counts from the beginning of the call.
+        policy.maximumDuration = running?.machine.policy.maximumDuration
+        takeover = policy
+    }
+
+    /// Tells the machine of an agent that has taken over.
+    func feedTakeover() {
+        guard let policy = takeover else { return }
+        takeover = nil
+        feed(.takenOver(policy))
+        hearing.warmModel()
+    }
+
+    /// The models that nobody needs any more, which are to be closed.
+    func takeFormerModels(isOver: Bool = false) -> [any LanguageModelSession] {
+        let isInUse = answering.response.map { $0.agent.id != running?.agent.id } ?? false
+        guard isOver || !isInUse else { return [] }
+        defer { formerModels = [] }
+        return formerModels
     }
 
     /// Tells the machine something once the pending commands have been carried out.
@@ -145,6 +189,7 @@ final class CallState {
     /// Tells the client what is wrong, and ends the call.
     func fail(_ fault: CallFault) {
         guard ending == nil else { return }
+        answering.tellInterruption()
         send(.failed(fault))
         end(fault.code, fault.message, failed: true)
     }

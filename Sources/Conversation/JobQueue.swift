@@ -1,7 +1,8 @@
 /// Hands jobs to the call's task group, so that none outlives the call.
 ///
 /// A job is started as soon as it is added. Their number is bounded by those who add them: one response, one partial
-/// transcript, one prompt being warmed, one transcript and one verdict a pause, a round of tools.
+/// transcript, one prompt being warmed, one transcript and one verdict a pause, the fillers of a response, the tools of a
+/// round.
 struct JobQueue: Sendable {
     typealias Job = @Sendable (CallSession) async -> Void
 

@@ -8,7 +8,7 @@ struct Line: Sendable {
     let input: AudioFormat
     let output: AudioFormat
     let isTextOnly: Bool
-    /// What the listener has to do, and where that is put.
+    /// What the listener has to do.
     let items: AsyncStream<Listener.Item>
     private let listening: AsyncStream<Listener.Item>.Continuation
     var timeline: InputTimeline

@@ -24,9 +24,6 @@ struct ListQuery: Sendable {
         conditions.append(condition.replacing("?", with: ":" + name))
     }
 
-    /// Adds a condition without arguments.
-    mutating func filter(_ condition: String) { conditions.append(condition) }
-
     /// Adds a condition in which `LIKE ? ESCAPE '\'` means "contains `text`".
     mutating func filter(_ condition: String, containing text: String) {
         let escaped = text.replacing("\\", with: "\\\\").replacing("%", with: "\\%").replacing("_", with: "\\_")

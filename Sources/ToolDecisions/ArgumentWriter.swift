@@ -62,7 +62,9 @@ struct ArgumentWriter: Sendable {
         let value: JSONValue?
         switch argument.kind {
         case .choice(let options):
-            if let option = said.evidence.lastSaid(of: options) {
+            if argument.isRequired, options.count == 1 {
+                value = options[0]
+            } else if let option = said.evidence.lastSaid(of: options) {
                 value = option
             } else {
                 value = argument.isRequired ? try await likeliest(of: options, asked, anyway) : nil

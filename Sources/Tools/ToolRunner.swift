@@ -6,10 +6,19 @@ public protocol ToolRunner: Sendable {
     /// Whether this server can run the tool; a model is offered no others.
     func canRun(_ tool: ToolSettings) -> Bool
 
-    /// Runs a tool whose arguments fit it, and returns when there is an outcome; a failure is one too.
-    ///
-    /// Cancelled only when the call is over: an interruption of the agent ends nothing that has effects.
-    func run(_ use: ToolUse, in conversation: any ToolHost) async -> ToolOutcome
+    /// Begins a call whose arguments fit the tool, in the same step in which the model asked for it.
+    func begin(_ use: ToolUse) -> ToolBeginning
+}
+
+/// What has begun with a call of a tool.
+public enum ToolBeginning: Sendable {
+    /// The outcome is known at once.
+    case over(ToolOutcome)
+    /// The caller's end runs it, and has so long to answer; nil when no answer is waited for.
+    case atCallersEnd(within: Duration?)
+    /// This runs it, and returns when there is an outcome; a failure is one too. It is cancelled only when the call is
+    /// over: an interruption of the agent ends nothing that has effects.
+    case running(@Sendable (any ToolHost) async -> ToolOutcome)
 }
 
 /// One call of a tool, as its runner gets it.
@@ -31,10 +40,6 @@ public struct ToolUse: Sendable, Hashable {
 
 /// The conversation that a tool runs in, as far as tools may reach into it.
 public protocol ToolHost: Sendable {
-    /// Has the caller's end run the tool. What becomes of it comes back on the line.
-    func invoke(_ use: ToolUse) async
-    /// Ends the call once the agent has been heard.
-    func hangUp() async
     /// Hands the call to another agent, which speaks next.
     ///
     /// - Parameter greets: whether it begins with its first message, rather than going on with the conversation.
@@ -54,24 +59,27 @@ public struct ToolOutcome: Sendable, Hashable {
     public var isCalled: Bool
     /// Whether the answer ends without another word, as after `end_call`.
     public var endsAnswer: Bool
+    /// Whether the agent hangs up once it has been heard.
+    public var hangsUp: Bool
     /// What is said before the answer ends; nil for nothing.
     public var farewell: String?
 
     /// A success unless `isError` is given.
     public init(
         result: String, isError: Bool = false, errorType: String? = nil, isCalled: Bool = true,
-        endsAnswer: Bool = false, farewell: String? = nil
+        endsAnswer: Bool = false, hangsUp: Bool = false, farewell: String? = nil
     ) {
         self.result = result
         self.isError = isError
         self.errorType = errorType
         self.isCalled = isCalled
         self.endsAnswer = endsAnswer
+        self.hangsUp = hangsUp
         self.farewell = farewell
     }
 
     /// A failure of a kind that the record names; `isCalled` when the tool may have had its effects.
-    public static func failure(_ type: String, _ message: String, isCalled: Bool = true) -> ToolOutcome {
+    public static func failure(_ type: String, message: String, isCalled: Bool = true) -> ToolOutcome {
         ToolOutcome(result: message, isError: true, errorType: type, isCalled: isCalled)
     }
 

@@ -31,8 +31,7 @@ public enum TurnEvent: Sendable, Hashable, Codable {
     /// Whether a response must not be interrupted from here on, because a tool that must not be cut short runs or has
     /// run.
     case protected(ResponseID, Bool)
-    /// Another agent, or the same one in another language, has taken over and is to speak next; this policy holds from
-    /// here on.
+    /// Another agent has taken over and is to speak next; this policy holds from here on.
     case takenOver(TurnPolicy)
     /// The agent has asked to end the call once the current response is over.
     case hangUp

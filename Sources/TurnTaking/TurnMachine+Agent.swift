@@ -37,6 +37,29 @@ extension TurnMachine {
         return []
     }
 
+    /// Another agent speaks next. What the agent before it was about to answer is its successor's to answer.
+    mutating func takeOver() -> [TurnCommand] {
+        takeoverIsDue = true
+        switch agent {
+        case .idle:
+            return []
+        case .preparing(let response, _):
+            switch response.cause {
+            case .greeting, .farewell:
+                return []
+            case .takeover, .silence:
+                agent = .idle
+                return [.discard(response.id)]
+            case .speech, .overheard, .typed:
+                return [.discard(response.id), prepare(response.cause)]
+            }
+        case .speaking(let response, var speaking):
+            if speaking.endsCall == .hangUp { speaking.endsCall = nil }
+            agent = .speaking(response, speaking)
+            return []
+        }
+    }
+
     // MARK: Release
 
     mutating func releaseIfDue() -> [TurnCommand] {
@@ -174,7 +197,7 @@ extension TurnMachine {
         case .preparing(let response, _) where response.id == id:
             agent = .idle
             agentHeard = now
-            takeoverIsDue = false
+            if response.cause == .takeover { takeoverIsDue = false }
             switch response.cause {
             case .farewell:
                 return end(.maximumDuration)

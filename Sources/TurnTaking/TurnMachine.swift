@@ -188,9 +188,9 @@ public struct TurnMachine: Sendable {
             self.policy = policy
             language = SpokenLanguages.language(policy.language)
             ignoredTerms = Self.normalized(policy.ignoredTerms)
-            takeoverIsDue = true
-            return []
-        case .hangUp: return hangUp()
+            return takeOver()
+        // An agent that hands the call over does not end it.
+        case .hangUp: return takeoverIsDue ? [] : hangUp()
         }
     }
 

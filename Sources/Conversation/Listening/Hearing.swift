@@ -59,6 +59,12 @@ final class Hearing {
                 code: 1011, type: "asr_transcription_error", message: "The server is overloaded and cannot listen."))
     }
 
+    /// Another agent has taken over, with a recogniser of its own.
+    func use(_ agent: ActiveAgent) {
+        transcriberID = nil
+        if call.running?.line.isTextOnly == false { listen(.use(agent.transcriber, agent.hints)) }
+    }
+
     /// Takes what the listener has found.
     func take(_ heard: Heard) {
         guard call.ending == nil else { return }
@@ -122,6 +128,7 @@ final class Hearing {
     func closeUtterance(_ outcome: UtteranceOutcome) {
         listen(.close)
         caller.isOpen = false
+        if outcome == .backchannel { call.environment.instruments.heardBackchannel() }
         let words = caller.final
         guard !words.isEmpty else { return }
         switch outcome {
@@ -130,7 +137,6 @@ final class Hearing {
             if caller.told.isEmpty { tell(words) }
         case .backchannel:
             // It stands in the record, and the model does not answer it. The agent's turn, which goes on, comes first.
-            call.environment.instruments.heardBackchannel()
             var turn = turn(words)
             turn.isIgnoredAsBackchannel = true
             call.answering.saveSpokenSoFar()
@@ -230,8 +236,7 @@ final class Hearing {
 
     /// Has the end-of-utterance model judge whether the caller's words are complete.
     private func judgeEnding(of words: String) {
-        anticipation.judge(words)
-        judgeLatestWords()
+        if anticipation.judge(words) { judgeLatestWords() }
     }
 
     /// Asks one question at a time, and none while the answer awaits its first token: the model would read both at

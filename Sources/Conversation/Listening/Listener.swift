@@ -56,6 +56,8 @@ actor Listener {
     /// The last windows, oldest first, for the start of utterances and for the turn detector.
     private var recent: [InputTimeline.Window] = []
     private var utterance: (any UtteranceTranscription)?
+    /// The least interval between partial transcripts of the open utterance; nil for none.
+    private var partialInterval: Duration?
     private var utteranceStart: CallTime = .zero
     /// Opened at the first noisy utterance; nil until that has completed.
     private var suppression: (any NoiseSuppressionStream)?
@@ -121,7 +123,7 @@ actor Listener {
             for window in recent where window.end > start { try await opened.append(window.samples) }
         case .preview:
             // Wasted work if the caller goes on after all.
-            if unheard >= options.previewInterval, transcriber.partialInterval == .zero { decodePartial(.final) }
+            if unheard >= options.previewInterval, partialInterval == .zero { decodePartial(.final) }
         case .finalize(let pause):
             isFinal = true
             spoken = .zero
@@ -141,6 +143,7 @@ actor Listener {
 
     private func open(isNoisy: Bool) -> any UtteranceTranscription {
         let opened = transcriber.openUtterance(hints)
+        partialInterval = transcriber.partialInterval
         guard isNoisy else { return opened }
         if let suppression { return DenoisedUtterance(opened, through: suppression) }
         if let suppressor, !isOpeningSuppression {
@@ -194,7 +197,7 @@ actor Listener {
         unheard += Span(samples: InputTimeline.windowSize)
         if window.end - utteranceStart >= options.urgentFor { isUrgent = false }
         let interval = isUrgent ? options.urgentPartialInterval : options.partialInterval
-        if unheard >= interval, !isFinal, let least = transcriber.partialInterval, unheard >= Span(least) {
+        if unheard >= interval, !isFinal, let least = partialInterval, unheard >= Span(least) {
             decodePartial()
         }
     }

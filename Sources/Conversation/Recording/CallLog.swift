@@ -6,7 +6,7 @@ import TurnTaking
 
 /// The log of a call, read back: what the turn-taking machine went through, and how long the engines took.
 ///
-/// `CallSession` writes lines of these kinds, in this order: `policy` before everything else; `voice` (a row of
+/// `RecordWriter` writes lines of these kinds, in this order: `policy` before everything else; `voice` (a row of
 /// windows, the last of which ends at the line's time); `event`, and after each event its `decision`s and `command`s.
 /// `transcriber` and `turn_detector` (milliseconds of work) and `milestone` (of a response) stand in between.
 public struct CallLog: Sendable, Hashable {

@@ -29,6 +29,8 @@ actor CallRecorder {
     private let recordings: any RecordingStore
     private let logger: Logger
     private var audio: TwoChannelRecording?
+    /// What the recording held when it ended.
+    private var hasAudio = Channels()
     private var draft = TranscriptDraft()
     private var events: [CallEvent] = []
     /// The record's beginning and descriptions that are not written yet.
@@ -84,12 +86,34 @@ actor CallRecorder {
 
     private func withAudio(_ body: (inout TwoChannelRecording) throws -> Void) {
         guard var recording = audio else { return }
+        // Taken out meanwhile, so that its samples are not copied when they change.
+        audio = nil
         do {
             try body(&recording)
             audio = recording
         } catch {
-            audio = error is RecordingEnded || recording.pendingSeconds > Self.longestUnwritten ? nil : recording
+            let isOver = error is RecordingEnded || recording.pendingSeconds > Self.longestUnwritten
+            if isOver { hasAudio.add(recording) } else { audio = recording }
             failed(error)
+        }
+    }
+
+    /// Ends the recording before the call ends; what was recorded stays.
+    func endRecording() {
+        guard var recording = audio else { return }
+        audio = nil
+        do { try recording.finish() } catch { failed(error) }
+        hasAudio.add(recording)
+    }
+
+    /// Which channels of the recording hold anything.
+    private struct Channels {
+        var caller = false
+        var agent = false
+
+        mutating func add(_ recording: TwoChannelRecording) {
+            caller = caller || recording.hasCaller
+            agent = agent || recording.hasAgent
         }
     }
 
@@ -156,16 +180,8 @@ actor CallRecorder {
     /// - Parameter owing: what is owed for the call from now on; written with its end.
     func finish(_ end: ConversationOutcome, owing: [OutboxEntry] = []) async {
         var end = end
-        if var recording = audio {
-            do {
-                try recording.finish()
-                end.hasUserAudio = recording.hasCaller
-                end.hasResponseAudio = recording.hasAgent
-            } catch {
-                failed(error)
-            }
-            audio = nil
-        }
+        endRecording()
+        (end.hasUserAudio, end.hasResponseAudio) = (hasAudio.caller, hasAudio.agent)
         for delay in closingDelays.map(Optional.some) + [nil] {
             if await write() {
                 do { return try await store.finish(id, end, owing: owing) } catch { failed(error) }

@@ -9,6 +9,8 @@ struct ActiveResponse {
     let id: ResponseID
     var cause: ResponseCause
     let eventID: Int
+    /// The agent that makes it, which is not the one on the line any more when the call has been handed over since.
+    let agent: ActiveAgent
     var machine: ResponseMachine
     /// What makes it.
     var scope = CancelScope()

@@ -16,10 +16,8 @@ final class Answering {
     private var typed: String?
     /// Consecutive failures of models.
     private var failures = 0
-    /// Responses that were heard.
+    /// Responses that were released.
     private(set) var turns = 0
-    /// Whether the call was handed over since the caller's last turn: two agents must not hand it to and fro.
-    var isHandedOver = false
     /// The event id of the last interruption.
     private(set) var lastInterruption = 0
     /// Messages about an interruption that wait until the client has heard the rest.
@@ -39,6 +37,7 @@ final class Answering {
             id: id, cause: cause,
             eventID: isAnswer && call.hearing.caller.eventID > lastInterruption
                 ? call.hearing.caller.eventID : call.nextEventID(),
+            agent: running.agent,
             machine: ResponseMachine(
                 options: call.options.response(
                     rate: running.line.output.sampleRate, lead: lead.value(call.options),
@@ -109,18 +108,18 @@ final class Answering {
 
     /// Has the model write the response.
     private func ask(answering words: String? = nil, note: String? = nil) {
-        guard let running = call.running else { return }
+        guard let agent = response?.agent, let history = call.running?.history else { return }
         response?.asked = call.clock.elapsed()
-        let request = running.agent.request(running.history.messages(answering: words, note: note))
-        let lookup = running.agent.lookup(
-            words ?? (response?.cause == .typed ? running.history.lastCallerWords : ""), call.environment, call.clock)
-        respond(with: .model(running.agent.modelID, running.agent.model, request, lookup))
+        let request = agent.request(history.messages(answering: words, note: note))
+        let question = words ?? (response?.cause == .typed ? history.lastCallerWords : "")
+        respond(
+            with: .model(agent.modelID, agent.model, request, agent.lookup(question, call.environment, call.clock)))
     }
 
     private func respond(with source: ResponseSource) {
         guard let response else { return }
         let responder = Responder(
-            id: response.id, source: source, speaker: call.running?.agent.speaker, options: call.options,
+            id: response.id, source: source, speaker: response.agent.speaker, options: call.options,
             clock: call.clock)
         let scope = response.scope
         call.jobs.add { session in
@@ -150,10 +149,15 @@ final class Answering {
         // The words went into the history when the turn ended.
         case .speech(let words): call.running?.history.addUser(words)
         case .overheard(let words): call.hearing.keepOverheard(words, eventID: released.eventID)
-        case .greeting, .typed, .takeover, .silence, .farewell: break
+        case .takeover:
+            // The successor's first message is protected as a greeting is.
+            if released.agent.greets, released.agent.settings.disableFirstMessageInterruptions {
+                call.feed(.protected(id, true))
+            }
+        case .greeting, .typed, .silence, .farewell: break
         }
         turns += 1
-        if released.cause.isCallers { isHandedOver = false }
+        if released.cause.isCallers { call.isHandedOver = false }
         advance(.released, of: id)
     }
 
@@ -242,14 +246,13 @@ final class Answering {
 
     /// Bridges the wait for a slow model with a filler, unless the answer is ready by now.
     func fill(_ id: ResponseID) {
-        guard let current = response, current.id == id, !current.machine.isReady, let running = call.running,
-            let speaker = running.agent.speaker
+        guard let current = response, current.id == id, !current.machine.isReady, let speaker = current.agent.speaker
         else { return }
         let other = call.environment.engines.languageModels.first
         let filler = Filler(
-            running.agent.settings.turn.softTimeout, number: current.fillers, cause: current.cause,
-            lastWords: running.history.lastCallerWords,
-            writer: running.agent.modelID == other?.id ? nil : other, options: call.options,
+            current.agent.settings.turn.softTimeout, number: current.fillers, cause: current.cause,
+            lastWords: call.running?.history.lastCallerWords ?? "",
+            writer: current.agent.modelID == other?.id ? nil : other, options: call.options,
             random: call.environment.random)
         guard let filler else { return }
         response?.fillers += 1
@@ -419,15 +422,15 @@ final class Answering {
     }
 
     func used(_ summary: GenerationSummary, for id: ResponseID) {
-        guard response?.id == id, let model = summary.model ?? call.running?.agent.modelID else { return }
+        guard let agent = response?.agent, response?.id == id else { return }
         failures = 0
-        response?.turn.add(summary, of: model)
-        response?.turn.ttsModel = call.running?.agent.speaker?.synthesizer.id
+        response?.turn.add(summary, of: summary.model ?? agent.modelID)
+        response?.turn.ttsModel = agent.speaker?.synthesizer.id
     }
 
     func fail(_ id: ResponseID, _ error: EngineError) {
         guard let current = response, current.id == id else { return }
-        let isModels = error.engine == call.running?.agent.modelID
+        let isModels = error.engine == current.agent.modelID
         call.environment.instruments.failed(isModels ? .languageModel : .voice, error)
         call.record.warn("A response failed: \(error.engine): \(error.message)")
         call.log("response_failed", ["engine": .string(error.engine), "message": .string(error.message)])

@@ -21,11 +21,12 @@ struct Anticipation: Sendable {
 
     mutating func endReading() { isReading = false }
 
-    /// Takes the words that are to be judged from now on.
-    mutating func judge(_ words: String) {
-        guard words != self.words else { return }
+    /// Takes the words that are to be judged from now on; false when they are the same as before.
+    mutating func judge(_ words: String) -> Bool {
+        guard words != self.words else { return false }
         self.words = words
         isJudged = false
+        return true
     }
 
     /// The words to be judged now; nil while others are, and when these have been.

@@ -7,7 +7,8 @@ public protocol ContextSource: Sendable {
     /// As the record and its warnings name it.
     var name: String { get }
 
-    /// What the model is to know for its answer; nil for nothing. Cancelled when the time is over.
+    /// What the model is to know for its answer; nil for nothing. Cancelled when the time is over: it must return at once
+    /// then, because the answer and the call wait for it.
     func context(for question: ContextQuestion) async throws -> String?
 }
 
@@ -25,7 +26,7 @@ public struct ContextQuestion: Sendable, Hashable {
 struct ContextLookup: Sendable {
     let sources: [any ContextSource]
     let question: ContextQuestion
-    /// The longest that the answer waits.
+    /// The time after which sources are cancelled.
     let budget: Duration
     let clock: TaskClock
 

@@ -26,14 +26,15 @@ final class ToolDesk {
         machine = ToolRoundMachine(mostAtOnce: call.options.maximumParallelTools, mostKept: call.options.keptTools)
     }
 
-    /// Begins a round of tools for a response; the signal fires when it is complete.
-    func begin(_ calls: [ToolCall], for response: ActiveResponse) -> (round: Int, done: Signal) {
+    /// Begins a round of tools for the response `id`; the signal fires when it is complete. Nil when the response is gone.
+    func begin(_ calls: [ToolCall], for id: ResponseID) -> (round: Int, done: Signal)? {
+        guard let response = call.answering.response, response.id == id else { return nil }
         rounds += 1
         let done = Signal()
         waiting[rounds] = done
         let caller = ToolRoundMachine.Caller(
             round: rounds, response: response.id, eventID: response.eventID, place: call.answering.keepSpokenSoFar(),
-            tools: call.running?.agent.settings.tools ?? [], time: call.clock.elapsed())
+            tools: response.agent.settings.tools, time: call.clock.elapsed())
         follow(.called(calls, by: caller))
         return (rounds, done)
     }
@@ -74,26 +75,43 @@ final class ToolDesk {
         let id = run.call.id
         guard let tool = run.tool else {
             return follow(
-                .ended(id, .failure("unknown", "There is no tool named \(run.call.name).", isCalled: false)))
+                .ended(id, .failure("unknown", message: "There is no tool named \(run.call.name).", isCalled: false)))
         }
         call.send(.toolStarted(run.notice))
         if let mistake = tool.mistake(in: run.call.arguments) {
-            return follow(.ended(id, .failure("invalid_arguments", mistake, isCalled: false)))
+            return follow(.ended(id, .failure("invalid_arguments", message: mistake, isCalled: false)))
         }
         let use = ToolUse(tool, id: id, arguments: tool.arguments(from: run.call.arguments))
-        call.jobs.add { session in
-            let outcome = await session.toolbox.run(use, in: session)
-            await session.perform { $0.tools.follow(.ended(id, outcome)) }
+        switch call.toolbox.begin(use) {
+        case .over(let outcome):
+            if outcome.hangsUp { call.feed(.hangUp) }
+            follow(.ended(id, outcome))
+        case .atCallersEnd(let limit):
+            call.send(
+                .invocation(
+                    CallOutput.Invocation(
+                        name: tool.name, callID: id, parameters: use.arguments, eventID: run.eventID,
+                        expectsReply: limit != nil)))
+            guard let limit else { return follow(.ended(id, ToolOutcome(result: "The tool was called."))) }
+            // The line brings the result, which counts before this time-out does, and after it too.
+            call.jobs.add { [clock = call.clock] session in
+                do { try await clock.sleep(limit) } catch { return }
+                let seconds = Int(limit / .seconds(1))
+                let outcome = ToolOutcome.failure(
+                    ToolOutcome.timedOut, message: "no answer within \(seconds) seconds")
+                await session.perform { $0.tools.follow(.ended(id, outcome)) }
+            }
+        case .running(let work):
+            call.jobs.add { session in
+                let outcome = await work(session)
+                // The end of the call has told what became of it.
+                guard !Task.isCancelled else { return }
+                await session.perform {
+                    $0.tools.follow(.ended(id, outcome))
+                    $0.feedTakeover()
+                }
+            }
         }
-    }
-
-    /// Has the caller's end run a tool.
-    func invoke(_ use: ToolUse) {
-        call.send(
-            .invocation(
-                CallOutput.Invocation(
-                    name: use.tool.name, callID: use.id, parameters: use.arguments,
-                    eventID: machine[use.id]?.eventID ?? 0, expectsReply: use.tool.expectsResponse)))
     }
 
     /// Takes a client's tool result: in time, late, or after the caller has gone on to something else.
@@ -108,7 +126,7 @@ final class ToolDesk {
                 "A result of \(run.call.name) was rejected: it has \(text.utf8.count) bytes; "
                     + "at most \(limit) are allowed.")
             return follow(
-                .ended(result.callID, .failure("result_too_long", "the result is longer than \(limit) bytes")))
+                .ended(result.callID, .failure("result_too_long", message: "the result is longer than \(limit) bytes")))
         }
         follow(
             .ended(
@@ -134,7 +152,9 @@ final class ToolDesk {
         }
         keep(outcome, of: run)
         // A round that was interrupted may not know it yet.
-        if !responses.contains(where: { $0 == call.answering.response?.id }) { untoldSince = call.clock.elapsed() }
+        if !outcome.endsAnswer, !responses.contains(where: { $0 == call.answering.response?.id }) {
+            untoldSince = call.clock.elapsed()
+        }
     }
 
     /// Writes the result into the turn that asked for it, even when that turn is long over.

@@ -164,7 +164,11 @@ struct ToolRoundMachine: Sendable {
         runs.values.first { $0.outcome == nil && $0.call.name == call.name && $0.call.arguments == call.arguments }
     }
 
-    private func isComplete(_ round: Round) -> Bool { round.calls.allSatisfy { runs[$0.id]?.outcome != nil } }
+    /// A round is complete when every call has an outcome, or when nothing more is to be said whatever the others bring.
+    private func isComplete(_ round: Round) -> Bool {
+        let outcomes = round.calls.map { runs[$0.id]?.outcome }
+        return outcomes.allSatisfy { $0 != nil } || outcomes.contains { $0?.endsAnswer == true && $0?.hangsUp == false }
+    }
 
     private func complete(_ number: Int, _ round: Round) -> [Command] {
         var commands: [Command] = []
@@ -205,7 +209,7 @@ struct ToolRoundMachine: Sendable {
         rounds = [:]
         return runs.values.filter { $0.outcome == nil }.sorted { $0.start < $1.start }.map { run in
             var run = run
-            run.outcome = .failure("call_ended", "The call ended before there was a result.")
+            run.outcome = .failure("call_ended", message: "The call ended before there was a result.")
             runs[run.call.id] = run
             return .tell(run, awaitedBy: [])
         }

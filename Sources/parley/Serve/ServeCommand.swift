@@ -268,8 +268,12 @@ private struct CallRunner: CallHandler {
         } catch let error as EngineError {
             CallInstruments.process.refused(.notReady)
             return CallEnding(code: 1011, reason: error.message)
-        } catch {
+        } catch is CancellationError {
             return CallEnding(code: 1011, reason: "The server is shutting down.")
+        } catch {
+            logger.error("A call could not begin.", metadata: ["error": "\(error)"])
+            CallInstruments.process.refused(.internalError)
+            return CallEnding(code: 1011, reason: "The server failed.")
         }
     }
 }
