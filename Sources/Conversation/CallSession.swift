@@ -127,7 +127,7 @@ actor CallSession {
     ) async throws(CallFault) -> ActiveAgent {
         try await ActiveAgent(
             id: id, settings, on: line, greets: greets, toolbox: call.toolbox, in: environment, clock: clock
-            // The model holds this for as long as the call holds the model.
+                // The model holds this for as long as the call holds the model.
         ) { [weak self] fallback in await self?.perform { $0.note(fallback) } }
     }
 

@@ -102,6 +102,91 @@ struct HandOverTests {
         #expect(outcome.messages.responses.dropFirst() == ["Of course."])
     }
 
+    @Test("what the first agent was about to answer when it handed over is the next one's to answer")
+    func pendingAnswer() async throws {
+        let requests = Log<GenerationRequest>()
+        let outcome = try await VirtualCall.hold(Self.setup(["delay_ms": 3000])) { request in
+            guard !request.prompt.contains("Leo"), !request.calls.isEmpty else { return Self.script(request) }
+            return [.wait(.seconds(3)), .text("Mia again.")]
+        } _: { caller, model in
+            try await caller.say("I want a refund for my lamp.")
+            try await caller.sleep(.milliseconds(1200))
+            try await caller.say("Hello are you there?")
+            try await caller.hearResponse()
+            try await caller.sleep(.seconds(5))
+            for request in model.requests.entries { requests.add(request) }
+        }
+        #expect(outcome.messages.responses == ["Of course."])
+        let asked = requests.entries.filter { $0.prompt.contains("Leo") }
+        #expect(asked.map(\.lastUser) == ["Hello are you there?"])
+        #expect(asked.first?.results.values.contains { $0.contains("still running") } == false)
+    }
+
+    @Test(
+        "an answer of the first agent that is being heard ends as its own, with its tools, before the next one speaks")
+    func runningAnswer() async throws {
+        var setup = try Self.setup(["delay_ms": 3000])
+        setup.configuration = setup.configuration.merging(tools(clientTool("lookup")))
+        let outcome = try await VirtualCall.hold(setup) { request in
+            if request.prompt.contains("Leo") { return [.text("Leo here.")] }
+            if request.results["call_2"]?.contains("blue") == true { return [.text("It is blue.")] }
+            return request.calls.isEmpty ? Self.script(request) : [.call("lookup", id: "call_2")]
+        } _: { caller, _ in
+            try await caller.say("I want a refund for my lamp.")
+            try await caller.sleep(.milliseconds(1000))
+            caller.type("Which colour is it?")
+            let call = try await caller.toolCall()
+            try await caller.sleep(.seconds(4))
+            caller.send(.clientToolResult(ClientToolResult(callID: call.callID, result: "It is blue.")))
+            try await caller.hearResponse(2)
+            try await caller.sleep(.seconds(5))
+        }
+        #expect(outcome.messages.responses == ["It is blue.", "Leo here."])
+        #expect(outcome.record.transcript.flatMap(\.toolResults).map(\.isError) == [false, false])
+    }
+
+    @Test("a caller who hangs up before the transfer was not transferred")
+    func hungUp() async throws {
+        let outcome = try await VirtualCall.hold(Self.setup(["delay_ms": 5000]), model: Self.script) { caller, _ in
+            try await caller.say("I want a refund for my lamp.")
+            try await caller.sleep(.seconds(2))
+        }
+        #expect(outcome.record.transcript.flatMap(\.toolResults).map(\.errorType) == ["call_ended"])
+        #expect(!outcome.events.contains { $0.kind == "hand_over" })
+    }
+
+    @Test("of two transfers at once the first counts")
+    func twoAtOnce() async throws {
+        let outcome = try await VirtualCall.hold(Self.setup()) { request in
+            guard !request.prompt.contains("Leo") else { return [.text("Leo here.")] }
+            return [
+                .call("transfer_to_agent", ["agent_number": 0, "reason": "a refund"], id: "a"),
+                .call("transfer_to_agent", ["agent_number": 0, "reason": "a lamp"], id: "b"),
+            ]
+        } _: { caller, _ in
+            caller.type("A refund, please.")
+            try await caller.hearResponse(2)
+            try await caller.sleep(.seconds(5))
+        }
+        #expect(outcome.messages.responses == ["Leo here."])
+        let results = outcome.record.transcript.flatMap(\.toolResults)
+        #expect(results.filter { !$0.isError }.map(\.requestID) == ["a"])
+        #expect(outcome.events.count { $0.kind == "hand_over" } == 1)
+    }
+
+    @Test("the longest duration counts from the beginning of the call, whoever speaks")
+    func duration() async throws {
+        let leo = Self.leo.merging(["conversation": ["max_duration_seconds": 3]])
+        var setup = try Self.setup(leo: leo)
+        setup.configuration = setup.configuration.merging(["conversation": ["max_duration_seconds": 60]])
+        let outcome = try await VirtualCall.hold(setup, model: Self.script) { caller, _ in
+            try await caller.sleep(.seconds(5))
+            try await caller.say("I want a refund for my lamp.")
+            try await caller.hearResponse(2)
+        }
+        #expect(outcome.messages.responses == ["Your lamp, then."])
+    }
+
     @Test("an agent that cannot take over leaves the call with the one that speaks, and says why")
     func fails() async throws {
         let setups: [(VirtualCall.Setup, JSONValue, String)] = [

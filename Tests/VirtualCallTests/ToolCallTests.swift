@@ -3,6 +3,7 @@ import ConvAI
 import Conversation
 import Engines
 import JSON
+import Tasks
 import TestSupport
 import Testing
 
@@ -58,6 +59,53 @@ struct ToolCallTests {
             ])
         #expect(turns[1].toolCalls.map(\.name) == ["book"])
         #expect(turns[1].toolResults.map(\.value) == ["Booked for Monday."])
+    }
+
+    @Test("tools that are called at once reach the client in the order of the model")
+    func order() async throws {
+        let names = ["navigate", "highlight", "scroll"]
+        let outcome = try await VirtualCall.hold(
+            .init(
+                configuration: tools(
+                    clientTool("navigate"), clientTool("highlight", ["expects_response": false]), clientTool("scroll")))
+        ) { request in
+            guard request.calls.isEmpty else { return [.text("Done.")] }
+            return names.map { .call($0, id: $0) }
+        } _: { caller, _ in
+            caller.type("Show me the prices.")
+            _ = try await caller.toolCall(3)
+            for name in ["scroll", "navigate"] {
+                caller.send(.clientToolResult(ClientToolResult(callID: name, result: "ok")))
+            }
+            try await caller.hearResponse()
+        }
+        let steps = outcome.messages.compactMap { message -> String? in
+            switch message {
+            case .agentToolRequest(let request): "request \(request.name)"
+            case .clientToolCall(let call): "call \(call.name)"
+            default: nil
+            }
+        }
+        #expect(steps == names.flatMap { ["request \($0)", "call \($0)"] })
+    }
+
+    @Test("a server that shuts down during a tool records that the call has ended, and no time-out")
+    func shutDown() async throws {
+        let stage = try Stage(.init(configuration: Self.booking), model: Self.book)
+        let record = try await stage.run {
+            let (inputs, input) = AsyncStream<CallInput>.makeStream()
+            let started = Signal()
+            let call = Call(stage.request(), environment: stage.environment, clock: stage.time.clock())
+            let holding = Task {
+                await call.run(inputs) { if case .invocation = $0 { started.fire() } }
+            }
+            input.yield(.words("Reserve a bike for Monday."))
+            await started.wait()
+            holding.cancel()
+            _ = await holding.value
+            return try await stage.record()
+        }
+        #expect(record.transcript.flatMap(\.toolResults).map(\.errorType) == ["call_ended"])
     }
 
     @Test("a turn that is typed during a tool is answered knowing that it runs")
