@@ -7,8 +7,9 @@ import Tasks
 import Tools
 import TurnTaking
 
-/// The agent that speaks in a call: all that changes when another takes over, while the line stays.
-struct ActiveAgent: Sendable {
+/// The agent that speaks in a call: all that changes when another takes over, while the line stays. Responses hold the one
+/// that makes them.
+final class ActiveAgent: Sendable {
     /// The agent's id.
     let id: String
     let settings: CallSettings

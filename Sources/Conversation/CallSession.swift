@@ -125,10 +125,13 @@ actor CallSession {
     private func open(
         _ id: String, _ settings: CallSettings, on line: Line, greets: Bool
     ) async throws(CallFault) -> ActiveAgent {
-        try await ActiveAgent(
-            id: id, settings, on: line, greets: greets, toolbox: call.toolbox, in: environment, clock: clock
-                // The model holds this for as long as the call holds the model.
-        ) { [weak self] fallback in await self?.perform { $0.note(fallback) } }
+        // Weak, because the call holds the model, and the model this.
+        let report: @Sendable (EngineFallback) async -> Void = { [weak self] fallback in
+            await self?.perform { $0.note(fallback) }
+        }
+        return try await ActiveAgent(
+            id: id, settings, on: line, greets: greets, toolbox: call.toolbox, in: environment, clock: clock,
+            report: report)
     }
 
     private func systemVariables(for agentID: String) -> [String: String] {
@@ -293,6 +296,9 @@ extension CallSession: ToolHost {
         guard !isHandingOver, !call.isHandedOver else {
             throw CallFault(
                 code: 1008, type: "value_error", message: "the call was handed over just now; answer the user first")
+        }
+        guard successor.id != call.running?.agent.id else {
+            throw CallFault(code: 1008, type: "value_error", message: "the call is with this agent already")
         }
         isHandingOver = true
         defer { isHandingOver = false }

@@ -86,41 +86,6 @@ final class CallState {
         while let (event, isLogged) = waiting.popFirst() { handle(event, isLogged: isLogged) }
     }
 
-    /// Puts another agent on the line. The machine is told later, with the outcome of the tool that did it.
-    func replaceAgent(with agent: ActiveAgent, _ variables: CallVariables) {
-        guard let before = running?.agent else { return }
-        formerModels.append(before.model)
-        isHandedOver = true
-        running?.agent = agent
-        running?.variables = variables
-        running?.history.take(instructions: agent.instructions, tokens: agent.historyTokens)
-        hearing.use(agent)
-        // What one agent must not keep is not kept because another one had begun to.
-        if !agent.settings.recordsVoice { record.add { await $0.endRecording() } }
-        (agent.settings.warnings + agent.warnings).forEach { record.warn($0) }
-        log("hand_over", ["from": .string(before.id), "to": .string(agent.id)])
-        var policy = TurnPolicy(agent.settings, options, environment.engines)
-        // The longest duration counts from the beginning of the call.
-        policy.maximumDuration = running?.machine.policy.maximumDuration
-        takeover = policy
-    }
-
-    /// Tells the machine of an agent that has taken over.
-    func feedTakeover() {
-        guard let policy = takeover else { return }
-        takeover = nil
-        feed(.takenOver(policy))
-        hearing.warmModel()
-    }
-
-    /// The models that nobody needs any more, which are to be closed.
-    func takeFormerModels(isOver: Bool = false) -> [any LanguageModelSession] {
-        let isInUse = answering.response.map { $0.agent.id != running?.agent.id } ?? false
-        guard isOver || !isInUse else { return [] }
-        defer { formerModels = [] }
-        return formerModels
-    }
-
     /// Tells the machine something once the pending commands have been carried out.
     func feedLater(_ event: TurnEvent) {
         jobs.add { session in await session.perform { $0.feed(event) } }
@@ -169,6 +134,43 @@ final class CallState {
             send(.notice(CallFault(code: 1000, type: "max_duration_exceeded", message: message)))
             end(1000, message)
         }
+    }
+
+    // MARK: Hand-over
+
+    /// Puts another agent on the line. The machine is told later, with the outcome of the tool that did it.
+    func replaceAgent(with agent: ActiveAgent, _ variables: CallVariables) {
+        guard let before = running?.agent else { return }
+        formerModels.append(before.model)
+        isHandedOver = true
+        running?.agent = agent
+        running?.variables = variables
+        running?.history.take(instructions: agent.instructions, tokens: agent.historyTokens)
+        hearing.use(agent)
+        // What one agent must not keep is not kept because another one had begun to.
+        if !agent.settings.recordsVoice { record.add { await $0.endRecording() } }
+        (agent.settings.warnings + agent.warnings).forEach { record.warn($0) }
+        log("hand_over", ["from": .string(before.id), "to": .string(agent.id)])
+        var policy = TurnPolicy(agent.settings, options, environment.engines)
+        // The longest duration counts from the beginning of the call.
+        policy.maximumDuration = running?.machine.policy.maximumDuration
+        takeover = policy
+    }
+
+    /// Tells the machine of an agent that has taken over.
+    func feedTakeover() {
+        guard let policy = takeover else { return }
+        takeover = nil
+        feed(.takenOver(policy))
+        hearing.warmModel()
+    }
+
+    /// The models that nobody needs any more, which are to be closed.
+    func takeFormerModels(isOver: Bool = false) -> [any LanguageModelSession] {
+        let isInUse = answering.response.map { $0.agent !== running?.agent } ?? false
+        guard isOver || !isInUse else { return [] }
+        defer { formerModels = [] }
+        return formerModels
     }
 
     // MARK: The end
