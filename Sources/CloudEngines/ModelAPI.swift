@@ -1,4 +1,5 @@
 import Engines
+import Foundation
 import JSON
 
 /// The differences between the APIs of language models: writing a request, and reading the stream of its answer.
@@ -20,7 +21,8 @@ protocol ModelAPI: Sendable {
     /// The body without a member that the server has refused, or with the server's alternative for it.
     func body(_ body: JSONValue, without member: String) -> JSONValue
 
-    func makeReader(engine: String, options: RemoteLanguageModel.Options) -> any AnswerReader
+    /// What reads the answers.
+    var reader: any AnswerReader.Type { get }
 }
 
 extension ModelAPI {
@@ -37,6 +39,11 @@ extension ModelAPI {
 
 /// Assembles one streamed answer from its pieces.
 protocol AnswerReader: Sendable {
+    /// - Parameters:
+    ///   - engine: The engine's name in errors.
+    ///   - limit: The most text and arguments of one answer, in bytes.
+    init(engine: String, limit: Int)
+
     /// Whether the answer is complete; nothing is read after it.
     var isFinished: Bool { get }
 
@@ -65,9 +72,6 @@ struct AnswerParts: Sendable {
     var summary = GenerationSummary(reason: "")
     private(set) var hasText = false
 
-    /// - Parameters:
-    ///   - engine: The engine's name in errors.
-    ///   - limit: The most text and arguments of one answer, in bytes.
     init(engine: String, limit: Int) {
         self.engine = engine
         self.limit = limit
@@ -80,12 +84,12 @@ struct AnswerParts: Sendable {
         return [.text(text)]
     }
 
-    /// Begins a call, and returns its place among the calls of the answer.
-    mutating func beginCall(id: String) throws(EngineError) -> Int {
+    /// Begins a call, and returns its place among the calls of the answer. Of servers that send no id it gets one.
+    mutating func beginCall(id: String?) throws(EngineError) -> Int {
         guard calls.count < 128 else {
             throw EngineError(.malformedAnswer, engine: engine, "the model called more than 128 tools at once")
         }
-        calls.append(Call(id: id))
+        calls.append(Call(id: id ?? "call_\(UUID().uuidString.lowercased())"))
         return calls.count - 1
     }
 

@@ -53,7 +53,7 @@ struct ModelExchange: Sendable {
         to body: JSONValue, watch: ProgressWatch, yield: @Sendable (GenerationEvent) -> Void
     ) async throws {
         let response = try await request(body)
-        var reader = api.makeReader(engine: engine, options: options)
+        var reader = api.reader.init(engine: engine, limit: options.maxAnswerBytes)
         if response.headers.first(name: "content-type")?.hasPrefix("application/json") == true {
             // The whole answer of a server that does not stream is one event.
             let whole = try await server.whole(response.body, upTo: options.maxLineBytes)

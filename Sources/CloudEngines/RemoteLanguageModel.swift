@@ -1,6 +1,5 @@
 import AsyncHTTPClient
 import Engines
-import Foundation
 import JSON
 import NIOCore
 
@@ -25,16 +24,12 @@ public struct RemoteLanguageModel: LanguageModel {
         public var maxAnswerBytes = 1 << 20
         /// The most tokens of an answer when the request has no bound; nil leaves it to the server.
         public var maxTokens: Int?
-        /// Whether to ask for token counts, which a few servers refuse.
-        public var asksForUsage = true
         /// Whether the server caches the prompts of a session, so that `prefill` saves time.
         public var supportsPrefill = false
         /// The most tokens of prompt and answer together; nil where it is unknown.
         public var contextLength: Int?
         /// Members of every request's body, such as llama-server's `cache_prompt`.
         public var extraBody: [String: JSONValue] = [:]
-        /// Makes ids for tool calls of servers that send none; they must be unique within a conversation.
-        public var makeToolCallID: @Sendable () -> String = { "call_\(UUID().uuidString.lowercased())" }
 
         /// Creates options for a server on the network; see `supportsPrefill` and `extraBody` for one on this machine.
         public init() {}

@@ -52,11 +52,13 @@ import Testing
     }
 
     @Test func whatIsNotGivenIsLeftOut() {
-        var options = RemoteLanguageModel.Options()
-        options.asksForUsage = false
         let body = ChatCompletionsAPI().body(
-            of: GenerationRequest(messages: [.user("Hi")]), model: nil, slot: nil, options: options)
-        #expect(body == ["messages": [["role": "user", "content": "Hi"]], "stream": true])
+            of: GenerationRequest(messages: [.user("Hi")]), model: nil, slot: nil, options: RemoteLanguageModel.Options())
+        #expect(
+            body == [
+                "messages": [["role": "user", "content": "Hi"]], "stream": true,
+                "stream_options": ["include_usage": true],
+            ])
     }
 
     @Test func extraMembersMayTuneButNotChangeHowTheAnswerIsRead() {

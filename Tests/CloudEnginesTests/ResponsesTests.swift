@@ -7,7 +7,7 @@ import Testing
 @Suite("OpenAI's Responses")
 struct ResponsesTests {
     private func read(_ payloads: String...) throws -> [GenerationEvent] {
-        var reader = ResponsesReader(engine: "test", limit: 10_000) { "made-up" }
+        var reader = ResponsesReader(engine: "test", limit: 10_000)
         var events: [GenerationEvent] = []
         for payload in payloads { events += try reader.add(payload) }
         return try events + reader.endOfStream()

@@ -3,21 +3,13 @@ import JSON
 
 /// Reads one streamed answer of `/chat/completions`.
 struct ChatCompletionReader: AnswerReader {
-    private let makeToolCallID: @Sendable () -> String
     private var parts: AnswerParts
     /// The index that the server gave each call; nil where it gave none.
     private var indices: [Int?] = []
     private var finishReason: String?
     private(set) var isFinished = false
 
-    /// - Parameters:
-    ///   - engine: The engine's name in errors.
-    ///   - limit: The most text and arguments of one answer, in bytes.
-    ///   - makeToolCallID: Makes ids for calls of servers that send none.
-    init(engine: String, limit: Int, makeToolCallID: @escaping @Sendable () -> String) {
-        parts = AnswerParts(engine: engine, limit: limit)
-        self.makeToolCallID = makeToolCallID
-    }
+    init(engine: String, limit: Int) { parts = AnswerParts(engine: engine, limit: limit) }
 
     mutating func add(_ payload: String) throws(EngineError) -> [GenerationEvent] {
         guard !isFinished else { return [] }
@@ -82,7 +74,7 @@ struct ChatCompletionReader: AnswerReader {
         if let known {
             place = known
         } else {
-            place = try parts.beginCall(id: id ?? makeToolCallID())
+            place = try parts.beginCall(id: id)
             indices.append(piece.index)
         }
         if let name = piece.function?.name { try parts.name(name, ofCall: place) }

@@ -4,6 +4,7 @@ import JSON
 /// OpenAI's Chat Completions, the API of most language model servers.
 struct ChatCompletionsAPI: ModelAPI {
     let path = "/chat/completions"
+    var reader: any AnswerReader.Type { ChatCompletionReader.self }
     let dispensable: Set<String> = [
         "temperature", "max_tokens", "reasoning_effort", "stream_options", "user_id", "parallel_tool_calls",
     ]
@@ -22,7 +23,7 @@ struct ChatCompletionsAPI: ModelAPI {
             body["tools"] = .array(request.tools.map(Self.tool))
             body["parallel_tool_calls"] = request.allowsParallelTools.map(JSONValue.bool)
         }
-        if options.asksForUsage { body["stream_options"] = ["include_usage": true] }
+        body["stream_options"] = ["include_usage": true]
         body.merge(options.extraBody) { $1 }
         body.merge(request.extraBody) { $1 }
         // Set last, so that `extraBody` cannot change how the answer is read.
@@ -37,11 +38,6 @@ struct ChatCompletionsAPI: ModelAPI {
         if member == "max_tokens" { members["max_completion_tokens"] = members[member] }
         members[member] = nil
         return .object(members)
-    }
-
-    func makeReader(engine: String, options: RemoteLanguageModel.Options) -> any AnswerReader {
-        ChatCompletionReader(
-            engine: engine, limit: options.maxAnswerBytes, makeToolCallID: options.makeToolCallID)
     }
 
     private static func message(_ message: ChatMessage) -> JSONValue {

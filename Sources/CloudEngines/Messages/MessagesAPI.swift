@@ -4,6 +4,7 @@ import JSON
 /// Anthropic's Messages API.
 struct MessagesAPI: ModelAPI {
     let path = "/messages"
+    var reader: any AnswerReader.Type { MessagesReader.self }
     let dispensable: Set<String> = ["temperature", "metadata", "tool_choice", "thinking", "output_config"]
 
     /// The API requires a bound; this is far more than one turn needs.
@@ -45,10 +46,6 @@ struct MessagesAPI: ModelAPI {
         body["messages"] = .array(context.messages)
         body["stream"] = true
         return .object(body)
-    }
-
-    func makeReader(engine: String, options: RemoteLanguageModel.Options) -> any AnswerReader {
-        MessagesReader(engine: engine, limit: options.maxAnswerBytes)
     }
 
     /// Cached for five minutes from the last use, by default, which the turns of a call renew.

@@ -12,12 +12,7 @@ struct MessagesReader: AnswerReader {
     private var stopReason: String?
     private(set) var isFinished = false
 
-    /// - Parameters:
-    ///   - engine: The engine's name in errors.
-    ///   - limit: The most text and arguments of one answer, in bytes.
-    init(engine: String, limit: Int) {
-        parts = AnswerParts(engine: engine, limit: limit)
-    }
+    init(engine: String, limit: Int) { parts = AnswerParts(engine: engine, limit: limit) }
 
     private struct Event: Decodable {
         struct Block: Decodable {

@@ -4,6 +4,7 @@ import JSON
 /// OpenAI's Responses API.
 struct ResponsesAPI: ModelAPI {
     let path = "/responses"
+    var reader: any AnswerReader.Type { ResponsesReader.self }
     let dispensable: Set<String> = [
         "temperature", "max_output_tokens", "reasoning", "user_id", "store", "parallel_tool_calls",
     ]
@@ -29,10 +30,6 @@ struct ResponsesAPI: ModelAPI {
         body["input"] = .array(request.messages.flatMap(Self.items))
         body["stream"] = true
         return .object(body)
-    }
-
-    func makeReader(engine: String, options: RemoteLanguageModel.Options) -> any AnswerReader {
-        ResponsesReader(engine: engine, limit: options.maxAnswerBytes, makeToolCallID: options.makeToolCallID)
     }
 
     private static func items(_ message: ChatMessage) -> [JSONValue] {

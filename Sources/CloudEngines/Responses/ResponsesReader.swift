@@ -3,20 +3,12 @@ import JSON
 
 /// Reads one streamed answer of OpenAI's Responses API.
 struct ResponsesReader: AnswerReader {
-    private let makeToolCallID: @Sendable () -> String
     private var parts: AnswerParts
     /// The places of the calls by their items: the item's id or, where it has none, its index.
     private var calls: [String: Int] = [:]
     private(set) var isFinished = false
 
-    /// - Parameters:
-    ///   - engine: The engine's name in errors.
-    ///   - limit: The most text and arguments of one answer, in bytes.
-    ///   - makeToolCallID: Makes ids for calls of servers that send none.
-    init(engine: String, limit: Int, makeToolCallID: @escaping @Sendable () -> String) {
-        parts = AnswerParts(engine: engine, limit: limit)
-        self.makeToolCallID = makeToolCallID
-    }
+    init(engine: String, limit: Int) { parts = AnswerParts(engine: engine, limit: limit) }
 
     private struct Item: Decodable {
         struct Content: Decodable {
@@ -128,7 +120,7 @@ struct ResponsesReader: AnswerReader {
         guard item.type == "function_call" else { return }
         let id = item.call_id.flatMap { $0.isEmpty ? nil : $0 }
         let known = calls[place] ?? id.flatMap { id in parts.calls.lastIndex { $0.id == id } }
-        let call = if let known { known } else { try parts.beginCall(id: id ?? makeToolCallID()) }
+        let call = if let known { known } else { try parts.beginCall(id: id) }
         calls[place] = call
         try parts.name(item.name ?? "", ofCall: call)
     }
