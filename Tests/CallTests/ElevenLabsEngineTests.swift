@@ -24,8 +24,8 @@ extension CallTests {
             _ port: Int, _ mode: ElevenLabsSynthesizer.Mode,
             _ adjust: (inout ElevenLabsSynthesizer.Configuration) -> Void = { _ in }
         ) -> ElevenLabsSynthesizer {
-            var configuration = ElevenLabsSynthesizer.Configuration(apiKey: nil, voice: "piper-en_US-joe-medium")
-            configuration.baseURL = "http://127.0.0.1:\(port)"
+            var configuration = ElevenLabsSynthesizer.Configuration(
+                endpoint: ServiceEndpoint(baseURL: "http://127.0.0.1:\(port)"), voice: "piper-en_US-joe-medium")
             configuration.mode = mode
             // Six clauses at once on two cores, while other tests' calls come first.
             configuration.options.firstAudioTimeout = .seconds(30)
@@ -134,7 +134,7 @@ extension CallTests {
             }
             // And one whose server has gone is an error.
             try await ServedCalls.run { served in
-                let voice = voice(served.port, .webSocket) { $0.baseURL = "http://127.0.0.1:1" }
+                let voice = voice(served.port, .webSocket) { $0.endpoint.baseURL = "http://127.0.0.1:1" }
                 let error = await #expect(throws: EngineError.self) { try await speak("Hello.", voice) }
                 #expect(error?.kind == .unavailable)
             }
@@ -144,7 +144,7 @@ extension CallTests {
         func refusals() async throws {
             try await ServedCalls.run { served in
                 for mode in [ElevenLabsSynthesizer.Mode.http, .webSocket] {
-                    let voice = voice(served.port, mode) { $0.baseURL += "/nowhere" }
+                    let voice = voice(served.port, mode) { $0.endpoint.baseURL += "/nowhere" }
                     let error = await #expect(throws: EngineError.self) { try await speak("Hello.", voice) }
                     #expect(error?.kind == .rejected)
                 }
@@ -157,8 +157,8 @@ extension CallTests {
         func transcription(mode: ScribeTranscriber.Mode) async throws {
             try await ServedCalls.run { served in
                 let engines = try #require(CallEngines.current)
-                var configuration = ScribeTranscriber.Configuration(apiKey: nil, mode: mode)
-                configuration.baseURL = "http://127.0.0.1:\(served.port)"
+                let configuration = ScribeTranscriber.Configuration(
+                    endpoint: ServiceEndpoint(baseURL: "http://127.0.0.1:\(served.port)"), mode: mode)
                 let scribe = ScribeTranscriber(configuration, httpClient: .shared)
                 let utterance = scribe.openUtterance(TranscriptionHints())
                 for text in Self.sentences.prefix(2) {

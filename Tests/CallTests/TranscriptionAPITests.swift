@@ -121,8 +121,8 @@ extension CallTests {
             try await ScriptedHTTPServer.run { _ in
                 [.head(contentType: "application/json"), .write(answer), .end]
             } body: { service in
-                var configuration = ScribeTranscriber.Configuration(apiKey: nil, mode: .batch)
-                configuration.baseURL = "http://127.0.0.1:\(service.port)"
+                let configuration = ScribeTranscriber.Configuration(
+                    endpoint: ServiceEndpoint(baseURL: "http://127.0.0.1:\(service.port)"), mode: .batch)
                 let scribe = ScribeTranscriber(id: "scribe", configuration, httpClient: .shared)
                 try await ServedCalls.run(engines: { $0.transcribers.insert(scribe, at: 0) }) { served in
                     let answer = try await post(

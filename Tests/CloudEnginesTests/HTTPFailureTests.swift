@@ -102,7 +102,7 @@ struct HTTPService: Sendable, CustomTestStringConvertible {
     ) { url, http, limit in
         var options = OpenAISynthesizer.Options()
         (options.firstAudioTimeout, options.stallTimeout) = (limit, limit)
-        let endpoint = ServiceEndpoint(baseURL: url, apiKey: Secret.key, headers: ["X-Token": Secret.header])
+        let endpoint = Secret.endpoint(url)
         let voice = OpenAISynthesizer(
             id: "cloud", configuration: .init(endpoint: endpoint, model: "tts-1", voice: "alloy"), httpClient: http,
             options: options)
@@ -118,9 +118,7 @@ struct HTTPService: Sendable, CustomTestStringConvertible {
             halfKind: .malformedAnswer
         ) { url, http, limit in
             var configuration = ElevenLabsSynthesizer.Configuration(
-                apiKey: Secret.key, voice: "joe", model: "eleven_v3")
-            configuration.baseURL = url
-            configuration.headers = ["X-Token": Secret.header]
+                endpoint: Secret.endpoint(url), voice: "joe", model: "eleven_v3")
             (configuration.options.firstAudioTimeout, configuration.options.stallTimeout) = (limit, limit)
             let voice = ElevenLabsSynthesizer(id: "cloud", configuration, httpClient: http)
             return { try await say(with: voice, $0) }
@@ -132,9 +130,7 @@ struct HTTPService: Sendable, CustomTestStringConvertible {
         answer: (Array(#"{"text": "Good"#.utf8), Array(#" day."}"#.utf8)), heard: ("", "Good day."),
         nonsense: "{\"text\" \(Secret.key)", halfKind: .malformedAnswer
     ) { url, http, limit in
-        var configuration = ScribeTranscriber.Configuration(apiKey: Secret.key, mode: .batch)
-        configuration.baseURL = url
-        configuration.headers = ["X-Token": Secret.header]
+        var configuration = ScribeTranscriber.Configuration(endpoint: Secret.endpoint(url), mode: .batch)
         configuration.batch.timeout = limit
         let scribe = ScribeTranscriber(id: "cloud", configuration, httpClient: http)
         return listener(scribe)
@@ -147,7 +143,7 @@ struct HTTPService: Sendable, CustomTestStringConvertible {
     ) { url, http, limit in
         var options = OpenAITranscriber.Options()
         options.timeout = limit
-        let endpoint = ServiceEndpoint(baseURL: url, apiKey: Secret.key, headers: ["X-Token": Secret.header])
+        let endpoint = Secret.endpoint(url)
         return listener(
             OpenAITranscriber(
                 id: "cloud", configuration: .init(endpoint: endpoint, model: "whisper-1"), httpClient: http,

@@ -21,7 +21,7 @@ struct OpenAISynthesizerTests {
     ) async throws {
         var options = OpenAISynthesizer.Options()
         adjust(&options)
-        let endpoint = ServiceEndpoint(baseURL: url, apiKey: Secret.key, headers: ["X-Token": Secret.header])
+        let endpoint = Secret.endpoint(url)
         var configuration = OpenAISynthesizer.Configuration(endpoint: endpoint, model: "tts-1", voice: "alloy")
         change(&configuration)
         try await withClient { client in

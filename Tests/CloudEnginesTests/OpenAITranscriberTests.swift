@@ -20,7 +20,7 @@ struct OpenAITranscriberTests {
         var options = OpenAITranscriber.Options()
         adjust(&options)
         let configuration = OpenAITranscriber.Configuration(
-            endpoint: ServiceEndpoint(baseURL: url, apiKey: Secret.key, headers: ["X-Token": Secret.header]),
+            endpoint: Secret.endpoint(url),
             model: "whisper-1")
         try await withClient { client in
             try await body(

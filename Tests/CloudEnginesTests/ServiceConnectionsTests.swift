@@ -84,10 +84,10 @@ struct ServiceConnectionsTests {
     func speech(index: Int) async throws {
         try await withServer(answering: [.head(500), .end]) { server, client, connections in
             let endpoint = ServiceEndpoint(baseURL: server.url, apiKey: Secret.key)
-            var voice = ElevenLabsSynthesizer.Configuration(apiKey: Secret.key, voice: "joe", model: "eleven_v3")
-            voice.baseURL = server.url
-            var scribe = ScribeTranscriber.Configuration(apiKey: Secret.key, mode: .batch)
-            scribe.baseURL = server.url
+            let voice = ElevenLabsSynthesizer.Configuration(
+                endpoint: ServiceEndpoint(baseURL: server.url, apiKey: Secret.key), voice: "joe", model: "eleven_v3")
+            let scribe = ScribeTranscriber.Configuration(
+                endpoint: ServiceEndpoint(baseURL: server.url, apiKey: Secret.key), mode: .batch)
             let voices: [any Synthesizer] = [
                 OpenAISynthesizer(
                     id: "cloud", configuration: .init(endpoint: endpoint, model: "tts-1", voice: "alloy"),

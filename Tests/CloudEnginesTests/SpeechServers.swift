@@ -9,6 +9,10 @@ import Testing
 enum Secret {
     static let key = "sk-secret-0123456789abcdef"
     static let header = "hdr-secret-9876543210"
+
+    static func endpoint(_ url: String) -> ServiceEndpoint {
+        ServiceEndpoint(baseURL: url, apiKey: key, headers: ["X-Token": header])
+    }
 }
 
 /// Answers that every client of a speech server has to make the same error of.

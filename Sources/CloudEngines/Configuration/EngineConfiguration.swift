@@ -124,9 +124,9 @@ public struct ConfiguredTranscriber: Sendable, Hashable {
         /// `POST /audio/transcriptions` of OpenAI or another server.
         case openAI(OpenAITranscriber.Configuration)
         /// OpenAI's realtime transcription.
-        case openAIRealtime(ServiceEndpoint, model: String)
+        case openAIRealtime(OpenAIRealtimeTranscriber.Configuration)
         /// ElevenLabs' Scribe.
-        case elevenLabs(ServiceEndpoint, modelID: String, isRealtime: Bool)
+        case elevenLabs(ScribeTranscriber.Configuration)
     }
 
     private enum Kind: String, CaseIterable {
@@ -158,14 +158,14 @@ public struct ConfiguredTranscriber: Sendable, Hashable {
                         partialInterval: interval.map { .seconds($0) }))
             case .openAIRealtime:
                 id = try fields.required("id")
-                engine = .openAIRealtime(
-                    try fields.endpoint(standard: ServiceEndpoint.openAI), model: try fields.required("model"))
+                let endpoint = try fields.endpoint(standard: ServiceEndpoint.openAI)
+                engine = .openAIRealtime(.init(endpoint: endpoint, model: try fields.required("model")))
             case .elevenLabs:
                 id = try fields.required("id")
                 let endpoint = try fields.endpoint(standard: ServiceEndpoint.elevenLabs)
                 let model = try fields.required("model_id")
                 let isRealtime = try fields.flag("realtime") ?? model.contains("realtime")
-                engine = .elevenLabs(endpoint, modelID: model, isRealtime: isRealtime)
+                engine = .elevenLabs(.init(endpoint: endpoint, mode: isRealtime ? .realtime : .batch, model: model))
             }
             try fields.finish()
         }
@@ -181,7 +181,7 @@ public struct ConfiguredVoice: Sendable, Hashable {
         /// `POST /audio/speech` of OpenAI or another server.
         case openAI(OpenAISynthesizer.Configuration)
         /// One of ElevenLabs' voices.
-        case elevenLabs(ElevenLabsVoice)
+        case elevenLabs(ElevenLabsSynthesizer.Configuration)
     }
 
     private enum Kind: String, CaseIterable {
@@ -216,9 +216,16 @@ public struct ConfiguredVoice: Sendable, Hashable {
                         endpoint: endpoint, model: try fields.required("model"), voice: try fields.required("voice"),
                         instructions: try fields.string("instructions"), sampleRate: rate.map { Int($0) } ?? 24_000))
             case .elevenLabs:
-                let voice = try ElevenLabsVoice(&fields)
+                let endpoint = try fields.endpoint(standard: ServiceEndpoint.elevenLabs)
+                var voice = ElevenLabsSynthesizer.Configuration(
+                    endpoint: endpoint, voice: try fields.required("voice_id"))
+                voice.model = try fields.string("model_id") ?? voice.model
+                voice.settings.stability = try fields.number("stability", in: 0...1)
+                voice.settings.similarityBoost = try fields.number("similarity_boost", in: 0...1)
+                voice.settings.style = try fields.number("style", in: 0...1)
+                voice.settings.useSpeakerBoost = try fields.flag("use_speaker_boost")
                 // Agents that come from the hosted service name voices by the ids of its account.
-                id = try fields.string("id") ?? voice.voiceID
+                id = try fields.string("id") ?? voice.voice
                 engine = .elevenLabs(voice)
             }
             name = try fields.string("name") ?? id
@@ -228,35 +235,10 @@ public struct ConfiguredVoice: Sendable, Hashable {
     }
 }
 
-/// One of ElevenLabs' voices with its settings.
-public struct ElevenLabsVoice: Sendable, Hashable {
-    /// The service's URL and key.
-    public var endpoint: ServiceEndpoint
-    /// The voice's id at the service.
-    public var voiceID: String
-    /// The model's id, such as `eleven_flash_v2_5`.
-    public var modelID: String
-    /// Stability, 0 to 1; nil leaves it to the voice.
-    public var stability: Double?
-    /// Similarity boost, 0 to 1; nil leaves it to the voice.
-    public var similarityBoost: Double?
-    /// Style exaggeration, 0 to 1; nil leaves it to the voice.
-    public var style: Double?
-    /// Whether the speaker boost is on; nil leaves it to the voice.
-    public var usesSpeakerBoost: Bool?
-
-    init(_ fields: inout ConfigurationFields) throws {
-        endpoint = try fields.endpoint(standard: ServiceEndpoint.elevenLabs)
-        voiceID = try fields.required("voice_id")
-        modelID = try fields.string("model_id") ?? "eleven_flash_v2_5"
-        stability = try fields.number("stability", in: 0...1)
-        similarityBoost = try fields.number("similarity_boost", in: 0...1)
-        style = try fields.number("style", in: 0...1)
-        usesSpeakerBoost = try fields.flag("use_speaker_boost")
-    }
-}
-
 extension ServiceEndpoint {
     static let openAI = "https://api.openai.com/v1"
     static let elevenLabs = "https://api.elevenlabs.io/v1"
+
+    /// The base URL without its version, which ElevenLabs' clients append.
+    var root: String { baseURL.hasSuffix("/v1") ? String(baseURL.dropLast("/v1".count)) : baseURL }
 }

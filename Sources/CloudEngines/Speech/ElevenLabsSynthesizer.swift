@@ -12,13 +12,9 @@ import WebSockets
 /// times of words.
 public struct ElevenLabsSynthesizer: Synthesizer {
     /// The service, the voice, and how they are used.
-    public struct Configuration: Sendable {
-        /// The service's base URL.
-        public var baseURL = "https://api.elevenlabs.io"
-        /// The API key, sent as `xi-api-key`; nil for none.
-        public var apiKey: String?
-        /// Headers of every request; one with the name of a header of the client's replaces it.
-        public var headers: [String: String] = [:]
+    public struct Configuration: Sendable, Hashable {
+        /// The service, whose key is sent as `xi-api-key`.
+        public var endpoint: ServiceEndpoint
         /// The voice's id, for requests that name none.
         public var voice: String
         /// The model's id.
@@ -37,13 +33,11 @@ public struct ElevenLabsSynthesizer: Synthesizer {
         /// - Parameters:
         ///   - voice: The id of a voice of the account.
         ///   - model: The model's id, such as `eleven_flash_v2_5` or `eleven_v3`.
-        public init(apiKey: String?, voice: String, model: String = "eleven_flash_v2_5") {
-            self.apiKey = apiKey
+        public init(endpoint: ServiceEndpoint, voice: String, model: String = "eleven_flash_v2_5") {
+            self.endpoint = endpoint
             self.voice = voice
             self.model = model
         }
-
-        var endpoint: ServiceEndpoint { ServiceEndpoint(baseURL: baseURL, apiKey: apiKey, headers: headers) }
     }
 
     /// How clauses are sent.

@@ -8,25 +8,19 @@ import JSON
 /// begin when a final transcript is asked for.
 public struct OpenAIRealtimeTranscriber: Transcriber {
     /// The service and the model.
-    public struct Configuration: Sendable {
-        /// The API's base URL.
-        public var baseURL = "https://api.openai.com/v1"
-        /// The API key, sent as `Authorization: Bearer …`; nil for none.
-        public var apiKey: String?
-        /// Headers of every request; one with the name of a header of the client's replaces it.
-        public var headers: [String: String] = [:]
+    public struct Configuration: Sendable, Hashable {
+        /// The service, whose key is sent as `Authorization: Bearer …`.
+        public var endpoint: ServiceEndpoint
         /// The id of a model for transcription.
         public var model: String
         /// Time-outs and bounds.
         public var options = RealtimeTranscriptionOptions()
 
         /// - Parameter model: The model's id; the default gives partial transcripts while the caller speaks.
-        public init(apiKey: String?, model: String = "gpt-live-transcribe") {
-            self.apiKey = apiKey
+        public init(endpoint: ServiceEndpoint, model: String = "gpt-live-transcribe") {
+            self.endpoint = endpoint
             self.model = model
         }
-
-        var endpoint: ServiceEndpoint { ServiceEndpoint(baseURL: baseURL, apiKey: apiKey, headers: headers) }
     }
 
     /// The id that was given, or else `openai-` with the model's id.
@@ -81,7 +75,8 @@ struct OpenAIRealtime: RealtimeTranscriptionAPI {
     func connection(_ hints: TranscriptionHints) throws -> RealtimeConnection {
         guard
             let url = SpeechServiceURL.make(
-                configuration.baseURL, path: "/realtime", query: [("intent", "transcription")], isWebSocket: true)
+                configuration.endpoint.baseURL, path: "/realtime", query: [("intent", "transcription")],
+                isWebSocket: true)
         else { throw errors.error(.rejected, "the service's base is not a URL of the form https://host/v1") }
         return RealtimeConnection(
             url: url,

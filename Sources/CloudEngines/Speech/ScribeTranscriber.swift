@@ -7,13 +7,9 @@ import JSON
 /// request for each transcript.
 public struct ScribeTranscriber: Transcriber {
     /// The service, the model, and how they are used.
-    public struct Configuration: Sendable {
-        /// The service's base URL.
-        public var baseURL = "https://api.elevenlabs.io"
-        /// The API key, sent as `xi-api-key`; nil for none.
-        public var apiKey: String?
-        /// Headers of every request; one with the name of a header of the client's replaces it.
-        public var headers: [String: String] = [:]
+    public struct Configuration: Sendable, Hashable {
+        /// The service, whose key is sent as `xi-api-key`.
+        public var endpoint: ServiceEndpoint
         /// The model's id, which must be a realtime one for `.realtime`.
         public var model: String
         /// How audio is sent.
@@ -24,13 +20,11 @@ public struct ScribeTranscriber: Transcriber {
         public var batch = BatchOptions()
 
         /// - Parameter model: The model's id; nil for `scribe_v2_realtime` or `scribe_v2`, by mode.
-        public init(apiKey: String?, mode: Mode = .realtime, model: String? = nil) {
-            self.apiKey = apiKey
+        public init(endpoint: ServiceEndpoint, mode: Mode = .realtime, model: String? = nil) {
+            self.endpoint = endpoint
             self.mode = mode
             self.model = model ?? (mode == .realtime ? "scribe_v2_realtime" : "scribe_v2")
         }
-
-        var endpoint: ServiceEndpoint { ServiceEndpoint(baseURL: baseURL, apiKey: apiKey, headers: headers) }
     }
 
     /// How audio is sent.
@@ -141,7 +135,7 @@ struct ScribeRealtime: RealtimeTranscriptionAPI {
         query += ScribeTranscriber.keywords(of: hints).map { ("keyterms", $0) }
         guard
             let url = SpeechServiceURL.make(
-                configuration.baseURL, path: "/v1/speech-to-text/realtime", query: query, isWebSocket: true)
+                configuration.endpoint.root, path: "/v1/speech-to-text/realtime", query: query, isWebSocket: true)
         else { throw errors.error(.rejected, "the service's base is not a URL of the form https://host") }
         return RealtimeConnection(
             url: url,

@@ -58,9 +58,11 @@ struct ServiceCheck: Sendable {
             switch transcriber.engine {
             case .embedded: continue
             case .openAI(let configuration): services.append(Service(name: name, endpoint: configuration.endpoint))
-            case .openAIRealtime(let endpoint, _): services.append(Service(name: name, endpoint: endpoint))
-            case .elevenLabs(let endpoint, _, _):
-                services.append(Service(name: name, endpoint: endpoint, keyHeader: .named("xi-api-key")))
+            case .openAIRealtime(let configuration):
+                services.append(Service(name: name, endpoint: configuration.endpoint))
+            case .elevenLabs(let configuration):
+                services.append(
+                    Service(name: name, endpoint: configuration.endpoint, keyHeader: .named("xi-api-key")))
             }
         }
         for voice in configuration.voices {

@@ -63,16 +63,8 @@ struct ConfiguredEngines: Sendable {
         case .openAI(let configuration):
             return OpenAITranscriber(
                 id: entry.id, configuration: configuration, httpClient: client, connections: connections)
-        case .openAIRealtime(let endpoint, let model):
-            var configuration = OpenAIRealtimeTranscriber.Configuration(apiKey: endpoint.apiKey, model: model)
-            configuration.baseURL = endpoint.baseURL
-            configuration.headers = endpoint.headers
-            return OpenAIRealtimeTranscriber(id: entry.id, configuration)
-        case .elevenLabs(let endpoint, let model, let isRealtime):
-            var configuration = ScribeTranscriber.Configuration(
-                apiKey: endpoint.apiKey, mode: isRealtime ? .realtime : .batch, model: model)
-            configuration.baseURL = endpoint.root
-            configuration.headers = endpoint.headers
+        case .openAIRealtime(let configuration): return OpenAIRealtimeTranscriber(id: entry.id, configuration)
+        case .elevenLabs(let configuration):
             return ScribeTranscriber(id: entry.id, configuration, httpClient: client, connections: connections)
         }
     }
@@ -86,15 +78,7 @@ struct ConfiguredEngines: Sendable {
         case .openAI(let configuration):
             return OpenAISynthesizer(
                 id: entry.id, configuration: configuration, httpClient: client, connections: connections)
-        case .elevenLabs(let voice):
-            var configuration = ElevenLabsSynthesizer.Configuration(
-                apiKey: voice.endpoint.apiKey, voice: voice.voiceID, model: voice.modelID)
-            configuration.baseURL = voice.endpoint.root
-            configuration.headers = voice.endpoint.headers
-            configuration.settings.stability = voice.stability
-            configuration.settings.similarityBoost = voice.similarityBoost
-            configuration.settings.style = voice.style
-            configuration.settings.useSpeakerBoost = voice.usesSpeakerBoost
+        case .elevenLabs(let configuration):
             return ElevenLabsSynthesizer(id: entry.id, configuration, httpClient: client, connections: connections)
         }
     }
@@ -201,9 +185,4 @@ struct ConfiguredEngines: Sendable {
         for provider in providers { catalog.prices.merge(provider.prices) { first, _ in first } }
         return catalog
     }
-}
-
-extension ServiceEndpoint {
-    /// The base URL without its version, which ElevenLabs' clients append.
-    fileprivate var root: String { baseURL.hasSuffix("/v1") ? String(baseURL.dropLast("/v1".count)) : baseURL }
 }

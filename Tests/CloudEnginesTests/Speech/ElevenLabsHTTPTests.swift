@@ -16,8 +16,8 @@ import Testing
     ) async throws {
         try await withClient { client in
             var configuration = ElevenLabsSynthesizer.Configuration(
-                apiKey: speechKey, voice: "joe/1", model: "eleven_v3")
-            configuration.baseURL = "http://127.0.0.1:\(server.port)/"
+                endpoint: ServiceEndpoint(baseURL: "http://127.0.0.1:\(server.port)/", apiKey: speechKey),
+                voice: "joe/1", model: "eleven_v3")
             configuration.sampleRate = .hz8000
             adjust(&configuration)
             try await body(ElevenLabsSynthesizer(configuration, httpClient: client))

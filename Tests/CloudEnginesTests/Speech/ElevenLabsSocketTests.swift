@@ -18,8 +18,8 @@ import Testing
     private func synthesizer(
         _ url: URL, _ client: HTTPClient, _ adjust: (inout ElevenLabsSynthesizer.Configuration) -> Void = { _ in }
     ) -> ElevenLabsSynthesizer {
-        var configuration = ElevenLabsSynthesizer.Configuration(apiKey: speechKey, voice: "joe")
-        configuration.baseURL = url.absoluteString
+        var configuration = ElevenLabsSynthesizer.Configuration(
+            endpoint: ServiceEndpoint(baseURL: url.absoluteString, apiKey: speechKey), voice: "joe")
         configuration.sampleRate = .hz16000
         configuration.options.firstBackoff = .zero
         adjust(&configuration)
@@ -371,7 +371,7 @@ import Testing
             for (base, kind) in [
                 ("http://127.0.0.1:1", EngineError.Kind.unavailable), ("ftp://host", .rejected), ("", .rejected),
             ] {
-                let voice = synthesizer(URL(filePath: "/"), client) { $0.baseURL = base }
+                let voice = synthesizer(URL(filePath: "/"), client) { $0.endpoint.baseURL = base }
                 let error = try await engineFailure { try await speak("Hi", voice) }
                 #expect(error.kind == kind, "\(error)")
             }

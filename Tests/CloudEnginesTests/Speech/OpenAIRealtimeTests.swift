@@ -17,8 +17,8 @@ import Testing
         _ url: URL, model: String = "gpt-live-transcribe",
         _ adjust: (inout OpenAIRealtimeTranscriber.Configuration) -> Void = { _ in }
     ) -> OpenAIRealtimeTranscriber {
-        var configuration = OpenAIRealtimeTranscriber.Configuration(apiKey: speechKey, model: model)
-        configuration.baseURL = url.absoluteString
+        var configuration = OpenAIRealtimeTranscriber.Configuration(
+            endpoint: ServiceEndpoint(baseURL: url.absoluteString, apiKey: speechKey), model: model)
         configuration.options.maximumSpares = 0
         adjust(&configuration)
         return OpenAIRealtimeTranscriber(configuration)

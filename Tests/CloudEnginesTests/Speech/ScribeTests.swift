@@ -18,8 +18,8 @@ import Testing
     private func transcriber(
         _ url: URL, _ client: HTTPClient, _ adjust: (inout ScribeTranscriber.Configuration) -> Void = { _ in }
     ) -> ScribeTranscriber {
-        var configuration = ScribeTranscriber.Configuration(apiKey: speechKey)
-        configuration.baseURL = url.absoluteString
+        var configuration = ScribeTranscriber.Configuration(
+            endpoint: ServiceEndpoint(baseURL: url.absoluteString, apiKey: speechKey))
         configuration.realtime.maximumSpares = 0
         configuration.realtime.firstBackoff = .zero
         adjust(&configuration)
@@ -360,7 +360,7 @@ import Testing
     @Test func unreachableServiceIsAnErrorOfTheFinal() async throws {
         try await withClient { client in
             for (base, kind) in [("http://127.0.0.1:1", EngineError.Kind.unavailable), ("", .rejected)] {
-                let utterance = transcriber(URL(filePath: "/"), client) { $0.baseURL = base }
+                let utterance = transcriber(URL(filePath: "/"), client) { $0.endpoint.baseURL = base }
                     .openUtterance(TranscriptionHints())
                 let error = try await engineFailure {
                     try await utterance.append(audio(0..<8000))

@@ -14,8 +14,8 @@ import Testing
         body: (any UtteranceTranscription) async throws -> Void
     ) async throws {
         try await withClient { client in
-            var configuration = ScribeTranscriber.Configuration(apiKey: speechKey, mode: .batch)
-            configuration.baseURL = "http://127.0.0.1:\(server.port)"
+            var configuration = ScribeTranscriber.Configuration(
+                endpoint: ServiceEndpoint(baseURL: "http://127.0.0.1:\(server.port)", apiKey: speechKey), mode: .batch)
             adjust(&configuration)
             let scribe = ScribeTranscriber(configuration, httpClient: client)
             let utterance = scribe.openUtterance(TranscriptionHints(keywords: ["Parley"]))

@@ -46,9 +46,8 @@ struct SocketService: Sendable, CustomTestStringConvertible {
         try await peer.send(audio("clause-1"))
         try await peer.send(audio("clause-1", isFinal: true))
     } client: { url, http, limit in
-        var configuration = ElevenLabsSynthesizer.Configuration(apiKey: Secret.key, voice: "joe")
-        configuration.baseURL = url.absoluteString
-        configuration.headers = ["X-Token": Secret.header]
+        var configuration = ElevenLabsSynthesizer.Configuration(
+            endpoint: Secret.endpoint(url.absoluteString), voice: "joe")
         configuration.options.firstBackoff = .zero
         configuration.options.connectTimeout = limit
         (configuration.options.firstAudioTimeout, configuration.options.stallTimeout) = (limit, limit)
@@ -64,9 +63,7 @@ struct SocketService: Sendable, CustomTestStringConvertible {
     } finish: { peer in
         try await peer.send(["message_type": "committed_transcript", "text": "Good day."])
     } client: { url, http, limit in
-        var configuration = ScribeTranscriber.Configuration(apiKey: Secret.key)
-        configuration.baseURL = url.absoluteString
-        configuration.headers = ["X-Token": Secret.header]
+        var configuration = ScribeTranscriber.Configuration(endpoint: Secret.endpoint(url.absoluteString))
         adjust(&configuration.realtime, limit)
         return HTTPService.listener(ScribeTranscriber(id: "cloud", configuration, httpClient: http))
     }
@@ -80,9 +77,7 @@ struct SocketService: Sendable, CustomTestStringConvertible {
     } finish: { peer in
         try await peer.send(transcription("completed", ["transcript": "Good day."]))
     } client: { url, http, limit in
-        var configuration = OpenAIRealtimeTranscriber.Configuration(apiKey: Secret.key)
-        configuration.baseURL = url.absoluteString
-        configuration.headers = ["X-Token": Secret.header]
+        var configuration = OpenAIRealtimeTranscriber.Configuration(endpoint: Secret.endpoint(url.absoluteString))
         adjust(&configuration.options, limit)
         return HTTPService.listener(OpenAIRealtimeTranscriber(id: "cloud", configuration))
     }

@@ -79,7 +79,7 @@ actor ScribeUpload: UtteranceTranscription {
     }
 
     private nonisolated func answer(to samples: [Float]) async throws -> Transcript {
-        guard let url = SpeechServiceURL.make(configuration.baseURL, path: "/v1/speech-to-text") else {
+        guard let url = SpeechServiceURL.make(configuration.endpoint.root, path: "/v1/speech-to-text") else {
             throw server.errors.error(.rejected, "the service's base is not a URL of the form https://host")
         }
         var form = MultipartForm()

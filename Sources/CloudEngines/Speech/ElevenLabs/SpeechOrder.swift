@@ -42,7 +42,7 @@ extension ElevenLabsSynthesizer {
             path = "/v1/text-to-speech/\(voice)"
             guard
                 let url = SpeechServiceURL.make(
-                    configuration.baseURL, path: path + "/multi-stream-input", query: query, isWebSocket: true)
+                    configuration.endpoint.root, path: path + "/multi-stream-input", query: query, isWebSocket: true)
             else { throw errors.error(.rejected, "the service's base is not a URL of the form https://host") }
             socket = Socket(
                 url: url,
@@ -63,7 +63,7 @@ extension ElevenLabsSynthesizer {
         /// The URL of the request for the whole clause.
         func url(withTimings: Bool) -> URL? {
             SpeechServiceURL.make(
-                configuration.baseURL, path: path + (withTimings ? "/stream/with-timestamps" : "/stream"),
+                configuration.endpoint.root, path: path + (withTimings ? "/stream/with-timestamps" : "/stream"),
                 query: [("output_format", format.rawValue)])
         }
 
