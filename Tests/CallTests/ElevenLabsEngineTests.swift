@@ -1,4 +1,5 @@
 import AsyncHTTPClient
+import Audio
 import CloudEngines
 import Engines
 import Foundation
@@ -20,13 +21,16 @@ extension CallTests {
             var words: [WordTiming] = []
         }
 
+        /// Models that speak over a WebSocket, and over HTTP.
+        private static let models = ["eleven_flash_v2_5", "eleven_v3"]
+
         private func voice(
-            _ port: Int, _ mode: ElevenLabsSynthesizer.Mode,
+            _ port: Int, model: String = Self.models[0],
             _ adjust: (inout ElevenLabsSynthesizer.Configuration) -> Void = { _ in }
         ) -> ElevenLabsSynthesizer {
             var configuration = ElevenLabsSynthesizer.Configuration(
-                endpoint: ServiceEndpoint(baseURL: "http://127.0.0.1:\(port)"), voice: "piper-en_US-joe-medium")
-            configuration.mode = mode
+                endpoint: ServiceEndpoint(baseURL: "http://127.0.0.1:\(port)"), voice: "piper-en_US-joe-medium",
+                model: model)
             // Six clauses at once on two cores, while other tests' calls come first.
             configuration.options.firstAudioTimeout = .seconds(30)
             configuration.options.stallTimeout = .seconds(30)
@@ -65,40 +69,26 @@ extension CallTests {
             }
         }
 
-        @Test(
-            "clauses are spoken over each way, with the place of each word",
-            arguments: [
-                ElevenLabsSynthesizer.Mode.http, .webSocket,
-            ])
-        func clauses(mode: ElevenLabsSynthesizer.Mode) async throws {
+        @Test("clauses are spoken over each way, with the place of each word", arguments: models)
+        func clauses(model: String) async throws {
             try await ServedCalls.run { served in
-                for rate in [ElevenLabsSynthesizer.SampleRate.hz24000, .hz8000] {
-                    let voice = voice(served.port, mode) { $0.sampleRate = rate }
-                    #expect(voice.sampleRate == rate.rawValue)
+                for format in [AudioFormat.pcm24000, .pcm8000] {
+                    let voice = voice(served.port, model: model) { $0.format = format }
+                    #expect(voice.sampleRate == format.sampleRate)
                     let text = Self.sentences[0] + " " + Self.sentences[1]
                     let speech = try await speak(text, voice)
                     expectPlaces(speech, of: text)
-                    if rate == .hz24000 { try await expect(speech, says: text, at: rate.rawValue) }
+                    if format == .pcm24000 { try await expect(speech, says: text, at: format.sampleRate) }
                     let fast = try await speak(text, voice, speed: 1.2)
                     #expect(fast.samples.count < speech.samples.count)
                 }
             }
         }
 
-        @Test("without timings the audio is the same")
-        func plain() async throws {
-            try await ServedCalls.run { served in
-                let speech = try await speak(
-                    Self.sentences[2], voice(served.port, .http) { $0.asksForTimings = false })
-                #expect(speech.words.isEmpty)
-                try await expect(speech, says: Self.sentences[2], at: 24_000)
-            }
-        }
-
         @Test("six clauses at once are all spoken", arguments: [1, 4])
         func atOnce(sockets: Int) async throws {
             try await ServedCalls.run { served in
-                let voice = voice(served.port, .webSocket) { $0.options.maximumSockets = sockets }
+                let voice = voice(served.port) { $0.options.maximumSockets = sockets }
                 let all = try await withThrowingTaskGroup(of: (Int, Speech).self) { group in
                     for (index, text) in Self.sentences.enumerated() {
                         group.addTask { (index, try await speak(text, voice)) }
@@ -116,7 +106,7 @@ extension CallTests {
         @Test("cancelled clauses leave room for those that follow")
         func cancellation() async throws {
             try await ServedCalls.run { served in
-                let voice = voice(served.port, .webSocket) { $0.options.maximumSockets = 1 }
+                let voice = voice(served.port) { $0.options.maximumSockets = 1 }
                 for _ in 0..<7 {
                     for try await _ in voice.synthesize(SpeechRequest(text: Self.sentences.joined(separator: " "))) {
                         break
@@ -129,12 +119,12 @@ extension CallTests {
         @Test("a socket that was closed meanwhile is opened again")
         func reconnecting() async throws {
             try await ServedCalls.run { served in
-                let voice = voice(served.port, .webSocket) { $0.options.idleTimeout = .zero }
+                let voice = voice(served.port) { $0.options.idleTimeout = .zero }
                 for text in Self.sentences.prefix(3) { expectPlaces(try await speak(text, voice), of: text) }
             }
             // And one whose server has gone is an error.
             try await ServedCalls.run { served in
-                let voice = voice(served.port, .webSocket) { $0.endpoint.baseURL = "http://127.0.0.1:1" }
+                let voice = voice(served.port) { $0.endpoint.baseURL = "http://127.0.0.1:1" }
                 let error = await #expect(throws: EngineError.self) { try await speak("Hello.", voice) }
                 #expect(error?.kind == .unavailable)
             }
@@ -143,8 +133,8 @@ extension CallTests {
         @Test("what the server refuses is told")
         func refusals() async throws {
             try await ServedCalls.run { served in
-                for mode in [ElevenLabsSynthesizer.Mode.http, .webSocket] {
-                    let voice = voice(served.port, mode) { $0.endpoint.baseURL += "/nowhere" }
+                for model in Self.models {
+                    let voice = voice(served.port, model: model) { $0.endpoint.baseURL += "/nowhere" }
                     let error = await #expect(throws: EngineError.self) { try await speak("Hello.", voice) }
                     #expect(error?.kind == .rejected)
                 }

@@ -8,8 +8,8 @@ import WebSockets
 
 /// Voices of ElevenLabs, and of servers with the same API.
 ///
-/// Each clause is a request of its own, or a context of a WebSocket that stays open between clauses. Both report the
-/// times of words.
+/// Each clause is a context of a WebSocket that stays open between clauses or, where the model supports none, a request
+/// of its own. Both report the times of words.
 public struct ElevenLabsSynthesizer: Synthesizer {
     /// The service, the voice, and how they are used.
     public struct Configuration: Sendable, Hashable {
@@ -19,14 +19,10 @@ public struct ElevenLabsSynthesizer: Synthesizer {
         public var voice: String
         /// The model's id.
         public var model: String
-        /// The sample rate to ask for; more than 24 kHz needs a paid plan.
-        public var sampleRate: SampleRate = .hz24000
+        /// The format to ask for; PCM of more than 24 kHz needs a paid plan.
+        public var format = AudioFormat.pcm24000
         /// How the voice speaks; nil members are the voice's own.
         public var settings = Settings()
-        /// How clauses are sent.
-        public var mode: Mode = .automatic
-        /// Whether requests over HTTP ask for the times of words.
-        public var asksForTimings = true
         /// Time-outs and bounds.
         public var options = Options()
 
@@ -40,43 +36,6 @@ public struct ElevenLabsSynthesizer: Synthesizer {
         }
     }
 
-    /// How clauses are sent.
-    public enum Mode: String, Sendable, Hashable, CaseIterable {
-        /// Over a WebSocket where the model supports one, otherwise over HTTP.
-        case automatic
-        /// Each clause is an HTTP request.
-        case http
-        /// Each clause is a context of a WebSocket that stays open.
-        case webSocket
-    }
-
-    /// Sample rates of PCM that the service offers, in Hz.
-    public enum SampleRate: Int, Sendable, Hashable, CaseIterable {
-        /// 8 kHz, for telephones.
-        case hz8000 = 8000
-        /// 16 kHz, for wideband calls.
-        case hz16000 = 16000
-        /// 22.05 kHz, half of a CD's rate.
-        case hz22050 = 22050
-        /// 24 kHz, the highest without a paid plan.
-        case hz24000 = 24000
-        /// 44.1 kHz, a CD's rate.
-        case hz44100 = 44100
-        /// 48 kHz, a studio's rate.
-        case hz48000 = 48000
-
-        var format: AudioFormat {
-            switch self {
-            case .hz8000: .pcm8000
-            case .hz16000: .pcm16000
-            case .hz22050: .pcm22050
-            case .hz24000: .pcm24000
-            case .hz44100: .pcm44100
-            case .hz48000: .pcm48000
-            }
-        }
-    }
-
     /// `voice_settings`; nil members are left to the voice.
     public struct Settings: Sendable, Hashable {
         /// Stability, from lively (0) to steady (1).
@@ -87,13 +46,12 @@ public struct ElevenLabsSynthesizer: Synthesizer {
         public var style: Double?
         /// Whether similarity is improved at the price of latency.
         public var useSpeakerBoost: Bool?
-        /// Rate of speech, multiplied by that of each request; the service accepts a product of 0.7 to 1.2.
-        public var speed: Double?
 
         /// Creates settings that leave everything to the voice.
         public init() {}
 
-        static let speeds = 0.7...1.2
+        /// The rates of speech that the service accepts.
+        private static let speeds = 0.7...1.2
 
         /// The request's member, in which a call's own style takes precedence; nil when nothing is set.
         func json(speed requested: Double, style call: VoiceStyle = VoiceStyle()) -> JSONValue? {
@@ -102,9 +60,8 @@ public struct ElevenLabsSynthesizer: Synthesizer {
             members["similarity_boost"] = (call.similarityBoost ?? similarityBoost).map { .number($0) }
             members["style"] = style.map { .number($0) }
             members["use_speaker_boost"] = useSpeakerBoost.map { .bool($0) }
-            let speed = (self.speed ?? 1) * (requested.isFinite ? requested : 1)
-            if speed != 1 {
-                members["speed"] = .number(min(max(speed, Self.speeds.lowerBound), Self.speeds.upperBound))
+            if requested.isFinite, requested != 1 {
+                members["speed"] = .number(min(max(requested, Self.speeds.lowerBound), Self.speeds.upperBound))
             }
             return members.isEmpty ? nil : .object(members)
         }
@@ -148,7 +105,7 @@ public struct ElevenLabsSynthesizer: Synthesizer {
     /// The id that was given, or else `elevenlabs-` with the model's id.
     public let id: String
     /// The configured sample rate, in Hz.
-    public var sampleRate: Int { configuration.sampleRate.rawValue }
+    public var sampleRate: Int { configuration.format.sampleRate }
     /// Whether the model acts out audio tags: the third generation does, others read them aloud.
     public var understandsAudioTags: Bool { Self.isThirdGeneration(configuration.model) }
 
@@ -167,12 +124,8 @@ public struct ElevenLabsSynthesizer: Synthesizer {
     ) {
         self.id = id ?? "elevenlabs-" + configuration.model
         self.configuration = configuration
-        let hasSocket =
-            switch configuration.mode {
-            case .automatic: !Self.isThirdGeneration(configuration.model)
-            case .http: false
-            case .webSocket: true
-            }
+        // The third generation has no WebSocket.
+        let hasSocket = !Self.isThirdGeneration(configuration.model)
         let endpoint = configuration.endpoint
         let errors = ServiceErrors(engine: self.id, endpoint: endpoint)
         server = RemoteServer(

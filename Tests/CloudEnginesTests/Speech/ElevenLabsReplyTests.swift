@@ -81,9 +81,8 @@ import Testing
         settings.similarityBoost = 0.8
         settings.style = 0
         settings.useSpeakerBoost = false
-        settings.speed = 0.8
         #expect(
-            settings.json(speed: 1) == [
+            settings.json(speed: 0.8) == [
                 "stability": 0.3, "similarity_boost": 0.8, "style": 0, "use_speaker_boost": false, "speed": 0.8,
             ])
     }

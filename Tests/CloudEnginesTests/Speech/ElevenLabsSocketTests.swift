@@ -20,7 +20,7 @@ import Testing
     ) -> ElevenLabsSynthesizer {
         var configuration = ElevenLabsSynthesizer.Configuration(
             endpoint: ServiceEndpoint(baseURL: url.absoluteString, apiKey: speechKey), voice: "joe")
-        configuration.sampleRate = .hz16000
+        configuration.format = .pcm16000
         configuration.options.firstBackoff = .zero
         adjust(&configuration)
         return ElevenLabsSynthesizer(configuration, httpClient: client)

@@ -12,13 +12,12 @@ final class ElevenLabsSpeechExchange: Sendable {
     private let configuration: ElevenLabsSynthesizer.Configuration
     private let server: RemoteServer
     /// Whether the server reports the times of words, which not every server with this API does.
-    private let hasTimings: Mutex<Bool>
+    private let hasTimings = Mutex(true)
     private var errors: ServiceErrors { server.errors }
 
     init(configuration: ElevenLabsSynthesizer.Configuration, server: RemoteServer) {
         self.configuration = configuration
         self.server = server
-        hasTimings = Mutex(configuration.asksForTimings)
     }
 
     func speak(

@@ -32,7 +32,7 @@ extension ElevenLabsSynthesizer {
             // Other models refuse a request that names a language.
             let takesLanguage = configuration.model.contains("_v2_5") || isThirdGeneration(configuration.model)
             language = takesLanguage ? Self.code(of: request.language) : nil
-            format = configuration.sampleRate.format
+            format = configuration.format
             var query = [
                 ("model_id", configuration.model), ("output_format", format.rawValue),
                 ("inactivity_timeout", "\(Self.inactivityTimeout)"), ("sync_alignment", "true"),
