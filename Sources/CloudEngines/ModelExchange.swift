@@ -69,7 +69,7 @@ struct ModelExchange: Sendable {
     private func request(_ body: JSONValue) async throws -> HTTPClientResponse {
         var body = refused.members.withLock { $0 }.reduce(body) { api.body($0, without: $1) }
         for attempt in 0... {
-            let response = try await server.post(api.path, headers: headers, body: body.data)
+            let response = try await server.send(server.url(api.path), headers: headers, body: body.data)
             guard response.status != .ok else { return response }
             let answer = try await server.refusal(response)
             guard attempt < Self.maximumRefusals,

@@ -71,26 +71,19 @@ struct RemoteServer: Sendable {
 
     /// Most bytes that are read of an error answer.
     private static let errorBodyLimit = 64 << 10
-    /// - Parameter connections: Opens connections ahead; nil for none.
-    init(
-        errors: ServiceErrors, endpoint: ServiceEndpoint, httpClient: HTTPClient, connections: ServiceConnections? = nil
-    ) {
-        self.errors = errors
-        self.endpoint = endpoint
-        self.httpClient = httpClient
-        self.connections = connections
-    }
 
     /// - Parameters:
     ///   - engine: The engine's name in errors.
     ///   - name: The name of the server in errors.
+    ///   - connections: Opens connections ahead; nil for none.
     init(
-        engine: String, name: String, endpoint: ServiceEndpoint, httpClient: HTTPClient,
+        engine: String, name: String = ServiceErrors.speechService, endpoint: ServiceEndpoint, httpClient: HTTPClient,
         connections: ServiceConnections? = nil
     ) {
-        self.init(
-            errors: ServiceErrors(engine: engine, server: name, endpoint: endpoint), endpoint: endpoint,
-            httpClient: httpClient, connections: connections)
+        errors = ServiceErrors(engine: engine, server: name, endpoint: endpoint)
+        self.endpoint = endpoint
+        self.httpClient = httpClient
+        self.connections = connections
     }
 
     /// Opens a connection for the first request, unless there is one.
@@ -116,39 +109,23 @@ struct RemoteServer: Sendable {
         return parts.count > 1 ? "\(base)?\(parts[1])" : base
     }
 
-    /// Sends a request, and returns the beginning of the answer, whatever its status.
-    func post(
-        _ path: String, headers: [(name: String, value: String)], body: Data
-    ) async throws -> HTTPClientResponse {
-        try await send(.POST, url(path), headers: headers, body: body)
-    }
-
     /// Sends a request with the endpoint's key as OpenAI's speech APIs take it, and returns the beginning of its answer.
     ///
     /// - Throws: `EngineError` for a refusal.
     func granted(_ path: String, contentType: String, body: Data) async throws -> HTTPClientResponse {
-        let response = try await post(path, headers: [("content-type", contentType)] + bearer, body: body)
+        let response = try await send(url(path), headers: [("content-type", contentType)] + bearer, body: body)
         guard response.status == .ok else { throw errors.refusal(try await refusal(response)) }
         return response
     }
 
-    /// Sends a request to a complete URL, and returns the beginning of the answer.
-    func post(
-        to url: URL, headers: [(name: String, value: String)], body: Data
-    ) async throws -> HTTPClientResponse {
-        try await send(.POST, url.absoluteString, headers: headers, body: body)
-    }
-
-    /// Sends a request without a body, and returns the beginning of the answer.
-    func get(_ path: String, headers: [(name: String, value: String)]) async throws -> HTTPClientResponse {
-        try await send(.GET, url(path), headers: headers, body: nil)
-    }
-
-    private func send(
-        _ method: HTTPMethod, _ url: String, headers: [(name: String, value: String)], body: Data?
+    /// Sends a request to a complete URL, and returns the beginning of the answer, whatever its status.
+    ///
+    /// - Parameter body: The body to post; nil for a request that only reads.
+    func send(
+        _ url: String, headers: [(name: String, value: String)], body: Data? = nil
     ) async throws -> HTTPClientResponse {
         var request = HTTPClientRequest(url: url)
-        request.method = method
+        request.method = body == nil ? .GET : .POST
         request.headers = HTTPHeaders(endpoint.headers(over: headers))
         if let body { request.body = .bytes(ByteBuffer(bytes: body)) }
         do {

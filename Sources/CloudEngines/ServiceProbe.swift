@@ -36,7 +36,7 @@ public struct ServiceProbe: Sendable {
             }
         let watch = ProgressWatch(first: Self.patience, total: Self.patience, interval: Self.patience)
         try await server.run(watch) {
-            let response = try await server.get("/models", headers: headers)
+            let response = try await server.send(server.url("/models"), headers: headers)
             let refusal = try await server.refusal(response)
             guard response.status != .unauthorized, response.status != .forbidden else {
                 throw server.errors.refusal(refusal)

@@ -126,27 +126,22 @@ public struct ElevenLabsSynthesizer: Synthesizer {
         self.configuration = configuration
         // The third generation has no WebSocket.
         let hasSocket = !Self.isThirdGeneration(configuration.model)
-        let endpoint = configuration.endpoint
-        let errors = ServiceErrors(engine: self.id, endpoint: endpoint)
         server = RemoteServer(
-            errors: errors, endpoint: endpoint, httpClient: httpClient, connections: hasSocket ? nil : connections)
+            engine: self.id, endpoint: configuration.endpoint, httpClient: httpClient,
+            connections: hasSocket ? nil : connections)
         exchange = ElevenLabsSpeechExchange(configuration: configuration, server: server)
-        sockets = hasSocket ? ElevenLabsSpeechSockets(options: configuration.options, errors: errors) : nil
+        sockets = hasSocket ? ElevenLabsSpeechSockets(options: configuration.options, errors: server.errors) : nil
     }
 
     static func isThirdGeneration(_ model: String) -> Bool { model.hasPrefix("eleven_v3") }
 
     /// Opens the connection for the configured voice, so that the first clause need not wait for it. A failure is
     /// reported with the first clause.
-    public func warmUp(language: String = "en") {
+    public func prepare() {
         guard let sockets else { return server.beginConnecting() }
-        let request = SpeechRequest(text: "", language: language)
-        guard let order = try? SpeechOrder(request, configuration, errors: server.errors) else { return }
-        sockets.warmUp(order.socket)
+        let order = try? SpeechOrder(SpeechRequest(text: ""), configuration, errors: server.errors)
+        if let order { sockets.warmUp(order.socket) }
     }
-
-    /// Opens the connection for the configured voice.
-    public func prepare() { warmUp() }
 
     /// Speaks one clause.
     ///

@@ -25,41 +25,24 @@ public struct OpenAIRealtimeTranscriber: Transcriber {
 
     /// The id that was given, or else `openai-` with the model's id.
     public let id: String
-    private let configuration: Configuration
-    private let errors: ServiceErrors
     private let api: OpenAIRealtime
     private let sessions: RealtimeSessions
 
-    /// Creates a recogniser, which connects at the first utterance, or at `warmUp`.
+    /// Creates a recogniser, which connects at the first utterance, or at `prepare`.
     public init(id: String? = nil, _ configuration: Configuration) {
         self.id = id ?? "openai-" + configuration.model
-        self.configuration = configuration
-        errors = ServiceErrors(engine: self.id, endpoint: configuration.endpoint)
-        api = OpenAIRealtime(configuration: configuration, errors: errors)
-        sessions = RealtimeSessions(
-            options: configuration.options.webSocket, idleTimeout: configuration.options.idleTimeout,
-            limit: configuration.options.maximumSpares)
+        api = OpenAIRealtime(
+            configuration: configuration, errors: ServiceErrors(engine: self.id, endpoint: configuration.endpoint))
+        sessions = RealtimeSessions(configuration.options)
     }
 
     /// Opens one utterance in the language of the hints, with their keywords where the model accepts some.
     public func openUtterance(_ hints: TranscriptionHints) -> any UtteranceTranscription {
-        do {
-            return try RealtimeUtterance(
-                api: api, connection: api.connection(hints), sessions: sessions, errors: errors,
-                options: configuration.options)
-        } catch {
-            return UnavailableUtterance(errors.engineError(for: error))
-        }
+        sessions.openUtterance(api, hints)
     }
 
-    /// Opens a connection for the first utterance.
-    public func prepare() { warmUp() }
-
-    /// Opens a connection for the first utterance with these hints. A failure is reported with the utterance.
-    public func warmUp(_ hints: TranscriptionHints = TranscriptionHints()) {
-        guard let connection = try? api.connection(hints) else { return }
-        sessions.prepare(connection)
-    }
+    /// Opens a connection for the first utterance. A failure is reported with the utterance.
+    public func prepare() { sessions.prepare(api) }
 }
 
 /// OpenAI's WebSocket protocol.
@@ -73,13 +56,10 @@ struct OpenAIRealtime: RealtimeTranscriptionAPI {
     let shortestCommit = 0.1
 
     func connection(_ hints: TranscriptionHints) throws -> RealtimeConnection {
-        guard
-            let url = SpeechServiceURL.make(
+        RealtimeConnection(
+            url: try SpeechServiceURL.make(
                 configuration.endpoint.baseURL, path: "/realtime", query: [("intent", "transcription")],
-                isWebSocket: true)
-        else { throw errors.error(.rejected, "the service's base is not a URL of the form https://host/v1") }
-        return RealtimeConnection(
-            url: url,
+                isWebSocket: true, errors: errors),
             headers: configuration.endpoint.webSocketHeaders {
                 ServiceHeader(name: "Authorization", value: "Bearer \($0)")
             },

@@ -51,7 +51,6 @@ public struct ScribeTranscriber: Transcriber {
     /// The id that was given, or else `elevenlabs-` with the model's id.
     public let id: String
     private let configuration: Configuration
-    private let errors: ServiceErrors
     private let server: RemoteServer
     private let api: ScribeRealtime
     private let sessions: RealtimeSessions
@@ -70,39 +69,24 @@ public struct ScribeTranscriber: Transcriber {
     ) {
         self.id = id ?? "elevenlabs-" + configuration.model
         self.configuration = configuration
-        let endpoint = configuration.endpoint
-        errors = ServiceErrors(engine: self.id, endpoint: endpoint)
         server = RemoteServer(
-            errors: errors, endpoint: endpoint, httpClient: httpClient, connections: connections)
-        api = ScribeRealtime(configuration: configuration, errors: errors)
-        sessions = RealtimeSessions(
-            options: configuration.realtime.webSocket, idleTimeout: configuration.realtime.idleTimeout,
-            limit: configuration.realtime.maximumSpares)
+            engine: self.id, endpoint: configuration.endpoint, httpClient: httpClient, connections: connections)
+        api = ScribeRealtime(configuration: configuration, errors: server.errors)
+        sessions = RealtimeSessions(configuration.realtime)
     }
 
     /// Opens one utterance in the language of the hints, with their keywords.
     public func openUtterance(_ hints: TranscriptionHints) -> any UtteranceTranscription {
         switch configuration.mode {
-        case .batch:
-            return ScribeUpload(hints: hints, configuration: configuration, server: server)
-        case .realtime:
-            do {
-                return try RealtimeUtterance(
-                    api: api, connection: api.connection(hints), sessions: sessions, errors: errors,
-                    options: configuration.realtime)
-            } catch {
-                return UnavailableUtterance(errors.engineError(for: error))
-            }
+        case .batch: ScribeUpload(hints: hints, configuration: configuration, server: server)
+        case .realtime: sessions.openUtterance(api, hints)
         }
     }
 
-    /// Opens a connection for the first utterance.
-    public func prepare() { warmUp() }
-
-    /// Opens a connection for the first utterance with these hints. A failure is reported with the utterance.
-    public func warmUp(_ hints: TranscriptionHints = TranscriptionHints()) {
+    /// Opens a connection for the first utterance. A failure is reported with the utterance.
+    public func prepare() {
         guard configuration.mode == .realtime else { return server.beginConnecting() }
-        if let connection = try? api.connection(hints) { sessions.prepare(connection) }
+        sessions.prepare(api)
     }
 
     /// The keywords that the service accepts of an agent's.
@@ -133,12 +117,10 @@ struct ScribeRealtime: RealtimeTranscriptionAPI {
         ]
         if let code = ScribeTranscriber.languageCode(of: hints.language) { query.append(("language_code", code)) }
         query += ScribeTranscriber.keywords(of: hints).map { ("keyterms", $0) }
-        guard
-            let url = SpeechServiceURL.make(
-                configuration.endpoint.root, path: "/v1/speech-to-text/realtime", query: query, isWebSocket: true)
-        else { throw errors.error(.rejected, "the service's base is not a URL of the form https://host") }
         return RealtimeConnection(
-            url: url,
+            url: try SpeechServiceURL.make(
+                configuration.endpoint.root, path: "/v1/speech-to-text/realtime", query: query, isWebSocket: true,
+                errors: errors),
             headers: configuration.endpoint.webSocketHeaders { ServiceHeader(name: "xi-api-key", value: $0) })
     }
 

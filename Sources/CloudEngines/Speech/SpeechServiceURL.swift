@@ -1,3 +1,4 @@
+import Engines
 import Foundation
 
 /// Makes URLs below a service's base; a path in the base is kept.
@@ -5,8 +6,17 @@ enum SpeechServiceURL {
     /// - Parameters:
     ///   - path: The path, beginning with a slash and percent-encoded.
     ///   - query: Names and values, not percent-encoded.
-    /// - Returns: Nil when `base` is not an http or https URL.
-    static func make(_ base: String, path: String, query: [(String, String)] = [], isWebSocket: Bool = false) -> URL? {
+    /// - Throws: `EngineError` when `base` is not an http or https URL.
+    static func make(
+        _ base: String, path: String, query: [(String, String)] = [], isWebSocket: Bool = false, errors: ServiceErrors
+    ) throws(EngineError) -> URL {
+        guard let url = url(base, path: path, query: query, isWebSocket: isWebSocket) else {
+            throw errors.error(.rejected, "the service's base is not a URL of the form https://host")
+        }
+        return url
+    }
+
+    private static func url(_ base: String, path: String, query: [(String, String)], isWebSocket: Bool) -> URL? {
         guard var components = URLComponents(string: base), let scheme = components.scheme?.lowercased(),
             let host = components.host, !host.isEmpty
         else { return nil }

@@ -248,7 +248,7 @@ import Testing
         } body: { url in
             try await withClient { client in
                 let voice = synthesizer(url, client)
-                voice.warmUp()
+                voice.prepare()
                 for await _ in opened { break }
                 let chunks = try await speak("Hi", voice)
                 #expect(chunks.count == 1)

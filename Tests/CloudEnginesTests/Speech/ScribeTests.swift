@@ -222,7 +222,7 @@ import Testing
         } body: { url in
             try await withClient { client in
                 let scribe = transcriber(url, client) { $0.realtime.maximumSpares = 1 }
-                scribe.warmUp()
+                scribe.prepare()
                 var openings = opened.makeAsyncIterator()
                 await openings.next()
                 for index in 1...3 {
@@ -250,7 +250,7 @@ import Testing
         } body: { url in
             try await withClient { client in
                 let scribe = transcriber(url, client) { $0.realtime.maximumSpares = 1 }
-                scribe.warmUp()
+                scribe.prepare()
                 for await _ in closed { break }
                 let utterance = scribe.openUtterance(TranscriptionHints())
                 try await utterance.append(audio(0..<8000))

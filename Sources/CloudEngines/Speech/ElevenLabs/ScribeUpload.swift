@@ -79,9 +79,8 @@ actor ScribeUpload: UtteranceTranscription {
     }
 
     private nonisolated func answer(to samples: [Float]) async throws -> Transcript {
-        guard let url = SpeechServiceURL.make(configuration.endpoint.root, path: "/v1/speech-to-text") else {
-            throw server.errors.error(.rejected, "the service's base is not a URL of the form https://host")
-        }
+        let url = try SpeechServiceURL.make(
+            configuration.endpoint.root, path: "/v1/speech-to-text", errors: server.errors)
         var form = MultipartForm()
         form.add("model_id", configuration.model)
         form.add("file_format", "pcm_s16le_16")
@@ -92,8 +91,9 @@ actor ScribeUpload: UtteranceTranscription {
         for keyword in ScribeTranscriber.keywords(of: hints) { form.add("keyterms", keyword) }
         form.add(
             "file", file: "audio.pcm", type: "application/octet-stream", FrameEncoder.encode(samples, as: .pcm16000))
-        let response = try await server.post(
-            to: url, headers: [("content-type", form.contentType)] + (server.key.map { [("xi-api-key", $0)] } ?? []),
+        let response = try await server.send(
+            url.absoluteString,
+            headers: [("content-type", form.contentType)] + (server.key.map { [("xi-api-key", $0)] } ?? []),
             body: form.body)
         guard response.status == .ok else { throw server.errors.refusal(try await server.refusal(response)) }
         let body = try await server.whole(response.body, upTo: Self.answerLimit)

@@ -81,11 +81,9 @@ final class ElevenLabsSpeechExchange: Sendable {
     private func request(
         _ order: ElevenLabsSynthesizer.SpeechOrder, withTimings: Bool
     ) async throws -> HTTPClientResponse {
-        guard let url = order.url(withTimings: withTimings) else {
-            throw errors.error(.rejected, "the service's base is not a URL of the form https://host")
-        }
-        return try await server.post(
-            to: url, headers: [("content-type", "application/json")] + (server.key.map { [("xi-api-key", $0)] } ?? []),
+        try await server.send(
+            order.url(withTimings: withTimings, errors: errors).absoluteString,
+            headers: [("content-type", "application/json")] + (server.key.map { [("xi-api-key", $0)] } ?? []),
             body: order.body.data)
     }
 }

@@ -40,12 +40,10 @@ extension ElevenLabsSynthesizer {
             if let language { query.append(("language_code", language)) }
             let voice = SpeechServiceURL.escape(request.voice ?? configuration.voice)
             path = "/v1/text-to-speech/\(voice)"
-            guard
-                let url = SpeechServiceURL.make(
-                    configuration.endpoint.root, path: path + "/multi-stream-input", query: query, isWebSocket: true)
-            else { throw errors.error(.rejected, "the service's base is not a URL of the form https://host") }
             socket = Socket(
-                url: url,
+                url: try SpeechServiceURL.make(
+                    configuration.endpoint.root, path: path + "/multi-stream-input", query: query, isWebSocket: true,
+                    errors: errors),
                 headers: configuration.endpoint.webSocketHeaders { ServiceHeader(name: "xi-api-key", value: $0) })
         }
 
@@ -61,10 +59,10 @@ extension ElevenLabsSynthesizer {
         }
 
         /// The URL of the request for the whole clause.
-        func url(withTimings: Bool) -> URL? {
-            SpeechServiceURL.make(
+        func url(withTimings: Bool, errors: ServiceErrors) throws(EngineError) -> URL {
+            try SpeechServiceURL.make(
                 configuration.endpoint.root, path: path + (withTimings ? "/stream/with-timestamps" : "/stream"),
-                query: [("output_format", format.rawValue)])
+                query: [("output_format", format.rawValue)], errors: errors)
         }
 
         /// The body of the request for the whole clause.

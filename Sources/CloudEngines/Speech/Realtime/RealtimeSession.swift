@@ -1,3 +1,4 @@
+import Engines
 import Foundation
 import JSON
 import Synchronization
@@ -75,18 +76,21 @@ final class RealtimeSessions: Sendable {
         var session: RealtimeSession
     }
 
-    private let options: WebSocket.Options
-    private let idleTimeout: Duration
-    private let limit: Int
+    private let options: RealtimeTranscriptionOptions
     private let spares = Mutex<[Spare]>([])
 
-    /// - Parameters:
-    ///   - idleTimeout: How long an unused session waits for an utterance.
-    ///   - limit: Most unused sessions.
-    init(options: WebSocket.Options, idleTimeout: Duration, limit: Int) {
-        self.options = options
-        self.idleTimeout = idleTimeout
-        self.limit = limit
+    init(_ options: RealtimeTranscriptionOptions) { self.options = options }
+
+    /// Opens an utterance, which fails when the configuration is unusable.
+    func openUtterance(
+        _ api: any RealtimeTranscriptionAPI, _ hints: TranscriptionHints
+    ) -> any UtteranceTranscription {
+        do {
+            return try RealtimeUtterance(
+                api: api, connection: api.connection(hints), sessions: self, options: options)
+        } catch {
+            return UnavailableUtterance(api.errors.engineError(for: error))
+        }
     }
 
     /// Returns a session for an utterance that begins.
@@ -95,20 +99,25 @@ final class RealtimeSessions: Sendable {
             spares.removeAll { $0.session.isOver }
             return spares.firstIndex { $0.connection == connection }.map { spares.remove(at: $0).session }
         }
-        return spare ?? RealtimeSession(connection, options: options)
+        return spare ?? RealtimeSession(connection, options: options.webSocket)
+    }
+
+    /// Opens a session for the first utterance, which serves it unless it has hints of its own.
+    func prepare(_ api: any RealtimeTranscriptionAPI) {
+        if let connection = try? api.connection(TranscriptionHints()) { prepare(connection) }
     }
 
     /// Opens a session for the next utterance, unless one is waiting.
     func prepare(_ connection: RealtimeConnection) {
-        guard limit > 0 else { return }
+        guard options.maximumSpares > 0 else { return }
         spares.withLock { spares in
             spares.removeAll { $0.session.isOver }
             guard !spares.contains(where: { $0.connection == connection }) else { return }
-            if spares.count >= limit { spares.removeFirst() }
-            let session = RealtimeSession(connection, options: options)
+            if spares.count >= options.maximumSpares { spares.removeFirst() }
+            let session = RealtimeSession(connection, options: options.webSocket)
             spares.append(Spare(connection: connection, session: session))
-            Task { [weak self, weak session, idleTimeout] in
-                try? await Task.sleep(for: idleTimeout)
+            Task { [weak self, weak session, options] in
+                try? await Task.sleep(for: options.idleTimeout)
                 if let session { self?.drop(session) }
             }
         }

@@ -10,6 +10,9 @@ protocol RealtimeTranscriptionAPI: Sendable {
     /// The shortest audio that may be committed, in seconds; shorter audio is padded with silence.
     var shortestCommit: Double { get }
 
+    /// Makes the engine's errors.
+    var errors: ServiceErrors { get }
+
     /// - Throws: `EngineError` when the configuration gives no URL.
     func connection(_ hints: TranscriptionHints) throws -> RealtimeConnection
 

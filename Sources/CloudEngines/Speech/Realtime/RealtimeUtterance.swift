@@ -42,12 +42,12 @@ actor RealtimeUtterance: UtteranceTranscription {
 
     init(
         api: any RealtimeTranscriptionAPI, connection: RealtimeConnection, sessions: RealtimeSessions,
-        errors: ServiceErrors, options: RealtimeTranscriptionOptions
+        options: RealtimeTranscriptionOptions
     ) throws {
         self.api = api
         self.connection = connection
         self.sessions = sessions
-        self.errors = errors
+        errors = api.errors
         self.options = options
         transcript = RealtimeTranscript(bounds: options.bounds(shortestCommit: api.shortestCommit))
         backoff = ConnectionBackoff(first: options.firstBackoff, longest: options.longestBackoff)
