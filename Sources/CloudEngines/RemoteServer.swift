@@ -97,8 +97,12 @@ struct RemoteServer: Sendable {
     /// The API key; nil when there is none.
     var key: String? { endpoint.key }
 
-    /// The authorization header of OpenAI and compatible servers.
-    var bearer: [(name: String, value: String)] { key.map { [("authorization", "Bearer \($0)")] } ?? [] }
+    /// The key in the header called `name`, or in that of OpenAI and compatible servers; none without a key.
+    func credentials(in name: String? = nil) -> [(name: String, value: String)] {
+        guard let key else { return [] }
+        if let name { return [(name, key)] }
+        return [("authorization", "Bearer \(key)")]
+    }
 
     /// The endpoint's base with `path`, before its query if it has one.
     func url(_ path: String) -> String {
@@ -113,7 +117,7 @@ struct RemoteServer: Sendable {
     ///
     /// - Throws: `EngineError` for a refusal.
     func granted(_ path: String, contentType: String, body: Data) async throws -> HTTPClientResponse {
-        let response = try await send(url(path), headers: [("content-type", contentType)] + bearer, body: body)
+        let response = try await send(url(path), headers: [("content-type", contentType)] + credentials(), body: body)
         guard response.status == .ok else { throw errors.refusal(try await refusal(response)) }
         return response
     }

@@ -31,13 +31,6 @@ struct ServiceErrors: Sendable {
     }
 
     /// Makes an error of the answer to a request that was refused or failed.
-    ///
-    /// - Parameter header: Returns the value of a header by its name.
-    func refusal(status: Int, body: Data, header: (String) -> String?) -> EngineError {
-        refusal(ServerErrorAnswer(status: status, body: body, header: header))
-    }
-
-    /// Makes an error of an answer that was read before.
     func refusal(_ answer: ServerErrorAnswer) -> EngineError {
         redacted(answer.engineError(engine: engine, server: server))
     }
@@ -121,9 +114,10 @@ struct ServiceErrors: Sendable {
         case .unreachable(let host, let port, let reason): unreachable("\(host):\(port): \(reason.lowercased())")
         case .tls(let reason): insecure(reason)
         case .refused(let refusal):
-            self.refusal(status: refusal.status, body: Data(refusal.body.readableBytesView)) {
-                refusal.headers.first(name: $0)
-            }
+            self.refusal(
+                ServerErrorAnswer(status: refusal.status, body: Data(refusal.body.readableBytesView)) {
+                    refusal.headers.first(name: $0)
+                })
         case .timedOut(let what): self.error(.timeout, "timed out: \(what)")
         case .invalidAnswer(let what): malformed("an unexpected answer: \(what)")
         case .messageTooLarge(let limit): malformed("a message of more than \(limit) bytes")

@@ -28,7 +28,7 @@ struct ServiceCheck: Sendable {
     private struct Service: Sendable {
         var name: String
         var endpoint: ServiceEndpoint
-        var keyHeader = ServiceProbe.KeyHeader.bearer
+        var keyHeader: String?
     }
 
     private static func check(_ service: Service, _ client: HTTPClient) async -> ServiceCheck {
@@ -51,7 +51,7 @@ struct ServiceCheck: Sendable {
                 name: "language models \(provider.name)",
                 endpoint: ServiceEndpoint(
                     baseURL: provider.baseURL, apiKey: provider.apiKey, headers: provider.headers),
-                keyHeader: provider.api == .messages ? .named("x-api-key") : .bearer)
+                keyHeader: provider.api == .messages ? "x-api-key" : nil)
         }
         for transcriber in configuration.transcribers {
             let name = "transcriber \(transcriber.id)"
@@ -62,7 +62,7 @@ struct ServiceCheck: Sendable {
                 services.append(Service(name: name, endpoint: configuration.endpoint))
             case .elevenLabs(let configuration):
                 services.append(
-                    Service(name: name, endpoint: configuration.endpoint, keyHeader: .named("xi-api-key")))
+                    Service(name: name, endpoint: configuration.endpoint, keyHeader: "xi-api-key"))
             }
         }
         for voice in configuration.voices {
@@ -72,7 +72,7 @@ struct ServiceCheck: Sendable {
             case .openAI(let configuration): services.append(Service(name: name, endpoint: configuration.endpoint))
             case .elevenLabs(let configuration):
                 services.append(
-                    Service(name: name, endpoint: configuration.endpoint, keyHeader: .named("xi-api-key")))
+                    Service(name: name, endpoint: configuration.endpoint, keyHeader: "xi-api-key"))
             }
         }
         return services

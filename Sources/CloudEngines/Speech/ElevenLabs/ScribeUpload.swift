@@ -93,8 +93,7 @@ actor ScribeUpload: UtteranceTranscription {
             "file", file: "audio.pcm", type: "application/octet-stream", FrameEncoder.encode(samples, as: .pcm16000))
         let response = try await server.send(
             url.absoluteString,
-            headers: [("content-type", form.contentType)] + (server.key.map { [("xi-api-key", $0)] } ?? []),
-            body: form.body)
+            headers: [("content-type", form.contentType)] + server.credentials(in: "xi-api-key"), body: form.body)
         guard response.status == .ok else { throw server.errors.refusal(try await server.refusal(response)) }
         let body = try await server.whole(response.body, upTo: Self.answerLimit)
         guard let json = try? JSONValue(parsing: body), let text = json["text"]?.stringValue else {

@@ -83,7 +83,7 @@ final class ElevenLabsSpeechExchange: Sendable {
     ) async throws -> HTTPClientResponse {
         try await server.send(
             order.url(withTimings: withTimings, errors: errors).absoluteString,
-            headers: [("content-type", "application/json")] + (server.key.map { [("xi-api-key", $0)] } ?? []),
+            headers: [("content-type", "application/json")] + server.credentials(in: "xi-api-key"),
             body: order.body.data)
     }
 }
