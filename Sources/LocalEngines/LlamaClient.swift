@@ -4,6 +4,7 @@ import Foundation
 import JSON
 import NIOCore
 import NIOHTTP1
+import Tasks
 
 /// llama-server's own API, for requests that the OpenAI-compatible API does not have.
 package struct LlamaClient: Sendable {
@@ -76,17 +77,10 @@ package struct LlamaClient: Sendable {
         request.headers.add(name: "content-type", value: "application/json")
         request.body = .bytes(ByteBuffer(bytes: body.data))
         do {
-            let data = try await withThrowingTaskGroup(of: ByteBuffer.self) { [request] group in
-                group.addTask { try await self.answer(to: request) }
-                // The HTTP client's own time-out ends with the head of the answer.
-                group.addTask {
-                    try await Task.sleep(for: self.timeout)
-                    throw EngineError(.timeout, engine: self.server.model, "no answer within \(self.timeout)")
-                }
-                defer { group.cancelAll() }
-                guard let data = try await group.next() else { throw CancellationError() }
-                return data
-            }
+            // The HTTP client's own time-out ends with the head of the answer.
+            let data = try await TaskClock.continuous().value(
+                within: timeout, orThrow: EngineError(.timeout, engine: server.model, "no answer within \(timeout)")
+            ) { [request] in try await self.answer(to: request) }
             return try JSONValue(parsing: Data(data.readableBytesView)).decode()
         } catch let error as EngineError {
             throw error

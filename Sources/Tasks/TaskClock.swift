@@ -22,6 +22,25 @@ public struct TaskClock: Sendable {
 }
 
 extension TaskClock {
+    /// What `body` returns. When that takes longer than `limit`, `body` is cancelled and waited for.
+    ///
+    /// - Throws: `error` when it took too long, what `body` throws, or `CancellationError`.
+    @discardableResult
+    package func value<Value: Sendable>(
+        within limit: Duration, orThrow error: any Error, _ body: @escaping @Sendable () async throws -> Value
+    ) async throws -> Value {
+        try await withThrowingTaskGroup(of: Value.self) { group in
+            group.addTask { try await body() }
+            group.addTask {
+                try await sleep(limit)
+                throw error
+            }
+            defer { group.cancelAll() }
+            guard let value = try await group.next() else { throw CancellationError() }
+            return value
+        }
+    }
+
     /// What `body` returns, or nil when that takes longer than `limit` or the task is cancelled; `body` is then
     /// cancelled, and waited for.
     package func first<Value: Sendable>(

@@ -2,6 +2,7 @@ import Audio
 import Engines
 import Foundation
 import Subprocess
+import Tasks
 
 /// Loads and runs a model once in a separate process first: sherpa-onnx ends the process when a model is not what its
 /// engine expects, and all calls with it.
@@ -47,26 +48,18 @@ public struct ModelTrial: Sendable {
         var environment = ChildEnvironment.variables(also: ["PARLEY_ROOT"])
         environment["PARLEY_HOME"] = home.path
         let arguments = command + [model.id]
-        let result = try await withThrowingTaskGroup(of: (Bool, String)?.self) { group in
-            group.addTask { [platform, environment] in
-                let result = try await Subprocess.run(
-                    .name("env"), arguments: Arguments(arguments), environment: .only(environment),
-                    platformOptions: platform,
-                    output: .string(limit: Self.longestOutput), error: .combinedWithOutput)
-                return (result.terminationStatus.isSuccess, result.standardOutput)
-            }
-            group.addTask { [timeout] in
-                try await Task.sleep(for: .seconds(timeout))
-                return nil
-            }
-            defer { group.cancelAll() }
-            return try await group.next() ?? nil
+        let late = EngineError(.timeout, engine: model.id, "the model was not loaded within \(timeout) s")
+        let result: (isGood: Bool, output: String) = try await TaskClock.continuous().value(
+            within: .seconds(timeout), orThrow: late
+        ) { [platform, environment] in
+            let result = try await Subprocess.run(
+                .name("env"), arguments: Arguments(arguments), environment: .only(environment),
+                platformOptions: platform,
+                output: .string(limit: Self.longestOutput), error: .combinedWithOutput)
+            return (result.terminationStatus.isSuccess, result.standardOutput)
         }
-        guard let (isGood, output) = result else {
-            throw EngineError(.timeout, engine: model.id, "the model was not loaded within \(timeout) s")
-        }
-        guard isGood else {
-            let lines = output.split(whereSeparator: \.isNewline).suffix(3).joined(separator: " ")
+        guard result.isGood else {
+            let lines = result.output.split(whereSeparator: \.isNewline).suffix(3).joined(separator: " ")
             throw EngineError(.failed, engine: model.id, "the model cannot be run: \(lines.suffix(500))")
         }
     }

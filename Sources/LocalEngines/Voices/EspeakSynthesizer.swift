@@ -60,17 +60,9 @@ public struct EspeakSynthesizer: Synthesizer {
         }
         let text = EspeakPhonemizer.speakable(request.text)
         guard text.contains(where: { $0.isLetter || $0.isNumber }) else { return SpeechChunk(samples: []) }
-        let output = try await withThrowingTaskGroup(of: Data?.self) { group in
-            group.addTask { try await run(arguments(request), input: text) }
-            group.addTask { [options] in
-                try await Task.sleep(for: .seconds(options.espeakTimeout))
-                return nil
-            }
-            defer { group.cancelAll() }
-            return try await group.next() ?? nil
-        }
-        guard let output else {
-            throw EngineError(.timeout, engine: id, "espeak-ng did not end within \(options.espeakTimeout) s")
+        let late = EngineError(.timeout, engine: id, "espeak-ng did not end within \(options.espeakTimeout) s")
+        let output = try await TaskClock.continuous().value(within: .seconds(options.espeakTimeout), orThrow: late) {
+            try await run(arguments(request), input: text)
         }
         let samples = Self.samples(output.dropFirst(Self.header))
         return SpeechChunk(samples: samples, words: Self.words(of: request.text, in: samples, sampleRate: sampleRate))

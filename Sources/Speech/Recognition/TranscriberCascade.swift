@@ -113,17 +113,10 @@ private actor CascadeUtterance: UtteranceTranscription {
         guard asked.index < cascade.transcribers.count - 1, !cascade.transcribers[asked.index].isEmbedded else {
             return try await asked.utterance.transcript(finality)
         }
-        let (clock, timeout) = (cascade.clock, cascade.options.transcriptTimeout)
-        let engine = cascade.transcribers[asked.index].id
-        return try await withThrowingTaskGroup(of: Transcript.self) { group in
-            group.addTask { try await asked.utterance.transcript(finality) }
-            group.addTask {
-                try await clock.sleep(timeout)
-                throw EngineError(.timeout, engine: engine, "no transcript within \(timeout)")
-            }
-            defer { group.cancelAll() }
-            guard let transcript = try await group.next() else { throw CancellationError() }
-            return transcript
+        let (engine, timeout) = (cascade.transcribers[asked.index].id, cascade.options.transcriptTimeout)
+        let late = EngineError(.timeout, engine: engine, "no transcript within \(timeout)")
+        return try await cascade.clock.value(within: timeout, orThrow: late) {
+            try await asked.utterance.transcript(finality)
         }
     }
 

@@ -1,6 +1,7 @@
 import Engines
 import Foundation
 import JSON
+import Tasks
 import WebSockets
 
 /// One utterance that is transcribed over a service's WebSocket.
@@ -95,14 +96,9 @@ actor RealtimeUtterance: UtteranceTranscription {
         change?.yield()
         let number = number
         do {
-            try await withThrowingTaskGroup(of: Void.self) { [options, errors] group in
-                group.addTask { try await self.wait(for: target) }
-                group.addTask {
-                    try await Task.sleep(for: options.finalTimeout)
-                    throw errors.timeout(options.finalTimeout)
-                }
-                defer { group.cancelAll() }
-                try await group.next()
+            let late = errors.timeout(options.finalTimeout)
+            try await TaskClock.continuous().value(within: options.finalTimeout, orThrow: late) {
+                try await self.wait(for: target)
             }
         } catch let error as EngineError where error.kind == .timeout {
             // Whatever the service is doing, the next connection starts from what is known.
