@@ -71,7 +71,7 @@ package struct LlamaClient: Sendable {
     }
 
     /// - Throws: `EngineError`, or `CancellationError`.
-    func post<Answer: Decodable & Sendable>(_ path: String, _ body: JSONValue) async throws -> Answer {
+    private func post<Answer: Decodable & Sendable>(_ path: String, _ body: JSONValue) async throws -> Answer {
         var request = HTTPClientRequest(url: server.address + path)
         request.method = .POST
         request.headers.add(name: "content-type", value: "application/json")

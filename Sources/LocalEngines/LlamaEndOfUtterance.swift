@@ -1,7 +1,6 @@
 import AsyncHTTPClient
 import Engines
 import Foundation
-import JSON
 import Synchronization
 
 /// Judges whether a caller's words are complete, by how likely a language model expects a punctuation mark or a new
@@ -37,12 +36,14 @@ public final class LlamaEndOfUtterance: EndOfUtteranceModel {
     /// The sum of the probabilities of all tokens that end a sentence or a line, 0 to 1. Nil without words, while the
     /// server is not ready, and while another question is being answered.
     public func endProbability(of words: String, after agentWords: String) async throws -> Float? {
-        guard let prompt = Self.prompt(words, after: agentWords) else { return nil }
-        return try await ask(prompt.text)?.endProbability(countingCommas: prompt.isShort)
+        guard let prompt = Self.prompt(words, after: agentWords), let candidates = try await ask(prompt.text),
+            !candidates.isEmpty
+        else { return nil }
+        return Self.endProbability(candidates, countingCommas: prompt.isShort)
     }
 
-    /// The probabilities of the next token; nil when the model is busy or not ready.
-    private func ask(_ prompt: String) async throws -> Answer.Position? {
+    /// The most likely next tokens; nil when the model is busy or not ready.
+    private func ask(_ prompt: String) async throws -> [LlamaClient.Candidate]? {
         // One question at a time: under load the rules decide alone.
         guard client.server.isReady,
             isBusy.withLock({ isBusy in
@@ -51,13 +52,7 @@ public final class LlamaEndOfUtterance: EndOfUtteranceModel {
             })
         else { return nil }
         defer { isBusy.withLock { $0 = false } }
-        let answer: Answer = try await client.post(
-            "/completion",
-            [
-                "prompt": .string(prompt), "n_predict": 1, "n_probs": .integer(Self.tokens), "temperature": 0,
-                "cache_prompt": true, "id_slot": .integer(client.server.judgingSlot),
-            ])
-        return answer.completion_probabilities.first
+        return try await client.candidates(after: prompt, count: Self.tokens, slot: client.server.judgingSlot)
     }
 
     /// The dialogue up to the caller's last word; nil without words.
@@ -78,28 +73,14 @@ public final class LlamaEndOfUtterance: EndOfUtteranceModel {
         text.split(whereSeparator: \.isWhitespace).joined(separator: " ")
     }
 
-    /// The answer of llama-server's `/completion`, as far as it is used here.
-    struct Answer: Decodable {
-        struct Position: Decodable {
-            struct Candidate: Decodable {
-                var token: String
-                var logprob: Double
-            }
-
-            var top_logprobs: [Candidate]
-
-            /// The probability of all tokens that end a sentence, a line or the text.
-            func endProbability(countingCommas: Bool) -> Float {
-                let sum = top_logprobs.reduce(0.0) { sum, candidate in
-                    // Tokens that end the text have no characters.
-                    let first = candidate.token.first { $0 != " " } ?? "\n"
-                    let isEnd = ".?!…。？！\"".contains(first) || first.isNewline || (countingCommas && first == ",")
-                    return isEnd ? sum + exp(candidate.logprob) : sum
-                }
-                return Float(min(1, sum))
-            }
+    /// The probability of all tokens that end a sentence, a line or the text.
+    static func endProbability(_ candidates: [LlamaClient.Candidate], countingCommas: Bool) -> Float {
+        let sum = candidates.reduce(0.0) { sum, candidate in
+            // Tokens that end the text have no characters.
+            let first = candidate.token.first { $0 != " " } ?? "\n"
+            let isEnd = ".?!…。？！\"".contains(first) || first.isNewline || (countingCommas && first == ",")
+            return isEnd ? sum + exp(candidate.logprob) : sum
         }
-
-        var completion_probabilities: [Position]
+        return Float(min(1, sum))
     }
 }

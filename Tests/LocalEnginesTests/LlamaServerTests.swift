@@ -279,16 +279,15 @@ struct EndOfUtteranceTests {
     }
 
     @Test("marks, new lines and the end of the text count, commas only after short answers")
-    func probability() throws {
-        let json = """
-            {"completion_probabilities": [{"top_logprobs": [
-                {"token": ".", "logprob": -1}, {"token": "?\\n", "logprob": -2}, {"token": "", "logprob": -3},
-                {"token": ",", "logprob": -1.5}, {"token": " and", "logprob": -4}]}]}
-            """
-        let answer = try JSONDecoder().decode(LlamaEndOfUtterance.Answer.self, from: Data(json.utf8))
-        let position = try #require(answer.completion_probabilities.first)
+    func probability() {
+        let candidates = [(".", -1.0), ("?\n", -2.0), ("", -3.0), (",", -1.5), (" and", -4.0)].map {
+            LlamaClient.Candidate(id: 0, token: $0, logprob: $1)
+        }
         let marks = Float(exp(-1.0) + exp(-2.0) + exp(-3.0))
-        #expect(abs(position.endProbability(countingCommas: false) - marks) < 1e-5)
-        #expect(abs(position.endProbability(countingCommas: true) - marks - Float(exp(-1.5))) < 1e-5)
+        func probability(_ countingCommas: Bool) -> Float {
+            LlamaEndOfUtterance.endProbability(candidates, countingCommas: countingCommas)
+        }
+        #expect(abs(probability(false) - marks) < 1e-5)
+        #expect(abs(probability(true) - marks - Float(exp(-1.5))) < 1e-5)
     }
 }
