@@ -247,7 +247,7 @@ struct AgentConfigurationTests {
     func demo() throws {
         let demo = demoAgent()
         #expect(demo.id == demoAgentID)
-        #expect(Identifier.isValid(demo.id, prefix: "agent"))
+        #expect(demo.id.wholeMatch(of: /agent_[0-9a-z]{28}/) != nil)
         // Filled without checks; the checks must agree.
         let checked = try Agent.new(
             conversationConfig: demo.conversationConfig, platformSettings: demo.platformSettings)

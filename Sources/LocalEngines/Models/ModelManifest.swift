@@ -29,8 +29,6 @@ public struct ModelManifest: Sendable, Hashable {
         public var sampleRate: Int?
         /// Approximate resident memory once loaded, in MiB; nil where the manifest does not state it.
         public var memory: Int?
-        /// Seconds of work for a second of speech, measured on two cores; nil where it was not measured.
-        public var realTimeFactor: Double?
         /// Whether the entry is unchanged from Parley's own manifest, whose models are tested and have known checksums.
         public internal(set) var isParleys = false
 
@@ -57,7 +55,6 @@ public struct ModelManifest: Sendable, Hashable {
             case isDefault = "default"
             case sampleRate = "sample_rate"
             case memory = "memory_mb"
-            case realTimeFactor = "rtf"
         }
 
         /// Creates an entry without a manifest.
@@ -74,9 +71,6 @@ public struct ModelManifest: Sendable, Hashable {
             self.files = files
             self.options = options
         }
-
-        /// Whether the model speaks or understands `language`, a BCP-47 tag whose first part alone counts.
-        public func covers(_ language: String) -> Bool { LanguageTag.covers(languages, language) }
 
         /// A file in the manifest's form; some files are needed only to make others.
         private struct Entry: Decodable {
@@ -104,7 +98,6 @@ public struct ModelManifest: Sendable, Hashable {
             options = try container.decodeIfPresent(ModelOptions.self, forKey: .options) ?? ModelOptions()
             sampleRate = try container.decodeIfPresent(Int.self, forKey: .sampleRate)
             memory = try container.decodeIfPresent(Int.self, forKey: .memory)
-            realTimeFactor = try container.decodeIfPresent(Double.self, forKey: .realTimeFactor)
         }
     }
 

@@ -19,7 +19,4 @@ struct ModelShelf {
         models.append((id, size))
         return gone
     }
-
-    /// Notes that a model is not in memory.
-    mutating func remove(_ id: String) { models.removeAll { $0.id == id } }
 }

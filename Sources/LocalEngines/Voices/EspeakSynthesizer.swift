@@ -64,7 +64,9 @@ public struct EspeakSynthesizer: Synthesizer {
         let output = try await TaskClock.continuous().value(within: .seconds(options.espeakTimeout), orThrow: late) {
             try await run(arguments(request), input: text)
         }
-        let samples = Self.samples(output.dropFirst(Self.header))
+        // Of the format only the encoding counts here.
+        var decoder = FrameDecoder(format: .pcm16000)
+        let samples = decoder.decode(output.dropFirst(Self.header))
         return SpeechChunk(samples: samples, words: Self.words(of: request.text, in: samples, sampleRate: sampleRate))
     }
 
@@ -96,14 +98,6 @@ public struct EspeakSynthesizer: Synthesizer {
         } catch let error as SubprocessError {
             try Task.checkCancellation()
             throw EngineError(.failed, engine: id, "espeak-ng failed: \(error)")
-        }
-    }
-
-    /// Converts 16-bit little-endian PCM.
-    static func samples(_ data: Data) -> [Float] {
-        let bytes = [UInt8](data)
-        return (0..<bytes.count / 2).map { index in
-            Float(Int16(bitPattern: UInt16(bytes[2 * index]) | UInt16(bytes[2 * index + 1]) << 8)) / 32_768
         }
     }
 

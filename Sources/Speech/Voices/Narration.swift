@@ -93,15 +93,6 @@ public struct Narration: Sendable {
         return ClauseCutter(options: clauses)
     }
 
-    /// Whether a text has nothing to speak, such as `…`, `—`, an emoji or an empty tag.
-    ///
-    /// - Parameter understandsAudioTags: Whether the voice acts out audio tags such as `[laughs]`.
-    public static func hasNothingToSay(
-        _ text: String, language: String = "en", understandsAudioTags: Bool = false
-    ) -> Bool {
-        SpeakableText(text, language: language, keepsAudioTags: understandsAudioTags).words.isEmpty
-    }
-
     /// Adds text. Clauses that it completes can be spoken.
     public mutating func add(_ text: String) { waiting += cutter.append(text) }
 
