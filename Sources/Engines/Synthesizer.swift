@@ -68,6 +68,18 @@ public struct SpeechRequest: Sendable, Hashable {
     }
 }
 
+extension SpeechRequest {
+    /// - Parameter limit: The most characters of one clause.
+    /// - Throws: `EngineError` in `engine`'s name when the text has more.
+    package func check(atMost limit: Int, for engine: String) throws(EngineError) {
+        guard text.count <= limit else {
+            throw EngineError(
+                .rejected, engine: engine,
+                "\(text.count) characters are too many for one clause (\(limit) at most)")
+        }
+    }
+}
+
 /// The style of speech; nil members are left to the voice.
 public struct VoiceStyle: Sendable, Hashable {
     /// Stability, from lively (0) to steady (1).

@@ -25,7 +25,7 @@ public struct SileroVAD: VoiceActivityDetector {
     }
 
     /// Opens a stream for one call.
-    public func openStream() -> any VoiceActivityStream { Stream(id: id, session: session, pool: pool) }
+    public func openStream() -> any VoiceActivityStream { Stream(detector: self) }
 
     /// Probability below which a window is certainly not speech.
     private static let quiet: Float = 0.1
@@ -34,34 +34,28 @@ public struct SileroVAD: VoiceActivityDetector {
 
     /// One call's stream.
     private actor Stream: VoiceActivityStream {
-        private let id: String
-        private let session: OnnxSession
-        private let pool: InferencePool
+        private let detector: SileroVAD
         private var state = [Float](repeating: 0, count: stateSize)
         private var context = [Float](repeating: 0, count: contextSize)
         private var isRunning = false
         /// Consecutive windows without speech since the state was last cleared.
         private var quietWindows = 0
 
-        init(id: String, session: OnnxSession, pool: InferencePool) {
-            self.id = id
-            self.session = session
-            self.pool = pool
-        }
+        init(detector: SileroVAD) { self.detector = detector }
 
         func speechProbability(of window: [Float]) async throws -> Float {
             guard window.count == windowSize else {
                 throw EngineError(
-                    .rejected, engine: id, "a window is \(windowSize) samples, not \(window.count)")
+                    .rejected, engine: detector.id, "a window is \(windowSize) samples, not \(window.count)")
             }
             // A window needs the state after the previous one.
             guard !isRunning else {
-                throw EngineError(.rejected, engine: id, "windows of a stream must be given one at a time")
+                throw EngineError(.rejected, engine: detector.id, "windows of a stream must be given one at a time")
             }
             isRunning = true
             defer { isRunning = false }
             let input = context + window
-            let outputs = try await pool.run(.voiceActivity) { [session, state] in
+            let outputs = try await detector.pool.run(.voiceActivity) { [session = detector.session, state] in
                 try session.run(
                     [
                         ("input", .float(input, shape: [1, Int64(input.count)])),

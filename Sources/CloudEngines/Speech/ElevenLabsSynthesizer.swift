@@ -152,11 +152,7 @@ public struct ElevenLabsSynthesizer: Synthesizer {
 
     private func speak(_ request: SpeechRequest, yield: @escaping @Sendable (SpeechChunk) -> Void) async throws {
         let options = configuration.options
-        guard request.text.count <= options.maximumCharacters else {
-            throw server.errors.error(
-                .rejected,
-                "\(request.text.count) characters are too many for one clause (\(options.maximumCharacters) at most)")
-        }
+        try request.check(atMost: options.maximumCharacters, for: id)
         let order = try SpeechOrder(request, configuration, errors: server.errors)
         guard request.text.contains(where: { !$0.isWhitespace }) else { return }
         let watch = ProgressWatch(

@@ -89,11 +89,7 @@ public struct OpenAISynthesizer: Synthesizer {
     }
 
     private func speak(_ request: SpeechRequest, yield: @escaping @Sendable ([Float]) -> Void) async throws {
-        guard request.text.count <= options.maximumCharacters else {
-            throw EngineError(
-                .rejected, engine: id,
-                "\(request.text.count) characters are too many for one clause (\(options.maximumCharacters) at most)")
-        }
+        try request.check(atMost: options.maximumCharacters, for: id)
         let watch = ProgressWatch(
             first: options.firstAudioTimeout, total: options.totalTimeout, interval: options.stallTimeout)
         try await server.run(watch) {

@@ -47,7 +47,7 @@ public struct SegmentedTranscriber: Transcriber {
 
     /// Opens one utterance, with language and keywords if the model supports them.
     public func openUtterance(_ hints: TranscriptionHints) -> any UtteranceTranscription {
-        Utterance(id: id, hints: hints, recognizer: recognizer, pool: pool, options: options)
+        Utterance(transcriber: self, hints: hints)
     }
 
     private actor Utterance: UtteranceTranscription {
@@ -59,11 +59,8 @@ public struct SegmentedTranscriber: Transcriber {
             var text: Task<String, any Error>
         }
 
-        private let id: String
+        private let transcriber: SegmentedTranscriber
         private let hints: TranscriptionHints
-        private let recognizer: SherpaRecognizer
-        private let pool: InferencePool
-        private let options: LocalEngineOptions.Transcription
         private let cutter: PieceCutter
         private var settled: [String] = []
         /// The audio after the settled pieces.
@@ -75,24 +72,19 @@ public struct SegmentedTranscriber: Transcriber {
         /// The language that the model detected; nil when it does not report one.
         private var language: String?
 
-        init(
-            id: String, hints: TranscriptionHints, recognizer: SherpaRecognizer, pool: InferencePool,
-            options: LocalEngineOptions.Transcription
-        ) {
-            self.id = id
+        init(transcriber: SegmentedTranscriber, hints: TranscriptionHints) {
+            self.transcriber = transcriber
             self.hints = hints
-            if case .fixed(let code) = recognizer.recipe.language { language = code }
-            self.recognizer = recognizer
-            self.pool = pool
-            self.options = options
-            cutter = PieceCutter(options: options)
+            if case .fixed(let code) = transcriber.recognizer.recipe.language { language = code }
+            cutter = PieceCutter(options: transcriber.options)
         }
 
         func append(_ samples: [Float]) throws {
-            guard Double(pending.count + samples.count) <= options.maximumPending * Self.sampleRate else {
+            let limit = transcriber.options.maximumPending
+            guard Double(pending.count + samples.count) <= limit * Self.sampleRate else {
                 throw EngineError(
-                    .rateLimited, engine: id,
-                    "more than \(options.maximumPending) s of audio are waiting to be transcribed")
+                    .rateLimited, engine: transcriber.id,
+                    "more than \(limit) s of audio are waiting to be transcribed")
             }
             pending += samples
         }
@@ -151,8 +143,9 @@ public struct SegmentedTranscriber: Transcriber {
 
         private func decode(_ samples: [Float], priority: InferencePriority) async throws -> String {
             guard !samples.isEmpty else { return "" }
+            let recognizer = transcriber.recognizer
             let padding = [Float](repeating: 0, count: Int(recognizer.recipe.tailPadding * Self.sampleRate))
-            let result = try await pool.run(priority) { [recognizer, hints] in
+            let result = try await transcriber.pool.run(priority) { [hints] in
                 var result = try recognizer.decode(
                     samples + padding, language: hints.language, keywords: hints.keywords)
                 if recognizer.recipe.engine.isAutoregressive { result.text = LoopCutter.cut(result.text) }

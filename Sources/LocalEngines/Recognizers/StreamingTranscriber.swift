@@ -32,18 +32,14 @@ public struct StreamingTranscriber: Transcriber {
 
     /// Opens one utterance, with keywords if the model supports them.
     public func openUtterance(_ hints: TranscriptionHints) -> any UtteranceTranscription {
-        Utterance(id: id, hints: hints, recognizer: recognizer, pool: pool, options: options)
+        Utterance(transcriber: self, hints: hints)
     }
 
     private actor Utterance: UtteranceTranscription {
         private static let sampleRate = 16_000.0
 
-        private let id: String
+        private let transcriber: StreamingTranscriber
         private let hints: TranscriptionHints
-        private let recognizer: SherpaStreamingRecognizer
-        private let pool: InferencePool
-        private let options: LocalEngineOptions.Transcription
-
         private var stream: SherpaStream?
         /// Audio that the recogniser has not been given yet.
         private var pending: [Float] = []
@@ -54,22 +50,17 @@ public struct StreamingTranscriber: Transcriber {
         private var last: Task<String, any Error>?
         private var isClosed = false
 
-        init(
-            id: String, hints: TranscriptionHints, recognizer: SherpaStreamingRecognizer, pool: InferencePool,
-            options: LocalEngineOptions.Transcription
-        ) {
-            self.id = id
+        init(transcriber: StreamingTranscriber, hints: TranscriptionHints) {
+            self.transcriber = transcriber
             self.hints = hints
-            self.recognizer = recognizer
-            self.pool = pool
-            self.options = options
         }
 
         func append(_ samples: [Float]) throws {
-            guard Double(pending.count + samples.count) <= options.maximumPending * Self.sampleRate else {
+            let limit = transcriber.options.maximumPending
+            guard Double(pending.count + samples.count) <= limit * Self.sampleRate else {
                 throw EngineError(
-                    .rateLimited, engine: id,
-                    "more than \(options.maximumPending) s of audio are waiting to be transcribed")
+                    .rateLimited, engine: transcriber.id,
+                    "more than \(limit) s of audio are waiting to be transcribed")
             }
             pending += samples
         }
@@ -98,14 +89,14 @@ public struct StreamingTranscriber: Transcriber {
             let samples = pending
             let flushes = finality == .final && !(isFlushed && samples.isEmpty)
             guard flushes || !samples.isEmpty else { return text }
-            let stream = try self.stream ?? recognizer.openStream(keywords: hints.keywords)
+            let stream = try self.stream ?? transcriber.recognizer.openStream(keywords: hints.keywords)
             self.stream = stream
             pending = []
             // Final transcripts are asked for at pauses, where more silence does no harm to what follows.
-            let padding = flushes ? Int(recognizer.recipe.tailPadding * Self.sampleRate) : 0
+            let padding = flushes ? Int(transcriber.recognizer.recipe.tailPadding * Self.sampleRate) : 0
             let heard: String
             do {
-                heard = try await pool.run(finality == .final ? .finalTranscript : .partialTranscript) {
+                heard = try await transcriber.pool.run(finality == .final ? .finalTranscript : .partialTranscript) {
                     try stream.decode(samples + [Float](repeating: 0, count: padding))
                 }
             } catch let error where (error as? EngineError)?.kind == .unavailable {
@@ -119,7 +110,7 @@ public struct StreamingTranscriber: Transcriber {
         }
 
         private var language: String? {
-            if case .fixed(let code) = recognizer.recipe.language { code } else { nil }
+            if case .fixed(let code) = transcriber.recognizer.recipe.language { code } else { nil }
         }
     }
 }

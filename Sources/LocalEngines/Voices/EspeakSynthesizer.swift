@@ -53,11 +53,7 @@ public struct EspeakSynthesizer: Synthesizer {
     }
 
     private func speak(_ request: SpeechRequest) async throws -> SpeechChunk {
-        guard request.text.count <= options.maximumCharacters else {
-            throw EngineError(
-                .rejected, engine: id,
-                "\(request.text.count) characters are too many for one clause (\(options.maximumCharacters) at most)")
-        }
+        try request.check(atMost: options.maximumCharacters, for: id)
         let text = EspeakPhonemizer.speakable(request.text)
         guard text.contains(where: { $0.isLetter || $0.isNumber }) else { return SpeechChunk(samples: []) }
         let late = EngineError(.timeout, engine: id, "espeak-ng did not end within \(options.espeakTimeout) s")

@@ -59,11 +59,7 @@ public struct PhonemeSynthesizer: Synthesizer {
     }
 
     private func speak(_ request: SpeechRequest, yield: (SpeechChunk) -> Void) async throws {
-        guard request.text.count <= options.maximumCharacters else {
-            throw EngineError(
-                .rejected, engine: id,
-                "\(request.text.count) characters are too many for one clause (\(options.maximumCharacters) at most)")
-        }
+        try request.check(atMost: options.maximumCharacters, for: id)
         // Outside of this range the voice is no longer intelligible.
         let speed = min(2, max(0.5, request.speed.isFinite ? request.speed : 1))
         let speaker = request.voice.flatMap(voice.recipe.number) ?? voice.recipe.speaker
