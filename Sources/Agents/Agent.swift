@@ -66,6 +66,14 @@ public struct Agent: Sendable, Hashable {
             workflow: body["workflow"] ?? [:], now: now)
     }
 
+    static let workflowSchema = Schema.object([
+        "nodes": .map(.any), "edges": .map(.any), "prevent_subagent_loops": .flag(false),
+    ])
+
+    private static let bodySchema = Schema.object(["name": Schema.text.orNull, "tags": .list(.text)])
+}
+
+extension Agent {
     /// Creates an agent without validation, from values that are known to be valid.
     init(
         filling conversationConfig: JSONValue, platformSettings: JSONValue = [:], workflow: JSONValue = [:],
@@ -77,20 +85,6 @@ public struct Agent: Sendable, Hashable {
             conversationConfig: ConfigurationSchema.conversation.filled(conversationConfig),
             platformSettings: PlatformSchema.platform.filled(platformSettings),
             workflow: Agent.workflowSchema.filled(workflow), createdAt: seconds, updatedAt: seconds)
-    }
-
-    init(
-        id: String, name: String, tags: [String], conversationConfig: JSONValue, platformSettings: JSONValue,
-        workflow: JSONValue, createdAt: Int, updatedAt: Int
-    ) {
-        self.id = id
-        self.name = name
-        self.tags = tags
-        self.conversationConfig = conversationConfig
-        self.platformSettings = platformSettings
-        self.workflow = workflow
-        self.createdAt = createdAt
-        self.updatedAt = updatedAt
     }
 
     /// An agent that a store has read. Fields that a later version added to the configuration are filled in.
@@ -105,14 +99,6 @@ public struct Agent: Sendable, Hashable {
             createdAt: createdAt, updatedAt: updatedAt)
     }
 
-    static let workflowSchema = Schema.object([
-        "nodes": .map(.any), "edges": .map(.any), "prevent_subagent_loops": .flag(false),
-    ])
-
-    private static let bodySchema = Schema.object(["name": Schema.text.orNull, "tags": .list(.text)])
-}
-
-extension Agent {
     /// The agent with `patch` laid over it: objects merge member by member, everything else is replaced, null sets
     /// null where the field has one and otherwise resets it to its default.
     ///

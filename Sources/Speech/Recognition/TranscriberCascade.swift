@@ -8,21 +8,10 @@ struct TranscriberCascade: Transcriber {
     /// In the order in which they are asked; never empty. The last one is asked even when it rests.
     let transcribers: [any Transcriber]
     let health: EngineHealth
-    let options: SpeechOptions
-    let clock: TaskClock
+    var options = SpeechOptions()
+    var clock = TaskClock.continuous()
     /// Called when another recogniser takes over.
     let report: @Sendable (EngineFallback) async -> Void
-
-    init(
-        transcribers: [any Transcriber], health: EngineHealth, options: SpeechOptions = SpeechOptions(),
-        clock: TaskClock = .continuous(), report: @escaping @Sendable (EngineFallback) async -> Void
-    ) {
-        self.transcribers = transcribers
-        self.health = health
-        self.options = options
-        self.clock = clock
-        self.report = report
-    }
 
     var id: String { transcribers[0].id }
     /// The interval of the recogniser that would be asked now.

@@ -10,22 +10,11 @@ struct VoiceCascade: Synthesizer {
     /// The voices in the order in which they are asked; never empty. The last one is asked even when it rests.
     let voices: [any Synthesizer]
     let health: EngineHealth
-    let options: SpeechOptions
-    let clock: TaskClock
+    var options = SpeechOptions()
+    var clock = TaskClock.continuous()
     /// Called before another voice takes over.
     let report: @Sendable (EngineFallback) async -> Void
     private let paces = Paces()
-
-    init(
-        voices: [any Synthesizer], health: EngineHealth, options: SpeechOptions = SpeechOptions(),
-        clock: TaskClock = .continuous(), report: @escaping @Sendable (EngineFallback) async -> Void
-    ) {
-        self.voices = voices
-        self.health = health
-        self.options = options
-        self.clock = clock
-        self.report = report
-    }
 
     var id: String { voices[0].id }
     var sampleRate: Int { voices[0].sampleRate }
