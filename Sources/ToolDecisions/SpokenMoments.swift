@@ -95,11 +95,6 @@ struct SpokenMoments: Sendable {
         return nil
     }
 
-    private static let ordinals = [
-        "first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth", "eleventh",
-        "twelfth", "thirteenth", "fourteenth", "fifteenth", "sixteenth", "seventeenth", "eighteenth", "nineteenth",
-    ]
-
     private static func ordinal(_ words: [String]) -> Int? {
         if words.count == 2 {
             guard let tens = SpokenEvidence.number(words[0]), tens >= 20, let units = ordinal([words[1]]), units < 10
@@ -107,7 +102,7 @@ struct SpokenMoments: Sendable {
             return tens + units
         }
         guard let word = words.first else { return nil }
-        if let place = ordinals.firstIndex(of: word) { return place + 1 }
+        if let place = EnglishWords.ordinals.firstIndex(of: word) { return place + 1 }
         switch word {
         case "twentieth": return 20
         case "thirtieth": return 30

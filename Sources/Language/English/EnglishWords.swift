@@ -13,6 +13,12 @@ package enum EnglishWords {
         return Dictionary(uniqueKeysWithValues: pairs)
     }()
 
+    /// The ordinal numbers from 1 to 19, in order.
+    package static let ordinals = [
+        "first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth", "eleventh",
+        "twelfth", "thirteenth", "fourteenth", "fifteenth", "sixteenth", "seventeenth", "eighteenth", "nineteenth",
+    ]
+
     /// January first.
     package static let months = [
         "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",

@@ -4,9 +4,7 @@
 /// Ordinary prose is not changed. What counts as spelling depends on how many elements follow each other and on what
 /// the agent has just asked for.
 struct InverseTextNormalizer: Sendable {
-    let expecting: ExpectedAnswer
-
-    init(expecting: ExpectedAnswer = .nothing) { self.expecting = expecting }
+    var expecting = ExpectedAnswer.nothing
 
     /// The written form of a recogniser's `transcript`.
     func written(_ transcript: String) -> String {

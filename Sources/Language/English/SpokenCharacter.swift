@@ -22,8 +22,6 @@ struct SpokenCharacter: Hashable {
     var text: String
     var certainty: Certainty
 
-    var isNumeric: Bool { text.allSatisfy(\.isNumber) }
-
     /// - Parameter word: The word in lower case. `isCapital` says that the recogniser wrote all of it in capitals.
     init?(_ word: String, isCapital: Bool = false) {
         if let digit = SpokenNumber.units[word] {

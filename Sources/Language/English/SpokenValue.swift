@@ -105,11 +105,7 @@ struct SpokenValue {
         "today", "tomorrow", "tonight", "yesterday", "noon", "midnight", "morning", "afternoon", "evening", "o'clock",
         "now",
     ])
-    private static let ordinals: Set<String> = [
-        "first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth", "eleventh",
-        "twelfth", "thirteenth", "fourteenth", "fifteenth", "sixteenth", "seventeenth", "eighteenth", "nineteenth",
-        "twentieth", "thirtieth",
-    ]
+    private static let ordinals = Set(EnglishWords.ordinals + ["twentieth", "thirtieth"])
 
     private var date: Completeness? {
         let list = words.map(\.plain)
