@@ -7,39 +7,20 @@ public struct ModelProvider: Sendable, Hashable {
     /// The ids of its models in `prompt.llm`; one that ends in `*` stands for every id that begins so.
     public var models: [String]
     /// The API that the service speaks.
-    public var api: LanguageModelAPI
-    /// The API's base URL, such as `https://api.openai.com/v1`.
-    public var baseURL: String
-    /// The API key; nil for none.
-    public var apiKey: String?
-    /// Headers of every request.
-    public var headers: [String: String]
+    public var api = LanguageModelAPI.chatCompletions
+    /// The service's URL and key.
+    public var endpoint: ServiceEndpoint
     /// The service's names of models whose ids differ, by id.
-    public var names: [String: String]
+    public var names: [String: String] = [:]
     /// Prices of the models by id; `*` at the end of an id stands for every id that begins so.
-    public var prices: [String: ModelPrice]
-
-    /// Creates a service; without `names`, it knows its models by the ids that agents use.
-    public init(
-        name: String, models: [String], api: LanguageModelAPI = .chatCompletions, baseURL: String,
-        apiKey: String? = nil, headers: [String: String] = [:], names: [String: String] = [:],
-        prices: [String: ModelPrice] = [:]
-    ) {
-        self.name = name
-        self.models = models
-        self.api = api
-        self.baseURL = baseURL
-        self.apiKey = apiKey
-        self.headers = headers
-        self.names = names
-        self.prices = prices
-    }
+    public var prices: [String: ModelPrice] = [:]
 
     /// The endpoint of the model `id`; nil when it is not one of this service's.
     public func endpoint(for id: String) -> LanguageModelEndpoint? {
         guard models.contains(where: { ModelPattern.matches($0, id) }) else { return nil }
         return LanguageModelEndpoint(
-            baseURL: baseURL, api: api, model: names[id] ?? id, apiKey: apiKey, headers: headers)
+            baseURL: endpoint.baseURL, api: api, model: names[id] ?? id, apiKey: endpoint.apiKey,
+            headers: endpoint.headers)
     }
 
     // MARK: Known services
@@ -57,7 +38,8 @@ public struct ModelProvider: Sendable, Hashable {
             providers.append(
                 ModelProvider(
                     name: "OpenAI", models: Self.openAI + ["gpt-*", "chatgpt-*", "o1*", "o3*", "o4*"],
-                    baseURL: value("OPENAI_BASE_URL") ?? "https://api.openai.com/v1", apiKey: key))
+                    endpoint: ServiceEndpoint(
+                        baseURL: value("OPENAI_BASE_URL") ?? "https://api.openai.com/v1", apiKey: key)))
         }
         if let key = value("ANTHROPIC_API_KEY") {
             // Anthropic's SDKs append the version to the base; here the base includes it.
@@ -65,17 +47,21 @@ public struct ModelProvider: Sendable, Hashable {
             providers.append(
                 ModelProvider(
                     name: "Anthropic", models: Self.claude + ["claude-*"], api: .messages,
-                    baseURL: base ?? "https://api.anthropic.com/v1", apiKey: key, names: Self.claudeNames))
+                    endpoint: ServiceEndpoint(baseURL: base ?? "https://api.anthropic.com/v1", apiKey: key),
+                    names: Self.claudeNames))
         }
         if let key = value("GEMINI_API_KEY") {
             providers.append(
                 ModelProvider(
                     name: "Google", models: Self.gemini + ["gemini-*"],
-                    baseURL: "https://generativelanguage.googleapis.com/v1beta/openai", apiKey: key))
+                    endpoint: ServiceEndpoint(
+                        baseURL: "https://generativelanguage.googleapis.com/v1beta/openai", apiKey: key)))
         }
         if let key = value("XAI_API_KEY") {
             providers.append(
-                ModelProvider(name: "xAI", models: ["grok-*"], baseURL: "https://api.x.ai/v1", apiKey: key))
+                ModelProvider(
+                    name: "xAI", models: ["grok-*"],
+                    endpoint: ServiceEndpoint(baseURL: "https://api.x.ai/v1", apiKey: key)))
         }
         return providers
     }

@@ -123,7 +123,8 @@ public struct TurnPolicy: Sendable, Hashable, Codable {
     /// Whether this caller's pace scales the waits; for fluent callers it shortens only the waits after complete words.
     public var learnsPace = true
 
-    /// How long to wait in silence, counted from the last speech, by the turn detector's probability of an end.
+    /// How long to wait in silence, counted from the last speech, by the turn detector's probability of an end: between
+    /// `doubtful` and `certain` it is interpolated, and the three need not be in order.
     public struct Wait: Sendable, Hashable, Codable {
         /// The wait at probability 1.
         public var certain: Span
@@ -131,13 +132,6 @@ public struct TurnPolicy: Sendable, Hashable, Codable {
         public var unknown: Span
         /// The wait at probability 0.
         public var doubtful: Span
-
-        /// Creates a wait; between `doubtful` and `certain` it is interpolated, and the three need not be in order.
-        public init(certain: Span, unknown: Span, doubtful: Span) {
-            self.certain = certain
-            self.unknown = unknown
-            self.doubtful = doubtful
-        }
 
         /// Interpolates each of the three between this wait (0) and `other` (1).
         func mixed(with other: Wait, share: Double) -> Wait {

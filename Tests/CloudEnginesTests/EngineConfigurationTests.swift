@@ -57,8 +57,10 @@ struct EngineConfigurationTests {
         #expect(
             configuration.providers == [
                 ModelProvider(
-                    name: "Groq", models: ["llama-3.3-70b", "groq-*"], baseURL: "https://api.groq.com/openai/v1",
-                    apiKey: Secret.key, headers: ["X-Team": Secret.header],
+                    name: "Groq", models: ["llama-3.3-70b", "groq-*"],
+                    endpoint: ServiceEndpoint(
+                        baseURL: "https://api.groq.com/openai/v1", apiKey: Secret.key,
+                        headers: ["X-Team": Secret.header]),
                     names: ["llama-3.3-70b": "llama-3.3-70b-versatile"],
                     prices: [
                         "llama-3.3-70b": ModelPrice(input: 0.59, output: 0.79),

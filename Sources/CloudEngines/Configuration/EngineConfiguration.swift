@@ -95,8 +95,7 @@ public enum ConfiguredLanguageModels: Sendable, Hashable {
             try fields.finish()
             self = .provider(
                 ModelProvider(
-                    name: name, models: models, api: api, baseURL: endpoint.baseURL, apiKey: endpoint.apiKey,
-                    headers: endpoint.headers, names: names, prices: prices))
+                    name: name, models: models, api: api, endpoint: endpoint, names: names, prices: prices))
         }
     }
 

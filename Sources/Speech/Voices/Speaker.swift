@@ -9,13 +9,7 @@ package struct SpeechPiece: Sendable {
     /// Mono samples at the call's output rate.
     package var samples: [Float]
     /// Words of the clause whose audio ends in this piece, in order.
-    package var words: [SpokenWord]
-
-    package init(clause: String? = nil, samples: [Float], words: [SpokenWord] = []) {
-        self.clause = clause
-        self.samples = samples
-        self.words = words
-    }
+    package var words: [SpokenWord] = []
 }
 
 /// A word that has been said.
@@ -26,12 +20,6 @@ package struct SpokenWord: Sendable, Hashable {
     package var samples: Range<Int>
     /// Characters of the clause's written text that have been said when the word is over.
     package var writtenEnd: Int
-
-    package init(text: String, samples: Range<Int>, writtenEnd: Int) {
-        self.text = text
-        self.samples = samples
-        self.writtenEnd = writtenEnd
-    }
 }
 
 /// Speaks clauses with one voice at the call's output rate.

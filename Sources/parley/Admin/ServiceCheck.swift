@@ -48,9 +48,7 @@ struct ServiceCheck: Sendable {
     private static func services(of configuration: EngineConfiguration) -> [Service] {
         var services = configuration.providers.map { provider in
             Service(
-                name: "language models \(provider.name)",
-                endpoint: ServiceEndpoint(
-                    baseURL: provider.baseURL, apiKey: provider.apiKey, headers: provider.headers),
+                name: "language models \(provider.name)", endpoint: provider.endpoint,
                 keyHeader: provider.api == .messages ? "x-api-key" : nil)
         }
         for transcriber in configuration.transcribers {
