@@ -43,13 +43,7 @@ public final class MP3Encoder {
     ///   - bitRate: In kbit/s; nil for `defaultBitRate`. MPEG-2.5 (up to 12 kHz) allows at most 64; more is lowered to
     ///     that.
     /// - Throws: `MP3EncoderError.unsupported`.
-    public convenience init(sampleRate: Int, channels: Int, bitRate: Int? = nil) throws {
-        try self.init(sampleRate: sampleRate, channels: channels, bitRate: bitRate, writesTag: false)
-    }
-
-    /// - Parameter writesTag: Whether the first frame is reserved for the tag with the exact length, which is known
-    ///   only at the end, so that a stream cannot have it.
-    private init(sampleRate: Int, channels: Int, bitRate: Int?, writesTag: Bool) throws {
+    public init(sampleRate: Int, channels: Int, bitRate: Int? = nil) throws {
         let wanted = bitRate ?? Self.defaultBitRate(channels: channels)
         let unsupported = MP3EncoderError.unsupported(sampleRate: sampleRate, channels: channels, bitRate: wanted)
         guard Self.sampleRates.contains(sampleRate), (1...2).contains(channels), (8...320).contains(wanted),
@@ -66,7 +60,8 @@ public final class MP3Encoder {
         lame_set_mode(lame, channels == 1 ? MONO : STEREO)
         lame_set_brate(lame, Int32(min(wanted, highest)))
         lame_set_VBR(lame, vbr_off)
-        lame_set_bWriteVbrTag(lame, writesTag ? 1 : 0)
+        // The tag with the exact length is known only at the end, so that a stream cannot have it.
+        lame_set_bWriteVbrTag(lame, 0)
         // 5 of 0…9, LAME's compromise between speed and quality.
         lame_set_quality(lame, 5)
         guard lame_init_params(lame) >= 0 else { throw unsupported }
@@ -123,19 +118,6 @@ public final class MP3Encoder {
         guard !isFinished else { return Data() }
         isFinished = true
         return try Self.output(capacity: 7200) { lame_encode_flush(lame, $0, $1) }
-    }
-
-    /// Encodes a whole file, with the tag that tells players its exact length and the padding at its ends.
-    ///
-    /// - Throws: `MP3EncoderError`.
-    public static func encode(channels: [[Float]], sampleRate: Int, bitRate: Int? = nil) throws -> Data {
-        let encoder = try MP3Encoder(
-            sampleRate: sampleRate, channels: channels.count, bitRate: bitRate, writesTag: true)
-        var file = try encoder.encode(channels) + encoder.finish()
-        var tag = [UInt8](repeating: 0, count: 2880)
-        let size = lame_get_lametag_frame(encoder.lame, &tag, tag.count)
-        if size > 0, size <= tag.count, size <= file.count { file.replaceSubrange(0..<size, with: tag[..<size]) }
-        return file
     }
 
     /// Calls one of LAME's encoding functions with an output buffer of `capacity` bytes, which by lame.h must be 1.25 ×
