@@ -9,6 +9,17 @@ extension TurnMachine {
         return .prepare(response.id, cause)
     }
 
+    /// Prepares a response in the place of the present one, if there is one.
+    mutating func replace(with cause: ResponseCause) -> [TurnCommand] {
+        let old: [TurnCommand] =
+            switch agent {
+            case .idle: []
+            case .preparing(let response, _): [.discard(response.id)]
+            case .speaking(let response, _): [.interrupt(response.id)]
+            }
+        return old + [prepare(cause)]
+    }
+
     mutating func ready(_ id: ResponseID) -> [TurnCommand] {
         switch agent {
         case .preparing(let response, isReady: false) where response.id == id:

@@ -217,22 +217,20 @@ extension TurnMachine {
     // MARK: Typing
 
     mutating func typed() -> [TurnCommand] {
-        var commands: [TurnCommand] = []
-        switch caller {
-        case .speaking, .pausing: commands.append(.closeUtterance(.superseded))
-        case .silent, .onset: break
-        }
-        caller = .silent
+        let commands = supersede()
         callerHeard = now
         hasCallerTurn = true
         reengagements = 0
         wasCutShort = false
-        guard !isLastResponse else { return commands }
-        switch agent {
-        case .idle: break
-        case .preparing(let response, _): commands.append(.discard(response.id))
-        case .speaking(let response, _): commands.append(.interrupt(response.id))
+        return isLastResponse ? commands : commands + replace(with: .typed)
+    }
+
+    /// Closes the open utterance, because something else comes first.
+    mutating func supersede() -> [TurnCommand] {
+        defer { caller = .silent }
+        return switch caller {
+        case .speaking, .pausing: [.closeUtterance(.superseded)]
+        case .silent, .onset: []
         }
-        return commands + [prepare(.typed)]
     }
 }

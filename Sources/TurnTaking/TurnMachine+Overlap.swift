@@ -24,8 +24,7 @@ extension TurnMachine {
     private func nearLevel(margin: Float? = nil) -> Float? {
         guard let callerLevel else { return nil }
         let usual = callerLevel - (margin ?? policy.overlapMargin)
-        guard let othersLevel else { return usual }
-        return max(usual, min(othersLevel + policy.othersMargin, callerLevel - policy.callerMargin))
+        return max(usual, callerFloor ?? usual)
     }
 
     /// Whether the voice is as near as this caller's; true while that is unknown.

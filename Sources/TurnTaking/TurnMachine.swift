@@ -295,13 +295,7 @@ public struct TurnMachine: Sendable {
 
     mutating func farewell() -> [TurnCommand] {
         farewellIsDue = false
-        var commands: [TurnCommand] = []
-        switch agent {
-        case .idle: break
-        case .preparing(let response, _): commands.append(.discard(response.id))
-        case .speaking(let response, _): commands.append(.interrupt(response.id))
-        }
-        return commands + [prepare(.farewell)]
+        return replace(with: .farewell)
     }
 
     private mutating func hangUp() -> [TurnCommand] {
@@ -313,13 +307,8 @@ public struct TurnMachine: Sendable {
 
     mutating func end(_ cause: EndCause) -> [TurnCommand] {
         phase = .ended
-        var commands: [TurnCommand] = []
-        switch caller {
-        case .speaking, .pausing: commands.append(.closeUtterance(.superseded))
-        case .silent, .onset: break
-        }
+        var commands = supersede()
         if case .preparing(let response, _) = agent { commands.append(.discard(response.id)) }
-        caller = .silent
         agent = .idle
         return commands + [.end(cause)]
     }

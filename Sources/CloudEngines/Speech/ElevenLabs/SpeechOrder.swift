@@ -31,7 +31,7 @@ extension ElevenLabsSynthesizer {
             settings = configuration.settings.json(speed: request.speed, style: request.style)
             // Other models refuse a request that names a language.
             let takesLanguage = configuration.model.contains("_v2_5") || isThirdGeneration(configuration.model)
-            language = takesLanguage ? Self.code(of: request.language) : nil
+            language = takesLanguage ? ScribeTranscriber.languageCode(of: request.language) : nil
             format = configuration.format
             var query = [
                 ("model_id", configuration.model), ("output_format", format.rawValue),
@@ -51,12 +51,6 @@ extension ElevenLabsSynthesizer {
 
         /// Longest time that the service waits for the next text, in seconds.
         private static let inactivityTimeout = 180
-
-        /// The ISO 639 code: `pt` of `pt-BR`.
-        private static func code(of language: String) -> String? {
-            let code = language.split { $0 == "-" || $0 == "_" }.first.map { $0.lowercased() }
-            return code == "und" || code?.isEmpty == true ? nil : code
-        }
 
         /// The URL of the request for the whole clause.
         func url(withTimings: Bool, errors: ServiceErrors) throws(EngineError) -> URL {
