@@ -46,8 +46,7 @@ enum EnglishCompleteness {
         "yes", "no", "yeah", "yep", "yup", "nope", "nah", "sure", "okay", "ok", "thanks", "thank you", "hello", "hi",
         "hey", "bye", "goodbye", "right", "correct", "exactly", "absolutely", "definitely", "of course", "never mind",
         "please", "yes please", "no thanks", "no thank you", "that's right", "that's correct", "that's it",
-        "that's all",
-        "not really", "maybe", "fine", "great", "perfect", "none", "neither", "both",
+        "that's all", "not really", "maybe", "fine", "great", "perfect", "none", "neither", "both",
     ]
 
     /// Complete answers after which language models expect more.

@@ -48,8 +48,7 @@ struct SpokenAddress {
         "is", "it's", "its", "it", "that's", "that", "address", "email", "mail", "me", "us", "them", "him", "her", "my",
         "the", "an", "use", "to", "um", "uh", "sure", "yes", "yeah", "okay", "ok", "well", "so", "and", "or", "name",
         "am", "are", "was", "be", "i'm", "at", "write", "send", "please", "under", "no", "this", "of", "course",
-        "reach",
-        "look", "bought", "meet", "works", "work", "here", "there", "you", "we", "they", "one",
+        "reach", "look", "bought", "meet", "works", "work", "here", "there", "you", "we", "they", "one",
     ]
 
     // MARK: The host

@@ -67,22 +67,18 @@ struct SpokenCharacter: Hashable {
 
     private static let shortWords: Set<String> = [
         "ah", "aw", "ha", "er", "uh", "mm", "hm", "ho", "yo", "ya", "ye", "la", "pa", "ma", "jo", "al", "ed", "ty",
-        "bo",
-        "lo", "re", "ex", "id", "ad", "tv", "ok", "am", "an", "as", "at", "be", "by", "do", "eh", "go", "he", "hi",
-        "if",
-        "in", "is", "it", "me", "my", "no", "of", "oh", "on", "or", "ow", "so", "to", "um", "up", "us", "we",
+        "bo", "lo", "re", "ex", "id", "ad", "tv", "ok", "am", "an", "as", "at", "be", "by", "do", "eh", "go", "he",
+        "hi", "if", "in", "is", "it", "me", "my", "no", "of", "oh", "on", "or", "ow", "so", "to", "um", "up", "us",
+        "we",
     ]
     /// Consonants that no short English word ends in.
     private static let unspokenEndings: Set<String> = {
         let consonants = "bcdfghjklmnpqrstvwxz"
         let spoken: Set<String> = [
             "ch", "ck", "ct", "dd", "ds", "ff", "ft", "gg", "gh", "gs", "hm", "ks", "lb", "ld", "lf", "lk", "ll", "lm",
-            "lp",
-            "lt", "mb", "mm", "mp", "ms", "nd", "ng", "nk", "nn", "ns", "nt", "nx", "ph", "ps", "pt", "rb", "rc", "rd",
-            "rf",
-            "rg", "rk", "rl", "rm", "rn", "rp", "rr", "rs", "rt", "sh", "sk", "sm", "sp", "ss", "st", "th", "ts", "tt",
-            "tz",
-            "wd", "wk", "wl", "wn", "ws", "xt", "zz", "bs", "mr", "vs", "hn", "cs", "nc", "hl", "nz",
+            "lp", "lt", "mb", "mm", "mp", "ms", "nd", "ng", "nk", "nn", "ns", "nt", "nx", "ph", "ps", "pt", "rb", "rc",
+            "rd", "rf", "rg", "rk", "rl", "rm", "rn", "rp", "rr", "rs", "rt", "sh", "sk", "sm", "sp", "ss", "st", "th",
+            "ts", "tt", "tz", "wd", "wk", "wl", "wn", "ws", "xt", "zz", "bs", "mr", "vs", "hn", "cs", "nc", "hl", "nz",
         ]
         return Set(consonants.flatMap { one in consonants.map { String([one, $0]) } }).subtracting(spoken)
     }()
@@ -109,9 +105,8 @@ struct SpokenCharacter: Hashable {
     /// "Oh" is a letter here; between digits it is read as zero.
     private static let homophones: [String: String] = [
         "age": "h", "page": "h", "gay": "j", "be": "b", "see": "c", "sea": "c", "eh": "e", "each": "h", "itch": "h",
-        "eye": "i", "aye": "i", "okay": "k",
-        "hey": "k", "oh": "o", "are": "r", "our": "r", "tea": "t", "you": "u", "we": "v", "why": "y", "and": "n",
-        "um": "m", "to": "2", "too": "2", "for": "4", "won": "1", "ate": "8",
+        "eye": "i", "aye": "i", "okay": "k", "hey": "k", "oh": "o", "are": "r", "our": "r", "tea": "t", "you": "u",
+        "we": "v", "why": "y", "and": "n", "um": "m", "to": "2", "too": "2", "for": "4", "won": "1", "ate": "8",
     ]
     /// Homophones that, at the head of an answer, are ordinary words far more often than letters.
     static let openers: Set<String> = [

@@ -285,9 +285,8 @@ package enum Tag {
     /// Tags that change nothing in how their surroundings are spoken; unknown tags are treated alike.
     private static let inline: Set<String> = [
         "a", "b", "i", "u", "s", "q", "em", "strong", "span", "code", "sub", "sup", "small", "mark", "del", "ins",
-        "abbr",
-        "img", "font", "label", "input", "button", "audio", "html", "speak", "prosody", "emphasis", "say-as", "phoneme",
-        "voice", "lang", "w",
+        "abbr", "img", "font", "label", "input", "button", "audio", "html", "speak", "prosody", "emphasis", "say-as",
+        "phoneme", "voice", "lang", "w",
     ]
     static let names = blocks.union(breaks).union(inline)
 }

@@ -21,8 +21,7 @@ public final class SpeechCache: Synthesizer {
     public static let openings = [
         "Sure,", "Sure!", "Yes,", "No,", "Okay,", "Great!", "Hello!", "Hi!", "Hi there!", "Of course,", "Of course!",
         "Certainly!", "Absolutely!", "I'm sorry,", "Sorry,", "Thank you!", "Thanks!", "You're welcome!", "Well,",
-        "Hmm,",
-        "Good morning!", "Goodbye!", "Perfect!", "Good question!",
+        "Hmm,", "Good morning!", "Goodbye!", "Perfect!", "Good question!",
     ]
 
     private struct Entry {

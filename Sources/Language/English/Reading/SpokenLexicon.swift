@@ -176,8 +176,7 @@ enum SpokenLexicon {
     /// Acronyms that engines would read as a word.
     static let spelled: Set<String> = [
         "FAQ", "FAQS", "VIP", "VIPS", "LED", "LEDS", "AM", "NYC", "ETA", "UPS", "UX", "ROI", "EST", "EDT", "ADHD",
-        "SEO", "IDE",
-        "CIA", "EOD", "AMA", "ISO", "IOS", "ESP",
+        "SEO", "IDE", "CIA", "EOD", "AMA", "ISO", "IOS", "ESP",
     ]
 
     /// Words written in capitals for emphasis; capitals make some engines spell them.
