@@ -5,22 +5,12 @@ struct ChatCompletionChunk: Decodable {
     struct Choice: Decodable {
         var delta: Delta?
         var message: Delta?
-        var finishReason: String?
-
-        enum CodingKeys: String, CodingKey {
-            case delta, message
-            case finishReason = "finish_reason"
-        }
+        var finish_reason: String?
     }
 
     struct Delta: Decodable {
         var content: String?
-        var toolCalls: [ToolCallPiece]?
-
-        enum CodingKeys: String, CodingKey {
-            case content
-            case toolCalls = "tool_calls"
-        }
+        var tool_calls: [ToolCallPiece]?
     }
 
     struct ToolCallPiece: Decodable {
@@ -37,22 +27,12 @@ struct ChatCompletionChunk: Decodable {
 
     struct Usage: Decodable {
         struct Details: Decodable {
-            var cachedTokens: Int?
-
-            enum CodingKeys: String, CodingKey {
-                case cachedTokens = "cached_tokens"
-            }
+            var cached_tokens: Int?
         }
 
-        var promptTokens: Int?
-        var completionTokens: Int?
-        var promptDetails: Details?
-
-        enum CodingKeys: String, CodingKey {
-            case promptTokens = "prompt_tokens"
-            case completionTokens = "completion_tokens"
-            case promptDetails = "prompt_tokens_details"
-        }
+        var prompt_tokens: Int?
+        var completion_tokens: Int?
+        var prompt_tokens_details: Details?
     }
 
     var choices: [Choice]?

@@ -24,17 +24,18 @@ struct ChatCompletionReader: AnswerReader {
             throw ServerErrorAnswer(error: error).engineError(engine: parts.engine)
         }
         if let usage = chunk.usage {
-            parts.summary.inputTokens = usage.promptTokens ?? parts.summary.inputTokens
-            parts.summary.cachedInputTokens = usage.promptDetails?.cachedTokens ?? parts.summary.cachedInputTokens
-            parts.summary.outputTokens = usage.completionTokens ?? parts.summary.outputTokens
+            parts.summary.inputTokens = usage.prompt_tokens ?? parts.summary.inputTokens
+            parts.summary.cachedInputTokens =
+                usage.prompt_tokens_details?.cached_tokens ?? parts.summary.cachedInputTokens
+            parts.summary.outputTokens = usage.completion_tokens ?? parts.summary.outputTokens
         }
         guard let choice = chunk.choices?.first else { return [] }
         var events: [GenerationEvent] = []
         if let delta = choice.delta ?? choice.message {
             if let text = delta.content { events += try parts.text(text) }
-            for piece in delta.toolCalls ?? [] { try add(piece) }
+            for piece in delta.tool_calls ?? [] { try add(piece) }
         }
-        if let reason = choice.finishReason, finishReason == nil {
+        if let reason = choice.finish_reason, finishReason == nil {
             finishReason = reason
             events += try takeCalls()
         }

@@ -1,3 +1,4 @@
+import Audio
 import Engines
 import Foundation
 import JSON
@@ -38,7 +39,8 @@ actor RealtimeUtterance: UtteranceTranscription {
     private var number = 0
     private var isOpen = false
     private var reconnects = 0
-    private var encoder: RealtimeEncoder
+    /// Converts the audio to the service's rate; new for each connection.
+    private var resampler: Resampler
     private var change: AsyncStream<Void>.Continuation?
 
     init(
@@ -52,7 +54,7 @@ actor RealtimeUtterance: UtteranceTranscription {
         self.options = options
         transcript = RealtimeTranscript(bounds: options.bounds(shortestCommit: api.shortestCommit))
         backoff = ConnectionBackoff(first: options.firstBackoff, longest: options.longestBackoff)
-        encoder = try RealtimeEncoder(rate: api.sampleRate)
+        resampler = try Resampler(from: Int(Self.sampleRate), to: api.sampleRate)
     }
 
     func append(_ samples: [Float]) throws {
@@ -150,7 +152,7 @@ actor RealtimeUtterance: UtteranceTranscription {
     private func connect() {
         guard !isClosed, driver == nil else { return }
         // The conversion cannot fail: its rate worked before.
-        if let fresh = try? RealtimeEncoder(rate: api.sampleRate) { encoder = fresh }
+        if let fresh = try? Resampler(from: Int(Self.sampleRate), to: api.sampleRate) { resampler = fresh }
         number += 1
         isOpen = false
         let (changes, change) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
@@ -206,14 +208,16 @@ actor RealtimeUtterance: UtteranceTranscription {
 
     private func nextMessages() -> [JSONValue]? {
         switch transcript.next() {
-        case .audio(let samples):
-            let pcm = encoder.encode(samples)
-            return pcm.isEmpty ? [] : [api.append(pcm)]
+        case .audio(let samples): return messages(of: resampler.process(samples))
         case .commit(let padding):
-            let rest = encoder.finish(padding: padding)
-            return (rest.isEmpty ? [] : [api.append(rest)]) + [api.commit()]
+            let silence = [Float](repeating: 0, count: padding)
+            return messages(of: resampler.process(silence) + resampler.flush()) + [api.commit()]
         case nil: return nil
         }
+    }
+
+    private func messages(of samples: [Float]) -> [JSONValue] {
+        samples.isEmpty ? [] : [api.append(FrameEncoder.encode(samples, as: .pcm16000))]
     }
 
     private func take(_ message: WebSocketMessage) throws {
