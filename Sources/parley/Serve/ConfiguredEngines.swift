@@ -6,10 +6,13 @@ import Speech
 
 /// The engines of a server in the order of `engines.yaml`. Embedded ones that it does not name come last.
 struct ConfiguredEngines: Sendable {
-    /// An engine that exists already, or an embedded one that is still to be loaded.
-    enum Choice<Engine: Sendable>: Sendable {
-        case embedded(String)
-        case remote(Engine)
+    /// An engine of a list.
+    struct Choice<Engine: Sendable>: Sendable {
+        var id: String
+        /// Its place in the file; nil where no error is possible.
+        var place: ConfigurationPlace?
+        /// Nil for an embedded engine, which is still to be loaded.
+        var engine: Engine?
     }
 
     let transcribers: [Choice<any Transcriber>]
@@ -35,19 +38,19 @@ struct ConfiguredEngines: Sendable {
         providers = configuration.providers + known
         transcribers = try Self.order(
             configuration.transcribers.map {
-                Entry(id: $0.id, place: $0.place, engine: try Self.transcriber($0, client, connections))
+                Choice(id: $0.id, place: $0.place, engine: try Self.transcriber($0, client, connections))
             }, embedded.transcribers, "transcriber")
         voices = try Self.order(
             configuration.voices.map {
-                Entry(id: $0.id, place: $0.place, engine: try Self.voice($0, client, connections))
+                Choice(id: $0.id, place: $0.place, engine: try Self.voice($0, client, connections))
             },
             embedded.voices, "voice")
         languageModels = try Self.order(
-            configuration.languageModels.compactMap { entry -> Entry<any LanguageModel>? in
+            configuration.languageModels.compactMap { entry -> Choice<any LanguageModel>? in
                 switch entry {
-                case .embedded(let id, let place): return Entry(id: id, place: place, engine: nil)
+                case .embedded(let id, let place): return Choice(id: id, place: place)
                 case .provider(let provider):
-                    return Self.languageModel(of: provider, client, connections).map { Entry(id: $0.id, engine: $0) }
+                    return Self.languageModel(of: provider, client, connections).map { Choice(id: $0.id, engine: $0) }
                 }
             }, embedded.languageModels, "language model")
     }
@@ -69,17 +72,19 @@ struct ConfiguredEngines: Sendable {
         }
     }
 
-    /// The voice of an entry; nil for an embedded one.
+    /// The voice of an entry, whose frequent phrases are cached; nil for an embedded one.
     private static func voice(
         _ entry: ConfiguredVoice, _ client: HTTPClient, _ connections: ServiceConnections
     ) throws -> (any Synthesizer)? {
         switch entry.engine {
         case .embedded: return nil
         case .openAI(let configuration):
-            return OpenAISynthesizer(
-                id: entry.id, configuration: configuration, httpClient: client, connections: connections)
+            return SpeechCache(
+                OpenAISynthesizer(
+                    id: entry.id, configuration: configuration, httpClient: client, connections: connections))
         case .elevenLabs(let configuration):
-            return ElevenLabsSynthesizer(id: entry.id, configuration, httpClient: client, connections: connections)
+            return SpeechCache(
+                ElevenLabsSynthesizer(id: entry.id, configuration, httpClient: client, connections: connections))
         }
     }
 
@@ -92,55 +97,34 @@ struct ConfiguredEngines: Sendable {
         return RemoteLanguageModel(id: id, endpoint: endpoint, httpClient: client, connections: connections)
     }
 
-    /// An entry of a list, with its engine unless that is embedded.
-    private struct Entry<Engine: Sendable> {
-        var id: String
-        /// Its place in the file; nil where no error is possible.
-        var place: ConfigurationPlace?
-        var engine: Engine?
-    }
-
     private static func order<Engine: Sendable>(
-        _ entries: [Entry<Engine>], _ embedded: [String], _ kind: String
+        _ choices: [Choice<Engine>], _ embedded: [String], _ kind: String
     ) throws -> [Choice<Engine>] {
-        var rest = embedded
-        var choices: [Choice<Engine>] = []
-        for entry in entries {
-            if let engine = entry.engine {
-                guard !embedded.contains(entry.id) || entry.place == nil else {
-                    throw entry.place?.error("the id \"\(entry.id)\" is that of an embedded \(kind)") ?? Self.unnamed
-                }
-                choices.append(.remote(engine))
-            } else {
-                guard embedded.contains(entry.id) else {
-                    let known = embedded.joined(separator: ", ")
-                    throw entry.place?.error("there is no embedded \(kind) \"\(entry.id)\"; known are \(known)")
-                        ?? Self.unnamed
-                }
-                rest.removeAll { $0 == entry.id }
-                choices.append(.embedded(entry.id))
+        for choice in choices {
+            guard let place = choice.place else { continue }
+            let isEmbedded = embedded.contains(choice.id)
+            if choice.engine == nil, !isEmbedded {
+                let known = embedded.joined(separator: ", ")
+                throw place.error("there is no embedded \(kind) \"\(choice.id)\"; known are \(known)")
+            }
+            if choice.engine != nil, isEmbedded {
+                throw place.error("the id \"\(choice.id)\" is that of an embedded \(kind)")
             }
         }
-        return choices + rest.map { .embedded($0) }
+        let named = choices.filter { $0.engine == nil }.map(\.id)
+        return choices + embedded.filter { !named.contains($0) }.map { Choice(id: $0) }
     }
-
-    private static let unnamed = EngineError(.rejected, engine: "engines", "engines.yaml has an error")
 
     // MARK: Lists
 
     /// Whether the embedded language model answers when an agent names none.
-    var isLanguageModelEmbedded: Bool { if case .embedded = languageModels.first { true } else { false } }
+    var isLanguageModelEmbedded: Bool { languageModels.first.map { $0.engine == nil } ?? false }
 
     /// The engines of a list, once the embedded ones are loaded.
     static func resolve<Engine: Sendable>(
         _ choices: [Choice<Engine>], _ embedded: (String) -> Engine?
     ) -> [Engine] {
-        choices.compactMap { choice in
-            switch choice {
-            case .remote(let engine): engine
-            case .embedded(let id): embedded(id)
-            }
-        }
+        choices.compactMap { $0.engine ?? embedded($0.id) }
     }
 
     /// The ids that agents and API clients may name.
@@ -154,34 +138,22 @@ struct ConfiguredEngines: Sendable {
             ModelCatalog.Voice(id: $0.id, name: $0.name, language: $0.language)
         }
         let voices = voices.flatMap { choice in
-            switch choice {
-            case .embedded(let id): embedded.filter { $0.id == id || $0.id.hasPrefix("\(id):") }
-            case .remote(let voice): configured.filter { $0.id == voice.id }
-            }
+            choice.engine == nil
+                ? embedded.filter { $0.id == choice.id || $0.id.hasPrefix("\(choice.id):") }
+                : configured.filter { $0.id == choice.id }
         }
-        let models = languageModels.map { choice in
-            switch choice {
-            case .embedded(let id): id
-            case .remote(let model): model.id
-            }
-        }
+        let models = languageModels.map(\.id)
         let others = providers.flatMap(\.models).filter { !models.contains($0) }
-        let transcribers = transcribers.map { choice in
-            switch choice {
-            case .embedded(let id): id
-            case .remote(let transcriber): transcriber.id
-            }
-        }
         // The languages of other services' recognisers are not known here.
-        let isAnyRemote = self.transcribers.contains { if case .remote = $0 { true } else { false } }
+        let isAnyRemote = transcribers.contains { $0.engine != nil }
         var catalog = ModelCatalog(
-            voices: voices, languageModels: models + others, transcribers: transcribers,
+            voices: voices, languageModels: models + others, transcribers: transcribers.map(\.id),
             understood: understood + (isAnyRemote ? ["mul"] : []))
-        for case .embedded(let id) in languageModels {
-            catalog.prices[id] = .free
-            catalog.contextLengths[id] = contextLength
+        for model in languageModels where model.engine == nil {
+            catalog.prices[model.id] = .free
+            catalog.contextLengths[model.id] = contextLength
         }
-        for case .remote(let model) in languageModels { catalog.contextLengths[model.id] = model.contextLength }
+        for model in languageModels.compactMap(\.engine) { catalog.contextLengths[model.id] = model.contextLength }
         for provider in providers { catalog.prices.merge(provider.prices) { first, _ in first } }
         return catalog
     }

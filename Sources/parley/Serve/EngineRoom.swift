@@ -210,12 +210,7 @@ final class EngineRoom: Service {
             languageModels: ConfiguredEngines.resolve(configured.languageModels) { id in
                 id == model.id ? model : nil
             },
-            // Frequent phrases are cached.
-            synthesizers: ConfiguredEngines.resolve(
-                configured.voices.map { choice -> ConfiguredEngines.Choice<any Synthesizer> in
-                    if case .remote(let voice) = choice { .remote(SpeechCache(voice)) } else { choice }
-                }
-            ) { id in voices.first { $0.id == id } },
+            synthesizers: ConfiguredEngines.resolve(configured.voices) { id in voices.first { $0.id == id } },
             modelLoad: configured.isLanguageModelEmbedded ? llama.load : nil,
             findLanguageModel: { id in
                 configured.providers.lazy.compactMap { $0.endpoint(for: id) }.first.map {
