@@ -1,4 +1,6 @@
 import ArgumentParser
+import Logging
+import Server
 
 /// The command `parley`.
 @main
@@ -13,4 +15,15 @@ struct Parley: AsyncParsableCommand {
             ServeCommand.self, TalkCommand.self, AgentsCommand.self, CallsCommand.self, ReplayCommand.self,
             ModelsCommand.self, KeysCommand.self, CertificateCommand.self, DoctorCommand.self, BenchCommand.self,
         ])
+}
+
+extension LoggingSystem {
+    /// Writes entries of `level` and above to the standard error stream, one line each.
+    static func writeToStandardError(from level: Logger.Level) {
+        bootstrap { label in
+            var handler = StreamLogHandler(label: label, stream: LogStream.standardError)
+            handler.logLevel = level
+            return handler
+        }
+    }
 }

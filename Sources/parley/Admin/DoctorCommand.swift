@@ -6,8 +6,6 @@ import Foundation
 import JSON
 import LocalEngines
 import Logging
-import Server
-import ServiceLifecycle
 
 /// The command `parley doctor`.
 struct DoctorCommand: AsyncParsableCommand {
@@ -29,11 +27,7 @@ struct DoctorCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        LoggingSystem.bootstrap { label in
-            var handler = StreamLogHandler(label: label, stream: LogStream.standardError)
-            handler.logLevel = .error
-            return handler
-        }
+        LoggingSystem.writeToStandardError(from: .error)
         let checks = await check()
         if json {
             let list = checks.map { check -> JSONValue in
@@ -69,17 +63,10 @@ struct DoctorCommand: AsyncParsableCommand {
             checks += models
             guard models.allSatisfy(\.isGood) else { return checks }
             let room = try EngineRoom(manifest: manifest, home: home, logger: Logger(label: "parley"))
-            let group = ServiceGroup(
-                configuration: ServiceGroupConfiguration(
-                    services: [.init(service: room)], logger: Logger(label: "parley")))
-            try await withThrowingTaskGroup(of: Void.self) { tasks in
-                tasks.addTask { try await group.run() }
-                let start = ContinuousClock.now
-                let engines = try await room.engines()
+            let start = ContinuousClock.now
+            try await room.running { engines in
                 checks.append(Check(name: "Start", detail: "every engine warm", milliseconds: Self.since(start)))
                 checks += try await roundTrip(engines)
-                await group.triggerGracefulShutdown()
-                try await tasks.waitForAll()
             }
         } catch {
             checks.append(Check(name: "Engines", detail: "\(error)", isGood: false))
@@ -90,9 +77,8 @@ struct DoctorCommand: AsyncParsableCommand {
     /// Checks the services that the user's `engines.yaml` names.
     private func services(in home: EngineHome) async -> [Check] {
         let environment = ProcessInfo.processInfo.environment.filter { !$0.value.isEmpty }
-        let file = environment["PARLEY_ENGINES"].map { EngineHome.expandingTilde($0, environment) }
         do {
-            let configuration = try EngineConfiguration(file: file, home: home, environment: environment)
+            let configuration = try EngineConfiguration(home: home, environment: environment)
             return await ServiceCheck.run(configuration).map { check in
                 Check(
                     name: "Service", detail: check.detail + (check.failure.map { ": \($0)" } ?? " answers"),

@@ -6,8 +6,6 @@ import JSON
 import Language
 import LocalEngines
 import Logging
-import Server
-import ServiceLifecycle
 
 /// The command `parley models check`.
 struct ToolCheckCommand: AsyncParsableCommand {
@@ -42,11 +40,7 @@ struct ToolCheckCommand: AsyncParsableCommand {
 
     func run() async throws {
         try await CommandError.reporting {
-            LoggingSystem.bootstrap { label in
-                var handler = StreamLogHandler(label: label, stream: LogStream.standardError)
-                handler.logLevel = .error
-                return handler
-            }
+            LoggingSystem.writeToStandardError(from: .error)
             let installation = Installation()
             guard
                 let file = utterances.map({ URL(filePath: $0) })
@@ -55,21 +49,11 @@ struct ToolCheckCommand: AsyncParsableCommand {
             let list = try ToolCheckList(file: file)
             let home = EngineHome()
             let environment = ProcessInfo.processInfo.environment.filter { !$0.value.isEmpty }
-            let engineFile = environment["PARLEY_ENGINES"].map { EngineHome.expandingTilde($0, environment) }
             let room = try EngineRoom(
                 manifest: installation.models(in: home), home: home,
-                configuration: EngineConfiguration(file: engineFile, home: home, environment: environment),
+                configuration: EngineConfiguration(home: home, environment: environment),
                 providers: ModelProvider.known(in: environment), logger: Logger(label: "parley"))
-            let group = ServiceGroup(
-                configuration: ServiceGroupConfiguration(
-                    services: [.init(service: room)], logger: Logger(label: "parley")))
-            try await withThrowingTaskGroup(of: Void.self) { tasks in
-                tasks.addTask { try await group.run() }
-                let model = try Self.model(id, of: try await room.engines())
-                try await check(list, model)
-                await group.triggerGracefulShutdown()
-                try await tasks.waitForAll()
-            }
+            try await room.running { engines in try await check(list, try Self.model(id, of: engines)) }
         }
     }
 

@@ -9,12 +9,13 @@ extension EngineHome {
 }
 
 extension EngineConfiguration {
-    /// Reads `file`, which must exist, or otherwise the file of `home`, which need not.
+    /// Reads `file` or else the one of `PARLEY_ENGINES`, which must exist, or otherwise the file of `home`, which need
+    /// not.
     ///
     /// - Throws: `EngineError` when the file cannot be read, or has a mistake.
-    init(file: String?, home: EngineHome, environment: [String: String]) throws {
-        if let file {
-            try self.init(file: file, environment: environment)
+    init(file: String? = nil, home: EngineHome, environment: [String: String]) throws {
+        if let file = file ?? environment["PARLEY_ENGINES"] {
+            try self.init(file: EngineHome.expandingTilde(file, environment), environment: environment)
         } else if FileManager.default.fileExists(atPath: home.engineFile) {
             try self.init(file: home.engineFile, environment: environment)
         } else {

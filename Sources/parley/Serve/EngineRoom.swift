@@ -166,6 +166,20 @@ final class EngineRoom: Service {
         try await client.shutdown()
     }
 
+    /// Runs the engines for as long as `body` takes.
+    ///
+    /// - Throws: `EngineError` when they cannot be loaded or take too long; the errors of `body`.
+    func running(_ body: (EngineCatalog) async throws -> Void) async throws {
+        let group = ServiceGroup(
+            configuration: ServiceGroupConfiguration(services: [.init(service: self)], logger: logger))
+        try await withThrowingTaskGroup(of: Void.self) { tasks in
+            tasks.addTask { try await group.run() }
+            try await body(try await engines())
+            await group.triggerGracefulShutdown()
+            try await tasks.waitForAll()
+        }
+    }
+
     private func loadSpeech() async throws {
         let (home, pool, options, models, configured) = (home, pool, options, models, configured)
         let start = ContinuousClock.now

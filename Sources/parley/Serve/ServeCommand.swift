@@ -72,18 +72,12 @@ struct ServeCommand: AsyncParsableCommand {
             guard let level = Logger.Level(rawValue: level) else {
                 throw CommandError.usage("\(level) is not a log level.")
             }
-            LoggingSystem.bootstrap { label in
-                var handler = StreamLogHandler(label: label, stream: LogStream.standardError)
-                handler.logLevel = level
-                return handler
-            }
+            LoggingSystem.writeToStandardError(from: level)
             let metrics = PrometheusRegistry(
                 ServerInstruments.metrics + CallInstruments.metrics + InferenceInstruments.metrics)
             MetricsSystem.bootstrap(metrics)
             let home = EngineHome(environment: environment)
-            let file = engines ?? environment["PARLEY_ENGINES"]
-            let engineConfiguration = try EngineConfiguration(
-                file: file.map { EngineHome.expandingTilde($0, environment) }, home: home, environment: environment)
+            let engineConfiguration = try EngineConfiguration(file: engines, home: home, environment: environment)
             let logger = Logger(label: "parley")
             OpenFiles.raise(to: configuration.limits.openFiles)
             // The database comes first: without it, loading the engines is useless.
