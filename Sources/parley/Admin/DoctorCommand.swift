@@ -109,7 +109,8 @@ struct DoctorCommand: AsyncParsableCommand {
         let model = engines.languageModels[0]
 
         var start = ContinuousClock.now
-        let spoken = try await speak(question, with: synthesizer)
+        let spoken = try Resampler.resample(
+            try await synthesizer.samples(of: question), from: synthesizer.sampleRate, to: 16_000)
         checks.append(
             Check(
                 name: "Voice", detail: "\(synthesizer.id) said \"\(question)\"", milliseconds: Self.since(start),
@@ -153,10 +154,7 @@ struct DoctorCommand: AsyncParsableCommand {
         }
 
         start = .now
-        let utterance = transcriber.openUtterance(TranscriptionHints())
-        try await utterance.append(spoken)
-        let heard = try await utterance.transcript(.final).text
-        await utterance.close()
+        let heard = try await transcriber.words(in: spoken)
         checks.append(
             Check(
                 name: "Transcriber", detail: "\(transcriber.id) heard \"\(heard)\"", milliseconds: Self.since(start),
@@ -179,15 +177,6 @@ struct DoctorCommand: AsyncParsableCommand {
                 name: "Language model", detail: "\(model.id) answered \"\(answer)\"", milliseconds: Self.since(start),
                 isGood: !answer.isEmpty))
         return checks
-    }
-
-    /// Synthesizes `text`, as mono samples at 16 kHz.
-    private func speak(_ text: String, with synthesizer: any Synthesizer) async throws -> [Float] {
-        var samples: [Float] = []
-        for try await chunk in synthesizer.synthesize(SpeechRequest(text: text, priority: .firstAudio)) {
-            samples += chunk.samples
-        }
-        return try Resampler.resample(samples, from: synthesizer.sampleRate, to: 16_000)
     }
 
     private static func since(_ start: ContinuousClock.Instant) -> Int {

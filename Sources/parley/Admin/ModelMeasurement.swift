@@ -78,12 +78,12 @@ struct ModelMeasurement: AsyncParsableCommand {
             let transcriber = try await pool.run(.firstAudio) {
                 try EmbeddedEngines.transcriber(model, home: home, pool: pool)
             }
-            _ = try await Self.transcript([Float](repeating: 0, count: 16_000), by: transcriber)
+            _ = try await transcriber.words(in: [Float](repeating: 0, count: 16_000))
             var report = Report(loading: ContinuousClock.now - start, memory: Self.residentMemory - before)
             guard !onlyLoads else { return report }
             for (name, samples) in heard {
                 let start = ContinuousClock.now
-                let text = try await Self.transcript(samples, by: transcriber)
+                let text = try await transcriber.words(in: samples)
                 report.work += ContinuousClock.now - start
                 report.speech += Double(samples.count) / 16_000
                 report.lines.append(Line(said: name, heard: text))
@@ -92,13 +92,13 @@ struct ModelMeasurement: AsyncParsableCommand {
             return report
         }
         let voice = try await pool.run(.firstAudio) { try EmbeddedEngines.synthesizer(model, home: home, pool: pool) }
-        _ = try await Self.speech("Yes.", by: voice, in: model)
+        _ = try await Self.speech("Yes.", by: voice)
         var report = Report(loading: ContinuousClock.now - start, memory: Self.residentMemory - before)
         guard !onlyLoads else { return report }
         var spoken: [(String, [Float])] = []
         for sentence in Self.sentences {
             let start = ContinuousClock.now
-            let samples = try await Self.speech(sentence, by: voice, in: model)
+            let samples = try await Self.speech(sentence, by: voice)
             report.work += ContinuousClock.now - start
             report.speech += Double(samples.count) / 16_000
             spoken.append((sentence, samples))
@@ -109,7 +109,7 @@ struct ModelMeasurement: AsyncParsableCommand {
             try EmbeddedEngines.transcriber(listener, home: home, pool: pool)
         }
         for (sentence, samples) in spoken {
-            report.lines.append(Line(said: sentence, heard: try await Self.transcript(samples, by: transcriber)))
+            report.lines.append(Line(said: sentence, heard: try await transcriber.words(in: samples)))
         }
         return report
     }
@@ -127,27 +127,14 @@ struct ModelMeasurement: AsyncParsableCommand {
         let voice = try await pool.run(.firstAudio) { try EmbeddedEngines.synthesizer(speaker, home: home, pool: pool) }
         var utterances: [(String, [Float])] = []
         for sentence in Self.sentences {
-            utterances.append((sentence, try await Self.speech(sentence, by: voice, in: speaker)))
+            utterances.append((sentence, try await Self.speech(sentence, by: voice)))
         }
         return utterances
     }
 
-    private static func speech(
-        _ text: String, by voice: any Synthesizer, in model: ModelManifest.Model
-    ) async throws -> [Float] {
-        var samples: [Float] = []
-        for try await chunk in voice.synthesize(SpeechRequest(text: text, priority: .firstAudio)) {
-            samples += chunk.samples
-        }
-        return try Resampler.resample(samples, from: voice.sampleRate, to: 16_000)
-    }
-
-    private static func transcript(_ samples: [Float], by transcriber: any Transcriber) async throws -> String {
-        let utterance = transcriber.openUtterance(TranscriptionHints())
-        try await utterance.append(samples)
-        let text = try await utterance.transcript(.final).text
-        await utterance.close()
-        return text
+    /// `text` as a voice says it, at 16 kHz.
+    private static func speech(_ text: String, by voice: any Synthesizer) async throws -> [Float] {
+        try Resampler.resample(try await voice.samples(of: text), from: voice.sampleRate, to: 16_000)
     }
 
     private func show(_ report: Report) {
@@ -169,8 +156,6 @@ struct ModelMeasurement: AsyncParsableCommand {
 
     /// Resident memory of this process, in MiB.
     private static var residentMemory: Int {
-        let text = (try? String(contentsOfFile: "/proc/self/statm", encoding: .utf8)) ?? ""
-        let pages = text.split(separator: " ").dropFirst().first.flatMap { Int($0) } ?? 0
-        return (pages * Int(sysconf(Int32(_SC_PAGESIZE)))) >> 20
+        (ProcessUsage.sample(Int(getpid()))?.own.memory ?? 0) >> 20
     }
 }

@@ -50,10 +50,7 @@ enum BenchInputs {
         }
         var sounds: [ScriptedCaller.Recording] = []
         for text in backchannels {
-            var samples: [Float] = []
-            for try await chunk in voice.synthesize(SpeechRequest(text: text, priority: .firstAudio)) {
-                samples += chunk.samples
-            }
+            let samples = try await voice.samples(of: text)
             // A tenth higher than the agent, which may have the same voice.
             let pitched = try Resampler.resample(samples, from: voice.sampleRate * 11 / 10, to: sampleRate)
             sounds.append(.init(name: text, samples: pitched))

@@ -255,15 +255,9 @@ final class EngineRoom: Service {
         _ voice: any Synthesizer, _ transcriber: any Transcriber, _ activity: SileroVAD,
         _ turns: SmartTurnDetector
     ) async throws {
-        var speech: [Float] = []
-        for try await chunk in voice.synthesize(SpeechRequest(text: longClause, priority: .firstAudio)) {
-            speech += chunk.samples
-        }
+        let speech = try await voice.samples(of: longClause)
         // Resampling the voice would be more realistic, but warms the recogniser no better.
-        let utterance = transcriber.openUtterance(TranscriptionHints())
-        try await utterance.append(speech)
-        _ = try await utterance.transcript(.final)
-        await utterance.close()
+        _ = try await transcriber.words(in: speech)
         _ = try await activity.openStream().speechProbability(of: [Float](repeating: 0, count: 512))
         _ = try await turns.judge(speech)
     }
