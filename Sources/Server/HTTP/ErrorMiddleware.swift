@@ -1,7 +1,6 @@
 import Agents
 import Engines
 import Hummingbird
-import JSON
 import Logging
 import NIOCore
 import NIOHTTP1
@@ -26,9 +25,8 @@ struct ErrorMiddleware: RouterMiddleware {
             response = try APIError.notFound("\(kind)_not_found", "There is no \(kind) \(id) here.")
                 .response(from: request, context: context)
         } catch StorageError.invalidCursor {
-            let issue = ValidationError.Issue(
-                loc: ["query", "cursor"], msg: StorageError.invalidCursor.description, type: "value_error")
-            response = ValidationError([issue]).response(to: request)
+            response = ValidationError.query("cursor", StorageError.invalidCursor.description, "value_error")
+                .response(to: request)
         } catch let error as any HTTPResponseError {
             response = try Self.apiError(error, request).response(from: request, context: context)
         } catch let error where error is CancellationError || error is IOError || error is HTTPParserError {

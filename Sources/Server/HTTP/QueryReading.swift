@@ -1,5 +1,4 @@
 import Agents
-import JSON
 
 extension QueryParameters {
     /// - Throws: `ValidationError` when the value is none of `choices`.
@@ -16,9 +15,7 @@ extension QueryParameters {
         let known = values.compactMap { text in choices.first { $0.rawValue == text } }
         guard known.count == values.count else {
             let expected = choices.map(\.rawValue).joined(separator: ", ")
-            throw ValidationError([
-                .init(loc: ["query", .string(name)], msg: "Input should be one of: \(expected)", type: "enum")
-            ])
+            throw ValidationError.query(name, "Input should be one of: \(expected)", "enum")
         }
         return known
     }
@@ -60,9 +57,7 @@ extension QueryParameters {
     ) throws -> Value? {
         guard let text = self[name] else { return nil }
         guard let value = read(text) else {
-            throw ValidationError([
-                .init(loc: ["query", .string(name)], msg: "Input should be \(expected)", type: type)
-            ])
+            throw ValidationError.query(name, "Input should be \(expected)", type)
         }
         return value
     }

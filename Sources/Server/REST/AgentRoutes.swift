@@ -105,9 +105,7 @@ struct AgentRoutes: Sendable {
     private func name(in body: JSONValue) throws -> String? {
         guard let name = body["name"], !name.isNull else { return nil }
         guard let text = name.stringValue else {
-            throw ValidationError([
-                .init(loc: ["body", "name"], msg: "Input should be a valid string", type: "string_type")
-            ])
+            throw ValidationError.body("name", "Input should be a valid string", "string_type")
         }
         return text
     }

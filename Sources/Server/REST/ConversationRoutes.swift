@@ -147,9 +147,7 @@ private struct FeedbackChange: Sendable {
         guard let member = body[name] else { return .none }
         guard !member.isNull else { return .some(nil) }
         guard let value = value(member) else {
-            throw ValidationError([
-                .init(loc: ["body", .string(name)], msg: "Input should be \(expected)", type: "value_error")
-            ])
+            throw ValidationError.body(name, "Input should be \(expected)", "value_error")
         }
         return .some(value)
     }

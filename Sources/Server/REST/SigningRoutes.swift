@@ -46,7 +46,7 @@ struct SigningRoutes: Sendable {
 
     private func sign(_ request: Request, _ context: ServerRequestContext) async throws -> Response {
         guard let id = request.query["agent_id"] else {
-            throw ValidationError([.init(loc: ["query", "agent_id"], msg: "Field required", type: "missing")])
+            throw ValidationError.query("agent_id", "Field required", "missing")
         }
         guard try await agents.get(id) != nil else { throw StorageError.notFound("agent", id: id) }
         let conversationID =

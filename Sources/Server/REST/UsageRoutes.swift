@@ -77,10 +77,6 @@ struct UsageRoutes: Sendable {
     }
 
     private func error(_ name: String, _ message: String) -> ValidationError {
-        ValidationError([
-            .init(
-                loc: ["body", .string(name)], msg: message,
-                type: message == "Field required" ? "missing" : "value_error")
-        ])
+        .body(name, message, message == "Field required" ? "missing" : "value_error")
     }
 }

@@ -92,12 +92,7 @@ struct SpeechOrder: Sendable {
     ///
     /// - Throws: `ValidationError`.
     static func streamFormat(openAI body: JSONValue) throws -> StreamFormat? {
-        guard let name = try string(body, "stream_format") else { return nil }
-        guard let format = StreamFormat(rawValue: name) else {
-            let names = StreamFormat.allCases.map(\.rawValue).joined(separator: ", ")
-            throw ValidationError.body("stream_format", "Input should be one of: \(names)", "enum")
-        }
-        return format
+        try StreamFormat.named(try string(body, "stream_format"), at: "stream_format")
     }
 
     /// The error message for a text without words.
@@ -106,9 +101,7 @@ struct SpeechOrder: Sendable {
     static func format(_ name: String) throws -> SpeechFormat {
         guard let format = SpeechFormat(name: name) else {
             let names = SpeechFormat.all.map(\.name).joined(separator: ", ")
-            throw ValidationError([
-                .init(loc: ["query", "output_format"], msg: "Input should be one of: \(names)", type: "enum")
-            ])
+            throw ValidationError.query("output_format", "Input should be one of: \(names)", "enum")
         }
         return format
     }
@@ -149,12 +142,5 @@ struct SpeechOrder: Sendable {
             ])
         }
         return number
-    }
-}
-
-extension ValidationError {
-    /// An error in one member of the body.
-    static func body(_ name: String, _ message: String, _ type: String) -> ValidationError {
-        ValidationError([.init(loc: ["body", .string(name)], msg: message, type: type)])
     }
 }

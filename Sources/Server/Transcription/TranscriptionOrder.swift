@@ -81,20 +81,6 @@ struct TranscriptionOrder: Sendable {
     /// Values that turn a feature off.
     private static let nothing: Set = ["false", "[]"]
 
-    /// The value of a form's member, which must be one of `choices`.
-    ///
-    /// - Throws: `ValidationError`.
-    static func choice<Choice: RawRepresentable<String> & CaseIterable>(
-        _ value: String?, at name: String, standard: Choice
-    ) throws -> Choice {
-        guard let value else { return standard }
-        guard let choice = Choice(rawValue: value) else {
-            let names = Choice.allCases.map(\.rawValue).joined(separator: ", ")
-            throw ValidationError.body(name, "Input should be one of: \(names)", "enum")
-        }
-        return choice
-    }
-
     private static func missing(_ name: String) -> ValidationError {
         ValidationError.body(name, "Field required", "missing")
     }

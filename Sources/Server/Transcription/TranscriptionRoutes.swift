@@ -39,13 +39,12 @@ struct TranscriptionRoutes: Sendable {
         let place = try service.recording()
         let form = try await request.form(limit: limits.uploadSize)
         let order = try TranscriptionOrder(form)
-        let granularity = try TranscriptionOrder.choice(
-            form["timestamps_granularity"], at: "timestamps_granularity",
-            standard: TranscriptionOrder.Granularity.word)
+        let granularity = try TranscriptionOrder.Granularity.named(
+            form["timestamps_granularity"], at: "timestamps_granularity")
         let exports = try TranscriptExport.read(form["additional_formats"])
         let (segments, duration) = try await listen(order)
         withExtendedLifetime(place) {}
-        var answer = TranscriptionAnswer.transcript(segments, granularity: granularity)
+        var answer = TranscriptionAnswer.transcript(segments, granularity: granularity ?? .word)
         answer["transcription_id"] = .string(Identifier.make("stt"))
         answer["audio_duration_secs"] = TranscriptionAnswer.seconds(duration)
         if !exports.isEmpty { answer["additional_formats"] = .array(exports.map { $0.file(segments) }) }
@@ -77,8 +76,7 @@ struct TranscriptionRoutes: Sendable {
         let place = try service.recording()
         let form = try await request.form(limit: limits.uploadSize)
         let order = try TranscriptionOrder(openAI: form)
-        let format = try TranscriptionOrder.choice(
-            form["response_format"], at: "response_format", standard: OpenAIFormat.json)
+        let format = try OpenAIFormat.named(form["response_format"], at: "response_format") ?? .json
         if form["stream"] == "true", format == .json || format == .text {
             return stream(order, place, context)
         }
