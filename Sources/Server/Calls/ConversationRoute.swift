@@ -16,21 +16,16 @@ struct ConversationRoute: Sendable {
     let handler: any CallHandler
 
     var webSocketRoute: WebSocketRoute {
-        WebSocketRoute(path: Self.path, subprotocol: "convai") { await serve($0, logger: $1) }
+        WebSocketRoute(path: Self.path, subprotocol: "convai") { try await serve($0, logger: $1) }
     }
 
-    private func serve(_ connection: WebSocketConnection, logger: Logger) async {
+    private func serve(_ connection: WebSocketConnection, logger: Logger) async throws {
         var logger = logger
         if let address = connection.request.remoteAddress { logger[metadataKey: "client"] = "\(address)" }
-        let log = logger
-        do {
-            try await connection.run(decode: ClientMessage.init(frame:)) { messages, send in
-                await call(connection.request, messages: ClientMessages(channel: messages), logger: log) {
-                    try await send($0.json.data)
-                }
+        try await connection.run(decode: ClientMessage.init(frame:)) { [logger] messages, send in
+            await call(connection.request, messages: ClientMessages(channel: messages), logger: logger) {
+                try await send($0.json.data)
             }
-        } catch {
-            log.debug("A WebSocket broke.", metadata: ["error": "\(error)"])
         }
     }
 

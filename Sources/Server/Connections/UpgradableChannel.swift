@@ -14,7 +14,8 @@ struct WebSocketRoute: Sendable {
     var subprotocol: String?
     /// How long the client may read nothing; nil for the limit of calls.
     var stalledWriteTimeout: Duration?
-    let handle: @Sendable (WebSocketConnection, Logger) async -> Void
+    /// Throws when the connection breaks.
+    let handle: @Sendable (WebSocketConnection, Logger) async throws -> Void
 
     func matches(_ requested: Substring) -> Bool {
         let (ours, theirs) = (path.split(separator: "/"), requested.split(separator: "/"))
@@ -94,7 +95,12 @@ struct UpgradableChannel: HTTPChannelHandler {
                 }
             case .webSocket(let connection, let route):
                 instruments.opened(route)
-                await route.handle(connection, logger)
+                do {
+                    try await route.handle(connection, logger)
+                } catch {
+                    let client = connection.request.remoteAddress ?? "unknown"
+                    logger.debug("A WebSocket broke.", metadata: ["client": "\(client)", "error": "\(error)"])
+                }
                 instruments.closed(route)
             }
         } catch {

@@ -19,33 +19,26 @@ struct SpeechSocketRoutes: Sendable {
             WebSocketRoute(
                 path: "\(Self.prefix){voice_id}/\(name)", stalledWriteTimeout: limits.slowReaderTimeout
             ) { connection, logger in
-                await serve(connection, isMulti: isMulti, logger: logger)
+                try await serve(connection, isMulti: isMulti, logger: logger)
             }
         }
     }
 
-    private func serve(_ connection: WebSocketConnection, isMulti: Bool, logger: Logger) async {
+    private func serve(_ connection: WebSocketConnection, isMulti: Bool, logger: Logger) async throws {
         let request = connection.request
         let id = request.path.dropFirst(Self.prefix.count).prefix { $0 != "/" }
-        do {
-            try await connection.run(decode: SpeechMessage.init(frame:)) { messages, send in
-                let socket = SpeechSocket(isMulti: isMulti, service: service, logger: logger) {
-                    try await send($0.data)
-                }
-                do {
-                    let options = try SpeechSocket.Options(
-                        query: request.query, openingTimeout: limits.handshakeTimeout)
-                    return try await socket.run(messages, options: options) { first in
-                        try await admit(request, first) {
-                            try await service.voice(id.removingPercentEncoding ?? String(id))
-                        }
+        try await connection.run(decode: SpeechMessage.init(frame:)) { messages, send in
+            let socket = SpeechSocket(isMulti: isMulti, service: service, logger: logger) { try await send($0.data) }
+            do {
+                let options = try SpeechSocket.Options(query: request.query, openingTimeout: limits.handshakeTimeout)
+                return try await socket.run(messages, options: options) { first in
+                    try await admit(request, first) {
+                        try await service.voice(id.removingPercentEncoding ?? String(id))
                     }
-                } catch {
-                    return await socket.refuse(error)
                 }
+            } catch {
+                return await socket.refuse(error)
             }
-        } catch {
-            logger.debug("A WebSocket broke.", metadata: ["error": "\(error)"])
         }
     }
 

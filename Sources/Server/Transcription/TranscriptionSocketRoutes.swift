@@ -18,33 +18,29 @@ struct TranscriptionSocketRoutes: Sendable {
     var webSocketRoutes: [WebSocketRoute] {
         [
             WebSocketRoute(path: Self.path, stalledWriteTimeout: limits.slowReaderTimeout) { connection, logger in
-                await serve(connection, logger: logger)
+                try await serve(connection, logger: logger)
             }
         ]
     }
 
-    private func serve(_ connection: WebSocketConnection, logger: Logger) async {
+    private func serve(_ connection: WebSocketConnection, logger: Logger) async throws {
         let request = connection.request
-        do {
-            try await connection.run(decode: TranscriptionMessage.init(frame:)) { messages, send in
-                let send: TranscriptionSocket.Send = { event in
-                    for message in event.messages { try await send(message.data) }
-                }
-                do {
-                    let options = try TranscriptionSocket.Options(query: request.query)
-                    let place = try service.socket()
-                    try await admit(request)
-                    let dictation = try await service.dictation(
-                        model: options.model, hints: options.hints, options: options.dictation)
-                    try await TranscriptionSocket(options: options, dictation: dictation, send: send).run(messages)
-                    withExtendedLifetime(place) {}
-                    return CallEnding(code: 1000, reason: "Done.")
-                } catch {
-                    return await refuse(error, logger: logger, send: send)
-                }
+        try await connection.run(decode: TranscriptionMessage.init(frame:)) { messages, send in
+            let send: TranscriptionSocket.Send = { event in
+                for message in event.messages { try await send(message.data) }
             }
-        } catch {
-            logger.debug("A WebSocket broke.", metadata: ["error": "\(error)"])
+            do {
+                let options = try TranscriptionSocket.Options(query: request.query)
+                let place = try service.socket()
+                try await admit(request)
+                let dictation = try await service.dictation(
+                    model: options.model, hints: options.hints, options: options.dictation)
+                try await TranscriptionSocket(options: options, dictation: dictation, send: send).run(messages)
+                withExtendedLifetime(place) {}
+                return CallEnding(code: 1000, reason: "Done.")
+            } catch {
+                return await refuse(error, logger: logger, send: send)
+            }
         }
     }
 
