@@ -3,6 +3,7 @@ import Conversation
 import Foundation
 import HTTPTypes
 import Hummingbird
+import Metrics
 import NIOHTTP1
 
 /// Decides who may use the server, and who may talk to which agent.
@@ -47,7 +48,7 @@ struct AccessControl: Sendable {
 
     private func verify(_ key: String) async throws -> Bool {
         let isValid = try await keys.verify(key) != nil
-        if !isValid { instruments.rejectedKey() }
+        if !isValid { instruments.keysRejected.increment() }
         return isValid
     }
 

@@ -1,16 +1,18 @@
 import Foundation
 import Logging
+import Metrics
 import NIOCore
 import Synchronization
+import Telemetry
 
 /// Counts connections, in all and for each address. A plain value, so that it can be tested without sockets.
 struct ConnectionCounts: Sendable {
     /// Why a connection is not let in.
-    enum Refusal: Sendable, Hashable {
+    enum Refusal: String, CaseIterable {
         /// The server has as many as it can hold.
         case full
         /// The client's address has as many as a single address may have.
-        case tooManyFromAddress
+        case tooManyFromAddress = "address"
         /// Too many are being refused at the moment for this one to get an answer.
         case unanswered
     }
@@ -114,13 +116,13 @@ final class ConnectionGate: Sendable {
             return (refusal, isDue, state.counts.open)
         }
         if let refusal {
-            instruments.refused(refusal)
+            instruments.connectionsRefused.increment(refusal)
         } else {
-            instruments.connected()
+            instruments.connections.increment()
         }
         channel.closeFuture.whenComplete { [self] _ in
             state.withLock { $0.counts.leave(address, wasRefused: refusal != nil) }
-            if refusal == nil { instruments.disconnected() }
+            if refusal == nil { instruments.connections.decrement() }
         }
         if let refusal, isDue {
             logger.warning(

@@ -4,9 +4,9 @@ import Telemetry
 /// What the server counts and measures of its connections and requests.
 public struct ServerInstruments: Sendable {
     let requests: RequestInstruments
-    private let connections: Meter
-    private let connectionsRefused: MetricFamily<ConnectionCounts.Refusal, Counter>
-    private let keysRejected: Counter
+    let connections: Meter
+    let connectionsRefused: MetricFamily<ConnectionCounts.Refusal, Counter>
+    let keysRejected: Counter
 
     init(_ factory: any MetricsFactory) {
         requests = RequestInstruments(factory)
@@ -14,14 +14,6 @@ public struct ServerInstruments: Sendable {
         connectionsRefused = MetricFamily(.connectionsRefused, in: factory)
         keysRejected = Counter(.keysRejected, in: factory)
     }
-
-    func connected() { connections.increment() }
-
-    func disconnected() { connections.decrement() }
-
-    func refused(_ refusal: ConnectionCounts.Refusal) { connectionsRefused.increment(refusal) }
-
-    func rejectedKey() { keysRejected.increment() }
 }
 
 /// Counts the WebSockets of each route.
@@ -55,17 +47,7 @@ struct WebSocketInstruments: Sendable {
     func closed(_ route: WebSocketRoute) { handles[route.path]?.open.decrement() }
 }
 
-extension ConnectionCounts.Refusal: MetricLabels {
-    var values: [String] {
-        switch self {
-        case .full: ["full"]
-        case .tooManyFromAddress: ["address"]
-        case .unanswered: ["unanswered"]
-        }
-    }
-
-    static var all: [Self] { [.full, .tooManyFromAddress, .unanswered] }
-}
+extension ConnectionCounts.Refusal: MetricLabels {}
 
 extension ServerInstruments {
     /// What the server counts and measures, for a backend that keeps what is described.
