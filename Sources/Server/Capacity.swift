@@ -22,7 +22,9 @@ final class Capacity: Sendable {
         self.kind = kind
     }
 
-    /// - Throws: `APIError` 429 when no place is left.
+    /// Takes a place until the object is released.
+    ///
+    /// - Throws: `APIError` 429 when none is left.
     func take() throws -> Place {
         let hasRoom = taken.withLock { taken in
             guard taken < limit else { return false }

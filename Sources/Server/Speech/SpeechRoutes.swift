@@ -180,7 +180,7 @@ struct SpeechRoutes: Sendable {
     }
 
     private func begin(_ order: SpeechOrder, isHasty: Bool) async throws -> Work {
-        let place = try service.place()
+        let place = try service.texts.take()
         let voice = try await service.voice(order.voice, language: order.options.language)
         var options = order.options
         options.isHasty = isHasty

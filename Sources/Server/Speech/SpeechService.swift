@@ -8,21 +8,11 @@ import Speech
 /// The voices of the speech API, with a limit on the texts spoken at the same time.
 struct SpeechService: Sendable {
     /// The engines, once they are ready.
-    private let engines: @Sendable () async throws -> EngineCatalog
-    private let settings: any VoiceSettingsStore
-    private let logger: Logger
-    private let capacity = Capacity(Self.maximumTexts, of: "texts are being spoken")
-
-    /// Most texts at the same time: each has one piece of work in the engines' queue, which is mainly for calls.
-    static let maximumTexts = 32
-
-    init(
-        engines: @escaping @Sendable () async throws -> EngineCatalog, settings: any VoiceSettingsStore, logger: Logger
-    ) {
-        self.engines = engines
-        self.settings = settings
-        self.logger = logger
-    }
+    let engines: @Sendable () async throws -> EngineCatalog
+    let settings: any VoiceSettingsStore
+    let logger: Logger
+    /// Room for texts at the same time: each has one piece of work in the engines' queue, which is mainly for calls.
+    let texts = Capacity(32, of: "texts are being spoken")
 
     /// The voice of that id; the default voice for ids of the hosted platform, which this server does not have.
     ///
@@ -43,9 +33,4 @@ struct SpeechService: Sendable {
     func speed(of voice: any Synthesizer) async throws -> Double {
         try await settings.settings(of: voice.id)["speed"]?.doubleValue ?? 1
     }
-
-    /// Reserves room for one more text, until the place is released.
-    ///
-    /// - Throws: `APIError` 429.
-    func place() throws -> Capacity.Place { try capacity.take() }
 }

@@ -143,7 +143,7 @@ struct SpeechSocket: Sendable {
                             try Task.checkCancellation()
                             running.removeAll(where: \.isOver)
                         }
-                        let place = try service.place()
+                        let place = try service.texts.take()
                         let context = SpeechContext(
                             id: isMulti ? id : nil, voice: known, options: options,
                             speed: message.speed ?? standardSpeed)

@@ -36,7 +36,7 @@ struct TranscriptionRoutes: Sendable {
 
     private func transcribe(_ request: Request, _ context: ServerRequestContext) async throws -> Response {
         try await admit(request)
-        let place = try service.recording()
+        let place = try service.recordings.take()
         let form = try await request.form(limit: limits.uploadSize)
         let order = try TranscriptionOrder(form)
         let granularity = try TranscriptionOrder.Granularity.named(
@@ -73,7 +73,7 @@ struct TranscriptionRoutes: Sendable {
     }
 
     private func transcribeOpenAI(_ request: Request, _ context: ServerRequestContext) async throws -> Response {
-        let place = try service.recording()
+        let place = try service.recordings.take()
         let form = try await request.form(limit: limits.uploadSize)
         let order = try TranscriptionOrder(openAI: form)
         let format = try OpenAIFormat.named(form["response_format"], at: "response_format") ?? .json

@@ -8,30 +8,12 @@ import Speech
 /// The recognisers of the speech API, with limits on the recordings and sockets at the same time.
 struct TranscriptionService: Sendable {
     /// The engines, once they are ready.
-    private let engines: @Sendable () async throws -> EngineCatalog
-    private let logger: Logger
-    private let recordings = Capacity(Self.maximumRecordings, of: "recordings are being transcribed")
-    private let sockets = Capacity(Self.maximumSockets, of: "streams are being transcribed")
-
-    /// Most recordings at the same time, each of which may be on disk completely.
-    static let maximumRecordings = 8
-    /// Most sockets at the same time: each has at most two pieces of work in the engines' queue.
-    static let maximumSockets = 16
-
-    init(engines: @escaping @Sendable () async throws -> EngineCatalog, logger: Logger) {
-        self.engines = engines
-        self.logger = logger
-    }
-
-    /// Reserves room for one more recording.
-    ///
-    /// - Throws: `APIError` 429.
-    func recording() throws -> Capacity.Place { try recordings.take() }
-
-    /// Reserves room for one more socket.
-    ///
-    /// - Throws: `APIError` 429.
-    func socket() throws -> Capacity.Place { try sockets.take() }
+    let engines: @Sendable () async throws -> EngineCatalog
+    let logger: Logger
+    /// Room for recordings at the same time, each of which may be on disk completely.
+    let recordings = Capacity(8, of: "recordings are being transcribed")
+    /// Room for sockets at the same time: each has at most two pieces of work in the engines' queue.
+    let sockets = Capacity(16, of: "streams are being transcribed")
 
     /// Opens a dictation with the recogniser of that id; with the default one for ids of the hosted platform, which
     /// this server does not have.

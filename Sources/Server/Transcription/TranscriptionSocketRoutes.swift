@@ -31,7 +31,7 @@ struct TranscriptionSocketRoutes: Sendable {
             }
             do {
                 let options = try TranscriptionSocket.Options(query: request.query)
-                let place = try service.socket()
+                let place = try service.sockets.take()
                 try await admit(request)
                 let dictation = try await service.dictation(
                     model: options.model, hints: options.hints, options: options.dictation)
