@@ -34,6 +34,14 @@ extension APIError {
     static func unauthorized(_ status: String, _ message: String) -> APIError {
         APIError(status: .unauthorized, type: "authentication_error", code: status, message: message)
     }
+
+    /// - Parameter what: the subject of the message, which is a WebSocket.
+    static func upgradeRequired(_ what: String) -> APIError {
+        APIError(
+            status: .upgradeRequired, type: "validation_error", code: "upgrade_required",
+            message: "\(what) is a WebSocket: the request must ask for an upgrade (RFC 6455).",
+            headers: [.upgrade: "websocket"])
+    }
 }
 
 extension Response {

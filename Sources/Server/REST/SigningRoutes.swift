@@ -33,10 +33,7 @@ struct SigningRoutes: Sendable {
             return .json(["token": .string(signedURLs.token(for: purpose))])
         }
         routes.on(.get, ConversationRoute.path, for: .anyone, query: .anything) { _, _ in
-            throw APIError(
-                status: .upgradeRequired, type: "validation_error", code: "upgrade_required",
-                message: "A conversation is a WebSocket: the request must ask for an upgrade (RFC 6455).",
-                headers: [.upgrade: "websocket"])
+            throw APIError.upgradeRequired("A conversation")
         }
     }
 
@@ -63,8 +60,9 @@ struct SigningRoutes: Sendable {
     /// proxy runs on this machine.
     private func base(_ request: Request, _ context: ServerRequestContext) -> String {
         if let url = configuration.publicURL {
-            let address = url.absoluteString.trimmingSuffix(while: { $0 == "/" })
-            return address.hasPrefix("http") ? "ws" + address.dropFirst("http".count) : String(address)
+            var address = url.absoluteString
+            while address.hasSuffix("/") { address.removeLast() }
+            return address.hasPrefix("http") ? "ws" + address.dropFirst("http".count) : address
         }
         let isProxied = context.remoteAddress.map(isLoopbackHost) ?? false
         func forwarded(_ name: String) -> String? {
@@ -74,13 +72,5 @@ struct SigningRoutes: Sendable {
         let scheme = forwarded("x-forwarded-proto") == "https" || configuration.tls != nil ? "wss" : "ws"
         let host = forwarded("x-forwarded-host") ?? request.head.authority
         return "\(scheme)://\(host ?? "\(configuration.host):\(configuration.port)")"
-    }
-}
-
-extension String {
-    fileprivate func trimmingSuffix(while isTrimmed: (Character) -> Bool) -> Substring {
-        var end = endIndex
-        while end > startIndex, isTrimmed(self[index(before: end)]) { end = index(before: end) }
-        return self[..<end]
     }
 }

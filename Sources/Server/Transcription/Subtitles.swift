@@ -57,12 +57,8 @@ struct Subtitles: Sendable {
     /// A time such as `00:01:02,345`.
     private static func time(_ seconds: Double, as format: Format) -> String {
         let milliseconds = Int((max(0, seconds) * 1000).rounded())
-        func digits(_ number: Int, _ count: Int) -> String {
-            let text = "\(number)"
-            return String(repeating: "0", count: max(0, count - text.count)) + text
-        }
-        let fields = [milliseconds / 3_600_000, milliseconds / 60_000 % 60, milliseconds / 1000 % 60]
-        return fields.map { digits($0, 2) }.joined(separator: ":") + (format == .srt ? "," : ".")
-            + digits(milliseconds % 1000, 3)
+        let (whole, rest) = milliseconds.quotientAndRemainder(dividingBy: 1000)
+        let mark = format == .srt ? "," : "."
+        return String(format: "%02d:%02d:%02d\(mark)%03d", whole / 3600, whole / 60 % 60, whole % 60, rest)
     }
 }

@@ -27,10 +27,7 @@ struct TranscriptionRoutes: Sendable {
             try await transcribeOpenAI($0, $1)
         }
         routes.on(.get, TranscriptionSocketRoutes.path, for: .anyone, query: .anything) { _, _ in
-            throw APIError(
-                status: .upgradeRequired, type: "validation_error", code: "upgrade_required",
-                message: "This is a WebSocket: the request must ask for an upgrade (RFC 6455).",
-                headers: [.upgrade: "websocket"])
+            throw APIError.upgradeRequired("This")
         }
     }
 
