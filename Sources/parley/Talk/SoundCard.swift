@@ -1,11 +1,6 @@
 import CPortAudio
 import Foundation
 
-/// Why a sound device cannot be used.
-struct SoundError: Error, CustomStringConvertible {
-    var description: String
-}
-
 /// A microphone and a loudspeaker, both mono at one rate, through PortAudio.
 actor SoundCard {
     struct Device: Sendable {
@@ -34,12 +29,12 @@ actor SoundCard {
             let input = input.map(PaDeviceIndex.init) ?? Pa_GetDefaultInputDevice()
             let output = output.map(PaDeviceIndex.init) ?? Pa_GetDefaultOutputDevice()
             guard input >= 0, input < Pa_GetDeviceCount(), Pa_GetDeviceInfo(input).pointee.maxInputChannels > 0 else {
-                throw SoundError(description: "There is no such microphone; see --list-devices.")
+                throw CommandError.failed("There is no such microphone; see --list-devices.")
             }
             guard output >= 0, output < Pa_GetDeviceCount(), Pa_GetDeviceInfo(output).pointee.maxOutputChannels > 0
-            else { throw SoundError(description: "There is no such loudspeaker; see --list-devices.") }
+            else { throw CommandError.failed("There is no such loudspeaker; see --list-devices.") }
             guard let duplex = parley_duplex_create(Self.capacity) else {
-                throw SoundError(description: "Not enough memory for audio.")
+                throw CommandError.failed("Not enough memory for audio.")
             }
             var failure = paInvalidSampleRate.rawValue
             for rate in rates {
@@ -60,7 +55,7 @@ actor SoundCard {
             }
             parley_duplex_destroy(duplex)
             try Self.check(failure)
-            throw SoundError(description: "The sound devices support none of the call's sample rates.")
+            throw CommandError.failed("The sound devices support none of the call's sample rates.")
         } catch {
             Pa_Terminate()
             throw error
@@ -124,6 +119,6 @@ actor SoundCard {
 
     private static func check(_ code: PaError) throws {
         guard code < paNoError.rawValue else { return }
-        throw SoundError(description: "The sound system says: \(String(cString: Pa_GetErrorText(code))).")
+        throw CommandError.failed("The sound system says: \(String(cString: Pa_GetErrorText(code))).")
     }
 }

@@ -4,6 +4,7 @@ import CallMetrics
 import Client
 import ConvAI
 import Foundation
+import Synchronization
 
 /// The command `parley talk`.
 struct TalkCommand: AsyncParsableCommand {
@@ -130,14 +131,16 @@ struct TalkCommand: AsyncParsableCommand {
 /// Writes a conversation while it goes on: `User:` and `Agent:` lines, latencies, and the status line.
 final class LiveTranscript: Sendable {
     private let terminal = Terminal()
-    private let partial = Partial()
+    /// The latest partial transcript.
+    private let partial = Mutex("")
 
     func take(_ event: ScriptedCall.Event) {
         switch event {
         case .answered(let latency): terminal.line("       answered after \(Int((latency * 1000).rounded())) ms")
         case .levels(let caller, let agent):
             terminal.show(
-                status: "you \(Terminal.meter(caller)) agent \(Terminal.meter(agent)) \(partial.text.suffix(60))")
+                status: "you \(Terminal.meter(caller)) agent \(Terminal.meter(agent)) "
+                    + partial.withLock { String($0.suffix(60)) })
         case .message(let message): take(message)
         }
     }
@@ -148,9 +151,9 @@ final class LiveTranscript: Sendable {
 
     private func take(_ message: ServerMessage) {
         switch message {
-        case .tentativeUserTranscript(let text, _): partial.set(text)
+        case .tentativeUserTranscript(let text, _): partial.withLock { $0 = text }
         case .userTranscript(let text, _):
-            partial.set("")
+            partial.withLock { $0 = "" }
             terminal.line("User:  \(text)")
         case .agentResponse(let text, _): terminal.line("Agent: \(text)")
         case .agentResponseCorrection(_, let corrected, _): terminal.line("       (heard: \(corrected))")

@@ -68,12 +68,3 @@ enum Signals {
         }
     }
 }
-
-/// The latest partial transcript.
-final class Partial: Sendable {
-    private let value = Mutex("")
-
-    var text: String { value.withLock { $0 } }
-
-    func set(_ text: String) { value.withLock { $0 = text } }
-}
