@@ -17,7 +17,10 @@ struct ConversationLineTests {
 
     @Test("what a client may send: one text, all texts, and how fast")
     func allowance() {
-        var allowance = ClientAllowance(.init(text: 10, total: 25, rate: 2, burst: 4))
+        var options = ConversationLine.Options()
+        (options.longestText, options.textBudget) = (10, 25)
+        (options.messageRate, options.messageBurst) = (2, 4)
+        var allowance = ClientAllowance(options)
         #expect(allowance.take(10, at: .zero) == .taken)
         #expect(allowance.take(11, at: .zero) == .tooLong)
         #expect(allowance.take(10, at: .zero) == .taken)

@@ -41,10 +41,7 @@ public actor ConversationLine {
 
     init(options: Options) {
         self.options = options
-        allowance = ClientAllowance(
-            ClientAllowance.Limits(
-                text: options.longestText, total: options.textBudget, rate: options.messageRate,
-                burst: options.messageBurst))
+        allowance = ClientAllowance(options)
     }
 
     // MARK: What comes in
