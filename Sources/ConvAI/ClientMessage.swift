@@ -128,32 +128,26 @@ extension ClientMessage {
         case "conversation_initiation_client_data":
             self = .initiation(try ConversationInitiation(reader))
         case "pong":
-            self = .pong(eventID: try reader.require("event_id", \.intValue, "an integer"))
+            self = .pong(eventID: try reader.integer("event_id"))
         case "user_message":
-            self = .userMessage(try reader.optional("text", \.stringValue, "a string") ?? "")
+            self = .userMessage(try reader.optionalText("text") ?? "")
         case "user_activity":
             self = .userActivity
         case "contextual_update":
-            self = .contextualUpdate(
-                text: try reader.require("text", \.stringValue, "a string"),
-                contextID: try reader.optional("context_id", \.stringValue, "a string"))
+            self = .contextualUpdate(text: try reader.text("text"), contextID: try reader.optionalText("context_id"))
         case "feedback":
-            let score = try reader.optional("score", \.stringValue, "\"like\", \"dislike\" or null")
-            let parsed = score.flatMap(FeedbackScore.init(rawValue:))
-            if score != nil, parsed == nil {
-                throw ClientMessageError("score: expected \"like\", \"dislike\" or null.")
-            }
-            self = .feedback(eventID: try reader.require("event_id", \.intValue, "an integer"), score: parsed)
+            let score = try reader.optional(
+                "score", { $0.stringValue.flatMap(FeedbackScore.init(rawValue:)) }, "\"like\", \"dislike\" or null")
+            self = .feedback(eventID: try reader.integer("event_id"), score: score)
         case "client_tool_result":
             self = .clientToolResult(
                 ClientToolResult(
-                    callID: try reader.require("tool_call_id", \.stringValue, "a string"),
-                    result: value["result"] ?? .null,
+                    callID: try reader.text("tool_call_id"), result: value["result"] ?? .null,
                     isError: try reader.optional("is_error", \.boolValue, "a boolean") ?? false,
-                    errorType: try reader.optional("error_type", \.stringValue, "a string")))
+                    errorType: try reader.optionalText("error_type")))
         case "mcp_tool_approval_result":
             self = .toolApproval(
-                callID: try reader.require("tool_call_id", \.stringValue, "a string"),
+                callID: try reader.text("tool_call_id"),
                 isApproved: try reader.require("is_approved", \.boolValue, "a boolean"))
         case "multimodal_message":
             let files = (value["files"]?.arrayValue ?? []) + [value["file"]].compactMap { $0 }
@@ -223,9 +217,8 @@ extension ConversationInitiation {
             configOverride: override,
             customLLMExtraBody: try reader.optionalObject("custom_llm_extra_body")?.objectValue ?? [:],
             dynamicVariables: try reader.optionalObject("dynamic_variables")?.objectValue ?? [:],
-            userID: try reader.optional("user_id", \.stringValue, "a string"),
-            source: source?["source"]?.stringValue, sourceVersion: source?["version"]?.stringValue,
-            isTextOnly: textOnly?.boolValue ?? false)
+            userID: try reader.optionalText("user_id"), source: source?["source"]?.stringValue,
+            sourceVersion: source?["version"]?.stringValue, isTextOnly: textOnly?.boolValue ?? false)
     }
 
     var json: JSONValue {
@@ -279,6 +272,17 @@ struct Reader {
         }
         return result
     }
+
+    func text(_ key: String) throws(ClientMessageError) -> String { try require(key, \.stringValue, "a string") }
+
+    func integer(_ key: String) throws(ClientMessageError) -> Int { try require(key, \.intValue, "an integer") }
+
+    func optionalText(_ key: String) throws(ClientMessageError) -> String? {
+        try optional(key, \.stringValue, "a string")
+    }
+
+    /// The event id; 0 when there is none.
+    var eventID: Int { value["event_id"]?.intValue ?? 0 }
 
     func optionalObject(_ key: String) throws(ClientMessageError) -> JSONValue? {
         // Not `? nil :`, whose `nil` would be JSON's null.

@@ -31,16 +31,16 @@ extension ServerMessage {
         }
     }
 
-    /// The name of the member with the contents, which does not follow from `type`.
-    private var contentKey: String {
-        switch self {
-        case .userTranscript: "user_transcription_event"
-        case .tentativeUserTranscript: "tentative_user_transcription_event"
-        case .agentChatResponsePart: "text_response_part"
-        case .clientToolCall, .agentToolRequest, .agentToolResponse, .agentToolResponseFullPayload: type
-        case .turnProbability: "turn_probability_internal_event"
-        case .tentativeAgentResponse: "tentative_agent_response_internal_event"
-        case .error, .clientError: "error_event"
+    /// The name of the member with the contents of a message, which does not follow from its type.
+    private static func contentKey(_ type: String) -> String {
+        switch type {
+        case "user_transcript": "user_transcription_event"
+        case "tentative_user_transcript": "tentative_user_transcription_event"
+        case "agent_chat_response_part": "text_response_part"
+        case "client_tool_call", "agent_tool_request", "agent_tool_response", "agent_tool_response_full_payload": type
+        case "client_error": "error_event"
+        case "internal_turn_probability": "turn_probability_internal_event"
+        case "internal_tentative_agent_response": "tentative_agent_response_internal_event"
         default: type + "_event"
         }
     }
@@ -48,7 +48,7 @@ extension ServerMessage {
     /// The message as JSON. It always has a string `type`, without which the Python SDK ends the session.
     public var json: JSONValue {
         if case .unknown(_, let value) = self { return value }
-        return .object(["type": .string(type), contentKey: content])
+        return .object(["type": .string(type), Self.contentKey(type): content])
     }
 
     private var content: JSONValue {
@@ -142,101 +142,75 @@ extension ServerMessage {
     }
 
     private static func read(_ type: String, _ value: JSONValue) throws(ClientMessageError) -> ServerMessage? {
-        func content(_ key: String) -> Reader { Reader(value[key] ?? [:]) }
-        func text(_ reader: Reader, _ key: String) throws(ClientMessageError) -> String {
-            try reader.require(key, \.stringValue, "a string")
-        }
-        func eventID(_ reader: Reader) throws(ClientMessageError) -> Int {
-            try reader.require("event_id", \.intValue, "an integer")
-        }
+        let event = Reader(value[contentKey(type)] ?? [:])
         switch type {
         case "conversation_initiation_metadata":
-            let event = content("conversation_initiation_metadata_event")
             return .initiationMetadata(
                 ConversationMetadata(
-                    conversationID: try text(event, "conversation_id"),
-                    agentOutputAudioFormat: try text(event, "agent_output_audio_format"),
-                    userInputAudioFormat: try event.optional("user_input_audio_format", \.stringValue, "a string")
-                        ?? "pcm_16000"))
+                    conversationID: try event.text("conversation_id"),
+                    agentOutputAudioFormat: try event.text("agent_output_audio_format"),
+                    userInputAudioFormat: try event.optionalText("user_input_audio_format") ?? "pcm_16000"))
         case "audio":
-            let event = content("audio_event")
-            guard let bytes = Base64.decode(try text(event, "audio_base_64")) else {
+            guard let bytes = Base64.decode(try event.text("audio_base_64")) else {
                 throw ClientMessageError("audio_base_64: invalid base64.")
             }
             return .audio(
                 AudioMessage(
-                    bytes: bytes, eventID: try eventID(event),
-                    alignment: event.value["alignment"].flatMap(Alignment.init))
-            )
+                    bytes: bytes, eventID: try event.integer("event_id"),
+                    alignment: event.value["alignment"].flatMap(Alignment.init)))
         case "user_transcript":
-            let event = content("user_transcription_event")
-            return .userTranscript(try text(event, "user_transcript"), eventID: event.value["event_id"]?.intValue ?? 0)
+            return .userTranscript(try event.text("user_transcript"), eventID: event.eventID)
         case "tentative_user_transcript":
-            let event = content("tentative_user_transcription_event")
-            return .tentativeUserTranscript(
-                try text(event, "user_transcript"), eventID: event.value["event_id"]?.intValue ?? 0)
+            return .tentativeUserTranscript(try event.text("user_transcript"), eventID: event.eventID)
         case "agent_response":
-            let event = content("agent_response_event")
-            return .agentResponse(try text(event, "agent_response"), eventID: event.value["event_id"]?.intValue ?? 0)
+            return .agentResponse(try event.text("agent_response"), eventID: event.eventID)
         case "agent_response_correction":
-            let event = content("agent_response_correction_event")
             return .agentResponseCorrection(
-                original: try text(event, "original_agent_response"),
-                corrected: try text(event, "corrected_agent_response"), eventID: event.value["event_id"]?.intValue ?? 0)
+                original: try event.text("original_agent_response"),
+                corrected: try event.text("corrected_agent_response"), eventID: event.eventID)
         case "agent_response_metadata":
-            let event = content("agent_response_metadata_event")
-            return .agentResponseMetadata(event.value["metadata"] ?? .null, eventID: try eventID(event))
+            return .agentResponseMetadata(
+                event.value["metadata"] ?? .null, eventID: try event.integer("event_id"))
         case "agent_chat_response_part":
-            let event = content("text_response_part")
-            guard let kind = ResponsePartKind(rawValue: try text(event, "type")) else { return nil }
+            guard let kind = ResponsePartKind(rawValue: try event.text("type")) else { return nil }
             return .agentChatResponsePart(
-                text: event.value["text"]?.stringValue ?? "", kind: kind,
-                eventID: event.value["event_id"]?.intValue ?? 0)
+                text: event.value["text"]?.stringValue ?? "", kind: kind, eventID: event.eventID)
         case "agent_response_complete":
-            return .agentResponseComplete(eventID: try eventID(content("agent_response_complete_event")))
+            return .agentResponseComplete(eventID: try event.integer("event_id"))
         case "interruption":
-            return .interruption(eventID: try eventID(content("interruption_event")))
+            return .interruption(eventID: try event.integer("event_id"))
         case "ping":
-            let event = content("ping_event")
-            return .ping(eventID: try eventID(event), roundTrip: event.value["ping_ms"]?.intValue)
+            return .ping(eventID: try event.integer("event_id"), roundTrip: event.value["ping_ms"]?.intValue)
         case "client_tool_call":
-            let event = content("client_tool_call")
             return .clientToolCall(
                 ClientToolCall(
-                    name: try text(event, "tool_name"), callID: try text(event, "tool_call_id"),
-                    parameters: event.value["parameters"] ?? [:], eventID: event.value["event_id"]?.intValue ?? 0,
+                    name: try event.text("tool_name"), callID: try event.text("tool_call_id"),
+                    parameters: event.value["parameters"] ?? [:], eventID: event.eventID,
                     expectsResponse: event.value["expects_response"]?.boolValue ?? true))
         case "agent_tool_request":
-            let event = content("agent_tool_request")
             return .agentToolRequest(
                 AgentToolRequest(
-                    name: try text(event, "tool_name"), callID: try text(event, "tool_call_id"),
-                    toolType: try text(event, "tool_type"), eventID: event.value["event_id"]?.intValue ?? 0))
+                    name: try event.text("tool_name"), callID: try event.text("tool_call_id"),
+                    toolType: try event.text("tool_type"), eventID: event.eventID))
         case "agent_tool_response":
-            return .agentToolResponse(try AgentToolResponse(content("agent_tool_response")))
+            return .agentToolResponse(try AgentToolResponse(event))
         case "agent_tool_response_full_payload":
-            let event = content("agent_tool_response_full_payload")
             return .agentToolResponseFullPayload(
                 try AgentToolResponse(event), result: event.value["full_tool_result"]?.stringValue ?? "",
                 isTruncated: event.value["truncated"]?.boolValue ?? false)
         case "vad_score":
-            return .vadScore(try content("vad_score_event").require("vad_score", \.doubleValue, "a number"))
+            return .vadScore(try event.require("vad_score", \.doubleValue, "a number"))
         case "context_usage":
-            let event = content("context_usage_event")
             return .contextUsage(
-                eventID: try eventID(event), model: try text(event, "model"),
-                tokens: try event.require("context_tokens", \.intValue, "an integer"),
-                limit: try event.require("context_limit_tokens", \.intValue, "an integer"))
+                eventID: try event.integer("event_id"), model: try event.text("model"),
+                tokens: try event.integer("context_tokens"), limit: try event.integer("context_limit_tokens"))
         case "internal_turn_probability":
-            let event = content("turn_probability_internal_event")
             return .turnProbability(try event.require("turn_probability", \.doubleValue, "a number"))
         case "internal_tentative_agent_response":
-            let event = content("tentative_agent_response_internal_event")
-            return .tentativeAgentResponse(try text(event, "tentative_agent_response"))
+            return .tentativeAgentResponse(try event.text("tentative_agent_response"))
         case "asr_initiation_metadata":
-            return .asrInitiationMetadata(content("asr_initiation_metadata_event").value)
+            return .asrInitiationMetadata(event.value)
         case "error", "client_error":
-            let event = content("error_event")
             let error = ErrorMessage(
                 code: event.value["code"]?.intValue ?? 1011,
                 type: (event.value["error_type"] ?? event.value["error_name"])?.stringValue ?? "unknown",
@@ -262,12 +236,10 @@ extension Alignment {
 extension AgentToolResponse {
     init(_ event: Reader) throws(ClientMessageError) {
         self.init(
-            name: try event.require("tool_name", \.stringValue, "a string"),
-            callID: try event.require("tool_call_id", \.stringValue, "a string"),
-            toolType: try event.require("tool_type", \.stringValue, "a string"),
-            isError: event.value["is_error"]?.boolValue ?? false,
+            name: try event.text("tool_name"), callID: try event.text("tool_call_id"),
+            toolType: try event.text("tool_type"), isError: event.value["is_error"]?.boolValue ?? false,
             isBlocked: event.value["is_blocked"]?.boolValue ?? false,
-            isCalled: event.value["is_called"]?.boolValue ?? true, eventID: event.value["event_id"]?.intValue ?? 0)
+            isCalled: event.value["is_called"]?.boolValue ?? true, eventID: event.eventID)
     }
 
     var json: JSONValue {
