@@ -91,14 +91,10 @@ final class ConversationHandler: ChannelDuplexHandler {
     // MARK: In
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        receive(unwrapInboundIn(data).data, context: context)
-    }
-
-    private func receive(_ bytes: Data, context: ChannelHandlerContext) {
         let now = ContinuousClock.now
         let message: ServerMessage
         do {
-            message = try ServerMessage(frame: bytes)
+            message = try ServerMessage(frame: unwrapInboundIn(data).data)
         } catch {
             yield(.unreadable(error.description))
             return
@@ -161,12 +157,11 @@ final class ConversationHandler: ChannelDuplexHandler {
     private func run(_ call: ClientToolCall, context: ChannelHandlerContext) {
         guard let tool = tools[call.name] else {
             // The same message as the JavaScript client's.
-            refuse(call, "Client tool with name \(call.name) is not defined on client", context: context)
-            return
+            let reason = "Client tool with name \(call.name) is not defined on client"
+            return send(.clientToolResult(call.failure(reason)), context: context)
         }
         guard runningTools.count < options.maximumRunningTools else {
-            refuse(call, "Too many client tools are running", context: context)
-            return
+            return send(.clientToolResult(call.failure("Too many client tools are running")), context: context)
         }
         let (id, channel) = (nextToolID, context.channel)
         nextToolID += 1
@@ -175,22 +170,13 @@ final class ConversationHandler: ChannelDuplexHandler {
             do {
                 result = ClientToolResult(callID: call.callID, result: try await tool(call.parameters))
             } catch {
-                result = ClientToolResult(
-                    callID: call.callID, result: .string("\(error)"), isError: true, errorType: "external_client")
+                result = call.failure("\(error)")
             }
             if call.expectsResponse, !Task.isCancelled {
                 channel.writeAndFlush(ClientMessage.clientToolResult(result), promise: nil)
             }
             channel.triggerUserOutboundEvent(Command.toolFinished(id: id), promise: nil)
         }
-    }
-
-    private func refuse(_ call: ClientToolCall, _ reason: String, context: ChannelHandlerContext) {
-        send(
-            .clientToolResult(
-                ClientToolResult(
-                    callID: call.callID, result: .string(reason), isError: true, errorType: "external_client")),
-            context: context)
     }
 
     // MARK: Errors
@@ -201,6 +187,13 @@ final class ConversationHandler: ChannelDuplexHandler {
         case .lost(let reason): "the connection was lost: \(reason)"
         default: "the connection was lost: \(error)"
         }
+    }
+}
+
+extension ClientToolCall {
+    /// The result of a call that failed.
+    fileprivate func failure(_ reason: String) -> ClientToolResult {
+        ClientToolResult(callID: callID, result: .string(reason), isError: true, errorType: "external_client")
     }
 }
 

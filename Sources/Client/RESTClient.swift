@@ -71,9 +71,6 @@ struct RESTClient: Sendable {
     }
 
     private func execute(_ request: HTTPClientRequest) async throws -> (status: Int, body: Data) {
-        func unreachable(_ reason: String) -> ClientError {
-            .unreachable(host: server.host, port: server.port, reason: reason)
-        }
         do {
             let response = try await client.execute(request, timeout: timeout)
             let body = try await response.body.collect(upTo: Self.largestAnswer)
@@ -86,8 +83,9 @@ struct RESTClient: Sendable {
             throw error
         } catch {
             // The description of a refused connection differs by platform, so it is shortened to one word.
-            throw unreachable(
-                "\(error)".contains("ECONNREFUSED") || "\(error)".contains("refused") ? "refused" : "\(error)")
+            let isRefused = "\(error)".contains("ECONNREFUSED") || "\(error)".contains("refused")
+            throw ClientError.unreachable(
+                host: server.host, port: server.port, reason: isRefused ? "refused" : "\(error)")
         }
     }
 }
