@@ -1,3 +1,4 @@
+import Conversation
 import NIOCore
 import NIOWebSocket
 import Testing
@@ -24,7 +25,7 @@ struct WebSocketStateMachineTests {
     @Test("after our close, only the other's close matters")
     func ourClose() {
         var machine = WebSocketStateMachine(maxMessageSize: 10, maxFrames: 10)
-        let closing = WebSocketClosing(code: 1000, reason: "Done.")
+        let closing = CallEnding(code: 1000, reason: "Done.")
         #expect(machine.close(closing) == .sendClose(closing))
         #expect(!machine.isOpen)
         #expect(machine.close(closing) == .none)
@@ -56,7 +57,7 @@ struct WebSocketStateMachineTests {
             ("67890", WebSocketStateMachine.Action.deliver(ByteBuffer(string: "1234567890"))),
             (
                 "678901",
-                .sendClose(WebSocketClosing(code: 1009, reason: "The message is longer than 10 bytes."))
+                .sendClose(CallEnding(code: 1009, reason: "The message is longer than 10 bytes."))
             ),
         ] {
             var machine = WebSocketStateMachine(maxMessageSize: 10, maxFrames: 10)
@@ -94,7 +95,7 @@ struct WebSocketStateMachineTests {
         }
         #expect(machine.receive(Self.frame(.text, isFinal: false)) == .none)
         for _ in 0..<2 { #expect(machine.receive(Self.frame(.continuation, isFinal: false)) == .none) }
-        let closing = WebSocketClosing(code: 1009, reason: "The message has more than 3 frames.")
+        let closing = CallEnding(code: 1009, reason: "The message has more than 3 frames.")
         #expect(machine.receive(Self.frame(.continuation)) == .sendClose(closing))
     }
 

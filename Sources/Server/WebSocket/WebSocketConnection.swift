@@ -30,12 +30,11 @@ struct WebSocketConnection: Sendable {
                     await body(messages) { try await outbound.write(.text(ByteBuffer(bytes: $0))) }
                 }
                 messages.finish()
-                let closing = WebSocketClosing(code: ending.code, reason: ending.reason)
                 if Task.isCancelled {
                     // The writer accepts nothing from a cancelled task, but the client must still get the close frame.
-                    channel.channel.triggerUserOutboundEvent(closing, promise: nil)
+                    channel.channel.triggerUserOutboundEvent(ending, promise: nil)
                 } else {
-                    try? await outbound.write(.close(closing))
+                    try? await outbound.write(.close(ending))
                 }
                 // Reading continues until the closing handshake is over, for which the channel has a time-out.
             }

@@ -5,7 +5,7 @@ import NIOWebSocket
 /// A message that the server sends on a WebSocket.
 enum WebSocketOutput: Sendable {
     case text(ByteBuffer)
-    case close(WebSocketClosing)
+    case close(CallEnding)
 }
 
 /// Carries out what `WebSocketStateMachine` decides on one connection: it passes on whole messages and handles
@@ -69,7 +69,7 @@ final class WebSocketHandler: ChannelDuplexHandler {
     }
 
     func triggerUserOutboundEvent(context: ChannelHandlerContext, event: Any, promise: EventLoopPromise<Void>?) {
-        guard let closing = event as? WebSocketClosing else {
+        guard let closing = event as? CallEnding else {
             return context.triggerUserOutboundEvent(event, promise: promise)
         }
         perform(machine.close(closing), context)

@@ -1,11 +1,6 @@
+import Conversation
 import NIOCore
 import NIOWebSocket
-
-/// Why and how a WebSocket is closed.
-struct WebSocketClosing: Sendable, Hashable {
-    var code: Int
-    var reason: String
-}
 
 /// One end of a WebSocket (RFC 6455) without its socket: joins fragments, answers control frames, and keeps the
 /// order of the closing handshake.
@@ -16,9 +11,9 @@ struct WebSocketStateMachine {
         case pong(ByteBuffer)
         case ping
         /// Send a close frame and wait for the other's, for a limited time.
-        case sendClose(WebSocketClosing)
+        case sendClose(CallEnding)
         /// Send a close frame when nothing more can be read, so that the other's close frame never comes.
-        case sendLastFrame(WebSocketClosing)
+        case sendLastFrame(CallEnding)
         /// Send a close frame, then disconnect.
         case answerClose(code: Int)
         case disconnect
@@ -104,7 +99,7 @@ struct WebSocketStateMachine {
         return if case .sendClose(let closing) = action { .sendLastFrame(closing) } else { action }
     }
 
-    mutating func close(_ closing: WebSocketClosing) -> Action {
+    mutating func close(_ closing: CallEnding) -> Action {
         isOpen ? fail(closing.code, closing.reason) : .none
     }
 
@@ -140,7 +135,7 @@ struct WebSocketStateMachine {
     private mutating func fail(_ code: Int, _ reason: String) -> Action {
         state = .closing
         fragments = nil
-        return .sendClose(WebSocketClosing(code: code, reason: reason))
+        return .sendClose(CallEnding(code: code, reason: reason))
     }
 
     private mutating func tooLong() -> Action {
