@@ -39,12 +39,6 @@ public struct Utterance: Sendable, Hashable {
     public var start: Int
     /// The sample after the last audible one.
     public var end: Int
-
-    /// Creates an utterance of the samples `start` to `end` − 1.
-    public init(start: Int, end: Int) {
-        self.start = start
-        self.end = end
-    }
 }
 
 /// Finds sound by its energy: a window is audible when its root mean square reaches a threshold; utterances are the

@@ -25,15 +25,7 @@ public struct RecordedCall: Sendable, Hashable {
         /// Last audible moment of the clean recording, in seconds of the call.
         public var end: Double
         /// Why the sound was made.
-        public var role: Role
-
-        /// Creates a sound; times are in seconds of the call.
-        public init(name: String, start: Double, end: Double, role: Role = .turn) {
-            self.name = name
-            self.start = start
-            self.end = end
-            self.role = role
-        }
+        public var role: Role = .turn
     }
 
     /// A chunk of the agent's voice as it was played.
@@ -44,13 +36,6 @@ public struct RecordedCall: Sendable, Hashable {
         public var end: Double
         /// The number of the agent's answer that it belongs to, counted from 0.
         public var answer: Int
-
-        /// Creates a chunk; times are in seconds of the call.
-        public init(start: Double, end: Double, answer: Int) {
-            self.start = start
-            self.end = end
-            self.answer = answer
-        }
     }
 
     /// A final transcript of the server's.
@@ -61,13 +46,6 @@ public struct RecordedCall: Sendable, Hashable {
         public var eventID: Int
         /// The text of the transcript.
         public var text: String
-
-        /// Creates a transcript; `time` is in seconds of the call.
-        public init(time: Double, eventID: Int, text: String) {
-            self.time = time
-            self.eventID = eventID
-            self.text = text
-        }
     }
 
     /// The caller's speech, in order.
@@ -85,6 +63,5 @@ public struct RecordedCall: Sendable, Hashable {
     /// When `agent_response` messages came, in seconds of the call.
     public var responses: [Double] = []
 
-    /// Creates an empty call.
-    public init(sampleRate: Int) { self.sampleRate = sampleRate }
+    init(sampleRate: Int) { self.sampleRate = sampleRate }
 }

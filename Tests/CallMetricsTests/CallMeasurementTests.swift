@@ -1,6 +1,7 @@
-import CallMetrics
 import Foundation
 import Testing
+
+@testable import CallMetrics
 
 @Suite("Measuring a call")
 struct CallMeasurementTests {

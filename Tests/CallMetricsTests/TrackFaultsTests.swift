@@ -1,5 +1,6 @@
-import CallMetrics
 import Testing
+
+@testable import CallMetrics
 
 @Suite("Faults in the agent's track")
 struct TrackFaultsTests {
