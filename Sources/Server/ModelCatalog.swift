@@ -12,15 +12,12 @@ public struct ModelCatalog: Sendable {
         public var name: String
         /// The language, BCP-47, such as `en`.
         public var language: String
-        /// A sentence about the voice; may be empty.
-        public var description: String
 
         /// Creates a voice that speaks one language.
-        public init(id: String, name: String, language: String = "en", description: String = "") {
+        public init(id: String, name: String, language: String = "en") {
             self.id = id
             self.name = name
             self.language = language
-            self.description = description
         }
     }
 
@@ -77,5 +74,4 @@ public struct ModelCatalog: Sendable {
         if understood.contains("mul") { return spoken }
         return spoken.contains("mul") ? understood : spoken.filter { LanguageTag.covers(understood, $0) }
     }
-
 }

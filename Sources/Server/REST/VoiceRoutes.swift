@@ -89,7 +89,7 @@ struct VoiceRoutes: Sendable {
         [
             "voice_id": .string(voice.id), "name": .string(voice.name), "category": "premade", "samples": nil,
             "fine_tuning": nil, "labels": ["language": .string(voice.language)],
-            "description": .string(voice.description), "preview_url": nil, "available_for_tiers": [],
+            "description": "", "preview_url": nil, "available_for_tiers": [],
             "settings": nil, "sharing": nil, "high_quality_base_model_ids": [.string(voice.id)],
             "verified_languages": [
                 ["language": .string(voice.language), "model_id": .string(voice.id), "locale": nil]

@@ -10,7 +10,7 @@ struct ModelRoutes: Sendable {
     struct Model: Sendable {
         var id: String
         var name: String
-        var description: String
+        var description = ""
         /// The languages, BCP-47.
         var languages: [String]
         /// Whether it synthesizes speech; otherwise it transcribes.
@@ -54,10 +54,10 @@ struct ModelRoutes: Sendable {
     /// The models of this server, and the names that stand for them.
     private func models(isOpenAI: Bool) -> [Model] {
         let voices = catalog.voices.map {
-            Model(id: $0.id, name: $0.name, description: $0.description, languages: [$0.language], speaks: true)
+            Model(id: $0.id, name: $0.name, languages: [$0.language], speaks: true)
         }
         let recognizers = catalog.transcribers.map {
-            Model(id: $0, name: $0, description: "", languages: catalog.understood, speaks: false)
+            Model(id: $0, name: $0, languages: catalog.understood, speaks: false)
         }
         let own = voices + recognizers
         let known = Self.known.filter { $0.isOpenAI == isOpenAI }.compactMap { known in
