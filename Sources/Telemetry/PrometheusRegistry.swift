@@ -41,9 +41,10 @@ public final class PrometheusRegistry: MetricsFactory {
         var text = ""
         for entry in entries where !entry.series.isEmpty {
             let metric = entry.metric
-            text += "# HELP \(metric.name) \(metric.help.escapingHelp)\n# TYPE \(metric.name) \(metric.kind.name)\n"
+            text += "# HELP \(metric.name) \(metric.help.escaping(quotes: false))\n"
+            text += "# TYPE \(metric.name) \(metric.kind.name)\n"
             for (values, series) in entry.series.sorted(by: { $0.key.lexicographicallyPrecedes($1.key) }) {
-                let labels = zip(metric.labels, values).map { "\($0)=\"\($1.escapingLabel)\"" }
+                let labels = zip(metric.labels, values).map { "\($0)=\"\($1.escaping(quotes: true))\"" }
                 for sample in series.samples {
                     let all = (labels + sample.labels).joined(separator: ",")
                     text += metric.name + sample.suffix + (all.isEmpty ? " " : "{\(all)} ")
@@ -147,11 +148,7 @@ extension MetricDescription.Kind {
 }
 
 extension String {
-    fileprivate var escapingHelp: String { escaping(quotes: false) }
-
-    fileprivate var escapingLabel: String { escaping(quotes: true) }
-
-    private func escaping(quotes: Bool) -> String {
+    fileprivate func escaping(quotes: Bool) -> String {
         var text = ""
         for scalar in unicodeScalars {
             switch scalar {

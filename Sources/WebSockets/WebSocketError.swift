@@ -29,13 +29,6 @@ package struct WebSocketRefusal: Sendable, Equatable {
     package var headers: HTTPHeaders
     /// The beginning of the answer's body, 16 KiB at most.
     package var body: ByteBuffer
-
-    /// Creates an answer, such as for tests.
-    package init(status: Int, headers: HTTPHeaders = [:], body: ByteBuffer = ByteBuffer()) {
-        self.status = status
-        self.headers = headers
-        self.body = body
-    }
 }
 
 /// The close frame of the server.
