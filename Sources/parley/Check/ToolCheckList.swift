@@ -96,7 +96,7 @@ struct ToolCheckList: Decodable, Sendable {
         do {
             self = try YAMLDecoder().decode(Self.self, from: text)
         } catch let error as DecodingError {
-            throw CommandError.failed("\(file.path): \(Self.description(of: error))")
+            throw CommandError.failed("\(file.path): \(error.explanation)")
         } catch {
             throw CommandError.failed("\(file.path): \(error)")
         }
@@ -113,14 +113,17 @@ struct ToolCheckList: Decodable, Sendable {
             }
         }
     }
+}
 
-    private static func description(of error: DecodingError) -> String {
+extension DecodingError {
+    /// What is wrong in a file, and where.
+    var explanation: String {
         let (context, what): (DecodingError.Context, String) =
-            switch error {
+            switch self {
             case .keyNotFound(let key, let context): (context, "\(key.stringValue) is missing")
             case .typeMismatch(_, let context), .valueNotFound(_, let context), .dataCorrupted(let context):
                 (context, context.debugDescription)
-            @unknown default: (.init(codingPath: [], debugDescription: ""), "\(error)")
+            @unknown default: (.init(codingPath: [], debugDescription: ""), "\(self)")
             }
         let path = context.codingPath.map { $0.intValue.map { "[\($0)]" } ?? ".\($0.stringValue)" }.joined()
         return path.isEmpty ? what : "\(path.drop { $0 == "." }): \(what)"

@@ -18,7 +18,7 @@ enum PolicyText {
             let merged = try JSONValue(parsing: JSONEncoder().encode(base)).merging(inSamples(changes))
             return try JSONDecoder().decode(TurnPolicy.self, from: merged.data)
         } catch let error as DecodingError {
-            throw CommandError.usage("\(name): \(reason(error))")
+            throw CommandError.usage("\(name): \(error.explanation) Lengths are written as \"640 ms\".")
         }
     }
 
@@ -57,15 +57,5 @@ enum PolicyText {
         if let members = value.objectValue { return .object(members.mapValues(inSamples)) }
         if let items = value.arrayValue { return .array(items.map(inSamples)) }
         return value
-    }
-
-    private static func reason(_ error: DecodingError) -> String {
-        switch error {
-        case .typeMismatch(_, let context), .valueNotFound(_, let context), .keyNotFound(_, let context),
-            .dataCorrupted(let context):
-            let place = context.codingPath.map(\.stringValue).joined(separator: ".")
-            return "\(place.isEmpty ? "" : place + ": ")\(context.debugDescription) Lengths are written as \"640 ms\"."
-        @unknown default: return "\(error)"
-        }
     }
 }
