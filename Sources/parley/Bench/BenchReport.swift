@@ -80,18 +80,15 @@ struct BenchReport: Codable, Sendable {
 extension BenchReport.Run {
     /// The figures of this run, only those that its set is about, and faults.
     var table: String {
-        var lines = [Self.row(name, ["n", "p50", "p95", "max"])]
-        func add(_ name: String, _ distribution: Distribution?) {
-            guard let distribution else { return }
-            let times = [distribution.p50, distribution.p95, distribution.max].map { "\(Int($0.rounded()))" }
-            lines.append(Self.row(name, ["\(distribution.count)"] + times))
-        }
-        add("end of speech -> answer audible, ms", figures.answer)
-        add("WebSocket open -> greeting audible, ms", figures.greeting)
-        add("barge-in -> interruption, ms", figures.interruption)
-        add("barge-in -> agent silent, ms", figures.silence)
-        add("(bench: frames sent late by, ms)", figures.sendingLate)
-        lines += counts + faults + usage
+        let rows: [String?] = [
+            Self.row(name, ["n", "p50", "p95", "max"]),
+            Self.row("end of speech -> answer audible, ms", figures.answer),
+            Self.row("WebSocket open -> greeting audible, ms", figures.greeting),
+            Self.row("barge-in -> interruption, ms", figures.interruption),
+            Self.row("barge-in -> agent silent, ms", figures.silence),
+            Self.row("(bench: frames sent late by, ms)", figures.sendingLate),
+        ]
+        var lines = rows.compactMap { $0 } + counts + faults + usage
         for call in calls where !call.isComplete { lines.append("a call ended early: \(call.end)") }
         return lines.joined(separator: "\n")
     }
@@ -157,6 +154,13 @@ extension BenchReport.Run {
     static func row(_ name: String, _ cells: [String]) -> String {
         name.padding(toLength: 42, withPad: " ", startingAt: 0)
             + cells.map { String(repeating: " ", count: max(0, 8 - $0.count)) + $0 }.joined()
+    }
+
+    /// The row of a distribution; nil without one.
+    static func row(
+        _ name: String, _ distribution: Distribution?, _ format: (Double) -> String = { "\(Int($0.rounded()))" }
+    ) -> String? {
+        distribution.map { row(name, ["\($0.count)"] + [$0.p50, $0.p95, $0.max].map(format)) }
     }
 
     static func decimal(_ value: Double) -> String { String(format: "%.2f", value) }

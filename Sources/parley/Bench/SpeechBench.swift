@@ -159,20 +159,15 @@ struct SpeechBench: Sendable {
 
 extension SpeechBench.Figures {
     var table: String {
-        var lines = [BenchReport.Run.row("speech", ["n", "p50", "p95", "max"])]
-        func add(_ name: String, _ distribution: Distribution?, _ format: (Double) -> String) {
-            guard let distribution else { return }
-            lines.append(
-                BenchReport.Run.row(
-                    name,
-                    ["\(distribution.count)"] + [distribution.p50, distribution.p95, distribution.max].map(format)))
-        }
-        add("12 words -> first audio, ms", firstAudio) { "\(Int($0.rounded()))" }
-        add("request -> at the provider, ms", beforeRequest, BenchReport.Run.decimal)
-        add("answer at the provider -> event, ms", afterResponse, BenchReport.Run.decimal)
-        lines.append(
-            "\(Int(transcribed.rounded())) s of recordings transcribed at \(BenchReport.Run.decimal(timesRealTime)) times "
-                + "real time")
-        return lines.joined(separator: "\n")
+        typealias Run = BenchReport.Run
+        let lines: [String?] = [
+            Run.row("speech", ["n", "p50", "p95", "max"]),
+            Run.row("12 words -> first audio, ms", firstAudio),
+            Run.row("request -> at the provider, ms", beforeRequest, Run.decimal),
+            Run.row("answer at the provider -> event, ms", afterResponse, Run.decimal),
+            "\(Int(transcribed.rounded())) s of recordings transcribed at \(Run.decimal(timesRealTime)) times "
+                + "real time",
+        ]
+        return lines.compactMap { $0 }.joined(separator: "\n")
     }
 }
