@@ -97,11 +97,12 @@ struct ServeCommand: AsyncParsableCommand {
     private func configuration(
         _ installation: Installation, _ environment: [String: String]
     ) throws -> ServerConfiguration {
-        var port = port ?? 8000
-        if self.port == nil, let text = environment["PARLEY_PORT"] {
-            guard let number = Int(text) else { throw CommandError.usage("PARLEY_PORT: \(text) is not a port number.") }
-            port = number
+        func number(_ name: String, _ kind: String) throws -> Int? {
+            guard let text = environment[name] else { return nil }
+            guard let number = Int(text) else { throw CommandError.usage("\(name): \(text) is not a \(kind).") }
+            return number
         }
+        let port = try port ?? number("PARLEY_PORT", "port number") ?? 8000
         guard (0...65_535).contains(port) else { throw CommandError.usage("\(port) is not a port number.") }
         var publicURL: URL?
         if let text = self.publicURL ?? environment["PARLEY_PUBLIC_URL"] {
@@ -119,14 +120,7 @@ struct ServeCommand: AsyncParsableCommand {
         default: throw CommandError.usage("TLS needs a certificate and its key: --tls-certificate and --tls-key.")
         }
         var limits = ServerLimits()
-        if let seconds = try drainTimeout
-            ?? environment["PARLEY_DRAIN_TIMEOUT"].map({ text in
-                guard let number = Int(text) else {
-                    throw CommandError.usage("PARLEY_DRAIN_TIMEOUT: \(text) is not a number of seconds.")
-                }
-                return number
-            })
-        {
+        if let seconds = try drainTimeout ?? number("PARLEY_DRAIN_TIMEOUT", "number of seconds") {
             guard (0...86_400).contains(seconds) else {
                 throw CommandError.usage("The drain timeout must be 0 to 86400 seconds, not \(seconds).")
             }
