@@ -15,6 +15,24 @@ struct Parley: AsyncParsableCommand {
             ServeCommand.self, TalkCommand.self, AgentsCommand.self, CallsCommand.self, ReplayCommand.self,
             ModelsCommand.self, KeysCommand.self, CertificateCommand.self, DoctorCommand.self, BenchCommand.self,
         ])
+
+    /// Runs a command; its errors are written to the standard error stream and become exit codes.
+    static func main() async {
+        do {
+            var command = try await asyncParseAsRoot()
+            guard var asynchronous = command as? any AsyncParsableCommand else { return try command.run() }
+            do {
+                try await asynchronous.run()
+            } catch let error where !(error is ExitCode || error is CleanExit || error is CancellationError) {
+                let error = CommandError(error)
+                // The message may quote a server.
+                LogStream.standardError.write("parley: \(error)")
+                throw error.exitCode
+            }
+        } catch {
+            exit(withError: error)
+        }
+    }
 }
 
 extension LoggingSystem {

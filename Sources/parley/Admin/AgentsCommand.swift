@@ -19,14 +19,12 @@ struct AgentsCommand: AsyncParsableCommand {
         var json = false
 
         func run() async throws {
-            try await CommandError.reporting {
-                let agents = try await server.agents().list()
-                if json {
-                    let list = agents.map { ["agent_id": .string($0.id), "name": .string($0.name)] as JSONValue }
-                    print(JSONValue.array(list).text)
-                } else {
-                    for agent in agents { print("\(agent.id)  \(agent.name)".onOneLine) }
-                }
+            let agents = try await server.agents().list()
+            if json {
+                let list = agents.map { ["agent_id": .string($0.id), "name": .string($0.name)] as JSONValue }
+                print(JSONValue.array(list).text)
+            } else {
+                for agent in agents { print("\(agent.id)  \(agent.name)".onOneLine) }
             }
         }
     }
@@ -40,7 +38,7 @@ struct AgentsCommand: AsyncParsableCommand {
         var id: String
 
         func run() async throws {
-            try await CommandError.reporting { print(try await server.agents().get(id).text) }
+            print(try await server.agents().get(id).text)
         }
     }
 
@@ -67,25 +65,23 @@ struct AgentsCommand: AsyncParsableCommand {
         var json = false
 
         func run() async throws {
-            try await CommandError.reporting {
-                var body: JSONValue = [:]
-                if let file {
-                    do {
-                        body = try JSONValue(parsing: try Data(contentsOf: URL(filePath: file)))
-                    } catch {
-                        throw CommandError.usage("\(file) cannot be read as JSON.")
-                    }
-                    guard body.objectValue != nil else { throw CommandError.usage("\(file) is not a JSON object.") }
+            var body: JSONValue = [:]
+            if let file {
+                do {
+                    body = try JSONValue(parsing: try Data(contentsOf: URL(filePath: file)))
+                } catch {
+                    throw CommandError.usage("\(file) cannot be read as JSON.")
                 }
-                if let name { body["name"] = .string(name) }
-                var agent: JSONValue = [:]
-                if let prompt { agent["prompt"] = ["prompt": .string(prompt)] }
-                if let firstMessage { agent["first_message"] = .string(firstMessage) }
-                body = (["conversation_config": [:]] as JSONValue).merging(body)
-                    .merging(["conversation_config": ["agent": agent]])
-                let id = try await server.agents().create(body)
-                print(json ? (["agent_id": .string(id)] as JSONValue).text : id)
+                guard body.objectValue != nil else { throw CommandError.usage("\(file) is not a JSON object.") }
             }
+            if let name { body["name"] = .string(name) }
+            var agent: JSONValue = [:]
+            if let prompt { agent["prompt"] = ["prompt": .string(prompt)] }
+            if let firstMessage { agent["first_message"] = .string(firstMessage) }
+            body = (["conversation_config": [:]] as JSONValue).merging(body)
+                .merging(["conversation_config": ["agent": agent]])
+            let id = try await server.agents().create(body)
+            print(json ? (["agent_id": .string(id)] as JSONValue).text : id)
         }
     }
 
@@ -98,7 +94,7 @@ struct AgentsCommand: AsyncParsableCommand {
         var id: String
 
         func run() async throws {
-            try await CommandError.reporting { try await server.agents().delete(id) }
+            try await server.agents().delete(id)
         }
     }
 }

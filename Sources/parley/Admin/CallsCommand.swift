@@ -24,14 +24,12 @@ struct CallsCommand: AsyncParsableCommand {
         var json = false
 
         func run() async throws {
-            try await CommandError.reporting {
-                guard (1...10_000).contains(limit) else { throw CommandError.usage("--limit must be from 1 to 10000.") }
-                let calls = try await server.conversations().list(agentID: agent, limit: limit)
-                if json {
-                    print(JSONValue.array(calls).text)
-                } else {
-                    for call in calls { print(CallReport.line(call)) }
-                }
+            guard (1...10_000).contains(limit) else { throw CommandError.usage("--limit must be from 1 to 10000.") }
+            let calls = try await server.conversations().list(agentID: agent, limit: limit)
+            if json {
+                print(JSONValue.array(calls).text)
+            } else {
+                for call in calls { print(CallReport.line(call)) }
             }
         }
     }
@@ -56,17 +54,15 @@ struct CallsCommand: AsyncParsableCommand {
         var id: String
 
         func run() async throws {
-            try await CommandError.reporting {
-                let conversations = try server.conversations()
-                var record = try await conversations.get(id)
-                let waterfalls = waterfall ? try await conversations.waterfalls(of: id) : []
-                if json {
-                    if waterfall { record = record.merging(["waterfalls": .array(waterfalls)]) }
-                    return print(record.text)
-                }
-                print(CallReport.text(record))
-                if waterfall { print("\n" + WaterfallReport.text(waterfalls)) }
+            let conversations = try server.conversations()
+            var record = try await conversations.get(id)
+            let waterfalls = waterfall ? try await conversations.waterfalls(of: id) : []
+            if json {
+                if waterfall { record = record.merging(["waterfalls": .array(waterfalls)]) }
+                return print(record.text)
             }
+            print(CallReport.text(record))
+            if waterfall { print("\n" + WaterfallReport.text(waterfalls)) }
         }
     }
 }

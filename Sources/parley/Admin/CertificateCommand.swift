@@ -21,27 +21,25 @@ struct CertificateCommand: AsyncParsableCommand {
     var output = "."
 
     func run() async throws {
-        try await CommandError.reporting {
-            guard (1...3650).contains(days) else { throw CommandError.usage("--days must be from 1 to 3650.") }
-            let made = try SelfSignedCertificate(names: name, days: days)
-            let folder = URL(filePath: output, directoryHint: .isDirectory)
-            let files = ["certificate.pem", "key.pem"].map { folder.appending(path: $0) }
-            do {
-                try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-                try Data(made.certificate.utf8).write(to: files[0], options: .withoutOverwriting)
-                try Self.write(made.privateKey, for: files[1])
-            } catch {
-                throw CommandError.failed(
-                    "certificate.pem and key.pem cannot be written to \(folder.path): \(error.localizedDescription)")
-            }
-            print(
-                """
-                \(files[0].path)
-                \(files[1].path)
-
-                parley serve --tls-certificate \(files[0].path) --tls-key \(files[1].path)
-                """)
+        guard (1...3650).contains(days) else { throw CommandError.usage("--days must be from 1 to 3650.") }
+        let made = try SelfSignedCertificate(names: name, days: days)
+        let folder = URL(filePath: output, directoryHint: .isDirectory)
+        let files = ["certificate.pem", "key.pem"].map { folder.appending(path: $0) }
+        do {
+            try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+            try Data(made.certificate.utf8).write(to: files[0], options: .withoutOverwriting)
+            try Self.write(made.privateKey, for: files[1])
+        } catch {
+            throw CommandError.failed(
+                "certificate.pem and key.pem cannot be written to \(folder.path): \(error.localizedDescription)")
         }
+        print(
+            """
+            \(files[0].path)
+            \(files[1].path)
+
+            parley serve --tls-certificate \(files[0].path) --tls-key \(files[1].path)
+            """)
     }
 
     /// Writes the private key into a file that only its owner can read, from the first byte on.

@@ -32,20 +32,18 @@ struct KeysCommand: AsyncParsableCommand {
         var json = false
 
         func run() async throws {
-            try await CommandError.reporting {
-                let keys = try await database.keys().list()
-                if json {
-                    let list = keys.map { key -> JSONValue in
-                        [
-                            "id": .string(key.id), "name": .string(key.name), "prefix": .string(key.prefix),
-                            "created_at_unix_secs": .integer(key.createdAt),
-                            "last_used_at_unix_secs": key.lastUsedAt.map(JSONValue.integer) ?? .null,
-                        ]
-                    }
-                    print(JSONValue.array(list).text)
-                } else {
-                    for key in keys { print("\(key.id)  \(key.prefix)…  \(key.name)") }
+            let keys = try await database.keys().list()
+            if json {
+                let list = keys.map { key -> JSONValue in
+                    [
+                        "id": .string(key.id), "name": .string(key.name), "prefix": .string(key.prefix),
+                        "created_at_unix_secs": .integer(key.createdAt),
+                        "last_used_at_unix_secs": key.lastUsedAt.map(JSONValue.integer) ?? .null,
+                    ]
                 }
+                print(JSONValue.array(list).text)
+            } else {
+                for key in keys { print("\(key.id)  \(key.prefix)…  \(key.name)") }
             }
         }
     }
@@ -59,7 +57,7 @@ struct KeysCommand: AsyncParsableCommand {
         var name = "key"
 
         func run() async throws {
-            try await CommandError.reporting { print(try await database.keys().create(name: name).key) }
+            print(try await database.keys().create(name: name).key)
         }
     }
 
@@ -72,7 +70,7 @@ struct KeysCommand: AsyncParsableCommand {
         var id: String
 
         func run() async throws {
-            try await CommandError.reporting { try await database.keys().revoke(id) }
+            try await database.keys().revoke(id)
         }
     }
 }

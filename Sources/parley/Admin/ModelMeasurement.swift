@@ -51,18 +51,16 @@ struct ModelMeasurement: AsyncParsableCommand {
     }
 
     func run() async throws {
-        try await CommandError.reporting {
-            let home = EngineHome()
-            let manifest = try Installation().models(in: home)
-            guard let model = manifest[id] else {
-                throw CommandError.usage("There is no model \(id); `parley models list` lists them.")
-            }
-            guard [.speechToText, .textToSpeech].contains(model.kind) else {
-                throw CommandError.usage("\(id) is neither a recogniser nor a voice.")
-            }
-            let report = try await measure(model, manifest, home)
-            if !onlyLoads { show(report) }
+        let home = EngineHome()
+        let manifest = try Installation().models(in: home)
+        guard let model = manifest[id] else {
+            throw CommandError.usage("There is no model \(id); `parley models list` lists them.")
         }
+        guard [.speechToText, .textToSpeech].contains(model.kind) else {
+            throw CommandError.usage("\(id) is neither a recogniser nor a voice.")
+        }
+        let report = try await measure(model, manifest, home)
+        if !onlyLoads { show(report) }
     }
 
     private func measure(

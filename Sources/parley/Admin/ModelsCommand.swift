@@ -23,9 +23,7 @@ struct ModelsCommand: AsyncParsableCommand {
         var json = false
 
         func run() async throws {
-            try await CommandError.reporting {
-                try ModelsCommand.setup(["--list-models"] + (json ? ["--json"] : []))
-            }
+            try ModelsCommand.setup(["--list-models"] + (json ? ["--json"] : []))
         }
     }
 
@@ -39,7 +37,7 @@ struct ModelsCommand: AsyncParsableCommand {
         var json = false
 
         func run() async throws {
-            try await CommandError.reporting { try ModelsCommand.setup(["--model", id] + (json ? ["--json"] : [])) }
+            try ModelsCommand.setup(["--model", id] + (json ? ["--json"] : []))
         }
     }
 
@@ -53,9 +51,7 @@ struct ModelsCommand: AsyncParsableCommand {
         var json = false
 
         func run() async throws {
-            try await CommandError.reporting {
-                try ModelsCommand.setup(["--remove-model", id] + (json ? ["--json"] : []))
-            }
+            try ModelsCommand.setup(["--remove-model", id] + (json ? ["--json"] : []))
         }
     }
 

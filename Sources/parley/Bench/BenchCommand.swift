@@ -111,28 +111,26 @@ struct BenchCommand: AsyncParsableCommand {
     var pid: Int?
 
     func run() async throws {
-        try await CommandError.reporting {
-            let sets = BenchSet.expand(bargeIn ? [.bargeIn] : self.sets)
-            try check(sets)
-            let files = try Recordings.files(audio)
-            let references = try BenchInputs.references(transcripts, beside: files)
-            let target = try await CallTarget(url: url, agent: agent, apiKey: apiKey)
-            let sounds = try await sounds(sets, files: files, sampleRate: inputRate(of: target))
-            var report = BenchReport(date: .now, url: url, agent: target.agentID)
-            if sets.contains(.speech) {
-                let bench = SpeechBench(url: target.url, apiKey: target.apiKey, turns: turns)
-                let figures = try await bench.run(sounds.callers.map(\.samples), sampleRate: sounds.sampleRate)
-                print(figures.table)
-                report.speech = figures
-            }
-            let runs = try plan(sets.flatMap(sounds.runs))
-            report.runs = try await measure(runs, target: target, references: references)
-            if let json { try report.json().write(to: URL(filePath: json)) }
-            if let html { try Data(BenchPage(report: report).html.utf8).write(to: URL(filePath: html)) }
-            if report.isEmpty {
-                let end = report.runs.first?.calls.first?.end
-                throw CommandError.failed("No turn could be measured: \(end ?? "no call").")
-            }
+        let sets = BenchSet.expand(bargeIn ? [.bargeIn] : self.sets)
+        try check(sets)
+        let files = try Recordings.files(audio)
+        let references = try BenchInputs.references(transcripts, beside: files)
+        let target = try await CallTarget(url: url, agent: agent, apiKey: apiKey)
+        let sounds = try await sounds(sets, files: files, sampleRate: inputRate(of: target))
+        var report = BenchReport(date: .now, url: url, agent: target.agentID)
+        if sets.contains(.speech) {
+            let bench = SpeechBench(url: target.url, apiKey: target.apiKey, turns: turns)
+            let figures = try await bench.run(sounds.callers.map(\.samples), sampleRate: sounds.sampleRate)
+            print(figures.table)
+            report.speech = figures
+        }
+        let runs = try plan(sets.flatMap(sounds.runs))
+        report.runs = try await measure(runs, target: target, references: references)
+        if let json { try report.json().write(to: URL(filePath: json)) }
+        if let html { try Data(BenchPage(report: report).html.utf8).write(to: URL(filePath: html)) }
+        if report.isEmpty {
+            let end = report.runs.first?.calls.first?.end
+            throw CommandError.failed("No turn could be measured: \(end ?? "no call").")
         }
     }
 

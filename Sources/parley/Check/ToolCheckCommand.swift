@@ -39,22 +39,20 @@ struct ToolCheckCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        try await CommandError.reporting {
-            LoggingSystem.writeToStandardError(from: .error)
-            let installation = Installation()
-            guard
-                let file = utterances.map({ URL(filePath: $0) })
-                    ?? installation.root?.appending(path: "Examples/tool-check.yaml")
-            else { throw CommandError.usage("Examples is not found; name a list with --utterances.") }
-            let list = try ToolCheckList(file: file)
-            let home = EngineHome()
-            let environment = ProcessInfo.processInfo.environment.filter { !$0.value.isEmpty }
-            let room = try EngineRoom(
-                manifest: installation.models(in: home), home: home,
-                configuration: EngineConfiguration(home: home, environment: environment),
-                providers: ModelProvider.known(in: environment), logger: Logger(label: "parley"))
-            try await room.running { engines in try await check(list, try Self.model(id, of: engines)) }
-        }
+        LoggingSystem.writeToStandardError(from: .error)
+        let installation = Installation()
+        guard
+            let file = utterances.map({ URL(filePath: $0) })
+                ?? installation.root?.appending(path: "Examples/tool-check.yaml")
+        else { throw CommandError.usage("Examples is not found; name a list with --utterances.") }
+        let list = try ToolCheckList(file: file)
+        let home = EngineHome()
+        let environment = ProcessInfo.processInfo.environment.filter { !$0.value.isEmpty }
+        let room = try EngineRoom(
+            manifest: installation.models(in: home), home: home,
+            configuration: EngineConfiguration(home: home, environment: environment),
+            providers: ModelProvider.known(in: environment), logger: Logger(label: "parley"))
+        try await room.running { engines in try await check(list, try Self.model(id, of: engines)) }
     }
 
     private static func model(_ id: String?, of engines: EngineCatalog) throws -> any LanguageModel {

@@ -46,19 +46,16 @@ struct ReplayCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        try await CommandError.reporting {
-            let source = try await source()
-            if let save { try Data(source.text.utf8).write(to: URL(filePath: save)) }
-            let lines = (source["lines"]?.arrayValue ?? []).compactMap(CallEvent.init(json:))
-            let call: CallLog
-            do { call = try CallLog(lines) } catch { throw CommandError.failed("\(error)") }
-            if printPolicy { return print(PolicyText.write(call.turns.policy)) }
-            guard let policy else { return try repeated(call.turns) }
-            let changed = try PolicyText.read(
-                try Self.json(file: policy), over: call.turns.policy, name: policy)
-            let report = ReplayReport(call.turns, under: changed)
-            print(json ? report.json.text : report.text)
-        }
+        let source = try await source()
+        if let save { try Data(source.text.utf8).write(to: URL(filePath: save)) }
+        let lines = (source["lines"]?.arrayValue ?? []).compactMap(CallEvent.init(json:))
+        let call: CallLog
+        do { call = try CallLog(lines) } catch { throw CommandError.failed("\(error)") }
+        if printPolicy { return print(PolicyText.write(call.turns.policy)) }
+        guard let policy else { return try repeated(call.turns) }
+        let changed = try PolicyText.read(try Self.json(file: policy), over: call.turns.policy, name: policy)
+        let report = ReplayReport(call.turns, under: changed)
+        print(json ? report.json.text : report.text)
     }
 
     private func source() async throws -> JSONValue {

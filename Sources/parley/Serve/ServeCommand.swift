@@ -60,38 +60,34 @@ struct ServeCommand: AsyncParsableCommand {
     var logLevel: String?
 
     func run() async throws {
-        try await CommandError.reporting {
-            // An empty variable counts as not set.
-            var environment = ProcessInfo.processInfo.environment.filter { !$0.value.isEmpty }
-            if let data { environment["PARLEY_DATA"] = data }
-            let installation = Installation(environment: environment)
-            // Files that are created from here on are for this user alone.
-            umask(0o077)
-            let configuration = try configuration(installation, environment)
-            let level = logLevel ?? environment["PARLEY_LOG_LEVEL"] ?? "notice"
-            guard let level = Logger.Level(rawValue: level) else {
-                throw CommandError.usage("\(level) is not a log level.")
-            }
-            LoggingSystem.writeToStandardError(from: level)
-            let metrics = PrometheusRegistry(
-                ServerInstruments.metrics + CallInstruments.metrics + InferenceInstruments.metrics)
-            MetricsSystem.bootstrap(metrics)
-            let home = EngineHome(environment: environment)
-            let engineConfiguration = try EngineConfiguration(file: engines, home: home, environment: environment)
-            let logger = Logger(label: "parley")
-            OpenFiles.raise(to: configuration.limits.openFiles)
-            // The database comes first: without it, loading the engines is useless.
-            let storage = try SQLiteStorage(directory: installation.data)
-            // Held until the process ends, so that no other server takes this one's running calls for interrupted ones.
-            let lock = try storage.lock()
-            defer { withExtendedLifetime(lock) {} }
-            let recordings = RecordingFolder(installation.recordings)
-            let agent = try await storage.explaining { try await open(storage, recordings, logger) }
-            let room = try EngineRoom(
-                manifest: installation.models(in: home), home: home, configuration: engineConfiguration,
-                providers: ModelProvider.known(in: environment), logger: logger)
-            try await serve(configuration, storage, recordings, agent, room, metrics, logger)
-        }
+        // An empty variable counts as not set.
+        var environment = ProcessInfo.processInfo.environment.filter { !$0.value.isEmpty }
+        if let data { environment["PARLEY_DATA"] = data }
+        let installation = Installation(environment: environment)
+        // Files that are created from here on are for this user alone.
+        umask(0o077)
+        let configuration = try configuration(installation, environment)
+        let name = logLevel ?? environment["PARLEY_LOG_LEVEL"] ?? "notice"
+        guard let level = Logger.Level(rawValue: name) else { throw CommandError.usage("\(name) is not a log level.") }
+        LoggingSystem.writeToStandardError(from: level)
+        let metrics = PrometheusRegistry(
+            ServerInstruments.metrics + CallInstruments.metrics + InferenceInstruments.metrics)
+        MetricsSystem.bootstrap(metrics)
+        let home = EngineHome(environment: environment)
+        let engineConfiguration = try EngineConfiguration(file: engines, home: home, environment: environment)
+        let logger = Logger(label: "parley")
+        OpenFiles.raise(to: configuration.limits.openFiles)
+        // The database comes first: without it, loading the engines is useless.
+        let storage = try SQLiteStorage(directory: installation.data)
+        // Held until the process ends, so that no other server takes this one's running calls for interrupted ones.
+        let lock = try storage.lock()
+        defer { withExtendedLifetime(lock) {} }
+        let recordings = RecordingFolder(installation.recordings)
+        let agent = try await storage.explaining { try await open(storage, recordings, logger) }
+        let room = try EngineRoom(
+            manifest: installation.models(in: home), home: home, configuration: engineConfiguration,
+            providers: ModelProvider.known(in: environment), logger: logger)
+        try await serve(configuration, storage, recordings, agent, room, metrics, logger)
     }
 
     private func configuration(

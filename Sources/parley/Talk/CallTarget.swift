@@ -2,7 +2,6 @@ import ArgumentParser
 import Client
 import ConvAI
 import Foundation
-import Server
 
 /// An error that ends a command, with its exit code.
 enum CommandError: Error, CustomStringConvertible {
@@ -32,18 +31,6 @@ enum CommandError: Error, CustomStringConvertible {
         case ClientError.unreachable, ClientError.tls, ClientError.timedOut: self = .unreachable("\(error)")
         case ClientError.invalidURL: self = .usage("\(error)")
         default: self = .failed("\(error)")
-        }
-    }
-
-    /// Runs a command's body; errors are written to the standard error stream and become exit codes.
-    static func reporting(_ body: () async throws -> Void) async throws {
-        do {
-            try await body()
-        } catch let error where !(error is ExitCode) && !(error is CancellationError) {
-            let error = CommandError(error)
-            // The message may quote a server.
-            LogStream.standardError.write("parley: \(error)")
-            throw error.exitCode
         }
     }
 }

@@ -55,25 +55,23 @@ struct TalkCommand: AsyncParsableCommand {
     var outputDevice: Int?
 
     func run() async throws {
-        try await CommandError.reporting {
-            if listDevices { return try list() }
-            try check()
-            // Checked before the call, so that a wrong name does not break it off.
-            let files = try Recordings.files(input)
-            if let output { try Recordings.checkWritable(URL(filePath: output)) }
-            let target = try await CallTarget(url: url, agent: agent, apiKey: apiKey)
-            let end: ConversationEnd
-            if text {
-                end = try await TextCall(target: target).run()
-            } else if !files.isEmpty {
-                end = try await talk(to: target, with: files)
-            } else {
-                let call = try await LiveCall(
-                    target: target, input: inputDevice, output: outputDevice, isHalfDuplex: muteWhileSpeaking)
-                end = try await call.run(recording: output.map { URL(filePath: $0) })
-            }
-            if end.isError { throw CommandError.failed("The conversation ended: \(end).") }
+        if listDevices { return try list() }
+        try check()
+        // Checked before the call, so that a wrong name does not break it off.
+        let files = try Recordings.files(input)
+        if let output { try Recordings.checkWritable(URL(filePath: output)) }
+        let target = try await CallTarget(url: url, agent: agent, apiKey: apiKey)
+        let end: ConversationEnd
+        if text {
+            end = try await TextCall(target: target).run()
+        } else if !files.isEmpty {
+            end = try await talk(to: target, with: files)
+        } else {
+            let call = try await LiveCall(
+                target: target, input: inputDevice, output: outputDevice, isHalfDuplex: muteWhileSpeaking)
+            end = try await call.run(recording: output.map { URL(filePath: $0) })
         }
+        if end.isError { throw CommandError.failed("The conversation ended: \(end).") }
     }
 
     private func check() throws {
