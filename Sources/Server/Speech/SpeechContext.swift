@@ -51,10 +51,7 @@ final class SpeechContext: Sendable {
     init(id: String?, voice: any Synthesizer, options: SpeechSocket.Options, speed: Double) {
         self.id = id
         format = options.format
-        clock =
-            id == nil
-            ? nil
-            : InactivityWatch(limit: options.inactivityTimeout, shutdownLimit: InactivityWatch.shutdownLimit)
+        clock = id == nil ? nil : InactivityWatch(limit: options.inactivityTimeout)
         var said = Narration.Options()
         said.sampleRate = options.format.sampleRate
         said.language = options.language

@@ -94,8 +94,7 @@ struct SpeechSocket: Sendable {
         _ messages: AsyncThrowingChannel<SpeechMessage, any Error>, options: Options,
         open: @escaping @Sendable (SpeechMessage) async throws -> any Synthesizer
     ) async throws -> CallEnding {
-        let watch = InactivityWatch(
-            limit: options.openingTimeout, shutdownLimit: InactivityWatch.shutdownLimit)
+        let watch = InactivityWatch(limit: options.openingTimeout)
         return try await withThrowingTaskGroup(of: CallEnding?.self) { group in
             group.addTask {
                 try await watch.wait()

@@ -135,8 +135,7 @@ actor TranscriptionSocket {
     /// Transcribes incoming audio until the client leaves, or sends nothing for too long.
     func run(_ messages: AsyncThrowingChannel<TranscriptionMessage, any Error>) async throws {
         try await send(.started(id: Identifier.make("sess"), options))
-        let watch = InactivityWatch(
-            limit: Self.inactivityLimit, shutdownLimit: InactivityWatch.shutdownLimit)
+        let watch = InactivityWatch(limit: Self.inactivityLimit)
         do {
             try await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask { try await watch.wait() }

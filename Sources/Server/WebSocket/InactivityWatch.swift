@@ -6,8 +6,6 @@ final class InactivityWatch: Sendable {
     /// The client was inactive for longer than `limit`.
     struct Expired: Error {
         var limit: Duration
-
-        init(_ limit: Duration) { self.limit = limit }
     }
 
     /// The server ends, and nothing is being done for the client.
@@ -24,17 +22,12 @@ final class InactivityWatch: Sendable {
     private static let interval = Duration.seconds(1)
 
     private let state: Mutex<State>
-    /// What is left of the limit when the server shuts down: a client that is only connected is not waited for.
-    private let shutdownLimit: Duration?
 
-    /// Long enough for the next words of a text that a language model is still writing.
-    static let shutdownLimit = Duration.seconds(3)
+    /// What is left of the limit when the server shuts down: a client that is only connected is not waited for, but the
+    /// next words of a text that a language model is still writing are.
+    private static let shutdownLimit = Duration.seconds(3)
 
-    /// - Parameter shutdownLimit: Nil when the limit is the same while the server shuts down.
-    init(limit: Duration, shutdownLimit: Duration? = nil) {
-        state = Mutex(State(limit: limit))
-        self.shutdownLimit = shutdownLimit
-    }
+    init(limit: Duration) { state = Mutex(State(limit: limit)) }
 
     func heard() { state.withLock { $0.last = .now } }
 
@@ -62,10 +55,10 @@ final class InactivityWatch: Sendable {
             let end = state.last + state.limit
             if state.busy > 0 || state.isOff {
                 try await Task.sleep(for: Self.interval)
-            } else if let shutdownLimit, Task.isShuttingDownGracefully, state.last + shutdownLimit <= .now {
+            } else if Task.isShuttingDownGracefully, state.last + Self.shutdownLimit <= .now {
                 throw ShutDown()
             } else if end <= .now {
-                throw Expired(state.limit)
+                throw Expired(limit: state.limit)
             } else {
                 try await Task.sleep(until: min(end, .now + Self.interval), clock: .continuous)
             }
