@@ -4,7 +4,7 @@ import Foundation
 
 /// Options for the server's address and the API key.
 struct ServerOptions: ParsableArguments {
-    @Option(help: "The server.")
+    @Option(help: "The server; http, https, ws or wss.")
     var url = "http://127.0.0.1:8000"
 
     @Option(help: "The server's API key (default: PARLEY_API_KEY or ELEVENLABS_API_KEY in the environment).")

@@ -19,14 +19,10 @@ struct TalkCommand: AsyncParsableCommand {
             the conversation ended with an error; 130 Ctrl-C before it began.
             """)
 
-    @Option(help: "The server; http, https, ws or wss.")
-    var url = "http://127.0.0.1:8000"
+    @OptionGroup var server: ServerOptions
 
     @Option(help: "The agent's id. Without it, the server's first agent.")
     var agent: String?
-
-    @Option(help: "The server's API key (default: PARLEY_API_KEY or ELEVENLABS_API_KEY in the environment).")
-    var apiKey: String?
 
     @Option(
         name: .long, parsing: .upToNextOption,
@@ -60,7 +56,7 @@ struct TalkCommand: AsyncParsableCommand {
         // Checked before the call, so that a wrong name does not break it off.
         let files = try Recordings.files(input)
         if let output { try Recordings.checkWritable(URL(filePath: output)) }
-        let target = try await CallTarget(url: url, agent: agent, apiKey: apiKey)
+        let target = try await CallTarget(url: server.url, agent: agent, apiKey: server.apiKey)
         let end: ConversationEnd
         if text {
             end = try await TextCall(target: target).run()
