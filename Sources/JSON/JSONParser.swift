@@ -153,8 +153,7 @@ extension JSONParser {
     /// Parses a number; an integer when the value is whole and fits, however it is written.
     private mutating func number() throws(JSONError) -> JSONValue {
         let start = position
-        let isNegative = bytes[position] == UInt8(ascii: "-")
-        if isNegative { position += 1 }
+        if bytes[position] == UInt8(ascii: "-") { position += 1 }
         let whole = digits()
         guard !whole.isEmpty else { throw unexpected("a digit") }
         guard whole.count == 1 || bytes[whole.lowerBound] != UInt8(ascii: "0") else {
@@ -175,7 +174,9 @@ extension JSONParser {
             guard !digits().isEmpty else { throw unexpected("a digit") }
             isWhole = false
         }
-        if isWhole, let integer = integer(whole, isNegative: isNegative) { return .integer(integer) }
+        if isWhole, let integer = Int(String(decoding: bytes[start..<whole.upperBound], as: UTF8.self)) {
+            return .integer(integer)
+        }
         guard let number = Double(String(decoding: bytes[start..<position], as: UTF8.self)), number.isFinite else {
             throw error("a number that is too large", at: start)
         }
@@ -189,20 +190,6 @@ extension JSONParser {
             position += 1
         }
         return start..<position
-    }
-
-    /// The value of the digits; nil when it does not fit.
-    private func integer(_ digits: Range<Int>, isNegative: Bool) -> Int? {
-        var value = 0
-        for byte in bytes[digits] {
-            let digit = Int(byte &- UInt8(ascii: "0"))
-            let (product, isTooLarge) = value.multipliedReportingOverflow(by: 10)
-            let (sum, isOver) =
-                isNegative ? product.subtractingReportingOverflow(digit) : product.addingReportingOverflow(digit)
-            guard !isTooLarge, !isOver else { return nil }
-            value = sum
-        }
-        return value
     }
 }
 
