@@ -27,11 +27,6 @@ struct AccessControl: Sendable {
     /// Lets the owner's requests through.
     ///
     /// - Throws: `APIError` 401.
-    func requireOwner(_ request: Request) async throws { try await requireOwner(CallerCredentials(request)) }
-
-    /// Lets the owner's WebSockets through.
-    ///
-    /// - Throws: `APIError` 401.
     func requireOwner(_ credentials: CallerCredentials) async throws {
         let sign = configuration.isPrivate ? credentials.foreignSign : nil
         guard sign != nil || !configuration.isPrivate else { return }

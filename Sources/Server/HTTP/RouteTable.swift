@@ -33,7 +33,7 @@ struct RouteTable {
     ) {
         methods[path, default: []].append(method)
         router.on(RouterPath(path), method: method) { [access] request, context in
-            if audience == .owner { try await access.requireOwner(request) }
+            if audience == .owner { try await access.requireOwner(CallerCredentials(request)) }
             try query.check(request.query)
             if endsWithClient { context.endWithClient() }
             return try await handler(request, context)

@@ -50,7 +50,9 @@ struct TranscriptionRoutes: Sendable {
 
     /// Checks the client's access. A token is used up with the first request that it admits.
     private func admit(_ request: Request) async throws {
-        guard let token = request.query["token"] else { return try await access.requireOwner(request) }
+        guard let token = request.query["token"] else {
+            return try await access.requireOwner(CallerCredentials(request))
+        }
         do {
             try await access.signedURLs.use(try access.signedURLs.verify(token, for: .recording))
         } catch is SignatureError {
