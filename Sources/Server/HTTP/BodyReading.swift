@@ -13,6 +13,19 @@ extension ValidationError {
     }
 }
 
+extension JSONValue {
+    /// The text of a body's member; nil when it is absent or null.
+    ///
+    /// - Throws: `ValidationError` when it is no text.
+    func optionalString(_ name: String) throws -> String? {
+        guard let value = self[name], !value.isNull else { return nil }
+        guard let text = value.stringValue else {
+            throw ValidationError.body(name, "Input should be a valid string", "string_type")
+        }
+        return text
+    }
+}
+
 extension CaseIterable where Self: RawRepresentable<String> {
     /// The case that a member of a body names; nil for no value.
     ///

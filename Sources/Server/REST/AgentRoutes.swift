@@ -35,7 +35,7 @@ struct AgentRoutes: Sendable {
             return .json([:])
         }
         routes.on(.post, "\(path)/{agent_id}/duplicate", query: []) { request, context in
-            let name = try name(in: try await request.jsonBody(limit: limits.bodySize))
+            let name = try await request.jsonBody(limit: limits.bodySize).optionalString("name")
             let copy = try await agents.duplicate(context.parameter("agent_id"), name: name)
             return .json(["agent_id": .string(copy.id)])
         }
@@ -100,14 +100,6 @@ struct AgentRoutes: Sendable {
         let id = context.parameter("agent_id")
         guard let agent = try await agents.get(id) else { throw StorageError.notFound("agent", id: id) }
         return agent
-    }
-
-    private func name(in body: JSONValue) throws -> String? {
-        guard let name = body["name"], !name.isNull else { return nil }
-        guard let text = name.stringValue else {
-            throw ValidationError.body("name", "Input should be a valid string", "string_type")
-        }
-        return text
     }
 
     private func answer(_ agent: Agent) -> Response {

@@ -34,16 +34,16 @@ struct SpeechOrder: Sendable {
         format = try Self.format(query["output_format"] ?? SpeechFormat.standard.name)
         options = Narration.Options()
         options.sampleRate = format.sampleRate
-        options.language = try Self.string(body, "language_code") ?? "en"
+        options.language = try body.optionalString("language_code") ?? "en"
         guard options.language.count <= Self.longestLanguage else {
             throw ValidationError.body("language_code", "Input should be a language code", "string_too_long")
         }
-        let normalization = try Self.string(body, "apply_text_normalization") ?? "auto"
+        let normalization = try body.optionalString("apply_text_normalization") ?? "auto"
         guard ["auto", "on", "off"].contains(normalization) else {
             throw ValidationError.body("apply_text_normalization", "Input should be one of: auto, on, off", "enum")
         }
         options.isNormalized = normalization != "off"
-        _ = try Self.string(body, "model_id")
+        _ = try body.optionalString("model_id")
         let settings = body["voice_settings"] ?? .null
         guard settings == .null || settings.objectValue != nil else {
             throw ValidationError.body("voice_settings", "Input should be a valid object", "dict_type")
@@ -68,7 +68,7 @@ struct SpeechOrder: Sendable {
         textMember = "input"
         text = try Self.text(body["input"], at: textMember)
         voice = body["voice"]?.stringValue ?? body["voice"]?["id"]?.stringValue ?? ""
-        let name = try Self.string(body, "response_format") ?? "mp3"
+        let name = try body.optionalString("response_format") ?? "mp3"
         let formats = ["mp3": "mp3_44100_128", "opus": "opus_48000_64", "wav": "wav_24000", "pcm": "pcm_24000"]
         guard let format = formats[name].flatMap(SpeechFormat.init(name:)) else {
             throw ValidationError.body(
@@ -92,7 +92,7 @@ struct SpeechOrder: Sendable {
     ///
     /// - Throws: `ValidationError`.
     static func streamFormat(openAI body: JSONValue) throws -> StreamFormat? {
-        try StreamFormat.named(try string(body, "stream_format"), at: "stream_format")
+        try StreamFormat.named(try body.optionalString("stream_format"), at: "stream_format")
     }
 
     /// The error message for a text without words.
@@ -117,14 +117,6 @@ struct SpeechOrder: Sendable {
         guard text.count <= longestText else {
             throw ValidationError.body(
                 name, "Input should have at most \(longestText) characters", "string_too_long")
-        }
-        return text
-    }
-
-    private static func string(_ body: JSONValue, _ name: String) throws -> String? {
-        guard let value = body[name], value != .null else { return nil }
-        guard let text = value.stringValue else {
-            throw ValidationError.body(name, "Input should be a valid string", "string_type")
         }
         return text
     }
