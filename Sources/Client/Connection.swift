@@ -20,13 +20,10 @@ struct Connection: Sendable {
         tools: [String: ClientTool], options: ConversationOptions
     ) async throws -> Connection {
         let deadline = NIODeadline.now() + TimeAmount(options.connectTimeout)
-        var dialer = WebSocketDialer(
-            connectTimeout: options.connectTimeout, maximumFrameSize: options.maximumMessageSize,
-            trustedCertificates: options.trustedCertificates)
-        // NIO's handler would close the channel first, and the end of the conversation would not say why.
-        dialer.answersProtocolErrors = false
         do {
-            let connection = try await dialer.open(address.address, headers: headers, deadline: deadline) { channel in
+            let connection = try await WebSocketDialer(options.socket).open(
+                address.address, headers: headers, deadline: deadline
+            ) { channel in
                 try attach(to: channel, tools: tools, options: options, deadline: deadline)
             }
             // If this fails, the end of the conversation reports it.
@@ -65,14 +62,9 @@ struct Connection: Sendable {
             finishOnDeinit: true, delegate: EventDemand(channel: channel))
         let metadata = channel.eventLoop.makePromise(of: ConversationMetadata.self)
         let ended = channel.eventLoop.makePromise(of: ConversationEnd.self)
-        var socket = WebSocket.Options()
-        socket.closeTimeout = options.closeTimeout
-        socket.closeReason = ConversationHandler.reason
-        socket.keepAliveInterval = options.keepAliveInterval
-        socket.maximumMessageSize = options.maximumMessageSize
         let close = CloseBox()
         try channel.pipeline.syncOperations.addHandlers(
-            WebSocket.handlers(socket, close) + [
+            WebSocket.handlers(options.socket, close) + [
                 ConversationHandler(
                     options: options, tools: tools, events: events.source, metadata: metadata, ended: ended,
                     close: close)
@@ -80,6 +72,20 @@ struct Connection: Sendable {
         return Connection(
             channel: channel, openedAt: .now, events: events.sequence, ended: ended.futureResult,
             metadata: metadata.futureResult, deadline: deadline)
+    }
+}
+
+extension ConversationOptions {
+    /// The options of the conversation's WebSocket.
+    fileprivate var socket: WebSocket.Options {
+        var socket = WebSocket.Options()
+        socket.connectTimeout = connectTimeout
+        socket.closeTimeout = closeTimeout
+        socket.closeReason = ConversationHandler.reason
+        socket.keepAliveInterval = keepAliveInterval
+        socket.maximumMessageSize = maximumMessageSize
+        socket.trustedCertificates = trustedCertificates
+        return socket
     }
 }
 

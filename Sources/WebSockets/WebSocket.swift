@@ -44,13 +44,8 @@ package enum WebSocket {
         _ url: URL, headers: [(String, String)] = [], options: Options = Options(),
         body: (WebSocketInbound, WebSocketOutbound) async throws -> Result
     ) async throws -> Result {
-        var dialer = WebSocketDialer(
-            connectTimeout: options.connectTimeout, maximumFrameSize: options.maximumMessageSize,
-            trustedCertificates: options.trustedCertificates)
-        // NIO's handler would close the channel first, and the reader would not learn why.
-        dialer.answersProtocolErrors = false
         let close = CloseBox()
-        let channel = try await dialer.open(
+        let channel = try await WebSocketDialer(options).open(
             try WebSocketAddress(url), headers: headers, deadline: .now() + TimeAmount(options.connectTimeout)
         ) { channel in
             try channel.pipeline.syncOperations.addHandlers(handlers(options, close))

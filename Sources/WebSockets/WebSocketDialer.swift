@@ -7,14 +7,7 @@ import NIOWebSocket
 
 /// Opens WebSockets: connects, encrypts and upgrades.
 package struct WebSocketDialer: Sendable {
-    /// Time-out for the TCP connection.
-    package var connectTimeout: Duration
-    /// The largest frame that is read, in bytes.
-    package var maximumFrameSize: Int
-    /// A PEM file of certificates to trust instead of the system's.
-    package var trustedCertificates: String?
-    /// Whether NIO's handler answers breaches of the protocol; otherwise the handlers that `attach` adds must do so.
-    package var answersProtocolErrors = true
+    private let options: WebSocket.Options
 
     /// The outcome of the upgrade.
     private enum Upgrade<Open: Sendable>: Sendable {
@@ -27,18 +20,15 @@ package struct WebSocketDialer: Sendable {
         let upgrade: EventLoopFuture<Upgrade<Open>>
     }
 
-    /// - Parameter trustedCertificates: a PEM file; nil for the system's certificates.
-    package init(connectTimeout: Duration, maximumFrameSize: Int, trustedCertificates: String? = nil) {
-        self.connectTimeout = connectTimeout
-        self.maximumFrameSize = maximumFrameSize
-        self.trustedCertificates = trustedCertificates
-    }
+    /// Creates a dialer for WebSockets with these options.
+    package init(_ options: WebSocket.Options) { self.options = options }
 
     /// Opens a WebSocket.
     ///
     /// - Parameters:
     ///   - deadline: The deadline for the whole opening.
-    ///   - attach: Adds frame handlers to the channel once it is a WebSocket, on its event loop, and makes the result.
+    ///   - attach: Adds `WebSocket.handlers` to the channel once it is a WebSocket, on its event loop, and makes the
+    ///     result.
     /// - Throws: `WebSocketError`; `CancellationError`, after which the connection is closed.
     package func open<Open: Sendable>(
         _ address: WebSocketAddress, headers: [(String, String)], deadline: NIODeadline,
@@ -49,7 +39,7 @@ package struct WebSocketDialer: Sendable {
         do {
             opening = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
                 .channelOption(.socketOption(.tcp_nodelay), value: 1)
-                .connectTimeout(TimeAmount(connectTimeout))
+                .connectTimeout(TimeAmount(options.connectTimeout))
                 .connect(host: address.host, port: address.port) { channel in
                     channel.eventLoop.makeCompletedFuture {
                         if let security {
@@ -93,8 +83,9 @@ package struct WebSocketDialer: Sendable {
         head.headers.add(name: "Host", value: address.authority)
         head.headers.add(name: "Content-Length", value: "0")
         for (name, value) in headers { head.headers.add(name: name, value: value) }
+        // NIO's handler of errors would close the channel first, and nobody would learn why.
         let upgrader = NIOTypedWebSocketClientUpgrader<Upgrade<Open>>(
-            maxFrameSize: maximumFrameSize, enableAutomaticErrorHandling: answersProtocolErrors
+            maxFrameSize: options.maximumMessageSize, enableAutomaticErrorHandling: false
         ) { channel, _ in
             channel.eventLoop.makeCompletedFuture { .open(try attach(channel)) }
         }
@@ -109,7 +100,7 @@ package struct WebSocketDialer: Sendable {
 
     private func tls() throws -> NIOSSLContext {
         var configuration = TLSConfiguration.makeClientConfiguration()
-        if let trustedCertificates { configuration.trustRoots = .file(trustedCertificates) }
+        if let file = options.trustedCertificates { configuration.trustRoots = .file(file) }
         do {
             return try NIOSSLContext(configuration: configuration)
         } catch {
