@@ -1,5 +1,6 @@
 import Crypto
 import Foundation
+import NIOCore
 import SwiftASN1
 import X509
 
@@ -19,7 +20,8 @@ public struct SelfSignedCertificate: Sendable {
         let issuer = Certificate.PrivateKey(key)
         let subject = try DistinguishedName { CommonName(names.first ?? "localhost") }
         let alternatives = names.map { name -> GeneralName in
-            Self.address(name).map { .ipAddress(.init(contentBytes: $0[...])) } ?? .dnsName(name)
+            let address = ConnectionAddress.bytes(of: try? SocketAddress(ipAddress: name, port: 0))
+            return address.isEmpty ? .dnsName(name) : .ipAddress(.init(contentBytes: address[...]))
         }
         let certificate = try Certificate(
             version: .v3, serialNumber: .init(), publicKey: issuer.publicKey,
@@ -34,14 +36,5 @@ public struct SelfSignedCertificate: Sendable {
             }, issuerPrivateKey: issuer)
         self.certificate = try certificate.serializeAsPEM().pemString + "\n"
         privateKey = key.pemRepresentation + "\n"
-    }
-
-    /// The bytes of an IP address; nil for a name.
-    private static func address(_ text: String) -> [UInt8]? {
-        var four = in_addr()
-        if inet_pton(AF_INET, text, &four) == 1 { return withUnsafeBytes(of: &four) { Array($0) } }
-        var six = in6_addr()
-        if inet_pton(AF_INET6, text, &six) == 1 { return withUnsafeBytes(of: &six) { Array($0) } }
-        return nil
     }
 }

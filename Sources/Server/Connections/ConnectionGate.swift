@@ -76,7 +76,7 @@ struct ConnectionAddress: Sendable, Hashable {
     }
 
     /// The bytes of the address in network order; empty for what is no IP address.
-    private static func bytes(of address: SocketAddress?) -> [UInt8] {
+    static func bytes(of address: SocketAddress?) -> [UInt8] {
         switch address {
         case .v4(let ip): withUnsafeBytes(of: ip.address.sin_addr.s_addr) { Array($0) }
         case .v6(let ip): withUnsafeBytes(of: ip.address.sin6_addr) { Array($0) }
