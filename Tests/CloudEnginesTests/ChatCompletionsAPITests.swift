@@ -53,7 +53,8 @@ import Testing
 
     @Test func whatIsNotGivenIsLeftOut() {
         let body = ChatCompletionsAPI().body(
-            of: GenerationRequest(messages: [.user("Hi")]), model: nil, slot: nil, options: RemoteLanguageModel.Options())
+            of: GenerationRequest(messages: [.user("Hi")]), model: nil, slot: nil,
+            options: RemoteLanguageModel.Options())
         #expect(
             body == [
                 "messages": [["role": "user", "content": "Hi"]], "stream": true,

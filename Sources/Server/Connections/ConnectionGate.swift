@@ -8,7 +8,7 @@ import Telemetry
 /// Counts connections, in all and for each address. A plain value, so that it can be tested without sockets.
 struct ConnectionCounts: Sendable {
     /// Why a connection is not let in.
-    enum Refusal: String, CaseIterable {
+    enum Refusal: String, CaseIterable, Sendable {
         /// The server has as many as it can hold.
         case full
         /// The client's address has as many as a single address may have.

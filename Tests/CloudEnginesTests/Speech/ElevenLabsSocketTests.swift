@@ -1,3 +1,4 @@
+import Audio
 import AsyncHTTPClient
 import Engines
 import Foundation
