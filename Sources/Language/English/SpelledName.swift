@@ -1,4 +1,5 @@
 import Foundation
+import Names
 
 /// Corrects a spelled name in which the recogniser confused letters that sound alike.
 ///
@@ -108,9 +109,11 @@ struct SpelledName {
         private var all: Set<[UInt8]> = []
 
         init() {
-            for (level, list) in CommonNames.byCommonness {
-                let share = pow(2, Double(level)) / 1_000_000
-                for name in list.utf8.split(separator: UInt8(ascii: " ")) where name.count < byLength.count {
+            for line in CommonNames.lines.split(separator: UInt8(ascii: "\n")) {
+                let words = line.split(separator: UInt8(ascii: " "))
+                guard let level = words.first.flatMap({ Double(String(decoding: $0, as: UTF8.self)) }) else { continue }
+                let share = pow(2, level) / 1_000_000
+                for name in words.dropFirst() where name.count < byLength.count {
                     let name = letters(name)
                     byLength[name.count] += name
                     shares[name.count].append(share)
