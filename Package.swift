@@ -54,6 +54,8 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
         // Child processes (llama-server, ffmpeg) whose lifetime is that of a task.
         .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2"),
+        // File descriptors as swift-subprocess takes them.
+        .package(url: "https://github.com/apple/swift-system", from: "1.5.0"),
         // HTTP types shared with Hummingbird.
         .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
         // The codec between NIO's HTTP types and those above, for the pipeline that can become a WebSocket.
@@ -114,6 +116,7 @@ let package = Package(
             dependencies: [
                 "Audio", "Engines", "JSON", "Tasks", "Telemetry", "CSherpaOnnx", "COnnxRuntime",
                 .product(name: "Subprocess", package: "swift-subprocess"),
+                .product(name: "SystemPackage", package: "swift-system"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "Metrics", package: "swift-metrics"),
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),

@@ -2,6 +2,7 @@ import Audio
 import Engines
 import Foundation
 import Subprocess
+import SystemPackage
 import Tasks
 
 /// espeak-ng as a voice: it sounds like a machine, and speaks a hundred languages.
@@ -82,11 +83,13 @@ public struct EspeakSynthesizer: Synthesizer {
         var platform = PlatformOptions()
         // A process group of its own: an interrupt from the terminal is for Parley alone.
         platform.processGroupID = 0
+        let text = try file(holding: input + "\n")
         do {
             let result = try await Subprocess.run(
                 .name(program), arguments: Arguments(arguments), environment: .only(ChildEnvironment.variables()),
                 platformOptions: platform,
-                input: .string(input + "\n"), output: .data(limit: Self.longestOutput), error: .discarded)
+                input: .fileDescriptor(text, closeAfterSpawningProcess: true), output: .data(limit: Self.longestOutput),
+                error: .discarded)
             guard result.terminationStatus.isSuccess, result.standardOutput.count > Self.header else {
                 throw EngineError(.failed, engine: id, "espeak-ng ended with \(result.terminationStatus)")
             }
@@ -94,6 +97,29 @@ public struct EspeakSynthesizer: Synthesizer {
         } catch let error as SubprocessError {
             try Task.checkCancellation()
             throw EngineError(.failed, engine: id, "espeak-ng failed: \(error)")
+        }
+    }
+
+    /// A file that holds the text and has no name any more, so that it goes with its descriptor.
+    ///
+    /// Nothing is written while the program runs: swift-subprocess 1.0.2 traps when a program ends, or is ended, before
+    /// it has been given all of a text.
+    private func file(holding text: String) throws(EngineError) -> FileDescriptor {
+        let path = FileManager.default.temporaryDirectory.appending(path: "parley-\(UUID().uuidString)").path
+        do {
+            let file = try FileDescriptor.open(
+                path, .readWrite, options: [.create, .exclusiveCreate, .closeOnExec], permissions: .ownerReadWrite)
+            do {
+                try FileManager.default.removeItem(atPath: path)
+                try file.writeAll(text.utf8)
+                try file.seek(offset: 0, from: .start)
+                return file
+            } catch {
+                try? file.close()
+                throw error
+            }
+        } catch {
+            throw EngineError(.failed, engine: id, "the text could not be handed to espeak-ng: \(error)")
         }
     }
 
