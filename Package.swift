@@ -110,6 +110,20 @@ let package = Package(
             ],
             swiftSettings: swiftSettings),
 
+        // The guarded HTTP client, for requests whose URLs stand in configurations.
+        .target(
+            name: "Egress",
+            dependencies: [
+                "Tasks",
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+                .product(name: "NIOHTTPCompression", package: "swift-nio-extras"),
+            ],
+            swiftSettings: swiftSettings),
+
         // MARK: Engines
         .target(
             name: "LocalEngines",
@@ -160,12 +174,15 @@ let package = Package(
         // Voices and recognisers without a call: cascades, clauses, text made speakable.
         .target(name: "Speech", dependencies: ["Audio", "Engines", "Language", "Tasks"], swiftSettings: swiftSettings),
         // What an agent can do: client and system tools; one folder a kind.
-        .target(name: "Tools", dependencies: ["Agents", "JSON", "Tasks"], swiftSettings: swiftSettings),
+        .target(
+            name: "Tools",
+            dependencies: ["Agents", "Egress", "JSON", "Tasks", .product(name: "NIOHTTP1", package: "swift-nio")],
+            swiftSettings: swiftSettings),
         // One call, from the first frame to the record.
         .target(
             name: "Conversation",
             dependencies: [
-                "Agents", "Audio", "Engines", "JSON", "Language", "Speech", "Tasks", "Telemetry", "Tools",
+                "Agents", "Audio", "Egress", "Engines", "JSON", "Language", "Speech", "Tasks", "Telemetry", "Tools",
                 "TurnTaking",
                 .product(name: "DequeModule", package: "swift-collections"),
                 .product(name: "Logging", package: "swift-log"),
@@ -216,8 +233,8 @@ let package = Package(
             name: "parley",
             dependencies: [
                 "Agents", "Audio", "CallMetrics", "Client", "CloudEngines", "Conversation", "ConvAI", "CPortAudio",
-                "Engines", "JSON", "Language", "LocalEngines", "SQLiteStore", "Server", "Speech", "Telemetry",
-                "ToolDecisions", "TurnTaking", "WebSockets",
+                "Egress", "Engines", "JSON", "Language", "LocalEngines", "SQLiteStore", "Server", "Speech", "Telemetry",
+                "ToolDecisions", "Tools", "TurnTaking", "WebSockets",
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "NIOCore", package: "swift-nio"),
@@ -296,6 +313,17 @@ let package = Package(
                 .product(name: "NIOWebSocket", package: "swift-nio"),
             ], swiftSettings: swiftSettings),
         .testTarget(
+            name: "EgressTests",
+            dependencies: [
+                "Egress", "Tasks", "TestSupport", .product(name: "NIOHTTP1", package: "swift-nio"),
+            ],
+            resources: [.copy("Fixtures")], swiftSettings: swiftSettings),
+        .testTarget(
+            name: "ToolsTests",
+            dependencies: [
+                "Agents", "Egress", "JSON", "Tasks", "Tools", .product(name: "NIOHTTP1", package: "swift-nio"),
+            ], swiftSettings: swiftSettings),
+        .testTarget(
             name: "WebSocketsTests",
             dependencies: [
                 "WebSockets", "JSON", "ScriptedServer", .product(name: "NIOCore", package: "swift-nio"),
@@ -333,8 +361,9 @@ let package = Package(
         .testTarget(
             name: "VirtualCallTests",
             dependencies: [
-                "Server", "Conversation", "Agents", "Audio", "ConvAI", "Engines", "JSON", "MemoryStore",
+                "Server", "Conversation", "Agents", "Audio", "ConvAI", "Egress", "Engines", "JSON", "MemoryStore",
                 "SQLiteStore", "Tasks", "Telemetry", "TestSupport",
+                .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "InMemoryTracing", package: "swift-distributed-tracing"),
                 .product(name: "Tracing", package: "swift-distributed-tracing"),
                 .product(name: "GRDB", package: "GRDB.swift"), .product(name: "Logging", package: "swift-log"),

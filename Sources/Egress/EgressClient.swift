@@ -1,0 +1,242 @@
+import AsyncHTTPClient
+import Foundation
+import NIOCore
+import NIOHTTP1
+import NIOHTTPCompression
+import NIOPosix
+import NIOSSL
+import Tasks
+
+/// The guarded HTTP client: for every request whose URL stands in a configuration.
+///
+/// A host is resolved, its addresses are checked against the policy, and an address that was checked is the one that is
+/// dialled, so a name that changes its address in between gains nothing. Redirects are checked in the same way. The time,
+/// the answer's length and what decompression makes of it are bounded.
+public final class EgressClient: Sendable {
+    /// What may be asked.
+    public let policy: EgressPolicy
+
+    private let resolver: HostResolver
+    private let connections: PinnedClients
+    private let clock: TaskClock
+
+    /// A client of a process or a test; `shutdown` must be called at its end.
+    ///
+    /// - Parameter policy: what may be asked.
+    public convenience init(policy: EgressPolicy) {
+        let clock = TaskClock.continuous()
+        self.init(policy: policy, resolver: HostResolver(clock: clock), clock: clock)
+    }
+
+    /// - Parameter resolver: finds the addresses of hosts.
+    init(policy: EgressPolicy, resolver: HostResolver, clock: TaskClock) {
+        self.policy = policy
+        self.resolver = resolver
+        self.clock = clock
+        connections = PinnedClients()
+    }
+
+    /// Closes all connections; requests that still run fail.
+    public func shutdown() async { await connections.shutdown() }
+
+    /// Sends a request and reads the whole answer, whatever its status.
+    ///
+    /// - Throws: `EgressError`, or `CancellationError`.
+    public func send(_ request: EgressRequest) async throws -> EgressAnswer {
+        try await clock.value(within: request.timeout, orThrow: EgressError.timedOut) {
+            let answer = try await self.whole(request)
+            guard let hosts = request.redirectHosts,
+                let target = Self.redirect(answer.head, from: request.url)
+            else { return answer }
+            let host = try Self.target(of: target).host
+            guard target.lowercased().hasPrefix("https:"), hosts.contains(host.lowercased()) else {
+                throw EgressError.forbiddenRedirect(host: host)
+            }
+            return try await self.whole(
+                EgressRequest(.GET, target, timeout: request.timeout, longestAnswer: request.longestAnswer))
+        }
+    }
+
+    /// Sends a request, and hands over the answer as it comes. Redirects are answers; `timeout` bounds the time to the
+    /// answer's beginning, and `longestAnswer` all of it.
+    ///
+    /// - Throws: `EgressError`, `CancellationError`, or what `read` throws.
+    public func stream<Result: Sendable>(
+        _ request: EgressRequest, _ read: @Sendable (EgressHead, EgressBody) async throws -> Result
+    ) async throws -> Result {
+        let target = try Self.target(of: request.url)
+        let addresses = try await addresses(of: target)
+        // The next address is tried when nothing was sent to the one before.
+        var failure = EgressError.unreachable(host: target.host)
+        for address in addresses {
+            let client = connections.borrow(host: target.host, address: address)
+            defer { connections.giveBack(host: target.host, address: address) }
+            let response: HTTPClientResponse
+            do {
+                response = try await execute(request, with: client, target)
+            } catch let error as EgressError {
+                if case .unreachable = error {
+                    failure = error
+                    continue
+                }
+                throw error
+            }
+            let head = EgressHead(status: response.status, headers: response.headers)
+            return try await read(
+                head, EgressBody(body: response.body, limit: request.longestAnswer, host: target.host))
+        }
+        throw failure
+    }
+
+    // MARK: One request
+
+    private func whole(_ request: EgressRequest) async throws -> EgressAnswer {
+        try await stream(request) { head, body in
+            var data = Data()
+            for try await piece in body { data.append(contentsOf: piece.readableBytesView) }
+            return EgressAnswer(head: head, body: data)
+        }
+    }
+
+    private func addresses(of target: Target) async throws -> [IPAddress] {
+        let found = await resolver.addresses(of: target.host)
+        try Task.checkCancellation()
+        guard !found.isEmpty else { throw EgressError.unresolvable(host: target.host) }
+        let admitted = found.filter { policy.admits($0, of: target.host, port: target.port) }
+        guard !admitted.isEmpty else { throw EgressError.forbidden(host: target.host) }
+        return admitted
+    }
+
+    private func execute(
+        _ request: EgressRequest, with client: HTTPClient, _ target: Target
+    ) async throws -> HTTPClientResponse {
+        guard request.headers.allSatisfy({ Self.isHeader($0.name, $0.value) }) else { throw EgressError.invalidHeader }
+        var sent = HTTPClientRequest(url: request.url)
+        sent.method = request.method
+        sent.headers = request.headers
+        sent.headers.replaceOrAdd(name: "accept-encoding", value: "gzip, deflate")
+        sent.tlsConfiguration = request.tls
+        if let body = request.body { sent.body = .bytes(ByteBuffer(bytes: body)) }
+        let deadline = NIODeadline.now() + TimeAmount(request.timeout)
+        do {
+            do {
+                return try await client.execute(sent, deadline: deadline)
+            } catch let error as HTTPClientError where error == .remoteConnectionClosed && request.isRepeatable {
+                // The server closed a kept connection just then. Asking again has no other effect than asking once.
+                return try await client.execute(sent, deadline: deadline)
+            }
+        } catch {
+            try Task.checkCancellation()
+            throw EgressError(error, host: target.host, limit: request.longestAnswer)
+        }
+    }
+
+    /// Whether a header can be sent (RFC 9110 §5).
+    private static func isHeader(_ name: String, _ value: String) -> Bool {
+        let marks = Set("!#$%&'*+-.^_`|~".utf8)
+        return !name.isEmpty
+            && name.utf8.allSatisfy { byte in
+                switch byte {
+                case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+                    UInt8(ascii: "0")...UInt8(ascii: "9"):
+                    true
+                default: marks.contains(byte)
+                }
+            } && value.utf8.allSatisfy { $0 == 0x09 || ($0 >= 0x20 && $0 != 0x7F) }
+    }
+
+    // MARK: URLs
+
+    private struct Target {
+        /// As it stands in the URL, but without brackets: the HTTP library finds the pinned address by it.
+        let host: String
+        let port: Int
+    }
+
+    /// Where a URL leads, read as the HTTP library reads it.
+    private static func target(of text: String) throws -> Target {
+        guard let url = URL(string: text), let scheme = url.scheme?.lowercased(), ["http", "https"].contains(scheme),
+            let host = url.host, !host.isEmpty
+        else { throw EgressError.invalidURL }
+        return Target(
+            host: host.trimmingCharacters(in: CharacterSet(charactersIn: "[]")),
+            port: url.port ?? (scheme == "https" ? 443 : 80))
+    }
+
+    /// Where an answer redirects to; nil when it does not.
+    private static func redirect(_ head: EgressHead, from url: String) -> String? {
+        guard [301, 302, 303, 307, 308].contains(head.status.code),
+            let location = head.headers.first(name: "location"), let base = URL(string: url)
+        else { return nil }
+        return URL(string: location, relativeTo: base)?.absoluteString
+    }
+}
+
+/// The body of an answer, piece by piece, decompressed.
+public struct EgressBody: AsyncSequence, Sendable {
+    let body: HTTPClientResponse.Body
+    let limit: Int
+    let host: String
+
+    /// Reads the pieces.
+    public struct AsyncIterator: AsyncIteratorProtocol {
+        var pieces: HTTPClientResponse.Body.AsyncIterator
+        let limit: Int
+        let host: String
+        var count = 0
+
+        /// The next piece; nil at the end of the answer.
+        ///
+        /// - Throws: `EgressError`, or `CancellationError`.
+        public mutating func next() async throws -> ByteBuffer? {
+            let piece: ByteBuffer?
+            do {
+                piece = try await pieces.next()
+            } catch {
+                try Task.checkCancellation()
+                throw EgressError(error, host: host, limit: limit)
+            }
+            count += piece?.readableBytes ?? 0
+            guard count <= limit else { throw EgressError.tooLong(limit) }
+            return piece
+        }
+    }
+
+    /// Begins to read.
+    public func makeAsyncIterator() -> AsyncIterator {
+        AsyncIterator(pieces: body.makeAsyncIterator(), limit: limit, host: host)
+    }
+}
+
+extension EgressRequest {
+    /// Whether the request may be sent twice (RFC 9110 §9.2.2).
+    fileprivate var isRepeatable: Bool { [.GET, .HEAD, .OPTIONS, .PUT, .DELETE].contains(method) }
+}
+
+extension EgressError {
+    init(_ error: any Error, host: String, limit: Int) {
+        switch error {
+        case let error as EgressError: self = error
+        case let error as HTTPClientError:
+            switch error {
+            case .connectTimeout, .getConnectionFromPoolTimeout: self = .unreachable(host: host)
+            case .tlsHandshakeTimeout: self = .insecure(host: host)
+            case .deadlineExceeded, .readTimeout, .writeTimeout: self = .timedOut
+            case .invalidURL, .emptyHost, .emptyScheme: self = .invalidURL
+            case .remoteConnectionClosed, .uncleanShutdown: self = .interrupted(host: host)
+            default: self = .malformed(host: host)
+            }
+        case is NIOConnectionError: self = .unreachable(host: host)
+        case let error as IOError
+        where error.errnoCode == ECONNREFUSED || error.errnoCode == EHOSTUNREACH
+            || error.errnoCode == ENETUNREACH || error.errnoCode == ETIMEDOUT:
+            self = .unreachable(host: host)
+        case is NIOSSLError, is NIOSSLExtraError, is BoringSSLError: self = .insecure(host: host)
+        case NIOHTTPDecompression.DecompressionError.limit: self = .tooLong(limit)
+        case is NIOHTTPDecompression.DecompressionError, is NIOHTTPDecompression.ExtraDecompressionError:
+            self = .undecodable(host: host)
+        case is HTTPParserError: self = .malformed(host: host)
+        default: self = .interrupted(host: host)
+        }
+    }
+}
