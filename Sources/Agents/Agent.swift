@@ -133,7 +133,7 @@ extension Agent {
     public func warnings(available: AvailableEngines, secrets: SecretSource = .environment) -> [String] {
         available.warnings(for: conversationConfig)
             + CallSettings.CustomLLM.warnings(for: conversationConfig, secrets: secrets)
-            + ToolSettings.warnings(for: conversationConfig)
+            + ToolSettings.warnings(for: conversationConfig, secrets: secrets)
             + SettingRule.warnings(
                 conversationConfig: conversationConfig, platformSettings: platformSettings, workflow: workflow)
     }

@@ -14,6 +14,8 @@ public struct CallInitiation: Sendable, Hashable {
     public var source: String?
     /// The version of `source`; nil when it is not known.
     public var sourceVersion: String?
+    /// Which tools are not really run.
+    public var toolMocking: ToolMocking
     /// Whether the caller has no audio at all, which needs no permission: such a caller can do nothing else.
     public var isTextOnly: Bool
 
@@ -21,7 +23,7 @@ public struct CallInitiation: Sendable, Hashable {
     public init(
         configOverride: JSONValue = [:], customLLMExtraBody: [String: JSONValue] = [:],
         dynamicVariables: [String: JSONValue] = [:], userID: String? = nil, source: String? = nil,
-        sourceVersion: String? = nil, isTextOnly: Bool = false
+        sourceVersion: String? = nil, toolMocking: ToolMocking = ToolMocking(), isTextOnly: Bool = false
     ) {
         self.configOverride = configOverride
         self.customLLMExtraBody = customLLMExtraBody
@@ -29,6 +31,7 @@ public struct CallInitiation: Sendable, Hashable {
         self.userID = userID
         self.source = source
         self.sourceVersion = sourceVersion
+        self.toolMocking = toolMocking
         self.isTextOnly = isTextOnly
     }
 }

@@ -23,6 +23,8 @@ public struct CallSettings: Sendable {
     public var customLLM: CustomLLM?
     /// The client's id for its user, which model servers get too; nil when it gives none.
     public var userID: String?
+    /// Which tools are not really run.
+    public var toolMocking: ToolMocking
     /// Members of `elevenlabs_extra_body` in requests to a custom model server.
     public var customLLMExtraBody: [String: JSONValue]
     /// Whether the server's default style instructions are left out of the prompt.

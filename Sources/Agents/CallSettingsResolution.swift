@@ -38,20 +38,23 @@ extension CallSettings {
         call.update(system: LocalTime.variables(at: call.values["system__time_utc"]?.stringValue, timezone, &warnings))
         var variables = try TemplateFiller(
             call, placeholders: fields["agent"]["dynamic_variables"]["dynamic_variable_placeholders"].object)
-        var toolConfigurations = prompt["tools"].array
+        var tools = prompt["tools"].array.map { ToolSettings.Source(configuration: $0) }
         for id in prompt["tool_ids"].strings {
             if let tool = workspaceTools[id] {
-                toolConfigurations.append(tool["tool_config"] ?? tool)
+                tools.append(
+                    ToolSettings.Source(
+                        id: id, configuration: tool["tool_config"] ?? tool,
+                        mocks: (tool["response_mocks"]?.arrayValue ?? []).map(ToolMock.init)))
             } else {
                 warnings.append(ToolSettings.unknown(id))
             }
         }
         let languages = fields["language_presets"].object.keys.sorted()
         language = fields["agent"]["language"].string
-        tools = ToolSettings.all(
-            toolConfigurations, builtIn: prompt["built_in_tools"].object,
+        self.tools = ToolSettings.all(
+            tools, builtIn: prompt["built_in_tools"].object,
             languages: ([language] + languages.filter { [language] in $0 != language }), variables: &variables,
-            warnings: &warnings)
+            secrets: secrets, warnings: &warnings)
 
         self.prompt = variables.fill(prompt["prompt"].string, in: "prompt")
         firstMessage = variables.fill(fields["agent"]["first_message"].string, in: "first message")
@@ -69,6 +72,7 @@ extension CallSettings {
             }
         }
         customLLMExtraBody = initiation.customLLMExtraBody
+        toolMocking = initiation.toolMocking
         ignoreDefaultPersonality = prompt["ignore_default_personality"].value?.boolValue ?? true
         userID = initiation.userID
         cascadeTimeout = prompt["cascade_timeout_seconds"].number

@@ -12,7 +12,7 @@ public struct CallVariables: Sendable, Hashable {
         "system__conversation_history",
     ]
     static let systemPrefix = "system__"
-    static let secretPrefix = "secret__"
+    package static let secretPrefix = "secret__"
     /// Prefix of variables that are resolved only when a tool's request is made.
     static let environmentPrefix = "system_env__"
 
@@ -33,6 +33,9 @@ public struct CallVariables: Sendable, Hashable {
 
     /// Sets system variables; the others keep their values.
     public mutating func update(system: [String: String]) { values.merge(system.mapValues(JSONValue.string)) { $1 } }
+
+    /// Sets a variable from a tool's result, in place of any value that it had.
+    public mutating func assign(_ value: JSONValue, to name: String) { values[name] = value }
 
     /// The values that a configuration or a caller may give.
     static func checked(

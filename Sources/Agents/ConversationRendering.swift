@@ -117,7 +117,8 @@ extension TranscriptTurn.ToolCall {
     fileprivate var json: JSONValue {
         [
             "type": .string(type), "request_id": .string(requestID), "tool_name": .string(name),
-            "params_as_json": .string(arguments), "tool_has_been_called": .bool(hasBeenCalled), "tool_details": nil,
+            "tool_id": string(toolID), "params_as_json": .string(arguments),
+            "tool_has_been_called": .bool(hasBeenCalled), "tool_details": nil,
         ]
     }
 }
@@ -126,9 +127,17 @@ extension TranscriptTurn.ToolResult {
     fileprivate var json: JSONValue {
         [
             "type": .string(type), "request_id": .string(requestID), "tool_name": .string(name),
-            "result_value": .string(value), "is_error": .bool(isError), "is_blocked": false,
+            "tool_id": string(toolID), "result_value": .string(value), "is_error": .bool(isError), "is_blocked": false,
             "tool_has_been_called": .bool(hasBeenCalled), "tool_latency_secs": .number(latency),
-            "error_type": .string(errorType ?? ""), "raw_error_message": "", "dynamic_variable_updates": [],
+            "error_type": .string(errorType ?? ""), "raw_error_message": .string(rawError ?? ""),
+            "dynamic_variable_updates": .array(
+                (updates ?? []).map { update in
+                    [
+                        "variable_name": .string(update.name), "old_value": string(update.before),
+                        "new_value": .string(update.value), "updated_at": .number(update.time),
+                        "tool_name": .string(name), "tool_request_id": .string(requestID),
+                    ]
+                }),
         ]
     }
 }

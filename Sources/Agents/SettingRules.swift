@@ -66,17 +66,17 @@ extension SettingRule {
     /// Settings within tools are covered by `ToolSettings`, which names the tools that cannot be run.
     private static let tools = join(
         followed("agent.prompt.tools", "agent.prompt.tool_ids", "agent.prompt.built_in_tools"),
-        ["agent.prompt.tools[]", "agent.prompt.built_in_tools.*"].flatMap { tool -> [SettingRule] in
-            [
-                stored("\(tool).pre_tool_speech", "the agent says nothing before it calls a tool", unless: "auto"),
-                stored("\(tool).force_pre_tool_speech", "the agent says nothing before it calls a tool"),
-                stored("\(tool).tool_call_sound", "no sound is played while a tool runs"),
-                stored("\(tool).assignments", "results set no variables"),
-                stored(
-                    "\(tool).tool_error_handling_mode", "the model gets a tool's error as it is", unless: "auto"),
-                stored("\(tool).execution_mode", "the answer waits for the tool", unless: "immediate"),
-            ]
-        })
+        ["agent.prompt.tools[]", "agent.prompt.built_in_tools.*"].map { tool in
+            stored("\(tool).tool_call_sound", "no sound is played while a tool runs")
+        },
+        [
+            stored("agent.prompt.built_in_tools.*.assignments", "results of system tools set no variables"),
+            stored(
+                "agent.prompt.built_in_tools.*.tool_error_handling_mode", "the model gets the error as it is",
+                unless: "auto"),
+            stored(
+                "agent.prompt.built_in_tools.*.execution_mode", "the answer waits for the tool", unless: "immediate"),
+        ])
 
     private static let platform = join(
         followed(

@@ -3,6 +3,8 @@ import JSON
 /// Fills the `{{name}}` variables of one configuration, and notes what it lacks.
 struct TemplateFiller {
     private(set) var values: [String: JSONValue]
+    /// The test values of the configuration so far, also of variables for which the call has a value.
+    private(set) var placeholders: [String: JSONValue] = [:]
     /// Variables without a value, each with the places that need it.
     private(set) var missing: [String: [String]] = [:]
     private(set) var warnings: [String] = []
@@ -19,15 +21,19 @@ struct TemplateFiller {
         let defaults = try CallVariables.checked(placeholders, source: "placeholder", &warnings)
         warnings += variables.warnings
         values = variables.values.merging(defaults) { given, _ in given }
+        self.placeholders = defaults
     }
+
+    /// For a text that is filled in the course of a call.
+    package init(values: [String: JSONValue]) { self.values = values }
 
     /// Adds a tool's own test values for variables that have no other value.
     mutating func addDefaults(_ placeholders: [String: JSONValue]) {
-        values.merge(
-            placeholders.filter { CallVariables.text($0.value) != nil && !$0.key.hasPrefix(CallVariables.systemPrefix) }
-        ) {
-            given, _ in given
+        let placeholders = placeholders.filter {
+            CallVariables.text($0.value) != nil && !$0.key.hasPrefix(CallVariables.systemPrefix)
         }
+        values.merge(placeholders) { given, _ in given }
+        self.placeholders.merge(placeholders) { given, _ in given }
     }
 
     /// The variables for the record: without secrets, and without system variables that have no value.
@@ -51,28 +57,27 @@ struct TemplateFiller {
     /// - Parameter allowsSecrets: whether secrets are filled in, for requests to servers of the agent's owner.
     mutating func fill(_ template: String, in place: String, allowsSecrets: Bool = false) -> String {
         var result = ""
-        var rest = template[...]
-        while let (range, name) = Self.next(in: rest) {
-            result += rest[..<range.lowerBound]
-            if name.hasPrefix(CallVariables.secretPrefix), !allowsSecrets {
-                warnings.append("\(place): {{\(name)}} is secret and was left out.")
-            } else if let value = values[name].flatMap(CallVariables.text) {
-                result += value
-            } else {
-                result += rest[range]
-                note(name, place)
+        for piece in TemplatePiece.pieces(of: template) {
+            switch piece {
+            case .text(let text): result += text
+            case .variable(let name, let written):
+                if name.hasPrefix(CallVariables.secretPrefix), !allowsSecrets {
+                    warnings.append("\(place): {{\(name)}} is secret and was left out.")
+                } else if let value = values[name].flatMap(CallVariables.text) {
+                    result += value
+                } else {
+                    result += written
+                    note(name, place)
+                }
             }
-            rest = rest[range.upperBound...]
         }
-        return result + rest
+        return result
     }
 
     /// Notes the variables that `template` will need in later requests, in which secrets are allowed.
     mutating func require(_ template: String, in place: String) {
-        var rest = template[...]
-        while let (range, name) = Self.next(in: rest) {
-            if values[name] == nil { note(name, place) }
-            rest = rest[range.upperBound...]
+        for case .variable(let name, _) in TemplatePiece.pieces(of: template) where values[name] == nil {
+            note(name, place)
         }
     }
 
@@ -88,9 +93,28 @@ struct TemplateFiller {
         guard !assigned.contains(name), !name.hasPrefix(CallVariables.environmentPrefix) else { return }
         missing[name, default: []].append(place)
     }
+}
 
-    /// The first `{{name}}` of `text`; spaces around the name are allowed, and braces around anything else are plain
-    /// text.
+/// A piece of a text with `{{name}}` variables.
+public enum TemplatePiece: Sendable, Hashable {
+    /// Plain text.
+    case text(String)
+    /// A variable's name, and how it is written.
+    case variable(String, written: String)
+
+    /// The pieces of `template`. Spaces around a name are allowed, and braces around anything else are plain text.
+    public static func pieces(of template: String) -> [TemplatePiece] {
+        var pieces: [TemplatePiece] = []
+        var rest = template[...]
+        while let (range, name) = next(in: rest) {
+            if range.lowerBound > rest.startIndex { pieces.append(.text(String(rest[..<range.lowerBound]))) }
+            pieces.append(.variable(name, written: String(rest[range])))
+            rest = rest[range.upperBound...]
+        }
+        return rest.isEmpty ? pieces : pieces + [.text(String(rest))]
+    }
+
+    /// The first `{{name}}` of `text`.
     private static func next(in text: Substring) -> (Range<Substring.Index>, String)? {
         var open = text.startIndex
         while let start = text[open...].firstIndex(of: "{") {

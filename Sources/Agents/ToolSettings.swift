@@ -5,8 +5,11 @@ public struct ToolSettings: Sendable, Hashable {
     /// Who runs the tool.
     public enum Kind: Sendable, Hashable {
         case client
-        case webhook
+        case webhook(WebhookSettings)
         case system(SystemTool)
+
+        /// Whether it is a webhook.
+        public var isWebhook: Bool { if case .webhook = self { true } else { false } }
 
         /// The `tool_type` of the protocol's messages and records.
         public var toolType: String {
@@ -27,8 +30,52 @@ public struct ToolSettings: Sendable, Hashable {
         case disableDuringToolAndTurn = "disable_during_tool_and_turn"
     }
 
+    /// When the tool runs, by the values of the configuration.
+    public enum ExecutionMode: String, Sendable, Hashable {
+        /// When the model asks for it.
+        case immediate
+        /// Once what the agent has said before has been heard.
+        case postToolSpeech = "post_tool_speech"
+        /// When the model asks for it; the talk goes on, and the result is told when it is there.
+        case async
+    }
+
+    /// Whether the agent says something before the tool runs, by the values of the configuration.
+    public enum Speech: String, Sendable, Hashable {
+        /// When the tool has been slow.
+        case auto
+        case force
+        case off
+    }
+
+    /// What the model is told of a failure, by the values of the configuration.
+    public enum ErrorHandling: String, Sendable, Hashable {
+        /// Hidden for webhooks, told for others.
+        case auto
+        /// The status and the message in the answer.
+        case summarized
+        /// All there is.
+        case passthrough
+        /// That there was one.
+        case hide
+    }
+
+    /// A value of the tool's result that becomes a variable.
+    public struct Assignment: Sendable, Hashable {
+        /// The variable's name.
+        public var variable: String
+        /// The place of the value in the result: names of members and indices of lists.
+        public var path: [String]
+        /// Whether model and transcript do not see the value.
+        public var isHidden: Bool
+        /// Whether lists and objects stay what they are, rather than becoming JSON text.
+        public var keepsType: Bool
+    }
+
     /// Who runs the tool.
     public var kind: Kind
+    /// The id of the stored tool; nil for one that is written into the agent.
+    public var id: String?
     /// The name that the model uses.
     public var name: String
     /// The description for the model, with variables filled in.
@@ -36,16 +83,31 @@ public struct ToolSettings: Sendable, Hashable {
     /// The parameters for the model: a JSON Schema object with only `type`, `description`, `enum`, `items`,
     /// `properties` and `required`. Values that the model does not decide are left out.
     public var parameters: JSONValue
-    /// Arguments that the configuration sets, from constants and dynamic variables: an object of the same shape.
-    public var fixedArguments: JSONValue
     /// Whether the conversation waits for the tool's answer.
     public var expectsResponse: Bool
     /// Time-out for the tool's answer, in seconds.
     public var responseTimeout: Double
     /// Whether the caller can interrupt the agent while the tool runs.
     public var interruptionMode: InterruptionMode
+    /// When the tool runs.
+    public var executionMode: ExecutionMode
+    /// Whether the agent says something before it runs.
+    public var speech: Speech
+    /// What the model is told of a failure.
+    public var errorHandling: ErrorHandling
+    /// Values of its result that become variables.
+    public var assignments: [Assignment]
     /// `params` of a system tool; an empty object for others.
     public var systemParameters: JSONValue
+    /// Results that are written for tests.
+    public var mocks: [ToolMock]
+    /// The arguments of a client tool.
+    var values: ToolParameters
+    /// The configuration's test values of variables, for those that the call has none for.
+    var placeholders: [String: JSONValue]
+
+    /// Whether the tool changes nothing, so that it may be run early, again, or given up.
+    public var isReadOnly: Bool { if case .webhook(let webhook) = kind { webhook.isReadOnly } else { false } }
 
     /// Why the tool cannot be run with these arguments, as a message for the model; nil when it can.
     public func mistake(in arguments: JSONValue) -> String? {
@@ -55,8 +117,20 @@ public struct ToolSettings: Sendable, Hashable {
         return missing.isEmpty ? nil : "required arguments are missing: \(missing.joined(separator: ", "))"
     }
 
-    /// The arguments to run the tool with: the model's, overridden by the fixed ones.
-    public func arguments(from model: JSONValue) -> JSONValue {
-        (model.objectValue == nil ? [:] : model).merging(fixedArguments)
+    /// The arguments of a client tool: the model's where it decides, and the configuration's everywhere else.
+    ///
+    /// - Parameter variables: all that have a value now (`variables(_:)`).
+    /// - Throws: `ToolMistake` for the model.
+    public func arguments(
+        from model: JSONValue, _ variables: [String: JSONValue]
+    ) throws(ToolMistake) -> JSONValue {
+        .object(try values.values(from: model, variables))
+    }
+
+    /// The variables that have a value for this tool.
+    ///
+    /// - Parameter call: the call's, as they are now.
+    public func variables(_ call: CallVariables) -> [String: JSONValue] {
+        placeholders.merging(call.values) { $1 }
     }
 }

@@ -9,31 +9,45 @@ extension ToolSettings {
     /// The longest function name in chat completion APIs.
     private static let longestName = 64
 
+    /// Where a tool of an agent stands.
+    struct Source {
+        /// The id of a stored tool.
+        var id: String?
+        /// The tool's configuration.
+        var configuration: JSONValue
+        /// Results that are written for tests.
+        var mocks: [ToolMock] = []
+    }
+
     /// The tools of a call: first those written into the prompt and those stored, then the built-in ones that are
     /// switched on. Of two with the same name the first is kept.
     ///
-    /// - Parameter languages: the call's language and the languages with presets.
+    /// - Parameters:
+    ///   - configurations: those of the prompt, with the ids of stored ones.
+    ///   - languages: the call's language and the languages with presets.
     static func all(
-        _ configurations: [JSONValue], builtIn: [String: JSONValue], languages: [String],
-        variables: inout TemplateFiller, warnings: inout [String]
+        _ configurations: [Source], builtIn: [String: JSONValue], languages: [String],
+        variables: inout TemplateFiller, secrets: SecretSource, warnings: inout [String]
     ) -> [ToolSettings] {
-        for configuration in configurations {
-            for assignment in configuration["assignments"]?.arrayValue ?? [] {
+        for source in configurations {
+            for assignment in source.configuration["assignments"]?.arrayValue ?? [] {
                 if let name = assignment["dynamic_variable"]?.stringValue { variables.assigned.insert(name) }
             }
         }
-        let switchedOn = SystemTool.allCases.compactMap { tool -> JSONValue? in
+        let switchedOn = SystemTool.allCases.compactMap { tool -> Source? in
             guard let configuration = builtIn[tool.rawValue], configuration.objectValue != nil else { return nil }
-            return configuration.merging([
-                "type": "system", "params": ["system_tool_type": .string(tool.rawValue)],
-            ])
+            let system: JSONValue = ["type": "system", "params": ["system_tool_type": .string(tool.rawValue)]]
+            return Source(configuration: configuration.merging(system))
         }
         var tools: [ToolSettings] = []
-        for configuration in configurations + switchedOn {
+        for source in configurations + switchedOn {
             guard
-                let tool = ToolSettings(
-                    configuration, languages: languages, variables: &variables, warnings: &warnings)
+                var tool = ToolSettings(
+                    source.configuration, languages: languages, variables: &variables, secrets: secrets,
+                    warnings: &warnings)
             else { continue }
+            tool.id = source.id
+            tool.mocks = source.mocks
             if tools.contains(where: { $0.name == tool.name }) {
                 // Older agents have `end_call` both inline and built in; it is the same tool.
                 if case .system = tool.kind { continue }
@@ -48,13 +62,14 @@ extension ToolSettings {
     /// Problems of an agent's tools, as sentences for its owner.
     ///
     /// - Parameter configuration: `conversation_config`, complete.
-    static func warnings(for configuration: JSONValue) -> [String] {
+    static func warnings(for configuration: JSONValue, secrets: SecretSource) -> [String] {
         let prompt = ConfigurationReader(configuration)["agent"]["prompt"]
         var variables = TemplateFiller()
         var warnings = prompt["tool_ids"].strings.map(unknown)
         _ = all(
-            prompt["tools"].array, builtIn: prompt["built_in_tools"].object, languages: [], variables: &variables,
-            warnings: &warnings)
+            prompt["tools"].array.map { Source(configuration: $0) }, builtIn: prompt["built_in_tools"].object,
+            languages: [],
+            variables: &variables, secrets: secrets, warnings: &warnings)
         return warnings
     }
 
@@ -64,7 +79,8 @@ extension ToolSettings {
     }
 
     private init?(
-        _ configuration: JSONValue, languages: [String], variables: inout TemplateFiller, warnings: inout [String]
+        _ configuration: JSONValue, languages: [String], variables: inout TemplateFiller, secrets: SecretSource,
+        warnings: inout [String]
     ) {
         let fields = ConfigurationReader(configuration)
         let type = fields["type"].string
@@ -76,25 +92,23 @@ extension ToolSettings {
         }
         let place = "tool \(name)"
         variables.addDefaults(fields["dynamic_variables"]["dynamic_variable_placeholders"].object)
-        var shape = ParameterShape(place: place)
+        let values = ToolParameters(object: type == "client" ? configuration["parameters"] : nil)
         var kind = Kind.client
+        var schema: JSONValue = [:]
         var timeouts = Self.clientTimeouts
         switch type {
         case "client":
-            shape.add(object: configuration["parameters"], variables: &variables)
+            let (properties, required) = values.visible(in: place, &variables)
+            schema = [
+                "type": "object", "properties": .object(properties),
+                "required": .array(required.sorted().map(JSONValue.string)),
+            ]
         case "webhook":
-            kind = .webhook
-            warnings.append("Tool \(name): this server does not run webhooks yet; it is not offered to the model.")
+            var webhook = WebhookSettings(
+                fields, place: place, variables: &variables, secrets: secrets, warnings: &warnings)
+            schema = webhook.schema(in: place, &variables)
+            kind = .webhook(webhook)
             timeouts = Self.webhookTimeouts
-            let api = fields["api_schema"]
-            shape.add(properties: api["path_params_schema"].object, required: nil, variables: &variables)
-            shape.add(object: api["query_params_schema"].value, variables: &variables)
-            shape.add(object: api["request_body_schema"].value, variables: &variables)
-            variables.require(api["url"].string, in: place)
-            for header in api["request_headers"].object.values {
-                if let text = header.stringValue { variables.require(text, in: place) }
-                if let variable = header["variable_name"]?.stringValue { _ = variables.value(variable, for: place) }
-            }
         case "system":
             guard let system else {
                 warnings.append("Tool \(name): this server has no such system tool; it was left out.")
@@ -117,12 +131,10 @@ extension ToolSettings {
             description = variables.fill(written.isEmpty ? system.description(params) : written, in: place)
             parameters = system.parameters(languages: languages, params)
             systemParameters = params
-            fixedArguments = [:]
         } else {
             description = variables.fill(written, in: place)
-            parameters = shape.schema
+            parameters = schema
             systemParameters = [:]
-            fixedArguments = shape.fixed
         }
         if case .client = kind { expectsResponse = fields["expects_response"].bool } else { expectsResponse = true }
         let timeout = fields["response_timeout_secs"].optionalNumber ?? Self.defaultTimeout
@@ -130,10 +142,31 @@ extension ToolSettings {
         interruptionMode = InterruptionMode(rawValue: fields["interruption_mode"].string) ?? .allow
         // The setting of configurations from before there were modes.
         if interruptionMode == .allow, fields["disable_interruptions"].bool { interruptionMode = .disableDuringTool }
+        executionMode = ExecutionMode(rawValue: fields["execution_mode"].string) ?? .immediate
+        let speech = Speech(rawValue: fields["pre_tool_speech"].string) ?? .auto
+        self.speech = speech == .auto && fields["force_pre_tool_speech"].bool ? .force : speech
+        errorHandling = ErrorHandling(rawValue: fields["tool_error_handling_mode"].string) ?? .auto
+        assignments = fields["assignments"].array.compactMap(Assignment.init)
+        self.values = values
+        placeholders = variables.placeholders
+        mocks = []
     }
 
     private static func isName(_ name: String) -> Bool {
         (1...longestName).contains(name.utf8.count)
             && name.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "_" || $0 == "-") }
+    }
+}
+
+extension ToolSettings.Assignment {
+    /// Nil for one that names no variable, or none that a tool may set.
+    init?(_ configuration: JSONValue) {
+        guard let name = configuration["dynamic_variable"]?.stringValue, !name.isEmpty,
+            !name.hasPrefix(CallVariables.systemPrefix), let path = configuration["value_path"]?.stringValue
+        else { return nil }
+        self.init(
+            variable: name, path: path.split(separator: ".").map(String.init),
+            isHidden: configuration["sanitize"]?.boolValue ?? false,
+            keepsType: configuration["preserve_native_type"]?.boolValue ?? false)
     }
 }

@@ -21,6 +21,8 @@ public struct TranscriptTurn: Sendable, Hashable, Codable {
         public var arguments: String
         /// Whether the tool was really run.
         public var hasBeenCalled: Bool
+        /// The id of the stored tool; nil for others.
+        public var toolID: String?
 
         enum CodingKeys: String, CodingKey {
             case type
@@ -28,15 +30,20 @@ public struct TranscriptTurn: Sendable, Hashable, Codable {
             case name = "tool_name"
             case arguments = "params_as_json"
             case hasBeenCalled = "tool_has_been_called"
+            case toolID = "tool_id"
         }
 
         /// Creates a call, with `arguments` as JSON text.
-        public init(type: String, requestID: String, name: String, arguments: String, hasBeenCalled: Bool = true) {
+        public init(
+            type: String, requestID: String, name: String, arguments: String, hasBeenCalled: Bool = true,
+            toolID: String? = nil
+        ) {
             self.type = type
             self.requestID = requestID
             self.name = name
             self.arguments = arguments
             self.hasBeenCalled = hasBeenCalled
+            self.toolID = toolID
         }
     }
 
@@ -58,6 +65,12 @@ public struct TranscriptTurn: Sendable, Hashable, Codable {
         public var latency: Double
         /// The kind of error, such as `client_timeout`; nil without an error.
         public var errorType: String?
+        /// What went wrong in full; nil when `value` says it all.
+        public var rawError: String?
+        /// The variables that the result has set; nil for none.
+        public var updates: [VariableUpdate]?
+        /// The id of the stored tool; nil for others.
+        public var toolID: String?
 
         enum CodingKeys: String, CodingKey {
             case type
@@ -68,12 +81,16 @@ public struct TranscriptTurn: Sendable, Hashable, Codable {
             case hasBeenCalled = "tool_has_been_called"
             case latency = "tool_latency_secs"
             case errorType = "error_type"
+            case rawError = "raw_error_message"
+            case updates = "dynamic_variable_updates"
+            case toolID = "tool_id"
         }
 
         /// Creates a result; `latency` is in seconds.
         public init(
             type: String, requestID: String, name: String, value: String, isError: Bool = false,
-            hasBeenCalled: Bool = true, latency: Double = 0, errorType: String? = nil
+            hasBeenCalled: Bool = true, latency: Double = 0, errorType: String? = nil, rawError: String? = nil,
+            updates: [VariableUpdate]? = nil, toolID: String? = nil
         ) {
             self.type = type
             self.requestID = requestID
@@ -83,6 +100,36 @@ public struct TranscriptTurn: Sendable, Hashable, Codable {
             self.hasBeenCalled = hasBeenCalled
             self.latency = latency
             self.errorType = errorType
+            self.rawError = rawError
+            self.updates = updates
+            self.toolID = toolID
+        }
+    }
+
+    /// A variable that a tool's result has set.
+    public struct VariableUpdate: Sendable, Hashable, Codable {
+        /// The variable's name.
+        public var name: String
+        /// Its value before, as text; nil when it had none.
+        public var before: String?
+        /// Its value since, as text.
+        public var value: String
+        /// Unix time in seconds.
+        public var time: Double
+
+        enum CodingKeys: String, CodingKey {
+            case name = "variable_name"
+            case before = "old_value"
+            case value = "new_value"
+            case time = "updated_at"
+        }
+
+        /// Creates an update.
+        public init(name: String, before: String?, value: String, time: Double) {
+            self.name = name
+            self.before = before
+            self.value = value
+            self.time = time
         }
     }
 

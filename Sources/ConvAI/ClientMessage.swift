@@ -64,6 +64,8 @@ public struct ConversationInitiation: Sendable, Hashable {
     public var source: String?
     /// The version of `source`; nil when the client gives none.
     public var sourceVersion: String?
+    /// `tool_mock_config`: which tools are not really run; an empty object for none.
+    public var toolMocking: JSONValue
     /// Whether the client has no audio at all. The Python SDK without an audio interface sets `text_only` at the top
     /// level of the override. It needs no permission, because such a client can do nothing else.
     public var isTextOnly: Bool
@@ -72,7 +74,7 @@ public struct ConversationInitiation: Sendable, Hashable {
     public init(
         configOverride: JSONValue = [:], customLLMExtraBody: [String: JSONValue] = [:],
         dynamicVariables: [String: JSONValue] = [:], userID: String? = nil, source: String? = nil,
-        sourceVersion: String? = nil, isTextOnly: Bool = false
+        sourceVersion: String? = nil, toolMocking: JSONValue = [:], isTextOnly: Bool = false
     ) {
         self.configOverride = configOverride
         self.customLLMExtraBody = customLLMExtraBody
@@ -80,6 +82,7 @@ public struct ConversationInitiation: Sendable, Hashable {
         self.userID = userID
         self.source = source
         self.sourceVersion = sourceVersion
+        self.toolMocking = toolMocking
         self.isTextOnly = isTextOnly
     }
 }
@@ -218,7 +221,8 @@ extension ConversationInitiation {
             customLLMExtraBody: try reader.optionalObject("custom_llm_extra_body")?.objectValue ?? [:],
             dynamicVariables: try reader.optionalObject("dynamic_variables")?.objectValue ?? [:],
             userID: try reader.optionalText("user_id"), source: source?["source"]?.stringValue,
-            sourceVersion: source?["version"]?.stringValue, isTextOnly: textOnly?.boolValue ?? false)
+            sourceVersion: source?["version"]?.stringValue,
+            toolMocking: try reader.optionalObject("tool_mock_config") ?? [:], isTextOnly: textOnly?.boolValue ?? false)
     }
 
     var json: JSONValue {
@@ -228,6 +232,7 @@ extension ConversationInitiation {
             "type": "conversation_initiation_client_data", "conversation_config_override": override,
             "custom_llm_extra_body": .object(customLLMExtraBody), "dynamic_variables": .object(dynamicVariables),
         ]
+        if toolMocking != [:] { message["tool_mock_config"] = toolMocking }
         if let userID { message["user_id"] = .string(userID) }
         var info: [String: JSONValue] = [:]
         if let source { info["source"] = .string(source) }

@@ -19,6 +19,7 @@ final class ActiveAgent: Sendable {
     let speaker: Speaker?
     let transcriber: any Transcriber
     let hints: TranscriptionHints
+    private let isTextOnly: Bool
     /// The system prompt.
     let instructions: String
     /// Tokens for the conversation.
@@ -31,16 +32,20 @@ final class ActiveAgent: Sendable {
     let greets: Bool
     /// What there is to say of prompt and settings, for the record.
     let warnings: [String]
+    /// Its settings with other values of the variables.
+    let settle: @Sendable (CallVariables) throws(CallSettingsError) -> CallSettings
 
     /// Opens what the agent needs.
     ///
     /// - Parameters:
     ///   - greets: whether it begins with its first message when it takes over.
+    ///   - settle: its settings with other values of the variables.
     ///   - report: told of every engine that fails and is replaced.
     /// - Throws: `CallFault` when the call cannot be held.
     init(
         id: String, _ settings: CallSettings, on line: Line, greets: Bool, toolbox: Toolbox,
         in environment: CallEnvironment, clock: TaskClock,
+        settle: @escaping @Sendable (CallVariables) throws(CallSettingsError) -> CallSettings,
         report: @escaping @Sendable (EngineFallback) async -> Void
     ) async throws(CallFault) {
         let (engines, options) = (environment.engines, environment.options)
@@ -58,7 +63,8 @@ final class ActiveAgent: Sendable {
             models: engines.languageModels(for: settings), timeout: timeout,
             // An agent whose cascade time-out for one model is longer gets a budget of that length.
             budget: max(options.answerBudget, timeout), clock: clock, report: report)
-        instructions = line.isTextOnly ? settings.prompt : settings.prompt + "\n\n" + ChatHistory.voiceStyle
+        isTextOnly = line.isTextOnly
+        instructions = Self.instructions(settings, isTextOnly: isTextOnly)
         let room = ContextRoom(instructions: instructions, settings, in: models, options)
         if room.isTooSmall { throw CallFault(code: 1008, type: "value_error", message: room.complaint) }
         contextTokens =
@@ -66,9 +72,8 @@ final class ActiveAgent: Sendable {
             ? 0 : min(options.longestContext, Int(Double(room.tokens) * options.contextShare))
         historyTokens = room.tokens - contextTokens
         warnings = room.isTight ? [room.complaint] : []
-        offered = settings.tools.filter(toolbox.canRun).map {
-            ToolDefinition(name: $0.name, description: $0.description, parameters: $0.parameters)
-        }
+        offered = Self.offered(settings, toolbox)
+        self.settle = settle
         self.greets = greets && !settings.firstMessage.isEmpty
         self.id = id
         self.settings = settings
@@ -83,6 +88,38 @@ final class ActiveAgent: Sendable {
                 outputRate: line.output.sampleRate)
         modelID = models.id
         model = await models.openSession()
+    }
+
+    /// The agent with other settings, of the same configuration: the engines stay.
+    init(_ agent: ActiveAgent, with settings: CallSettings, toolbox: Toolbox, _ environment: CallEnvironment) {
+        id = agent.id
+        self.settings = settings
+        model = agent.model
+        modelID = agent.modelID
+        speaker = agent.speaker
+        transcriber = agent.transcriber
+        hints = agent.hints
+        isTextOnly = agent.isTextOnly
+        instructions = Self.instructions(settings, isTextOnly: isTextOnly)
+        historyTokens = agent.historyTokens
+        contextTokens = agent.contextTokens
+        offered = Self.offered(settings, toolbox)
+        greets = agent.greets
+        warnings = []
+        settle = agent.settle
+    }
+
+    private static func instructions(_ settings: CallSettings, isTextOnly: Bool) -> String {
+        isTextOnly ? settings.prompt : settings.prompt + "\n\n" + ChatHistory.voiceStyle
+    }
+
+    private static func offered(_ settings: CallSettings, _ toolbox: Toolbox) -> [ToolDefinition] {
+        settings.tools.filter(toolbox.canRun).map { tool in
+            // Where it is wanted, good models announce the tool themselves, and in the caller's language.
+            let speech = tool.speech == .force ? " " + ChatHistory.announcementNote : ""
+            return ToolDefinition(
+                name: tool.name, description: tool.description + speech, parameters: tool.parameters)
+        }
     }
 
     /// The context of an answer to the caller's words; nil when there is nothing to look up.

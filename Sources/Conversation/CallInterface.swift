@@ -1,8 +1,10 @@
 import Agents
 import Audio
+import Egress
 import Engines
 import Foundation
 import Logging
+import Tools
 
 /// What every call of a server shares.
 public struct CallEnvironment: Sendable {
@@ -16,6 +18,12 @@ public struct CallEnvironment: Sendable {
     public var contextSources: [any ContextSource]
     /// Finds an agent that a call may be handed to.
     public var findAgent: @Sendable (String) async -> Agent?
+    /// Sends a request that a configuration causes, through a guard; nil where no tool may send one.
+    public var send: (@Sendable (EgressRequest) async throws -> EgressAnswer)?
+    /// What tools do beyond the call that has called them.
+    public var effects = Effects()
+    /// How long tools have taken in the calls so far.
+    public var toolPace = ToolPace()
     /// Options shared by every call; an agent's own turn settings are laid over `turnPolicy`.
     public var options: CallOptions
     /// The engines and voices that an agent may name; a call's record warns of any other name. Nil: no such warnings.
@@ -27,11 +35,12 @@ public struct CallEnvironment: Sendable {
     /// A random number below its argument, for settings of an agent that ask for random order.
     public var random: @Sendable (UInt64) -> UInt64
 
-    /// Creates an environment; `options` default to those of `CallOptions`. Without `findAgent`, no call is handed over.
+    /// Creates an environment; `options` default to those of `CallOptions`. Without `findAgent`, no call is handed over; without `send`, no webhook is called.
     public init(
         engines: EngineCatalog, conversations: any ConversationStore, recordings: any RecordingStore,
         contextSources: [any ContextSource] = [],
         findAgent: @escaping @Sendable (String) async -> Agent? = { _ in nil },
+        send: (@Sendable (EgressRequest) async throws -> EgressAnswer)? = nil,
         options: CallOptions = CallOptions(), available: AvailableEngines? = nil,
         instruments: CallInstruments = .process, logger: Logger,
         random: @escaping @Sendable (UInt64) -> UInt64 = { UInt64.random(in: 0..<max($0, 1)) }
@@ -41,6 +50,7 @@ public struct CallEnvironment: Sendable {
         self.recordings = recordings
         self.contextSources = contextSources
         self.findAgent = findAgent
+        self.send = send
         self.options = options
         self.available = available
         self.instruments = instruments

@@ -81,10 +81,14 @@ public struct CallOptions: Sendable, Hashable {
 
     /// Rounds of tools in one answer.
     public var maximumToolRounds = 5
+    /// How often it is looked whether the words before a tool with `post_tool_speech` have been heard.
+    public var announcementInterval: Duration = .milliseconds(50)
     /// Tools that one round may call at once; a model that asks for more has lost its way.
     public var maximumParallelTools = 16
     /// Tool calls whose late results are still accepted; the oldest completed ones are forgotten.
     public var keptTools = 128
+    /// Tokens of a tool's result that a model is shown at most, however much it takes: a long page.
+    public var longestShownResult = 8_000
     /// Characters of a tool's result that `agent_tool_response_full_payload` holds.
     public var longestToolPayload = 10_000
     /// Characters of one answer; a longer one is cut there.

@@ -52,7 +52,7 @@ actor CallSession {
     }
 
     /// Lets a job go on with the call's state.
-    func perform(_ work: @Sendable (CallState) -> Void) { work(call) }
+    func perform<Result: Sendable>(_ work: @Sendable (CallState) -> Result) -> Result { work(call) }
 
     // MARK: The beginning
 
@@ -86,10 +86,13 @@ actor CallSession {
 
     private func begin(_ initiation: CallInitiation) async throws(CallFault) {
         let (variables, settings): (CallVariables, CallSettings)
+        let settle: @Sendable (CallVariables) throws(CallSettingsError) -> CallSettings = {
+            [agent = request.agent, available = environment.available] variables throws(CallSettingsError) in
+            try CallSettings(agent: agent, initiation: initiation, variables: variables, available: available)
+        }
         do throws(CallSettingsError) {
             variables = try CallVariables(initiation.dynamicVariables, system: systemVariables(for: request.agent.id))
-            settings = try CallSettings(
-                agent: request.agent, initiation: initiation, variables: variables, available: environment.available)
+            settings = try settle(variables)
         } catch {
             call.record.describe(initiation, settings: nil)
             throw CallFault(error)
@@ -97,7 +100,7 @@ actor CallSession {
         // Before the wait for a model, so that a caller who leaves during it is in the record as well.
         call.record.describe(initiation, settings: settings)
         let line = try Line(settings, formats: request.formats, options)
-        let agent = try await open(request.agent.id, settings, on: line, greets: true)
+        let agent = try await open(request.agent.id, settings, on: line, greets: true, settle)
         agent.warnings.forEach { call.record.warn($0) }
         guard call.ending == nil else { return await agent.model.close() }
         let policy = TurnPolicy(settings, options, environment.engines)
@@ -123,7 +126,8 @@ actor CallSession {
 
     /// Opens what an agent needs to speak on the line.
     private func open(
-        _ id: String, _ settings: CallSettings, on line: Line, greets: Bool
+        _ id: String, _ settings: CallSettings, on line: Line, greets: Bool,
+        _ settle: @escaping @Sendable (CallVariables) throws(CallSettingsError) -> CallSettings
     ) async throws(CallFault) -> ActiveAgent {
         // Weak, because the call holds the model, and the model this.
         let report: @Sendable (EngineFallback) async -> Void = { [weak self] fallback in
@@ -131,7 +135,7 @@ actor CallSession {
         }
         return try await ActiveAgent(
             id: id, settings, on: line, greets: greets, toolbox: call.toolbox, in: environment, clock: clock,
-            report: report)
+            settle: settle, report: report)
     }
 
     private func systemVariables(for agentID: String) -> [String: String] {
@@ -274,6 +278,20 @@ extension CallSession: ResponseSink {
 
     func fail(_ id: ResponseID, _ error: EngineError) { call.answering.fail(id, error) }
 
+    func announcement(of calls: [ToolCall], for id: ResponseID) -> String? {
+        call.tools.announcement(of: calls, for: id)
+    }
+
+    /// A tool has an outcome, which may be after the call.
+    func endTool(_ id: String, _ outcome: ToolOutcome) async {
+        call.tools.follow(.ended(id, outcome))
+        call.feedTakeover()
+        let late = call.record.takeLate()
+        guard !late.isEmpty else { return }
+        for work in late { await work(records.worker) }
+        _ = await records.worker.commit()
+    }
+
     /// Runs the calls of one round at the same time, and waits for all of them as long as the response is wanted.
     func run(_ calls: [ToolCall], for id: ResponseID) async -> ToolRound {
         let nothing = ToolRound(results: [], isLast: true)
@@ -307,11 +325,15 @@ extension CallSession: ToolHost {
             throw over
         }
         variables.update(system: systemVariables(for: successor.id))
-        let settings = try CallSettings(
-            agent: successor,
-            initiation: CallInitiation(userID: call.running?.agent.settings.userID, isTextOnly: line.isTextOnly),
-            variables: variables, available: environment.available)
-        let agent = try await open(successor.id, settings, on: line, greets: greets)
+        let initiation = CallInitiation(
+            userID: call.running?.agent.settings.userID,
+            toolMocking: call.running?.agent.settings.toolMocking ?? ToolMocking(), isTextOnly: line.isTextOnly)
+        let settle: @Sendable (CallVariables) throws(CallSettingsError) -> CallSettings = {
+            [available = environment.available] variables throws(CallSettingsError) in
+            try CallSettings(agent: successor, initiation: initiation, variables: variables, available: available)
+        }
+        let settings = try settle(variables)
+        let agent = try await open(successor.id, settings, on: line, greets: greets, settle)
         guard call.ending == nil else {
             await agent.model.close()
             throw over

@@ -69,7 +69,7 @@ final class CallState {
         self.clock = clock
         self.logger = logger
         self.jobs = jobs
-        toolbox = Toolbox(clock: clock, findAgent: environment.findAgent)
+        toolbox = Toolbox(clock: clock, findAgent: environment.findAgent, send: environment.send)
         self.record = record
         self.outgoing = outgoing
         self.ended = ended
@@ -133,6 +133,22 @@ final class CallState {
             let message = "The conversation has reached its longest duration."
             send(.notice(CallFault(code: 1000, type: "max_duration_exceeded", message: message)))
             end(1000, message)
+        }
+    }
+
+    // MARK: Variables
+
+    /// Sets variables from a tool's result; what follows, prompt and tools, is filled with them.
+    func assign(_ updates: [String: JSONValue]) {
+        guard !updates.isEmpty, let before = running?.agent else { return }
+        for (name, value) in updates { running?.variables.assign(value, to: name) }
+        guard let variables = running?.variables else { return }
+        do throws(CallSettingsError) {
+            let agent = ActiveAgent(before, with: try before.settle(variables), toolbox: toolbox, environment)
+            running?.agent = agent
+            running?.history.take(instructions: agent.instructions, tokens: agent.historyTokens)
+        } catch {
+            record.warn("The variables of a tool's result could not be filled in: \(error.message)")
         }
     }
 

@@ -14,8 +14,8 @@ public protocol ToolRunner: Sendable {
 public enum ToolBeginning: Sendable {
     /// The outcome is known at once.
     case over(ToolOutcome)
-    /// The caller's end runs it, and has so long to answer; nil when no answer is waited for.
-    case atCallersEnd(within: Duration?)
+    /// The caller's end runs it with these arguments, and has so long to answer; nil when no answer is waited for.
+    case atCallersEnd(JSONValue, within: Duration?)
     /// This runs it, and returns when there is an outcome; a failure is one too. It is cancelled only when the call is
     /// over: an interruption of the agent ends nothing that has effects.
     case running(@Sendable (any ToolHost) async -> ToolOutcome)
@@ -25,16 +25,19 @@ public enum ToolBeginning: Sendable {
 public struct ToolUse: Sendable, Hashable {
     /// The tool.
     public var tool: ToolSettings
-    /// The id of the call in its conversation.
-    public var id: String
-    /// The model's arguments, overridden by those that the configuration sets: always an object.
-    public var arguments: JSONValue
+    /// What tells this call from all others, in all conversations.
+    public var key: String
+    /// The model's arguments: an object that has what the tool requires.
+    public var given: JSONValue
+    /// All variables that have a value now.
+    public var variables: [String: JSONValue]
 
     /// Creates a call.
-    public init(_ tool: ToolSettings, id: String, arguments: JSONValue) {
+    public init(_ tool: ToolSettings, key: String, given: JSONValue, variables: [String: JSONValue]) {
         self.tool = tool
-        self.id = id
-        self.arguments = arguments
+        self.key = key
+        self.given = given
+        self.variables = variables
     }
 }
 
@@ -55,8 +58,12 @@ public struct ToolOutcome: Sendable, Hashable {
     public var isError: Bool
     /// The kind of error for the record, such as `client_timeout`; nil without an error.
     public var errorType: String?
-    /// Whether the tool was really run.
+    /// Whether the tool was really run, so that it may have had its effects.
     public var isCalled: Bool
+    /// What went wrong in full, for the record; nil when `result` says it all.
+    public var rawError: String?
+    /// The variables that the result sets.
+    public var updates: [String: JSONValue]
     /// Whether the answer ends without another word, as after `end_call`.
     public var endsAnswer: Bool
     /// Whether the agent hangs up once it has been heard.
@@ -67,12 +74,15 @@ public struct ToolOutcome: Sendable, Hashable {
     /// A success unless `isError` is given.
     public init(
         result: String, isError: Bool = false, errorType: String? = nil, isCalled: Bool = true,
-        endsAnswer: Bool = false, hangsUp: Bool = false, farewell: String? = nil
+        rawError: String? = nil, updates: [String: JSONValue] = [:], endsAnswer: Bool = false, hangsUp: Bool = false,
+        farewell: String? = nil
     ) {
         self.result = result
         self.isError = isError
         self.errorType = errorType
         self.isCalled = isCalled
+        self.rawError = rawError
+        self.updates = updates
         self.endsAnswer = endsAnswer
         self.hangsUp = hangsUp
         self.farewell = farewell
@@ -83,9 +93,22 @@ public struct ToolOutcome: Sendable, Hashable {
         ToolOutcome(result: message, isError: true, errorType: type, isCalled: isCalled)
     }
 
+    /// The failure of a tool that no runner here can run.
+    static func unavailable(_ tool: ToolSettings) -> ToolOutcome {
+        .failure("unknown", message: "The tool \(tool.name) is not available on this server.", isCalled: false)
+    }
+
     /// The result as the model is told it, with errors in words.
     public var told: String { isError ? "Error: \(result)" : result }
 
     /// The kind of a time-out, after which a late result still counts.
     public static let timedOut = "client_timeout"
+    /// The kind of a call whose result was not there when the call ended.
+    public static let callEnded = "call_ended"
+
+    /// Whether a result that comes later takes its place.
+    public var isProvisional: Bool { errorType == Self.timedOut || errorType == Self.callEnded }
+
+    /// The kind of a time-out of the server that a tool asks.
+    static let serverTimedOut = "webhook_timeout"
 }

@@ -1,27 +1,45 @@
 import Agents
+import Egress
 import Tasks
 
 /// The tools that a call can run.
 public struct Toolbox: Sendable {
     private let client = ClientTools()
     private let system: SystemTools
+    private let webhooks: WebhookTools?
 
     /// - Parameters:
     ///   - clock: the call's.
     ///   - findAgent: finds an agent that a call may be handed to; nil for none of that id.
-    public init(clock: TaskClock, findAgent: @escaping @Sendable (String) async -> Agent?) {
+    ///   - send: sends a request that a configuration causes, through a guard; nil where none are sent.
+    public init(
+        clock: TaskClock, findAgent: @escaping @Sendable (String) async -> Agent?,
+        send: (@Sendable (EgressRequest) async throws -> EgressAnswer)?
+    ) {
         system = SystemTools(clock: clock, findAgent: findAgent)
+        webhooks = send.map(WebhookTools.init)
     }
 
     /// Whether the tool can be run; a model is offered no others.
     public func canRun(_ tool: ToolSettings) -> Bool { runner(of: tool) != nil }
 
     /// Begins a call; a tool that cannot be run here is a failure.
-    public func begin(_ use: ToolUse) -> ToolBeginning {
-        runner(of: use.tool)?.begin(use)
-            ?? .over(
-                .failure(
-                    "unknown", message: "The tool \(use.tool.name) is not available on this server.", isCalled: false))
+    ///
+    /// - Parameter mocking: which tools are not really run.
+    public func begin(_ use: ToolUse, _ mocking: ToolMocking = ToolMocking()) -> ToolBeginning {
+        if mocking.covers(use.tool) {
+            if let mock = use.tool.mocks.first(where: { $0.holds(for: use.given) }) {
+                return .over(
+                    mock.isError
+                        ? .failure("mocked", message: mock.result, isCalled: false)
+                        : ToolOutcome(mock.result, of: use.tool))
+            }
+            if mocking.fallback == .raiseError {
+                return .over(
+                    .failure("mock_missing", message: "no result is written for this call", isCalled: false))
+            }
+        }
+        return runner(of: use.tool)?.begin(use) ?? .over(.unavailable(use.tool))
     }
 
     private func runner(of tool: ToolSettings) -> (any ToolRunner)? {
@@ -29,7 +47,7 @@ public struct Toolbox: Sendable {
             switch tool.kind {
             case .client: client
             case .system: system
-            case .webhook: nil
+            case .webhook: webhooks
             }
         return runner?.canRun(tool) == true ? runner : nil
     }

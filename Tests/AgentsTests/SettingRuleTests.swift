@@ -86,8 +86,8 @@ struct SettingRuleTests {
             (["turn": ["mode": "silence"]], "turn.mode"),
             (["tts": ["audio_effects": ["filter": "x"]]], "tts.audio_effects"),
             (
-                ["agent": ["prompt": ["tools": [["type": "client", "name": "a", "execution_mode": "async"]]]]],
-                "agent.prompt.tools.0.execution_mode"
+                ["agent": ["prompt": ["tools": [["type": "client", "name": "a", "tool_call_sound": "typing"]]]]],
+                "agent.prompt.tools.0.tool_call_sound"
             ),
             (
                 ["language_presets": ["de": ["overrides": ["turn": ["mode": "silence"]]]]],
@@ -160,15 +160,15 @@ struct SettingRuleTests {
                     "prompt": [
                         "tool_ids": ["tool_1"],
                         "tools": [
-                            ["type": "webhook", "name": "book", "api_schema": ["url": "https://example.com"]],
-                            ["type": "mcp", "name": "search"], ["type": "client", "name": "show"],
+                            ["type": "smb", "name": "book"],
+                            ["type": "client", "name": "show"],
                         ], "built_in_tools": ["end_call": [:], "transfer_to_number": [:]],
                     ]
                 ]
             ]
         ])
         let warnings = agent.warnings(available: Self.engines)
-        #expect(warnings.map { $0.contains("show") || $0.contains("end_call") } == [false, false, false, false])
+        #expect(warnings.map { $0.contains("show") || $0.contains("end_call") } == [false, false, false])
         let settings = try CallSettings(agent: agent, initiation: .init(), variables: CallVariables())
         #expect(Set(settings.warnings) == Set(warnings))
     }

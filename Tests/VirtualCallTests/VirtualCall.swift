@@ -2,6 +2,7 @@ import Agents
 import Audio
 import ConvAI
 import Conversation
+import Egress
 import Engines
 import Foundation
 import GRDB
@@ -53,7 +54,7 @@ struct Stage: Sendable {
         let recordings: any RecordingStore
         switch setup.store {
         case .memory:
-            storage = MemoryStorage()
+            storage = setup.storage ?? MemoryStorage()
             recordings = MemoryRecordings()
             settle = {}
         case .files:
@@ -76,10 +77,13 @@ struct Stage: Sendable {
         ) { _ in model }
         var logger = Logger(label: "virtual")
         logger.logLevel = .critical
+        var send: (@Sendable (EgressRequest) async throws -> EgressAnswer)?
+        if let answer = setup.send { send = { try await answer($0, time) } }
         environment = CallEnvironment(
             engines: catalog, conversations: storage.conversations,
             recordings: recordings, contextSources: setup.contextSources(time),
-            findAgent: { id in setup.otherAgents.first { $0.id == id } }, options: setup.options,
+            findAgent: { id in setup.otherAgents.first { $0.id == id } },
+            send: send, options: setup.options,
             instruments: setup.instruments, logger: logger,
             random: { _ in 0 })
         agent = try Agent.new(conversationConfig: baseConfiguration.merging(setup.configuration))
@@ -131,6 +135,10 @@ struct VirtualCall: Sendable {
         var initiation: ConversationInitiation? = ConversationInitiation()
         var options = CallOptions()
         var store = Stage.Store.memory
+        /// The store in memory; nil for a new one.
+        var storage: (any Storage)?
+        /// The servers that webhook tools ask; nil where none are asked.
+        var send: (@Sendable (EgressRequest, VirtualTime) async throws -> EgressAnswer)?
         var instruments = CallInstruments.process
         /// Agents that the call can be handed to.
         var otherAgents: [Agent] = []
@@ -175,6 +183,7 @@ struct VirtualCall: Sendable {
             }
             outbox.finish()
             let result = await ending
+            await stage.environment.effects.drain(within: .seconds(300), clock: time.clock())
             let record = try await stage.record()
             let events = try await storage.conversations.events(of: Stage.conversationID)
             let violations = ProtocolRules(inbox.received).violations

@@ -140,6 +140,10 @@ actor CallRecorder {
         withAudio { try $0.flush() }
     }
 
+    /// Writes transcript and log; whether all of it was written. The record of a call that its owner has deleted needs
+    /// nothing.
+    func commit() async -> Bool { await write() || isDeleted }
+
     /// Writes all but the audio; what the disk does not take is kept for the next save.
     ///
     /// - Returns: Whether nothing is left.

@@ -1,6 +1,8 @@
 import Agents
 import JSON
 import Logging
+import Synchronization
+import Tasks
 import TurnTaking
 
 /// What a call adds to its record, in the order of the call and without waiting for the disk: turns, warnings, the log.
@@ -16,6 +18,9 @@ struct RecordWriter {
     private var windows: [VoiceWindow] = []
     /// Whether something was lost to a disk that does not keep up.
     private var hasLost = false
+    private var isFinished = false
+    /// What was added after the end of the call: the results of tools that had effects to bring to their end.
+    private var late: [SerialQueue<CallRecorder>.Work] = []
 
     init(
         _ queue: SerialQueue<CallRecorder>, instruments: CallInstruments, logger: Logger, mostWarnings: Int
@@ -26,8 +31,10 @@ struct RecordWriter {
         self.mostWarnings = mostWarnings
     }
 
-    /// Queues an entry; when the queue is full, the entry is lost and the server's log says so.
+    /// Queues an entry; when the queue is full, the entry is lost and the server's log says so. After the end it waits
+    /// for `takeLate`.
     mutating func add(_ work: @escaping SerialQueue<CallRecorder>.Work) {
+        guard !isFinished else { return late.append(work) }
         guard !queue.add(work) else { return }
         instruments.overflowed(.record)
         guard !hasLost else { return }
@@ -83,8 +90,41 @@ struct RecordWriter {
         add { await $0.log("voice", detail, at: time) }
     }
 
-    /// Closes the record: nothing that happens after this is recorded.
-    func finish() { queue.finish() }
+    /// Has all that was added so far written before what comes later; the receipt tells when, and whether it was.
+    func commit() -> CommitReceipt {
+        let receipt = CommitReceipt()
+        if !queue.add({ receipt.set(await $0.commit()) }) { receipt.set(false) }
+        return receipt
+    }
+
+    /// Closes the record: of what happens after this, only the late results of tools are recorded.
+    mutating func finish() {
+        isFinished = true
+        queue.finish()
+    }
+
+    /// What was added since the end.
+    mutating func takeLate() -> [SerialQueue<CallRecorder>.Work] {
+        defer { late = [] }
+        return late
+    }
+}
+
+/// Tells whether a part of the record was written.
+final class CommitReceipt: Sendable {
+    private let done = Signal()
+    private let state = Mutex(false)
+
+    fileprivate func set(_ isWritten: Bool) {
+        state.withLock { $0 = isWritten }
+        done.fire()
+    }
+
+    /// Waits until it is known; false also when the task is cancelled.
+    func isWritten() async -> Bool {
+        await done.wait()
+        return state.withLock { $0 }
+    }
 }
 
 extension Float {

@@ -318,6 +318,18 @@ final class Answering {
         if response?.id == id { response?.turn.note(result) }
     }
 
+    /// Tells whether all that the response has said by now has been heard; nil, when asked later, once the response is
+    /// gone. Nil at once when there is nothing left to be heard.
+    func isHeard(upToNow id: ResponseID) -> (@Sendable (CallState) -> Bool?)? {
+        guard let current = response, current.id == id else { return nil }
+        let length = current.machine.text.count { !$0.isWhitespace }
+        guard length > 0, current.agent.speaker != nil else { return nil }
+        return { call in
+            guard let response = call.answering.response, response.id == id else { return nil }
+            return call.answering.heardSoFar(of: response).count { !$0.isWhitespace } >= length
+        }
+    }
+
     /// A tool that the response has called says whether the caller may interrupt.
     func protect(_ id: ResponseID, _ isProtected: Bool, toTheEnd: Bool) {
         guard response?.id == id else { return }

@@ -44,6 +44,9 @@ struct ChatHistory: Sendable {
         Answer in one or two short, natural spoken sentences. No lists, no markdown, no emoji, no links.
         """
 
+    /// The end of a tool's description whose call is to be announced.
+    static let announcementNote = "Before you use it, tell the user in one short sentence what you are about to do."
+
     /// The instruction for addressing a silent caller.
     static let silenceNote = """
         The caller has not answered for a while. Say one short, friendly sentence to them: ask whether they are still \
@@ -156,8 +159,14 @@ struct ChatHistory: Sendable {
 
     /// Cuts a text to half of the room: a longer one would push out everything else, itself included.
     private mutating func fitted(_ text: String) -> String {
+        let short = Self.fitted(text, tokens: tokens)
+        if short != text { isShortened = true }
+        return short
+    }
+
+    /// A text as it is when it takes less than half of the room, and cut when it does not.
+    static func fitted(_ text: String, tokens: Int) -> String {
         guard TokenEstimate.tokens(in: text) > tokens / 2 else { return text }
-        isShortened = true
         return TokenEstimate.prefix(of: text, tokens: tokens / 2) + " […]"
     }
 

@@ -36,6 +36,8 @@ protocol ResponseSink: Actor {
     func measured(voicing characters: Int, in duration: Duration)
     /// Whether enough speech is waiting to be heard.
     func isFarAhead(_ id: ResponseID) -> Bool
+    /// What is said before tools run when the model has said nothing; nil for nothing.
+    func announcement(of calls: [ToolCall], for id: ResponseID) -> String?
     /// Runs tools once the response has been released.
     func run(_ calls: [ToolCall], for id: ResponseID) async -> ToolRound
     func used(_ summary: GenerationSummary, for id: ResponseID)
@@ -105,9 +107,7 @@ struct Responder: Sendable {
     private func writeRounds(to clauses: AsyncStream<Clause>.Continuation, _ sink: some ResponseSink) async throws {
         switch source {
         case .text(let text):
-            var cutter = ClauseCutter(options: ClauseOptions())
-            await sink.write(text, for: id)
-            for clause in cutter.append(text) + cutter.finish() { clauses.yield(clause) }
+            await say(text, to: clauses, sink)
         case .model(let model, let session, var request, let lookup):
             if let lookup {
                 let start = clock.elapsed()
@@ -122,7 +122,7 @@ struct Responder: Sendable {
             for round in 0...options.maximumToolRounds {
                 // The last round gets no tools, so that the caller gets an answer.
                 if round == options.maximumToolRounds { request.tools = [] }
-                let (text, calls) = try await generate(
+                var (text, calls) = try await generate(
                     request, session, after: needsSpace ? " " : "", to: clauses, sink)
                 if let last = text.last { needsSpace = !last.isWhitespace }
                 guard !calls.isEmpty else {
@@ -135,13 +135,15 @@ struct Responder: Sendable {
                     throw EngineError(
                         .malformedAnswer, engine: model, "The model called tools although none were offered any more.")
                 }
+                if round == 0, text.isEmpty, let words = await sink.announcement(of: calls, for: id) {
+                    text = words
+                    needsSpace = true
+                    await say(words, to: clauses, sink)
+                }
                 let outcome = await withSpan("tools") { _ in await sink.run(calls, for: id) }
                 try Task.checkCancellation()
                 if let words = outcome.farewell, text.isEmpty {
-                    let farewell = (needsSpace ? " " : "") + words
-                    await sink.write(farewell, for: id)
-                    var cutter = ClauseCutter(options: ClauseOptions())
-                    for clause in cutter.append(farewell) + cutter.finish() { clauses.yield(clause) }
+                    await say((needsSpace ? " " : "") + words, to: clauses, sink)
                 }
                 if outcome.isLast { return }
                 request.messages.append(.assistant(text, toolCalls: outcome.results.map(\.call)))
@@ -150,6 +152,13 @@ struct Responder: Sendable {
                 }
             }
         }
+    }
+
+    /// Writes a text that no model has made.
+    private func say(_ text: String, to clauses: AsyncStream<Clause>.Continuation, _ sink: some ResponseSink) async {
+        var cutter = ClauseCutter(options: ClauseOptions())
+        await sink.write(text, for: id)
+        for clause in cutter.append(text) + cutter.finish() { clauses.yield(clause) }
     }
 
     /// Runs one round of the model; its text, preceded by `space`, goes out clause by clause.

@@ -26,6 +26,27 @@ final class ToolDesk {
         machine = ToolRoundMachine(mostAtOnce: call.options.maximumParallelTools, mostKept: call.options.keptTools)
     }
 
+    /// What is said before these tools run when the model has said nothing: where the agent wants it, or a tool has been
+    /// slow. Nil for nothing.
+    func announcement(of calls: [ToolCall], for id: ResponseID) -> String? {
+        guard let response = call.answering.response, response.id == id, response.fillers == 0,
+            response.agent.speaker != nil
+        else { return nil }
+        let settings = response.agent.settings
+        let isWanted = calls.contains { called in
+            guard let tool = settings.tools.first(where: { $0.name == called.name }) else { return false }
+            switch tool.speech {
+            case .force: return true
+            case .auto: return call.environment.toolPace.isSlow(tool.name, agent: response.agent.id)
+            case .off: return false
+            }
+        }
+        guard isWanted else { return nil }
+        let own = settings.turn.softTimeout.timeout == nil ? "" : settings.turn.softTimeout.message
+        if !own.isEmpty { return own }
+        return settings.language.hasPrefix("en") ? call.options.filler : nil
+    }
+
     /// Begins a round of tools for the response `id`; the signal fires when it is complete. Nil when the response is gone.
     func begin(_ calls: [ToolCall], for id: ResponseID) -> (round: Int, done: Signal)? {
         guard let response = call.answering.response, response.id == id else { return nil }
@@ -47,9 +68,18 @@ final class ToolDesk {
     /// The results of a round; nil when it is not complete, or nobody wants them any more.
     func end(_ round: Int, isWanted: Bool) -> ToolRound? {
         waiting[round] = nil
-        if isWanted, let result = machine.take(round) { return result }
+        if isWanted, var result = machine.take(round) {
+            for place in result.results.indices { result.results[place].result = shown(result.results[place].result) }
+            return result
+        }
         follow(.abandoned(round))
         return nil
+    }
+
+    /// As much of a result as the model is shown.
+    private func shown(_ result: String) -> String {
+        let room = min(call.running?.agent.historyTokens ?? 0, 2 * call.options.longestShownResult)
+        return ChatHistory.fitted(result, tokens: room)
     }
 
     /// Tells the machine of tools what has happened, and carries out its commands.
@@ -71,9 +101,10 @@ final class ToolDesk {
         call.running?.history.addTool(run.call)
         call.answering.note(
             TranscriptTurn.ToolCall(
-                type: run.type, requestID: run.call.id, name: run.call.name, arguments: run.call.arguments.text))
+                type: run.type, requestID: run.call.id, name: run.call.name, arguments: run.call.arguments.text,
+                toolID: run.tool?.id))
         let id = run.call.id
-        guard let tool = run.tool else {
+        guard let tool = run.tool, let variables = call.running?.variables else {
             return follow(
                 .ended(id, .failure("unknown", message: "There is no tool named \(run.call.name).", isCalled: false)))
         }
@@ -81,16 +112,51 @@ final class ToolDesk {
         if let mistake = tool.mistake(in: run.call.arguments) {
             return follow(.ended(id, .failure("invalid_arguments", message: mistake, isCalled: false)))
         }
-        let use = ToolUse(tool, id: id, arguments: tool.arguments(from: run.call.arguments))
-        switch call.toolbox.begin(use) {
+        let use = ToolUse(
+            tool, key: "\(call.request.conversationID)-\(id)", given: run.call.arguments,
+            variables: tool.variables(variables))
+        if tool.executionMode == .postToolSpeech, let isHeard = call.answering.isHeard(upToNow: run.response) {
+            return begin(use, run, once: isHeard)
+        }
+        begin(use, run)
+    }
+
+    /// Begins a call once the caller has heard what was said before it. When they go on to something else first, the tool
+    /// is not run: it was announced, and they may have said no.
+    private func begin(_ use: ToolUse, _ run: ToolRun, once isHeard: @escaping @Sendable (CallState) -> Bool?) {
+        call.jobs.add { [clock = call.clock, interval = call.options.announcementInterval] session in
+            while true {
+                do { try await clock.sleep(interval) } catch { return }
+                let isDone = await session.perform { call -> Bool in
+                    switch isHeard(call) {
+                    case true: call.tools.begin(use, run)
+                    case false: return false
+                    case nil:
+                        call.tools.follow(
+                            .ended(
+                                run.call.id,
+                                .failure(
+                                    "interrupted", message: "the user spoke before it was run", isCalled: false)))
+                    }
+                    return true
+                }
+                if isDone { return }
+            }
+        }
+    }
+
+    private func begin(_ use: ToolUse, _ run: ToolRun) {
+        let id = run.call.id
+        let mocking = call.running?.agent.settings.toolMocking ?? ToolMocking()
+        switch call.toolbox.begin(use, mocking) {
         case .over(let outcome):
             if outcome.hangsUp { call.feed(.hangUp) }
             follow(.ended(id, outcome))
-        case .atCallersEnd(let limit):
+        case .atCallersEnd(let arguments, let limit):
             call.send(
                 .invocation(
                     CallOutput.Invocation(
-                        name: tool.name, callID: id, parameters: use.arguments, eventID: run.eventID,
+                        name: use.tool.name, callID: id, parameters: arguments, eventID: run.eventID,
                         expectsReply: limit != nil)))
             guard let limit else { return follow(.ended(id, ToolOutcome(result: "The tool was called."))) }
             // The line brings the result, which counts before this time-out does, and after it too.
@@ -102,13 +168,23 @@ final class ToolDesk {
                 await session.perform { $0.tools.follow(.ended(id, outcome)) }
             }
         case .running(let work):
-            call.jobs.add { session in
-                let outcome = await work(session)
-                // The end of the call has told what became of it.
-                guard !Task.isCancelled else { return }
-                await session.perform {
-                    $0.tools.follow(.ended(id, outcome))
-                    $0.feedTakeover()
+            // What has effects beyond the call is in the record before it can have them.
+            let isCommitted = use.tool.kind.isWebhook && !use.tool.isReadOnly ? call.record.commit() : nil
+            call.jobs.add { [effects = call.environment.effects] session in
+                guard let isCommitted else {
+                    let outcome = await work(session)
+                    // The end of the call has told what became of it.
+                    if !Task.isCancelled { await session.endTool(id, outcome) }
+                    return
+                }
+                effects.begin {
+                    guard await isCommitted.isWritten() else {
+                        let outcome = ToolOutcome.failure(
+                            "not_recorded", message: "it was not run, because it could not be recorded",
+                            isCalled: false)
+                        return await session.endTool(id, outcome)
+                    }
+                    await session.endTool(id, await work(session))
                 }
             }
         }
@@ -128,17 +204,27 @@ final class ToolDesk {
             return follow(
                 .ended(result.callID, .failure("result_too_long", message: "the result is longer than \(limit) bytes")))
         }
-        follow(
-            .ended(
-                result.callID, ToolOutcome(result: text, isError: result.isError, errorType: result.errorType)))
+        var outcome = run.tool.map { ToolOutcome(text, of: $0) } ?? ToolOutcome(result: text)
+        if result.isError {
+            outcome = ToolOutcome(result: text, isError: true, errorType: result.errorType)
+            if run.tool?.errorHandling == .hide { (outcome.result, outcome.rawError) = ("the tool failed.", text) }
+        }
+        follow(.ended(result.callID, outcome))
     }
 
     /// Tells model, client and record what became of a tool call.
     private func tell(_ run: ToolRun, awaitedBy responses: [ResponseID]) {
         guard let outcome = run.outcome else { return }
+        let updates = outcome.updates.sorted { $0.key < $1.key }.map { name, value in
+            TranscriptTurn.VariableUpdate(
+                name: name, before: call.running?.variables.values[name].map { $0.stringValue ?? $0.text },
+                value: value.stringValue ?? value.text, time: Date().timeIntervalSince1970)
+        }
+        call.assign(outcome.updates)
         // A result after its time-out is no second call.
         if !run.isLate { call.environment.instruments.finished(outcome) }
-        call.running?.history.setResult(outcome.told, of: run.call)
+        let told = shown(outcome.told)
+        call.running?.history.setResult(told, of: run.call)
         let end = CallOutput.ToolNotice.Outcome(isError: outcome.isError, isCalled: outcome.isCalled)
         if run.tool?.kind == .system(.endCall), !outcome.isError {
             // Clients hang up on this message, so it is sent once the last word has been heard.
@@ -150,7 +236,7 @@ final class ToolDesk {
                 .toolResult(
                     run.notice, end, String(outcome.result.prefix(limit)), isTruncated: outcome.result.count > limit))
         }
-        keep(outcome, of: run)
+        keep(outcome, updates, of: run)
         // A round that was interrupted may not know it yet.
         if !outcome.endsAnswer, !responses.contains(where: { $0 == call.answering.response?.id }) {
             untoldSince = call.clock.elapsed()
@@ -158,11 +244,16 @@ final class ToolDesk {
     }
 
     /// Writes the result into the turn that asked for it, even when that turn is long over.
-    private func keep(_ outcome: ToolOutcome, of run: ToolRun) {
+    private func keep(_ outcome: ToolOutcome, _ updates: [TranscriptTurn.VariableUpdate], of run: ToolRun) {
+        let latency = (call.clock.elapsed() - run.start) / .seconds(1)
+        if !run.isLate, outcome.isCalled, let agent = call.running?.agent.id {
+            call.environment.toolPace.note(latency, of: run.call.name, agent: agent)
+        }
         let result = TranscriptTurn.ToolResult(
             type: run.type, requestID: run.call.id, name: run.call.name, value: outcome.result,
             isError: outcome.isError, hasBeenCalled: outcome.isCalled,
-            latency: (call.clock.elapsed() - run.start) / .seconds(1), errorType: outcome.errorType)
+            latency: latency, errorType: outcome.errorType,
+            rawError: outcome.rawError, updates: updates.isEmpty ? nil : updates, toolID: run.tool?.id)
         call.answering.note(result, of: run.response)
         let place = run.place
         call.record.add { await $0.amend(at: place) { $0.note(result) } }

@@ -21,6 +21,9 @@ struct ToolRun: Sendable, Hashable {
     /// Whether the outcome came after the time-out, and took its place.
     fileprivate(set) var isLate = false
 
+    /// Whether the answer waits for its outcome.
+    var isAwaited: Bool { outcome == nil && tool?.executionMode != .async }
+
     /// `client`, `system` or `webhook`; `client` for an unknown tool.
     var type: String { tool?.kind.toolType ?? "client" }
 
@@ -111,7 +114,10 @@ struct ToolRoundMachine: Sendable {
         rounds[number] = nil
         var answer = ToolRound(results: [], isLast: false)
         for (asked, id) in round.calls {
-            guard let outcome = runs[id]?.outcome else { continue }
+            guard let outcome = runs[id]?.outcome else {
+                if runs[id]?.isAwaited == false { answer.results.append((asked, ChatHistory.stillRunning)) }
+                continue
+            }
             // The model knows the call by its own id, under which it may not run.
             answer.results.append((asked, outcome.told))
             if outcome.endsAnswer { answer.isLast = true }
@@ -130,7 +136,7 @@ struct ToolRoundMachine: Sendable {
             response: caller.response, calls: [], refused: Array(calls.dropFirst(mostAtOnce)), protections: [])
         var commands: [Command] = []
         for call in calls.prefix(mostAtOnce) {
-            if let twin = twin(of: call) {
+            if let twin = twin(of: call, caller) {
                 commands.append(.join(call, running: twin.call.id))
                 round.calls.append((call, twin.call.id))
                 continue
@@ -160,14 +166,28 @@ struct ToolRoundMachine: Sendable {
         return run
     }
 
-    private func twin(of call: ToolCall) -> ToolRun? {
-        runs.values.first { $0.outcome == nil && $0.call.name == call.name && $0.call.arguments == call.arguments }
+    /// The run that a call joins instead of being made again: the same call that still runs, or that the same response
+    /// has made and that may have had its effect. What only looks up is made again once something else was changed.
+    private func twin(of call: ToolCall, _ caller: Caller) -> ToolRun? {
+        let same = runs.values.filter { $0.call.name == call.name && $0.call.arguments == call.arguments }
+        return same.first { $0.outcome == nil }
+            ?? same.first { run in
+                guard run.response == caller.response, run.outcome?.isCalled == true, run.tool != nil else {
+                    return false
+                }
+                return run.tool?.isReadOnly == false
+                    || !runs.values.contains { other in
+                        other.response == caller.response && other.call.id != run.call.id
+                            && other.tool?.isReadOnly == false && other.start >= run.start
+                    }
+            }
     }
 
     /// A round is complete when every call has an outcome, or when nothing more is to be said whatever the others bring.
     private func isComplete(_ round: Round) -> Bool {
         let outcomes = round.calls.map { runs[$0.id]?.outcome }
-        return outcomes.allSatisfy { $0 != nil } || outcomes.contains { $0?.endsAnswer == true && $0?.hangsUp == false }
+        return round.calls.allSatisfy { runs[$0.id]?.isAwaited == false }
+            || outcomes.contains { $0?.endsAnswer == true && $0?.hangsUp == false }
     }
 
     private func complete(_ number: Int, _ round: Round) -> [Command] {
@@ -189,10 +209,7 @@ struct ToolRoundMachine: Sendable {
     private mutating func end(_ id: String, _ outcome: ToolOutcome) -> [Command] {
         guard var run = runs[id] else { return [] }
         // When a time-out and a result coincide, the result counts; so does one that comes later.
-        guard
-            run.outcome == nil
-                || (run.outcome?.errorType == ToolOutcome.timedOut && outcome.errorType != ToolOutcome.timedOut)
-        else { return [] }
+        guard run.outcome == nil || (run.outcome?.isProvisional == true && !outcome.isProvisional) else { return [] }
         let isFirst = run.outcome == nil
         run.outcome = outcome
         run.isLate = !isFirst
@@ -209,7 +226,7 @@ struct ToolRoundMachine: Sendable {
         rounds = [:]
         return runs.values.filter { $0.outcome == nil }.sorted { $0.start < $1.start }.map { run in
             var run = run
-            run.outcome = .failure("call_ended", message: "The call ended before there was a result.")
+            run.outcome = .failure(ToolOutcome.callEnded, message: "The call ended before there was a result.")
             runs[run.call.id] = run
             return .tell(run, awaitedBy: [])
         }

@@ -146,7 +146,8 @@ extension CallInitiation {
         self.init(
             configOverride: message.configOverride, customLLMExtraBody: message.customLLMExtraBody,
             dynamicVariables: message.dynamicVariables, userID: message.userID, source: message.source,
-            sourceVersion: message.sourceVersion, isTextOnly: message.isTextOnly)
+            sourceVersion: message.sourceVersion, toolMocking: ToolMocking(message.toolMocking),
+            isTextOnly: message.isTextOnly)
     }
 }
 

@@ -18,7 +18,7 @@ struct SystemTools: ToolRunner {
     func begin(_ use: ToolUse) -> ToolBeginning {
         switch use.tool.kind {
         case .system(.endCall):
-            let farewell = use.arguments["message"] ?? use.arguments["system__message_to_speak"]
+            let farewell = use.given["message"] ?? use.given["system__message_to_speak"]
             return .over(
                 ToolOutcome(result: "The call ends.", endsAnswer: true, hangsUp: true, farewell: farewell?.stringValue))
         case .system(.skipTurn):
@@ -31,7 +31,7 @@ struct SystemTools: ToolRunner {
     /// Hands the call to the agent that the model has chosen: the only tool of these that takes time.
     private func transfer(_ use: ToolUse, in conversation: any ToolHost) async -> ToolOutcome {
         let transfers = use.tool.systemParameters["transfers"]?.arrayValue ?? []
-        guard let number = use.arguments["agent_number"]?.intValue, transfers.indices.contains(number) else {
+        guard let number = use.given["agent_number"]?.intValue, transfers.indices.contains(number) else {
             return .failure(
                 "invalid_arguments",
                 message: "agent_number names no agent: they go from 0 to \(transfers.count - 1)", isCalled: false)

@@ -3,6 +3,7 @@ import ArgumentParser
 import CloudEngines
 import ConvAI
 import Conversation
+import Egress
 import Engines
 import Foundation
 import LocalEngines
@@ -12,6 +13,7 @@ import SQLiteStore
 import Server
 import ServiceLifecycle
 import Telemetry
+import Tools
 import UnixSignals
 
 /// The command `parley serve`.
@@ -28,7 +30,7 @@ struct ServeCommand: AsyncParsableCommand {
             themselves. A second signal ends them at once.
 
             PARLEY_HOST, PARLEY_PORT, PARLEY_PUBLIC_URL, PARLEY_TLS_CERTIFICATE, PARLEY_TLS_KEY, PARLEY_DATA, \
-            PARLEY_ENGINES, PARLEY_DRAIN_TIMEOUT and PARLEY_LOG_LEVEL in the environment do the same as the options. \
+            PARLEY_ENGINES, PARLEY_DRAIN_TIMEOUT, PARLEY_EGRESS_HOSTS and PARLEY_LOG_LEVEL in the environment do the same as the options. \
             Exit codes: 0 stopped, 64 wrong use, 70 failed.
             """)
 
@@ -55,6 +57,9 @@ struct ServeCommand: AsyncParsableCommand {
 
     @Option(help: "Seconds that calls may go on for when the server is stopped, 0 to 86400 (default 20).")
     var drainTimeout: Int?
+
+    @Option(help: "Hosts of private networks that tools may ask, separated by commas; * for all, none for none.")
+    var egressHosts: String?
 
     @Option(help: "trace, debug, info, notice, warning, error or critical (default notice).")
     var logLevel: String?
@@ -151,8 +156,9 @@ struct ServeCommand: AsyncParsableCommand {
             let hasKey = try await storage.keys.hasAny
             return configuration.isPrivate || hasKey ? nil : try await storage.keys.create(name: "first").key
         }
+        let egress = EgressClient(policy: try await egressPolicy(configuration, storage, logger))
         let environment = CallRunner(
-            room: room, storage: storage, recordings: recordings,
+            room: room, storage: storage, recordings: recordings, egress: egress,
             available: Self.catalog(room).available, logger: logger)
         let server = ParleyServer(
             configuration: configuration, storage: storage, recordings: recordings,
@@ -177,6 +183,9 @@ struct ServeCommand: AsyncParsableCommand {
             // Cancelled services throw, which is expected here.
             if !hasStopped { while await tasks.nextResult() != nil {} }
         }
+        // What tools of ended calls are doing is brought to its end, and into the record.
+        await environment.effects.drain(within: configuration.limits.drainTimeout)
+        await egress.shutdown()
     }
 
     /// The first signal shuts down gracefully; the second returns at once; a third ends the process.
@@ -188,6 +197,22 @@ struct ServeCommand: AsyncParsableCommand {
         guard await signals.next() != nil else { return }
         logger.notice("Stopping at once.")
         for number in [SIGTERM, SIGINT] { _ = signal(number, SIG_DFL) }
+    }
+
+    /// Where requests of tools may go. By default a server that only this machine's programs use reaches everything, as they
+    /// do, and any other only the public internet.
+    private func egressPolicy(
+        _ configuration: ServerConfiguration, _ storage: any Storage, _ logger: Logger
+    ) async throws -> EgressPolicy {
+        let hosts = egressHosts ?? ProcessInfo.processInfo.environment["PARLEY_EGRESS_HOSTS"] ?? ""
+        let names = hosts.split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) }.filter { !$0.isEmpty }
+        let hasKeys = try await storage.keys.hasAny
+        let isOpen = names.isEmpty ? configuration.isPrivate && !hasKeys : names.contains("*")
+        if isOpen {
+            logger.notice(
+                "Tools may send requests to this machine and its networks too; --egress-hosts none changes that.")
+        }
+        return EgressPolicy(allowsPrivateAddresses: isOpen, allowedHosts: Set(names))
     }
 
     private static func catalog(_ room: EngineRoom) -> ModelCatalog {
@@ -230,6 +255,9 @@ private struct CallRunner: CallHandler {
     let room: EngineRoom
     let storage: any Storage
     let recordings: any RecordingStore
+    let egress: EgressClient
+    let toolPace = ToolPace()
+    let effects = Effects()
     let available: AvailableEngines
     let logger: Logger
 
@@ -238,7 +266,7 @@ private struct CallRunner: CallHandler {
         send: @escaping @Sendable (ServerMessage) async throws -> Void
     ) async -> CallEnding {
         do {
-            let environment = CallEnvironment(
+            var environment = CallEnvironment(
                 engines: try await room.engines(), conversations: storage.conversations, recordings: recordings,
                 findAgent: { [storage, logger] id in
                     do { return try await storage.agents.get(id) } catch {
@@ -247,7 +275,9 @@ private struct CallRunner: CallHandler {
                             metadata: ["agent": "\(id)", "error": "\(error)"])
                         return nil
                     }
-                }, available: available, logger: logger)
+                }, send: { [egress] in try await egress.send($0) }, available: available, logger: logger)
+            environment.toolPace = toolPace
+            environment.effects = effects
             return await ConversationCall(request, environment: environment).run(messages, send: send)
         } catch let error as EngineError {
             CallInstruments.process.refused(.notReady)

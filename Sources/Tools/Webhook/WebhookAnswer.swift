@@ -1,0 +1,83 @@
+import Agents
+import Egress
+import Foundation
+import JSON
+import NIOHTTP1
+
+/// Makes of a server's answer what the model is told, what the record holds, and what variables become.
+struct WebhookAnswer {
+    let tool: ToolSettings
+    let settings: WebhookSettings
+
+    /// Most characters of an error's text that the model is told.
+    private static let longestError = 500
+
+    func outcome(_ answer: EgressAnswer) -> ToolOutcome {
+        let status = Int(answer.head.status.code)
+        guard (200..<300).contains(status) else {
+            let reason = HTTPResponseStatus(statusCode: status).reasonPhrase
+            let line = "the server answered \(status)\(reason.isEmpty ? "" : " \(reason)")"
+            return failure("http_error", line, raw: "\(line): \(Self.text(answer))", detail: Self.message(answer))
+        }
+        guard !answer.body.isEmpty else { return ToolOutcome(result: "It was successful; there is no further answer.") }
+        let type = answer.head.mediaType
+        guard let text = String(validating: answer.body, as: UTF8.self) else {
+            return failure("invalid_response", "the answer is not text, but \(type.isEmpty ? "binary" : type)")
+        }
+        guard type != "text/html" else {
+            return failure("invalid_response", "the answer is a web page, not data", raw: Self.text(answer))
+        }
+        guard let value = try? JSONValue(parsing: answer.body) else {
+            guard type.hasSuffix("json") else { return ToolOutcome(result: text) }
+            return failure("invalid_response", "the answer is not complete JSON", raw: Self.text(answer))
+        }
+        return ToolOutcome(value, written: text, of: tool, filter: settings.filter)
+    }
+
+    func outcome(_ error: EgressError) -> ToolOutcome {
+        let type =
+            switch error {
+            case .timedOut: ToolOutcome.serverTimedOut
+            case .forbidden, .forbiddenRedirect: "forbidden"
+            case .tooLong: "response_too_long"
+            default: "network_error"
+            }
+        return failure(type, error.description, isCalled: error.mayHaveEffects)
+    }
+
+    // MARK: Failure
+
+    /// - Parameters:
+    ///   - reason: without anything of the answer.
+    ///   - raw: with the answer, for the record.
+    ///   - detail: the answer's own message.
+    private func failure(
+        _ type: String, _ reason: String, raw: String? = nil, detail: String? = nil, isCalled: Bool = true
+    ) -> ToolOutcome {
+        let uncertain =
+            isCalled && !settings.isReadOnly && type != "http_error"
+            ? " It is not known whether it took effect; do not say that it did, and do not repeat it." : ""
+        let told =
+            switch tool.errorHandling {
+            case .passthrough: String((raw ?? reason).prefix(Self.longestError)) + "."
+            case .summarized: reason + (detail.map { ": \($0.prefix(Self.longestError))" } ?? "") + "."
+            // The reasons of the guard name hosts, which are the owner's business.
+            case .auto, .hide: "the tool failed."
+            }
+        return ToolOutcome(
+            result: told + uncertain, isError: true, errorType: type, isCalled: isCalled, rawError: raw ?? reason)
+    }
+
+    private static func text(_ answer: EgressAnswer) -> String {
+        String(decoding: answer.body.prefix(4 * longestError), as: UTF8.self)
+    }
+
+    /// The message in an error's answer, where servers usually have it.
+    private static func message(_ answer: EgressAnswer) -> String? {
+        guard let value = try? JSONValue(parsing: answer.body) else {
+            return answer.head.mediaType == "text/plain" ? text(answer) : nil
+        }
+        let places = [["message"], ["error", "message"], ["error"], ["detail", "message"], ["detail"], ["title"]]
+        return places.lazy.compactMap { value.descendant($0)?.stringValue }.first
+    }
+}

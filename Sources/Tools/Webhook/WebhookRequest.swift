@@ -1,0 +1,153 @@
+import Agents
+import Egress
+import Foundation
+import JSON
+import NIOHTTP1
+
+/// Makes the request of a webhook tool from the model's arguments and the call's variables.
+struct WebhookRequest {
+    let settings: WebhookSettings
+    /// All variables that have a value now.
+    let variables: [String: JSONValue]
+
+    /// Headers that follow from the connection and the body, and that a configuration cannot set.
+    private static let ownHeaders: Set = [
+        "host", "content-length", "transfer-encoding", "connection", "upgrade", "te", "trailer", "accept-encoding",
+    ]
+
+    /// - Parameters:
+    ///   - model: the model's arguments.
+    ///   - key: the same for every attempt of the same call, by which a server can tell that it has seen it before
+    ///     (draft-ietf-httpapi-idempotency-key-header).
+    /// - Throws: `ToolMistake`.
+    func request(_ model: JSONValue, key: String, timeout: Duration) throws(ToolMistake) -> EgressRequest {
+        let values = try settings.values(from: model, variables)
+        var headers = HTTPHeaders([("accept", "application/json, text/*;q=0.9, */*;q=0.5"), ("user-agent", "Parley")])
+        headers.add(name: "idempotency-key", value: key)
+        var body: Data?
+        if settings.hasBody {
+            body = write(values[.body] ?? [:])
+            headers.add(name: "content-type", value: settings.contentType.rawValue)
+        }
+        for (name, header) in settings.headers where !Self.ownHeaders.contains(name.lowercased()) {
+            headers.replaceOrAdd(name: name, value: try text(of: header))
+        }
+        return EgressRequest(
+            HTTPMethod(rawValue: settings.method), try url(path: values[.path] ?? [:], query: values[.query] ?? [:]),
+            headers: headers, body: body, timeout: timeout,
+            redirectHosts: settings.redirectHosts.map { Set($0.map { $0.lowercased() }) })
+    }
+
+    private func text(of header: WebhookSettings.Header) throws(ToolMistake) -> String {
+        switch header {
+        case .secret(let text): return text
+        case .variable(let name): return try text(of: name)
+        case .template(let template):
+            var result = ""
+            for piece in TemplatePiece.pieces(of: template) {
+                switch piece {
+                case .text(let text): result += text
+                case .variable(let name, _): result += try text(of: name)
+                }
+            }
+            return result
+        }
+    }
+
+    /// A variable's value as text: lists and objects as JSON.
+    private func text(of variable: String) throws(ToolMistake) -> String {
+        guard let value = variables[variable] else { throw ToolMistake("the variable \(variable) has no value yet") }
+        return value.stringValue ?? value.text
+    }
+
+    // MARK: The URL
+
+    private func url(
+        path: [String: JSONValue], query: [String: JSONValue]
+    ) throws(ToolMistake) -> String {
+        var url = ""
+        for piece in TemplatePiece.pieces(of: settings.url) {
+            switch piece {
+            case .text(let text): url += text
+            case .variable(let name, _):
+                guard !name.hasPrefix(CallVariables.secretPrefix) else {
+                    throw ToolMistake("the secret \(name) may stand in headers only")
+                }
+                url += try written(try text(of: name), after: url, name: name)
+            }
+        }
+        for (name, value) in path {
+            let written = Self.encoded(value.stringValue ?? value.text)
+            guard !["", ".", ".."].contains(written) else { throw ToolMistake("\(name) cannot stand in a URL") }
+            url = url.replacing("{\(name)}", with: written)
+        }
+        let pairs = query.sorted { $0.key < $1.key }.flatMap { name, value in
+            Self.elements(of: value).map { "\(Self.encoded(name))=\(Self.encoded($0))" }
+        }
+        guard !pairs.isEmpty else { return url }
+        let (address, fragment) = Self.parted(url, at: "#")
+        let separator = !address.contains("?") ? "?" : address.hasSuffix("?") || address.hasSuffix("&") ? "" : "&"
+        return address + separator + pairs.joined(separator: "&") + fragment
+    }
+
+    /// A variable's value as it may stand after what there is of the URL: it can be a whole base or a host, but it cannot
+    /// leave the part of the URL that it stands in.
+    private func written(_ value: String, after url: String, name: String) throws(ToolMistake) -> String {
+        let scheme = url.lowercased()
+        if url.isEmpty {
+            guard let base = URL(string: value), ["http", "https"].contains(base.scheme?.lowercased()),
+                base.host() != nil, base.user() == nil, base.query() == nil, base.fragment() == nil
+            else { throw ToolMistake("the variable \(name) is not an http or https URL") }
+            return value.hasSuffix("/") ? String(value.dropLast()) : value
+        }
+        let isInHost = ["http://", "https://"].contains {
+            scheme.hasPrefix($0) && !scheme.dropFirst($0.count).contains("/")
+        }
+        guard isInHost, !url.contains("?") else {
+            let written = Self.encoded(value)
+            guard url.contains("?") || ![".", ".."].contains(written) else {
+                throw ToolMistake("the variable \(name) cannot stand in a URL")
+            }
+            return written
+        }
+        guard value.allSatisfy({ $0.isASCII && ($0.isLetter || $0.isNumber || ".-:_".contains($0)) }) else {
+            throw ToolMistake("the variable \(name) is not a host")
+        }
+        return value
+    }
+
+    /// Everything but the unreserved characters of RFC 3986 as escapes.
+    private static func encoded(_ text: String) -> String {
+        text.addingPercentEncoding(withAllowedCharacters: unreserved) ?? ""
+    }
+
+    private static let unreserved = CharacterSet(
+        charactersIn: "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
+
+    /// A value as the values of a repeated field: each element of a list, objects as JSON, nothing for null.
+    private static func elements(of value: JSONValue) -> [String] {
+        switch value {
+        case .null: []
+        case .array(let elements): elements.map { $0.stringValue ?? $0.text }
+        default: [value.stringValue ?? value.text]
+        }
+    }
+
+    private static func parted(_ text: String, at mark: Character) -> (String, String) {
+        guard let place = text.firstIndex(of: mark) else { return (text, "") }
+        return (String(text[..<place]), String(text[place...]))
+    }
+
+    // MARK: The body
+
+    private func write(_ values: [String: JSONValue]) -> Data {
+        switch settings.contentType {
+        case .json: return JSONValue.object(values).data
+        case .form:
+            let pairs = values.sorted { $0.key < $1.key }.flatMap { name, value in
+                Self.elements(of: value).map { "\(Self.encoded(name))=\(Self.encoded($0))" }
+            }
+            return Data(pairs.joined(separator: "&").utf8)
+        }
+    }
+}

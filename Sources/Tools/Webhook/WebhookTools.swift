@@ -1,0 +1,29 @@
+import Agents
+import Egress
+
+/// Tools that are requests to a server of the agent's owner.
+struct WebhookTools: ToolRunner {
+    /// Sends a request, through the guard.
+    let send: @Sendable (EgressRequest) async throws -> EgressAnswer
+
+    func canRun(_ tool: ToolSettings) -> Bool { true }
+
+    func begin(_ use: ToolUse) -> ToolBeginning {
+        guard case .webhook(let settings) = use.tool.kind else { return .over(.unavailable(use.tool)) }
+        let request: EgressRequest
+        do throws(ToolMistake) {
+            request = try WebhookRequest(settings: settings, variables: use.variables)
+                .request(use.given, key: use.key, timeout: .seconds(use.tool.responseTimeout))
+        } catch {
+            return .over(.failure("invalid_arguments", message: error.message, isCalled: false))
+        }
+        let answer = WebhookAnswer(tool: use.tool, settings: settings)
+        return .running { [send] _ in
+            do {
+                return answer.outcome(try await send(request))
+            } catch {
+                return answer.outcome(error as? EgressError ?? .interrupted(host: "the server"))
+            }
+        }
+    }
+}
