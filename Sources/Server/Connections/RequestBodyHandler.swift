@@ -31,6 +31,9 @@ final class RequestBodyHandler: ChannelDuplexHandler {
     private let limits: ServerLimits
     private var state = State.idle
     private var timer: Scheduled<Void>?
+    /// Whether the answer that is being written began before its request was read completely. The state alone does not
+    /// tell: a client that has got a whole body may send its next request before the end of the answer is written.
+    private var isEarlyAnswer = false
 
     init(limits: ServerLimits) { self.limits = limits }
 
@@ -69,13 +72,14 @@ final class RequestBodyHandler: ChannelDuplexHandler {
     }
 
     func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
-        switch (state, unwrapOutboundIn(data)) {
-        case (.idle, _), (_, .body):
-            context.write(data, promise: promise)
-        case (_, .head(var head)):
-            head.headerFields[.connection] = "close"
+        switch unwrapOutboundIn(data) {
+        case .head(var head):
+            if case .idle = state { isEarlyAnswer = false } else { isEarlyAnswer = true }
+            if isEarlyAnswer { head.headerFields[.connection] = "close" }
             context.write(wrapOutboundOut(.head(head)), promise: promise)
-        case (_, .end):
+        case .body: context.write(data, promise: promise)
+        case .end where !isEarlyAnswer: context.write(data, promise: promise)
+        case .end:
             drop(context, isAnswered: true)
             let channel = context.channel
             let written = promise ?? context.eventLoop.makePromise(of: Void.self)
