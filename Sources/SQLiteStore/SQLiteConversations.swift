@@ -32,18 +32,36 @@ struct SQLiteConversations: ConversationStore {
     }
 
     func save(turn: TranscriptTurn, at index: Int, in id: String) async throws {
+        try await pool.write { try Self.save(turn, at: index, in: id, $0) }
+    }
+
+    private static func save(_ turn: TranscriptTurn, at index: Int, in id: String, _ database: Database) throws {
         let json = String(decoding: try JSONEncoder().encode(turn), as: UTF8.self)
         let tools = JSONValue.array(turn.toolCalls.map { .string($0.name) }).text
+        try requiring(id) {
+            try database.execute(
+                sql: """
+                    INSERT INTO turns (conversation_id, position, time, message, tool_names, turn)
+                    VALUES (?, ?, ?, ?, ?, ?)
+                    ON CONFLICT (conversation_id, position) DO UPDATE SET time = excluded.time,
+                        message = excluded.message, tool_names = excluded.tool_names, turn = excluded.turn
+                    """,
+                arguments: [id, index, turn.timeInCall, turn.message, tools, json])
+        }
+    }
+
+    func changeTurns(of id: String, _ change: @escaping @Sendable (inout TranscriptTurn) -> Void) async throws {
         try await pool.write { database in
-            try Self.requiring(id) {
-                try database.execute(
-                    sql: """
-                        INSERT INTO turns (conversation_id, position, time, message, tool_names, turn)
-                        VALUES (?, ?, ?, ?, ?, ?)
-                        ON CONFLICT (conversation_id, position) DO UPDATE SET time = excluded.time,
-                            message = excluded.message, tool_names = excluded.tool_names, turn = excluded.turn
-                        """,
-                    arguments: [id, index, turn.timeInCall, turn.message, tools, json])
+            let isThere = try Bool.fetchOne(
+                database, sql: "SELECT EXISTS (SELECT 1 FROM conversations WHERE id = ?)", arguments: [id])
+            guard isThere == true else { throw StorageError.notFound("conversation", id: id) }
+            let rows = try Row.fetchAll(
+                database, sql: "SELECT position, turn FROM turns WHERE conversation_id = ?", arguments: [id])
+            for row in rows {
+                let before = try JSONDecoder().decode(TranscriptTurn.self, from: Data((row["turn"] as String).utf8))
+                var turn = before
+                change(&turn)
+                if turn != before { try Self.save(turn, at: row["position"], in: id, database) }
             }
         }
     }

@@ -58,6 +58,16 @@ struct MemoryConversations: ConversationStore {
         try change(id) { $0.turns[index] = stored }
     }
 
+    func changeTurns(of id: String, _ change: @escaping @Sendable (inout TranscriptTurn) -> Void) async throws {
+        try self.change(id) { conversation in
+            for place in conversation.turns.keys {
+                guard var turn = conversation.turns[place] else { continue }
+                change(&turn)
+                conversation.turns[place] = turn
+            }
+        }
+    }
+
     func append(events: [CallEvent], in id: String) async throws {
         guard !events.isEmpty else { return }
         let stored = try events.map { CallEvent(time: $0.time, kind: $0.kind, detail: try $0.detail.asStored) }

@@ -182,6 +182,30 @@ struct ConversationStoreTests {
         #expect(try await store.recoverInterrupted(recordings: recordings) == [])
     }
 
+    @Test(
+        "a tool that was called when the server stopped has a result that says what is not known",
+        arguments: Store.allCases)
+    func toolsCutOff(_ kind: Store) async throws {
+        let store = try stores.open(kind).conversations
+        try await store.begin(start("conv_1"))
+        let call = TranscriptTurn.ToolCall(type: "webhook", requestID: "a", name: "book", arguments: "{}")
+        let done = TranscriptTurn.ToolCall(type: "webhook", requestID: "b", name: "find", arguments: "{}")
+        let turn = TranscriptTurn(
+            role: .agent, message: "Sure.", timeInCall: 1, toolCalls: [call, done],
+            toolResults: [TranscriptTurn.ToolResult(type: "webhook", requestID: "b", name: "find", value: "found")])
+        // The turn before it was never written.
+        try await store.save(turn: turn, at: 1, in: "conv_1")
+        try await store.recoverInterrupted(recordings: MemoryRecordings())
+        let record = try #require(try await store.get("conv_1"))
+        #expect(record.transcript.count == 1)
+        let results = record.transcript.flatMap(\.toolResults)
+        #expect(results.map(\.requestID) == ["b", "a"])
+        #expect(results.map(\.errorType) == [nil, "server_stopped"])
+        await #expect(throws: StorageError.notFound("conversation", id: "conv_x")) {
+            try await store.changeTurns(of: "conv_x") { $0.message = nil }
+        }
+    }
+
     @Test("writes to a conversation that is not there say so", arguments: Store.allCases)
     func unknown(_ kind: Store) async throws {
         let store = try stores.open(kind).conversations

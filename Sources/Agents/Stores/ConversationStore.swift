@@ -14,6 +14,11 @@ public protocol ConversationStore: Sendable {
     /// - Throws: `StorageError.notFound` when there is no such conversation, or the database's error.
     func save(turn: TranscriptTurn, at index: Int, in id: String) async throws
 
+    /// Changes turns of a transcript, whether the call is running or over.
+    ///
+    /// - Throws: `StorageError.notFound` when there is no such conversation, or the database's error.
+    func changeTurns(of id: String, _ change: @escaping @Sendable (inout TranscriptTurn) -> Void) async throws
+
     /// Adds lines to the call's log.
     ///
     /// - Throws: `StorageError.notFound` when there is no such conversation, or the database's error.
@@ -142,6 +147,7 @@ extension ConversationStore {
             let reason = "The server stopped during the call."
             let recording = try? await recordings.open(call.id)
             let hasAudio = (recording?.frameCount ?? 0) > 0
+            try await changeTurns(of: call.id) { $0.settleTools() }
             try await finish(
                 call.id,
                 ConversationOutcome(
@@ -150,5 +156,20 @@ extension ConversationStore {
                 owing: owing(call))
         }
         return interrupted.map(\.id)
+    }
+}
+
+extension TranscriptTurn {
+    /// Adds a result to the tool calls that have none because the server stopped: what became of them is not known.
+    fileprivate mutating func settleTools() {
+        let known = Set(toolResults.map(\.requestID))
+        for call in toolCalls where !known.contains(call.requestID) {
+            toolResults.append(
+                ToolResult(
+                    type: call.type, requestID: call.requestID, name: call.name,
+                    value: "The server stopped before there was a result; it is not known whether it took effect.",
+                    isError: true, hasBeenCalled: call.hasBeenCalled, errorType: "server_stopped",
+                    toolID: call.toolID))
+        }
     }
 }
