@@ -315,7 +315,8 @@ let package = Package(
         .testTarget(
             name: "EgressTests",
             dependencies: [
-                "Egress", "Tasks", "TestSupport", .product(name: "NIOHTTP1", package: "swift-nio"),
+                "Egress", "Tasks", "TestSupport", .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOHTTP1", package: "swift-nio"),
             ],
             resources: [.copy("Fixtures")], swiftSettings: swiftSettings),
         .testTarget(

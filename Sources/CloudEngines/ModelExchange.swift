@@ -18,7 +18,7 @@ struct ModelExchange: Sendable {
     private static let maximumRefusals = 4
 
     init(
-        engine: String, endpoint: LanguageModelEndpoint, httpClient: HTTPClient, connections: ServiceConnections?,
+        engine: String, endpoint: LanguageModelEndpoint, clients: HTTPClientSource, connections: ServiceConnections?,
         options: RemoteLanguageModel.Options
     ) {
         self.engine = engine
@@ -27,7 +27,7 @@ struct ModelExchange: Sendable {
         server = RemoteServer(
             engine: engine, name: "the model's server",
             endpoint: ServiceEndpoint(
-                baseURL: endpoint.baseURL, apiKey: endpoint.apiKey, headers: endpoint.headers), httpClient: httpClient,
+                baseURL: endpoint.baseURL, apiKey: endpoint.apiKey, headers: endpoint.headers), clients: clients,
             connections: connections)
         self.options = options
     }

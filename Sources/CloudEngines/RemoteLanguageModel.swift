@@ -50,11 +50,24 @@ public struct RemoteLanguageModel: LanguageModel {
         id: String, endpoint: LanguageModelEndpoint, httpClient: HTTPClient,
         connections: ServiceConnections? = nil, options: Options = Options(), slots: (any SlotProvider)? = nil
     ) {
+        self.init(
+            id: id, endpoint: endpoint, clients: HTTPClientSource(httpClient), connections: connections,
+            options: options, slots: slots)
+    }
+
+    /// - Parameters:
+    ///   - clients: Finds the client, made with `clientConfiguration(for:)`, for the model's server.
+    ///   - connections: Opens a connection ahead of the first answer; nil for none.
+    ///   - slots: Assigns each session a slot of llama-server; nil for other servers.
+    public init(
+        id: String, endpoint: LanguageModelEndpoint, clients: HTTPClientSource,
+        connections: ServiceConnections? = nil, options: Options = Options(), slots: (any SlotProvider)? = nil
+    ) {
         self.id = id
         self.slots = slots
         contextLength = options.contextLength
         exchange = ModelExchange(
-            engine: id, endpoint: endpoint, httpClient: httpClient, connections: connections, options: options)
+            engine: id, endpoint: endpoint, clients: clients, connections: connections, options: options)
     }
 
     /// The configuration of the HTTP client: a short connect time-out, no redirects (which would carry the key

@@ -66,7 +66,7 @@ struct ServiceHeader: Sendable, Hashable {
 struct RemoteServer: Sendable {
     let errors: ServiceErrors
     private let endpoint: ServiceEndpoint
-    private let httpClient: HTTPClient
+    private let clients: HTTPClientSource
     private let connections: ServiceConnections?
 
     /// Most bytes that are read of an error answer.
@@ -80,9 +80,19 @@ struct RemoteServer: Sendable {
         engine: String, name: String = ServiceErrors.speechService, endpoint: ServiceEndpoint, httpClient: HTTPClient,
         connections: ServiceConnections? = nil
     ) {
+        self.init(
+            engine: engine, name: name, endpoint: endpoint, clients: HTTPClientSource(httpClient),
+            connections: connections)
+    }
+
+    /// - Parameter clients: finds the client for the server.
+    init(
+        engine: String, name: String, endpoint: ServiceEndpoint, clients: HTTPClientSource,
+        connections: ServiceConnections?
+    ) {
         errors = ServiceErrors(engine: engine, server: name, endpoint: endpoint)
         self.endpoint = endpoint
-        self.httpClient = httpClient
+        self.clients = clients
         self.connections = connections
     }
 
@@ -132,6 +142,7 @@ struct RemoteServer: Sendable {
         request.method = body == nil ? .GET : .POST
         request.headers = HTTPHeaders(endpoint.headers(over: headers))
         if let body { request.body = .bytes(ByteBuffer(bytes: body)) }
+        let httpClient = try await clients.client(for: url)
         do {
             return try await httpClient.execute(request, deadline: .distantFuture)
         } catch  where Self.isBrokenConnection(error) {

@@ -10,7 +10,7 @@ import Synchronization
 ///
 /// A connection is opened by a request without key, path or headers, and then kept by the HTTP client.
 public final class ServiceConnections: Sendable {
-    private let httpClient: HTTPClient
+    private let clients: HTTPClientSource
     private let logger: Logger
     private let origins = Mutex<[String: ConnectionCensus]>([:])
 
@@ -24,8 +24,15 @@ public final class ServiceConnections: Sendable {
     /// - Parameters:
     ///   - httpClient: The client whose requests use the connections.
     ///   - logger: Logs failures at debug level; the request that follows reports them to others.
-    public init(httpClient: HTTPClient, logger: Logger) {
-        self.httpClient = httpClient
+    public convenience init(httpClient: HTTPClient, logger: Logger) {
+        self.init(clients: HTTPClientSource(httpClient), logger: logger)
+    }
+
+    /// - Parameters:
+    ///   - clients: Finds the client for each server.
+    ///   - logger: Logs failures at debug level; the request that follows reports them to others.
+    public init(clients: HTTPClientSource, logger: Logger) {
+        self.clients = clients
         self.logger = logger
     }
 
@@ -36,7 +43,7 @@ public final class ServiceConnections: Sendable {
         do {
             var request = HTTPClientRequest(url: origin + "/")
             request.method = .HEAD
-            let response = try await httpClient.execute(request, timeout: Self.patience)
+            let response = try await clients.client(for: origin + "/").execute(request, timeout: Self.patience)
             // Without reading the answer to its end, the connection would be closed.
             _ = try await response.body.collect(upTo: Self.longestAnswer)
             isOpen = true

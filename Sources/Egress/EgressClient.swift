@@ -17,27 +17,58 @@ public final class EgressClient: Sendable {
     public let policy: EgressPolicy
 
     private let resolver: HostResolver
-    private let connections: PinnedClients
+    private let clients: PinnedClients
     private let clock: TaskClock
 
     /// A client of a process or a test; `shutdown` must be called at its end.
     ///
-    /// - Parameter policy: what may be asked.
-    public convenience init(policy: EgressPolicy) {
+    /// - Parameters:
+    ///   - policy: what may be asked.
+    ///   - configuration: of the connections; redirects, decompression and addresses are this client's own business.
+    public convenience init(policy: EgressPolicy, configuration: HTTPClient.Configuration = EgressClient.connections) {
         let clock = TaskClock.continuous()
-        self.init(policy: policy, resolver: HostResolver(clock: clock), clock: clock)
+        self.init(
+            policy: policy, configuration: configuration, resolver: HostResolver(clock: clock), clock: clock)
     }
 
     /// - Parameter resolver: finds the addresses of hosts.
-    init(policy: EgressPolicy, resolver: HostResolver, clock: TaskClock) {
+    init(
+        policy: EgressPolicy, configuration: HTTPClient.Configuration = EgressClient.connections,
+        resolver: HostResolver, clock: TaskClock
+    ) {
         self.policy = policy
         self.resolver = resolver
         self.clock = clock
-        connections = PinnedClients()
+        clients = PinnedClients(configuration)
     }
 
+    /// Connections for tools.
+    public static let connections = HTTPClient.Configuration(
+        // Common servers close their connections after five seconds without a request, and one that changes something must
+        // not meet a connection that is just being closed.
+        timeout: HTTPClient.Configuration.Timeout(connect: .seconds(5)),
+        connectionPool: {
+            var pool = HTTPClient.Configuration.ConnectionPool(idleTimeout: .seconds(4))
+            pool.concurrentHTTP1ConnectionsPerHostSoftLimit = 1024
+            pool.retryConnectionEstablishment = false
+            return pool
+        }())
+
     /// Closes all connections; requests that still run fail.
-    public func shutdown() async { await connections.shutdown() }
+    public func shutdown() async { await clients.shutdown() }
+
+    /// A client that dials the checked address of a URL's host, for a library that sends its requests itself; it must not
+    /// follow redirects with another. It is good for a request that begins now, and is not to be shut down.
+    ///
+    /// - Throws: `EgressError`, or `CancellationError`.
+    public func client(for url: String) async throws -> HTTPClient {
+        let target = try Self.target(of: url)
+        guard let address = try await addresses(of: target).first else {
+            throw EgressError.unresolvable(host: target.host)
+        }
+        defer { clients.giveBack(host: target.host, address: address) }
+        return clients.borrow(host: target.host, address: address)
+    }
 
     /// Sends a request and reads the whole answer, whatever its status.
     ///
@@ -69,8 +100,8 @@ public final class EgressClient: Sendable {
         // The next address is tried when nothing was sent to the one before.
         var failure = EgressError.unreachable(host: target.host)
         for address in addresses {
-            let client = connections.borrow(host: target.host, address: address)
-            defer { connections.giveBack(host: target.host, address: address) }
+            let client = clients.borrow(host: target.host, address: address)
+            defer { clients.giveBack(host: target.host, address: address) }
             let response: HTTPClientResponse
             do {
                 response = try await execute(request, with: client, target)

@@ -13,37 +13,41 @@ final class PinnedClients: Sendable {
     fileprivate struct Entry {
         let client: HTTPClient
         var users = 0
-        /// The number of the borrowing that used it last.
-        var lastUse = 0
+        var lastUse: ContinuousClock.Instant
     }
 
     fileprivate struct State {
         var entries: [Key: Entry] = [:]
-        var borrowings = 0
     }
 
     private let state = Mutex(State())
+    private let configuration: HTTPClient.Configuration
 
-    /// Most clients that are kept while nobody uses them.
-    private static let kept = 64
-    /// Most time to connect, TLS included.
-    private static let connectTimeout = TimeAmount.seconds(5)
-    /// How long an unused connection is kept: common servers close theirs after five seconds, and a request must not meet
-    /// a connection that is just being closed.
-    private static let idleTimeout = TimeAmount.seconds(4)
+    /// Most clients that are kept while nobody uses them, if they were used lately: one holds little without connections.
+    private static let kept = 256
+    /// How long a client is kept in any case: longer than any answer of a model takes.
+    private static let rest = Duration.seconds(600)
     /// Most bytes that a compressed answer may become; a request's own bound is smaller or equal.
     private static let longestDecompressed = 16 << 20
 
+    /// - Parameter configuration: of the connections.
+    init(_ configuration: HTTPClient.Configuration) {
+        var configuration = configuration
+        configuration.redirectConfiguration = .disallow
+        configuration.decompression = .enabled(limit: .size(Self.longestDecompressed))
+        self.configuration = configuration
+    }
+
     /// The client for an address, which must be given back.
     func borrow(host: String, address: IPAddress) -> HTTPClient {
-        let (client, unused) = state.withLock { state in
-            state.borrowings += 1
+        let now = ContinuousClock.now
+        let (client, unused) = state.withLock { state -> (HTTPClient, HTTPClient?) in
             let key = Key(host: host, address: address)
-            var entry = state.entries[key] ?? Entry(client: Self.client(host: host, address: address))
+            var entry = state.entries[key] ?? Entry(client: self.client(host: host, address: address), lastUse: now)
             entry.users += 1
-            entry.lastUse = state.borrowings
+            entry.lastUse = now
             state.entries[key] = entry
-            return (entry.client, state.takeUnused(beyond: Self.kept))
+            return (entry.client, state.takeUnused(beyond: Self.kept, before: now - Self.rest))
         }
         if let unused { Task { try? await unused.shutdown() } }
         return client
@@ -61,22 +65,20 @@ final class PinnedClients: Sendable {
         for client in clients { try? await client.shutdown() }
     }
 
-    private static func client(host: String, address: IPAddress) -> HTTPClient {
-        var configuration = HTTPClient.Configuration(
-            redirectConfiguration: .disallow,
-            timeout: HTTPClient.Configuration.Timeout(connect: connectTimeout),
-            connectionPool: HTTPClient.Configuration.ConnectionPool(idleTimeout: idleTimeout),
-            decompression: .enabled(limit: .size(longestDecompressed)))
+    private func client(host: String, address: IPAddress) -> HTTPClient {
+        var configuration = configuration
         configuration.dnsOverride = [host: "\(address)"]
         return HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
     }
 }
 
 extension PinnedClients.State {
-    /// Removes the client that has been unused for longest, when more than `limit` are kept.
-    fileprivate mutating func takeUnused(beyond limit: Int) -> HTTPClient? {
+    /// Removes the client that has been unused for longest, when more than `limit` are kept and it was last used before
+    /// `time`.
+    fileprivate mutating func takeUnused(beyond limit: Int, before time: ContinuousClock.Instant) -> HTTPClient? {
         guard entries.count > limit,
-            let oldest = entries.filter({ $0.value.users == 0 }).min(by: { $0.value.lastUse < $1.value.lastUse })
+            let oldest = entries.filter({ $0.value.users == 0 && $0.value.lastUse < time })
+                .min(by: { $0.value.lastUse < $1.value.lastUse })
         else { return nil }
         entries[oldest.key] = nil
         return oldest.value.client

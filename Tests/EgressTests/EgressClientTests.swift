@@ -1,4 +1,6 @@
+import AsyncHTTPClient
 import Foundation
+import NIOCore
 import NIOHTTP1
 import Synchronization
 import Tasks
@@ -259,5 +261,22 @@ struct EgressClientTests {
         await #expect(throws: CancellationError.self) { try await task.value }
         answer.fire()
         await client.shutdown()
+    }
+
+    @Test("a library's own requests dial the checked address too")
+    func borrowed() async throws {
+        try await ScriptedHTTPServer.run({ _ in [.head(200), .end] }) { server in
+            try await with(
+                EgressPolicy(allowedHosts: ["model.invalid"]), names: { _ in ["127.0.0.1"].compactMap(IPAddress.init) }
+            ) { client in
+                let url = "http://model.invalid:\(server.port)/v1"
+                let borrowed = try await client.client(for: url)
+                let status = try await borrowed.execute(HTTPClientRequest(url: url), timeout: .seconds(5)).status
+                #expect(status == .ok)
+                await #expect(throws: EgressError.forbidden(host: "other.invalid")) {
+                    try await client.client(for: "http://other.invalid/")
+                }
+            }
+        }
     }
 }

@@ -1,5 +1,6 @@
 import AsyncHTTPClient
 import CloudEngines
+import Egress
 import Conversation
 import Engines
 import Foundation
@@ -34,6 +35,9 @@ final class EngineRoom: Service {
     private let pool: InferencePool
     private let llama: LlamaServer
     private let client: HTTPClient
+    /// For the models' servers that agents bring, whose URLs stand in their configurations.
+    private let egress: EgressClient
+    private let ownConnections: ServiceConnections
     private let connections: ServiceConnections
     private let logger: Logger
     private let state = Mutex(State())
@@ -71,12 +75,15 @@ final class EngineRoom: Service {
     /// How long a call waits for engines that are still loading, which is as long as a first start may take.
     private static let patience = Duration.seconds(20)
 
-    /// - Parameter providers: Services whose models agents can name, besides the configured ones.
+    /// - Parameters:
+    ///   - providers: Services whose models agents can name, besides the configured ones.
+    ///   - egress: Where the servers of agents' own models may be.
     /// - Throws: `EngineError` when a model or the language model's server is not installed, or the configuration names
     ///   an engine that does not exist.
     init(
         manifest: ModelManifest, home: EngineHome, options: LocalEngineOptions = LocalEngineOptions(),
-        configuration: EngineConfiguration = EngineConfiguration(), providers: [ModelProvider] = [], logger: Logger
+        configuration: EngineConfiguration = EngineConfiguration(), providers: [ModelProvider] = [],
+        egress: EgressPolicy = EgressPolicy(allowsPrivateAddresses: true), logger: Logger
     ) throws {
         models = try Models(manifest, in: home)
         suppression = try? manifest.installedDefault(of: .noiseSuppression, engines: ["deepfilter"], in: home)
@@ -89,6 +96,8 @@ final class EngineRoom: Service {
         client = HTTPClient(
             eventLoopGroupProvider: .singleton, configuration: RemoteLanguageModel.clientConfiguration())
         connections = ServiceConnections(httpClient: client, logger: logger)
+        self.egress = EgressClient(policy: egress, configuration: RemoteLanguageModel.clientConfiguration())
+        ownConnections = ServiceConnections(clients: Self.clients(self.egress, for: "custom-llm"), logger: logger)
         configured = try ConfiguredEngines(
             configuration, known: providers,
             embedded: ConfiguredEngines.Embedded(
@@ -163,6 +172,7 @@ final class EngineRoom: Service {
             }
             await group.waitForAll()
         }
+        await egress.shutdown()
         try await client.shutdown()
     }
 
@@ -208,6 +218,7 @@ final class EngineRoom: Service {
             }
         }
         let (client, connections, llama) = (client, connections, llama)
+        let (egress, ownConnections) = (egress, ownConnections)
         let model = Self.languageModel(llama, client, options)
         let others = EmbeddedEngines(home: home, pool: pool, options: options, trial: trial, logger: logger)
         let transcribers: [any Transcriber] =
@@ -232,8 +243,9 @@ final class EngineRoom: Service {
                 }
             }
         ) { endpoint in
-            RemoteLanguageModel(
-                id: endpoint.model ?? "custom-llm", endpoint: endpoint, httpClient: client, connections: connections)
+            let id = endpoint.model ?? "custom-llm"
+            return RemoteLanguageModel(
+                id: id, endpoint: endpoint, clients: Self.clients(egress, for: id), connections: ownConnections)
         }
         try await withThrowingTaskGroup(of: Void.self) { group in
             for _ in 0..<pool.threads { group.addTask { try await Self.warm(voice, transcriber, activity, turns) } }
@@ -265,6 +277,17 @@ final class EngineRoom: Service {
     /// The longest text that is synthesized in one piece.
     private static let longClause =
         "Unfortunately, Wednesday afternoon is already completely booked, although Thursday morning at quarter past eleven would still be available."
+
+    /// Clients for the server of an agent's own model.
+    private static func clients(_ egress: EgressClient, for id: String) -> HTTPClientSource {
+        HTTPClientSource { url in
+            do {
+                return try await egress.client(for: url)
+            } catch let error as EgressError {
+                throw EngineError(.rejected, engine: id, "\(error)")
+            }
+        }
+    }
 
     /// The embedded language model with the options for calls.
     static func languageModel(

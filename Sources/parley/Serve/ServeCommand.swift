@@ -58,7 +58,10 @@ struct ServeCommand: AsyncParsableCommand {
     @Option(help: "Seconds that calls may go on for when the server is stopped, 0 to 86400 (default 20).")
     var drainTimeout: Int?
 
-    @Option(help: "Hosts of private networks that tools may ask, separated by commas; * for all, none for none.")
+    @Option(
+        help:
+            "Hosts of private networks that agents' tools and models may be on, separated by commas; * for all, none for none."
+    )
     var egressHosts: String?
 
     @Option(help: "trace, debug, info, notice, warning, error or critical (default notice).")
@@ -89,10 +92,11 @@ struct ServeCommand: AsyncParsableCommand {
         defer { withExtendedLifetime(lock) {} }
         let recordings = RecordingFolder(installation.recordings)
         let agent = try await storage.explaining { try await open(storage, recordings, logger) }
+        let egress = try await storage.explaining { try await egressPolicy(configuration, storage, logger) }
         let room = try EngineRoom(
             manifest: installation.models(in: home), home: home, configuration: engineConfiguration,
-            providers: ModelProvider.known(in: environment), logger: logger)
-        try await serve(configuration, storage, recordings, agent, room, metrics, logger)
+            providers: ModelProvider.known(in: environment), egress: egress, logger: logger)
+        try await serve(configuration, storage, recordings, agent, room, egress, metrics, logger)
     }
 
     private func configuration(
@@ -149,14 +153,14 @@ struct ServeCommand: AsyncParsableCommand {
 
     private func serve(
         _ configuration: ServerConfiguration, _ storage: SQLiteStorage, _ recordings: any RecordingStore,
-        _ agent: Agent, _ room: EngineRoom, _ metrics: PrometheusRegistry, _ logger: Logger
+        _ agent: Agent, _ room: EngineRoom, _ policy: EgressPolicy, _ metrics: PrometheusRegistry, _ logger: Logger
     ) async throws {
         // Only after the engines are found: the key is shown once, and must not be made by a start that fails.
         let key = try await storage.explaining {
             let hasKey = try await storage.keys.hasAny
             return configuration.isPrivate || hasKey ? nil : try await storage.keys.create(name: "first").key
         }
-        let egress = EgressClient(policy: try await egressPolicy(configuration, storage, logger))
+        let egress = EgressClient(policy: policy)
         let environment = CallRunner(
             room: room, storage: storage, recordings: recordings, egress: egress,
             available: Self.catalog(room).available, logger: logger)
@@ -210,7 +214,8 @@ struct ServeCommand: AsyncParsableCommand {
         let isOpen = names.isEmpty ? configuration.isPrivate && !hasKeys : names.contains("*")
         if isOpen {
             logger.notice(
-                "Tools may send requests to this machine and its networks too; --egress-hosts none changes that.")
+                "Agents' tools and models may be on this machine and its networks too; --egress-hosts none changes that."
+            )
         }
         return EgressPolicy(allowsPrivateAddresses: isOpen, allowedHosts: Set(names))
     }
