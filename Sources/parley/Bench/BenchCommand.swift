@@ -23,6 +23,7 @@ struct BenchCommand: AsyncParsableCommand {
               spelling     names and codes joined from --spelling: exact transcripts?
               concurrency  answers with 1, 2 and 4 calls at once
               speech       no call: first audio and transcription of the speech API
+              tools        webhooks, announcements, transfers, greetings with tools
               all          all of them; half an hour with 20 turns
 
             What is measured:
@@ -124,6 +125,12 @@ struct BenchCommand: AsyncParsableCommand {
             print(figures.table)
             report.speech = figures
         }
+        if sets.contains(.tools) {
+            let bench = ToolBench(target: target, turns: turns, gap: gap, callers: sounds.callers)
+            let figures = try await bench.run()
+            print((report.speech == nil ? "" : "\n") + figures.table)
+            report.tools = figures
+        }
         let runs = try plan(sets.flatMap(sounds.runs))
         report.runs = try await measure(runs, target: target, references: references)
         if let json { try report.json().write(to: URL(filePath: json)) }
@@ -171,9 +178,11 @@ struct BenchCommand: AsyncParsableCommand {
         guard (1...1000).contains(turns) else { throw CommandError.usage("--turns: 1 to 1000.") }
         guard (1...64).contains(concurrency) else { throw CommandError.usage("--concurrency: 1 to 64.") }
         guard gap >= 0.1, gap <= 60 else { throw CommandError.usage("--gap: 0.1 to 60 seconds.") }
-        if sets.contains(.spelling) || firstToken != nil, !ScriptedModel.isReachable(from: url) {
+        if sets.contains(.spelling) || sets.contains(.tools) || firstToken != nil, !ScriptedModel.isReachable(from: url)
+        {
             throw CommandError.usage(
-                "--first-token, --set spelling: the server must be on this machine to reach the scripted model.")
+                "--first-token, --set spelling, --set tools: the server must be on this machine to reach the scripted model."
+            )
         }
         if let firstToken, !(0...60_000).contains(firstToken) {
             throw CommandError.usage("--first-token: 0 to 60000 milliseconds.")

@@ -64,8 +64,9 @@ struct BenchReport: Codable, Sendable {
     var agent: String
     var runs: [Run] = []
     var speech: SpeechBench.Figures?
+    var tools: ToolBench.Figures?
 
-    var isEmpty: Bool { speech == nil && runs.allSatisfy { $0.figures.turns == 0 } }
+    var isEmpty: Bool { speech == nil && tools == nil && runs.allSatisfy { $0.figures.turns == 0 } }
 
     func json() throws -> Data {
         let encoder = JSONEncoder()

@@ -14,6 +14,7 @@ enum BenchSet: String, CaseIterable, ExpressibleByArgument, Codable, Sendable {
     case spelling
     case concurrency
     case speech
+    case tools
     case all
 
     /// The sets that the names stand for, without duplicates.
@@ -113,8 +114,8 @@ struct BenchSounds: Sendable {
                     gap: Self.longGap)
             }
         case .spelling: return [spelling()]
-        // This set holds no calls.
-        case .speech: return []
+        // Benches of their own.
+        case .speech, .tools: return []
         case .concurrency:
             return [1, 2, 4].map { count in
                 BenchRun(name: "\(count) call\(count == 1 ? "" : "s")", set: set, calls: count, script: script { [$0] })
