@@ -270,6 +270,10 @@ struct WebhookAnswerTests {
         let answer = WebhookAnswer(tool: made, settings: settings)
         #expect(answer.outcome(.timedOut).told.contains("not known whether it took effect"))
         #expect(answer.outcome(.timedOut).isCalled)
+        let failed = try outcome("", status: 502, method: "POST").told
+        #expect(failed.contains("not known whether it took effect"))
+        let refused = try outcome("", status: 409, method: "POST").told
+        #expect(!refused.contains("not known"))
         #expect(!answer.outcome(.unreachable(host: "a.example")).told.contains("not known"))
         #expect(!answer.outcome(.unreachable(host: "a.example")).isCalled)
         #expect(answer.outcome(.forbidden(host: "a.example")).errorType == "forbidden")

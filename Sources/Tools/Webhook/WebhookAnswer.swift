@@ -17,7 +17,9 @@ struct WebhookAnswer {
         guard (200..<300).contains(status) else {
             let reason = HTTPResponseStatus(statusCode: status).reasonPhrase
             let line = "the server answered \(status)\(reason.isEmpty ? "" : " \(reason)")"
-            return failure("http_error", line, raw: "\(line): \(Self.text(answer))", detail: Self.message(answer))
+            return failure(
+                "http_error", line, raw: "\(line): \(Self.text(answer))", detail: Self.message(answer),
+                isCertain: status < 500)
         }
         guard !answer.body.isEmpty else { return ToolOutcome(result: "It was successful; there is no further answer.") }
         let type = answer.head.mediaType
@@ -51,11 +53,13 @@ struct WebhookAnswer {
     ///   - reason: without anything of the answer.
     ///   - raw: with the answer, for the record.
     ///   - detail: the answer's own message.
+    ///   - isCertain: whether the server says itself that it has done nothing.
     private func failure(
-        _ type: String, _ reason: String, raw: String? = nil, detail: String? = nil, isCalled: Bool = true
+        _ type: String, _ reason: String, raw: String? = nil, detail: String? = nil, isCalled: Bool = true,
+        isCertain: Bool = false
     ) -> ToolOutcome {
         let uncertain =
-            isCalled && !settings.isReadOnly && type != "http_error"
+            isCalled && !isCertain && !settings.isReadOnly
             ? " It is not known whether it took effect; do not say that it did, and do not repeat it." : ""
         let told =
             switch tool.errorHandling {
