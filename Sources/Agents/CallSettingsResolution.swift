@@ -15,15 +15,17 @@ extension CallSettings {
     ///   - available: the server's engines; `warnings` names what the configuration has beyond them. Nil for no such
     ///     warnings.
     ///   - secrets: the source of secrets that the configuration only names.
+    ///   - inheritance: what stays of the call as it was before the agent took over.
     /// - Throws: `CallSettingsError` for overrides that the agent does not permit or that have the wrong type, and for
     ///   variables without a value.
     public init(
         agent: Agent, initiation: CallInitiation, variables call: CallVariables,
         workspaceTools: [String: JSONValue] = [:], available: AvailableEngines? = nil,
-        secrets: SecretSource = .environment
+        secrets: SecretSource = .environment, inheriting inheritance: CallInheritance = CallInheritance()
     ) throws(CallSettingsError) {
         var rules = OverrideRules(agent: agent)
-        let config = try rules.apply(initiation)
+        let (config, voiceSettings) = try rules.apply(initiation, inheriting: inheritance)
+        self.voiceSettings = voiceSettings
         var warnings = available?.warnings(for: config) ?? []
         warnings += SettingRule.warnings(
             conversationConfig: config, platformSettings: agent.platformSettings, workflow: agent.workflow)

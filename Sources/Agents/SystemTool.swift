@@ -22,10 +22,15 @@ public enum SystemTool: String, Sendable, Hashable, CaseIterable {
         switch self {
         case .endCall, .skipTurn: nil
         case .transferToAgent:
-            params["transfers"]?.arrayValue?.isEmpty ?? true ? "params.transfers names no agent" : nil
+            AgentTransfer.all(params).isEmpty ? "params.transfers names no agent" : nil
         case .languageDetection, .transferToNumber, .playKeypadTouchTone, .voicemailDetection:
             "this server does not run \(rawValue) yet"
         }
+    }
+
+    /// What is not followed in the tool's `params`, as sentences for the agent's owner.
+    func warnings(_ params: JSONValue) -> [String] {
+        self == .transferToAgent ? AgentTransfer.warnings(params) : []
     }
 
     /// The members of `params` in the tool's configuration, with their defaults.
@@ -52,7 +57,8 @@ public enum SystemTool: String, Sendable, Hashable, CaseIterable {
                 + "or asks for it."
         case .transferToAgent:
             "Transfer the user to another agent when one of these conditions holds. Give its number.\n"
-                + Self.conditions(params)
+                + AgentTransfer.all(params).sorted { $0.key < $1.key }
+                .map { "\($0.key): \($0.value.condition)" }.joined(separator: "\n")
         case .transferToNumber:
             "Transfer the user to a person when one of these conditions holds. Give the number to call.\n"
                 + Self.conditions(params)
@@ -105,7 +111,7 @@ public enum SystemTool: String, Sendable, Hashable, CaseIterable {
                     "reason": text("Why the user is transferred."),
                     "agent_number": [
                         "type": "integer", "description": "The agent's number, counted from 0.",
-                        "enum": .array((params["transfers"]?.arrayValue ?? []).indices.map(JSONValue.integer)),
+                        "enum": .array(AgentTransfer.all(params).keys.sorted().map(JSONValue.integer)),
                     ],
                 ], required: ["agent_number"])
         case .transferToNumber:

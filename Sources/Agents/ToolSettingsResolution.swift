@@ -103,6 +103,8 @@ extension ToolSettings {
             kind = .system(system)
             if let problem = system.problem(configuration["params"] ?? [:]) {
                 warnings.append("Tool \(name): \(problem); it is not offered to the model.")
+            } else {
+                warnings += system.warnings(configuration["params"] ?? [:]).map { "Tool \(name): \($0)" }
             }
         default:
             warnings.append("Tool \(name): tools of type \(type) are not supported here; it was left out.")

@@ -10,8 +10,7 @@ import TurnTaking
 /// The agent that speaks in a call: all that changes when another takes over, while the line stays. Responses hold the one
 /// that makes them.
 final class ActiveAgent: Sendable {
-    /// The agent's id.
-    let id: String
+    let setup: AgentSetup
     let settings: CallSettings
     let model: any LanguageModelSession
     let modelID: String
@@ -39,7 +38,7 @@ final class ActiveAgent: Sendable {
     ///   - report: told of every engine that fails and is replaced.
     /// - Throws: `CallFault` when the call cannot be held.
     init(
-        id: String, _ settings: CallSettings, on line: Line, greets: Bool, toolbox: Toolbox,
+        _ setup: AgentSetup, _ settings: CallSettings, on line: Line, greets: Bool, toolbox: Toolbox,
         in environment: CallEnvironment, clock: TaskClock,
         report: @escaping @Sendable (EngineFallback) async -> Void
     ) async throws(CallFault) {
@@ -70,7 +69,7 @@ final class ActiveAgent: Sendable {
             ToolDefinition(name: $0.name, description: $0.description, parameters: $0.parameters)
         }
         self.greets = greets && !settings.firstMessage.isEmpty
-        self.id = id
+        self.setup = setup
         self.settings = settings
         self.transcriber = transcriber
         hints = TranscriptionHints(language: settings.language, keywords: settings.asr.keywords)
@@ -84,6 +83,9 @@ final class ActiveAgent: Sendable {
         modelID = models.id
         model = await models.openSession()
     }
+
+    /// The agent's id.
+    var id: String { setup.agent.id }
 
     /// The context of an answer to the caller's words; nil when there is nothing to look up.
     func lookup(_ words: String, _ environment: CallEnvironment, _ clock: TaskClock) -> ContextLookup? {

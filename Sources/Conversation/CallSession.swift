@@ -24,7 +24,7 @@ actor CallSession {
     /// Whether the initiation has been received.
     private var isStarted = false
     /// Whether another agent is being put on the line.
-    private var isHandingOver = false
+    private var isChangingAgent = false
     private var nextSave: Duration
 
     init(request: CallRequest, environment: CallEnvironment, clock: TaskClock) {
@@ -86,10 +86,10 @@ actor CallSession {
 
     private func begin(_ initiation: CallInitiation) async throws(CallFault) {
         let (variables, settings): (CallVariables, CallSettings)
+        let setup = AgentSetup(agent: request.agent, initiation: initiation)
         do throws(CallSettingsError) {
             variables = try CallVariables(initiation.dynamicVariables, system: systemVariables(for: request.agent.id))
-            settings = try CallSettings(
-                agent: request.agent, initiation: initiation, variables: variables, available: environment.available)
+            settings = try setup.settings(variables, available: environment.available)
         } catch {
             call.record.describe(initiation, settings: nil)
             throw CallFault(error)
@@ -97,7 +97,7 @@ actor CallSession {
         // Before the wait for a model, so that a caller who leaves during it is in the record as well.
         call.record.describe(initiation, settings: settings)
         let line = try Line(settings, formats: request.formats, options)
-        let agent = try await open(request.agent.id, settings, on: line, greets: true)
+        let agent = try await open(setup, settings, on: line, greets: true)
         agent.warnings.forEach { call.record.warn($0) }
         guard call.ending == nil else { return await agent.model.close() }
         let policy = TurnPolicy(settings, options, environment.engines)
@@ -123,14 +123,14 @@ actor CallSession {
 
     /// Opens what an agent needs to speak on the line.
     private func open(
-        _ id: String, _ settings: CallSettings, on line: Line, greets: Bool
+        _ setup: AgentSetup, _ settings: CallSettings, on line: Line, greets: Bool
     ) async throws(CallFault) -> ActiveAgent {
         // Weak, because the call holds the model, and the model this.
         let report: @Sendable (EngineFallback) async -> Void = { [weak self] fallback in
             await self?.perform { $0.note(fallback) }
         }
         return try await ActiveAgent(
-            id: id, settings, on: line, greets: greets, toolbox: call.toolbox, in: environment, clock: clock,
+            setup, settings, on: line, greets: greets, toolbox: call.toolbox, in: environment, clock: clock,
             report: report)
     }
 
@@ -274,48 +274,65 @@ extension CallSession: ResponseSink {
 
     func fail(_ id: ResponseID, _ error: EngineError) { call.answering.fail(id, error) }
 
-    /// Runs the calls of one round at the same time, and waits for all of them as long as the response is wanted.
-    func run(_ calls: [ToolCall], for id: ResponseID) async -> ToolRound {
-        let nothing = ToolRound(results: [], isLast: true)
+    func isHeard(_ id: ResponseID) -> Bool { call.answering.isHeard(id) }
+
+    func begin(_ calls: [ToolCall], for id: ResponseID) async -> (round: Int, words: AsyncStream<ToolWords>)? {
         // A tool has effects, so it waits until the turn is certainly over.
         call.answering.advance(.toolIsDue, of: id)
         await call.answering.response?.released.wait()
-        guard !Task.isCancelled, let (round, done) = call.tools.begin(calls, for: id) else { return nothing }
-        await done.wait()
-        let isWanted = !Task.isCancelled && call.answering.response?.id == id
-        return call.tools.end(round, isWanted: isWanted) ?? nothing
+        return Task.isCancelled ? nil : call.tools.begin(calls, for: id)
+    }
+
+    func end(_ round: Int, for id: ResponseID) -> ToolRound? {
+        call.tools.end(round, isWanted: !Task.isCancelled && call.answering.response?.id == id)
     }
 }
 
 // MARK: What tools may do
 
 extension CallSession: ToolHost {
+    func say(_ words: String, during callID: String) async { await call.tools.say(words, during: callID)?.wait() }
+
     /// Model, voice, recogniser, tools, prompt and turn taking become those of another agent. What was said, the
     /// variables and the line stay.
-    func handOver(to successor: Agent, greets: Bool) async throws {
-        guard !isHandingOver, !call.isHandedOver else {
-            throw CallFault(
-                code: 1008, type: "value_error", message: "the call was handed over just now; answer the user first")
-        }
-        guard successor.id != call.running?.agent.id else {
-            throw CallFault(code: 1008, type: "value_error", message: "the call is with this agent already")
-        }
-        isHandingOver = true
-        defer { isHandingOver = false }
-        let over = CallFault(code: 1000, type: "call_ended", message: "the call is over")
+    func handOver(_ transfer: HandOver, meanwhile: @Sendable () async throws -> Void) async throws {
+        guard let agent = call.running?.agent, let line = call.running?.line else { throw Self.isOver }
+        guard transfer.agent.id != agent.id else { throw Self.refusal("the call is with this agent already") }
+        guard !call.agentsSinceTurn.contains(transfer.agent.id),
+            call.agentsSinceTurn.count < options.maximumHandOvers
+        else { throw Self.refusal("the call was with another agent just now; answer the user first") }
+        let setup = agent.setup.successor(transfer, of: agent, isTextOnly: line.isTextOnly)
+        try await replaceAgent(setup, greets: transfer.greets, meanwhile)
+    }
+
+    /// Puts an agent on the line, which gets ready while `meanwhile` runs.
+    private func replaceAgent(
+        _ setup: AgentSetup, greets: Bool, _ meanwhile: @Sendable () async throws -> Void
+    ) async throws {
+        guard !isChangingAgent else { throw Self.refusal("the call is being handed over already") }
+        isChangingAgent = true
+        defer { isChangingAgent = false }
         guard call.ending == nil, let line = call.running?.line, var variables = call.running?.variables else {
-            throw over
+            throw Self.isOver
         }
-        variables.update(system: systemVariables(for: successor.id))
-        let settings = try CallSettings(
-            agent: successor,
-            initiation: CallInitiation(userID: call.running?.agent.settings.userID, isTextOnly: line.isTextOnly),
-            variables: variables, available: environment.available)
-        let agent = try await open(successor.id, settings, on: line, greets: greets)
+        variables.update(system: systemVariables(for: setup.agent.id))
+        let settings = try setup.settings(variables, available: environment.available)
+        async let opening = open(setup, settings, on: line, greets: greets)
+        do { try await meanwhile() } catch {
+            if let agent = try? await opening { await agent.model.close() }
+            throw error
+        }
+        let agent = try await opening
         guard call.ending == nil else {
             await agent.model.close()
-            throw over
+            throw Self.isOver
         }
         call.replaceAgent(with: agent, variables)
+    }
+
+    private static let isOver = CallFault(code: 1000, type: "call_ended", message: "the call is over")
+
+    private static func refusal(_ message: String) -> CallFault {
+        CallFault(code: 1008, type: "value_error", message: message)
     }
 }

@@ -32,8 +32,9 @@ final class CallState {
     /// What the initiation settled; nil before it.
     var running: Running?
     private(set) var ending: Ending?
-    /// Whether the call was handed over since the caller's last turn: two agents must not hand it to and fro.
-    var isHandedOver = false
+    /// The agents that have handed the call over since the caller's last turn: none of them gets it back before the next
+    /// one.
+    var agentsSinceTurn: Set<String> = []
     /// The policy of an agent that has taken over, until the machine is told of it.
     var takeover: TurnPolicy?
     /// Models of agents that have handed over. Answers of theirs may still be made; they are closed after these.
@@ -142,7 +143,7 @@ final class CallState {
     func replaceAgent(with agent: ActiveAgent, _ variables: CallVariables) {
         guard let before = running?.agent else { return }
         formerModels.append(before.model)
-        isHandedOver = true
+        agentsSinceTurn.insert(before.id)
         running?.agent = agent
         running?.variables = variables
         running?.history.take(instructions: agent.instructions, tokens: agent.historyTokens)

@@ -40,11 +40,33 @@ public struct ToolUse: Sendable, Hashable {
 
 /// The conversation that a tool runs in, as far as tools may reach into it.
 public protocol ToolHost: Sendable {
+    /// Has the agent say something in the answer that called the tool. Returns when the caller has heard it, or has
+    /// interrupted it; nothing is said when that answer is over.
+    ///
+    /// - Parameter callID: `ToolUse.id`.
+    func say(_ words: String, during callID: String) async
+
     /// Hands the call to another agent, which speaks next.
     ///
-    /// - Parameter greets: whether it begins with its first message, rather than going on with the conversation.
+    /// - Parameter meanwhile: runs while the other agent gets ready, which takes over when both are done. Throws to
+    ///   keep the call with this agent.
     /// - Throws: an error whose description says why the call stays with this agent.
-    func handOver(to agent: Agent, greets: Bool) async throws
+    func handOver(_ transfer: HandOver, meanwhile: @Sendable () async throws -> Void) async throws
+}
+
+/// A hand-over of the call to another agent.
+public struct HandOver: Sendable, Hashable {
+    /// The agent that takes over.
+    public var agent: Agent
+    /// Whether it begins with its first message, rather than going on with the conversation.
+    public var greets = false
+    /// Whether the client's overrides of `tts` hold for it too.
+    public var keepsClientVoice = false
+    /// Whether it speaks with the voice, the voice's model and the voice's settings of the agent before it.
+    public var keepsVoice = false
+
+    /// A hand-over to an agent that goes on with the conversation in its own voice.
+    public init(to agent: Agent) { self.agent = agent }
 }
 
 /// The outcome of a tool call.

@@ -132,6 +132,10 @@ struct TestModel: LanguageModel {
 
     let id: String
     let time: VirtualTime
+    /// How long a session takes to open.
+    var opening = Duration.zero
+    /// What became of its sessions, in order: `opened` and `closed`.
+    var sessions = Log<String>()
     /// What it has been asked for.
     let requests = Log<GenerationRequest>()
     /// Generations that were given up before their end.
@@ -172,10 +176,14 @@ struct TestModel: LanguageModel {
 
         func prefill(_ request: GenerationRequest) {}
 
-        func close() {}
+        func close() { model.sessions.add("closed") }
     }
 
-    func openSession() -> any LanguageModelSession { Session(model: self) }
+    func openSession() async -> any LanguageModelSession {
+        if opening > .zero { try? await time.sleep(opening) }
+        sessions.add("opened")
+        return Session(model: self)
+    }
 }
 
 /// What has happened, in order.

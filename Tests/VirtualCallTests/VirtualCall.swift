@@ -82,7 +82,9 @@ struct Stage: Sendable {
             findAgent: { id in setup.otherAgents.first { $0.id == id } }, options: setup.options,
             instruments: setup.instruments, logger: logger,
             random: { _ in 0 })
-        agent = try Agent.new(conversationConfig: baseConfiguration.merging(setup.configuration))
+        agent = try Agent.new(
+            conversationConfig: baseConfiguration.merging(setup.configuration),
+            platformSettings: setup.platformSettings)
     }
 
     func request(formats: LineFormats? = nil) -> CallRequest {
@@ -127,6 +129,7 @@ struct VirtualCall: Sendable {
     /// What a test may change of a call.
     struct Setup: Sendable {
         var configuration: JSONValue = [:]
+        var platformSettings: JSONValue = [:]
         /// Nil: the client sends none.
         var initiation: ConversationInitiation? = ConversationInitiation()
         var options = CallOptions()

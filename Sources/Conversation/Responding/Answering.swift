@@ -157,7 +157,7 @@ final class Answering {
         case .greeting, .typed, .silence, .farewell: break
         }
         turns += 1
-        if released.cause.isCallers { call.isHandedOver = false }
+        if released.cause.isCallers { call.agentsSinceTurn = [] }
         advance(.released, of: id)
     }
 
@@ -419,6 +419,12 @@ final class Answering {
     func isFarAhead(_ id: ResponseID) -> Bool {
         guard let response, response.id == id, let output = call.running?.line.output else { return false }
         return response.machine.waiting > output.samples(call.options.speechAhead)
+    }
+
+    /// Whether the caller has heard all that was voiced so far of a response, or will hear no more of it.
+    func isHeard(_ id: ResponseID) -> Bool {
+        guard let response, response.id == id else { return true }
+        return response.machine.isHeard(at: outputTime)
     }
 
     func used(_ summary: GenerationSummary, for id: ResponseID) {

@@ -13,30 +13,49 @@ final class ToolDesk {
     private var machine: ToolRoundMachine
     /// Rounds so far; the number of one is its name.
     private var rounds = 0
-    /// Fired when a round is complete.
-    private var waiting: [Int: Signal] = [:]
+    /// The rounds that responses wait for.
+    private var waiting: [Int: Waiting] = [:]
     /// Sent when the agent hangs up, once it has been heard; nil as long as it does not want to.
     private(set) var goodbye: CallOutput?
     /// When a tool result came that no response waited for and that the caller has not been told; nil when there is
     /// none.
     private(set) var untoldSince: Duration?
 
+    /// A response that waits for a round, and says meanwhile what its tools have to say.
+    private struct Waiting {
+        let response: ResponseID
+        let words: AsyncStream<ToolWords>.Continuation
+        var unheard: [Signal] = []
+    }
+
     init(_ call: CallState) {
         self.call = call
         machine = ToolRoundMachine(mostAtOnce: call.options.maximumParallelTools, mostKept: call.options.keptTools)
     }
 
-    /// Begins a round of tools for the response `id`; the signal fires when it is complete. Nil when the response is gone.
-    func begin(_ calls: [ToolCall], for id: ResponseID) -> (round: Int, done: Signal)? {
+    /// Begins a round of tools for the response `id`. What the tools have to say ends when the round is complete. Nil when
+    /// the response is gone.
+    func begin(_ calls: [ToolCall], for id: ResponseID) -> (round: Int, words: AsyncStream<ToolWords>)? {
         guard let response = call.answering.response, response.id == id else { return nil }
         rounds += 1
-        let done = Signal()
-        waiting[rounds] = done
+        let (words, continuation) = AsyncStream<ToolWords>.makeStream()
+        waiting[rounds] = Waiting(response: id, words: continuation)
         let caller = ToolRoundMachine.Caller(
             round: rounds, response: response.id, eventID: response.eventID, place: call.answering.keepSpokenSoFar(),
             tools: response.agent.settings.tools, time: call.clock.elapsed())
         follow(.called(calls, by: caller))
-        return (rounds, done)
+        return (rounds, words)
+    }
+
+    /// Has the response that waits for a tool call say something; the signal fires when the caller has heard it, or will
+    /// not. Nil when no response waits for the call any more.
+    func say(_ text: String, during callID: String) -> Signal? {
+        guard let run = machine[callID], let round = waiting.first(where: { $0.value.response == run.response })?.key
+        else { return nil }
+        let words = ToolWords(text: text)
+        waiting[round]?.unheard.append(words.heard)
+        waiting[round]?.words.yield(words)
+        return words.heard
     }
 
     /// The caller is told, by a response for which the model was asked at `time`, what has become of tools until then.
@@ -46,7 +65,9 @@ final class ToolDesk {
 
     /// The results of a round; nil when it is not complete, or nobody wants them any more.
     func end(_ round: Int, isWanted: Bool) -> ToolRound? {
-        waiting[round] = nil
+        let waited = waiting.removeValue(forKey: round)
+        waited?.words.finish()
+        waited?.unheard.forEach { $0.fire() }
         if isWanted, let result = machine.take(round) { return result }
         follow(.abandoned(round))
         return nil
@@ -62,7 +83,7 @@ final class ToolDesk {
             case .protect(let id, let isProtected, let toTheEnd):
                 call.answering.protect(id, isProtected, toTheEnd: toTheEnd)
             case .tell(let run, let responses): tell(run, awaitedBy: responses)
-            case .complete(let round): waiting[round]?.fire()
+            case .complete(let round): waiting[round]?.words.finish()
             }
         }
     }

@@ -7,9 +7,6 @@ struct SystemTools: ToolRunner {
     let clock: TaskClock
     let findAgent: @Sendable (String) async -> Agent?
 
-    /// The longest `delay_ms` that is waited for: a caller takes more for a broken line.
-    private static let longestDelay = Duration.seconds(10)
-
     func canRun(_ tool: ToolSettings) -> Bool {
         guard case .system(let system) = tool.kind else { return false }
         return system.problem(tool.systemParameters) == nil
@@ -28,30 +25,30 @@ struct SystemTools: ToolRunner {
         }
     }
 
-    /// Hands the call to the agent that the model has chosen: the only tool of these that takes time.
+    /// Hands the call to the agent that the model has chosen. The message before the transfer is said and the delay
+    /// passes while the other agent gets ready.
     private func transfer(_ use: ToolUse, in conversation: any ToolHost) async -> ToolOutcome {
-        let transfers = use.tool.systemParameters["transfers"]?.arrayValue ?? []
-        guard let number = use.arguments["agent_number"]?.intValue, transfers.indices.contains(number) else {
+        let transfers = AgentTransfer.all(use.tool.systemParameters)
+        guard let number = use.arguments["agent_number"]?.intValue, let transfer = transfers[number] else {
+            let numbers = transfers.keys.sorted().map(String.init).joined(separator: ", ")
             return .failure(
-                "invalid_arguments",
-                message: "agent_number names no agent: they go from 0 to \(transfers.count - 1)", isCalled: false)
+                "invalid_arguments", message: "agent_number names no agent: there are \(numbers)", isCalled: false)
         }
-        let transfer = transfers[number]
-        guard let id = transfer["agent_id"]?.stringValue, let agent = await findAgent(id) else {
+        guard let agent = await findAgent(transfer.agentID) else {
             return .failure("agent_not_found", message: "the agent to transfer to does not exist", isCalled: false)
         }
+        var handOver = HandOver(to: agent)
+        handOver.greets = transfer.greets
+        handOver.keepsClientVoice = transfer.keepsClientVoice
+        handOver.keepsVoice = transfer.keepsVoice
         do {
-            if let delay = transfer["delay_ms"]?.doubleValue, delay > 0 {
-                try await clock.sleep(min(.milliseconds(min(delay, 1e6)), Self.longestDelay))
+            try await conversation.handOver(handOver) { [clock] in
+                if !transfer.message.isEmpty { await conversation.say(transfer.message, during: use.id) }
+                if transfer.delay > .zero { try await clock.sleep(transfer.delay) }
             }
-            try await conversation.handOver(
-                to: agent, greets: transfer["enable_transferred_agent_first_message"]?.boolValue ?? false)
         } catch {
             return .failure("transfer_failed", message: "\(error)", isCalled: false)
         }
-        let message = transfer["transfer_message"]?.stringValue ?? ""
-        return ToolOutcome(
-            result: "The user was transferred to the agent \(agent.name).", endsAnswer: true,
-            farewell: message.isEmpty ? nil : message)
+        return ToolOutcome(result: "The user was transferred to the agent \(agent.name).", endsAnswer: true)
     }
 }

@@ -1,0 +1,28 @@
+import Agents
+import Tools
+
+/// What the settings of an agent in a call follow from.
+struct AgentSetup: Sendable {
+    let agent: Agent
+    /// What the client wants to be different; for an agent that takes over only what holds for every agent.
+    let initiation: CallInitiation
+    var inheritance = CallInheritance()
+
+    func settings(
+        _ variables: CallVariables, available: AvailableEngines?
+    ) throws(CallSettingsError) -> CallSettings {
+        try CallSettings(
+            agent: agent, initiation: initiation, variables: variables, available: available, inheriting: inheritance)
+    }
+
+    /// The setup of the agent that takes over from `before`. It goes on in the language of the call, if it is made for
+    /// it; the client's overrides were for the agent that it called.
+    func successor(_ transfer: HandOver, of before: ActiveAgent, isTextOnly: Bool) -> AgentSetup {
+        var next = AgentSetup(
+            agent: transfer.agent, initiation: CallInitiation(userID: initiation.userID, isTextOnly: isTextOnly))
+        next.inheritance.language = before.settings.language
+        if transfer.keepsVoice { next.inheritance.voice.own = before.settings.voiceSettings.own }
+        if transfer.keepsClientVoice { next.inheritance.voice.client = before.settings.voiceSettings.client }
+        return next
+    }
+}
