@@ -48,12 +48,10 @@ extension CallSettings {
                 warnings.append(ToolSettings.unknown(id))
             }
         }
-        let languages = fields["language_presets"].object.keys.sorted()
         language = fields["agent"]["language"].string
         tools = ToolSettings.all(
             toolConfigurations, builtIn: prompt["built_in_tools"].object,
-            languages: ([language] + languages.filter { [language] in $0 != language }), variables: &variables,
-            warnings: &warnings)
+            languages: ToolSettings.languages(of: fields), variables: &variables, warnings: &warnings)
 
         self.prompt = variables.fill(prompt["prompt"].string, in: "prompt")
         firstMessage = variables.fill(fields["agent"]["first_message"].string, in: "first message")

@@ -18,12 +18,16 @@ public enum SystemTool: String, Sendable, Hashable, CaseIterable {
     case voicemailDetection = "voicemail_detection"
 
     /// Why this server cannot run the tool with its `params`; nil when it can.
-    public func problem(_ params: JSONValue) -> String? {
+    ///
+    /// - Parameter languages: those that the agent is made for.
+    public func problem(_ params: JSONValue, languages: [String]) -> String? {
         switch self {
         case .endCall, .skipTurn: nil
         case .transferToAgent:
             AgentTransfer.all(params).isEmpty ? "params.transfers names no agent" : nil
-        case .languageDetection, .transferToNumber, .playKeypadTouchTone, .voicemailDetection:
+        case .languageDetection:
+            languages.count < 2 ? "language_presets names no other language" : nil
+        case .transferToNumber, .playKeypadTouchTone, .voicemailDetection:
             "this server does not run \(rawValue) yet"
         }
     }

@@ -49,13 +49,20 @@ extension ToolSettings {
     ///
     /// - Parameter configuration: `conversation_config`, complete.
     static func warnings(for configuration: JSONValue) -> [String] {
-        let prompt = ConfigurationReader(configuration)["agent"]["prompt"]
+        let fields = ConfigurationReader(configuration)
+        let prompt = fields["agent"]["prompt"]
         var variables = TemplateFiller()
         var warnings = prompt["tool_ids"].strings.map(unknown)
         _ = all(
-            prompt["tools"].array, builtIn: prompt["built_in_tools"].object, languages: [], variables: &variables,
-            warnings: &warnings)
+            prompt["tools"].array, builtIn: prompt["built_in_tools"].object, languages: languages(of: fields),
+            variables: &variables, warnings: &warnings)
         return warnings
+    }
+
+    /// The languages that an agent is made for: its own, or the call's, and those with presets.
+    static func languages(of fields: ConfigurationReader) -> [String] {
+        let own = fields["agent"]["language"].string
+        return [own] + fields["language_presets"].object.keys.sorted().filter { $0 != own }
     }
 
     /// The warning for a stored tool that does not exist.
@@ -101,7 +108,7 @@ extension ToolSettings {
                 return nil
             }
             kind = .system(system)
-            if let problem = system.problem(configuration["params"] ?? [:]) {
+            if let problem = system.problem(configuration["params"] ?? [:], languages: languages) {
                 warnings.append("Tool \(name): \(problem); it is not offered to the model.")
             } else {
                 warnings += system.warnings(configuration["params"] ?? [:]).map { "Tool \(name): \($0)" }

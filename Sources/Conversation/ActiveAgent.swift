@@ -26,19 +26,29 @@ final class ActiveAgent: Sendable {
     let contextTokens: Int
     /// The tools that the model is offered.
     let offered: [ToolDefinition]
-    /// Whether it begins with its first message when it takes over.
-    let greets: Bool
+    /// How it begins when it takes over.
+    let entry: Entry
     /// What there is to say of prompt and settings, for the record.
     let warnings: [String]
+
+    /// How an agent begins.
+    enum Entry: Sendable, Hashable {
+        /// With its first message.
+        case greets
+        /// It goes on with a conversation that others have held.
+        case takesOver
+        /// It goes on with its own conversation, in another language.
+        case changesLanguage
+    }
 
     /// Opens what the agent needs.
     ///
     /// - Parameters:
-    ///   - greets: whether it begins with its first message when it takes over.
+    ///   - entry: how it begins; one that has no first message takes over instead of greeting.
     ///   - report: told of every engine that fails and is replaced.
     /// - Throws: `CallFault` when the call cannot be held.
     init(
-        _ setup: AgentSetup, _ settings: CallSettings, on line: Line, greets: Bool, toolbox: Toolbox,
+        _ setup: AgentSetup, _ settings: CallSettings, on line: Line, entry: Entry, toolbox: Toolbox,
         in environment: CallEnvironment, clock: TaskClock,
         report: @escaping @Sendable (EngineFallback) async -> Void
     ) async throws(CallFault) {
@@ -57,7 +67,10 @@ final class ActiveAgent: Sendable {
             models: engines.languageModels(for: settings), timeout: timeout,
             // An agent whose cascade time-out for one model is longer gets a budget of that length.
             budget: max(options.answerBudget, timeout), clock: clock, report: report)
-        instructions = line.isTextOnly ? settings.prompt : settings.prompt + "\n\n" + ChatHistory.voiceStyle
+        instructions = [
+            settings.prompt, line.isTextOnly ? nil : ChatHistory.voiceStyle,
+            setup.isInOtherLanguage(settings) ? ChatHistory.languageNote(settings.language) : nil,
+        ].compactMap(\.self).joined(separator: "\n\n")
         let room = ContextRoom(instructions: instructions, settings, in: models, options)
         if room.isTooSmall { throw CallFault(code: 1008, type: "value_error", message: room.complaint) }
         contextTokens =
@@ -68,7 +81,7 @@ final class ActiveAgent: Sendable {
         offered = settings.tools.filter(toolbox.canRun).map {
             ToolDefinition(name: $0.name, description: $0.description, parameters: $0.parameters)
         }
-        self.greets = greets && !settings.firstMessage.isEmpty
+        self.entry = entry == .greets && settings.firstMessage.isEmpty ? .takesOver : entry
         self.setup = setup
         self.settings = settings
         self.transcriber = transcriber

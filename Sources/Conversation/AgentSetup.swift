@@ -15,6 +15,12 @@ struct AgentSetup: Sendable {
             agent: agent, initiation: initiation, variables: variables, available: available, inheriting: inheritance)
     }
 
+    /// Whether the call was brought into a language that is not the agent's own, in which its prompt is mostly written.
+    func isInOtherLanguage(_ settings: CallSettings) -> Bool {
+        inheritance.language == settings.language
+            && agent.conversationConfig.value(at: "agent", "language")?.stringValue != settings.language
+    }
+
     /// The setup of the agent that takes over from `before`. It goes on in the language of the call, if it is made for
     /// it; the client's overrides were for the agent that it called.
     func successor(_ transfer: HandOver, of before: ActiveAgent, isTextOnly: Bool) -> AgentSetup {

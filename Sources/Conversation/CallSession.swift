@@ -97,7 +97,7 @@ actor CallSession {
         // Before the wait for a model, so that a caller who leaves during it is in the record as well.
         call.record.describe(initiation, settings: settings)
         let line = try Line(settings, formats: request.formats, options)
-        let agent = try await open(setup, settings, on: line, greets: true)
+        let agent = try await open(setup, settings, on: line, entry: .greets)
         agent.warnings.forEach { call.record.warn($0) }
         guard call.ending == nil else { return await agent.model.close() }
         let policy = TurnPolicy(settings, options, environment.engines)
@@ -123,14 +123,14 @@ actor CallSession {
 
     /// Opens what an agent needs to speak on the line.
     private func open(
-        _ setup: AgentSetup, _ settings: CallSettings, on line: Line, greets: Bool
+        _ setup: AgentSetup, _ settings: CallSettings, on line: Line, entry: ActiveAgent.Entry
     ) async throws(CallFault) -> ActiveAgent {
         // Weak, because the call holds the model, and the model this.
         let report: @Sendable (EngineFallback) async -> Void = { [weak self] fallback in
             await self?.perform { $0.note(fallback) }
         }
         return try await ActiveAgent(
-            setup, settings, on: line, greets: greets, toolbox: call.toolbox, in: environment, clock: clock,
+            setup, settings, on: line, entry: entry, toolbox: call.toolbox, in: environment, clock: clock,
             report: report)
     }
 
@@ -302,12 +302,40 @@ extension CallSession: ToolHost {
             call.agentsSinceTurn.count < options.maximumHandOvers
         else { throw Self.refusal("the call was with another agent just now; answer the user first") }
         let setup = agent.setup.successor(transfer, of: agent, isTextOnly: line.isTextOnly)
-        try await replaceAgent(setup, greets: transfer.greets, meanwhile)
+        try await replaceAgent(setup, entry: transfer.greets ? .greets : .takesOver, meanwhile)
+    }
+
+    func changeLanguage(to language: String, onlyAtStart: Bool) async throws -> Bool {
+        guard let agent = call.running?.agent else { throw Self.isOver }
+        guard language != agent.settings.language else { return false }
+        guard !onlyAtStart || call.hasChangedLanguage || call.callerTurns <= 2 else {
+            throw Self.refusal("the language can only be changed at the beginning of the conversation; go on in this one")
+        }
+        guard !call.languagesSinceTurn.contains(language) else {
+            throw Self.refusal("the conversation was in that language just now; answer the user first")
+        }
+        var setup = agent.setup
+        setup.inheritance.language = language
+        try await replaceAgent(setup, entry: .changesLanguage) {}
+        return true
+    }
+
+    /// What the server lacks to hold a voice call in a language; empty when it can.
+    private func missing(for settings: CallSettings) -> [String] {
+        let (engines, language) = (environment.engines, settings.language)
+        let name = ChatHistory.languageName(language)
+        let ears = engines.transcribers(named: settings.asr.transcribers, language: language).first
+        let voice = engines.voices(named: [settings.voice.voiceID, settings.voice.modelID], language: language).first
+        func covers(_ languages: [String]?) -> Bool { languages.map { LanguageTag.covers($0, language) } ?? false }
+        return [
+            covers(ears?.languages) ? nil : "no recogniser that understands \(name)",
+            covers(voice?.languages) ? nil : "no voice that speaks \(name)",
+        ].compactMap(\.self)
     }
 
     /// Puts an agent on the line, which gets ready while `meanwhile` runs.
     private func replaceAgent(
-        _ setup: AgentSetup, greets: Bool, _ meanwhile: @Sendable () async throws -> Void
+        _ setup: AgentSetup, entry: ActiveAgent.Entry, _ meanwhile: @Sendable () async throws -> Void
     ) async throws {
         guard !isChangingAgent else { throw Self.refusal("the call is being handed over already") }
         isChangingAgent = true
@@ -317,7 +345,14 @@ extension CallSession: ToolHost {
         }
         variables.update(system: systemVariables(for: setup.agent.id))
         let settings = try setup.settings(variables, available: environment.available)
-        async let opening = open(setup, settings, on: line, greets: greets)
+        if entry == .changesLanguage, !line.isTextOnly {
+            let missing = missing(for: settings)
+            guard missing.isEmpty else {
+                throw Self.refusal(
+                    "this server has \(missing.joined(separator: " and ")); go on in this language, and tell the user")
+            }
+        }
+        async let opening = open(setup, settings, on: line, entry: entry)
         do { try await meanwhile() } catch {
             if let agent = try? await opening { await agent.model.close() }
             throw error

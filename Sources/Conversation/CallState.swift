@@ -34,7 +34,13 @@ final class CallState {
     private(set) var ending: Ending?
     /// The agents that have handed the call over since the caller's last turn: none of them gets it back before the next
     /// one.
-    var agentsSinceTurn: Set<String> = []
+    private(set) var agentsSinceTurn: Set<String> = []
+    /// The languages that the call was in since the caller's last turn, for the same reason.
+    private(set) var languagesSinceTurn: Set<String> = []
+    /// Turns of the caller's that were answered, or are being answered.
+    private(set) var callerTurns = 0
+    /// Whether the language has changed in this call.
+    private(set) var hasChangedLanguage = false
     /// The policy of an agent that has taken over, until the machine is told of it.
     var takeover: TurnPolicy?
     /// Models of agents that have handed over. Answers of theirs may still be made; they are closed after these.
@@ -139,11 +145,28 @@ final class CallState {
 
     // MARK: Hand-over
 
-    /// Puts another agent on the line. The machine is told later, with the outcome of the tool that did it.
+    /// The caller's next turn is being answered.
+    func noteCallersTurn() {
+        callerTurns += 1
+        agentsSinceTurn = []
+        languagesSinceTurn = []
+    }
+
+    private func noteLanguage(_ language: String, before: String) {
+        guard language != before else { return }
+        languagesSinceTurn.insert(before)
+        hasChangedLanguage = true
+        log("language", ["from": .string(before), "to": .string(language)])
+        record.describe(language: language)
+    }
+
+    /// Puts another agent on the line, or the same one in another language. The machine is told later, with the outcome of
+    /// the tool that did it.
     func replaceAgent(with agent: ActiveAgent, _ variables: CallVariables) {
         guard let before = running?.agent else { return }
         formerModels.append(before.model)
-        agentsSinceTurn.insert(before.id)
+        if before.id != agent.id { agentsSinceTurn.insert(before.id) }
+        noteLanguage(agent.settings.language, before: before.settings.language)
         running?.agent = agent
         running?.variables = variables
         running?.history.take(instructions: agent.instructions, tokens: agent.historyTokens)
@@ -151,7 +174,7 @@ final class CallState {
         // What one agent must not keep is not kept because another one had begun to.
         if !agent.settings.recordsVoice { record.add { await $0.endRecording() } }
         (agent.settings.warnings + agent.warnings).forEach { record.warn($0) }
-        log("hand_over", ["from": .string(before.id), "to": .string(agent.id)])
+        if before.id != agent.id { log("hand_over", ["from": .string(before.id), "to": .string(agent.id)]) }
         var policy = TurnPolicy(agent.settings, options, environment.engines)
         // The longest duration counts from the beginning of the call.
         policy.maximumDuration = running?.machine.policy.maximumDuration

@@ -52,6 +52,14 @@ public protocol ToolHost: Sendable {
     ///   keep the call with this agent.
     /// - Throws: an error whose description says why the call stays with this agent.
     func handOver(_ transfer: HandOver, meanwhile: @Sendable () async throws -> Void) async throws
+
+    /// Goes on in another language, in which the agent speaks next; false when the call is held in it already.
+    ///
+    /// - Parameters:
+    ///   - language: one that the agent is made for, BCP-47.
+    ///   - onlyAtStart: whether the first change must come within the caller's first two turns.
+    /// - Throws: an error whose description says why the language stays.
+    func changeLanguage(to language: String, onlyAtStart: Bool) async throws -> Bool
 }
 
 /// A hand-over of the call to another agent.

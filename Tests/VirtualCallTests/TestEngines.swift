@@ -53,8 +53,11 @@ struct TestVoiceActivity: VoiceActivityDetector {
 }
 
 struct TestTranscriber: Transcriber {
-    let id = "test-ears"
+    var id = "test-ears"
     let isEmbedded = true
+    var languages = ["mul"]
+    /// The languages that its utterances were opened with.
+    let opened = Log<String>()
     let vocabulary: Vocabulary
     let time: VirtualTime
     /// From the question to the transcript.
@@ -77,13 +80,17 @@ struct TestTranscriber: Transcriber {
         func close() {}
     }
 
-    func openUtterance(_ hints: TranscriptionHints) -> any UtteranceTranscription { Utterance(self) }
+    func openUtterance(_ hints: TranscriptionHints) -> any UtteranceTranscription {
+        opened.add(hints.language ?? "")
+        return Utterance(self)
+    }
 }
 
 struct TestVoice: Synthesizer {
     var id = "test-voice"
     let sampleRate = 16_000
     let isEmbedded = true
+    var languages = ["mul"]
     let time: VirtualTime
     /// What has been asked of it.
     let spoken = Log<String>()

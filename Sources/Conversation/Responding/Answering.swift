@@ -55,8 +55,11 @@ final class Answering {
             takeTyped()
             ask()
         case .takeover:
-            guard running.agent.greets else { return ask(note: ChatHistory.takeoverNote) }
-            respond(with: .text(running.agent.settings.firstMessage))
+            switch running.agent.entry {
+            case .greets: respond(with: .text(running.agent.settings.firstMessage))
+            case .takesOver: ask(note: ChatHistory.takeoverNote)
+            case .changesLanguage: ask()
+            }
         case .silence:
             // Background voices are not to be answered.
             guard running.agent.settings.turn.retranscribeOnTimeout, !running.line.isTextOnly,
@@ -151,13 +154,13 @@ final class Answering {
         case .overheard(let words): call.hearing.keepOverheard(words, eventID: released.eventID)
         case .takeover:
             // The successor's first message is protected as a greeting is.
-            if released.agent.greets, released.agent.settings.disableFirstMessageInterruptions {
+            if released.agent.entry == .greets, released.agent.settings.disableFirstMessageInterruptions {
                 call.feed(.protected(id, true))
             }
         case .greeting, .typed, .silence, .farewell: break
         }
         turns += 1
-        if released.cause.isCallers { call.agentsSinceTurn = [] }
+        if released.cause.isCallers { call.noteCallersTurn() }
         advance(.released, of: id)
     }
 

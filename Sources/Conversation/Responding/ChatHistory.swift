@@ -77,6 +77,16 @@ struct ChatHistory: Sendable {
         needs, in one or two short sentences, and do not ask for what they have said already.
         """
 
+    /// The instruction for going on in a language that is not the prompt's.
+    static func languageNote(_ language: String) -> String {
+        "The conversation is in \(languageName(language)) now. Answer only in \(languageName(language))."
+    }
+
+    /// The English name of a language, for models: `German` of `de`.
+    static func languageName(_ language: String) -> String {
+        Locale(identifier: "en").localizedString(forIdentifier: language) ?? language
+    }
+
     /// The caller's latest turn; empty before there is one.
     var lastCallerWords: String {
         for case .user(let text) in entries.reversed() { return text }

@@ -9,7 +9,7 @@ struct SystemTools: ToolRunner {
 
     func canRun(_ tool: ToolSettings) -> Bool {
         guard case .system(let system) = tool.kind else { return false }
-        return system.problem(tool.systemParameters) == nil
+        return system.problem(tool.systemParameters, languages: tool.languages) == nil
     }
 
     func begin(_ use: ToolUse) -> ToolBeginning {
@@ -20,6 +20,8 @@ struct SystemTools: ToolRunner {
                 ToolOutcome(result: "The call ends.", endsAnswer: true, hangsUp: true, farewell: farewell?.stringValue))
         case .system(.skipTurn):
             return .over(ToolOutcome(result: "The turn was skipped.", endsAnswer: true))
+        case .system(.languageDetection):
+            return .running { await changeLanguage(use, in: $0) }
         case .system, .client, .webhook:
             return .running { await transfer(use, in: $0) }
         }
@@ -50,5 +52,33 @@ struct SystemTools: ToolRunner {
             return .failure("transfer_failed", message: "\(error)", isCalled: false)
         }
         return ToolOutcome(result: "The user was transferred to the agent \(agent.name).", endsAnswer: true)
+    }
+
+    private func changeLanguage(_ use: ToolUse, in conversation: any ToolHost) async -> ToolOutcome {
+        guard let language = use.arguments["language"]?.stringValue, use.tool.languages.contains(language) else {
+            return .failure(
+                "invalid_arguments", message: "the languages are \(use.tool.languages.joined(separator: ", "))",
+                isCalled: false)
+        }
+        let onlyAtStart = use.tool.systemParameters["only_at_conversation_start"]?.boolValue ?? false
+        do {
+            guard try await conversation.changeLanguage(to: language, onlyAtStart: onlyAtStart) else {
+                return ToolOutcome(result: "The conversation is in this language already. Go on in it.")
+            }
+        } catch {
+            return .failure("language_not_changed", message: "\(error)", isCalled: false)
+        }
+        // As the hosted service words it.
+        let result: JSONValue = [
+            "status": "success", "reason": use.arguments["reason"] ?? .null, "language": .string(language),
+        ]
+        return ToolOutcome(result: result.text, endsAnswer: true)
+    }
+}
+
+extension ToolSettings {
+    /// The languages that `language_detection` chooses from.
+    fileprivate var languages: [String] {
+        parameters.value(at: "properties", "language", "enum")?.arrayValue?.compactMap(\.stringValue) ?? []
     }
 }
