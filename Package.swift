@@ -334,7 +334,7 @@ let package = Package(
             name: "VirtualCallTests",
             dependencies: [
                 "Server", "Conversation", "Agents", "Audio", "ConvAI", "Engines", "JSON", "MemoryStore",
-                "SQLiteStore", "Tasks", "Telemetry", "TestSupport",
+                "SQLiteStore", "Tasks", "Telemetry", "TestSupport", "Tools",
                 .product(name: "InMemoryTracing", package: "swift-distributed-tracing"),
                 .product(name: "Tracing", package: "swift-distributed-tracing"),
                 .product(name: "GRDB", package: "GRDB.swift"), .product(name: "Logging", package: "swift-log"),

@@ -34,6 +34,13 @@ public struct CallVariables: Sendable, Hashable {
     /// Sets system variables; the others keep their values.
     public mutating func update(system: [String: String]) { values.merge(system.mapValues(JSONValue.string)) { $1 } }
 
+    /// Fills the variables in a text that is said in the course of a call: secrets become empty, and those without a value
+    /// stay as they are.
+    public static func fill(_ template: String, with values: [String: JSONValue]) -> String {
+        var filler = TemplateFiller(values: values)
+        return filler.fill(template, in: "")
+    }
+
     /// The values that a configuration or a caller may give.
     static func checked(
         _ given: [String: JSONValue], source: String, _ warnings: inout [String]

@@ -12,6 +12,9 @@ struct TemplateFiller {
     /// For a configuration that is only looked through for mistakes: no variable has a value.
     init() { values = [:] }
 
+    /// For a text that is filled in the course of a call.
+    init(values: [String: JSONValue]) { self.values = values }
+
     /// - Parameters:
     ///   - variables: the call's.
     ///   - placeholders: the configuration's test values, used where the call has none.

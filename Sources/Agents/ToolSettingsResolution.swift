@@ -85,6 +85,7 @@ extension ToolSettings {
         variables.addDefaults(fields["dynamic_variables"]["dynamic_variable_placeholders"].object)
         var shape = ParameterShape(place: place)
         var kind = Kind.client
+        var params = configuration["params"] ?? [:]
         var timeouts = Self.clientTimeouts
         switch type {
         case "client":
@@ -108,10 +109,11 @@ extension ToolSettings {
                 return nil
             }
             kind = .system(system)
-            if let problem = system.problem(configuration["params"] ?? [:], languages: languages) {
+            params = system.filled(params, in: place, &variables)
+            if let problem = system.problem(params, languages: languages) {
                 warnings.append("Tool \(name): \(problem); it is not offered to the model.")
             } else {
-                warnings += system.warnings(configuration["params"] ?? [:]).map { "Tool \(name): \($0)" }
+                warnings += system.warnings(params).map { "Tool \(name): \($0)" }
             }
         default:
             warnings.append("Tool \(name): tools of type \(type) are not supported here; it was left out.")
@@ -120,7 +122,6 @@ extension ToolSettings {
 
         self.kind = kind
         self.name = name
-        let params = configuration["params"] ?? [:]
         let written = fields["description"].string
         if case .system(let system) = kind {
             description = variables.fill(written.isEmpty ? system.description(params) : written, in: place)
@@ -139,6 +140,8 @@ extension ToolSettings {
         interruptionMode = InterruptionMode(rawValue: fields["interruption_mode"].string) ?? .allow
         // The setting of configurations from before there were modes.
         if interruptionMode == .allow, fields["disable_interruptions"].bool { interruptionMode = .disableDuringTool }
+        // An answering machine that goes on talking must not cut off the message for it.
+        if kind == .system(.voicemailDetection) { interruptionMode = .disableDuringToolAndTurn }
     }
 
     private static func isName(_ name: String) -> Bool {

@@ -1,4 +1,5 @@
 import Agents
+import JSON
 import Tools
 
 /// What the settings of an agent in a call follow from.

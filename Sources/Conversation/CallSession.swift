@@ -211,6 +211,8 @@ actor CallSession {
             call.tools.take(reply)
         case .roundTrip(let duration):
             call.answering.lead.note(duration)
+        case .acted(let outcome, let id):
+            call.answer(outcome, to: id)
         case .heard(let end, let eventID):
             call.answering.noteHeard(end, of: eventID)
         case .refused(let fault):
@@ -309,7 +311,8 @@ extension CallSession: ToolHost {
         guard let agent = call.running?.agent else { throw Self.isOver }
         guard language != agent.settings.language else { return false }
         guard !onlyAtStart || call.hasChangedLanguage || call.callerTurns <= 2 else {
-            throw Self.refusal("the language can only be changed at the beginning of the conversation; go on in this one")
+            throw Self.refusal(
+                "the language can only be changed at the beginning of the conversation; go on in this one")
         }
         guard !call.languagesSinceTurn.contains(language) else {
             throw Self.refusal("the conversation was in that language just now; answer the user first")
@@ -318,6 +321,16 @@ extension CallSession: ToolHost {
         setup.inheritance.language = language
         try await replaceAgent(setup, entry: .changesLanguage) {}
         return true
+    }
+
+    func carryOut(_ act: LineAct, within limit: Duration) async -> LineOutcome {
+        let (id, answer) = call.ask(act)
+        call.jobs.add { [clock] session in
+            do { try await clock.sleep(limit) } catch { return }
+            await session.perform { $0.answer(.failed("the telephone line did not answer in time"), to: id) }
+        }
+        for await outcome in answer { return outcome }
+        return .failed("the call is over")
     }
 
     /// What the server lacks to hold a voice call in a language; empty when it can.

@@ -46,6 +46,9 @@ final class CallState {
     /// Models of agents that have handed over. Answers of theirs may still be made; they are closed after these.
     private var formerModels: [any LanguageModelSession] = []
     private var lastEventID = 0
+    /// What the line was asked to do and has not answered yet.
+    private var acts: [Int: AsyncStream<LineOutcome>.Continuation] = [:]
+    private var lastAct = 0
     /// Events that wait while the commands of another are carried out.
     private var waiting: Deque<(event: TurnEvent, isLogged: Bool)> = []
     private var isFeeding = false
@@ -76,7 +79,7 @@ final class CallState {
         self.clock = clock
         self.logger = logger
         self.jobs = jobs
-        toolbox = Toolbox(clock: clock, findAgent: environment.findAgent)
+        toolbox = Toolbox(clock: clock, abilities: request.abilities, findAgent: environment.findAgent)
         self.record = record
         self.outgoing = outgoing
         self.ended = ended
@@ -195,6 +198,24 @@ final class CallState {
         guard isOver || !isInUse else { return [] }
         defer { formerModels = [] }
         return formerModels
+    }
+
+    // MARK: The line
+
+    /// Has the line do something; its answer is the stream's only element.
+    func ask(_ act: LineAct) -> (id: Int, answer: AsyncStream<LineOutcome>) {
+        lastAct += 1
+        let (answer, continuation) = AsyncStream<LineOutcome>.makeStream()
+        acts[lastAct] = continuation
+        send(.act(CallOutput.LineRequest(id: lastAct, act: act)))
+        return (lastAct, answer)
+    }
+
+    /// The line has answered, or will not; the first answer counts.
+    func answer(_ outcome: LineOutcome, to act: Int) {
+        guard let continuation = acts.removeValue(forKey: act) else { return }
+        continuation.yield(outcome)
+        continuation.finish()
     }
 
     // MARK: The end

@@ -29,12 +29,15 @@ public struct ToolUse: Sendable, Hashable {
     public var id: String
     /// The model's arguments, overridden by those that the configuration sets: always an object.
     public var arguments: JSONValue
+    /// The variables' values as they are now.
+    public var variables: [String: JSONValue]
 
     /// Creates a call.
-    public init(_ tool: ToolSettings, id: String, arguments: JSONValue) {
+    public init(_ tool: ToolSettings, id: String, arguments: JSONValue, variables: [String: JSONValue]) {
         self.tool = tool
         self.id = id
         self.arguments = arguments
+        self.variables = variables
     }
 }
 
@@ -43,7 +46,9 @@ public protocol ToolHost: Sendable {
     /// Has the agent say something in the answer that called the tool. Returns when the caller has heard it, or has
     /// interrupted it; nothing is said when that answer is over.
     ///
-    /// - Parameter callID: `ToolUse.id`.
+    /// - Parameters:
+    ///   - words: nothing, to wait only until what was said before has been heard.
+    ///   - callID: `ToolUse.id`.
     func say(_ words: String, during callID: String) async
 
     /// Hands the call to another agent, which speaks next.
@@ -60,6 +65,11 @@ public protocol ToolHost: Sendable {
     ///   - onlyAtStart: whether the first change must come within the caller's first two turns.
     /// - Throws: an error whose description says why the language stays.
     func changeLanguage(to language: String, onlyAtStart: Bool) async throws -> Bool
+
+    /// Has the line do something that it is able to do.
+    ///
+    /// - Parameter limit: how long it may take.
+    func carryOut(_ act: LineAct, within limit: Duration) async -> LineOutcome
 }
 
 /// A hand-over of the call to another agent.

@@ -8,9 +8,12 @@ public struct Toolbox: Sendable {
 
     /// - Parameters:
     ///   - clock: the call's.
+    ///   - abilities: what the line can do.
     ///   - findAgent: finds an agent that a call may be handed to; nil for none of that id.
-    public init(clock: TaskClock, findAgent: @escaping @Sendable (String) async -> Agent?) {
-        system = SystemTools(clock: clock, findAgent: findAgent)
+    public init(
+        clock: TaskClock, abilities: Set<LineAbility>, findAgent: @escaping @Sendable (String) async -> Agent?
+    ) {
+        system = SystemTools(clock: clock, abilities: abilities, findAgent: findAgent)
     }
 
     /// Whether the tool can be run; a model is offered no others.

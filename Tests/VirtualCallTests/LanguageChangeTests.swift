@@ -63,7 +63,8 @@ struct LanguageChangeTests {
         #expect(heard.entries == [["en"], ["de"]])
         let first = try #require(requests.entries.first { $0.prompt.contains("German") })
         #expect(first.lastUser == "Speak German please.")
-        #expect(first.results.values.contains { $0.contains(#""status":"success""#) && $0.contains(#""language":"de""#) })
+        #expect(
+            first.results.values.contains { $0.contains(#""status":"success""#) && $0.contains(#""language":"de""#) })
         #expect(outcome.record.details.language == "de")
         #expect(outcome.record.transcript.flatMap(\.toolResults).map(\.isError) == [false])
         let change = try #require(outcome.events.first { $0.kind == "language" })
@@ -163,7 +164,9 @@ struct LanguageChangeTests {
             "agent": ["prompt": ["built_in_tools": ["language_detection": ["name": "language_detection"]]]]
         ]
         let offered = Log<[String]>()
-        let outcome = try await VirtualCall.hold(setup) { _ in [.text("Hello.")] } _: { caller, model in
+        let outcome = try await VirtualCall.hold(setup) { _ in
+            [.text("Hello.")]
+        } _: { caller, model in
             caller.type("Hello.")
             try await caller.hearResponse()
             for request in model.requests.entries { offered.add(request.tools.map(\.name)) }

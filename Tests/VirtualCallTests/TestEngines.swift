@@ -81,7 +81,7 @@ struct TestTranscriber: Transcriber {
     }
 
     func openUtterance(_ hints: TranscriptionHints) -> any UtteranceTranscription {
-        opened.add(hints.language ?? "")
+        opened.add(hints.language)
         return Utterance(self)
     }
 }

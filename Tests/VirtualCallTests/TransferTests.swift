@@ -16,7 +16,10 @@ struct TransferTests {
         let leo = HandOverTests.leo.merging(["agent": ["prompt": ["llm": "slow-model"]]])
         var setup = try HandOverTests.setup(transfer, leo: leo)
         setup.backups = { time in
-            [TestModel(id: "slow-model", time: time, opening: opening, sessions: sessions, script: HandOverTests.script)]
+            [
+                TestModel(
+                    id: "slow-model", time: time, opening: opening, sessions: sessions, script: HandOverTests.script)
+            ]
         }
         return setup
     }

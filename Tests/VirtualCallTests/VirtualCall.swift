@@ -11,6 +11,7 @@ import MemoryStore
 import Server
 import Synchronization
 import Testing
+import Tools
 
 @testable import SQLiteStore
 
@@ -102,8 +103,10 @@ struct Stage: Sendable {
             platformSettings: setup.platformSettings)
     }
 
-    func request(formats: LineFormats? = nil) -> CallRequest {
-        CallRequest(agent: agent, conversationID: Self.conversationID, authorization: "public", formats: formats)
+    func request(formats: LineFormats? = nil, abilities: Set<LineAbility> = []) -> CallRequest {
+        CallRequest(
+            agent: agent, conversationID: Self.conversationID, authorization: "public", formats: formats,
+            abilities: abilities)
     }
 
     func record() async throws -> ConversationRecord {

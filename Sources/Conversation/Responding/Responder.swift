@@ -183,8 +183,10 @@ struct Responder: Sendable {
     ) async throws -> ToolRound {
         guard let (round, words) = await sink.begin(calls, for: id) else { throw CancellationError() }
         for await words in words {
-            await write((needsSpace ? " " : "") + words.text, to: clauses, sink)
-            needsSpace = words.text.last?.isWhitespace == false
+            if let last = words.text.last {
+                await write((needsSpace ? " " : "") + words.text, to: clauses, sink)
+                needsSpace = !last.isWhitespace
+            }
             let voiced = Signal()
             clauses.yield(.mark(voiced))
             await voiced.wait()

@@ -102,7 +102,9 @@ final class ToolDesk {
         if let mistake = tool.mistake(in: run.call.arguments) {
             return follow(.ended(id, .failure("invalid_arguments", message: mistake, isCalled: false)))
         }
-        let use = ToolUse(tool, id: id, arguments: tool.arguments(from: run.call.arguments))
+        let use = ToolUse(
+            tool, id: id, arguments: tool.arguments(from: run.call.arguments),
+            variables: call.running?.variables.values ?? [:])
         switch call.toolbox.begin(use) {
         case .over(let outcome):
             if outcome.hangsUp { call.feed(.hangUp) }
@@ -128,6 +130,7 @@ final class ToolDesk {
                 // The end of the call has told what became of it.
                 guard !Task.isCancelled else { return }
                 await session.perform {
+                    if outcome.hangsUp { $0.feed(.hangUp) }
                     $0.tools.follow(.ended(id, outcome))
                     $0.feedTakeover()
                 }
