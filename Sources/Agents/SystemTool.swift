@@ -17,6 +17,9 @@ public enum SystemTool: String, Sendable, Hashable, CaseIterable {
     /// Recognises an answering machine.
     case voicemailDetection = "voicemail_detection"
 
+    /// The argument of `end_call` that holds its last words; older clients and models call it `message`.
+    public static let farewell = "system__message_to_speak"
+
     /// Why this server cannot run the tool with its `params`; nil when it can.
     ///
     /// - Parameter languages: those that the agent is made for.
@@ -63,7 +66,9 @@ public enum SystemTool: String, Sendable, Hashable, CaseIterable {
     /// The members of `params` in the tool's configuration, with their defaults.
     var parameterDefaults: [String: Schema] {
         switch self {
-        case .endCall, .skipTurn: [:]
+        case .endCall: [:]
+        case .skipTurn:
+            ["wait_timeout_secs": Schema.number(0, 0...ConfigurationSchema.longestCall, off: -1).orNull]
         case .languageDetection: ["only_at_conversation_start": .flag(false)]
         case .transferToAgent: ["transfers": .list(.any)]
         case .transferToNumber: ["transfers": .list(.any), "enable_client_message": .flag(true)]
@@ -116,7 +121,7 @@ public enum SystemTool: String, Sendable, Hashable, CaseIterable {
             return object(
                 [
                     "reason": text("Why the call ends."),
-                    "message": text("What to say to the user before hanging up."),
+                    Self.farewell: text("What to say to the user before hanging up."),
                 ], required: ["reason"])
         case .languageDetection:
             return object(

@@ -58,6 +58,8 @@ public struct TranscriptTurn: Sendable, Hashable, Codable {
         public var latency: Double
         /// The kind of error, such as `client_timeout`; nil without an error.
         public var errorType: String?
+        /// The result of a system tool in the shape of its `result_type`; nil where it has none.
+        public var details: JSONValue?
 
         enum CodingKeys: String, CodingKey {
             case type
@@ -68,12 +70,13 @@ public struct TranscriptTurn: Sendable, Hashable, Codable {
             case hasBeenCalled = "tool_has_been_called"
             case latency = "tool_latency_secs"
             case errorType = "error_type"
+            case details = "result"
         }
 
         /// Creates a result; `latency` is in seconds.
         public init(
             type: String, requestID: String, name: String, value: String, isError: Bool = false,
-            hasBeenCalled: Bool = true, latency: Double = 0, errorType: String? = nil
+            hasBeenCalled: Bool = true, latency: Double = 0, errorType: String? = nil, details: JSONValue? = nil
         ) {
             self.type = type
             self.requestID = requestID
@@ -83,6 +86,7 @@ public struct TranscriptTurn: Sendable, Hashable, Codable {
             self.hasBeenCalled = hasBeenCalled
             self.latency = latency
             self.errorType = errorType
+            self.details = details
         }
     }
 

@@ -31,13 +31,18 @@ public struct ToolUse: Sendable, Hashable {
     public var arguments: JSONValue
     /// The variables' values as they are now.
     public var variables: [String: JSONValue]
+    /// The agent that makes the call.
+    public var agentID: String
 
     /// Creates a call.
-    public init(_ tool: ToolSettings, id: String, arguments: JSONValue, variables: [String: JSONValue]) {
+    public init(
+        _ tool: ToolSettings, id: String, arguments: JSONValue, variables: [String: JSONValue], agentID: String
+    ) {
         self.tool = tool
         self.id = id
         self.arguments = arguments
         self.variables = variables
+        self.agentID = agentID
     }
 }
 
@@ -103,11 +108,24 @@ public struct ToolOutcome: Sendable, Hashable {
     public var hangsUp: Bool
     /// What is said before the answer ends; nil for nothing.
     public var farewell: String?
+    /// How long the caller is given to speak before the agent does; nil for as long as usual.
+    public var patience: Patience?
+    /// The result in the shape that the record has for this tool, with its `result_type`; nil for tools without one.
+    public var details: JSONValue?
+
+    /// The time that a caller is given.
+    public enum Patience: Sendable, Hashable {
+        /// So long.
+        case of(Duration)
+        /// As long as they want.
+        case untilCallerSpeaks
+    }
 
     /// A success unless `isError` is given.
     public init(
         result: String, isError: Bool = false, errorType: String? = nil, isCalled: Bool = true,
-        endsAnswer: Bool = false, hangsUp: Bool = false, farewell: String? = nil
+        endsAnswer: Bool = false, hangsUp: Bool = false, farewell: String? = nil, patience: Patience? = nil,
+        details: JSONValue? = nil
     ) {
         self.result = result
         self.isError = isError
@@ -116,11 +134,15 @@ public struct ToolOutcome: Sendable, Hashable {
         self.endsAnswer = endsAnswer
         self.hangsUp = hangsUp
         self.farewell = farewell
+        self.patience = patience
+        self.details = details
     }
 
     /// A failure of a kind that the record names; `isCalled` when the tool may have had its effects.
-    public static func failure(_ type: String, message: String, isCalled: Bool = true) -> ToolOutcome {
-        ToolOutcome(result: message, isError: true, errorType: type, isCalled: isCalled)
+    public static func failure(
+        _ type: String, message: String, isCalled: Bool = true, details: JSONValue? = nil
+    ) -> ToolOutcome {
+        ToolOutcome(result: message, isError: true, errorType: type, isCalled: isCalled, details: details)
     }
 
     /// The result as the model is told it, with errors in words.

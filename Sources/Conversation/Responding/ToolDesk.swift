@@ -104,10 +104,11 @@ final class ToolDesk {
         }
         let use = ToolUse(
             tool, id: id, arguments: tool.arguments(from: run.call.arguments),
-            variables: call.running?.variables.values ?? [:])
+            variables: call.running?.variables.values ?? [:],
+            agentID: call.answering.response?.agent.id ?? call.request.agent.id)
         switch call.toolbox.begin(use) {
         case .over(let outcome):
-            if outcome.hangsUp { call.feed(.hangUp) }
+            carryOut(outcome)
             follow(.ended(id, outcome))
         case .atCallersEnd(let limit):
             call.send(
@@ -130,11 +131,22 @@ final class ToolDesk {
                 // The end of the call has told what became of it.
                 guard !Task.isCancelled else { return }
                 await session.perform {
-                    if outcome.hangsUp { $0.feed(.hangUp) }
+                    $0.tools.carryOut(outcome)
                     $0.tools.follow(.ended(id, outcome))
                     $0.feedTakeover()
                 }
             }
+        }
+    }
+
+    /// Does what an outcome asks of the call.
+    private func carryOut(_ outcome: ToolOutcome) {
+        if outcome.hangsUp { call.feed(.hangUp) }
+        guard call.running?.line.isTextOnly == false else { return }
+        switch outcome.patience {
+        case .of(let duration): call.feed(.waits(.seconds(duration / .seconds(1))))
+        case .untilCallerSpeaks: call.feed(.waits(nil))
+        case nil: break
         }
     }
 
@@ -186,7 +198,8 @@ final class ToolDesk {
         let result = TranscriptTurn.ToolResult(
             type: run.type, requestID: run.call.id, name: run.call.name, value: outcome.result,
             isError: outcome.isError, hasBeenCalled: outcome.isCalled,
-            latency: (call.clock.elapsed() - run.start) / .seconds(1), errorType: outcome.errorType)
+            latency: (call.clock.elapsed() - run.start) / .seconds(1), errorType: outcome.errorType,
+            details: outcome.details)
         call.answering.note(result, of: run.response)
         let place = run.place
         call.record.add { await $0.amend(at: place) { $0.note(result) } }

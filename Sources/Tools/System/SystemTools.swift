@@ -19,20 +19,25 @@ struct SystemTools: ToolRunner {
     func begin(_ use: ToolUse) -> ToolBeginning {
         switch use.tool.kind {
         case .system(.endCall):
-            let farewell = use.arguments["message"] ?? use.arguments["system__message_to_speak"]
+            let farewell = use.text(SystemTool.farewell) ?? use.text("message")
             return .over(
-                ToolOutcome(result: "The call ends.", endsAnswer: true, hangsUp: true, farewell: farewell?.stringValue))
+                ToolOutcome(
+                    result: "The call ends.", endsAnswer: true, hangsUp: true, farewell: farewell,
+                    details: use.details("end_call_success", ["message": .string(orNull: farewell)])))
         case .system(.skipTurn):
-            return .over(ToolOutcome(result: "The turn was skipped.", endsAnswer: true))
+            return .over(
+                ToolOutcome(
+                    result: "The turn was skipped.", endsAnswer: true, patience: patience(use.tool),
+                    details: use.details("skip_turn_success")))
         case .system(.languageDetection):
             return .running { await changeLanguage(use, in: $0) }
         case .system(.transferToNumber):
             guard abilities.contains(.transfers) else {
                 return .over(
-                    .failure(
+                    use.failure(
                         "no_telephone",
-                        message: "this call is not on a telephone line and cannot be transferred to a number; "
-                            + "tell the user so", isCalled: false))
+                        "this call is not on a telephone line and cannot be transferred to a number; tell the user so",
+                        as: "transfer_to_number_error"))
             }
             return .running { await transferToNumber(use, in: $0) }
         case .system(.playKeypadTouchTone):
@@ -44,17 +49,25 @@ struct SystemTools: ToolRunner {
         }
     }
 
+    /// `wait_timeout_secs`: -1 leaves it to the caller when to speak, and null to the agent's `turn_timeout`.
+    private func patience(_ tool: ToolSettings) -> ToolOutcome.Patience? {
+        guard let seconds = tool.systemParameters["wait_timeout_secs"]?.doubleValue else { return nil }
+        return seconds < 0 ? .untilCallerSpeaks : .of(.seconds(seconds))
+    }
+
     /// Hands the call to the agent that the model has chosen. The message before the transfer is said and the delay
     /// passes while the other agent gets ready.
     private func transfer(_ use: ToolUse, in conversation: any ToolHost) async -> ToolOutcome {
         let transfers = AgentTransfer.all(use.tool.systemParameters)
+        func refused(_ type: String, _ message: String) -> ToolOutcome {
+            use.failure(type, message, as: "transfer_to_agent_error", ["from_agent": .string(use.agentID)])
+        }
         guard let number = use.arguments["agent_number"]?.intValue, let transfer = transfers[number] else {
             let numbers = transfers.keys.sorted().map(String.init).joined(separator: ", ")
-            return .failure(
-                "invalid_arguments", message: "agent_number names no agent: there are \(numbers)", isCalled: false)
+            return refused("invalid_arguments", "agent_number names no agent: there are \(numbers)")
         }
         guard let agent = await findAgent(transfer.agentID) else {
-            return .failure("agent_not_found", message: "the agent to transfer to does not exist", isCalled: false)
+            return refused("agent_not_found", "the agent to transfer to does not exist")
         }
         var handOver = HandOver(to: agent)
         handOver.greets = transfer.greets
@@ -67,9 +80,21 @@ struct SystemTools: ToolRunner {
                 if transfer.delay > .zero { try await clock.sleep(transfer.delay) }
             }
         } catch {
-            return .failure("transfer_failed", message: "\(error)", isCalled: false)
+            return refused("transfer_failed", "\(error)")
         }
-        return ToolOutcome(result: "The user was transferred to the agent \(agent.name).", endsAnswer: true)
+        let delay = Int(transfer.delay / .milliseconds(1))
+        return ToolOutcome(
+            result: "The user was transferred to the agent \(agent.name).", endsAnswer: true,
+            details: use.details(
+                "transfer_to_agent_success",
+                [
+                    "from_agent": .string(use.agentID), "to_agent": .string(agent.id),
+                    "condition": .string(transfer.condition), "delay_ms": .integer(delay),
+                    "transfer_message": message.isEmpty ? nil : .string(message),
+                    "enable_transferred_agent_first_message": .bool(transfer.greets),
+                    "preserve_client_tts_overrides": .bool(transfer.keepsClientVoice),
+                    "preserve_voice_settings": .bool(transfer.keepsVoice),
+                ]))
     }
 
     private func changeLanguage(_ use: ToolUse, in conversation: any ToolHost) async -> ToolOutcome {
@@ -81,16 +106,16 @@ struct SystemTools: ToolRunner {
         let onlyAtStart = use.tool.systemParameters["only_at_conversation_start"]?.boolValue ?? false
         do {
             guard try await conversation.changeLanguage(to: language, onlyAtStart: onlyAtStart) else {
-                return ToolOutcome(result: "The conversation is in this language already. Go on in it.")
+                return ToolOutcome(
+                    result: "The conversation is in this language already. Go on in it.",
+                    details: use.details("language_detection_success", ["language": .string(language)]))
             }
         } catch {
             return .failure("language_not_changed", message: "\(error)", isCalled: false)
         }
+        let details = use.details("language_detection_success", ["language": .string(language)])
         // As the hosted service words it.
-        let result: JSONValue = [
-            "status": "success", "reason": use.arguments["reason"] ?? .null, "language": .string(language),
-        ]
-        return ToolOutcome(result: result.text, endsAnswer: true)
+        return ToolOutcome(result: details.text, endsAnswer: true, details: details)
     }
 }
 
@@ -114,7 +139,8 @@ extension SystemTools {
                 ?? (transfers.count == 1 ? transfers.first : nil)
         else {
             let numbers = transfers.map(\.destination.address).joined(separator: ", ")
-            return .failure("invalid_arguments", message: "transfer_number is none of \(numbers)", isCalled: false)
+            return use.failure(
+                "invalid_arguments", "transfer_number is none of \(numbers)", as: "transfer_to_number_error")
         }
         let isTold = use.tool.systemParameters["enable_client_message"]?.boolValue ?? true
         let messages = LineAct.Messages(
@@ -123,19 +149,26 @@ extension SystemTools {
         await conversation.say(messages.caller, during: use.id)
         switch await conversation.carryOut(.transfer(transfer, messages), within: Self.longestTransfer) {
         case .failed(let reason):
-            return .failure("transfer_failed", message: reason)
-        case .done:
+            return use.failure("transfer_failed", reason, as: "transfer_to_number_error", isCalled: true)
+        case .done(let details):
+            let number = transfer.destination.address
+            // A line of another kind says so by a `result_type` of its own.
+            let result: JSONValue = [
+                "transfer_number": .string(number), "client_message": .string(messages.caller),
+                "agent_message": .string(messages.person),
+            ]
             return ToolOutcome(
-                result: "The user was transferred to \(transfer.destination.address).", endsAnswer: true, hangsUp: true)
+                result: "The user was transferred to \(number).", endsAnswer: true, hangsUp: true,
+                details: use.details("transfer_to_number_sip_success", result.merging(details)))
         }
     }
 
     private func pressKeys(_ use: ToolUse, in conversation: any ToolHost) async -> ToolOutcome {
         let keys = use.arguments["dtmf_tones"]?.stringValue ?? ""
         guard (1...Self.mostKeys).contains(keys.count), keys.allSatisfy({ "0123456789*#wW".contains($0) }) else {
-            return .failure(
-                "invalid_arguments",
-                message: "dtmf_tones has 1 to \(Self.mostKeys) of 0-9, *, #, w and W", isCalled: false)
+            return use.failure(
+                "invalid_arguments", "dtmf_tones has 1 to \(Self.mostKeys) of 0-9, *, #, w and W", as: "play_dtmf_error"
+            )
         }
         let params = use.tool.systemParameters
         // Tones and words at once are understood by nobody.
@@ -143,11 +176,13 @@ extension SystemTools {
         let act = LineAct.press(keys, isOutOfBand: params["use_out_of_band_dtmf"]?.boolValue ?? true)
         switch await conversation.carryOut(act, within: .seconds(10) + Self.keyTime * keys.count) {
         case .failed(let reason):
-            return .failure("keys_not_pressed", message: reason)
-        case .done:
+            return use.failure("keys_not_pressed", reason, as: "play_dtmf_error", isCalled: true)
+        case .done(let details):
+            let result: JSONValue = ["dtmf_tones": .string(keys)]
             return ToolOutcome(
                 result: "The keys \(keys) were pressed.",
-                endsAnswer: params["suppress_turn_after_dtmf"]?.boolValue ?? false)
+                endsAnswer: params["suppress_turn_after_dtmf"]?.boolValue ?? false,
+                details: use.details("play_dtmf_success", result.merging(details)))
         }
     }
 
@@ -159,8 +194,37 @@ extension SystemTools {
         if !message.isEmpty { await conversation.say(message, during: use.id) }
         return ToolOutcome(
             result: message.isEmpty ? "The call ends." : "The message was left, and the call ends.", endsAnswer: true,
-            hangsUp: true)
+            hangsUp: true,
+            details: use.details(
+                "voicemail_detection_success", ["voicemail_message": message.isEmpty ? nil : .string(message)]))
     }
+}
+
+extension ToolUse {
+    /// A string among the arguments; nil for an empty one.
+    fileprivate func text(_ name: String) -> String? {
+        arguments[name]?.stringValue.flatMap { $0.isEmpty ? nil : $0 }
+    }
+
+    /// The record's result of a success, with the model's reason.
+    fileprivate func details(_ type: String, _ members: JSONValue = [:]) -> JSONValue {
+        let result: JSONValue = [
+            "result_type": .string(type), "status": "success", "reason": .string(orNull: text("reason")),
+        ]
+        return result.merging(members)
+    }
+
+    /// A failure with the record's result.
+    fileprivate func failure(
+        _ type: String, _ message: String, as resultType: String, _ members: JSONValue = [:], isCalled: Bool = false
+    ) -> ToolOutcome {
+        let result: JSONValue = ["result_type": .string(resultType), "status": "error", "error": .string(message)]
+        return .failure(type, message: message, isCalled: isCalled, details: result.merging(members))
+    }
+}
+
+extension JSONValue {
+    fileprivate static func string(orNull text: String?) -> JSONValue { text.map(JSONValue.string) ?? .null }
 }
 
 extension ToolSettings {
