@@ -363,7 +363,7 @@ let package = Package(
             name: "VirtualCallTests",
             dependencies: [
                 "Server", "Conversation", "Agents", "Audio", "ConvAI", "Egress", "Engines", "JSON", "MemoryStore",
-                "SQLiteStore", "Tasks", "Telemetry", "TestSupport",
+                "SQLiteStore", "Tasks", "Telemetry", "TestSupport", "Tools",
                 .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "InMemoryTracing", package: "swift-distributed-tracing"),
                 .product(name: "Tracing", package: "swift-distributed-tracing"),

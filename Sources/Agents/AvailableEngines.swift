@@ -48,6 +48,12 @@ public struct AvailableEngines: Sendable, Hashable {
         check("agent.language", configuration.value(at: "agent", "language")?.stringValue, among: languages) {
             $0 == "mul" || Self.primary($0) == Self.primary($1)
         }
+        for language in (configuration["language_presets"]?.objectValue ?? [:]).keys.sorted()
+        where !languages.contains(where: { $0 == "mul" || Self.primary($0) == Self.primary(language) }) {
+            warnings.append(
+                "language_presets.\(language): this server does not both speak and understand this language; a call "
+                    + "does not change to it.")
+        }
         for field in ["voice_id", "model_id"] {
             check("tts.\(field)", configuration.value(at: "tts", field)?.stringValue, among: voices) {
                 // The id may also name one of the voice's speakers.

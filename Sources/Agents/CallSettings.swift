@@ -48,6 +48,8 @@ public struct CallSettings: Sendable {
 
     /// The voice, from `tts`.
     public var voice: Voice
+    /// The members of `tts` that a voice is made of, for an agent that takes over and keeps it.
+    public var voiceSettings: CallInheritance.Voice
     /// The recogniser, from `asr`.
     public var asr: ASR
     /// Turn taking, from `turn`.

@@ -15,15 +15,17 @@ extension CallSettings {
     ///   - available: the server's engines; `warnings` names what the configuration has beyond them. Nil for no such
     ///     warnings.
     ///   - secrets: the source of secrets that the configuration only names.
+    ///   - inheritance: what stays of the call as it was before the agent took over.
     /// - Throws: `CallSettingsError` for overrides that the agent does not permit or that have the wrong type, and for
     ///   variables without a value.
     public init(
         agent: Agent, initiation: CallInitiation, variables call: CallVariables,
         workspaceTools: [String: JSONValue] = [:], available: AvailableEngines? = nil,
-        secrets: SecretSource = .environment
+        secrets: SecretSource = .environment, inheriting inheritance: CallInheritance = CallInheritance()
     ) throws(CallSettingsError) {
         var rules = OverrideRules(agent: agent)
-        let config = try rules.apply(initiation)
+        let (config, voiceSettings) = try rules.apply(initiation, inheriting: inheritance)
+        self.voiceSettings = voiceSettings
         var warnings = available?.warnings(for: config) ?? []
         warnings += SettingRule.warnings(
             conversationConfig: config, platformSettings: agent.platformSettings, workflow: agent.workflow)
@@ -49,11 +51,12 @@ extension CallSettings {
                 warnings.append(ToolSettings.unknown(id))
             }
         }
-        let languages = fields["language_presets"].object.keys.sorted()
         language = fields["agent"]["language"].string
         self.tools = ToolSettings.all(
             tools, builtIn: prompt["built_in_tools"].object,
-            languages: ([language] + languages.filter { [language] in $0 != language }), variables: &variables,
+            languages: ToolSettings.languages(
+                of: fields, own: agent.conversationConfig.value(at: "agent", "language")?.stringValue ?? language),
+            variables: &variables,
             secrets: secrets, warnings: &warnings)
 
         self.prompt = variables.fill(prompt["prompt"].string, in: "prompt")

@@ -37,6 +37,19 @@ public struct CallVariables: Sendable, Hashable {
     /// Sets a variable from a tool's result, in place of any value that it had.
     public mutating func assign(_ value: JSONValue, to name: String) { values[name] = value }
 
+    /// Sets `system__time` and `system__timezone` from `system__time_utc`.
+    public mutating func setLocalTime(in timezone: String?) {
+        var warnings: [String] = []
+        update(system: LocalTime.variables(at: values["system__time_utc"]?.stringValue, timezone, &warnings))
+    }
+
+    /// Fills the variables in a text that is said in the course of a call: secrets become empty, and those without a value
+    /// stay as they are.
+    public static func fill(_ template: String, with values: [String: JSONValue]) -> String {
+        var filler = TemplateFiller(values: values)
+        return filler.fill(template, in: "")
+    }
+
     /// The values that a configuration or a caller may give.
     static func checked(
         _ given: [String: JSONValue], source: String, _ warnings: inout [String]

@@ -7,7 +7,7 @@ public func conversationJSON(_ record: ConversationRecord) -> JSONValue {
         "agent_id": .string(record.agentID), "agent_name": .string(record.agentName),
         "conversation_id": .string(record.id), "conversation_product": "agent",
         "status": .string(record.status.rawValue), "user_id": string(details.userID), "branch_id": nil,
-        "version_id": nil, "environment": "production", "visited_agents": [], "tag_ids": [],
+        "version_id": nil, "environment": "production", "visited_agents": visitedAgents(record), "tag_ids": [],
         "has_audio": .bool(record.hasAudio), "has_user_audio": .bool(record.hasUserAudio),
         "has_response_audio": .bool(record.hasResponseAudio), "has_auxiliary_audio": false,
         "user_message_count": .integer(record.userMessageCount),
@@ -20,6 +20,13 @@ public func conversationJSON(_ record: ConversationRecord) -> JSONValue {
         "metadata": metadata(record), "analysis": details.analysis ?? .null,
         "transcript": .array(record.transcript.map { $0.json(agentID: record.agentID) }),
     ]
+}
+
+/// The agents that took part, in the order in which they came in.
+private func visitedAgents(_ record: ConversationRecord) -> JSONValue {
+    var ids = [record.agentID]
+    for case let id? in record.transcript.map(\.agentID) where !ids.contains(id) { ids.append(id) }
+    return .array(ids.map { ["agent_id": .string($0), "branch_id": nil] })
 }
 
 /// An item of `GET /v1/convai/conversations`.
@@ -125,7 +132,8 @@ extension TranscriptTurn.ToolCall {
 
 extension TranscriptTurn.ToolResult {
     fileprivate var json: JSONValue {
-        [
+        let typed: JSONValue = type == "system" ? ["result": details ?? .null] : [:]
+        return typed.merging([
             "type": .string(type), "request_id": .string(requestID), "tool_name": .string(name),
             "tool_id": string(toolID), "result_value": .string(value), "is_error": .bool(isError), "is_blocked": false,
             "tool_has_been_called": .bool(hasBeenCalled), "tool_latency_secs": .number(latency),
@@ -138,7 +146,7 @@ extension TranscriptTurn.ToolResult {
                         "tool_name": .string(name), "tool_request_id": .string(requestID),
                     ]
                 }),
-        ]
+        ])
     }
 }
 

@@ -16,17 +16,34 @@ struct OverrideRules {
         permitsExtraBody = overrides?["custom_llm_extra_body"]?.boolValue ?? false
     }
 
-    /// Merges the language's preset and the client's overrides into the configuration.
+    /// Merges the language's preset, the inherited voice and the client's overrides into the configuration.
     ///
     /// - Throws: `override_error` for the first field, in alphabetical order, that is not permitted, and
     ///   `value_error` for fields of the wrong type.
-    mutating func apply(_ initiation: CallInitiation) throws(CallSettingsError) -> JSONValue {
+    mutating func apply(
+        _ initiation: CallInitiation, inheriting inheritance: CallInheritance
+    ) throws(CallSettingsError) -> (config: JSONValue, voice: CallInheritance.Voice) {
         let override = initiation.configOverride
         let issues = ConfigurationSchema.issues(override, at: ["conversation_config_override"])
         guard issues.isEmpty else { throw CallSettingsError(.value, ValidationError(issues).description) }
         try check(override, against: permissions, own: config, path: [])
         if !initiation.customLLMExtraBody.isEmpty, !permitsExtraBody { throw Self.refusal(of: "custom_llm_extra_body") }
-        return ConfigurationSchema.conversation.filled(withPreset(for: override).merging(override))
+        let chosen = inheritance.language.flatMap { hasLanguage($0) ? $0 : nil }
+        let language = chosen ?? override.value(at: "agent", "language")?.stringValue
+        let own = withPreset(for: language).merging(["tts": inheritance.voice.own])
+        // Voices have ids and settings; the line has formats, which stay.
+        let voice = CallInheritance.Voice(
+            own: (own["tts"] ?? [:]).only(CallInheritance.Voice.members),
+            client: inheritance.voice.client.merging(override["tts"] ?? [:]))
+        let config = own.merging(["tts": inheritance.voice.client]).merging(override)
+            .merging(chosen.map { ["agent": ["language": .string($0)]] } ?? [:])
+        return (ConfigurationSchema.conversation.filled(config), voice)
+    }
+
+    /// Whether the agent is made for a language: its own, or one with a preset.
+    private func hasLanguage(_ language: String) -> Bool {
+        config.value(at: "agent", "language")?.stringValue == language
+            || config.value(at: "language_presets", language) != nil
     }
 
     private mutating func check(
@@ -46,10 +63,11 @@ struct OverrideRules {
         }
     }
 
-    /// The configuration with the preset of the call's language.
-    private func withPreset(for override: JSONValue) -> JSONValue {
-        let language = (override.value(at: "agent", "language") ?? config.value(at: "agent", "language"))?.stringValue
-        guard let language, let preset = config.value(at: "language_presets", language) else { return config }
+    /// The configuration with the preset of the call's language; nil for the agent's own.
+    private func withPreset(for language: String?) -> JSONValue {
+        guard let language = language ?? config.value(at: "agent", "language")?.stringValue,
+            let preset = config.value(at: "language_presets", language)
+        else { return config }
         var changes: JSONValue = ["agent": ["language": .string(language)]]
         if let message = preset.value(at: "first_message_translation", "text")?.stringValue, !message.isEmpty {
             changes = changes.merging(["agent": ["first_message": .string(message)]])
@@ -66,6 +84,11 @@ struct OverrideRules {
 }
 
 extension JSONValue {
+    /// The object with only these members.
+    fileprivate func only(_ names: Set<String>) -> JSONValue {
+        .object((objectValue ?? [:]).filter { names.contains($0.key) })
+    }
+
     /// The value without null members, at any depth of objects.
     fileprivate var withoutNulls: JSONValue {
         guard case .object(let members) = self else { return self }

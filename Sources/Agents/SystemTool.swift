@@ -17,21 +17,58 @@ public enum SystemTool: String, Sendable, Hashable, CaseIterable {
     /// Recognises an answering machine.
     case voicemailDetection = "voicemail_detection"
 
+    /// The argument of `end_call` that holds its last words; older clients and models call it `message`.
+    public static let farewell = "system__message_to_speak"
+
     /// Why this server cannot run the tool with its `params`; nil when it can.
-    public func problem(_ params: JSONValue) -> String? {
+    ///
+    /// - Parameter languages: those that the agent is made for.
+    public func problem(_ params: JSONValue, languages: [String]) -> String? {
         switch self {
-        case .endCall, .skipTurn: nil
+        case .endCall, .skipTurn, .playKeypadTouchTone, .voicemailDetection: nil
         case .transferToAgent:
-            params["transfers"]?.arrayValue?.isEmpty ?? true ? "params.transfers names no agent" : nil
-        case .languageDetection, .transferToNumber, .playKeypadTouchTone, .voicemailDetection:
-            "this server does not run \(rawValue) yet"
+            AgentTransfer.all(params).isEmpty ? "params.transfers names no agent" : nil
+        case .languageDetection:
+            languages.count < 2 ? "language_presets names no other language" : nil
+        case .transferToNumber:
+            NumberTransfer.all(params).isEmpty ? "params.transfers names no number" : nil
+        }
+    }
+
+    /// What is not followed in the tool's `params`, as sentences for the agent's owner.
+    func warnings(_ params: JSONValue) -> [String] {
+        switch self {
+        case .transferToAgent: AgentTransfer.warnings(params)
+        case .transferToNumber:
+            ["only telephone lines can transfer a call; on others the model is told that it cannot."]
+        case .playKeypadTouchTone: ["only telephone lines have keys; on others it is not offered to the model."]
+        case .endCall, .skipTurn, .languageDetection, .voicemailDetection: []
+        }
+    }
+
+    /// `params` with the values of the variables that they name. Messages are filled when they are said, and need only be
+    /// known to have values.
+    func filled(_ params: JSONValue, in place: String, _ variables: inout TemplateFiller) -> JSONValue {
+        switch self {
+        case .transferToAgent:
+            for transfer in AgentTransfer.all(params).values { variables.require(transfer.message, in: place) }
+            return params
+        case .transferToNumber:
+            return NumberTransfer.filled(params, in: place, &variables)
+        case .voicemailDetection:
+            variables.require(params["voicemail_message"]?.stringValue ?? "", in: place)
+            return params
+        case .endCall, .skipTurn, .languageDetection, .playKeypadTouchTone:
+            return params
         }
     }
 
     /// The members of `params` in the tool's configuration, with their defaults.
     var parameterDefaults: [String: Schema] {
         switch self {
-        case .endCall, .skipTurn: [:]
+        case .endCall: [:]
+        case .skipTurn:
+            ["wait_timeout_secs": Schema.number(0, 0...ConfigurationSchema.longestCall, off: -1).orNull]
         case .languageDetection: ["only_at_conversation_start": .flag(false)]
         case .transferToAgent: ["transfers": .list(.any)]
         case .transferToNumber: ["transfers": .list(.any), "enable_client_message": .flag(true)]
@@ -52,10 +89,12 @@ public enum SystemTool: String, Sendable, Hashable, CaseIterable {
                 + "or asks for it."
         case .transferToAgent:
             "Transfer the user to another agent when one of these conditions holds. Give its number.\n"
-                + Self.conditions(params)
+                + AgentTransfer.all(params).sorted { $0.key < $1.key }
+                .map { "\($0.key): \($0.value.condition)" }.joined(separator: "\n")
         case .transferToNumber:
             "Transfer the user to a person when one of these conditions holds. Give the number to call.\n"
-                + Self.conditions(params)
+                + NumberTransfer.all(params).map { "\($0.destination.address): \($0.condition)" }
+                .joined(separator: "\n")
         case .skipTurn:
             "Say nothing and wait for the user. Use it when the user asks for a moment, is thinking, or talks to "
                 + "somebody else."
@@ -65,14 +104,6 @@ public enum SystemTool: String, Sendable, Hashable, CaseIterable {
             "Report that an answering machine has picked up instead of a person, as heard from its greeting or its "
                 + "tone."
         }
-    }
-
-    /// One line a transfer: the argument for the tool, and when to use it.
-    private static func conditions(_ params: JSONValue) -> String {
-        (params["transfers"]?.arrayValue ?? []).enumerated().map { index, transfer in
-            let number = transfer["phone_number"] ?? transfer.value(at: "transfer_destination", "phone_number")
-            return "\(number?.stringValue ?? String(index)): \(transfer["condition"]?.stringValue ?? "")"
-        }.joined(separator: "\n")
     }
 
     /// The parameters that the model gives, as a JSON Schema object.
@@ -90,7 +121,7 @@ public enum SystemTool: String, Sendable, Hashable, CaseIterable {
             return object(
                 [
                     "reason": text("Why the call ends."),
-                    "message": text("What to say to the user before hanging up."),
+                    Self.farewell: text("What to say to the user before hanging up."),
                 ], required: ["reason"])
         case .languageDetection:
             return object(
@@ -105,7 +136,7 @@ public enum SystemTool: String, Sendable, Hashable, CaseIterable {
                     "reason": text("Why the user is transferred."),
                     "agent_number": [
                         "type": "integer", "description": "The agent's number, counted from 0.",
-                        "enum": .array((params["transfers"]?.arrayValue ?? []).indices.map(JSONValue.integer)),
+                        "enum": .array(AgentTransfer.all(params).keys.sorted().map(JSONValue.integer)),
                     ],
                 ], required: ["agent_number"])
         case .transferToNumber:

@@ -63,14 +63,23 @@ extension ToolSettings {
     ///
     /// - Parameter configuration: `conversation_config`, complete.
     static func warnings(for configuration: JSONValue, secrets: SecretSource) -> [String] {
-        let prompt = ConfigurationReader(configuration)["agent"]["prompt"]
+        let fields = ConfigurationReader(configuration)
+        let prompt = fields["agent"]["prompt"]
         var variables = TemplateFiller()
         var warnings = prompt["tool_ids"].strings.map(unknown)
         _ = all(
             prompt["tools"].array.map { Source(configuration: $0) }, builtIn: prompt["built_in_tools"].object,
-            languages: [],
-            variables: &variables, secrets: secrets, warnings: &warnings)
+            languages: languages(of: fields, own: fields["agent"]["language"].string), variables: &variables,
+            secrets: secrets, warnings: &warnings)
         return warnings
+    }
+
+    /// The languages that an agent is made for: the call's, its own, and those with presets.
+    static func languages(of fields: ConfigurationReader, own: String) -> [String] {
+        var languages: [String] = []
+        for language in [fields["agent"]["language"].string, own] + fields["language_presets"].object.keys.sorted()
+        where !languages.contains(language) { languages.append(language) }
+        return languages
     }
 
     /// The warning for a stored tool that does not exist.
@@ -94,6 +103,7 @@ extension ToolSettings {
         variables.addDefaults(fields["dynamic_variables"]["dynamic_variable_placeholders"].object)
         let values = ToolParameters(object: type == "client" ? configuration["parameters"] : nil)
         var kind = Kind.client
+        var params = configuration["params"] ?? [:]
         var schema: JSONValue = [:]
         var timeouts = Self.clientTimeouts
         switch type {
@@ -115,8 +125,11 @@ extension ToolSettings {
                 return nil
             }
             kind = .system(system)
-            if let problem = system.problem(configuration["params"] ?? [:]) {
+            params = system.filled(params, in: place, &variables)
+            if let problem = system.problem(params, languages: languages) {
                 warnings.append("Tool \(name): \(problem); it is not offered to the model.")
+            } else {
+                warnings += system.warnings(params).map { "Tool \(name): \($0)" }
             }
         default:
             warnings.append("Tool \(name): tools of type \(type) are not supported here; it was left out.")
@@ -125,7 +138,6 @@ extension ToolSettings {
 
         self.kind = kind
         self.name = name
-        let params = configuration["params"] ?? [:]
         let written = fields["description"].string
         if case .system(let system) = kind {
             description = variables.fill(written.isEmpty ? system.description(params) : written, in: place)
@@ -142,7 +154,12 @@ extension ToolSettings {
         interruptionMode = InterruptionMode(rawValue: fields["interruption_mode"].string) ?? .allow
         // The setting of configurations from before there were modes.
         if interruptionMode == .allow, fields["disable_interruptions"].bool { interruptionMode = .disableDuringTool }
-        executionMode = ExecutionMode(rawValue: fields["execution_mode"].string) ?? .immediate
+        // An answering machine that goes on talking must not cut off the message for it.
+        if kind == .system(.voicemailDetection) { interruptionMode = .disableDuringToolAndTurn }
+        // The answer always waits for what acts on the call itself.
+        let mode: ExecutionMode? =
+            if case .system = kind { nil } else { .init(rawValue: fields["execution_mode"].string) }
+        executionMode = mode ?? .immediate
         let speech = Speech(rawValue: fields["pre_tool_speech"].string) ?? .auto
         self.speech = speech == .auto && fields["force_pre_tool_speech"].bool ? .force : speech
         errorHandling = ErrorHandling(rawValue: fields["tool_error_handling_mode"].string) ?? .auto

@@ -71,6 +71,8 @@ public struct TranscriptTurn: Sendable, Hashable, Codable {
         public var updates: [VariableUpdate]?
         /// The id of the stored tool; nil for others.
         public var toolID: String?
+        /// The result of a system tool in the shape of its `result_type`; nil where it has none.
+        public var details: JSONValue?
 
         enum CodingKeys: String, CodingKey {
             case type
@@ -84,13 +86,14 @@ public struct TranscriptTurn: Sendable, Hashable, Codable {
             case rawError = "raw_error_message"
             case updates = "dynamic_variable_updates"
             case toolID = "tool_id"
+            case details = "result"
         }
 
         /// Creates a result; `latency` is in seconds.
         public init(
             type: String, requestID: String, name: String, value: String, isError: Bool = false,
             hasBeenCalled: Bool = true, latency: Double = 0, errorType: String? = nil, rawError: String? = nil,
-            updates: [VariableUpdate]? = nil, toolID: String? = nil
+            updates: [VariableUpdate]? = nil, toolID: String? = nil, details: JSONValue? = nil
         ) {
             self.type = type
             self.requestID = requestID
@@ -103,6 +106,7 @@ public struct TranscriptTurn: Sendable, Hashable, Codable {
             self.rawError = rawError
             self.updates = updates
             self.toolID = toolID
+            self.details = details
         }
     }
 

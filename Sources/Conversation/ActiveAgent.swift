@@ -10,8 +10,7 @@ import TurnTaking
 /// The agent that speaks in a call: all that changes when another takes over, while the line stays. Responses hold the one
 /// that makes them.
 final class ActiveAgent: Sendable {
-    /// The agent's id.
-    let id: String
+    let setup: AgentSetup
     let settings: CallSettings
     let model: any LanguageModelSession
     let modelID: String
@@ -28,24 +27,30 @@ final class ActiveAgent: Sendable {
     let contextTokens: Int
     /// The tools that the model is offered.
     let offered: [ToolDefinition]
-    /// Whether it begins with its first message when it takes over.
-    let greets: Bool
+    /// How it begins when it takes over.
+    let entry: Entry
     /// What there is to say of prompt and settings, for the record.
     let warnings: [String]
-    /// Its settings with other values of the variables.
-    let settle: @Sendable (CallVariables) throws(CallSettingsError) -> CallSettings
+
+    /// How an agent begins.
+    enum Entry: Sendable, Hashable {
+        /// With its first message.
+        case greets
+        /// It goes on with a conversation that others have held.
+        case takesOver
+        /// It goes on with its own conversation, in another language.
+        case changesLanguage
+    }
 
     /// Opens what the agent needs.
     ///
     /// - Parameters:
-    ///   - greets: whether it begins with its first message when it takes over.
-    ///   - settle: its settings with other values of the variables.
+    ///   - entry: how it begins; one that has no first message takes over instead of greeting.
     ///   - report: told of every engine that fails and is replaced.
     /// - Throws: `CallFault` when the call cannot be held.
     init(
-        id: String, _ settings: CallSettings, on line: Line, greets: Bool, toolbox: Toolbox,
+        _ setup: AgentSetup, _ settings: CallSettings, on line: Line, entry: Entry, toolbox: Toolbox,
         in environment: CallEnvironment, clock: TaskClock,
-        settle: @escaping @Sendable (CallVariables) throws(CallSettingsError) -> CallSettings,
         report: @escaping @Sendable (EngineFallback) async -> Void
     ) async throws(CallFault) {
         let (engines, options) = (environment.engines, environment.options)
@@ -64,7 +69,7 @@ final class ActiveAgent: Sendable {
             // An agent whose cascade time-out for one model is longer gets a budget of that length.
             budget: max(options.answerBudget, timeout), clock: clock, report: report)
         isTextOnly = line.isTextOnly
-        instructions = Self.instructions(settings, isTextOnly: isTextOnly)
+        instructions = Self.instructions(setup, settings, isTextOnly: isTextOnly)
         let room = ContextRoom(instructions: instructions, settings, in: models, options)
         if room.isTooSmall { throw CallFault(code: 1008, type: "value_error", message: room.complaint) }
         contextTokens =
@@ -73,9 +78,8 @@ final class ActiveAgent: Sendable {
         historyTokens = room.tokens - contextTokens
         warnings = room.isTight ? [room.complaint] : []
         offered = Self.offered(settings, toolbox)
-        self.settle = settle
-        self.greets = greets && !settings.firstMessage.isEmpty
-        self.id = id
+        self.entry = entry == .greets && settings.firstMessage.isEmpty ? .takesOver : entry
+        self.setup = setup
         self.settings = settings
         self.transcriber = transcriber
         hints = TranscriptionHints(language: settings.language, keywords: settings.asr.keywords)
@@ -92,7 +96,7 @@ final class ActiveAgent: Sendable {
 
     /// The agent with other settings, of the same configuration: the engines stay.
     init(_ agent: ActiveAgent, with settings: CallSettings, toolbox: Toolbox, _ environment: CallEnvironment) {
-        id = agent.id
+        setup = agent.setup
         self.settings = settings
         model = agent.model
         modelID = agent.modelID
@@ -100,17 +104,19 @@ final class ActiveAgent: Sendable {
         transcriber = agent.transcriber
         hints = agent.hints
         isTextOnly = agent.isTextOnly
-        instructions = Self.instructions(settings, isTextOnly: isTextOnly)
+        instructions = Self.instructions(setup, settings, isTextOnly: isTextOnly)
         historyTokens = agent.historyTokens
         contextTokens = agent.contextTokens
         offered = Self.offered(settings, toolbox)
-        greets = agent.greets
+        entry = agent.entry
         warnings = []
-        settle = agent.settle
     }
 
-    private static func instructions(_ settings: CallSettings, isTextOnly: Bool) -> String {
-        isTextOnly ? settings.prompt : settings.prompt + "\n\n" + ChatHistory.voiceStyle
+    private static func instructions(_ setup: AgentSetup, _ settings: CallSettings, isTextOnly: Bool) -> String {
+        [
+            settings.prompt, isTextOnly ? nil : ChatHistory.voiceStyle,
+            setup.isInOtherLanguage(settings) ? ChatHistory.languageNote(settings.language) : nil,
+        ].compactMap(\.self).joined(separator: "\n\n")
     }
 
     private static func offered(_ settings: CallSettings, _ toolbox: Toolbox) -> [ToolDefinition] {
@@ -121,6 +127,9 @@ final class ActiveAgent: Sendable {
                 name: tool.name, description: tool.description + speech, parameters: tool.parameters)
         }
     }
+
+    /// The agent's id.
+    var id: String { setup.agent.id }
 
     /// The context of an answer to the caller's words; nil when there is nothing to look up.
     func lookup(_ words: String, _ environment: CallEnvironment, _ clock: TaskClock) -> ContextLookup? {

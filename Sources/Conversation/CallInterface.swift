@@ -69,13 +69,19 @@ public struct CallRequest: Sendable {
     public var authorization: String
     /// What the line carries, where the transport decides that and not the agent; nil for the agent's formats.
     public var formats: LineFormats?
+    /// What the line can do for the call: tools that need it have it done by `CallOutput.act`.
+    public var abilities: Set<LineAbility>
 
     /// A request that has already been let in: a call checks no credentials.
-    public init(agent: Agent, conversationID: String, authorization: String, formats: LineFormats? = nil) {
+    public init(
+        agent: Agent, conversationID: String, authorization: String, formats: LineFormats? = nil,
+        abilities: Set<LineAbility> = []
+    ) {
         self.agent = agent
         self.conversationID = conversationID
         self.authorization = authorization
         self.formats = formats
+        self.abilities = abilities
     }
 }
 

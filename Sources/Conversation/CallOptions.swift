@@ -87,6 +87,9 @@ public struct CallOptions: Sendable, Hashable {
     public var maximumParallelTools = 16
     /// Tool calls whose late results are still accepted; the oldest completed ones are forgotten.
     public var keptTools = 128
+    /// Agents that a call may be handed to before the caller's next turn, each once: a receptionist, a department and a
+    /// specialist.
+    public var maximumHandOvers = 4
     /// Tokens of a tool's result that a model is shown at most, however much it takes: a long page.
     public var longestShownResult = 8_000
     /// Characters of a tool's result that `agent_tool_response_full_payload` holds.

@@ -2,6 +2,7 @@ import Agents
 import Audio
 import Foundation
 import JSON
+import Tools
 
 /// What comes in on a call's line, whatever the transport: a WebSocket, a telephone, a test.
 public enum CallInput: Sendable, Hashable {
@@ -25,6 +26,8 @@ public enum CallInput: Sendable, Hashable {
     /// The caller has heard everything of the response up to `AudioChunk.end`. A transport that cannot tell sends none:
     /// then audio is taken to play as it is sent.
     case heard(upTo: Int, eventID: Int)
+    /// What became of a `LineRequest`.
+    case acted(LineOutcome, requestID: Int)
     /// The transport did not take something of the caller's, which the record has to say.
     case refused(CallFault)
 
@@ -70,6 +73,8 @@ public enum CallOutput: Sendable, Hashable {
     case correction(original: String, corrected: String, eventID: Int)
     /// A tool for the caller's end to run.
     case invocation(Invocation)
+    /// Something for the line itself to do; only lines with `CallRequest.abilities` are asked.
+    case act(LineRequest)
     /// A tool call has started, and is about to have its effects.
     case toolStarted(ToolNotice)
     /// A tool call has ended. For an `end_call` that takes effect it is sent once the last audio has been heard,
@@ -114,6 +119,14 @@ public enum CallOutput: Sendable, Hashable {
         public var eventID: Int
         /// Whether the agent waits for a `ToolReply`.
         public var expectsReply: Bool
+    }
+
+    /// Something that the line is to do, such as to transfer the caller.
+    public struct LineRequest: Sendable, Hashable {
+        /// What `CallInput.acted` must name.
+        public var id: Int
+        /// What to do.
+        public var act: LineAct
     }
 
     /// A tool call, as the caller's end is told of it.

@@ -24,7 +24,7 @@ actor CallSession {
     /// Whether the initiation has been received.
     private var isStarted = false
     /// Whether another agent is being put on the line.
-    private var isHandingOver = false
+    private var isChangingAgent = false
     private var nextSave: Duration
 
     init(request: CallRequest, environment: CallEnvironment, clock: TaskClock) {
@@ -86,13 +86,11 @@ actor CallSession {
 
     private func begin(_ initiation: CallInitiation) async throws(CallFault) {
         let (variables, settings): (CallVariables, CallSettings)
-        let settle: @Sendable (CallVariables) throws(CallSettingsError) -> CallSettings = {
-            [agent = request.agent, available = environment.available] variables throws(CallSettingsError) in
-            try CallSettings(agent: agent, initiation: initiation, variables: variables, available: available)
-        }
+        let setup = AgentSetup(agent: request.agent, initiation: initiation)
         do throws(CallSettingsError) {
-            variables = try CallVariables(initiation.dynamicVariables, system: systemVariables(for: request.agent.id))
-            settings = try settle(variables)
+            variables = try CallVariables(
+                initiation.dynamicVariables, system: call.systemVariables(for: request.agent.id))
+            settings = try setup.settings(variables, available: environment.available)
         } catch {
             call.record.describe(initiation, settings: nil)
             throw CallFault(error)
@@ -100,7 +98,7 @@ actor CallSession {
         // Before the wait for a model, so that a caller who leaves during it is in the record as well.
         call.record.describe(initiation, settings: settings)
         let line = try Line(settings, formats: request.formats, options)
-        let agent = try await open(request.agent.id, settings, on: line, greets: true, settle)
+        let agent = try await open(setup, settings, on: line, entry: .greets)
         agent.warnings.forEach { call.record.warn($0) }
         guard call.ending == nil else { return await agent.model.close() }
         let policy = TurnPolicy(settings, options, environment.engines)
@@ -126,26 +124,15 @@ actor CallSession {
 
     /// Opens what an agent needs to speak on the line.
     private func open(
-        _ id: String, _ settings: CallSettings, on line: Line, greets: Bool,
-        _ settle: @escaping @Sendable (CallVariables) throws(CallSettingsError) -> CallSettings
+        _ setup: AgentSetup, _ settings: CallSettings, on line: Line, entry: ActiveAgent.Entry
     ) async throws(CallFault) -> ActiveAgent {
         // Weak, because the call holds the model, and the model this.
         let report: @Sendable (EngineFallback) async -> Void = { [weak self] fallback in
             await self?.perform { $0.note(fallback) }
         }
         return try await ActiveAgent(
-            id: id, settings, on: line, greets: greets, toolbox: call.toolbox, in: environment, clock: clock,
-            settle: settle, report: report)
-    }
-
-    private func systemVariables(for agentID: String) -> [String: String] {
-        [
-            "system__agent_id": request.agent.id, "system__current_agent_id": agentID,
-            "system__conversation_id": request.conversationID,
-            "system__call_duration_secs": call.running == nil ? "0" : String(Int(clock.elapsed() / .seconds(1))),
-            "system__time_utc": Date().formatted(.iso8601), "system__agent_turns": String(call.answering.turns),
-            "system__current_agent_turns": "0",
-        ]
+            setup, settings, on: line, entry: entry, toolbox: call.toolbox, in: environment, clock: clock,
+            report: report)
     }
 
     // MARK: The end
@@ -215,6 +202,8 @@ actor CallSession {
             call.tools.take(reply)
         case .roundTrip(let duration):
             call.answering.lead.note(duration)
+        case .acted(let outcome, let id):
+            call.answer(outcome, to: id)
         case .heard(let end, let eventID):
             call.answering.noteHeard(end, of: eventID)
         case .refused(let fault):
@@ -278,13 +267,15 @@ extension CallSession: ResponseSink {
 
     func fail(_ id: ResponseID, _ error: EngineError) { call.answering.fail(id, error) }
 
+    func isHeard(_ id: ResponseID) -> Bool { call.answering.isHeard(id) }
+
     func announcement(of calls: [ToolCall], for id: ResponseID) -> String? {
         call.tools.announcement(of: calls, for: id)
     }
 
     /// A tool has an outcome, which may be after the call.
     func endTool(_ id: String, _ outcome: ToolOutcome) async {
-        call.tools.follow(.ended(id, outcome))
+        call.tools.finish(id, outcome)
         call.feedTakeover()
         let late = call.record.takeLate()
         guard !late.isEmpty else { return }
@@ -292,52 +283,113 @@ extension CallSession: ResponseSink {
         _ = await records.worker.commit()
     }
 
-    /// Runs the calls of one round at the same time, and waits for all of them as long as the response is wanted.
-    func run(_ calls: [ToolCall], for id: ResponseID) async -> ToolRound {
-        let nothing = ToolRound(results: [], isLast: true)
+    func begin(_ calls: [ToolCall], for id: ResponseID) async -> (round: Int, words: AsyncStream<ToolWords>)? {
         // A tool has effects, so it waits until the turn is certainly over.
         call.answering.advance(.toolIsDue, of: id)
         await call.answering.response?.released.wait()
-        guard !Task.isCancelled, let (round, done) = call.tools.begin(calls, for: id) else { return nothing }
-        await done.wait()
-        let isWanted = !Task.isCancelled && call.answering.response?.id == id
-        return call.tools.end(round, isWanted: isWanted) ?? nothing
+        return Task.isCancelled ? nil : call.tools.begin(calls, for: id)
+    }
+
+    func end(_ round: Int, for id: ResponseID) -> ToolRound? {
+        call.tools.end(round, isWanted: !Task.isCancelled && call.answering.response?.id == id)
     }
 }
 
 // MARK: What tools may do
 
 extension CallSession: ToolHost {
+    func say(_ words: String, during callID: String) async { await call.tools.say(words, during: callID)?.wait() }
+
     /// Model, voice, recogniser, tools, prompt and turn taking become those of another agent. What was said, the
     /// variables and the line stay.
-    func handOver(to successor: Agent, greets: Bool) async throws {
-        guard !isHandingOver, !call.isHandedOver else {
-            throw CallFault(
-                code: 1008, type: "value_error", message: "the call was handed over just now; answer the user first")
+    func handOver(_ transfer: HandOver, meanwhile: @Sendable () async throws -> Void) async throws {
+        guard let agent = call.running?.agent, let line = call.running?.line else { throw Self.isOver }
+        guard transfer.agent.id != agent.id else { throw Self.refusal("the call is with this agent already") }
+        guard !call.agentsSinceTurn.contains(transfer.agent.id),
+            call.agentsSinceTurn.count < options.maximumHandOvers
+        else { throw Self.refusal("the call was with another agent just now; answer the user first") }
+        let setup = agent.setup.successor(transfer, of: agent, isTextOnly: line.isTextOnly)
+        try await replaceAgent(setup, entry: transfer.greets ? .greets : .takesOver, meanwhile)
+    }
+
+    func changeLanguage(to language: String, onlyAtStart: Bool) async throws -> Bool {
+        guard let agent = call.running?.agent else { throw Self.isOver }
+        guard language != agent.settings.language else { return false }
+        guard !onlyAtStart || call.hasChangedLanguage || call.callerTurns <= 2 else {
+            throw Self.refusal(
+                "the language can only be changed at the beginning of the conversation; go on in this one")
         }
-        guard successor.id != call.running?.agent.id else {
-            throw CallFault(code: 1008, type: "value_error", message: "the call is with this agent already")
+        guard !call.languagesSinceTurn.contains(language) else {
+            throw Self.refusal("the conversation was in that language just now; answer the user first")
         }
-        isHandingOver = true
-        defer { isHandingOver = false }
-        let over = CallFault(code: 1000, type: "call_ended", message: "the call is over")
-        guard call.ending == nil, let line = call.running?.line, var variables = call.running?.variables else {
-            throw over
+        var setup = agent.setup
+        setup.inheritance.language = language
+        try await replaceAgent(setup, entry: .changesLanguage) {}
+        return true
+    }
+
+    func carryOut(_ act: LineAct, within limit: Duration) async -> LineOutcome {
+        let (id, answer) = call.ask(act)
+        call.jobs.add { [clock] session in
+            do { try await clock.sleep(limit) } catch { return }
+            await session.perform { $0.answer(.failed("the telephone line did not answer in time"), to: id) }
         }
-        variables.update(system: systemVariables(for: successor.id))
-        let initiation = CallInitiation(
-            userID: call.running?.agent.settings.userID,
-            toolMocking: call.running?.agent.settings.toolMocking ?? ToolMocking(), isTextOnly: line.isTextOnly)
-        let settle: @Sendable (CallVariables) throws(CallSettingsError) -> CallSettings = {
-            [available = environment.available] variables throws(CallSettingsError) in
-            try CallSettings(agent: successor, initiation: initiation, variables: variables, available: available)
+        for await outcome in answer { return outcome }
+        return .failed("the call is over")
+    }
+
+    /// What the server lacks to hold a voice call in a language; empty when it can.
+    private func missing(for settings: CallSettings) -> [String] {
+        let (engines, language) = (environment.engines, settings.language)
+        let name = ChatHistory.languageName(language)
+        let ears = engines.transcribers(named: settings.asr.transcribers, language: language).first
+        let voice = engines.voices(named: [settings.voice.voiceID, settings.voice.modelID], language: language).first
+        func covers(_ languages: [String]?) -> Bool { languages.map { LanguageTag.covers($0, language) } ?? false }
+        return [
+            covers(ears?.languages) ? nil : "no recogniser that understands \(name)",
+            covers(voice?.languages) ? nil : "no voice that speaks \(name)",
+        ].compactMap(\.self)
+    }
+
+    /// Puts an agent on the line, which gets ready while `meanwhile` runs.
+    private func replaceAgent(
+        _ setup: AgentSetup, entry: ActiveAgent.Entry, _ meanwhile: @Sendable () async throws -> Void
+    ) async throws {
+        guard !isChangingAgent else { throw Self.refusal("the call is being handed over already") }
+        isChangingAgent = true
+        defer { isChangingAgent = false }
+        guard call.ending == nil, let line = call.running?.line, let before = call.running?.variables else {
+            throw Self.isOver
         }
-        let settings = try settle(variables)
-        let agent = try await open(successor.id, settings, on: line, greets: greets, settle)
+        var variables = before
+        variables.update(system: call.systemVariables(for: setup.agent.id))
+        let settings = try setup.settings(variables, available: environment.available)
+        if entry == .changesLanguage, !line.isTextOnly {
+            let missing = missing(for: settings)
+            guard missing.isEmpty else {
+                throw Self.refusal(
+                    "this server has \(missing.joined(separator: " and ")); go on in this language, and tell the user")
+            }
+        }
+        async let opening = open(setup, settings, on: line, entry: entry)
+        do { try await meanwhile() } catch {
+            if let agent = try? await opening { await agent.model.close() }
+            throw error
+        }
+        let agent = try await opening
         guard call.ending == nil else {
             await agent.model.close()
-            throw over
+            throw Self.isOver
         }
+        let late = (call.running?.variables.values ?? [:]).filter { before.values[$0.key] != $0.value }
         call.replaceAgent(with: agent, variables)
+        // Of what other tools have set meanwhile the agent does not know yet.
+        call.assign(late)
+    }
+
+    private static let isOver = CallFault(code: 1000, type: "call_ended", message: "the call is over")
+
+    private static func refusal(_ message: String) -> CallFault {
+        CallFault(code: 1008, type: "value_error", message: message)
     }
 }

@@ -32,13 +32,26 @@ final class CallState {
     /// What the initiation settled; nil before it.
     var running: Running?
     private(set) var ending: Ending?
-    /// Whether the call was handed over since the caller's last turn: two agents must not hand it to and fro.
-    var isHandedOver = false
+    /// The agents that have handed the call over since the caller's last turn: none of them gets it back before the next
+    /// one.
+    private(set) var agentsSinceTurn: Set<String> = []
+    /// The languages that the call was in since the caller's last turn, for the same reason.
+    private(set) var languagesSinceTurn: Set<String> = []
+    /// Turns of the caller's that were answered, or are being answered.
+    private(set) var callerTurns = 0
+    /// Whether the language has changed in this call.
+    private(set) var hasChangedLanguage = false
     /// The policy of an agent that has taken over, until the machine is told of it.
     var takeover: TurnPolicy?
     /// Models of agents that have handed over. Answers of theirs may still be made; they are closed after these.
     private var formerModels: [any LanguageModelSession] = []
     private var lastEventID = 0
+    private let began = Date()
+    /// The agents' turns before the one that speaks came in.
+    private var turnsBeforeAgent = 0
+    /// What the line was asked to do and has not answered yet.
+    private var acts: [Int: AsyncStream<LineOutcome>.Continuation] = [:]
+    private var lastAct = 0
     /// Events that wait while the commands of another are carried out.
     private var waiting: Deque<(event: TurnEvent, isLogged: Bool)> = []
     private var isFeeding = false
@@ -69,7 +82,8 @@ final class CallState {
         self.clock = clock
         self.logger = logger
         self.jobs = jobs
-        toolbox = Toolbox(clock: clock, findAgent: environment.findAgent, send: environment.send)
+        toolbox = Toolbox(
+            clock: clock, abilities: request.abilities, findAgent: environment.findAgent, send: environment.send)
         self.record = record
         self.outgoing = outgoing
         self.ended = ended
@@ -138,13 +152,41 @@ final class CallState {
 
     // MARK: Variables
 
+    /// The variables as they are now.
+    var variables: CallVariables? {
+        guard let agent = running?.agent, var variables = running?.variables else { return nil }
+        variables.update(system: systemVariables(for: agent.id))
+        variables.setLocalTime(in: agent.settings.timezone)
+        return variables
+    }
+
+    /// The values of the system's variables now, for an agent that speaks or is about to.
+    func systemVariables(for agentID: String) -> [String: String] {
+        var values = [
+            "system__agent_id": request.agent.id, "system__current_agent_id": agentID,
+            "system__conversation_id": request.conversationID, "system__call_duration_secs": "0",
+            "system__time_utc": (began + clock.elapsed() / .seconds(1)).formatted(.iso8601),
+            "system__agent_turns": String(answering.turns), "system__current_agent_turns": "0",
+        ]
+        guard let running else { return values }
+        values["system__call_duration_secs"] = String(Int(clock.elapsed() / .seconds(1)))
+        values["system__is_text_only"] = running.line.isTextOnly ? "true" : "false"
+        values["system__conversation_history"] = running.history.json.text
+        if agentID == running.agent.id {
+            values["system__current_agent_turns"] = String(answering.turns - turnsBeforeAgent)
+        }
+        return values
+    }
+
     /// Sets variables from a tool's result; what follows, prompt and tools, is filled with them.
     func assign(_ updates: [String: JSONValue]) {
         guard !updates.isEmpty, let before = running?.agent else { return }
         for (name, value) in updates { running?.variables.assign(value, to: name) }
-        guard let variables = running?.variables else { return }
+        guard let variables else { return }
         do throws(CallSettingsError) {
-            let agent = ActiveAgent(before, with: try before.settle(variables), toolbox: toolbox, environment)
+            let agent = ActiveAgent(
+                before, with: try before.setup.settings(variables, available: environment.available), toolbox: toolbox,
+                environment)
             running?.agent = agent
             running?.history.take(instructions: agent.instructions, tokens: agent.historyTokens)
         } catch {
@@ -154,11 +196,31 @@ final class CallState {
 
     // MARK: Hand-over
 
-    /// Puts another agent on the line. The machine is told later, with the outcome of the tool that did it.
+    /// The caller's next turn is being answered.
+    func noteCallersTurn() {
+        callerTurns += 1
+        agentsSinceTurn = []
+        languagesSinceTurn = []
+    }
+
+    private func noteLanguage(_ language: String, before: String) {
+        guard language != before else { return }
+        languagesSinceTurn.insert(before)
+        hasChangedLanguage = true
+        log("language", ["from": .string(before), "to": .string(language)])
+        record.describe(language: language)
+    }
+
+    /// Puts another agent on the line, or the same one in another language. The machine is told later, with the outcome of
+    /// the tool that did it.
     func replaceAgent(with agent: ActiveAgent, _ variables: CallVariables) {
         guard let before = running?.agent else { return }
         formerModels.append(before.model)
-        isHandedOver = true
+        if before.id != agent.id {
+            agentsSinceTurn.insert(before.id)
+            turnsBeforeAgent = answering.turns
+        }
+        noteLanguage(agent.settings.language, before: before.settings.language)
         running?.agent = agent
         running?.variables = variables
         running?.history.take(instructions: agent.instructions, tokens: agent.historyTokens)
@@ -166,7 +228,7 @@ final class CallState {
         // What one agent must not keep is not kept because another one had begun to.
         if !agent.settings.recordsVoice { record.add { await $0.endRecording() } }
         (agent.settings.warnings + agent.warnings).forEach { record.warn($0) }
-        log("hand_over", ["from": .string(before.id), "to": .string(agent.id)])
+        if before.id != agent.id { log("hand_over", ["from": .string(before.id), "to": .string(agent.id)]) }
         var policy = TurnPolicy(agent.settings, options, environment.engines)
         // The longest duration counts from the beginning of the call.
         policy.maximumDuration = running?.machine.policy.maximumDuration
@@ -187,6 +249,24 @@ final class CallState {
         guard isOver || !isInUse else { return [] }
         defer { formerModels = [] }
         return formerModels
+    }
+
+    // MARK: The line
+
+    /// Has the line do something; its answer is the stream's only element.
+    func ask(_ act: LineAct) -> (id: Int, answer: AsyncStream<LineOutcome>) {
+        lastAct += 1
+        let (answer, continuation) = AsyncStream<LineOutcome>.makeStream()
+        acts[lastAct] = continuation
+        send(.act(CallOutput.LineRequest(id: lastAct, act: act)))
+        return (lastAct, answer)
+    }
+
+    /// The line has answered, or will not; the first answer counts.
+    func answer(_ outcome: LineOutcome, to act: Int) {
+        guard let continuation = acts.removeValue(forKey: act) else { return }
+        continuation.yield(outcome)
+        continuation.finish()
     }
 
     // MARK: The end

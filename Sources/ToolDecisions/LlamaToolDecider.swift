@@ -124,7 +124,9 @@ public final class LlamaToolDecider: Sendable {
         guard let tool = tools.first(where: { $0.name == Self.endCall }), SpokenEvidence.isGoodbye(dialogue) else {
             return nil
         }
-        let values = ["reason": "The caller said goodbye.", "message": "Goodbye."]
+        let values = [
+            "reason": "The caller said goodbye.", "message": "Goodbye.", "system__message_to_speak": "Goodbye.",
+        ]
         let known = tool.parameters["properties"]?.objectValue ?? [:]
         return ToolCall(
             id: makeCallID(), name: tool.name,

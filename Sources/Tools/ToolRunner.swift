@@ -25,29 +25,75 @@ public enum ToolBeginning: Sendable {
 public struct ToolUse: Sendable, Hashable {
     /// The tool.
     public var tool: ToolSettings
+    /// The id of the call in its conversation.
+    public var id: String
     /// What tells this call from all others, in all conversations.
     public var key: String
     /// The model's arguments: an object that has what the tool requires.
     public var given: JSONValue
     /// All variables that have a value now.
     public var variables: [String: JSONValue]
+    /// The agent that makes the call.
+    public var agentID: String
 
     /// Creates a call.
-    public init(_ tool: ToolSettings, key: String, given: JSONValue, variables: [String: JSONValue]) {
+    public init(
+        _ tool: ToolSettings, id: String, key: String, given: JSONValue, variables: [String: JSONValue],
+        agentID: String
+    ) {
         self.tool = tool
+        self.id = id
         self.key = key
         self.given = given
         self.variables = variables
+        self.agentID = agentID
     }
 }
 
 /// The conversation that a tool runs in, as far as tools may reach into it.
 public protocol ToolHost: Sendable {
+    /// Has the agent say something in the answer that called the tool. Returns when the caller has heard it, or has
+    /// interrupted it; nothing is said when that answer is over.
+    ///
+    /// - Parameters:
+    ///   - words: nothing, to wait only until what was said before has been heard.
+    ///   - callID: `ToolUse.id`.
+    func say(_ words: String, during callID: String) async
+
     /// Hands the call to another agent, which speaks next.
     ///
-    /// - Parameter greets: whether it begins with its first message, rather than going on with the conversation.
+    /// - Parameter meanwhile: runs while the other agent gets ready, which takes over when both are done. Throws to
+    ///   keep the call with this agent.
     /// - Throws: an error whose description says why the call stays with this agent.
-    func handOver(to agent: Agent, greets: Bool) async throws
+    func handOver(_ transfer: HandOver, meanwhile: @Sendable () async throws -> Void) async throws
+
+    /// Goes on in another language, in which the agent speaks next; false when the call is held in it already.
+    ///
+    /// - Parameters:
+    ///   - language: one that the agent is made for, BCP-47.
+    ///   - onlyAtStart: whether the first change must come within the caller's first two turns.
+    /// - Throws: an error whose description says why the language stays.
+    func changeLanguage(to language: String, onlyAtStart: Bool) async throws -> Bool
+
+    /// Has the line do something that it is able to do.
+    ///
+    /// - Parameter limit: how long it may take.
+    func carryOut(_ act: LineAct, within limit: Duration) async -> LineOutcome
+}
+
+/// A hand-over of the call to another agent.
+public struct HandOver: Sendable, Hashable {
+    /// The agent that takes over.
+    public var agent: Agent
+    /// Whether it begins with its first message, rather than going on with the conversation.
+    public var greets = false
+    /// Whether the client's overrides of `tts` hold for it too.
+    public var keepsClientVoice = false
+    /// Whether it speaks with the voice, the voice's model and the voice's settings of the agent before it.
+    public var keepsVoice = false
+
+    /// A hand-over to an agent that goes on with the conversation in its own voice.
+    public init(to agent: Agent) { self.agent = agent }
 }
 
 /// The outcome of a tool call.
@@ -70,12 +116,24 @@ public struct ToolOutcome: Sendable, Hashable {
     public var hangsUp: Bool
     /// What is said before the answer ends; nil for nothing.
     public var farewell: String?
+    /// How long the caller is given to speak before the agent does; nil for as long as usual.
+    public var patience: Patience?
+    /// The result in the shape that the record has for this tool, with its `result_type`; nil for tools without one.
+    public var details: JSONValue?
+
+    /// The time that a caller is given.
+    public enum Patience: Sendable, Hashable {
+        /// So long.
+        case of(Duration)
+        /// As long as they want.
+        case untilCallerSpeaks
+    }
 
     /// A success unless `isError` is given.
     public init(
         result: String, isError: Bool = false, errorType: String? = nil, isCalled: Bool = true,
         rawError: String? = nil, updates: [String: JSONValue] = [:], endsAnswer: Bool = false, hangsUp: Bool = false,
-        farewell: String? = nil
+        farewell: String? = nil, patience: Patience? = nil, details: JSONValue? = nil
     ) {
         self.result = result
         self.isError = isError
@@ -86,11 +144,15 @@ public struct ToolOutcome: Sendable, Hashable {
         self.endsAnswer = endsAnswer
         self.hangsUp = hangsUp
         self.farewell = farewell
+        self.patience = patience
+        self.details = details
     }
 
     /// A failure of a kind that the record names; `isCalled` when the tool may have had its effects.
-    public static func failure(_ type: String, message: String, isCalled: Bool = true) -> ToolOutcome {
-        ToolOutcome(result: message, isError: true, errorType: type, isCalled: isCalled)
+    public static func failure(
+        _ type: String, message: String, isCalled: Bool = true, details: JSONValue? = nil
+    ) -> ToolOutcome {
+        ToolOutcome(result: message, isError: true, errorType: type, isCalled: isCalled, details: details)
     }
 
     /// The failure of a tool that no runner here can run.

@@ -10,13 +10,15 @@ public struct Toolbox: Sendable {
 
     /// - Parameters:
     ///   - clock: the call's.
+    ///   - abilities: what the line can do.
     ///   - findAgent: finds an agent that a call may be handed to; nil for none of that id.
     ///   - send: sends a request that a configuration causes, through a guard; nil where none are sent.
     public init(
-        clock: TaskClock, findAgent: @escaping @Sendable (String) async -> Agent?,
+        clock: TaskClock, abilities: Set<LineAbility> = [],
+        findAgent: @escaping @Sendable (String) async -> Agent?,
         send: (@Sendable (EgressRequest) async throws -> EgressAnswer)?
     ) {
-        system = SystemTools(clock: clock, findAgent: findAgent)
+        system = SystemTools(clock: clock, abilities: abilities, findAgent: findAgent)
         webhooks = send.map(WebhookTools.init)
     }
 

@@ -33,6 +33,8 @@ public enum TurnEvent: Sendable, Hashable, Codable {
     case protected(ResponseID, Bool)
     /// Another agent has taken over and is to speak next; this policy holds from here on.
     case takenOver(TurnPolicy)
+    /// The agent gives the caller time: it speaks up after so long, or, with nil, waits until they speak.
+    case waits(Span?)
     /// The agent has asked to end the call once the current response is over.
     case hangUp
     /// Time has passed without a window of audio, as in a text-only conversation.

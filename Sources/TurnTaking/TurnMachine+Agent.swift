@@ -106,6 +106,8 @@ extension TurnMachine {
         speaking.endsCall = response.cause == .farewell ? .maximumDuration : nil
         agent = .speaking(response, speaking)
         takeoverIsDue = false
+        patience = nil
+        if response.cause != .silence { grantedSilence = .zero }
         said = ""
         expected = .nothing
         agreement = nil

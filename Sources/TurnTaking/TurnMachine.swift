@@ -59,6 +59,10 @@ public struct TurnMachine: Sendable {
     var farewellIsDue = false
     /// Whether an agent that has taken over has not spoken yet.
     var takeoverIsDue = false
+    /// How long the caller has been given after the response that is heard, or was heard last; nil for the usual.
+    var patience: Patience?
+    /// How much of the caller's silence does not count towards the end of the call, because they were given it.
+    var grantedSilence: Span = .zero
     /// Until when typing holds the agent off; nil when it does not.
     var heldUntil: CallTime?
 
@@ -93,6 +97,11 @@ public struct TurnMachine: Sendable {
         /// When the last filler was begun, while only fillers have been heard; nil otherwise.
         var fillingSince: CallTime?
         var fillers = 0
+    }
+
+    enum Patience: Sendable, Hashable {
+        case of(Span)
+        case untilCallerSpeaks
     }
 
     struct Ending: Sendable, Hashable {
@@ -189,6 +198,10 @@ public struct TurnMachine: Sendable {
             language = SpokenLanguages.language(policy.language)
             ignoredTerms = Self.normalized(policy.ignoredTerms)
             return takeOver()
+        case .waits(let span):
+            patience = span.map(Patience.of) ?? .untilCallerSpeaks
+            grantedSilence = span ?? .zero
+            return []
         // An agent that hands the call over does not end it.
         case .hangUp: return takeoverIsDue ? [] : hangUp()
         }
@@ -233,11 +246,15 @@ public struct TurnMachine: Sendable {
             guard case .silent = caller else { break }
             if takeoverIsDue { result.append((now, .takeover)) }
             let usual = hasCallerTurn ? policy.turnTimeout : policy.initialWait ?? policy.turnTimeout
-            if let usual, reengagements < policy.maximumReengagements {
+            switch patience {
+            case .of(let wait): result.append((quietSince + wait, .reengage))
+            case .untilCallerSpeaks: break
+            case nil:
+                guard let usual, reengagements < policy.maximumReengagements else { break }
                 result.append((quietSince + (wasCutShort ? min(policy.recovery, usual) : usual), .reengage))
             }
             if let limit = policy.silenceEndCall {
-                result.append((max(callerHeard, lastExchange) + limit, .silenceEnd))
+                result.append((max(callerHeard, lastExchange) + limit + grantedSilence, .silenceEnd))
             }
         case .speaking(_, let speaking):
             if let wait = policy.softTimeout, let since = speaking.fillingSince,

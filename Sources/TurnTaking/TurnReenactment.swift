@@ -35,7 +35,7 @@ public struct TurnReenactment: Sendable {
         var call = TurnReenactment(log, policy: policy)
         for entry in log.entries {
             switch entry.event {
-            case .began, .voice, .partial, .typed, .activity, .ending, .news, .tick:
+            case .began, .voice, .partial, .typed, .activity, .ending, .news, .waits, .tick:
                 call.engines(until: entry.time)
                 call.feed(entry.event, at: entry.time)
             case .protected(_, let isProtected):
@@ -186,7 +186,8 @@ private struct Recording: Sendable {
                 texts[id] = said
             case .hangUp:
                 if let speaking { hangsUp.insert(speaking) }
-            case .began, .voice, .ending, .typed, .activity, .failed, .protected, .missed, .news, .takenOver, .tick:
+            case .began, .voice, .ending, .typed, .activity, .failed, .protected, .missed, .news, .takenOver, .waits,
+                .tick:
                 break
             }
             for command in entry.commands {

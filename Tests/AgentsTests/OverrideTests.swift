@@ -192,4 +192,30 @@ struct OverrideTests {
         #expect(settings.language == "es")
         #expect(settings.firstMessage == "Hello")
     }
+
+    @Test("an agent that takes over inherits the call's language, if it is made for it, and a voice that is kept")
+    func inheritance() throws {
+        let config: JSONValue = [
+            "agent": ["first_message": "Hello!"], "tts": ["voice_id": "own", "speed": 1.1],
+            "language_presets": [
+                "de": ["overrides": ["tts": ["voice_id": "german"]], "first_message_translation": ["text": "Hallo!"]]
+            ],
+        ]
+        func settings(_ inheritance: CallInheritance) throws -> CallSettings {
+            try CallSettings(
+                agent: Agent.new(conversationConfig: config), initiation: CallInitiation(),
+                variables: CallVariables(), inheriting: inheritance)
+        }
+        var inheritance = CallInheritance()
+        inheritance.language = "de"
+        let german = try settings(inheritance)
+        #expect(german.language == "de" && german.firstMessage == "Hallo!" && german.voice.voiceID == "german")
+        inheritance.language = "fr"
+        #expect(try settings(inheritance).language == "en")
+        inheritance.voice = CallInheritance.Voice(own: ["voice_id": "kept", "speed": 0.9], client: ["speed": 0.8])
+        let kept = try settings(inheritance)
+        #expect(kept.voice.voiceID == "kept" && kept.voice.speed == 0.8)
+        #expect(kept.voiceSettings.own["speed"] == 0.9 && kept.voiceSettings.client == ["speed": 0.8])
+        #expect(kept.voiceSettings.own["agent_output_audio_format"] == nil, "a format of the line's")
+    }
 }

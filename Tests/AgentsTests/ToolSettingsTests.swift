@@ -194,6 +194,26 @@ struct ToolSettingsTests {
         #expect(settings.tools.first?.systemParameters["transfers"]?.arrayValue?.count == 1)
     }
 
+    @Test("what is not followed of a transfer is told, and one without an agent is not offered")
+    func transferWarnings() throws {
+        let transfers: JSONValue = [
+            ["node_id": "n", "condition": "asks for a node"],
+            ["agent_id": "a", "branch_id": "b", "delay_ms": 20_000, "condition": "asks for sales"],
+            ["agent_id": "c", "branch_id": "", "node_id": nil, "is_workflow_node_transfer": false, "delay_ms": 100],
+        ]
+        let settings = try settings(prompt: [
+            "built_in_tools": ["transfer_to_agent": ["params": ["transfers": transfers]]]
+        ])
+        let tool = try #require(settings.tools.first)
+        #expect(tool.parameters.value(at: "properties", "agent_number", "enum") == [1, 2])
+        #expect(!tool.description.contains("asks for a node") && tool.description.contains("1: asks for sales"))
+        let places = ["0.agent_id", "0.node_id", "1.branch_id", "1.delay_ms"]
+        for place in places {
+            #expect(settings.warnings.count { $0.contains("Tool transfer_to_agent: params.transfers.\(place):") } == 1)
+        }
+        #expect(settings.warnings.count { $0.contains("params.transfers") } == places.count)
+    }
+
     @Test("what is wrong with a model's arguments is told to it")
     func mistakes() throws {
         let settings = try settings(prompt: [

@@ -350,7 +350,7 @@ struct ToolMockingTests {
         #expect(tool.id == "tool_1")
         let toolbox = Toolbox(clock: .continuous(), findAgent: { _ in nil }, send: nil)
         func outcome(_ arguments: JSONValue) -> ToolOutcome? {
-            let use = ToolUse(tool, key: "k", given: arguments, variables: [:])
+            let use = ToolUse(tool, id: "c", key: "k", given: arguments, variables: [:], agentID: "agent")
             if case .over(let outcome) = toolbox.begin(use, settings.toolMocking) { return outcome }
             return nil
         }

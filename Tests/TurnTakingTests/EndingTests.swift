@@ -102,6 +102,54 @@ struct EndingTests {
         #expect(scene.quiet(32) == [.end(.silence)])
     }
 
+    @Test("A caller who was given time is spoken to after it, and it does not count towards the end of the call")
+    func givenTime() {
+        let scene = Scene.answering {
+            $0.turnTimeout = .milliseconds(3200)
+            $0.silenceEndCall = .milliseconds(9600)
+        }
+        scene.feed(.waits(.milliseconds(16_000)))
+        scene.finished()
+        #expect(scene.quiet(15_968).isEmpty)
+        #expect(scene.quiet(32) == [.prepare(2, .silence)])
+        scene.ready()
+        scene.finished()
+        // The usual wait holds again, and 9.6 s of silence end the call from where the granted time ended.
+        #expect(scene.quiet(3200) == [.prepare(3, .silence)])
+        scene.ready()
+        scene.finished()
+        #expect(scene.quiet(3200) == [.prepare(4, .silence)])
+        scene.ready()
+        scene.finished()
+        #expect(scene.quiet(3200).contains(.end(.silence)))
+    }
+
+    @Test("A caller who was given all the time they want is not spoken to, and long silence ends the call")
+    func givenAllTime() {
+        let scene = Scene.answering {
+            $0.turnTimeout = .milliseconds(3200)
+            $0.silenceEndCall = .milliseconds(9600)
+        }
+        scene.feed(.waits(nil))
+        scene.finished()
+        #expect(scene.quiet(9568).isEmpty)
+        #expect(scene.quiet(32) == [.end(.silence)])
+    }
+
+    @Test("The time that a caller was given ends with their next turn")
+    func givenTimeEnds() {
+        let scene = Scene.answering { $0.turnTimeout = .milliseconds(3200) }
+        scene.feed(.waits(nil))
+        scene.finished()
+        scene.quiet(6400)
+        scene.utterance("Book another table.")
+        scene.ready()
+        scene.quiet(384)
+        scene.finished()
+        #expect(scene.quiet(3168).isEmpty)
+        #expect(scene.quiet(32) == [.prepare(3, .silence)])
+    }
+
     // MARK: The longest duration
 
     @Test("At the longest duration the farewell is heard and the call ends")

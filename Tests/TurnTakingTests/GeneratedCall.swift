@@ -110,7 +110,7 @@ struct GeneratedCall {
         case 93..<94: feed(chance(50) ? .failed(stranger()) : .missed(checker.prepared ?? checker.newest, words()))
         case 94..<96: feed(chance(50) ? .typed : .news)
         case 96..<97: feed(chance(50) ? .activity : .protected(checker.released ?? checker.newest, chance(50)))
-        case 97..<98: feed(chance(70) ? .began(greets: true) : .takenOver(policy))
+        case 97..<98: feed(chance(60) ? .began(greets: true) : chance(50) ? .waits(.seconds(3)) : .takenOver(policy))
         case 98..<99: feed(.voice(VoiceWindow(probability: .nan)), at: time - .milliseconds(500))
         default: if mayHangUp, chance(50) { feed(.hangUp) }
         }

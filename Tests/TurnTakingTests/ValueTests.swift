@@ -51,7 +51,7 @@ struct ValueTests {
         .began(greets: true), .began(greets: false),
         .voice(VoiceWindow(probability: 0.1234567, level: -31.5, echo: 0.25)), .partial("Ünï \"cøde\""),
         .transcript(pause: 7, "Yes."), .typed, .activity, .ready(3), .finished(4), .failed(5), .missed(6, "Yes."),
-        .protected(6, true), .news, .hangUp, .tick,
+        .protected(6, true), .news, .waits(.seconds(3)), .waits(nil), .hangUp, .tick,
     ]
 
     @Test("Commands survive JSON", arguments: Self.commands)

@@ -10,7 +10,7 @@ import Testing
 @Suite("Hand-over to another agent", .timeLimit(.minutes(1)))
 struct HandOverTests {
     /// Leo speaks with a voice of his own, has other tools, and needs what the caller has been asked for already.
-    private static let leo: JSONValue = baseConfiguration.merging([
+    static let leo: JSONValue = baseConfiguration.merging([
         "agent": [
             "first_message": "Leo here, {{name}}.",
             "prompt": ["prompt": "You are Leo, and help {{name}}.", "tools": [clientTool("refund")]],
@@ -18,7 +18,7 @@ struct HandOverTests {
         "tts": ["voice_id": "leo-voice"],
     ])
 
-    private static func setup(
+    static func setup(
         _ transfer: JSONValue = [:], leo: JSONValue = HandOverTests.leo
     ) throws -> VirtualCall.Setup {
         let agent = try Agent.new(name: "Leo", conversationConfig: leo)
@@ -31,7 +31,7 @@ struct HandOverTests {
     }
 
     /// Mia hands every caller over; Leo answers.
-    @Sendable private static func script(_ request: GenerationRequest) -> [TestModel.Step] {
+    @Sendable static func script(_ request: GenerationRequest) -> [TestModel.Step] {
         guard request.prompt.contains("Leo") else {
             return [.wait(.milliseconds(100)), .call("transfer_to_agent", ["agent_number": 0])]
         }
@@ -100,6 +100,9 @@ struct HandOverTests {
         }
         #expect(outcome.messages.interruptions.count == 1)
         #expect(outcome.messages.responses.dropFirst() == ["Of course."])
+        let message = try #require(outcome.record.transcript.first { !$0.toolCalls.isEmpty })
+        #expect(message.isInterrupted && message.toolResults.map(\.isError) == [false])
+        #expect(outcome.events.count { $0.kind == "hand_over" } == 1)
     }
 
     @Test("what the first agent was about to answer when it handed over is the next one's to answer")
@@ -190,7 +193,7 @@ struct HandOverTests {
     @Test("an agent that cannot take over leaves the call with the one that speaks, and says why")
     func fails() async throws {
         let setups: [(VirtualCall.Setup, JSONValue, String)] = [
-            (try Self.setup(), ["agent_number": 3], "they go from 0 to 0"),
+            (try Self.setup(), ["agent_number": 3], "names no agent: there are 0"),
             (try Self.setup(["agent_id": "agent_none"]), ["agent_number": 0], "does not exist"),
             (
                 try Self.setup(
@@ -213,7 +216,7 @@ struct HandOverTests {
 
     @Test("two agents do not hand a caller to and fro")
     func loop() async throws {
-        let mia = try Agent.new(name: "Mia", conversationConfig: baseConfiguration)
+        let mia = try Agent.new(name: "Mia", conversationConfig: baseConfiguration, id: Stage.agentID)
         let leo = Self.leo.merging([
             "agent": [
                 "prompt": [
@@ -241,7 +244,7 @@ struct HandOverTests {
 }
 
 extension GenerationRequest {
-    fileprivate var prompt: String {
+    var prompt: String {
         if case .system(let text)? = messages.first { text } else { "" }
     }
 }

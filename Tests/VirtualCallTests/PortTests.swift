@@ -5,25 +5,35 @@ import Engines
 import Foundation
 import Synchronization
 import Testing
+import Tools
 
 /// Calls on a line that is no WebSocket: `CallPort` alone.
 @Suite("A call on any line", .timeLimit(.minutes(1)))
 struct PortTests {
-    /// A telephone whose player may lag behind what it was sent.
-    private final class Line: Sendable {
+    /// A telephone whose player may lag behind what it was sent, and which does what it is asked.
+    final class Line: Sendable {
         let inputs: AsyncStream<CallInput>
         private let input: AsyncStream<CallInput>.Continuation
         private let stage: Stage
         private let heard = Mutex<[(output: CallOutput, time: Duration)]>([])
+        /// What becomes of what the line is asked to do; nil leaves it without an answer.
+        private let outcome: (@Sendable (LineAct) -> LineOutcome?)?
 
-        init(_ stage: Stage) {
+        init(_ stage: Stage, _ outcome: (@Sendable (LineAct) -> LineOutcome?)? = nil) {
             self.stage = stage
+            self.outcome = outcome
             (inputs, input) = AsyncStream.makeStream()
         }
 
         var outputs: [CallOutput] { heard.withLock { $0.map(\.output) } }
 
-        func take(_ output: CallOutput) { heard.withLock { $0.append((output, stage.time.now)) } }
+        func take(_ output: CallOutput) {
+            heard.withLock { $0.append((output, stage.time.now)) }
+            guard case .act(let request) = output, let outcome = outcome?(request.act) else { return }
+            send(.acted(outcome, requestID: request.id))
+        }
+
+        var acts: [LineAct] { outputs.compactMap { if case .act(let request) = $0 { request.act } else { nil } } }
 
         /// When the first output came that matches; nil when none has.
         func time(of match: (CallOutput) -> Bool) -> Duration? {
@@ -52,12 +62,18 @@ struct PortTests {
         }
     }
 
-    private func hold(
-        _ stage: Stage, _ caller: @escaping @Sendable (Line) async throws -> Void
+    /// - Parameters:
+    ///   - outcome: what becomes of what the line is asked to do.
+    ///   - caller: hangs up when it returns.
+    static func hold(
+        _ stage: Stage, abilities: Set<LineAbility> = [],
+        outcome: (@Sendable (LineAct) -> LineOutcome?)? = nil,
+        _ caller: @escaping @Sendable (Line) async throws -> Void
     ) async throws -> (outputs: [CallOutput], ending: CallEnding, record: ConversationRecord) {
         try await stage.run {
-            let line = Line(stage)
-            let request = stage.request(formats: LineFormats(input: .pcm16000, output: .ulaw8000))
+            let line = Line(stage, outcome)
+            let request = stage.request(
+                formats: LineFormats(input: .pcm16000, output: .ulaw8000), abilities: abilities)
             let call = Call(request, environment: stage.environment, clock: stage.time.clock())
             async let ending = call.run(line.inputs) { line.take($0) }
             do {
@@ -76,7 +92,7 @@ struct PortTests {
     @Test("a whole call is held in the line's own formats, whatever the agent's are")
     func wholeCall() async throws {
         let stage = try Stage { _ in [.text("We open at nine.")] }
-        let (outputs, ending, record) = try await hold(stage) { line in
+        let (outputs, ending, record) = try await Self.hold(stage) { line in
             line.send(.begin(CallInitiation(userID: "+4366012345")))
             try await line.say("When do you open?")
             try await line.wait(for: "the answer's end") { if case .responseComplete = $0 { true } else { nil } }
@@ -98,7 +114,7 @@ struct PortTests {
         let stage = try Stage { request in
             request.messages.count > 2 ? [.text("Yes.")] : [.text(words)]
         }
-        let (outputs, _, _) = try await hold(stage) { line in
+        let (outputs, _, _) = try await Self.hold(stage) { line in
             line.send(.begin(CallInitiation()))
             try await line.say("Tell me everything.")
             let first = try await line.wait(for: "audio") { if case .audio(let chunk) = $0 { chunk } else { nil } }

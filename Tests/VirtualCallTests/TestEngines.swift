@@ -53,8 +53,11 @@ struct TestVoiceActivity: VoiceActivityDetector {
 }
 
 struct TestTranscriber: Transcriber {
-    let id = "test-ears"
+    var id = "test-ears"
     let isEmbedded = true
+    var languages = ["mul"]
+    /// The languages that its utterances were opened with.
+    let opened = Log<String>()
     let vocabulary: Vocabulary
     let time: VirtualTime
     /// From the question to the transcript.
@@ -77,13 +80,17 @@ struct TestTranscriber: Transcriber {
         func close() {}
     }
 
-    func openUtterance(_ hints: TranscriptionHints) -> any UtteranceTranscription { Utterance(self) }
+    func openUtterance(_ hints: TranscriptionHints) -> any UtteranceTranscription {
+        opened.add(hints.language)
+        return Utterance(self)
+    }
 }
 
 struct TestVoice: Synthesizer {
     var id = "test-voice"
     let sampleRate = 16_000
     let isEmbedded = true
+    var languages = ["mul"]
     let time: VirtualTime
     /// What has been asked of it.
     let spoken = Log<String>()
@@ -132,6 +139,10 @@ struct TestModel: LanguageModel {
 
     let id: String
     let time: VirtualTime
+    /// How long a session takes to open.
+    var opening = Duration.zero
+    /// What became of its sessions, in order: `opened` and `closed`.
+    var sessions = Log<String>()
     /// What it has been asked for.
     let requests = Log<GenerationRequest>()
     /// Generations that were given up before their end.
@@ -172,10 +183,14 @@ struct TestModel: LanguageModel {
 
         func prefill(_ request: GenerationRequest) {}
 
-        func close() {}
+        func close() { model.sessions.add("closed") }
     }
 
-    func openSession() -> any LanguageModelSession { Session(model: self) }
+    func openSession() async -> any LanguageModelSession {
+        if opening > .zero { try? await time.sleep(opening) }
+        sessions.add("opened")
+        return Session(model: self)
+    }
 }
 
 /// What has happened, in order.

@@ -12,6 +12,7 @@ import MemoryStore
 import Server
 import Synchronization
 import Testing
+import Tools
 
 @testable import SQLiteStore
 
@@ -37,6 +38,8 @@ struct Stage: Sendable {
     /// By their ids.
     let voices: [String: TestVoice]
     let voice: TestVoice
+    /// The recognisers, in order of preference.
+    let ears: [TestTranscriber]
     let model: TestModel
     let environment: CallEnvironment
     let agent: Agent
@@ -45,6 +48,8 @@ struct Stage: Sendable {
     private let settle: @Sendable () -> Void
 
     static let conversationID = "conv_virtual"
+    /// The agent that is called.
+    static let agentID = "agent_virtual"
 
     /// - Parameter script: what the agent's model answers.
     init(
@@ -64,16 +69,29 @@ struct Stage: Sendable {
             // Waits for all writes that were begun before.
             settle = { files.pool.writeWithoutTransaction { _ in } }
         }
-        let (voice, time) = (TestVoice(time: time), time)
-        let others = setup.otherVoices.map { TestVoice(id: $0, time: time) }
-        self.voice = voice
-        voices = Dictionary(uniqueKeysWithValues: ([voice] + others).map { ($0.id, $0) })
+        let time = time
+        func voice(_ id: String) -> TestVoice {
+            var voice = TestVoice(id: id, time: time)
+            voice.languages = setup.languages[id] ?? voice.languages
+            return voice
+        }
+        let first = voice("test-voice")
+        let others = setup.otherVoices.map(voice)
+        let vocabulary = vocabulary
+        let ears = (["test-ears"] + setup.otherEars).map { id in
+            var ears = TestTranscriber(vocabulary: vocabulary, time: time)
+            ears.id = id
+            ears.languages = setup.languages[id] ?? ears.languages
+            return ears
+        }
+        self.ears = ears
+        self.voice = first
+        voices = Dictionary(uniqueKeysWithValues: ([first] + others).map { ($0.id, $0) })
         let model = TestModel(id: "test-model", time: time, script: script)
         self.model = model
         let catalog = EngineCatalog(
             voiceActivityDetector: TestVoiceActivity(),
-            transcribers: [TestTranscriber(vocabulary: vocabulary, time: time)],
-            languageModels: [model] + setup.backups(time), synthesizers: [voice] + others
+            transcribers: ears, languageModels: [model] + setup.backups(time), synthesizers: [first] + others
         ) { _ in model }
         var logger = Logger(label: "virtual")
         logger.logLevel = .critical
@@ -86,11 +104,15 @@ struct Stage: Sendable {
             send: send, options: setup.options,
             instruments: setup.instruments, logger: logger,
             random: { _ in 0 })
-        agent = try Agent.new(conversationConfig: baseConfiguration.merging(setup.configuration))
+        agent = try Agent.new(
+            conversationConfig: baseConfiguration.merging(setup.configuration),
+            platformSettings: setup.platformSettings, id: Self.agentID)
     }
 
-    func request(formats: LineFormats? = nil) -> CallRequest {
-        CallRequest(agent: agent, conversationID: Self.conversationID, authorization: "public", formats: formats)
+    func request(formats: LineFormats? = nil, abilities: Set<LineAbility> = []) -> CallRequest {
+        CallRequest(
+            agent: agent, conversationID: Self.conversationID, authorization: "public", formats: formats,
+            abilities: abilities)
     }
 
     func record() async throws -> ConversationRecord {
@@ -111,6 +133,7 @@ struct VirtualCall: Sendable {
     let time: VirtualTime
     let voice: TestVoice
     let voices: [String: TestVoice]
+    let ears: [TestTranscriber]
     private let vocabulary: Vocabulary
     private let outbox: AsyncStream<ClientMessage>.Continuation
     private let inbox: Inbox
@@ -131,6 +154,7 @@ struct VirtualCall: Sendable {
     /// What a test may change of a call.
     struct Setup: Sendable {
         var configuration: JSONValue = [:]
+        var platformSettings: JSONValue = [:]
         /// Nil: the client sends none.
         var initiation: ConversationInitiation? = ConversationInitiation()
         var options = CallOptions()
@@ -144,6 +168,10 @@ struct VirtualCall: Sendable {
         var otherAgents: [Agent] = []
         /// Ids of voices beside `test-voice`.
         var otherVoices: [String] = []
+        /// Ids of recognisers beside `test-ears`.
+        var otherEars: [String] = []
+        /// The languages of voices and recognisers that have not all, by their ids.
+        var languages: [String: [String]] = [:]
         var contextSources: @Sendable (VirtualTime) -> [any ContextSource] = { _ in [] }
         /// Other models that step in.
         var backups: @Sendable (VirtualTime) -> [any LanguageModel] = { _ in [] }
@@ -166,8 +194,8 @@ struct VirtualCall: Sendable {
             let (messages, outbox) = AsyncStream<ClientMessage>.makeStream()
             let inbox = Inbox()
             let client = VirtualCall(
-                time: time, voice: stage.voice, voices: stage.voices, vocabulary: stage.vocabulary, outbox: outbox,
-                inbox: inbox)
+                time: time, voice: stage.voice, voices: stage.voices, ears: stage.ears, vocabulary: stage.vocabulary,
+                outbox: outbox, inbox: inbox)
             if let initiation = setup.initiation { outbox.yield(.initiation(initiation)) }
             let call = ConversationCall(stage.request(), environment: stage.environment, clock: time.clock())
             async let ending = call.run(messages) { message in

@@ -8,6 +8,7 @@ validate each answer here, strictly; members that they do not know are allowed.
 PARLEY_BINARY names the server to start (the release build unless it is given), PARLEY_URL one that runs already.
 """
 
+import http.server
 import json
 import os
 import pathlib
@@ -16,6 +17,7 @@ import signal
 import socket
 import subprocess
 import tempfile
+import threading
 import time
 import unittest
 import urllib.error
@@ -23,6 +25,7 @@ import urllib.request
 
 import httpx
 import pydantic
+import websockets.exceptions
 from elevenlabs.core import unchecked_base_model
 from websockets.sync.client import connect
 
@@ -106,6 +109,28 @@ class Server:
             self.process.wait()
         self.log.close()
         self.data.cleanup()
+
+
+class Model(http.server.BaseHTTPRequestHandler):
+    """A Chat Completions server that does as the user says: `NAME {arguments}` calls a tool."""
+
+    def do_POST(self):
+        body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+        last = [message for message in body["messages"] if message["role"] != "system"][-1]
+        name, _, arguments = (last["content"] or "").partition(" ")
+        delta = {"content": "Well."}
+        if last["role"] == "user" and arguments.startswith("{"):
+            call = {"index": 0, "id": "call_1", "function": {"name": name, "arguments": arguments}}
+            delta = {"tool_calls": [call]}
+        self.send_response(200)
+        self.send_header("Content-Type", "text/event-stream")
+        self.end_headers()
+        for part, reason in ((delta, None), ({}, "stop")):
+            chunk = {"choices": [{"index": 0, "delta": part, "finish_reason": reason}]}
+            self.wfile.write(f"data: {json.dumps(chunk)}\n\n".encode())
+
+    def log_message(self, *arguments):
+        pass
 
 
 class StrictAnswers(unittest.TestCase):
@@ -210,6 +235,103 @@ class StrictAnswers(unittest.TestCase):
             with self.assertRaises(ApiError) as refused:
                 ask()
             self.assertEqual(refused.exception.status_code, 404)
+
+    def hold(self, agent, words):
+        """A text conversation in which the user says these words; returns its record."""
+        signed = self.convai.conversations.get_signed_url(agent_id=agent).signed_url
+        with connect(signed, max_size=None) as call:
+            override = {"conversation": {"text_only": True}}
+            call.send(json.dumps(
+                {"type": "conversation_initiation_client_data", "conversation_config_override": override}))
+            conversation, words = None, list(words)
+            try:
+                for message in call:
+                    event = json.loads(message)
+                    if event["type"] == "conversation_initiation_metadata":
+                        conversation = event["conversation_initiation_metadata_event"]["conversation_id"]
+                        call.send(json.dumps({"type": "user_message", "text": words.pop(0)}))
+                    if event["type"] == "agent_tool_response":
+                        time.sleep(0.5)
+                        if not words:
+                            break
+                        call.send(json.dumps({"type": "user_message", "text": words.pop(0)}))
+            except websockets.exceptions.ConnectionClosed:
+                pass  # The agent has hung up.
+        deadline = time.monotonic() + 20
+        while self.convai.conversations.get(conversation).status not in ("done", "failed"):
+            self.assertLess(time.monotonic(), deadline)
+            time.sleep(0.1)
+        return self.convai.conversations.get(conversation)
+
+    def results(self, record):
+        """The typed results of system tools in a record.
+
+        The SDK takes a result for one of any tool, whose shape is open: so its model of a system tool's is asked itself.
+        """
+        from elevenlabs.types import ConversationHistoryTranscriptSystemToolResultCommonModelOutput as Result
+
+        adapter = pydantic.TypeAdapter(Result)
+        raw = json.loads(self.get(f"/v1/convai/conversations/{record.conversation_id}"))
+        return [
+            adapter.validate_json(json.dumps(result), strict=True).result
+            for turn in raw["transcript"] for result in turn["tool_results"]
+        ]
+
+    def test_system_tools(self):
+        """That the record has the results of system tools in the shapes that the SDK knows."""
+        model = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Model)
+        threading.Thread(target=model.serve_forever, daemon=True).start()
+        self.addCleanup(model.shutdown)
+
+        def create(name, built_in_tools):
+            tools = {tool: {"name": tool, "params": params} for tool, params in built_in_tools.items()}
+            prompt = {
+                "prompt": "", "llm": "custom-llm", "built_in_tools": tools,
+                "custom_llm": {"url": f"http://127.0.0.1:{model.server_port}/v1", "model_id": "scripted"},
+            }
+            events = ["agent_response", "agent_tool_response", "conversation_initiation_metadata"]
+            return self.convai.agents.create(
+                name=name,
+                conversation_config={
+                    "agent": {"prompt": prompt}, "language_presets": {"de": {"overrides": {}}},
+                    "conversation": {"client_events": events},
+                },
+                platform_settings={
+                    "overrides": {"conversation_config_override": {"conversation": {"text_only": True}}}},
+            ).agent_id
+
+        def tool(name, **params):
+            return {"system_tool_type": name, **params}
+
+        second = create("Second", {
+            "end_call": tool("end_call"), "voicemail_detection": tool("voicemail_detection", voicemail_message="Bye.")})
+        transfers = [{"agent_id": second, "condition": "always", "transfer_message": "One moment."}]
+        numbers = [{
+            "transfer_destination": {"type": "phone", "phone_number": "+431"}, "condition": "always",
+            "transfer_type": "blind"}]
+        first = create("First", {
+            "skip_turn": tool("skip_turn", wait_timeout_secs=-1),
+            "language_detection": tool("language_detection", only_at_conversation_start=False),
+            "transfer_to_agent": tool("transfer_to_agent", transfers=transfers),
+            "transfer_to_number": tool("transfer_to_number", transfers=numbers),
+            "play_keypad_touch_tone": tool("play_keypad_touch_tone"),
+        })
+        self.convai.agents.get(first)
+        record = self.hold(first, [
+            'skip_turn {"reason": "time"}', 'language_detection {"reason": "German", "language": "de"}',
+            'transfer_to_number {"transfer_number": "+431", "client_message": "", "agent_message": ""}',
+            'transfer_to_agent {"agent_number": 7}', 'transfer_to_agent {"agent_number": 0}',
+            'end_call {"reason": "done", "system__message_to_speak": "Goodbye."}',
+        ])
+        self.assertEqual([result.result_type for result in self.results(record)], [
+            "skip_turn_success", "language_detection_success", "transfer_to_number_error", "transfer_to_agent_error",
+            "transfer_to_agent_success", "end_call_success"])
+        self.assertEqual([agent.agent_id for agent in record.visited_agents], [first, second])
+        self.assertEqual(record.metadata.main_language, "de")
+        record = self.hold(second, ['voicemail_detection {"reason": "a beep"}'])
+        [result] = self.results(record)
+        self.assertEqual((result.result_type, result.voicemail_message), ("voicemail_detection_success", "Bye."))
+        self.assertEqual(record.transcript[-1].message, "Bye.")
 
     def test_catalog(self):
         self.assertTrue(self.convai.llm.list().llms)

@@ -68,6 +68,11 @@ struct RecordWriter {
         add { await $0.describe(details) }
     }
 
+    /// The call goes on in another language.
+    mutating func describe(language: String) {
+        add { await $0.describe(ConversationDetails(language: language)) }
+    }
+
     /// Adds a line to the log.
     mutating func log(_ kind: String, _ detail: JSONValue, at time: CallTime) {
         logWindows(until: time)

@@ -123,7 +123,8 @@ private struct WaterfallReader {
             responses[id]?.steps.append((time, "ready", [:]))
         case .finished, .failed:
             isAgentHeard = false
-        case .began, .voice, .partial, .typed, .activity, .said, .missed, .protected, .news, .takenOver, .hangUp, .tick:
+        case .began, .voice, .partial, .typed, .activity, .said, .missed, .protected, .news, .takenOver, .waits,
+            .hangUp, .tick:
             break
         }
     }

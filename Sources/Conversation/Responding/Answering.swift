@@ -55,8 +55,11 @@ final class Answering {
             takeTyped()
             ask()
         case .takeover:
-            guard running.agent.greets else { return ask(note: ChatHistory.takeoverNote) }
-            respond(with: .text(running.agent.settings.firstMessage))
+            switch running.agent.entry {
+            case .greets: respond(with: .text(running.agent.settings.firstMessage))
+            case .takesOver: ask(note: ChatHistory.takeoverNote)
+            case .changesLanguage: ask()
+            }
         case .silence:
             // Background voices are not to be answered.
             guard running.agent.settings.turn.retranscribeOnTimeout, !running.line.isTextOnly,
@@ -151,13 +154,13 @@ final class Answering {
         case .overheard(let words): call.hearing.keepOverheard(words, eventID: released.eventID)
         case .takeover:
             // The successor's first message is protected as a greeting is.
-            if released.agent.greets, released.agent.settings.disableFirstMessageInterruptions {
+            if released.agent.entry == .greets, released.agent.settings.disableFirstMessageInterruptions {
                 call.feed(.protected(id, true))
             }
         case .greeting, .typed, .silence, .farewell: break
         }
         turns += 1
-        if released.cause.isCallers { call.isHandedOver = false }
+        if released.cause.isCallers { call.noteCallersTurn() }
         advance(.released, of: id)
     }
 
@@ -431,6 +434,12 @@ final class Answering {
     func isFarAhead(_ id: ResponseID) -> Bool {
         guard let response, response.id == id, let output = call.running?.line.output else { return false }
         return response.machine.waiting > output.samples(call.options.speechAhead)
+    }
+
+    /// Whether the caller has heard all that was voiced so far of a response, or will hear no more of it.
+    func isHeard(_ id: ResponseID) -> Bool {
+        guard let response, response.id == id else { return true }
+        return response.machine.isHeard(at: outputTime)
     }
 
     func used(_ summary: GenerationSummary, for id: ResponseID) {

@@ -80,6 +80,16 @@ struct ChatHistory: Sendable {
         needs, in one or two short sentences, and do not ask for what they have said already.
         """
 
+    /// The instruction for going on in a language that is not the prompt's.
+    static func languageNote(_ language: String) -> String {
+        "The conversation is in \(languageName(language)) now. Answer only in \(languageName(language))."
+    }
+
+    /// The English name of a language, for models: `German` of `de`.
+    static func languageName(_ language: String) -> String {
+        Locale(identifier: "en").localizedString(forIdentifier: language) ?? language
+    }
+
     /// The caller's latest turn; empty before there is one.
     var lastCallerWords: String {
         for case .user(let text) in entries.reversed() { return text }
@@ -186,6 +196,25 @@ struct ChatHistory: Sendable {
         if let turn { Self.addUser(turn, to: &messages) }
         if let note { messages.append(.system(note)) }
         return messages
+    }
+
+    /// The conversation as `system__conversation_history` has it.
+    var json: JSONValue {
+        let entries = entries.flatMap { entry -> [JSONValue] in
+            switch entry {
+            case .user(let text): return [["role": "user", "message": .string(text)]]
+            case .agent(_, let text): return [["role": "agent", "message": .string(text)]]
+            case .context: return []
+            case .tool(let call, let result):
+                let name: JSONValue = ["tool_name": .string(call.name), "request_id": .string(call.id)]
+                let request = name.merging(["params_as_json": .string(call.arguments.text)])
+                let requested: JSONValue = ["role": "agent", "tool_requests": [request]]
+                guard let result else { return [requested] }
+                let answer = name.merging(["result_value": .string(result)])
+                return [requested, ["role": "agent", "tool_results": [answer]]]
+            }
+        }
+        return ["x-elevenlabs-history": true, "entries": .array(entries)]
     }
 
     /// Joins two turns of the agent in a row ("Are you still there?" after an answer): llama-server refuses two at the

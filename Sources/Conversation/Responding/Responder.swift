@@ -22,6 +22,13 @@ struct ToolRound: Sendable {
     var farewell: String?
 }
 
+/// Something that a tool has the agent say while it runs.
+struct ToolWords: Sendable {
+    let text: String
+    /// Fired when the caller has heard it, or will not.
+    let heard = Signal()
+}
+
 /// Takes in a response while it is made. Everything for a response that has been discarded is ignored.
 protocol ResponseSink: Actor {
     func begin(_ id: ResponseID, metric: ResponseMetric)
@@ -38,8 +45,13 @@ protocol ResponseSink: Actor {
     func isFarAhead(_ id: ResponseID) -> Bool
     /// What is said before tools run when the model has said nothing; nil for nothing.
     func announcement(of calls: [ToolCall], for id: ResponseID) -> String?
-    /// Runs tools once the response has been released.
-    func run(_ calls: [ToolCall], for id: ResponseID) async -> ToolRound
+    /// Whether the caller has heard all that was voiced so far, or will hear no more.
+    func isHeard(_ id: ResponseID) -> Bool
+    /// Begins a round of tools once the response has been released. What they have to say ends when the round is complete.
+    /// Nil when nobody wants the response any more.
+    func begin(_ calls: [ToolCall], for id: ResponseID) async -> (round: Int, words: AsyncStream<ToolWords>)?
+    /// The results of a round, which is over with this; nil when nobody wants them any more.
+    func end(_ round: Int, for id: ResponseID) -> ToolRound?
     func used(_ summary: GenerationSummary, for id: ResponseID)
     func completeText(of id: ResponseID)
     func complete(_ id: ResponseID)
@@ -73,7 +85,7 @@ struct Responder: Sendable {
 
     func run(into sink: some ResponseSink) async {
         // Unbounded buffer: `maximumAnswer` bounds the answer, and with it the clauses.
-        let (clauses, continuation) = AsyncStream<Clause>.makeStream()
+        let (clauses, continuation) = AsyncStream<Voiced>.makeStream()
         do {
             async let speaking: Void = speak(clauses, into: sink)
             let failure = try await write(to: continuation, sink)
@@ -89,11 +101,18 @@ struct Responder: Sendable {
         }
     }
 
+    /// What the voice is given.
+    private enum Voiced: Sendable {
+        case clause(Clause)
+        /// Fired when everything before it has been voiced.
+        case mark(Signal)
+    }
+
     // MARK: Text
 
     /// Writes the whole response; returns the failure that ended it, or nil.
     private func write(
-        to clauses: AsyncStream<Clause>.Continuation, _ sink: some ResponseSink
+        to clauses: AsyncStream<Voiced>.Continuation, _ sink: some ResponseSink
     ) async throws -> EngineError? {
         defer { clauses.finish() }
         do {
@@ -104,7 +123,7 @@ struct Responder: Sendable {
         }
     }
 
-    private func writeRounds(to clauses: AsyncStream<Clause>.Continuation, _ sink: some ResponseSink) async throws {
+    private func writeRounds(to clauses: AsyncStream<Voiced>.Continuation, _ sink: some ResponseSink) async throws {
         switch source {
         case .text(let text):
             await say(text, to: clauses, sink)
@@ -140,8 +159,9 @@ struct Responder: Sendable {
                     needsSpace = true
                     await say(words, to: clauses, sink)
                 }
-                let outcome = await withSpan("tools") { _ in await sink.run(calls, for: id) }
-                try Task.checkCancellation()
+                let outcome = try await withSpan("tools") { _ in
+                    try await run(calls, after: &needsSpace, to: clauses, sink)
+                }
                 if let words = outcome.farewell, text.isEmpty {
                     await say((needsSpace ? " " : "") + words, to: clauses, sink)
                 }
@@ -155,16 +175,42 @@ struct Responder: Sendable {
     }
 
     /// Writes a text that no model has made.
-    private func say(_ text: String, to clauses: AsyncStream<Clause>.Continuation, _ sink: some ResponseSink) async {
+    private func say(
+        _ text: String, to clauses: AsyncStream<Voiced>.Continuation, _ sink: some ResponseSink
+    ) async {
         var cutter = ClauseCutter(options: ClauseOptions())
         await sink.write(text, for: id)
-        for clause in cutter.append(text) + cutter.finish() { clauses.yield(clause) }
+        for clause in cutter.append(text) + cutter.finish() { clauses.yield(.clause(clause)) }
+    }
+
+    /// Runs one round of tools, and says what they have to say meanwhile.
+    private func run(
+        _ calls: [ToolCall], after needsSpace: inout Bool, to clauses: AsyncStream<Voiced>.Continuation,
+        _ sink: some ResponseSink
+    ) async throws -> ToolRound {
+        guard let (round, words) = await sink.begin(calls, for: id) else { throw CancellationError() }
+        for await words in words {
+            if let last = words.text.last {
+                await say((needsSpace ? " " : "") + words.text, to: clauses, sink)
+                needsSpace = !last.isWhitespace
+            }
+            let voiced = Signal()
+            clauses.yield(.mark(voiced))
+            await voiced.wait()
+            // The pause flushes what is left of the last word.
+            await sink.pause(options.speech.sentencePause, for: id)
+            while !Task.isCancelled, await !sink.isHeard(id) { try? await clock.sleep(.milliseconds(10)) }
+            words.heard.fire()
+        }
+        let outcome = await sink.end(round, for: id)
+        try Task.checkCancellation()
+        return outcome ?? ToolRound(results: [], isLast: true)
     }
 
     /// Runs one round of the model; its text, preceded by `space`, goes out clause by clause.
     private func generate(
         _ request: GenerationRequest, _ session: any LanguageModelSession, after space: String,
-        to clauses: AsyncStream<Clause>.Continuation, _ sink: some ResponseSink
+        to clauses: AsyncStream<Voiced>.Continuation, _ sink: some ResponseSink
     ) async throws -> (text: String, calls: [ToolCall]) {
         var cutter = ClauseCutter(options: ClauseOptions())
         var text = ""
@@ -202,39 +248,56 @@ struct Responder: Sendable {
     }
 
     private func yield(
-        _ clause: Clause, to clauses: AsyncStream<Clause>.Continuation, _ sink: some ResponseSink
+        _ clause: Clause, to clauses: AsyncStream<Voiced>.Continuation, _ sink: some ResponseSink
     ) async {
         if clause.isFirst { await sink.begin(id, metric: .firstClause) }
-        clauses.yield(clause)
+        clauses.yield(.clause(clause))
     }
 
     // MARK: Voice
 
-    private func speak(_ clauses: AsyncStream<Clause>, into sink: some ResponseSink) async throws {
-        guard let speaker else { return }
-        var isFirst = true
-        var isHeard = false
-        for await clause in clauses {
-            while await sink.isFarAhead(id) { try await clock.sleep(.milliseconds(50)) }
-            let start = clock.elapsed()
-            var isSilent = true
-            try await speaker.speak(clause, priority: isFirst ? .firstAudio : .laterClause) { piece in
-                if isSilent {
-                    isSilent = false
-                    await sink.measured(voicing: clause.written.count, in: clock.elapsed() - start)
+    /// Voices the clauses. A failure is thrown at their end: until then something may wait for a mark among them.
+    private func speak(_ clauses: AsyncStream<Voiced>, into sink: some ResponseSink) async throws {
+        var (isFirst, isHeard) = (true, false)
+        var failure: (any Error)?
+        for await voiced in clauses {
+            switch voiced {
+            case .mark(let signal):
+                signal.fire()
+            case .clause(let clause):
+                guard let speaker, failure == nil else { continue }
+                do {
+                    try await speak(clause, with: speaker, isFirst: isFirst, isHeard: &isHeard, into: sink)
+                } catch {
+                    failure = error
                 }
-                if !isHeard, !piece.samples.isEmpty {
-                    isHeard = true
-                    await sink.begin(id, metric: .firstSpeech)
-                }
-                await sink.play(piece, for: id)
-            }
-            isFirst = false
-            if clause.pausesAfter {
-                await sink.pause(
-                    clause.endsSentence ? options.speech.sentencePause : options.speech.clausePause, for: id)
+                isFirst = false
             }
         }
+        if let failure { throw failure }
         try Task.checkCancellation()
+    }
+
+    private func speak(
+        _ clause: Clause, with speaker: Speaker, isFirst: Bool, isHeard: inout Bool, into sink: some ResponseSink
+    ) async throws {
+        while await sink.isFarAhead(id) { try await clock.sleep(.milliseconds(50)) }
+        let start = clock.elapsed()
+        var isSilent = true
+        try await speaker.speak(clause, priority: isFirst ? .firstAudio : .laterClause) { piece in
+            if isSilent {
+                isSilent = false
+                await sink.measured(voicing: clause.written.count, in: clock.elapsed() - start)
+            }
+            if !isHeard, !piece.samples.isEmpty {
+                isHeard = true
+                await sink.begin(id, metric: .firstSpeech)
+            }
+            await sink.play(piece, for: id)
+        }
+        if clause.pausesAfter {
+            await sink.pause(
+                clause.endsSentence ? options.speech.sentencePause : options.speech.clausePause, for: id)
+        }
     }
 }

@@ -129,6 +129,11 @@ struct ResponseMachine: Sendable {
         options.isSpoken ? ledger.heard(by: playout.heard(at: output)) : wholeText
     }
 
+    /// Whether everything that was voiced so far has been heard by `output`, but for the pause after it.
+    func isHeard(at output: Int) -> Bool {
+        !options.isSpoken || (playout.queued <= rest && output >= playout.bufferEnd)
+    }
+
     /// Takes in an event.
     mutating func handle(_ event: Event, at moment: Moment) -> [Command] {
         var commands: [Command] = []

@@ -13,13 +13,20 @@ final class ToolDesk {
     private var machine: ToolRoundMachine
     /// Rounds so far; the number of one is its name.
     private var rounds = 0
-    /// Fired when a round is complete.
-    private var waiting: [Int: Signal] = [:]
+    /// The rounds that responses wait for.
+    private var waiting: [Int: Waiting] = [:]
     /// Sent when the agent hangs up, once it has been heard; nil as long as it does not want to.
     private(set) var goodbye: CallOutput?
     /// When a tool result came that no response waited for and that the caller has not been told; nil when there is
     /// none.
     private(set) var untoldSince: Duration?
+
+    /// A response that waits for a round, and says meanwhile what its tools have to say.
+    private struct Waiting {
+        let response: ResponseID
+        let words: AsyncStream<ToolWords>.Continuation
+        var unheard: [Signal] = []
+    }
 
     init(_ call: CallState) {
         self.call = call
@@ -47,17 +54,29 @@ final class ToolDesk {
         return settings.language.hasPrefix("en") ? call.options.filler : nil
     }
 
-    /// Begins a round of tools for the response `id`; the signal fires when it is complete. Nil when the response is gone.
-    func begin(_ calls: [ToolCall], for id: ResponseID) -> (round: Int, done: Signal)? {
+    /// Begins a round of tools for the response `id`. What the tools have to say ends when the round is complete. Nil when
+    /// the response is gone.
+    func begin(_ calls: [ToolCall], for id: ResponseID) -> (round: Int, words: AsyncStream<ToolWords>)? {
         guard let response = call.answering.response, response.id == id else { return nil }
         rounds += 1
-        let done = Signal()
-        waiting[rounds] = done
+        let (words, continuation) = AsyncStream<ToolWords>.makeStream()
+        waiting[rounds] = Waiting(response: id, words: continuation)
         let caller = ToolRoundMachine.Caller(
             round: rounds, response: response.id, eventID: response.eventID, place: call.answering.keepSpokenSoFar(),
             tools: response.agent.settings.tools, time: call.clock.elapsed())
         follow(.called(calls, by: caller))
-        return (rounds, done)
+        return (rounds, words)
+    }
+
+    /// Has the response that waits for a tool call say something; the signal fires when the caller has heard it, or will
+    /// not. Nil when no response waits for the call any more.
+    func say(_ text: String, during callID: String) -> Signal? {
+        guard let run = machine[callID], let round = waiting.first(where: { $0.value.response == run.response })?.key
+        else { return nil }
+        let words = ToolWords(text: text)
+        waiting[round]?.unheard.append(words.heard)
+        waiting[round]?.words.yield(words)
+        return words.heard
     }
 
     /// The caller is told, by a response for which the model was asked at `time`, what has become of tools until then.
@@ -67,7 +86,9 @@ final class ToolDesk {
 
     /// The results of a round; nil when it is not complete, or nobody wants them any more.
     func end(_ round: Int, isWanted: Bool) -> ToolRound? {
-        waiting[round] = nil
+        let waited = waiting.removeValue(forKey: round)
+        waited?.words.finish()
+        waited?.unheard.forEach { $0.fire() }
         if isWanted, var result = machine.take(round) {
             for place in result.results.indices { result.results[place].result = shown(result.results[place].result) }
             return result
@@ -92,7 +113,7 @@ final class ToolDesk {
             case .protect(let id, let isProtected, let toTheEnd):
                 call.answering.protect(id, isProtected, toTheEnd: toTheEnd)
             case .tell(let run, let responses): tell(run, awaitedBy: responses)
-            case .complete(let round): waiting[round]?.fire()
+            case .complete(let round): waiting[round]?.words.finish()
             }
         }
     }
@@ -104,7 +125,7 @@ final class ToolDesk {
                 type: run.type, requestID: run.call.id, name: run.call.name, arguments: run.call.arguments.text,
                 toolID: run.tool?.id))
         let id = run.call.id
-        guard let tool = run.tool, let variables = call.running?.variables else {
+        guard let tool = run.tool, let variables = call.variables else {
             return follow(
                 .ended(id, .failure("unknown", message: "There is no tool named \(run.call.name).", isCalled: false)))
         }
@@ -113,8 +134,9 @@ final class ToolDesk {
             return follow(.ended(id, .failure("invalid_arguments", message: mistake, isCalled: false)))
         }
         let use = ToolUse(
-            tool, key: "\(call.request.conversationID)-\(id)", given: run.call.arguments,
-            variables: tool.variables(variables))
+            tool, id: id, key: "\(call.request.conversationID)-\(id)", given: run.call.arguments,
+            variables: tool.variables(variables),
+            agentID: call.answering.response?.agent.id ?? call.request.agent.id)
         if tool.executionMode == .postToolSpeech, let isHeard = call.answering.isHeard(upToNow: run.response) {
             return begin(use, run, once: isHeard)
         }
@@ -150,8 +172,7 @@ final class ToolDesk {
         let mocking = call.running?.agent.settings.toolMocking ?? ToolMocking()
         switch call.toolbox.begin(use, mocking) {
         case .over(let outcome):
-            if outcome.hangsUp { call.feed(.hangUp) }
-            follow(.ended(id, outcome))
+            finish(id, outcome)
         case .atCallersEnd(let arguments, let limit):
             call.send(
                 .invocation(
@@ -187,6 +208,23 @@ final class ToolDesk {
                     await session.endTool(id, await work(session))
                 }
             }
+        }
+    }
+
+    /// A tool call has an outcome, which may ask something of the call.
+    func finish(_ id: String, _ outcome: ToolOutcome) {
+        carryOut(outcome)
+        follow(.ended(id, outcome))
+    }
+
+    /// Does what an outcome asks of the call.
+    private func carryOut(_ outcome: ToolOutcome) {
+        if outcome.hangsUp { call.feed(.hangUp) }
+        guard call.running?.line.isTextOnly == false else { return }
+        switch outcome.patience {
+        case .of(let duration): call.feed(.waits(.seconds(duration / .seconds(1))))
+        case .untilCallerSpeaks: call.feed(.waits(nil))
+        case nil: break
         }
     }
 
@@ -253,7 +291,8 @@ final class ToolDesk {
             type: run.type, requestID: run.call.id, name: run.call.name, value: outcome.result,
             isError: outcome.isError, hasBeenCalled: outcome.isCalled,
             latency: latency, errorType: outcome.errorType,
-            rawError: outcome.rawError, updates: updates.isEmpty ? nil : updates, toolID: run.tool?.id)
+            rawError: outcome.rawError, updates: updates.isEmpty ? nil : updates, toolID: run.tool?.id,
+            details: outcome.details)
         call.answering.note(result, of: run.response)
         let place = run.place
         call.record.add { await $0.amend(at: place) { $0.note(result) } }

@@ -191,6 +191,8 @@ extension CallOutput {
                 .agentToolResponseFullPayload(
                     AgentToolResponse(tool, outcome), result: result, isTruncated: isTruncated)
             ]
+        // A WebSocket is able to do nothing of the kind, and is not asked.
+        case .act: []
         case .voiceActivity(let probability): [.vadScore(probability)]
         case .notice(let fault): [.error(ErrorMessage(fault))]
         // Clients know one of these messages or the other, and ignore the one they do not know.
