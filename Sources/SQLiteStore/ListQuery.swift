@@ -37,6 +37,32 @@ struct ListQuery: Sendable {
             JSONValue.array(list.map(JSONValue.string)).text)
     }
 
+    /// Adds the condition that one of the JSON texts in `columns` has the reference.
+    mutating func filter(using reference: ResourceReference, in columns: [String]) {
+        values["reference"] = reference.text
+        values["reference_members"] = JSONValue.array(reference.members.sorted().map(JSONValue.string)).text
+        conditions.append("(" + columns.map(Self.uses).joined(separator: " OR ") + ")")
+    }
+
+    /// SQL for whether the JSON text in `column` has the reference `:reference`. The path of a list's element is that of
+    /// the list, in which SQLite quotes names with an underscore.
+    private static func uses(_ column: String) -> String {
+        """
+        (instr(\(column), :reference) > 0 AND EXISTS (
+            SELECT 1 FROM json_tree(\(column)) AS node, json_each(:reference_members) AS member
+            WHERE node.atom = :reference AND node.type = 'text' AND (node.key = member.value
+                OR substr(replace(node.path, '"', ''), -length(member.value) - 1) = '.' || member.value)))
+        """
+    }
+
+    /// Whether any row of `table` meets the conditions.
+    func hasMatch(in table: String, _ database: Database) throws -> Bool {
+        let condition = conditions.isEmpty ? "" : "WHERE " + conditions.joined(separator: " AND ")
+        return try Bool.fetchOne(
+            database, sql: "SELECT EXISTS (SELECT 1 FROM \(table) \(condition))",
+            arguments: StatementArguments(values.mapValues { $0 as (any DatabaseValueConvertible)? })) ?? false
+    }
+
     /// Reads one page.
     ///
     /// - Throws: `StorageError.invalidCursor`, `DatabaseError`, or what `item` throws.

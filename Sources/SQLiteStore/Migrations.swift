@@ -17,8 +17,27 @@ extension SQLiteStorage {
             migrator.registerMigration("v3") { database in
                 try database.execute(sql: version3)
             }
+            migrator.registerMigration("v4") { database in
+                try database.execute(sql: version4)
+            }
             return migrator
         }
+
+        private static let version4 = """
+            CREATE TABLE resources (
+                sequence INTEGER PRIMARY KEY AUTOINCREMENT,
+                kind TEXT NOT NULL,
+                id TEXT NOT NULL,
+                name TEXT NOT NULL,
+                type TEXT NOT NULL,
+                body TEXT NOT NULL,
+                created_at INTEGER NOT NULL,
+                updated_at INTEGER NOT NULL,
+                UNIQUE (kind, id)
+            );
+            CREATE INDEX resources_by_creation ON resources (kind, created_at, sequence);
+            CREATE INDEX resources_by_name ON resources (kind, name COLLATE NOCASE, sequence);
+            """
 
         private static let version3 = """
             CREATE TABLE outbox (

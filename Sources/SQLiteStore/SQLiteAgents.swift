@@ -37,6 +37,7 @@ struct SQLiteAgents: AgentStore {
                 "EXISTS (SELECT 1 FROM json_each(agents.tags) AS tag WHERE tag.value IN (?))", anyOf: query.tags)
         }
         if let isArchived = query.isArchived { list.filter("archived = ?", isArchived) }
+        if let reference = query.using { list.filter(using: reference, in: Self.configurations) }
         return try await pool.read { [list] database in
             try list.page(
                 page, of: database,
@@ -69,6 +70,9 @@ struct SQLiteAgents: AgentStore {
             guard database.changesCount > 0 else { throw StorageError.notFound("agent", id: id) }
         }
     }
+
+    /// The columns that refer to resources.
+    static let configurations = ["conversation_config", "platform_settings", "workflow"]
 
     private static func fetch(_ id: String, _ database: Database) throws -> Agent? {
         try Row.fetchOne(database, sql: "SELECT * FROM agents WHERE id = ?", arguments: [id]).map(Agent.init)

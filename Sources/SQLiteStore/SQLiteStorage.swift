@@ -64,6 +64,8 @@ public final class SQLiteStorage: Storage {
 
     /// The agents.
     public var agents: any AgentStore { SQLiteAgents(pool: pool) }
+    /// What agents share: tools, secrets and the like.
+    public var resources: any ResourceStore { SQLiteResources(pool: pool) }
     /// The records of calls.
     public var conversations: any ConversationStore { SQLiteConversations(pool: pool) }
     /// What is owed after calls.

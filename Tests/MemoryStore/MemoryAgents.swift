@@ -54,12 +54,19 @@ extension Agent {
     }
 }
 
+extension Agent {
+    func uses(_ reference: ResourceReference) -> Bool {
+        [conversationConfig, platformSettings, workflow].contains(where: reference.occurs)
+    }
+}
+
 extension AgentQuery {
     fileprivate func selects(_ agent: Agent) -> Bool {
         if let search, !search.isEmpty {
             let search = search.lowercased()
             guard [agent.name, agent.id].contains(where: { $0.lowercased().contains(search) }) else { return false }
         }
+        if let using, !agent.uses(using) { return false }
         return (tags.isEmpty || !tags.allSatisfy { !agent.tags.contains($0) })
             && isArchived.map { $0 == agent.isArchived } ?? true
     }

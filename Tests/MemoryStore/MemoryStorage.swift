@@ -20,6 +20,8 @@ package final class MemoryStorage: Storage {
 
     /// The agents.
     package var agents: any AgentStore { MemoryAgents(state: state) }
+    /// What agents share.
+    package var resources: any ResourceStore { MemoryResources(state: state) }
     /// The records of calls.
     package var conversations: any ConversationStore { MemoryConversations(state: state) }
     /// What is owed after calls.
@@ -34,6 +36,8 @@ package final class MemoryStorage: Storage {
 final class MemoryState: Sendable {
     struct Tables: Sendable {
         var agents = Table<Agent>()
+        /// By `Resource.key`.
+        var resources = Table<Resource>()
         var conversations = Table<MemoryConversation>()
         var outbox = Table<OutboxEntry>()
         var keys: [(key: APIKey, hash: Data)] = []
@@ -99,6 +103,10 @@ struct Table<Row: Sendable>: Sendable {
 
 extension Table<Agent> {
     init() { kind = "agent" }
+}
+
+extension Table<Resource> {
+    init() { kind = "resource" }
 }
 
 extension Table<OutboxEntry> {

@@ -79,6 +79,8 @@ public struct AgentQuery: Sendable, Hashable {
     public var tags: [String]
     /// Whether only archived or only other agents are listed; nil for both.
     public var isArchived: Bool?
+    /// Only agents that refer to this resource; nil for all.
+    public var using: ResourceReference?
     /// What the list is sorted by.
     public var sortBy: SortKey
     /// From when on calls count for `SortKey.callCount`, Unix time in seconds.
@@ -88,12 +90,13 @@ public struct AgentQuery: Sendable, Hashable {
     ///
     /// - Parameter now: the end of the seven days of `SortKey.callCount`.
     public init(
-        search: String? = nil, tags: [String] = [], isArchived: Bool? = false, sortBy: SortKey = .createdAt,
-        now: Date = Date()
+        search: String? = nil, tags: [String] = [], isArchived: Bool? = false,
+        using: ResourceReference? = nil, sortBy: SortKey = .createdAt, now: Date = Date()
     ) {
         self.search = search
         self.tags = tags
         self.isArchived = isArchived
+        self.using = using
         self.sortBy = sortBy
         callsSince = Int(now.timeIntervalSince1970) - 7 * 86_400
     }

@@ -7,6 +7,8 @@
 public protocol Storage: Sendable {
     /// The agents.
     var agents: any AgentStore { get }
+    /// What agents share: tools, secrets and the like.
+    var resources: any ResourceStore { get }
     /// The records of calls.
     var conversations: any ConversationStore { get }
     /// What is owed after calls.
@@ -33,6 +35,8 @@ public enum StorageError: Error, Sendable, Hashable, CustomStringConvertible {
     case notFound(String, id: String)
     /// There already is a thing of this kind with the id.
     case alreadyExists(String, id: String)
+    /// The thing of this kind with the id cannot be removed, because something refers to it.
+    case used(String, id: String)
     /// The cursor of a page does not come from a list.
     case invalidCursor
 
@@ -46,6 +50,7 @@ public enum StorageError: Error, Sendable, Hashable, CustomStringConvertible {
             "Another Parley server is using \(folder). Stop it, or give this one a folder of its own with --data."
         case .notFound(let kind, let id): "There is no \(kind) \(id)."
         case .alreadyExists(let kind, let id): "There is already a \(kind) \(id)."
+        case .used(let kind, let id): "The \(kind) \(id) is used, so it cannot be removed."
         case .invalidCursor: "The cursor is invalid."
         }
     }

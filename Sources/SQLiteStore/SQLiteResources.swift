@@ -1,0 +1,113 @@
+import Agents
+import GRDB
+import JSON
+
+/// The resources of the workspace, a row each, whatever their kind.
+struct SQLiteResources: ResourceStore {
+    let pool: DatabasePool
+
+    func insert(_ resource: Resource) async throws {
+        try await pool.write { database in
+            try Self.requireFreeName(resource, database)
+            do {
+                try database.execute(
+                    sql: """
+                        INSERT INTO resources (name, type, body, updated_at, kind, id, created_at)
+                        VALUES (?, ?, ?, ?, ?, ?, ?)
+                        """,
+                    arguments: resource.columns + [resource.kind.rawValue, resource.id, resource.createdAt])
+            } catch let error as DatabaseError where error.extendedResultCode == .SQLITE_CONSTRAINT_UNIQUE {
+                throw StorageError.alreadyExists(resource.kind.rawValue, id: resource.id)
+            }
+        }
+    }
+
+    func get(_ kind: Resource.Kind, _ ids: [String]) async throws -> [String: Resource] {
+        guard !ids.isEmpty else { return [:] }
+        return try await pool.read { database in
+            let found = try Row.fetchAll(
+                database, sql: "SELECT * FROM resources WHERE kind = ? AND id IN (SELECT value FROM json_each(?))",
+                arguments: [kind.rawValue, JSONValue.array(ids.map(JSONValue.string)).text]
+            ).map { try Resource($0) }
+            return Dictionary(found.map { ($0.id, $0) }) { first, _ in first }
+        }
+    }
+
+    func list(_ query: ResourceQuery, _ page: PageRequest) async throws -> Page<Resource> {
+        var list = ListQuery(key: query.sortBy.column)
+        list.filter("kind = ?", query.kind.rawValue)
+        if let search = query.search, !search.isEmpty {
+            list.filter("(name LIKE ? ESCAPE '\\' OR id LIKE ? ESCAPE '\\')", containing: search)
+        }
+        if !query.types.isEmpty { list.filter("type IN (?)", anyOf: query.types) }
+        if let ids = query.ids { list.filter("id IN (?)", anyOf: ids) }
+        if let reference = query.using { list.filter(using: reference, in: ["body"]) }
+        return try await pool.read { [list] database in
+            try list.page(page, of: database, select: "resources.*", from: "resources") { try Resource($0) }
+        }
+    }
+
+    func change(
+        _ kind: Resource.Kind, _ id: String, _ change: @escaping @Sendable (Resource) throws -> Resource
+    ) async throws -> Resource {
+        try await pool.write { database in
+            let row = try Row.fetchOne(
+                database, sql: "SELECT * FROM resources WHERE kind = ? AND id = ?", arguments: [kind.rawValue, id])
+            guard let row else { throw StorageError.notFound(kind.rawValue, id: id) }
+            let changed = try change(try Resource(row))
+            try Self.requireFreeName(changed, database)
+            try database.execute(
+                sql: "UPDATE resources SET name = ?, type = ?, body = ?, updated_at = ? WHERE kind = ? AND id = ?",
+                arguments: changed.columns + [kind.rawValue, id])
+            return changed
+        }
+    }
+
+    func delete(_ kind: Resource.Kind, _ id: String, unlessUsed reference: ResourceReference?) async throws {
+        try await pool.write { database in
+            try database.execute(
+                sql: "DELETE FROM resources WHERE kind = ? AND id = ?", arguments: [kind.rawValue, id])
+            guard database.changesCount > 0 else { throw StorageError.notFound(kind.rawValue, id: id) }
+            guard let reference else { return }
+            for (table, columns) in [("agents", SQLiteAgents.configurations), ("resources", ["body"])] {
+                var users = ListQuery(key: "sequence")
+                users.filter(using: reference, in: columns)
+                // The error undoes the deletion.
+                if try users.hasMatch(in: table, database) { throw StorageError.used(kind.rawValue, id: id) }
+            }
+        }
+    }
+
+    private static func requireFreeName(_ resource: Resource, _ database: Database) throws {
+        guard resource.kind.hasUniqueNames else { return }
+        let isTaken = try Bool.fetchOne(
+            database, sql: "SELECT EXISTS (SELECT 1 FROM resources WHERE kind = ? AND name = ? AND id <> ?)",
+            arguments: [resource.kind.rawValue, resource.name, resource.id])
+        if isTaken == true { throw StorageError.alreadyExists(resource.kind.rawValue, id: resource.name) }
+    }
+}
+
+extension ResourceQuery.SortKey {
+    fileprivate var column: String {
+        switch self {
+        case .name: "name COLLATE NOCASE"
+        case .createdAt: "created_at"
+        }
+    }
+}
+
+extension Resource {
+    /// The columns that an update changes, in the order of the statements above.
+    fileprivate var columns: StatementArguments { [name, type, body.text, updatedAt] }
+
+    /// - Throws: `JSONError` when the row holds no valid JSON, `StorageError` when its kind is unknown.
+    fileprivate init(_ row: Row) throws {
+        guard let kind = Kind(rawValue: row["kind"]) else {
+            throw StorageError.notFound("kind of resource", id: row["kind"])
+        }
+        self.init(
+            stored: kind, id: row["id"], name: row["name"], type: row["type"],
+            body: try JSONValue(parsing: row["body"] as String), createdAt: row["created_at"],
+            updatedAt: row["updated_at"])
+    }
+}
