@@ -292,6 +292,12 @@ extension CallSession: ResponseSink {
         _ = await records.worker.commit()
     }
 
+    func isFounded(_ claim: ClaimGate.Question, for id: ResponseID) -> Bool { call.answering.isFounded(claim, for: id) }
+
+    func withhold(_ claim: ClaimGate.Question, for id: ResponseID) -> Correction {
+        call.answering.withhold(claim, for: id)
+    }
+
     /// Runs the calls of one round at the same time, and waits for all of them as long as the response is wanted.
     func run(_ calls: [ToolCall], for id: ResponseID) async -> ToolRound {
         let nothing = ToolRound(results: [], isLast: true)

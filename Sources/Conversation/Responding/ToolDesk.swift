@@ -99,6 +99,7 @@ final class ToolDesk {
 
     private func start(_ run: ToolRun) {
         call.running?.history.addTool(run.call)
+        call.receipts.begin(run)
         call.answering.note(
             TranscriptTurn.ToolCall(
                 type: run.type, requestID: run.call.id, name: run.call.name, arguments: run.call.arguments.text,
@@ -215,6 +216,7 @@ final class ToolDesk {
     /// Tells model, client and record what became of a tool call.
     private func tell(_ run: ToolRun, awaitedBy responses: [ResponseID]) {
         guard let outcome = run.outcome else { return }
+        call.receipts.end(run, at: call.clock.elapsed())
         let updates = outcome.updates.sorted { $0.key < $1.key }.map { name, value in
             TranscriptTurn.VariableUpdate(
                 name: name, before: call.running?.variables.values[name].map { $0.stringValue ?? $0.text },
