@@ -93,7 +93,9 @@ let package = Package(
         // Lists of names, as data.
         .target(name: "Names", resources: [.embedInCode("common-names.txt")], swiftSettings: swiftSettings),
         // What turn taking and voices have to know of a language: one folder each.
-        .target(name: "Language", dependencies: ["Names"], swiftSettings: swiftSettings),
+        .target(
+            name: "Language", dependencies: ["Names"],
+            resources: [.embedInCode("English/Claims/effects.txt")], swiftSettings: swiftSettings),
         // Decides who has the floor.
         .target(name: "TurnTaking", dependencies: ["Language"], swiftSettings: swiftSettings),
 
@@ -293,7 +295,9 @@ let package = Package(
         .testTarget(
             name: "ConvAITests", dependencies: ["ConvAI", "JSON", "TestSupport"], swiftSettings: swiftSettings),
         .testTarget(name: "TurnTakingTests", dependencies: ["Language", "TurnTaking"], swiftSettings: swiftSettings),
-        .testTarget(name: "LanguageTests", dependencies: ["Language", "TestSupport"], swiftSettings: swiftSettings),
+        .testTarget(
+            name: "LanguageTests", dependencies: ["Language", "TestSupport"], resources: [.copy("Fixtures")],
+            swiftSettings: swiftSettings),
         .testTarget(
             name: "LocalEnginesTests",
             dependencies: [
@@ -354,7 +358,8 @@ let package = Package(
         .testTarget(
             name: "ConversationTests",
             dependencies: [
-                "Conversation", "Agents", "Audio", "Engines", "JSON", "Speech", "Tasks", "Tools", "TurnTaking",
+                "Conversation", "Agents", "Audio", "Engines", "JSON", "Language", "Speech", "Tasks", "Tools",
+                "TurnTaking",
                 .product(name: "Logging", package: "swift-log"),
             ],
             resources: [.copy("Fixtures")], swiftSettings: swiftSettings),

@@ -37,6 +37,8 @@ public struct CallSettings: Sendable {
     public var backupModels: BackupModels
     /// Whether the model may call several tools at once.
     public var allowsParallelTools: Bool
+    /// Whether a sentence that says something was done is said only when a tool has done it; Parley's own setting.
+    public var requiresReceipts: Bool
     /// Whether the first message cannot be interrupted.
     public var disableFirstMessageInterruptions: Bool
     /// What the agent says when the call reaches its maximum duration; empty for nothing.

@@ -81,6 +81,7 @@ extension CallSettings {
         cascadeTimeout = prompt["cascade_timeout_seconds"].number
         backupModels = BackupModels(prompt["backup_llm_config"])
         allowsParallelTools = prompt["enable_parallel_tool_calls"].bool
+        requiresReceipts = prompt["requires_receipts"].bool
         disableFirstMessageInterruptions = fields["agent"]["disable_first_message_interruptions"].bool
         voice = Voice(fields["tts"])
         asr = ASR(

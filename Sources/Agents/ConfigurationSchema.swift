@@ -60,6 +60,8 @@ enum ConfigurationSchema {
         "custom_llm": customLLM.orNull, "ignore_default_personality": Schema.flag(true).nullable, "rag": rag,
         "timezone": Schema.text.orNull, "backup_llm_config": preference,
         "cascade_timeout_seconds": .number(4, 2...15), "enable_parallel_tool_calls": .flag(false),
+        // Parley's own.
+        "requires_receipts": .flag(false),
     ])
 
     private static let preference = Schema(shape: .map(.any), standard: ["preference": "default"])

@@ -56,13 +56,27 @@ extension SettingRule {
         let settings = conversationConfig.merging([
             "platform_settings": platformSettings, "workflow": workflow,
         ])
-        return (chosen(in: settings) + overrides).compactMap { chosen in
+        let notFollowed = (chosen(in: settings) + overrides).compactMap { chosen -> String? in
             switch chosen.rule.state {
             case .stored(let missing), .refused(let missing):
                 "\(chosen.path.joined(separator: ".")): not followed on this server: \(missing)."
             case .followed, .needless: nil
             }
         }
+        return notFollowed + unchecked(conversationConfig)
+    }
+
+    /// A warning of claims that need a receipt in languages of which it is not known what a claim is.
+    private static func unchecked(_ config: JSONValue) -> [String] {
+        guard config.value(at: "agent", "prompt", "requires_receipts") == true else { return [] }
+        let presets = (config["language_presets"]?.objectValue ?? [:]).keys.sorted()
+        let languages = [config.value(at: "agent", "language")?.stringValue].compactMap(\.self) + presets
+        let others = languages.filter { !$0.hasPrefix("en") }
+        guard !others.isEmpty else { return [] }
+        return [
+            "agent.prompt.requires_receipts: works in English only; what the agent says in "
+                + "\(others.joined(separator: ", ")) is not checked."
+        ]
     }
 
     /// The errors for settings in a request that are refused.

@@ -22,6 +22,7 @@ public struct CallInstruments: Sendable {
     private let interruptions: Counter
     private let backchannels: Counter
     private let tools: MetricFamily<ToolEnd, Counter>
+    private let withheld: Counter
     private let failures: MetricFamily<EngineFailure, Counter>
     private let fallbacks: MetricFamily<EngineTask, Counter>
     private let overflows: MetricFamily<Backlog, Counter>
@@ -40,6 +41,7 @@ public struct CallInstruments: Sendable {
         interruptions = Counter(.interruptions, in: factory)
         backchannels = Counter(.backchannels, in: factory)
         tools = MetricFamily(.toolCalls, in: factory)
+        withheld = Counter(.claimsWithheld, in: factory)
         failures = MetricFamily(.engineFailures, in: factory)
         fallbacks = MetricFamily(.engineFallbacks, in: factory)
         overflows = MetricFamily(.backlogOverflows, in: factory)
@@ -82,6 +84,9 @@ public struct CallInstruments: Sendable {
     func heardBackchannel() { backchannels.increment() }
 
     func finished(_ outcome: ToolOutcome) { tools.increment(ToolEnd(outcome)) }
+
+    /// A sentence that no tool bears out was held back.
+    func withheldClaim() { withheld.increment() }
 
     func failed(_ task: EngineTask, _ failure: EngineError) {
         failures.increment(EngineFailure(task: task, kind: failure.kind))
@@ -201,8 +206,8 @@ extension CallInstruments {
     /// What calls count and measure, for a backend that keeps what is described.
     public static let metrics: [MetricDescription] = [
         .callsInProgress, .callsEnded, .callDuration, .callsRefused, .turns, .answerLatency, .firstToken,
-        .finalTranscript, .voiceFirstAudio, .interruptions, .backchannels, .toolCalls, .engineFailures,
-        .engineFallbacks, .backlogOverflows,
+        .finalTranscript, .voiceFirstAudio, .interruptions, .backchannels, .toolCalls, .claimsWithheld,
+        .engineFailures, .engineFallbacks, .backlogOverflows,
     ]
 }
 
@@ -240,6 +245,9 @@ extension MetricDescription {
     fileprivate static let toolCalls = MetricDescription(
         "parley_tool_calls_total", .counter, labels: ["outcome"],
         help: "Tool calls, by outcome (done, failed, timeout, refused, unfinished).")
+    fileprivate static let claimsWithheld = MetricDescription(
+        "parley_claims_withheld_total", .counter,
+        help: "Sentences that were held back because no tool had done what they say.")
     fileprivate static let engineFailures = MetricDescription(
         "parley_engine_failures_total", .counter, labels: ["task", "kind"],
         help: "Failures of language models, voices and transcribers in calls, by kind.")

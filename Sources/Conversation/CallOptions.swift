@@ -111,6 +111,15 @@ public struct CallOptions: Sendable, Hashable {
     /// What is said when a model fails, so that nobody hears silence without a reason.
     public var apology = "I'm sorry, I had a problem answering. Could you say that again?"
 
+    /// Characters after which a sentence is judged as if it were over, where claims need a receipt: text that never ends
+    /// is not held back for ever.
+    public var longestSentence = 600
+    /// What is said, in English, when a model insists on something that no tool has done. True also when an earlier
+    /// deed is meant that is not taken for it.
+    public var unconfirmed = "I can't confirm yet that this has been done."
+    /// The same while a tool runs that may do it.
+    public var unfinished = "It isn't finished yet; I'll tell you as soon as it is."
+
     /// How long the models of an agent together may take for the first word of an answer before the apology above is
     /// said; synthesizing it takes less than a second more.
     public var answerBudget: Duration = .seconds(7)

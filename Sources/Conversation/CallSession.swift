@@ -283,6 +283,12 @@ extension CallSession: ResponseSink {
         _ = await records.worker.commit()
     }
 
+    func isFounded(_ claim: ClaimGate.Question, for id: ResponseID) -> Bool { call.answering.isFounded(claim, for: id) }
+
+    func withhold(_ claim: ClaimGate.Question, for id: ResponseID) -> Correction {
+        call.answering.withhold(claim, for: id)
+    }
+
     func begin(_ calls: [ToolCall], for id: ResponseID) async -> (round: Int, words: AsyncStream<ToolWords>)? {
         // A tool has effects, so it waits until the turn is certainly over.
         call.answering.advance(.toolIsDue, of: id)
@@ -298,7 +304,9 @@ extension CallSession: ResponseSink {
 // MARK: What tools may do
 
 extension CallSession: ToolHost {
-    func say(_ words: String, during callID: String) async { await call.tools.say(words, during: callID)?.wait() }
+    func say(_ words: String, isModels: Bool, during callID: String) async {
+        await call.tools.say(words, isModels: isModels, during: callID)?.wait()
+    }
 
     /// Model, voice, recogniser, tools, prompt and turn taking become those of another agent. What was said, the
     /// variables and the line stay.

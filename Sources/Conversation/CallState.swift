@@ -22,6 +22,8 @@ final class CallState {
     let jobs: JobQueue
     let toolbox: Toolbox
     var record: RecordWriter
+    /// What tools have done, against which the agent's claims are held.
+    var receipts: ReceiptLedger
     private let outgoing: AsyncStream<CallOutput>.Continuation
     private let ended: Signal
 
@@ -85,6 +87,7 @@ final class CallState {
         toolbox = Toolbox(
             clock: clock, abilities: request.abilities, findAgent: environment.findAgent, send: environment.send)
         self.record = record
+        receipts = ReceiptLedger(mostEntries: options.keptTools, mostTurns: options.maximumHistory)
         self.outgoing = outgoing
         self.ended = ended
     }

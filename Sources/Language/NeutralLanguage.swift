@@ -33,6 +33,14 @@ package struct NeutralLanguage: SpokenLanguage {
         return addition.allSatisfy(Self.sounds.contains)
     }
 
+    package func claim(in sentence: String, isWhole: Bool, from place: Int) -> ClaimReading { .unknown }
+
+    package func effects(of words: String) -> Set<EffectKind> { [] }
+
+    package func effects(askedForIn words: String) -> Set<EffectKind> { [] }
+
+    package func values(in words: String) -> Set<String> { [] }
+
     package func read(_ text: Glyphs) -> SpeechBuilder {
         var reader = PlainReader(text, groupsDigits: groupsDigits)
         reader.read()

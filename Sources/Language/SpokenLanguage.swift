@@ -29,6 +29,23 @@ package protocol SpokenLanguage: Sendable {
     /// there?").
     func adds(_ text: String, nothingTo earlier: String) -> Bool
 
+    /// What a sentence of the agent's says that was done for the caller.
+    ///
+    /// - Parameters:
+    ///   - sentence: its beginning, or the whole of it.
+    ///   - isWhole: whether nothing of the sentence follows.
+    ///   - place: the claims of clauses that begin before it are known, and left out.
+    func claim(in sentence: String, isWhole: Bool, from place: Int) -> ClaimReading
+
+    /// The kinds of effects that a tool's name, or words of its arguments and results, are of.
+    func effects(of words: String) -> Set<EffectKind>
+
+    /// The kinds of effects that the caller's words ask for.
+    func effects(askedForIn words: String) -> Set<EffectKind>
+
+    /// The numbers, days and months in words, by which one deed differs from another of its kind.
+    func values(in words: String) -> Set<String>
+
     /// Words as a voice can say them, for text without markup: numbers, dates, addresses and the like written out.
     func read(_ text: Glyphs) -> SpeechBuilder
 }

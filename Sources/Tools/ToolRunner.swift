@@ -57,8 +57,9 @@ public protocol ToolHost: Sendable {
     ///
     /// - Parameters:
     ///   - words: nothing, to wait only until what was said before has been heard.
+    ///   - isModels: whether a model has written them, rather than the agent's owner.
     ///   - callID: `ToolUse.id`.
-    func say(_ words: String, during callID: String) async
+    func say(_ words: String, isModels: Bool, during callID: String) async
 
     /// Hands the call to another agent, which speaks next.
     ///

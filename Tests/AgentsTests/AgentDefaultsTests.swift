@@ -40,7 +40,7 @@ struct AgentDefaultsTests {
                     "query_rewrite_prompt_override": nil,
                 ],
                 "timezone": nil, "backup_llm_config": ["preference": "default"], "cascade_timeout_seconds": 4.0,
-                "enable_parallel_tool_calls": false,
+                "enable_parallel_tool_calls": false, "requires_receipts": false,
             ])
     }
 

@@ -181,6 +181,10 @@ class StrictAnswers(unittest.TestCase):
         whole = agents.get(self.agent)
         agents.update(copy, conversation_config=whole.conversation_config, platform_settings={}, tags=["a"])
         agents.get(copy)
+        # A setting of Parley's own passes the SDK's models both ways.
+        agents.update(copy, conversation_config={"agent": {"prompt": {"requires_receipts": True}}})
+        agents.update(copy, conversation_config=agents.get(copy).conversation_config)
+        self.assertTrue(agents.get(copy).conversation_config.agent.prompt.requires_receipts)
         page = agents.list(page_size=1, sort_by="name", sort_direction="asc", archived=False, search="")
         self.assertTrue(page.has_more)
         agents.list(page_size=1, sort_by="name", sort_direction="asc", cursor=page.next_cursor)

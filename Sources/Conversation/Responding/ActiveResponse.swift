@@ -28,6 +28,14 @@ struct ActiveResponse {
     /// The place of its turn in the record, once it has one.
     var place: Int?
 
+    /// The spoken words that it answers; nil where it answers none, or they were typed.
+    var answeredTurn: ReceiptLedger.Turn? {
+        switch cause {
+        case .speech(let words), .overheard(let words): ReceiptLedger.Turn(words: words, time: asked ?? start)
+        case .greeting, .typed, .takeover, .silence, .farewell: nil
+        }
+    }
+
     /// Its turn of the record, of which the caller has heard so much.
     func turn(heard: String, isInterrupted: Bool) -> TranscriptTurn {
         var turn = turn

@@ -10,7 +10,7 @@ import TurnTaking
 
 /// What the agent says: has it made, plays it, and keeps what was heard of it. There is one response at a time.
 final class Answering {
-    private unowned let call: CallState
+    unowned let call: CallState
     private(set) var response: ActiveResponse?
     /// Words typed by the user that wait for the machine to prepare an answer.
     private var typed: String?
@@ -103,6 +103,7 @@ final class Answering {
         guard let text = typed else { return }
         typed = nil
         call.running?.history.addUser(text)
+        call.receipts.heard(ReceiptLedger.Turn(words: text, time: call.clock.elapsed()))
         call.record.put(
             TranscriptTurn(
                 role: .user, message: text, timeInCall: call.clock.now.seconds, sourceMedium: "text",
@@ -122,8 +123,8 @@ final class Answering {
     private func respond(with source: ResponseSource) {
         guard let response else { return }
         let responder = Responder(
-            id: response.id, source: source, speaker: response.agent.speaker, options: call.options,
-            clock: call.clock)
+            id: response.id, source: source, speaker: response.agent.speaker,
+            gate: response.agent.gate(call.options), options: call.options, clock: call.clock)
         let scope = response.scope
         call.jobs.add { session in
             await scope.run { await withSpan("answer") { _ in await responder.run(into: session) } }
@@ -148,6 +149,7 @@ final class Answering {
         response = released
         released.released.fire()
         if let asked = released.asked { call.tools.told(asOf: asked) }
+        if let turn = released.answeredTurn { call.receipts.heard(turn) }
         switch released.cause {
         // The words went into the history when the turn ended.
         case .speech(let words): call.running?.history.addUser(words)
@@ -255,6 +257,7 @@ final class Answering {
         let filler = Filler(
             current.agent.settings.turn.softTimeout, number: current.fillers, cause: current.cause,
             lastWords: call.running?.history.lastCallerWords ?? "",
+            claimless: current.agent.settings.requiresReceipts ? current.agent.spokenLanguage : nil,
             writer: current.agent.modelID == other?.id ? nil : other, options: call.options,
             random: call.environment.random)
         guard let filler else { return }

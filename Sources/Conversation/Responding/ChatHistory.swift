@@ -59,6 +59,21 @@ struct ChatHistory: Sendable {
         sentence.
         """
 
+    /// The fact for a model that has written that something is done which no tool has done, and is asked once more. It does
+    /// not quote the sentence, and can be said to a caller: small models repeat what stands here.
+    static func correctionNote(_ account: ReceiptLedger.Account) -> String {
+        func list(_ title: String, _ tools: [String]) -> String {
+            tools.isEmpty ? "" : " \(title): \(tools.joined(separator: ", "))."
+        }
+        return """
+            What the user has asked for has not been done: no tool has done it since they asked.\
+            \(list("Done before", account.done))\(list("Failed", account.failed))\
+            \(list("Still running", account.running)) \
+            Call the tool that does it if you have all that it needs. Otherwise tell the user in one short sentence that \
+            it is not done yet, and what you need from them.
+            """
+    }
+
     /// What an English-speaking agent says to a silent caller, since small models read the note above aloud.
     static let silencePrompt = "Are you still there?"
 

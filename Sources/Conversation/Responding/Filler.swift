@@ -1,6 +1,7 @@
 import Agents
 import Engines
 import Foundation
+import Language
 import Speech
 import Tasks
 import TurnTaking
@@ -10,6 +11,8 @@ struct Filler: Sendable {
     private let text: String
     /// Who writes it instead, and what is asked of it; nil when `text` is said.
     private let writer: (model: any LanguageModel, request: GenerationRequest)?
+    /// The language in which the writer must claim nothing; nil where it may.
+    private let claimless: (any SpokenLanguage)?
     /// The longest that the writer may take.
     private let timeout: Duration
 
@@ -18,15 +21,18 @@ struct Filler: Sendable {
     /// - Parameters:
     ///   - number: how many fillers came before it in the same answer.
     ///   - lastWords: the caller's latest turn, which a typed answer refers to.
+    ///   - claimless: the language in which nothing may be claimed; nil where anything may.
     ///   - writer: a model other than the one that is waited for; nil when there is none.
     init?(
         _ settings: CallSettings.SoftTimeout, number: Int, cause: ResponseCause, lastWords: String,
-        writer model: (any LanguageModel)?, options: CallOptions, random: (UInt64) -> UInt64
+        claimless: (any SpokenLanguage)?, writer model: (any LanguageModel)?, options: CallOptions,
+        random: (UInt64) -> UInt64
     ) {
         let stock = settings.timeout == nil ? [options.filler] : [settings.message] + settings.additionalMessages
         let place = settings.randomizesFillers ? random(UInt64(stock.count)) : UInt64(number)
         text = stock[Int(place % UInt64(stock.count))].trimmingCharacters(in: .whitespacesAndNewlines)
         timeout = options.fillerTimeout
+        self.claimless = claimless
         let words =
             switch cause {
             case .speech(let words), .overheard(let words): words
@@ -81,6 +87,7 @@ struct Filler: Sendable {
                 if clause.endsSentence { break }
             }
             sentence = sentence.trimmingCharacters(in: .whitespacesAndNewlines)
+            if case .claim = claimless?.claim(in: sentence, isWhole: true, from: 0) { return nil }
             return sentence.isEmpty ? nil : sentence
         }
     }

@@ -1,4 +1,5 @@
 import Engines
+import Foundation
 import Speech
 import Tasks
 import Tracing
@@ -25,8 +26,18 @@ struct ToolRound: Sendable {
 /// Something that a tool has the agent say while it runs.
 struct ToolWords: Sendable {
     let text: String
+    /// Whether a model has written it, rather than the agent's owner.
+    let isModels: Bool
     /// Fired when the caller has heard it, or will not.
     let heard = Signal()
+}
+
+/// What takes the place of a sentence that was held back.
+struct Correction: Sendable, Hashable {
+    /// The fact, for the model that is asked once more.
+    var note: String
+    /// What is said when the model does not keep to the fact.
+    var words: String
 }
 
 /// Takes in a response while it is made. Everything for a response that has been discarded is ignored.
@@ -45,6 +56,10 @@ protocol ResponseSink: Actor {
     func isFarAhead(_ id: ResponseID) -> Bool
     /// What is said before tools run when the model has said nothing; nil for nothing.
     func announcement(of calls: [ToolCall], for id: ResponseID) -> String?
+    /// Whether the ledger of the call's tools has what a sentence says was done.
+    func isFounded(_ claim: ClaimGate.Question, for id: ResponseID) -> Bool
+    /// A sentence was held back because the ledger has nothing for it; returns what there is to say of that.
+    func withhold(_ claim: ClaimGate.Question, for id: ResponseID) -> Correction
     /// Whether the caller has heard all that was voiced so far, or will hear no more.
     func isHeard(_ id: ResponseID) -> Bool
     /// Begins a round of tools once the response has been released. What they have to say ends when the round is complete.
@@ -80,6 +95,8 @@ struct Responder: Sendable {
     let source: ResponseSource
     /// Nil when nothing is spoken.
     let speaker: Speaker?
+    /// Holds back what the ledger of the tools does not bear out; nil when nothing is held back.
+    let gate: ClaimGate?
     let options: CallOptions
     let clock: TaskClock
 
@@ -126,7 +143,7 @@ struct Responder: Sendable {
     private func writeRounds(to clauses: AsyncStream<Voiced>.Continuation, _ sink: some ResponseSink) async throws {
         switch source {
         case .text(let text):
-            await say(text, to: clauses, sink)
+            await say(text, after: false, to: clauses, sink)
         case .model(let model, let session, var request, let lookup):
             if let lookup {
                 let start = clock.elapsed()
@@ -136,48 +153,84 @@ struct Responder: Sendable {
                 // At the end: what was read ahead is the beginning of this prompt.
                 request.messages += findings.compactMap(\.text).map { .system(ChatHistory.contextNote + $0) }
             }
-            // Models begin each round without a space; the rounds together make one text.
-            var needsSpace = false
-            for round in 0...options.maximumToolRounds {
-                // The last round gets no tools, so that the caller gets an answer.
-                if round == options.maximumToolRounds { request.tools = [] }
-                var (text, calls) = try await generate(
-                    request, session, after: needsSpace ? " " : "", to: clauses, sink)
-                if let last = text.last { needsSpace = !last.isWhitespace }
-                guard !calls.isEmpty else {
-                    guard round > 0 || !text.isEmpty else {
-                        throw EngineError(.malformedAnswer, engine: model, "The model's answer was empty.")
-                    }
-                    return
+            try await writeRounds(of: model, session, request, to: clauses, sink)
+        }
+    }
+
+    private func writeRounds(
+        of model: String, _ session: any LanguageModelSession, _ request: GenerationRequest,
+        to clauses: AsyncStream<Voiced>.Continuation, _ sink: some ResponseSink
+    ) async throws {
+        var request = request
+        // Models begin each round without a space; the rounds together make one text.
+        var needsSpace = false
+        var round = 0
+        /// A claim before tools were called, which they may have made true.
+        var early: Round.Claim?
+        /// What the model was asked once more with, and what is said if that does not help.
+        var correction: Correction?
+        while true {
+            // The last round gets no tools, so that the caller gets an answer.
+            if round == options.maximumToolRounds { request.tools = [] }
+            let written = try await generate(request, session, after: needsSpace ? " " : "", to: clauses, sink)
+            if let last = written.text.last { needsSpace = !last.isWhitespace }
+            guard !written.calls.isEmpty else {
+                if let claim = written.withheld {
+                    let fact = await sink.withhold(claim.question, for: id)
+                    try Task.checkCancellation()
+                    // Once: a model that insists would keep the caller waiting.
+                    guard correction == nil else { return await say(fact.words, after: needsSpace, to: clauses, sink) }
+                    correction = fact
+                    if !written.text.isEmpty { request.messages.append(.assistant(written.text)) }
+                    request.messages.append(.system(fact.note))
+                    continue
                 }
-                guard !request.tools.isEmpty else {
-                    throw EngineError(
-                        .malformedAnswer, engine: model, "The model called tools although none were offered any more.")
+                guard written.text.isEmpty else { return }
+                if let words = early?.text ?? correction?.words {
+                    return await sayFounded(words, after: needsSpace, to: clauses, sink)
                 }
-                if round == 0, text.isEmpty, let words = await sink.announcement(of: calls, for: id) {
-                    text = words
-                    needsSpace = true
-                    await say(words, to: clauses, sink)
+                guard round > 0 else {
+                    throw EngineError(.malformedAnswer, engine: model, "The model's answer was empty.")
                 }
-                let outcome = try await withSpan("tools") { _ in
-                    try await run(calls, after: &needsSpace, to: clauses, sink)
-                }
-                if let words = outcome.farewell, text.isEmpty {
-                    await say((needsSpace ? " " : "") + words, to: clauses, sink)
-                }
-                if outcome.isLast { return }
-                request.messages.append(.assistant(text, toolCalls: outcome.results.map(\.call)))
-                for result in outcome.results {
-                    request.messages.append(.tool(callID: result.call.id, result: result.result))
-                }
+                return
             }
+            guard !request.tools.isEmpty else {
+                throw EngineError(
+                    .malformedAnswer, engine: model, "The model called tools although none were offered any more.")
+            }
+            var text = written.text
+            if round == 0, text.isEmpty, let words = await sink.announcement(of: written.calls, for: id) {
+                text = words
+                await say(words, after: needsSpace, to: clauses, sink)
+                needsSpace = true
+            }
+            let outcome = try await withSpan("tools") { _ in
+                try await run(written.calls, after: &needsSpace, to: clauses, sink)
+            }
+            if let claim = written.withheld {
+                early = claim
+                _ = await sink.withhold(claim.question, for: id)
+            }
+            if let words = outcome.farewell, text.isEmpty {
+                await sayFounded(words, after: needsSpace, to: clauses, sink)
+            } else if outcome.isLast, let early {
+                await sayFounded(early.text, after: needsSpace, to: clauses, sink)
+            }
+            if outcome.isLast { return }
+            request.messages.append(.assistant(text, toolCalls: outcome.results.map(\.call)))
+            for result in outcome.results {
+                request.messages.append(.tool(callID: result.call.id, result: result.result))
+            }
+            round += 1
         }
     }
 
     /// Writes a text that no model has made.
     private func say(
-        _ text: String, to clauses: AsyncStream<Voiced>.Continuation, _ sink: some ResponseSink
+        _ text: String, after needsSpace: Bool, to clauses: AsyncStream<Voiced>.Continuation, _ sink: some ResponseSink
     ) async {
+        guard !text.isEmpty else { return }
+        let text = (needsSpace ? " " : "") + text
         var cutter = ClauseCutter(options: ClauseOptions())
         await sink.write(text, for: id)
         for clause in cutter.append(text) + cutter.finish() { clauses.yield(.clause(clause)) }
@@ -191,7 +244,11 @@ struct Responder: Sendable {
         guard let (round, words) = await sink.begin(calls, for: id) else { throw CancellationError() }
         for await words in words {
             if let last = words.text.last {
-                await say((needsSpace ? " " : "") + words.text, to: clauses, sink)
+                if words.isModels {
+                    await sayFounded(words.text, after: needsSpace, to: clauses, sink)
+                } else {
+                    await say(words.text, after: needsSpace, to: clauses, sink)
+                }
                 needsSpace = !last.isWhitespace
             }
             let voiced = Signal()
@@ -207,44 +264,105 @@ struct Responder: Sendable {
         return outcome ?? ToolRound(results: [], isLast: true)
     }
 
-    /// Runs one round of the model; its text, preceded by `space`, goes out clause by clause.
+    // MARK: Claims
+
+    /// Writes a text about which the model is not asked again; from its first sentence on that claims what was not done, the
+    /// correction takes its place.
+    private func sayFounded(
+        _ words: String, after needsSpace: Bool, to clauses: AsyncStream<Voiced>.Continuation, _ sink: some ResponseSink
+    ) async {
+        var text = words.trimmingCharacters(in: .whitespacesAndNewlines)
+        if var gate {
+            let passed = await pass(gate.append(text), &gate, sink)
+            text = passed + (await pass(gate.finish(), &gate, sink))
+            if let withheld = gate.withheld { text += await sink.withhold(withheld, for: id).words }
+        }
+        await say(text, after: needsSpace, to: clauses, sink)
+    }
+
+    /// What the gate lets through, once its questions are answered.
+    private func pass(_ step: ClaimGate.Step, _ gate: inout ClaimGate, _ sink: some ResponseSink) async -> String {
+        var (step, text) = (step, "")
+        while true {
+            text += step.released
+            guard let question = step.question else { return text }
+            step = gate.answer(question, isFounded: await sink.isFounded(question, for: id))
+        }
+    }
+
+    // MARK: One round
+
+    /// What a model has written in one round.
+    private struct Round {
+        /// What was said of it, which the model is shown too.
+        var text = ""
+        var calls: [ToolCall] = []
+        var withheld: Claim?
+
+        /// A claim that was held back, with the text from there on.
+        struct Claim {
+            var question: ClaimGate.Question
+            var text: String
+        }
+    }
+
+    /// Runs one round of the model; its text, preceded by `space`, goes out clause by clause as far as the gate lets it.
     private func generate(
         _ request: GenerationRequest, _ session: any LanguageModelSession, after space: String,
         to clauses: AsyncStream<Voiced>.Continuation, _ sink: some ResponseSink
-    ) async throws -> (text: String, calls: [ToolCall]) {
+    ) async throws -> Round {
         var cutter = ClauseCutter(options: ClauseOptions())
-        var text = ""
-        var calls: [ToolCall] = []
+        var gate = gate
+        var round = Round()
+        var characters = 0
         var firstToken: (at: Duration, characters: Int)?
+        func release(_ text: String) async {
+            guard !text.isEmpty else { return }
+            round.text += text
+            await sink.write(text, for: id)
+            for clause in cutter.append(text) { await yield(clause, to: clauses, sink) }
+        }
+        /// What is undecided at the end is said, unless it is a claim that nothing bears out.
+        func finish() async {
+            if var open = gate {
+                await release(await pass(open.finish(), &open, sink))
+                round.withheld = open.withheld.map { Round.Claim(question: $0, text: open.held) }
+            }
+            for clause in cutter.finish() { await yield(clause, to: clauses, sink) }
+        }
         do {
             for try await event in session.generate(request) {
                 switch event {
                 case .text(let delta):
-                    if text.isEmpty { await sink.begin(id, metric: .firstToken) }
+                    if characters == 0 { await sink.begin(id, metric: .firstToken) }
                     if firstToken == nil { firstToken = (clock.elapsed(), delta.count) }
-                    let isFirst = text.isEmpty && delta.first?.isWhitespace == false
+                    let isFirst = characters == 0 && delta.first?.isWhitespace == false
                     let written = isFirst ? space + delta : delta
-                    text += written
-                    await sink.write(written, for: id)
-                    for clause in cutter.append(written) { await yield(clause, to: clauses, sink) }
+                    characters += written.count
+                    if gate == nil {
+                        await release(written)
+                    } else if var open = gate {
+                        let passed = await pass(open.append(written), &open, sink)
+                        gate = open
+                        await release(passed)
+                    }
                 case .toolCall(let call):
-                    calls.append(call)
+                    round.calls.append(call)
                 case .finished(let summary):
                     await sink.used(summary, for: id)
                 }
-                if text.count > options.maximumAnswer { break }
+                if characters > options.maximumAnswer { break }
             }
         } catch let error as EngineError {
-            for clause in cutter.finish() { await yield(clause, to: clauses, sink) }
+            await finish()
             throw error
         }
         try Task.checkCancellation()
         if let firstToken {
-            await sink.measured(
-                writing: text.count - firstToken.characters, in: clock.elapsed() - firstToken.at)
+            await sink.measured(writing: characters - firstToken.characters, in: clock.elapsed() - firstToken.at)
         }
-        for clause in cutter.finish() { await yield(clause, to: clauses, sink) }
-        return (text, calls)
+        await finish()
+        return round
     }
 
     private func yield(

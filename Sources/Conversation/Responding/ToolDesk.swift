@@ -70,10 +70,10 @@ final class ToolDesk {
 
     /// Has the response that waits for a tool call say something; the signal fires when the caller has heard it, or will
     /// not. Nil when no response waits for the call any more.
-    func say(_ text: String, during callID: String) -> Signal? {
+    func say(_ text: String, isModels: Bool, during callID: String) -> Signal? {
         guard let run = machine[callID], let round = waiting.first(where: { $0.value.response == run.response })?.key
         else { return nil }
-        let words = ToolWords(text: text)
+        let words = ToolWords(text: text, isModels: isModels)
         waiting[round]?.unheard.append(words.heard)
         waiting[round]?.words.yield(words)
         return words.heard
@@ -120,6 +120,7 @@ final class ToolDesk {
 
     private func start(_ run: ToolRun) {
         call.running?.history.addTool(run.call)
+        call.receipts.begin(run)
         call.answering.note(
             TranscriptTurn.ToolCall(
                 type: run.type, requestID: run.call.id, name: run.call.name, arguments: run.call.arguments.text,
@@ -253,6 +254,7 @@ final class ToolDesk {
     /// Tells model, client and record what became of a tool call.
     private func tell(_ run: ToolRun, awaitedBy responses: [ResponseID]) {
         guard let outcome = run.outcome else { return }
+        call.receipts.end(run, at: call.clock.elapsed())
         let updates = outcome.updates.sorted { $0.key < $1.key }.map { name, value in
             TranscriptTurn.VariableUpdate(
                 name: name, before: call.running?.variables.values[name].map { $0.stringValue ?? $0.text },

@@ -55,6 +55,38 @@ package struct English: SpokenLanguage {
         return addition.allSatisfy(Self.impatience.contains)
     }
 
+    package func claim(in sentence: String, isWhole: Bool, from place: Int) -> ClaimReading {
+        EnglishClaims(sentence, isWhole: isWhole).read(from: place)
+    }
+
+    package func effects(of words: String) -> Set<EffectKind> { EnglishEffects.shared.kinds(of: parts(of: words)) }
+
+    package func effects(askedForIn words: String) -> Set<EffectKind> {
+        EnglishEffects.shared.kinds(askedForIn: SpokenWords(words).words)
+    }
+
+    package func values(in words: String) -> Set<String> {
+        Set(
+            SpokenWords(words).words.compactMap { word in
+                if let number = EnglishWords.numbers[word] { return String(number) }
+                let isValue =
+                    word.contains(where: \.isNumber) || ClaimWords.months.contains(word) || Self.days.contains(word)
+                return isValue ? word : nil
+            })
+    }
+
+    private static let days: Set<String> = ["today", "tomorrow", "tonight", "morning", "afternoon", "evening", "noon"]
+
+    /// The words of a text or an identifier: `createBooking` and `create_booking` are two.
+    private func parts(of text: String) -> [String] {
+        var spaced = ""
+        for character in text {
+            if character.isUppercase, spaced.last?.isLowercase == true { spaced.append(" ") }
+            spaced.append(character)
+        }
+        return SpokenWords(spaced).words
+    }
+
     package func read(_ text: Glyphs) -> SpeechBuilder {
         var reader = EnglishReader(text)
         reader.read()

@@ -76,7 +76,7 @@ struct SystemTools: ToolRunner {
         let message = CallVariables.fill(transfer.message, with: use.variables)
         do {
             try await conversation.handOver(handOver) { [clock] in
-                if !message.isEmpty { await conversation.say(message, during: use.id) }
+                if !message.isEmpty { await conversation.say(message, isModels: false, during: use.id) }
                 if transfer.delay > .zero { try await clock.sleep(transfer.delay) }
             }
         } catch {
@@ -146,7 +146,7 @@ extension SystemTools {
         let messages = LineAct.Messages(
             caller: isTold ? use.given["client_message"]?.stringValue ?? "" : "",
             person: use.given["agent_message"]?.stringValue ?? "")
-        await conversation.say(messages.caller, during: use.id)
+        await conversation.say(messages.caller, isModels: true, during: use.id)
         switch await conversation.carryOut(.transfer(transfer, messages), within: Self.longestTransfer) {
         case .failed(let reason):
             return use.failure("transfer_failed", reason, as: "transfer_to_number_error", isCalled: true)
@@ -172,7 +172,7 @@ extension SystemTools {
         }
         let params = use.tool.systemParameters
         // Tones and words at once are understood by nobody.
-        await conversation.say("", during: use.id)
+        await conversation.say("", isModels: false, during: use.id)
         let act = LineAct.press(keys, isOutOfBand: params["use_out_of_band_dtmf"]?.boolValue ?? true)
         switch await conversation.carryOut(act, within: .seconds(10) + Self.keyTime * keys.count) {
         case .failed(let reason):
@@ -191,7 +191,7 @@ extension SystemTools {
     private func leaveMessage(_ use: ToolUse, in conversation: any ToolHost) async -> ToolOutcome {
         let message = CallVariables.fill(
             use.tool.systemParameters["voicemail_message"]?.stringValue ?? "", with: use.variables)
-        if !message.isEmpty { await conversation.say(message, during: use.id) }
+        if !message.isEmpty { await conversation.say(message, isModels: false, during: use.id) }
         return ToolOutcome(
             result: message.isEmpty ? "The call ends." : "The message was left, and the call ends.", endsAnswer: true,
             hangsUp: true,

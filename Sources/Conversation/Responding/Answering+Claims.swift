@@ -1,0 +1,54 @@
+import Agents
+import Foundation
+import JSON
+import Language
+import TurnTaking
+
+extension Answering {
+    /// Whether the ledger has what a sentence of the response says was done.
+    func isFounded(_ claim: ClaimGate.Question, for id: ResponseID) -> Bool {
+        account(of: claim, for: id)?.isFounded ?? false
+    }
+
+    /// Notes a sentence that was held back, and tells what the ledger has.
+    func withhold(_ claim: ClaimGate.Question, for id: ResponseID) -> Correction {
+        let sentence = claim.sentence.trimmingCharacters(in: .whitespacesAndNewlines)
+        guard let account = account(of: claim, for: id) else {
+            return Correction(note: "", words: call.options.unconfirmed)
+        }
+        func names(_ tools: [String]) -> JSONValue { .array(tools.map(JSONValue.string)) }
+        call.log(
+            "claim_withheld",
+            [
+                "response": .integer(id.number), "sentence": .string(sentence),
+                "kinds": .array(claim.claim.kinds.map(\.rawValue).sorted().map(JSONValue.string)),
+                "done": names(account.done), "failed": names(account.failed), "running": names(account.running),
+            ])
+        call.environment.instruments.withheldClaim()
+        call.record.warn("A sentence was held back, because no tool has done what it says: \(sentence)")
+        return Correction(
+            note: ChatHistory.correctionNote(account),
+            words: account.running.isEmpty ? call.options.unconfirmed : call.options.unfinished)
+    }
+
+    private func account(of claim: ClaimGate.Question, for id: ResponseID) -> ReceiptLedger.Account? {
+        guard let response, response.id == id else { return nil }
+        return call.receipts.account(
+            of: claim.claim, in: claim.sentence,
+            // Once it is released, they are part of the conversation.
+            answering: response.machine.isReleased ? nil : response.answeredTurn, response.agent.spokenLanguage)
+    }
+}
+
+extension ActiveAgent {
+    /// What is known of the language that it speaks.
+    var spokenLanguage: any SpokenLanguage {
+        SpokenLanguages.language(String(settings.language.prefix { $0 != "-" }))
+    }
+
+    /// Holds back what its tools do not bear out; nil when it may say anything.
+    func gate(_ options: CallOptions) -> ClaimGate? {
+        guard settings.requiresReceipts else { return nil }
+        return ClaimGate(language: spokenLanguage, longestSentence: options.longestSentence)
+    }
+}

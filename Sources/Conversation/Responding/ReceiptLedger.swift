@@ -1,0 +1,189 @@
+import Agents
+import Engines
+import Foundation
+import JSON
+import Language
+import Tools
+
+/// What the tools of a call have done, against which the agent's claims are held.
+///
+/// A success is a receipt for what its tool does, by the words of the tool's name, arguments and result. It is none for
+/// what the caller has asked for since then: after "and Tuesday too", the booking of Monday proves nothing. Where a tool's
+/// words do not tell what it does, it stands for everything that was asked for before it ran. What only reads is no
+/// receipt for a deed, but for a state that its result names ("Your order has been shipped").
+struct ReceiptLedger: Sendable {
+    private enum State: Sendable, Hashable { case running, done, failed }
+
+    private struct Entry: Sendable {
+        var call: ToolCall
+        var hasEffects: Bool
+        var state: State
+        /// The result; empty while there is none.
+        var result = ""
+        /// When the result came, on the call's clock.
+        var end = Duration.zero
+    }
+
+    /// Words of the caller's.
+    struct Turn: Sendable, Hashable {
+        var words: String
+        /// On the call's clock.
+        var time: Duration
+    }
+
+    /// What speaks for and against a claim.
+    struct Account: Sendable, Hashable {
+        var isFounded: Bool
+        /// The names of the tools that are done, have failed, and run.
+        var done: [String]
+        var failed: [String]
+        var running: [String]
+    }
+
+    private let mostEntries: Int
+    private let mostTurns: Int
+    /// Oldest first.
+    private var entries: [Entry] = []
+    private var turns: [Turn] = []
+
+    /// Characters of a result that are read.
+    private static let longestResult = 4_000
+    /// Words of an argument or result up to which it may name an action ("cancel"), rather than be a text.
+    private static let shortValue = 3
+
+    /// - Parameters:
+    ///   - mostEntries: tool calls that are remembered, newest first.
+    ///   - mostTurns: turns of the caller that are remembered.
+    init(mostEntries: Int, mostTurns: Int) {
+        self.mostEntries = mostEntries
+        self.mostTurns = mostTurns
+    }
+
+    /// A tool has been started.
+    mutating func begin(_ run: ToolRun) {
+        entries.append(Entry(call: run.call, hasEffects: run.tool?.hasEffects ?? false, state: .running))
+        if entries.count > mostEntries { entries.removeFirst() }
+    }
+
+    /// A tool has an outcome, which may replace an earlier one.
+    mutating func end(_ run: ToolRun, at time: Duration) {
+        guard let outcome = run.outcome, let place = entries.lastIndex(where: { $0.call.id == run.call.id }) else {
+            return
+        }
+        let isDone = !outcome.isError && outcome.isCalled && !Self.admitsFailure(outcome.result)
+        entries[place].state = isDone ? .done : .failed
+        entries[place].result = String(outcome.result.prefix(Self.longestResult))
+        entries[place].end = time
+    }
+
+    /// The caller has said something.
+    mutating func heard(_ turn: Turn) {
+        turns.append(turn)
+        if turns.count > mostTurns { turns.removeFirst() }
+    }
+
+    /// - Parameters:
+    ///   - sentence: the one that claims it.
+    ///   - answering: the caller's words that it answers, where they are not part of the conversation yet.
+    func account(
+        of claim: EffectClaim, in sentence: String, answering: Turn?, _ language: any SpokenLanguage
+    ) -> Account {
+        let turns = turns + [answering].compactMap(\.self)
+        func names(_ state: State) -> [String] {
+            entries.filter { $0.state == state && $0.hasEffects }.map(\.call.name)
+        }
+        return Account(
+            isFounded: entries.contains { stands($0, for: claim, in: sentence, turns, language) }, done: names(.done),
+            failed: names(.failed), running: names(.running))
+    }
+
+    private func stands(
+        _ entry: Entry, for claim: EffectClaim, in sentence: String, _ turns: [Turn], _ language: any SpokenLanguage
+    ) -> Bool {
+        guard entry.state == .done else { return false }
+        let later = turns.filter { $0.time > entry.end }
+        let wanted = claim.kinds.reduce(into: Set<EffectKind>()) { $0.formUnion($1.deeds) }
+        guard entry.hasEffects else {
+            return claim.manner == .state && !claim.kinds.isDisjoint(with: Self.named(in: entry.result, language))
+        }
+        let deeds = Self.deeds(of: entry.call, entry.result, language)
+        if !claim.kinds.isEmpty {
+            guard deeds.isEmpty ? later.isEmpty : !deeds.isDisjoint(with: wanted) else { return false }
+        }
+        // What was asked for, or first named, after the tool had run was not done by it.
+        let known = turns.filter { $0.time <= entry.end }.map(\.words) + [entry.call.arguments.text, entry.result]
+        let values = language.values(in: later.map(\.words).joined(separator: " "))
+            .subtracting(language.values(in: known.joined(separator: " ")))
+        guard values.isDisjoint(with: language.values(in: sentence)) else { return false }
+        return later.allSatisfy { turn in
+            let asked = language.effects(askedForIn: turn.words)
+            return claim.kinds.isEmpty ? asked.isEmpty : asked.isDisjoint(with: wanted)
+        }
+    }
+
+    // MARK: Words
+
+    /// What a tool does: by its name, and by short values that may name an action or a state.
+    private static func deeds(of call: ToolCall, _ result: String, _ language: any SpokenLanguage) -> Set<EffectKind> {
+        let values = texts(in: call.arguments).filter { $0.split(separator: " ").count <= shortValue }
+        return values.reduce(language.effects(of: call.name)) { $0.union(language.effects(of: $1)) }
+            .union(named(in: result, language))
+    }
+
+    /// What a result names; of data what its values say, and members that are true.
+    private static func named(in result: String, _ language: any SpokenLanguage) -> Set<EffectKind> {
+        guard let value = try? JSONValue(parsing: result), value.objectValue != nil || value.arrayValue != nil else {
+            return language.effects(of: result)
+        }
+        return texts(in: value).reduce(into: []) { $0.formUnion(language.effects(of: $1)) }
+    }
+
+    private static func texts(in value: JSONValue) -> [String] {
+        if let text = value.stringValue { return [text] }
+        if let elements = value.arrayValue { return elements.flatMap(texts) }
+        return (value.objectValue ?? [:]).sorted { $0.key < $1.key }.flatMap { name, value -> [String] in
+            value == true ? [name] : texts(in: value)
+        }
+    }
+
+    /// Whether a tool that has answered says that it did not do it.
+    static func admitsFailure(_ result: String) -> Bool {
+        guard let members = (try? JSONValue(parsing: result))?.objectValue else {
+            let words = result.lowercased()
+            return failures.contains { words.hasPrefix($0) }
+        }
+        if ["success", "succeeded", "ok"].contains(where: { members[$0] == false }) { return true }
+        if let error = members["error"], error != .null, error != false, error != "" { return true }
+        let status = (members["status"] ?? members["result"])?.stringValue?.lowercased() ?? ""
+        return failures.contains { status.hasPrefix($0) }
+    }
+
+    private static let failures = [
+        "error", "fail", "reject", "denied", "declined", "refused", "not ", "unavailable", "invalid", "unable",
+        "cannot",
+        "could not",
+    ]
+}
+
+extension ToolSettings {
+    /// Whether a success of the tool may have changed something for the caller.
+    var hasEffects: Bool {
+        switch kind {
+        case .system(let tool): tool == .transferToAgent || tool == .transferToNumber
+        case .client, .webhook: !isReadOnly && !Self.isReading(name)
+        }
+    }
+
+    /// Whether a tool's name begins as those do that only read.
+    private static func isReading(_ name: String) -> Bool {
+        let word = name.prefix { $0.isLowercase || $0.isNumber }
+        return readingVerbs.contains(String(word)) && !name.lowercased().hasPrefix("check_in")
+            && !name.hasPrefix("checkIn")
+    }
+
+    private static let readingVerbs: Set<String> = [
+        "get", "list", "find", "search", "check", "look", "lookup", "fetch", "read", "query", "show", "retrieve",
+        "view",
+        "verify", "validate", "calculate", "count", "describe", "browse",
+    ]
+}

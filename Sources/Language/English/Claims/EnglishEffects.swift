@@ -1,0 +1,85 @@
+/// The English verbs and nouns of what agents do for callers, from `effects.txt`.
+struct EnglishEffects: Sendable {
+    /// One meaning of a form.
+    struct Meaning: Sendable, Hashable {
+        /// Nil for a verb whose object tells the kind.
+        var kind: EffectKind?
+        /// The particle that belongs to it, such as "up"; nil for none.
+        var particle: String?
+    }
+
+    static let shared = EnglishEffects(String(decoding: PackageResources.effects_txt, as: UTF8.self))
+
+    private(set) var bases: [String: [Meaning]] = [:]
+    private(set) var pasts: [String: [Meaning]] = [:]
+    private(set) var participles: [String: [Meaning]] = [:]
+    private(set) var nouns: [String: EffectKind] = [:]
+    /// Forms that tell of an effect only as the agent's own deed.
+    private(set) var ownDeeds: Set<String> = []
+
+    init(_ table: String) {
+        for line in table.split(separator: "\n") where !line.hasPrefix("#") {
+            let halves = line.split(separator: "|", omittingEmptySubsequences: false)
+            let words = halves[0].split(separator: " ")
+            guard let name = words.first else { continue }
+            let kind = EffectKind(rawValue: String(name))
+            for verb in words.dropFirst() { add(verb: verb, kind) }
+            for noun in halves.dropFirst().joined().split(separator: " ") { nouns[String(noun)] = kind }
+        }
+    }
+
+    private mutating func add(verb: Substring, _ kind: EffectKind?) {
+        let forms = verb.split(separator: "/").map { $0.filter { $0 != "!" } }
+        guard let base = forms.first, let past = forms.dropFirst().first, let participle = forms.last else { return }
+        func put(_ form: String, into table: inout [String: [Meaning]]) {
+            let parts = form.split(separator: "_").map(String.init)
+            let meaning = Meaning(kind: kind, particle: parts.count > 1 ? parts[1] : nil)
+            table[parts[0], default: []].append(meaning)
+        }
+        put(base, into: &bases)
+        put(past, into: &pasts)
+        put(participle, into: &participles)
+        if verb.contains("!") { ownDeeds.formUnion([past, participle]) }
+    }
+
+    // MARK: Tools and callers
+
+    /// The kinds that the words of a name or a short text are of: those of its verbs in any form, else those of its nouns.
+    func kinds(of words: [String]) -> Set<EffectKind> {
+        var verbs: Set<EffectKind> = []
+        var others: Set<EffectKind> = []
+        for (index, word) in words.enumerated() {
+            if let kind = nouns[word] { others.insert(kind) }
+            // A noun that is a verb too is the verb only at the beginning: `create_order`, but `order_food`.
+            guard nouns[word] == nil || index == 0 else { continue }
+            for table in [bases, pasts, participles] {
+                for meaning in table[word] ?? [] where meaning.particle.map(words.contains) ?? true {
+                    if let kind = meaning.kind { verbs.insert(kind) }
+                }
+            }
+        }
+        return verbs.subtracting(Self.entering).isEmpty ? others.isEmpty ? verbs : others : verbs
+    }
+
+    /// What `create` and the like do is told by the noun: `create_booking` books.
+    private static let entering: Set<EffectKind> = [.create]
+
+    /// The kinds of what a caller asks for: "could you book", but not "did you book".
+    func kinds(askedForIn words: [String]) -> Set<EffectKind> {
+        var kinds: Set<EffectKind> = []
+        for (index, word) in words.enumerated() {
+            let before = words[..<index].suffix(3)
+            guard !before.contains(where: Self.askedAbout.contains), bases[word] != nil else { continue }
+            let meanings = (bases[word] ?? []).filter { $0.particle.map(words.contains) ?? true }
+            kinds.formUnion(meanings.compactMap(\.kind))
+            let isVague = meanings.contains { $0.kind == nil }
+            if isVague { kinds.formUnion(words[(index + 1)...].compactMap { nouns[$0] }) }
+        }
+        return kinds
+    }
+
+    /// After these a base form asks what was done, or is a noun.
+    private static let askedAbout: Set<String> = [
+        "did", "my", "the", "your", "this", "that", "an", "a", "has", "have", "had", "don't", "not", "never",
+    ]
+}

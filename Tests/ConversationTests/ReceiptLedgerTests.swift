@@ -1,0 +1,142 @@
+import Agents
+import Engines
+import JSON
+import Language
+import Testing
+import Tools
+import TurnTaking
+
+@testable import Conversation
+
+@Suite("What the tools of a call bear out")
+struct ReceiptLedgerTests {
+    private struct Run {
+        var name: String
+        var arguments: JSONValue = [:]
+        /// Nil while it runs.
+        var outcome: ToolOutcome?
+        var end = 2
+    }
+
+    private static func done(_ name: String, _ arguments: JSONValue = [:], _ result: String = "ok", end: Int = 2) -> Run
+    {
+        Run(name: name, arguments: arguments, outcome: ToolOutcome(result: result), end: end)
+    }
+
+    /// Whether the ledger bears out the claim of a sentence, after these runs and turns of the caller's; times in seconds.
+    private func founds(
+        _ sentence: String, _ runs: [Run], _ turns: [(Int, String)] = [(1, "Please do it.")]
+    ) throws -> Bool {
+        let language = SpokenLanguages.language("en")
+        guard case .claim(let claim, _) = language.claim(in: sentence, isWhole: true, from: 0) else {
+            Issue.record("No claim: \(sentence)")
+            return true
+        }
+        var ledger = ReceiptLedger(mostEntries: 16, mostTurns: 16)
+        for (time, words) in turns { ledger.heard(ReceiptLedger.Turn(words: words, time: .seconds(time))) }
+        var machine = ToolRoundMachine(mostAtOnce: 16, mostKept: 16)
+        for (number, run) in runs.enumerated() {
+            let call = ToolCall(id: "call_\(number)", name: run.name, arguments: run.arguments)
+            let caller = ToolRoundMachine.Caller(
+                round: number, response: ResponseID(number: number), eventID: 1, place: 0, tools: try tools(run.name),
+                time: .seconds(1))
+            for case .start(let run) in machine.handle(.called([call], by: caller)) { ledger.begin(run) }
+            guard let outcome = run.outcome else { continue }
+            for case .tell(let ended, _) in machine.handle(.ended(call.id, outcome)) {
+                ledger.end(ended, at: .seconds(run.end))
+            }
+        }
+        return ledger.account(of: claim, in: sentence, answering: nil, language).isFounded
+    }
+
+    private func tools(_ name: String) throws -> [ToolSettings] {
+        let settings = try CallSettings(
+            agent: try Agent.new(conversationConfig: [
+                "agent": [
+                    "prompt": [
+                        "tools": SystemTool(rawValue: name) == nil
+                            ? [["type": "client", "name": .string(name), "description": "Does it."]] : [],
+                        "built_in_tools": [
+                            "end_call": ["type": "system", "name": "end_call"],
+                            "transfer_to_agent": [
+                                "type": "system", "name": "transfer_to_agent",
+                                "params": ["transfers": [["agent_id": "a", "condition": "b"]]],
+                            ],
+                        ],
+                    ]
+                ]
+            ]), initiation: CallInitiation(), variables: try CallVariables([:], system: [:]))
+        return settings.tools
+    }
+
+    @Test("a success of the tool that does it is a receipt; nothing, a failure, and what still runs are none")
+    func outcomes() throws {
+        let sentence = "I've booked your table."
+        #expect(try founds(sentence, [Self.done("book_table")]))
+        #expect(try founds(sentence, []) == false)
+        #expect(try founds(sentence, [Run(name: "book_table")]) == false)
+        #expect(try founds(sentence, [Run(name: "book_table", outcome: .failure("error", message: "full"))]) == false)
+        #expect(try founds(sentence, [Self.done("book_table", [:], #"{"success": false}"#)]) == false)
+        #expect(try founds(sentence, [Self.done("book_table", [:], #"{"status": "failed"}"#)]) == false)
+        #expect(try founds(sentence, [Self.done("book_table", [:], "Error: no table")]) == false)
+    }
+
+    @Test("a tool stands for what its words say, and for what people say for it")
+    func kinds() throws {
+        #expect(try founds("I've cancelled your order.", [Self.done("book_table")]) == false)
+        #expect(try founds("I've cancelled it.", [Self.done("manage_order", ["action": "cancel"])]))
+        #expect(try founds("I've moved your appointment.", [Self.done("create_appointment")]))
+        #expect(try founds("Your order is placed.", [Self.done("placeOrder")]))
+        #expect(try founds("I've sent you a text.", [Self.done("book_table")]) == false)
+        #expect(
+            try founds("I've sent you a text.", [Self.done("book_table", [:], #"{"confirmation": "sent by text"}"#)]))
+        #expect(try founds("You're all set!", [Self.done("book_table")]))
+        #expect(try founds("I've booked it.", [Self.done("run_workflow_7")]))
+    }
+
+    @Test("what only reads, and what only ends the call, is no receipt for a deed")
+    func reading() throws {
+        #expect(try founds("I've booked it.", [Self.done("check_availability", [:], "free")]) == false)
+        #expect(try founds("You're all set!", [Self.done("get_order", [:], "open")]) == false)
+        #expect(try founds("You're all set!", [Self.done("end_call")]) == false)
+        #expect(try founds("I've transferred you.", [Self.done("transfer_to_agent")]))
+        #expect(try founds("Your order has been shipped.", [Self.done("get_order", [:], #"{"status": "shipped"}"#)]))
+        #expect(
+            try founds("Your order is cancelled.", [Self.done("get_order", [:], #"{"status": "shipped"}"#)]) == false)
+        #expect(
+            try founds("Your order is cancelled.", [Self.done("get_order", [:], #"{"cancelled": false}"#)]) == false)
+        #expect(try founds("I've shipped your order.", [Self.done("get_order", [:], "shipped")]) == false)
+    }
+
+    @Test("a receipt does not stand for what was asked for, or first named, after it")
+    func later() throws {
+        let monday = [Self.done("book", ["day": "Monday"])]
+        let first = (1, "Please book Monday.")
+        #expect(try founds("I've booked Monday for you.", monday, [first]))
+        #expect(try founds("Yes, it's booked for Monday.", monday, [first, (5, "So that is booked?")]))
+        #expect(try founds("You're all set, goodbye!", monday, [first, (5, "Thanks, that was all.")]))
+        #expect(try founds("I've booked Tuesday too.", monday, [first, (5, "And Tuesday, please.")]) == false)
+        #expect(try founds("I've booked that too.", monday, [first, (5, "Could you book a taxi?")]) == false)
+        #expect(try founds("Done!", monday, [first, (5, "And cancel the taxi.")]) == false)
+        #expect(
+            try founds("I've booked it.", [Self.done("run_workflow_7")], [first, (5, "And the other one too.")])
+                == false)
+    }
+
+    @Test("what is remembered is bounded, oldest first out")
+    func bounds() throws {
+        var ledger = ReceiptLedger(mostEntries: 2, mostTurns: 2)
+        for number in 0..<5 { ledger.heard(ReceiptLedger.Turn(words: "book \(number)", time: .seconds(number))) }
+        var machine = ToolRoundMachine(mostAtOnce: 16, mostKept: 16)
+        for number in 0..<5 {
+            let call = ToolCall(id: "call_\(number)", name: "book", arguments: ["n": .integer(number)])
+            let caller = ToolRoundMachine.Caller(
+                round: number, response: ResponseID(number: 1), eventID: 1, place: 0, tools: try tools("book"),
+                time: .zero)
+            for case .start(let run) in machine.handle(.called([call], by: caller)) { ledger.begin(run) }
+        }
+        let account = ledger.account(
+            of: EffectClaim(kinds: [], manner: .deed), in: "", answering: nil, SpokenLanguages.language("en"))
+        #expect(account.running.count == 2)
+    }
+}
