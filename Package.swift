@@ -86,6 +86,8 @@ let package = Package(
         .target(
             name: "Telemetry", dependencies: [.product(name: "Metrics", package: "swift-metrics")],
             swiftSettings: swiftSettings),
+        // A stream of server-sent events.
+        .target(name: "EventStream", swiftSettings: swiftSettings),
         // The protocols of all engines.
         .target(name: "Engines", dependencies: ["JSON"], swiftSettings: swiftSettings),
         // Waiting, clocks and streams that a task feeds: what structured concurrency lacks.
@@ -126,6 +128,17 @@ let package = Package(
             ],
             swiftSettings: swiftSettings),
 
+        // Speaks the Model Context Protocol to servers, and keeps connections and lists of tools for all calls.
+        .target(
+            name: "MCP",
+            dependencies: [
+                "Egress", "EventStream", "JSON", "Tasks",
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+            ],
+            swiftSettings: swiftSettings),
+
         // MARK: Engines
         .target(
             name: "LocalEngines",
@@ -153,7 +166,7 @@ let package = Package(
         .target(
             name: "CloudEngines",
             dependencies: [
-                "Audio", "Engines", "JSON", "Tasks", "WebSockets",
+                "Audio", "Engines", "EventStream", "JSON", "Tasks", "WebSockets",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
@@ -178,7 +191,9 @@ let package = Package(
         // What an agent can do: client and system tools; one folder a kind.
         .target(
             name: "Tools",
-            dependencies: ["Agents", "Egress", "JSON", "Tasks", .product(name: "NIOHTTP1", package: "swift-nio")],
+            dependencies: [
+                "Agents", "Egress", "JSON", "MCP", "Tasks", .product(name: "NIOHTTP1", package: "swift-nio"),
+            ],
             swiftSettings: swiftSettings),
         // One call, from the first frame to the record.
         .target(
@@ -196,7 +211,8 @@ let package = Package(
         .target(
             name: "Server",
             dependencies: [
-                "Agents", "Audio", "Conversation", "ConvAI", "Engines", "JSON", "Speech", "Tasks", "Telemetry",
+                "Agents", "Audio", "Conversation", "ConvAI", "Engines", "JSON", "MCP", "Speech", "Tasks", "Telemetry",
+                "Tools",
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdCore", package: "hummingbird"),
                 .product(name: "HummingbirdTLS", package: "hummingbird"),
@@ -235,7 +251,8 @@ let package = Package(
             name: "parley",
             dependencies: [
                 "Agents", "Audio", "CallMetrics", "Client", "CloudEngines", "Conversation", "ConvAI", "CPortAudio",
-                "Egress", "Engines", "JSON", "Language", "LocalEngines", "SQLiteStore", "Server", "Speech", "Telemetry",
+                "Egress", "Engines", "JSON", "Language", "LocalEngines", "MCP", "SQLiteStore", "Server", "Speech",
+                "Telemetry",
                 "ToolDecisions", "Tools", "TurnTaking", "WebSockets",
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
@@ -286,7 +303,7 @@ let package = Package(
         .testTarget(
             name: "FuzzTests",
             dependencies: [
-                "Agents", "Audio", "CloudEngines", "ConvAI", "JSON", "Server", "TestSupport",
+                "Agents", "Audio", "CloudEngines", "ConvAI", "EventStream", "JSON", "Server", "TestSupport",
                 .product(name: "HummingbirdCore", package: "hummingbird"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOEmbedded", package: "swift-nio"),
@@ -309,7 +326,7 @@ let package = Package(
         .testTarget(
             name: "CloudEnginesTests",
             dependencies: [
-                "Audio", "CloudEngines", "Engines", "JSON", "ScriptedServer", "TestSupport",
+                "Audio", "CloudEngines", "Engines", "EventStream", "JSON", "ScriptedServer", "TestSupport",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
@@ -328,6 +345,15 @@ let package = Package(
             dependencies: [
                 "Agents", "Egress", "JSON", "Tasks", "Tools", .product(name: "NIOHTTP1", package: "swift-nio"),
             ], swiftSettings: swiftSettings),
+        // The client of MCP, on real sockets and against the official Python servers.
+        .testTarget(
+            name: "MCPTests",
+            dependencies: [
+                "Egress", "EventStream", "JSON", "MCP", "Tasks", "TestSupport",
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOHTTP1", package: "swift-nio"),
+            ],
+            swiftSettings: swiftSettings),
         .testTarget(
             name: "WebSocketsTests",
             dependencies: [
@@ -368,7 +394,7 @@ let package = Package(
             name: "VirtualCallTests",
             dependencies: [
                 "Server", "Conversation", "Agents", "Audio", "ConvAI", "Egress", "Engines", "JSON", "MemoryStore",
-                "SQLiteStore", "Tasks", "Telemetry", "TestSupport", "Tools",
+                "MCP", "SQLiteStore", "Tasks", "Telemetry", "TestSupport", "Tools",
                 .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "InMemoryTracing", package: "swift-distributed-tracing"),
                 .product(name: "Tracing", package: "swift-distributed-tracing"),
@@ -390,7 +416,7 @@ let package = Package(
             name: "ServerTests",
             dependencies: [
                 "Server", "Agents", "Audio", "Conversation", "ConvAI", "Engines", "JSON", "SQLiteStore", "Speech",
-                "Tasks",
+                "Tasks", "MCP", "Tools",
                 "Telemetry", "TestSupport", "TurnTaking",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOHTTP1", package: "swift-nio"),

@@ -1,4 +1,4 @@
-"""For the tests: the Python clients that they drive Parley with, in `PARLEY_HOME/venv`."""
+"""For the tests: Python programs at the other end of Parley's protocols, each in an environment of `PARLEY_HOME`."""
 
 import shutil
 import subprocess
@@ -8,29 +8,47 @@ from pathlib import Path
 from console import SetupError, note, step
 from home import digest
 
-REQUIREMENTS = Path(__file__).resolve().parent / "requirements-tests.txt"
+HERE = Path(__file__).resolve().parent
+# Two versions of one package cannot be in one environment.
+ENVIRONMENTS = {
+    "venv": ("Python clients for the tests", HERE / "requirements-tests.txt"),
+    "venv-mcp": ("Python servers of MCP for the tests", HERE / "requirements-mcp.txt"),
+    "venv-mcp1": ("older Python servers of MCP for the tests", HERE / "requirements-mcp1.txt"),
+}
 
 
-def _key():
-    return digest(REQUIREMENTS.read_bytes(), sys.version)
+def _key(requirements):
+    return digest(requirements.read_bytes(), sys.version)
+
+
+def _missing(home):
+    return [
+        name
+        for name, (_, requirements) in ENVIRONMENTS.items()
+        if not home.stamped(name, _key(requirements))
+    ]
 
 
 def ready(home):
-    return home.stamped("venv", _key())
+    return not _missing(home)
 
 
 def install(home, _):
-    if ready(home):
-        return
-    step("Python clients for the tests")
-    home.require_space(100_000_000, "installing the Python clients")
-    log = home.logs / "venv.log"
-    python = home.venv / "bin" / "python"
-    shutil.rmtree(home.venv, ignore_errors=True)
+    for name in _missing(home):
+        _install(home, name, *ENVIRONMENTS[name])
+
+
+def _install(home, name, title, requirements):
+    step(title)
+    home.require_space(100_000_000, f"installing the {title}")
+    log = home.logs / f"{name}.log"
+    folder = home.root / name
+    python = folder / "bin" / "python"
+    shutil.rmtree(folder, ignore_errors=True)
     with open(log, "w") as output:
         for command in (
-            [sys.executable, "-m", "venv", home.venv],
-            [python, "-m", "pip", "install", "--no-deps", "-r", REQUIREMENTS],
+            [sys.executable, "-m", "venv", folder],
+            [python, "-m", "pip", "install", "--no-deps", "-r", requirements],
         ):
             run = subprocess.run(
                 command, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT
@@ -39,13 +57,13 @@ def install(home, _):
                 tail = log.read_text(errors="replace").splitlines()[-8:]
                 lines = "".join(f"\n        {line}" for line in tail)
                 raise SetupError(
-                    f"installing the Python clients failed (log: {log}):{lines}",
+                    f"installing the {title} failed (log: {log}):{lines}",
                     "if the network is at fault, check it and run the same command again; "
                     "if `venv` is, apt-get install python3-venv",
                 )
-    home.stamp("venv", _key(), [home.venv / "pyvenv.cfg", python])
-    note(f"in {home.venv}")
+    home.stamp(name, _key(requirements), [folder / "pyvenv.cfg", python])
+    note(f"in {folder}")
 
 
 def check(home):
-    return [] if ready(home) else ["the Python clients for the tests are missing"]
+    return [f"the {ENVIRONMENTS[name][0]} are missing" for name in _missing(home)]

@@ -39,7 +39,6 @@ class Home:
         self.downloads = self.root / "downloads"
         self.build = self.root / "build"
         self.tools = self.root / "tools"
-        self.venv = self.root / "venv"
         self.logs = self.root / "logs"
         self.stamps = self.root / "stamps"
         self.user_models = self.root / "models.yaml"

@@ -1,5 +1,6 @@
 import AsyncHTTPClient
 import Engines
+import EventStream
 import JSON
 import NIOCore
 import NIOHTTP1
@@ -90,7 +91,7 @@ struct ModelExchange: Sendable {
         while let chunk = try await next(&chunks) {
             // After the answer only the end of the response is awaited, so that the connection can be reused.
             if reader.isFinished { continue }
-            let payloads = try parser.parse(chunk.readableBytesView)
+            let payloads = try parser.parse(chunk.readableBytesView).map(\.data)
             for payload in payloads {
                 for event in try reader.add(payload) { yield(event) }
             }

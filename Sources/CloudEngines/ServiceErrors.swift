@@ -1,5 +1,6 @@
 import AsyncHTTPClient
 import Engines
+import EventStream
 import Foundation
 import NIOCore
 import NIOHTTP1

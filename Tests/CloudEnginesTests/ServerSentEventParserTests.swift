@@ -1,11 +1,10 @@
+import EventStream
 import Testing
-
-@testable import CloudEngines
 
 @Suite struct ServerSentEventParserTests {
     private func events(_ text: String, limit: Int = 1000) throws -> [String] {
         var parser = ServerSentEventParser(limit: limit)
-        return try parser.parse(text.utf8)
+        return try parser.parse(text.utf8).map(\.data)
     }
 
     @Test(arguments: ["\n", "\r\n", "\r"])
@@ -16,6 +15,22 @@ import Testing
 
     @Test func commentsAndOtherFieldsAreNoData() throws {
         #expect(try events(": keep-alive\n\nevent: x\nid: 7\ndata: a\nretry: 5\ndatabase: b\n\n") == ["a"])
+    }
+
+    @Test func kindsIdsAndDelaysAreKept() throws {
+        var parser = ServerSentEventParser(limit: 1000)
+        #expect(
+            try parser.parse("event: endpoint\ndata: /x\n\ndata: {}\n\n".utf8) == [
+                ServerSentEvent(name: "endpoint", data: "/x"), ServerSentEvent(data: "{}"),
+            ])
+        #expect(parser.lastEventID == nil && parser.reconnectionTime == nil)
+        // An id counts once its event has ended, with data or without.
+        _ = try parser.parse("id: 7\nretry: 250\n".utf8)
+        #expect(parser.lastEventID == nil && parser.reconnectionTime == .milliseconds(250))
+        #expect(try parser.parse("\ndata: a\n\nretry: soon\nid: 8\u{0}\n\n".utf8) == [ServerSentEvent(data: "a")])
+        #expect(parser.lastEventID == "7" && parser.reconnectionTime == .milliseconds(250))
+        _ = try parser.parse("id\n\n".utf8)
+        #expect(parser.lastEventID == nil)
     }
 
     @Test func linesOfOneEventAreJoined() throws {
@@ -50,7 +65,7 @@ import Testing
         let text = "\u{FEFF}data: grüße 🎙️\r\n\r\n: comment\r\ndata: {\"a\":\"日本\"}\rdata: more\r\r\ndata: [DONE]\n\n"
         let bytes = Array(text.utf8)
         var whole = ServerSentEventParser(limit: 1000)
-        let expected = try whole.parse(bytes)
+        let expected = try whole.parse(bytes).map(\.data)
         #expect(expected == ["grüße 🎙️", "{\"a\":\"日本\"}\nmore", "[DONE]"])
         var noise = Noise(seed: 5)
         for _ in 0..<500 {
@@ -58,7 +73,7 @@ import Testing
             var (events, rest): ([String], ArraySlice<UInt8>) = ([], bytes[...])
             while !rest.isEmpty {
                 let count = Int.random(in: 1...6, using: &noise)
-                events += try parser.parse(rest.prefix(count))
+                events += try parser.parse(rest.prefix(count)).map(\.data)
                 rest = rest.dropFirst(count)
             }
             #expect(events == expected)

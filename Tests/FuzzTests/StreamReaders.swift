@@ -1,4 +1,5 @@
 import Audio
+import EventStream
 import Foundation
 import HTTPTypes
 import HummingbirdCore
@@ -218,7 +219,11 @@ extension Reader {
             var outcome = Outcome()
             do {
                 for chunk in chunks {
-                    for event in try parser.parse(chunk) { outcome.add(event.utf8) }
+                    for event in try parser.parse(chunk) {
+                        outcome.add(event.name.utf8)
+                        outcome.add(event.data.utf8)
+                    }
+                    outcome.add((parser.lastEventID ?? "").utf8)
                 }
             } catch {
                 return .refused("too long")
