@@ -45,6 +45,8 @@ public struct CallSettings: Sendable {
     public var maxDurationMessage: String
     /// The tools that the model may call, in the order of the configuration.
     public var tools: [ToolSettings]
+    /// The MCP servers whose tools the model may call too.
+    public var mcpServers: [MCPServerSettings]
 
     // MARK: The other sections
 

@@ -12,6 +12,7 @@ extension CallSettings {
     ///   - variables: the call's, with the caller's values. `system__time` and `system__timezone` follow from
     ///     `system__time_utc` and the agent's time zone, `system__is_text_only` from the settings.
     ///   - workspaceTools: the stored tools that `prompt.tool_ids` may name: id to tool configuration.
+    ///   - servers: the MCP servers that `prompt.mcp_server_ids` may name, by id.
     ///   - available: the server's engines; `warnings` names what the configuration has beyond them. Nil for no such
     ///     warnings.
     ///   - secrets: the source of secrets that the configuration only names.
@@ -20,8 +21,9 @@ extension CallSettings {
     ///   variables without a value.
     public init(
         agent: Agent, initiation: CallInitiation, variables call: CallVariables,
-        workspaceTools: [String: JSONValue] = [:], available: AvailableEngines? = nil,
-        secrets: SecretSource = .environment, inheriting inheritance: CallInheritance = CallInheritance()
+        workspaceTools: [String: JSONValue] = [:], mcpServers servers: [String: Resource] = [:],
+        available: AvailableEngines? = nil, secrets: SecretSource = .environment,
+        inheriting inheritance: CallInheritance = CallInheritance()
     ) throws(CallSettingsError) {
         var rules = OverrideRules(agent: agent)
         let (config, voiceSettings) = try rules.apply(initiation, inheriting: inheritance)
@@ -58,6 +60,8 @@ extension CallSettings {
                 of: fields, own: agent.conversationConfig.value(at: "agent", "language")?.stringValue ?? language),
             variables: &variables,
             secrets: secrets, warnings: &warnings)
+        mcpServers = MCPServerSettings.all(
+            prompt["mcp_server_ids"].strings, servers, variables: &variables, secrets: secrets, warnings: &warnings)
 
         self.prompt = variables.fill(prompt["prompt"].string, in: "prompt")
         firstMessage = variables.fill(fields["agent"]["first_message"].string, in: "first message")

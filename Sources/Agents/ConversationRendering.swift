@@ -125,7 +125,7 @@ extension TranscriptTurn.ToolCall {
         [
             "type": .string(type), "request_id": .string(requestID), "tool_name": .string(name),
             "tool_id": string(toolID), "params_as_json": .string(arguments),
-            "tool_has_been_called": .bool(hasBeenCalled), "tool_details": nil,
+            "tool_has_been_called": .bool(hasBeenCalled), "tool_details": details ?? .null,
         ]
     }
 }

@@ -7,9 +7,15 @@ public struct ToolSettings: Sendable, Hashable {
         case client
         case webhook(WebhookSettings)
         case system(SystemTool)
+        case mcp(MCPToolReference)
 
-        /// Whether it is a webhook.
-        public var isWebhook: Bool { if case .webhook = self { true } else { false } }
+        /// Whether it acts beyond the call, on another server.
+        public var actsElsewhere: Bool {
+            switch self {
+            case .webhook, .mcp: true
+            case .client, .system: false
+            }
+        }
 
         /// The `tool_type` of the protocol's messages and records.
         public var toolType: String {
@@ -17,6 +23,7 @@ public struct ToolSettings: Sendable, Hashable {
             case .client: "client"
             case .webhook: "webhook"
             case .system: "system"
+            case .mcp: "mcp"
             }
         }
     }
@@ -107,7 +114,13 @@ public struct ToolSettings: Sendable, Hashable {
     var placeholders: [String: JSONValue]
 
     /// Whether the tool changes nothing, so that it may be run early, again, or given up.
-    public var isReadOnly: Bool { if case .webhook(let webhook) = kind { webhook.isReadOnly } else { false } }
+    public var isReadOnly: Bool {
+        switch kind {
+        case .webhook(let webhook): webhook.isReadOnly
+        case .mcp(let reference): reference.isReadOnly
+        case .client, .system: false
+        }
+    }
 
     /// Why the tool cannot be run with these arguments, as a message for the model; nil when it can.
     public func mistake(in arguments: JSONValue) -> String? {

@@ -87,9 +87,19 @@ extension ToolSettings {
         "prompt.tool_ids: there is no tool \(id); the call goes on without it."
     }
 
+    /// A tool of an MCP server; nil when its name cannot be a function's.
+    public init?(_ reference: MCPToolReference, _ configuration: JSONValue) {
+        var variables = TemplateFiller()
+        var warnings: [String] = []
+        self.init(
+            configuration, mcp: reference, languages: [], variables: &variables, secrets: .environment,
+            warnings: &warnings)
+        mocks = (configuration["response_mocks"]?.arrayValue ?? []).map(ToolMock.init)
+    }
+
     private init?(
-        _ configuration: JSONValue, languages: [String], variables: inout TemplateFiller, secrets: SecretSource,
-        warnings: inout [String]
+        _ configuration: JSONValue, mcp: MCPToolReference? = nil, languages: [String],
+        variables: inout TemplateFiller, secrets: SecretSource, warnings: inout [String]
     ) {
         let fields = ConfigurationReader(configuration)
         let type = fields["type"].string
@@ -131,6 +141,10 @@ extension ToolSettings {
             } else {
                 warnings += system.warnings(params).map { "Tool \(name): \($0)" }
             }
+        case "mcp" where mcp != nil:
+            if let mcp { kind = .mcp(mcp) }
+            schema = configuration["parameters"] ?? [:]
+            timeouts = Self.webhookTimeouts
         default:
             warnings.append("Tool \(name): tools of type \(type) are not supported here; it was left out.")
             return nil
@@ -144,7 +158,8 @@ extension ToolSettings {
             parameters = system.parameters(languages: languages, params)
             systemParameters = params
         } else {
-            description = variables.fill(written, in: place)
+            // What a server says of its tool is no template.
+            description = mcp == nil ? variables.fill(written, in: place) : written
             parameters = schema
             systemParameters = [:]
         }

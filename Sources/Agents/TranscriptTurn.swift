@@ -11,7 +11,7 @@ public struct TranscriptTurn: Sendable, Hashable, Codable {
 
     /// One tool call that the model made.
     public struct ToolCall: Sendable, Hashable, Codable {
-        /// `client`, `system` or `webhook`.
+        /// `client`, `system`, `webhook` or `mcp`.
         public var type: String
         /// The id that links the call to its result.
         public var requestID: String
@@ -23,6 +23,8 @@ public struct TranscriptTurn: Sendable, Hashable, Codable {
         public var hasBeenCalled: Bool
         /// The id of the stored tool; nil for others.
         public var toolID: String?
+        /// What there is to say of a tool of an MCP server; nil for others.
+        public var details: JSONValue?
 
         enum CodingKeys: String, CodingKey {
             case type
@@ -31,12 +33,13 @@ public struct TranscriptTurn: Sendable, Hashable, Codable {
             case arguments = "params_as_json"
             case hasBeenCalled = "tool_has_been_called"
             case toolID = "tool_id"
+            case details = "tool_details"
         }
 
         /// Creates a call, with `arguments` as JSON text.
         public init(
             type: String, requestID: String, name: String, arguments: String, hasBeenCalled: Bool = true,
-            toolID: String? = nil
+            toolID: String? = nil, details: JSONValue? = nil
         ) {
             self.type = type
             self.requestID = requestID
@@ -44,6 +47,7 @@ public struct TranscriptTurn: Sendable, Hashable, Codable {
             self.arguments = arguments
             self.hasBeenCalled = hasBeenCalled
             self.toolID = toolID
+            self.details = details
         }
     }
 

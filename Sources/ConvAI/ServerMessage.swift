@@ -22,6 +22,10 @@ public enum ServerMessage: Sendable, Hashable {
     case agentToolResponse(AgentToolResponse)
     /// The response of a tool with its result, which the sender may have truncated.
     case agentToolResponseFullPayload(AgentToolResponse, result: String, isTruncated: Bool)
+    /// How a call of an MCP tool stands; several for each call.
+    case mcpToolCall(MCPToolCall)
+    /// How things stand with the agent's MCP servers.
+    case mcpConnectionStatus([MCPIntegration])
     /// The probability of speech in the last window, 0 to 1.
     case vadScore(Double)
     case contextUsage(eventID: Int, model: String, tokens: Int, limit: Int)

@@ -20,6 +20,8 @@ extension ServerMessage {
         case .agentToolRequest: "agent_tool_request"
         case .agentToolResponse: "agent_tool_response"
         case .agentToolResponseFullPayload: "agent_tool_response_full_payload"
+        case .mcpToolCall: "mcp_tool_call"
+        case .mcpConnectionStatus: "mcp_connection_status"
         case .vadScore: "vad_score"
         case .contextUsage: "context_usage"
         case .turnProbability: "internal_turn_probability"
@@ -37,7 +39,9 @@ extension ServerMessage {
         case "user_transcript": "user_transcription_event"
         case "tentative_user_transcript": "tentative_user_transcription_event"
         case "agent_chat_response_part": "text_response_part"
-        case "client_tool_call", "agent_tool_request", "agent_tool_response", "agent_tool_response_full_payload": type
+        case "client_tool_call", "agent_tool_request", "agent_tool_response", "agent_tool_response_full_payload",
+            "mcp_tool_call", "mcp_connection_status":
+            type
         case "client_error": "error_event"
         case "internal_turn_probability": "turn_probability_internal_event"
         case "internal_tentative_agent_response": "tentative_agent_response_internal_event"
@@ -104,6 +108,10 @@ extension ServerMessage {
             return response.json
         case .agentToolResponseFullPayload(let response, let result, let isTruncated):
             return response.json.merging(["full_tool_result": .string(result), "truncated": .bool(isTruncated)])
+        case .mcpToolCall(let call):
+            return call.json
+        case .mcpConnectionStatus(let integrations):
+            return ["integrations": .array(integrations.map(\.json))]
         case .vadScore(let score):
             return ["vad_score": .number(score)]
         case .contextUsage(let eventID, let model, let tokens, let limit):
@@ -198,6 +206,10 @@ extension ServerMessage {
             return .agentToolResponseFullPayload(
                 try AgentToolResponse(event), result: event.value["full_tool_result"]?.stringValue ?? "",
                 isTruncated: event.value["truncated"]?.boolValue ?? false)
+        case "mcp_tool_call":
+            return try MCPToolCall(event).map(ServerMessage.mcpToolCall)
+        case "mcp_connection_status":
+            return .mcpConnectionStatus((event.value["integrations"]?.arrayValue ?? []).compactMap(MCPIntegration.init))
         case "vad_score":
             return .vadScore(try event.require("vad_score", \.doubleValue, "a number"))
         case "context_usage":

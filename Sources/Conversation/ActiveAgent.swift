@@ -77,7 +77,7 @@ final class ActiveAgent: Sendable {
             ? 0 : min(options.longestContext, Int(Double(room.tokens) * options.contextShare))
         historyTokens = room.tokens - contextTokens
         warnings = room.isTight ? [room.complaint] : []
-        offered = Self.offered(settings, toolbox)
+        offered = Self.offered(settings.tools.filter(toolbox.canRun))
         self.entry = entry == .greets && settings.firstMessage.isEmpty ? .takesOver : entry
         self.setup = setup
         self.settings = settings
@@ -107,7 +107,7 @@ final class ActiveAgent: Sendable {
         instructions = Self.instructions(setup, settings, isTextOnly: isTextOnly)
         historyTokens = agent.historyTokens
         contextTokens = agent.contextTokens
-        offered = Self.offered(settings, toolbox)
+        offered = Self.offered(settings.tools.filter(toolbox.canRun))
         entry = agent.entry
         warnings = []
     }
@@ -119,8 +119,8 @@ final class ActiveAgent: Sendable {
         ].compactMap(\.self).joined(separator: "\n\n")
     }
 
-    private static func offered(_ settings: CallSettings, _ toolbox: Toolbox) -> [ToolDefinition] {
-        settings.tools.filter(toolbox.canRun).map { tool in
+    private static func offered(_ tools: [ToolSettings]) -> [ToolDefinition] {
+        tools.map { tool in
             // Where it is wanted, good models announce the tool themselves, and in the caller's language.
             let speech = tool.speech == .force ? " " + ChatHistory.announcementNote : ""
             return ToolDefinition(
@@ -140,11 +140,20 @@ final class ActiveAgent: Sendable {
             budget: environment.options.contextBudget, clock: clock)
     }
 
+    /// The tools of its MCP servers as they are now: servers come and go, and change their lists.
+    func remoteTools(_ toolbox: Toolbox, _ variables: CallVariables) -> [ToolSettings] {
+        toolbox.tools(
+            of: settings.mcpServers, beside: settings.tools,
+            values: settings.dynamicVariables.merging(variables.values) { $1 })
+    }
+
     /// What the model is asked with these messages.
-    func request(_ messages: [ChatMessage]) -> GenerationRequest {
+    ///
+    /// - Parameter remoteTools: those of its MCP servers.
+    func request(_ messages: [ChatMessage], _ remoteTools: [ToolSettings] = []) -> GenerationRequest {
         GenerationRequest(
             messages: messages,
-            tools: offered,
+            tools: offered + Self.offered(remoteTools),
             temperature: settings.temperature, maxTokens: settings.maxTokens,
             reasoningEffort: settings.reasoningEffort,
             allowsParallelTools: settings.allowsParallelTools,

@@ -8,12 +8,19 @@ struct AgentSetup: Sendable {
     /// What the client wants to be different; for an agent that takes over only what holds for every agent.
     let initiation: CallInitiation
     var inheritance = CallInheritance()
+    /// The MCP servers that the agent names, by their ids.
+    var mcpServers: [String: Resource] = [:]
+
+    init(agent: Agent, initiation: CallInitiation, mcpServers: [String: Resource] = [:]) {
+        (self.agent, self.initiation, self.mcpServers) = (agent, initiation, mcpServers)
+    }
 
     func settings(
         _ variables: CallVariables, available: AvailableEngines?
     ) throws(CallSettingsError) -> CallSettings {
         try CallSettings(
-            agent: agent, initiation: initiation, variables: variables, available: available, inheriting: inheritance)
+            agent: agent, initiation: initiation, variables: variables, mcpServers: mcpServers, available: available,
+            inheriting: inheritance)
     }
 
     /// Whether the call was brought into a language that is not the agent's own, in which its prompt is mostly written.

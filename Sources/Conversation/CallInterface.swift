@@ -20,6 +20,10 @@ public struct CallEnvironment: Sendable {
     public var findAgent: @Sendable (String) async -> Agent?
     /// Sends a request that a configuration causes, through a guard; nil where no tool may send one.
     public var send: (@Sendable (EgressRequest) async throws -> EgressAnswer)?
+    /// The MCP servers that an agent names, by their ids.
+    public var mcpServers: @Sendable (Agent) async -> [String: Resource] = { _ in [:] }
+    /// Reaches MCP servers; nil where none are asked.
+    public var mcp: (any MCPAccess)?
     /// What tools do beyond the call that has called them.
     public var effects = Effects()
     /// How long tools have taken in the calls so far.

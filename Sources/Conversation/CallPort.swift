@@ -21,6 +21,8 @@ public enum CallInput: Sendable, Hashable {
     case feedback(FeedbackScore?, eventID: Int)
     /// What became of an `Invocation`.
     case toolResult(ToolReply)
+    /// Whether a call of an MCP tool, of which `mcpCall` has told that it waits for that, may be made.
+    case approval(callID: String, isApproved: Bool)
     /// How long a message takes to the caller and back.
     case roundTrip(Duration)
     /// The caller has heard everything of the response up to `AudioChunk.end`. A transport that cannot tell sends none:
@@ -83,6 +85,10 @@ public enum CallOutput: Sendable, Hashable {
     /// The result of an ended tool call, at most as long as the call's options allow; not sent for an `end_call` that
     /// takes effect.
     case toolResult(ToolNotice, ToolNotice.Outcome, String, isTruncated: Bool)
+    /// How a call of an MCP tool stands.
+    case mcpCall(MCPCallState)
+    /// How things stand with the agent's MCP servers.
+    case mcpConnections([MCPConnection])
     /// The probability of speech in the last window, 0 to 1.
     case voiceActivity(Double)
     /// Something was refused or a limit was reached; the call goes on, or ends as it would have.
@@ -135,7 +141,7 @@ public enum CallOutput: Sendable, Hashable {
         public var name: String
         /// The same from start to result.
         public var callID: String
-        /// `client`, `system` or `webhook`; `client` when there is no such tool.
+        /// `client`, `system`, `webhook` or `mcp`; `client` when there is no such tool.
         public var type: String
         /// That of the response that called the tool.
         public var eventID: Int

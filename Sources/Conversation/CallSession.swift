@@ -86,7 +86,8 @@ actor CallSession {
 
     private func begin(_ initiation: CallInitiation) async throws(CallFault) {
         let (variables, settings): (CallVariables, CallSettings)
-        let setup = AgentSetup(agent: request.agent, initiation: initiation)
+        let servers = await environment.mcpServers(request.agent)
+        let setup = AgentSetup(agent: request.agent, initiation: initiation, mcpServers: servers)
         do throws(CallSettingsError) {
             variables = try CallVariables(
                 initiation.dynamicVariables, system: call.systemVariables(for: request.agent.id))
@@ -120,6 +121,7 @@ actor CallSession {
         call.log("policy", policy.json)
         call.feed(.began(greets: !settings.firstMessage.isEmpty))
         call.hearing.warmModel()
+        tellServers(of: settings)
     }
 
     /// Opens what an agent needs to speak on the line.
@@ -200,6 +202,10 @@ actor CallSession {
             call.record.add { await $0.rate(eventID, feedback) }
         case .toolResult(let reply):
             call.tools.take(reply)
+        case .approval(let callID, let isApproved):
+            if !call.tools.approvals.answer(callID, isApproved: isApproved) {
+                call.logger.debug("An approval that no call of a tool waits for was ignored.")
+            }
         case .roundTrip(let duration):
             call.answering.lead.note(duration)
         case .acted(let outcome, let id):
@@ -369,6 +375,9 @@ extension CallSession: ToolHost {
         guard call.ending == nil, let line = call.running?.line, let before = call.running?.variables else {
             throw Self.isOver
         }
+        var setup = setup
+        setup.mcpServers = await environment.mcpServers(setup.agent)
+        guard call.ending == nil else { throw Self.isOver }
         var variables = before
         variables.update(system: call.systemVariables(for: setup.agent.id))
         let settings = try setup.settings(variables, available: environment.available)
@@ -393,6 +402,7 @@ extension CallSession: ToolHost {
         call.replaceAgent(with: agent, variables)
         // Of what other tools have set meanwhile the agent does not know yet.
         call.assign(late)
+        if entry != .changesLanguage { tellServers(of: settings) }
     }
 
     private static let isOver = CallFault(code: 1000, type: "call_ended", message: "the call is over")

@@ -13,6 +13,7 @@ import NIOCore
 import NIOSSL
 import ServiceLifecycle
 import Telemetry
+import Tools
 
 /// The server: HTTP, and the conversation WebSocket.
 ///
@@ -32,6 +33,7 @@ public struct ParleyServer: Service {
     ///
     /// - Parameters:
     ///   - engines: The engines of the speech API, once they are ready; throws `EngineError`.
+    ///   - mcp: Reaches MCP servers; nil where none are asked.
     ///   - missing: The names of what is not ready yet; empty when the server can take calls.
     ///   - metrics: What `/metrics` shows, and the server counts in. Without one there is no such route, and the server
     ///     counts in the metrics system of the process.
@@ -39,7 +41,7 @@ public struct ParleyServer: Service {
     public init(
         configuration: ServerConfiguration, storage: any Storage, recordings: any RecordingStore,
         catalog: ModelCatalog, callHandler: any CallHandler,
-        engines: @escaping @Sendable () async throws -> EngineCatalog,
+        engines: @escaping @Sendable () async throws -> EngineCatalog, mcp: (any MCPAccess)? = nil,
         missing: @escaping @Sendable () async -> [String] = { [] }, metrics: PrometheusRegistry? = nil,
         onListening: @escaping @Sendable (Int) async -> Void = { _ in }, logger: Logger
     ) {
@@ -86,6 +88,10 @@ public struct ParleyServer: Service {
         ).register(&routes)
         ConversationRoutes(
             conversations: storage.conversations, recordings: recordings, calls: calls, limits: limits
+        ).register(&routes)
+        MCPServerRoutes(
+            resources: storage.resources, agents: storage.agents, servers: mcp, secrets: { _ in .environment },
+            limits: limits
         ).register(&routes)
         SigningRoutes(
             agents: storage.agents, signedURLs: storage.signedURLs, configuration: configuration

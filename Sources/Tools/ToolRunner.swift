@@ -80,6 +80,12 @@ public protocol ToolHost: Sendable {
     ///
     /// - Parameter limit: how long it may take.
     func carryOut(_ act: LineAct, within limit: Duration) async -> LineOutcome
+
+    /// Tells the caller's end how a call of an MCP tool stands.
+    func tell(_ state: MCPCallState) async
+
+    /// Asks the caller's end whether a call of an MCP tool may be made.
+    func approve(_ state: MCPCallState, within limit: Duration) async -> MCPApprovalAnswer
 }
 
 /// A hand-over of the call to another agent.

@@ -1,5 +1,7 @@
 import Agents
 import Egress
+import JSON
+import MCP
 import Tasks
 
 /// The tools that a call can run.
@@ -7,19 +9,39 @@ public struct Toolbox: Sendable {
     private let client = ClientTools()
     private let system: SystemTools
     private let webhooks: WebhookTools?
+    private let mcp: MCPTools?
 
     /// - Parameters:
     ///   - clock: the call's.
     ///   - abilities: what the line can do.
     ///   - findAgent: finds an agent that a call may be handed to; nil for none of that id.
     ///   - send: sends a request that a configuration causes, through a guard; nil where none are sent.
+    ///   - mcp: reaches MCP servers; nil where none are asked.
     public init(
         clock: TaskClock, abilities: Set<LineAbility> = [],
         findAgent: @escaping @Sendable (String) async -> Agent?,
-        send: (@Sendable (EgressRequest) async throws -> EgressAnswer)?
+        send: (@Sendable (EgressRequest) async throws -> EgressAnswer)?, mcp: (any MCPAccess)? = nil
     ) {
         system = SystemTools(clock: clock, abilities: abilities, findAgent: findAgent)
         webhooks = send.map(WebhookTools.init)
+        self.mcp = mcp.map(MCPTools.init)
+    }
+
+    /// The tools of these servers as they are known now; those of a server that is dead or not known yet are missing.
+    ///
+    /// - Parameters:
+    ///   - own: the agent's other tools, whose names count.
+    ///   - values: the call's variables.
+    public func tools(
+        of servers: [MCPServerSettings], beside own: [ToolSettings], values: [String: JSONValue]
+    ) -> [ToolSettings] {
+        servers.isEmpty ? [] : mcp?.tools(of: servers, beside: own, values: values) ?? []
+    }
+
+    /// Waits until it is known how things stand with these servers.
+    public func connections(to servers: [MCPServerSettings]) async -> [MCPConnection] {
+        await mcp?.connections(to: servers)
+            ?? servers.map { MCPConnection(server: $0, toolCount: 0, failure: .unreachable("none is asked here")) }
     }
 
     /// Whether the tool can be run; a model is offered no others.
@@ -50,6 +72,7 @@ public struct Toolbox: Sendable {
             case .client: client
             case .system: system
             case .webhook: webhooks
+            case .mcp: mcp
             }
         return runner?.canRun(tool) == true ? runner : nil
     }

@@ -82,7 +82,7 @@ struct SettingRuleTests {
         arguments: [
             (["agent": ["prompt": ["knowledge_base": [["type": "text", "id": "d1"]]]]], "agent.prompt.knowledge_base"),
             (["agent": ["prompt": ["rag": ["enabled": true]]]], "agent.prompt.rag"),
-            (["agent": ["prompt": ["mcp_server_ids": ["m1"]]]], "agent.prompt.mcp_server_ids"),
+            (["agent": ["prompt": ["native_mcp_server_ids": ["m1"]]]], "agent.prompt.native_mcp_server_ids"),
             (["turn": ["mode": "silence"]], "turn.mode"),
             (["tts": ["audio_effects": ["filter": "x"]]], "tts.audio_effects"),
             (

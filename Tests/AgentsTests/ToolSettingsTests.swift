@@ -106,7 +106,7 @@ struct ToolSettingsTests {
                 ]
             ])
         let tool = try #require(settings.tools.first)
-        #expect(tool.kind.isWebhook)
+        #expect(tool.kind.actsElsewhere)
         #expect(tool.responseTimeout == 5)
         #expect(tool.expectsResponse)
         #expect(

@@ -97,13 +97,20 @@ struct Stage: Sendable {
         logger.logLevel = .critical
         var send: (@Sendable (EgressRequest) async throws -> EgressAnswer)?
         if let answer = setup.send { send = { try await answer($0, time) } }
-        environment = CallEnvironment(
+        var environment = CallEnvironment(
             engines: catalog, conversations: storage.conversations,
             recordings: recordings, contextSources: setup.contextSources(time),
             findAgent: { id in setup.otherAgents.first { $0.id == id } },
             send: send, options: setup.options,
             instruments: setup.instruments, logger: logger,
             random: { _ in 0 })
+        environment.mcp = setup.mcp?(time)
+        environment.mcpServers = { agent in
+            let ids = agent.conversationConfig.value(at: "agent", "prompt", "mcp_server_ids")?.arrayValue ?? []
+            return Dictionary(
+                uniqueKeysWithValues: setup.mcpServers.filter { ids.contains(.string($0.id)) }.map { ($0.id, $0) })
+        }
+        self.environment = environment
         agent = try Agent.new(
             conversationConfig: baseConfiguration.merging(setup.configuration),
             platformSettings: setup.platformSettings, id: Self.agentID)
@@ -163,6 +170,10 @@ struct VirtualCall: Sendable {
         var storage: (any Storage)?
         /// The servers that webhook tools ask; nil where none are asked.
         var send: (@Sendable (EgressRequest, VirtualTime) async throws -> EgressAnswer)?
+        /// Reaches the MCP servers; nil where none are asked.
+        var mcp: (@Sendable (VirtualTime) -> any MCPAccess)?
+        /// The MCP servers of the workspace.
+        var mcpServers: [Resource] = []
         var instruments = CallInstruments.process
         /// Agents that the call can be handed to.
         var otherAgents: [Agent] = []

@@ -336,6 +336,49 @@ class StrictAnswers(unittest.TestCase):
         [result] = self.results(record)
         self.assertEqual((result.result_type, result.voicemail_message), ("voicemail_detection_success", "Bye."))
         self.assertEqual(record.transcript[-1].message, "Bye.")
+    def test_mcp_servers(self):
+        """Against a real server of the official package, which has its own environment."""
+        home = pathlib.Path(os.environ.get("PARLEY_HOME") or pathlib.Path.home() / ".cache/parley")
+        tools = subprocess.Popen(
+            [home / "venv-mcp/bin/python", ROOT / "Tests/mcp/server.py", "streamable"],
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
+        )
+        self.addCleanup(tools.wait)
+        self.addCleanup(tools.kill)
+        port = int(tools.stdout.readline())
+        servers = self.convai.mcp_servers
+        made = servers.create(
+            config={
+                "name": "Desk", "url": f"http://127.0.0.1:{port}/mcp", "transport": "STREAMABLE_HTTP",
+                "approval_policy": "require_approval_per_tool", "request_headers": {"X-Tenant": "t1"},
+            })
+        agents = self.convai.agents
+        agent = agents.create(
+            conversation_config={"agent": {"prompt": {"prompt": "Be brief.", "mcp_server_ids": [made.id]}}}).agent_id
+        self.assertEqual(servers.get(made.id).dependent_agents[0].id, agent)
+        servers.update(made.id, response_timeout_secs=60, pre_tool_speech="force", request_headers={"X-More": "m"})
+        servers.approval_policy.update(made.id, approval_policy="require_approval_per_tool")
+        listed = servers.tools.list(made.id)
+        self.assertTrue(listed.success, listed.error_message)
+        book = next(tool for tool in listed.tools if tool.name == "book")
+        self.assertEqual({status.state for status in listed.tool_approval_statuses}, {"not_approved"})
+        servers.tool_approvals.create(
+            made.id, tool_name="book", tool_description=book.description, input_schema=book.input_schema,
+            approval_policy="auto_approved")
+        states = {status.tool_id.split(":")[-1]: status.state for status in servers.tools.list(made.id).tool_approval_statuses}
+        self.assertEqual(states["book"], "up_to_date")
+        servers.tool_approvals.delete(made.id, "book")
+        servers.tool_configs.create(
+            made.id, tool_name="book", execution_mode="async", tool_call_sound="off",
+            input_overrides={"name": {"source": "constant", "constant_value": "Ann"}},
+            assignments=[{"source": "response", "dynamic_variable": "number", "value_path": "number"}])
+        servers.tool_configs.update(made.id, "book", response_timeout_secs=40)
+        self.assertEqual(servers.tool_configs.get(made.id, "book").response_timeout_secs, 40)
+        servers.tool_configs.delete(made.id, "book")
+        self.assertIn(made.id, [server.id for server in servers.list().mcp_servers])
+        servers.delete(made.id)
+        self.assertEqual(agents.get(agent).conversation_config.agent.prompt.mcp_server_ids, [])
+        agents.delete(agent)
 
     def test_catalog(self):
         self.assertTrue(self.convai.llm.list().llms)

@@ -11,6 +11,8 @@ struct ActiveResponse {
     let eventID: Int
     /// The agent that makes it, which is not the one on the line any more when the call has been handed over since.
     let agent: ActiveAgent
+    /// The tools of its MCP servers, as they were when it was begun.
+    let remoteTools: [ToolSettings]
     var machine: ResponseMachine
     /// What makes it.
     var scope = CancelScope()
@@ -35,6 +37,9 @@ struct ActiveResponse {
         case .greeting, .typed, .takeover, .silence, .farewell: nil
         }
     }
+
+    /// All tools that it may call.
+    var tools: [ToolSettings] { agent.settings.tools + remoteTools }
 
     /// Its turn of the record, of which the caller has heard so much.
     func turn(heard: String, isInterrupted: Bool) -> TranscriptTurn {

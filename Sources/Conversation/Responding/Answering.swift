@@ -37,7 +37,7 @@ final class Answering {
             id: id, cause: cause,
             eventID: isAnswer && call.hearing.caller.eventID > lastInterruption
                 ? call.hearing.caller.eventID : call.nextEventID(),
-            agent: running.agent,
+            agent: running.agent, remoteTools: running.agent.remoteTools(call.toolbox, running.variables),
             machine: ResponseMachine(
                 options: call.options.response(
                     rate: running.line.output.sampleRate, lead: lead.value(call.options),
@@ -114,7 +114,8 @@ final class Answering {
     private func ask(answering words: String? = nil, note: String? = nil) {
         guard let agent = response?.agent, let history = call.running?.history else { return }
         response?.asked = call.clock.elapsed()
-        let request = agent.request(history.messages(answering: words, note: note))
+        let request = agent.request(
+            history.messages(answering: words, note: note), response?.remoteTools ?? [])
         let question = words ?? (response?.cause == .typed ? history.lastCallerWords : "")
         respond(
             with: .model(agent.modelID, agent.model, request, agent.lookup(question, call.environment, call.clock)))

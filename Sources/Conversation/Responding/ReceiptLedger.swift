@@ -170,7 +170,7 @@ extension ToolSettings {
     var hasEffects: Bool {
         switch kind {
         case .system(let tool): tool == .transferToAgent || tool == .transferToNumber
-        case .client, .webhook: !isReadOnly && !Self.isReading(name)
+        case .client, .webhook, .mcp: !isReadOnly && !Self.isReading(name)
         }
     }
 

@@ -20,6 +20,8 @@ final class ToolDesk {
     /// When a tool result came that no response waited for and that the caller has not been told; nil when there is
     /// none.
     private(set) var untoldSince: Duration?
+    /// The calls of MCP tools that wait for somebody's approval.
+    var approvals = Approvals()
 
     /// A response that waits for a round, and says meanwhile what its tools have to say.
     private struct Waiting {
@@ -41,7 +43,7 @@ final class ToolDesk {
         else { return nil }
         let settings = response.agent.settings
         let isWanted = calls.contains { called in
-            guard let tool = settings.tools.first(where: { $0.name == called.name }) else { return false }
+            guard let tool = response.tools.first(where: { $0.name == called.name }) else { return false }
             switch tool.speech {
             case .force: return true
             case .auto: return call.environment.toolPace.isSlow(tool.name, agent: response.agent.id)
@@ -63,7 +65,7 @@ final class ToolDesk {
         waiting[rounds] = Waiting(response: id, words: continuation)
         let caller = ToolRoundMachine.Caller(
             round: rounds, response: response.id, eventID: response.eventID, place: call.answering.keepSpokenSoFar(),
-            tools: response.agent.settings.tools, time: call.clock.elapsed())
+            tools: response.tools, time: call.clock.elapsed())
         follow(.called(calls, by: caller))
         return (rounds, words)
     }
@@ -105,6 +107,7 @@ final class ToolDesk {
 
     /// Tells the machine of tools what has happened, and carries out its commands.
     func follow(_ event: ToolRoundMachine.Event) {
+        if case .callEnded = event { approvals.giveUp() }
         for command in machine.handle(event) {
             switch command {
             case .start(let run): start(run)
@@ -124,7 +127,7 @@ final class ToolDesk {
         call.answering.note(
             TranscriptTurn.ToolCall(
                 type: run.type, requestID: run.call.id, name: run.call.name, arguments: run.call.arguments.text,
-                toolID: run.tool?.id))
+                toolID: run.tool?.id, details: run.details))
         let id = run.call.id
         guard let tool = run.tool, let variables = call.variables else {
             return follow(
@@ -191,7 +194,7 @@ final class ToolDesk {
             }
         case .running(let work):
             // What has effects beyond the call is in the record before it can have them.
-            let isCommitted = use.tool.kind.isWebhook && !use.tool.isReadOnly ? call.record.commit() : nil
+            let isCommitted = use.tool.kind.actsElsewhere && !use.tool.isReadOnly ? call.record.commit() : nil
             call.jobs.add { [effects = call.environment.effects] session in
                 guard let isCommitted else {
                     let outcome = await work(session)

@@ -1,5 +1,6 @@
 import Agents
 import Engines
+import JSON
 import Tools
 import TurnTaking
 
@@ -26,6 +27,11 @@ struct ToolRun: Sendable, Hashable {
 
     /// `client`, `system` or `webhook`; `client` for an unknown tool.
     var type: String { tool?.kind.toolType ?? "client" }
+
+    /// What there is to say of a tool of an MCP server, for the record; nil for others.
+    var details: JSONValue? {
+        if case .mcp(let reference) = tool?.kind { reference.details(arguments: call.arguments) } else { nil }
+    }
 
     /// The call, as the caller's end is told of it.
     var notice: CallOutput.ToolNotice {

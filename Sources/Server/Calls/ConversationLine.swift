@@ -2,6 +2,8 @@ import Agents
 import Audio
 import ConvAI
 import Conversation
+import Foundation
+import Tools
 
 /// Translates between the messages of the conversation protocol and a call's port, for one client.
 public actor ConversationLine {
@@ -77,7 +79,9 @@ public actor ConversationLine {
                 CallInput.ToolReply(
                     callID: result.callID, result: result.result, isError: result.isError,
                     errorType: result.errorType))
-        case .toolApproval, .unknown:
+        case .toolApproval(let callID, let isApproved):
+            return .approval(callID: callID, isApproved: isApproved)
+        case .unknown:
             return nil
         }
     }
@@ -193,11 +197,34 @@ extension CallOutput {
             ]
         // A WebSocket is able to do nothing of the kind, and is not asked.
         case .act: []
+        case .mcpCall(let call): [.mcpToolCall(MCPToolCall(call))]
+        case .mcpConnections(let connections):
+            [
+                .mcpConnectionStatus(
+                    connections.map {
+                        MCPIntegration(id: $0.server.id, isConnected: $0.failure == nil, toolCount: $0.toolCount)
+                    })
+            ]
         case .voiceActivity(let probability): [.vadScore(probability)]
         case .notice(let fault): [.error(ErrorMessage(fault))]
         // Clients know one of these messages or the other, and ignore the one they do not know.
         case .failed(let fault): [.error(ErrorMessage(fault)), .clientError(ErrorMessage(fault))]
         }
+    }
+}
+
+extension MCPToolCall {
+    fileprivate init(_ call: MCPCallState) {
+        let state: State =
+            switch call.stage {
+            case .loading: .loading
+            case .awaitingApproval(let limit): .awaitingApproval(timeout: Int(limit.components.seconds))
+            case .success(let content): .success(content)
+            case .failure(let message): .failure(message)
+            }
+        self.init(
+            serviceID: call.serverID, callID: call.callID, name: call.toolName, description: call.toolDescription,
+            parameters: call.parameters, timestamp: Date().formatted(.iso8601), state: state)
     }
 }
 

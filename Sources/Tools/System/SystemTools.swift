@@ -44,7 +44,7 @@ struct SystemTools: ToolRunner {
             return .running { await pressKeys(use, in: $0) }
         case .system(.voicemailDetection):
             return .running { await leaveMessage(use, in: $0) }
-        case .system(.transferToAgent), .client, .webhook:
+        case .system(.transferToAgent), .client, .webhook, .mcp:
             return .running { await transfer(use, in: $0) }
         }
     }

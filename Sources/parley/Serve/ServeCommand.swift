@@ -7,6 +7,7 @@ import Egress
 import Engines
 import Foundation
 import LocalEngines
+import MCP
 import Logging
 import Metrics
 import SQLiteStore
@@ -161,13 +162,19 @@ struct ServeCommand: AsyncParsableCommand {
             return configuration.isPrivate || hasKey ? nil : try await storage.keys.create(name: "first").key
         }
         let egress = EgressClient(policy: policy)
+        let mcp = MCPPool(egress: egress, logger: logger)
+        // Connected before the first call wants them.
+        for server in try await storage.resources.all(ResourceQuery(.mcpServer)) {
+            let (settings, _) = MCPServerSettings.outsideOfCalls(server, secrets: .environment)
+            if let settings { _ = mcp.snapshot(MCPServer(settings)) }
+        }
         let environment = CallRunner(
-            room: room, storage: storage, recordings: recordings, egress: egress,
+            room: room, storage: storage, recordings: recordings, egress: egress, mcp: mcp,
             available: Self.catalog(room).available, logger: logger)
         let server = ParleyServer(
             configuration: configuration, storage: storage, recordings: recordings,
             catalog: Self.catalog(room),
-            callHandler: environment, engines: { try await room.speechEngines() }, missing: { room.missing },
+            callHandler: environment, engines: { try await room.speechEngines() }, mcp: mcp, missing: { room.missing },
             metrics: metrics, onListening: { greet(configuration, port: $0, agent: agent, key: key) }, logger: logger)
         // The server stops first, because its calls need the engines until their end.
         let group = ServiceGroup(
@@ -181,6 +188,10 @@ struct ServeCommand: AsyncParsableCommand {
             tasks.addTask {
                 await Self.awaitSignals(group, logger)
                 return false
+            }
+            tasks.addTask {
+                await mcp.run()
+                return true
             }
             let hasStopped = try await tasks.next() ?? true
             tasks.cancelAll()
@@ -261,6 +272,7 @@ private struct CallRunner: CallHandler {
     let storage: any Storage
     let recordings: any RecordingStore
     let egress: EgressClient
+    let mcp: MCPPool
     let toolPace = ToolPace()
     let effects = Effects()
     let available: AvailableEngines
@@ -283,6 +295,15 @@ private struct CallRunner: CallHandler {
                 }, send: { [egress] in try await egress.send($0) }, available: available, logger: logger)
             environment.toolPace = toolPace
             environment.effects = effects
+            environment.mcp = mcp
+            environment.mcpServers = { [storage, logger] agent in
+                do { return try await storage.resources.mcpServers(of: agent) } catch {
+                    logger.error(
+                        "The MCP servers of an agent could not be read.",
+                        metadata: ["agent": "\(agent.id)", "error": "\(error)"])
+                    return [:]
+                }
+            }
             return await ConversationCall(request, environment: environment).run(messages, send: send)
         } catch let error as EngineError {
             CallInstruments.process.refused(.notReady)

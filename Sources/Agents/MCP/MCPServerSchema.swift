@@ -1,0 +1,147 @@
+import Foundation
+import JSON
+
+/// The fields of an MCP server's configuration with their types and defaults (SDK 2.78.0).
+enum MCPServerSchema {
+    static let policies = ["require_approval_all", "auto_approve_all", "require_approval_per_tool"]
+    static let toolPolicies = ["auto_approved", "requires_approval"]
+    /// In seconds.
+    static let timeouts = 5.0...300.0
+
+    /// `config`, apart from what `issues` checks.
+    static let config = Schema.object(
+        changeable.merging([
+            "url": Schema.any.required, "name": Schema.text.required, "description": .text,
+            "transport": .choice("SSE", ["SSE", "STREAMABLE_HTTP"]),
+            "tool_approval_hashes": .list(
+                .object([
+                    "tool_name": Schema.text.required, "tool_hash": Schema.text.required,
+                    "approval_policy": .choice("requires_approval", toolPolicies),
+                ])),
+            "tool_config_overrides": .list(toolConfig),
+        ]) { $1 })
+
+    /// What a `PATCH` may change.
+    static let changeable: [String: Schema] = [
+        "approval_policy": .choice("require_approval_all", policies), "secret_token": Schema.map(.any).orNull,
+        "request_headers": .map(.any), "request_meta": .map(.any), "auth_connection": Schema.map(.any).orNull,
+        "force_pre_tool_speech": .flag(false), "pre_tool_speech": .choice("auto", speech),
+        "disable_interruptions": .flag(false), "interruption_mode": .choice("allow", interruptions),
+        "tool_call_sound": Schema.choice("", sounds).orNull,
+        "tool_call_sound_behavior": .choice("auto", ["auto", "always"]),
+        "execution_mode": .choice("immediate", executions), "response_timeout_secs": .integer(30, timeouts),
+        "disable_compression": .flag(false),
+    ]
+
+    /// What differs for one tool; null is the server's.
+    static let toolConfig = Schema.object([
+        "tool_name": Schema.text.required, "force_pre_tool_speech": Schema.flag(false).orNull,
+        "pre_tool_speech": Schema.choice("auto", speech).orNull, "disable_interruptions": Schema.flag(false).orNull,
+        "interruption_mode": Schema.choice("allow", interruptions).orNull,
+        "tool_call_sound": Schema.choice("", sounds + ["off"]).orNull,
+        "tool_call_sound_behavior": Schema.choice("auto", ["auto", "always"]).orNull,
+        "execution_mode": Schema.choice("immediate", executions).orNull,
+        "response_timeout_secs": Schema.integer(30, timeouts).orNull,
+        "assignments": .list(
+            .object([
+                "source": .choice("response", ["response"]), "dynamic_variable": Schema.text.required,
+                "value_path": Schema.text.required, "sanitize": .flag(false), "preserve_native_type": .flag(false),
+            ])),
+        "input_overrides": Schema.map(
+            Schema.object([
+                "source": Schema.choice("", ["constant", "dynamic_variable", "llm", "omit"]).required
+            ]).nullable
+        ).orNull,
+        "response_mocks": Schema.list(.map(.any)).orNull,
+    ])
+
+    private static let speech = ["auto", "force", "off"]
+    private static let interruptions = ["allow", "disable_during_tool", "disable_during_tool_and_turn"]
+    private static let executions = ["immediate", "post_tool_speech", "async"]
+    private static let sounds = ["typing", "elevator1", "elevator2", "elevator3", "elevator4"]
+
+    // MARK: Checks
+
+    typealias Issue = ValidationError.Issue
+
+    /// The errors of values that are wrong although their types are right.
+    static func issues(_ config: JSONValue, at loc: [JSONValue]) -> [Issue] {
+        var issues: [Issue] = []
+        func refuse(_ name: String, _ msg: String) {
+            issues.append(Issue(loc: loc + [.string(name)], msg: msg, type: "value_error"))
+        }
+        if config["name"]?.stringValue?.isEmpty == true { refuse("name", "Input should have at least 1 character") }
+        if let url = config["url"], !url.isNull, let problem = problem(ofURL: url) { refuse("url", problem) }
+        if let token = config["secret_token"], !token.isNull, token["secret_id"]?.stringValue?.isEmpty ?? true {
+            refuse("secret_token", "Input should be an object with secret_id")
+        }
+        for (name, value) in (config["request_headers"]?.objectValue ?? [:]).sorted(by: { $0.key < $1.key })
+        where !value.isNull {
+            if let problem = problem(ofHeader: name, value) {
+                issues.append(
+                    Issue(loc: loc + ["request_headers", .string(name)], msg: problem, type: "value_error"))
+            }
+        }
+        for (name, value) in (config["request_meta"]?.objectValue ?? [:]).sorted(by: { $0.key < $1.key })
+        where value.arrayValue != nil || (value.objectValue != nil && !isLocator(value)) {
+            issues.append(
+                Issue(
+                    loc: loc + ["request_meta", .string(name)],
+                    msg: "Input should be a scalar, or an object with one of: secret_id, variable_name, env_var_label",
+                    type: "value_error"))
+        }
+        return issues
+    }
+
+    private static func isLocator(_ value: JSONValue) -> Bool {
+        ["secret_id", "variable_name", "env_var_label"].filter { value[$0]?.stringValue?.isEmpty == false }.count == 1
+    }
+
+    private static func problem(ofHeader name: String, _ value: JSONValue) -> String? {
+        let isName =
+            !name.isEmpty
+            && name.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || "!#$%&'*+-.^_`|~".contains($0)) }
+        guard isName else { return "The name contains characters that are not allowed in a header's" }
+        guard let text = value.stringValue else {
+            return isLocator(value)
+                ? nil : "Input should be a text, or an object with one of: secret_id, variable_name, env_var_label"
+        }
+        return text.unicodeScalars.allSatisfy { $0 == "\t" || ($0.value >= 0x20 && $0.value != 0x7F) }
+            ? nil : "The value contains characters that are not allowed in a header"
+    }
+
+    private static func problem(ofURL url: JSONValue) -> String? {
+        if url.objectValue != nil {
+            return url["secret_id"]?.stringValue?.isEmpty == false ? nil : "Input should be a URL, or name a secret_id"
+        }
+        guard let text = url.stringValue else { return "Input should be a URL, or name a secret_id" }
+        // What a variable at its beginning makes of it is known only in a call.
+        if text.hasPrefix("{{") { return nil }
+        let filled = text.replacing(#/\{\{[^{}]*\}\}/#, with: "0")
+        guard let url = URL(string: filled), let host = url.host(), !host.isEmpty else {
+            return "Input should be an https URL"
+        }
+        switch url.scheme?.lowercased() {
+        case "https": return nil
+        case "http" where isNear(host): return nil
+        default: return "Input should be an https URL; http is for servers of this machine and its network"
+        }
+    }
+
+    /// Whether a host is on this machine or its network, by its name: everything that is sent there stays there.
+    static func isNear(_ host: String) -> Bool {
+        let host = host.trimmingCharacters(in: CharacterSet(charactersIn: "[]")).lowercased()
+        if host.contains(":") { return host == "::1" || ["fc", "fd", "fe8"].contains(where: host.hasPrefix) }
+        // A name without a domain.
+        if !host.contains(".") { return true }
+        if [".localhost", ".local", ".internal", ".lan", ".home.arpa", ".test"].contains(where: host.hasSuffix) {
+            return true
+        }
+        let parts = host.split(separator: ".").compactMap { UInt8($0) }
+        guard parts.count == 4, host.split(separator: ".").count == 4 else { return false }
+        return switch (parts[0], parts[1]) {
+        case (10, _), (127, _), (192, 168), (172, 16...31): true
+        default: false
+        }
+    }
+}

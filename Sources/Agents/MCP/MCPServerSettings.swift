@@ -1,0 +1,213 @@
+import JSON
+
+/// An MCP server as a call uses it, with variables and secrets filled in.
+public struct MCPServerSettings: Sendable, Hashable, CustomStringConvertible {
+    /// The id of the resource.
+    public var id: String
+    /// The name for people, by which clashing names of tools are told apart.
+    public var name: String
+    /// The endpoint.
+    public var url: String
+    /// Whether messages travel by the transport of 2024 rather than by streamable HTTP.
+    public var usesEvents: Bool
+    /// Headers of every request, credentials among them.
+    public var headers: [String: String]
+    /// What stands in `_meta` of each call of a tool.
+    public var meta: [String: JSONValue]
+    /// `config`, complete: what holds for tools.
+    private let config: JSONValue
+
+    /// Whether somebody has to approve calls of a tool.
+    public enum Approval: String, Sendable, Hashable {
+        case notNeeded = "auto_approved"
+        case needed = "requires_approval"
+    }
+
+    /// The name and the id, without what may be secret.
+    public var description: String { "\(name) (\(id))" }
+
+    /// `auto_approve_all`, `require_approval_all` or `require_approval_per_tool`.
+    public var approvalPolicy: String { config["approval_policy"]?.stringValue ?? "" }
+
+    /// Nil, with a warning, when the server cannot be used.
+    init?(
+        _ server: Resource, variables: inout TemplateFiller, secrets: SecretSource, warnings: inout [String]
+    ) {
+        let config = StoredMCPServer.configuration(of: server)
+        let place = "MCP server \(server.name)"
+        var notes: [String] = []
+        func locate(_ value: JSONValue, for what: String) -> JSONValue? {
+            if let name = value["secret_id"]?.stringValue ?? value["env_var_label"]?.stringValue {
+                if let secret = secrets.value(name) { return .string(secret) }
+                notes.append("\(place): there is no secret \(name) here; requests go without \(what).")
+                return nil
+            }
+            if let variable = value["variable_name"]?.stringValue { return variables.value(variable, for: place) }
+            return value
+        }
+        var url = ""
+        if let text = config["url"]?.stringValue {
+            url = variables.fill(text, in: place, allowsSecrets: true)
+        } else if let value = config["url"], let secret = locate(value, for: "it")?.stringValue {
+            url = secret
+        }
+        var headers: [String: String] = [:]
+        for (name, value) in config["request_headers"]?.objectValue ?? [:] {
+            if let text = value.stringValue {
+                headers[name] = variables.fill(text, in: place, allowsSecrets: true)
+            } else if let found = locate(value, for: "the header \(name)") {
+                headers[name] = CallVariables.text(found)
+            }
+        }
+        if let token = config["secret_token"], !token.isNull,
+            let secret = locate(token, for: "its token")?.stringValue
+        {
+            // The token may be complete, with its scheme.
+            headers["Authorization"] = secret.contains(" ") ? secret : "Bearer \(secret)"
+        }
+        var meta: [String: JSONValue] = [:]
+        for (name, value) in config["request_meta"]?.objectValue ?? [:] {
+            meta[name] = value.objectValue == nil ? value : locate(value, for: "_meta.\(name)")
+        }
+        if let connection = config["auth_connection"], !connection.isNull {
+            notes.append("\(place): auth_connection is not supported yet; requests go without it.")
+        }
+        if let sound = config["tool_call_sound"], !sound.isNull {
+            notes.append("\(place): tool_call_sound is not followed on this server.")
+        }
+        warnings += notes
+        guard !url.isEmpty else {
+            warnings.append("\(place): it has no URL; the call goes on without it.")
+            return nil
+        }
+        id = server.id
+        name = server.name
+        self.url = url
+        usesEvents = config["transport"] == "SSE"
+        self.headers = headers
+        self.meta = meta
+        self.config = config
+    }
+
+    /// The settings of the server outside of a call, without variables.
+    public static func outsideOfCalls(_ server: Resource, secrets: SecretSource) -> (MCPServerSettings?, [String]) {
+        var variables = TemplateFiller()
+        var warnings: [String] = []
+        let settings = MCPServerSettings(server, variables: &variables, secrets: secrets, warnings: &warnings)
+        let missing = variables.missing.keys.sorted()
+        guard missing.isEmpty else {
+            return (nil, ["it needs variables that only calls have: \(missing.joined(separator: ", "))"])
+        }
+        return (settings, warnings)
+    }
+
+    /// The servers that an agent names, in its order.
+    static func all(
+        _ ids: [String], _ servers: [String: Resource], variables: inout TemplateFiller, secrets: SecretSource,
+        warnings: inout [String]
+    ) -> [MCPServerSettings] {
+        var known: Set<String> = []
+        return ids.filter { known.insert($0).inserted }.compactMap { id in
+            guard let server = servers[id] else {
+                warnings.append("prompt.mcp_server_ids: there is no MCP server \(id); the call goes on without it.")
+                return nil
+            }
+            return MCPServerSettings(server, variables: &variables, secrets: secrets, warnings: &warnings)
+        }
+    }
+
+    // MARK: Tools
+
+    /// Whether calls of a tool have to be approved. An approval holds for what the server said of the tool when it was
+    /// given; one that says something else now is asked for again.
+    public func approval(of tool: String, description: String, _ inputSchema: JSONValue) -> Approval {
+        switch approvalPolicy {
+        case "auto_approve_all": return .notNeeded
+        case "require_approval_per_tool":
+            let hash = StoredMCPServer.hash(description: description, inputSchema)
+            let approval = config["tool_approval_hashes"]?.arrayValue?.first {
+                $0["tool_name"] == .string(tool) && $0["tool_hash"] == .string(hash)
+            }
+            return approval?["approval_policy"]?.stringValue.flatMap(Approval.init) ?? .needed
+        default: return .needed
+        }
+    }
+
+    /// A tool of the server, in the shape of the configurations of other tools: what holds for all tools of the server,
+    /// and what differs for this one.
+    ///
+    /// - Parameters:
+    ///   - tool: the server's name of it.
+    ///   - name: the name that the model uses.
+    ///   - values: the call's variables as they are now.
+    public func configuration(
+        of tool: String, named name: String, description: String, _ inputSchema: JSONValue,
+        values: [String: JSONValue]
+    ) -> JSONValue {
+        let own = config["tool_config_overrides"]?.arrayValue?.first { $0["tool_name"] == .string(tool) } ?? [:]
+        var result: JSONValue = [
+            "type": "mcp", "name": .string(name), "description": .string(description),
+            "assignments": own["assignments"] ?? [], "response_mocks": own["response_mocks"] ?? [],
+        ]
+        for field in Self.shared {
+            result[field] = [own[field], config[field]].compactMap(\.self).first { !$0.isNull } ?? .null
+        }
+        if result["tool_call_sound"] == "off" { result["tool_call_sound"] = .null }
+        var schema = inputSchema
+        var fixed: JSONValue = [:]
+        for (path, override) in (own["input_overrides"]?.objectValue ?? [:]).sorted(by: { $0.key < $1.key }) {
+            let steps = path.split(separator: ".").map(String.init).filter { $0 != "$" }
+            guard !steps.isEmpty else { continue }
+            switch override["source"]?.stringValue {
+            case "constant":
+                schema = Self.removing(steps, from: schema)
+                fixed = fixed.merging(Self.nesting(override["constant_value"] ?? .null, at: steps))
+            case "dynamic_variable":
+                // Without a value the model decides.
+                guard let value = values[override["dynamic_variable"]?.stringValue ?? ""] else { continue }
+                schema = Self.removing(steps, from: schema)
+                fixed = fixed.merging(Self.nesting(value, at: steps))
+            case "omit": schema = Self.removing(steps, from: schema)
+            case "llm":
+                if let prompt = override["prompt"]?.stringValue, !prompt.isEmpty {
+                    schema = Self.describing(steps, prompt, in: schema)
+                }
+            default: break
+            }
+        }
+        result["parameters"] = schema
+        result["fixed_arguments"] = fixed
+        return result
+    }
+
+    /// The fields that a server has for all of its tools.
+    private static let shared = [
+        "force_pre_tool_speech", "pre_tool_speech", "disable_interruptions", "interruption_mode", "tool_call_sound",
+        "tool_call_sound_behavior", "execution_mode", "response_timeout_secs",
+    ]
+
+    private static func nesting(_ value: JSONValue, at path: [String]) -> JSONValue {
+        path.reversed().reduce(value) { [$1: $0] }
+    }
+
+    private static func removing(_ path: [String], from schema: JSONValue) -> JSONValue {
+        guard let name = path.first, var properties = schema["properties"]?.objectValue, let inner = properties[name]
+        else { return schema }
+        var schema = schema
+        if path.count == 1 {
+            properties[name] = nil
+            schema["required"] = schema["required"]?.arrayValue.map { .array($0.filter { $0 != .string(name) }) }
+        } else {
+            properties[name] = removing(Array(path.dropFirst()), from: inner)
+        }
+        schema["properties"] = .object(properties)
+        return schema
+    }
+
+    private static func describing(_ path: [String], _ text: String, in schema: JSONValue) -> JSONValue {
+        guard let name = path.first else { return schema.merging(["description": .string(text)]) }
+        guard var properties = schema["properties"]?.objectValue, let inner = properties[name] else { return schema }
+        properties[name] = describing(Array(path.dropFirst()), text, in: inner)
+        return schema.merging(["properties": .object(properties)])
+    }
+}

@@ -1,0 +1,44 @@
+import Agents
+import Tasks
+import Tools
+
+/// What MCP servers and the caller's end have to do with each other.
+extension CallSession {
+    /// Tells the caller's end how things stand with an agent's servers, once that is known. Nothing waits for it: the
+    /// model is offered the tools of those that are there.
+    func tellServers(of settings: CallSettings) {
+        guard !settings.mcpServers.isEmpty else { return }
+        jobs.add { session in
+            let toolbox = await session.perform { $0.toolbox }
+            let connections = await toolbox.connections(to: settings.mcpServers)
+            guard !Task.isCancelled else { return }
+            await session.perform { call in
+                call.send(.mcpConnections(connections))
+                for connection in connections {
+                    guard let failure = connection.failure else { continue }
+                    call.record.warn(
+                        "The call goes on without the tools of the MCP server \(connection.server.name): \(failure).")
+                }
+            }
+        }
+    }
+
+    func tell(_ state: MCPCallState) { perform { $0.send(.mcpCall(state)) } }
+
+    func approve(_ state: MCPCallState, within limit: Duration) async -> MCPApprovalAnswer {
+        let asked = perform { call -> (answered: Signal, clock: TaskClock)? in
+            guard call.ending == nil, let settings = call.running?.agent.settings,
+                settings.conversation.clientEvents?.contains("mcp_tool_call") == true
+            else { return nil }
+            let answered = call.tools.approvals.ask(for: state.callID)
+            call.send(.mcpCall(state))
+            return (answered, call.clock)
+        }
+        guard let asked else { return .cannotAsk }
+        _ = await asked.clock.first(within: limit) {
+            await asked.answered.wait()
+            return true
+        }
+        return perform { $0.tools.approvals.take(state.callID) }
+    }
+}
