@@ -338,14 +338,87 @@ class StrictAnswers(unittest.TestCase):
         self.assertEqual(record.transcript[-1].message, "Bye.")
     def test_mcp_servers(self):
         """Against a real server of the official package, which has its own environment."""
+    def start_tools(self):
+        """Starts a server of MCP for as long as the test runs, and returns its port."""
         home = pathlib.Path(os.environ.get("PARLEY_HOME") or pathlib.Path.home() / ".cache/parley")
         tools = subprocess.Popen(
             [home / "venv-mcp/bin/python", ROOT / "Tests/mcp/server.py", "streamable"],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
         )
-        self.addCleanup(tools.wait)
-        self.addCleanup(tools.kill)
-        port = int(tools.stdout.readline())
+
+        def stop():
+            tools.kill()
+            tools.wait()
+            tools.stdin.close()
+            tools.stdout.close()
+
+        self.addCleanup(stop)
+        return int(tools.stdout.readline())
+
+    def test_mcp_call(self):
+        """A whole conversation in which a model uses a tool of a real server, once it was approved."""
+        model = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Model)
+        threading.Thread(target=model.serve_forever, daemon=True).start()
+        self.addCleanup(model.shutdown)
+        server = self.convai.mcp_servers.create(
+            config={
+                "name": "Desk", "url": f"http://127.0.0.1:{self.start_tools()}/mcp",
+                "transport": "STREAMABLE_HTTP", "approval_policy": "require_approval_all",
+            }).id
+        self.assertTrue(self.convai.mcp_servers.tools.list(server).success)
+        agent = self.convai.agents.create(
+            conversation_config={
+                "agent": {
+                    "first_message": "",
+                    "prompt": {
+                        "prompt": "Be brief.", "llm": "custom-llm", "mcp_server_ids": [server],
+                        "custom_llm": {"url": f"http://127.0.0.1:{model.server_port}/v1", "model_id": "scripted"},
+                    },
+                },
+                "conversation": {
+                    "text_only": True,
+                    "client_events": ["agent_response", "mcp_tool_call", "mcp_connection_status"],
+                },
+            }).agent_id
+        states, conversation, answer, status = [], None, None, None
+        url = self.server.url.replace("http", "ws") + f"/v1/convai/conversation?agent_id={agent}"
+        with connect(url) as socket:
+            socket.send(json.dumps({"type": "conversation_initiation_client_data"}))
+            socket.send(json.dumps({"type": "user_message", "text": 'book {"name": "Ann"}'}))
+            while answer is None:
+                message = json.loads(socket.recv(timeout=60))
+                match message["type"]:
+                    case "conversation_initiation_metadata":
+                        conversation = message["conversation_initiation_metadata_event"]["conversation_id"]
+                    case "mcp_connection_status":
+                        status = message["mcp_connection_status"]["integrations"]
+                    case "mcp_tool_call":
+                        call = message["mcp_tool_call"]
+                        states.append(call["state"])
+                        if call["state"] == "awaiting_approval":
+                            socket.send(
+                                json.dumps({
+                                    "type": "mcp_tool_approval_result", "tool_call_id": call["tool_call_id"],
+                                    "is_approved": True,
+                                }))
+                    case "agent_response":
+                        answer = message["agent_response_event"]["agent_response"]
+        self.assertEqual(states, ["awaiting_approval", "loading", "success"])
+        self.assertEqual(answer, "Well.")
+        self.assertEqual([(item["integration_id"], item["is_connected"]) for item in status], [(server, True)])
+        deadline = time.monotonic() + 20
+        while (record := self.convai.conversations.get(conversation)).status != "done":
+            self.assertLess(time.monotonic(), deadline)
+            time.sleep(0.1)
+        turn = next(turn for turn in record.transcript if turn.tool_calls)
+        self.assertEqual(turn.tool_calls[0].tool_details.mcp_tool_name, "book")
+        self.assertEqual(turn.tool_results[0].result_value, "Booked for Ann: number 1.")
+        self.convai.mcp_servers.delete(server)
+        self.convai.agents.delete(agent)
+
+    def test_mcp_servers(self):
+        """Against a real server of the official package, which has its own environment."""
+        port = self.start_tools()
         servers = self.convai.mcp_servers
         made = servers.create(
             config={
