@@ -57,7 +57,7 @@ public struct Agent: Sendable, Hashable {
             issues.insert(
                 .init(loc: ["body", "conversation_config"], msg: "Field required", type: "missing"), at: 0)
         }
-        issues += SettingRule.refusals(in: body)
+        issues += SettingRule.refusals(in: body) + inlineToolIssues(in: body)
         guard issues.isEmpty else { throw ValidationError(issues) }
         let body = try Redaction.restored(body, from: nil, at: ["body"])
         return try new(
@@ -69,6 +69,16 @@ public struct Agent: Sendable, Hashable {
     static let workflowSchema = Schema.object([
         "nodes": .map(.any), "edges": .map(.any), "prevent_subagent_loops": .flag(false),
     ])
+
+    /// What is wrong with the tools in the prompt of a request's body.
+    private static func inlineToolIssues(in body: JSONValue) -> [ValidationError.Issue] {
+        let path = ["conversation_config", "agent", "prompt", "tools"]
+        let tools = body.value(at: path[0], path[1], path[2], path[3])?.arrayValue ?? []
+        return tools.enumerated().flatMap { index, tool in
+            ToolRules(isInline: true).issues(
+                tool, at: ["body"] + path.map(JSONValue.string) + [.integer(index)])
+        }
+    }
 
     private static let bodySchema = Schema.object(["name": Schema.text.orNull, "tags": .list(.text)])
 }
@@ -110,7 +120,9 @@ extension Agent {
             throw ValidationError([.init(loc: ["body"], msg: "Input should be a valid object", type: "dict_type")])
         }
         // Only what is set now is validated, not what an older agent holds.
-        let issues = Agent.bodySchema.issues(patch, at: ["body"]) + SettingRule.refusals(in: patch)
+        let issues =
+            Agent.bodySchema.issues(patch, at: ["body"]) + SettingRule.refusals(in: patch)
+            + Agent.inlineToolIssues(in: patch)
         guard issues.isEmpty else { throw ValidationError(issues) }
 
         func merged(_ base: JSONValue, _ section: String) throws(ValidationError) -> JSONValue {
@@ -129,13 +141,32 @@ extension Agent {
 
     /// The settings that a server cannot follow, and what it does instead, as sentences for the agent's owner.
     ///
-    /// - Parameter available: The engines of the server.
-    public func warnings(available: AvailableEngines, secrets: SecretSource = .environment) -> [String] {
+    /// - Parameters:
+    ///   - available: The engines of the server.
+    ///   - workspace: What the workspace holds of what the agent names.
+    public func warnings(
+        available: AvailableEngines, workspace: WorkspaceItems = WorkspaceItems()
+    ) -> [String] {
         available.warnings(for: conversationConfig)
-            + CallSettings.CustomLLM.warnings(for: conversationConfig, secrets: secrets)
-            + ToolSettings.warnings(for: conversationConfig, secrets: secrets)
+            + CallSettings.CustomLLM.warnings(for: conversationConfig, secrets: workspace.secrets)
+            + ToolSettings.warnings(for: conversationConfig, workspace: workspace)
+            + MCPServerSettings.warnings(for: conversationConfig, workspace: workspace)
             + SettingRule.warnings(
                 conversationConfig: conversationConfig, platformSettings: platformSettings, workflow: workflow)
+            + SettingRule.warnings(forTools: workspace.tools.values.map(\.configuration))
+    }
+
+    /// The stored tools that the prompt names: `prompt.tool_ids`.
+    public var toolIDs: [String] {
+        conversationConfig.value(at: "agent", "prompt", "tool_ids")?.arrayValue?.compactMap(\.stringValue) ?? []
+    }
+
+    /// The agent without a resource in its lists.
+    public func forgetting(_ reference: ResourceReference) -> Agent {
+        var agent = self
+        agent.conversationConfig = reference.removed(from: conversationConfig)
+        agent.workflow = reference.removed(from: workflow)
+        return agent
     }
 
     /// Whether lists leave the agent out unless archived ones are asked for: `platform_settings.archived`.

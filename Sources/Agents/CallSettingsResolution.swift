@@ -11,18 +11,15 @@ extension CallSettings {
     ///   - initiation: the client's overrides and variables; `CallInitiation()` when it sent none.
     ///   - variables: the call's, with the caller's values. `system__time` and `system__timezone` follow from
     ///     `system__time_utc` and the agent's time zone, `system__is_text_only` from the settings.
-    ///   - workspaceTools: the stored tools that `prompt.tool_ids` may name: id to tool configuration.
-    ///   - servers: the MCP servers that `prompt.mcp_server_ids` may name, by id.
+    ///   - workspace: what the workspace holds of what the configuration names: tools, MCP servers, secrets.
     ///   - available: the server's engines; `warnings` names what the configuration has beyond them. Nil for no such
     ///     warnings.
-    ///   - secrets: the source of secrets that the configuration only names.
     ///   - inheritance: what stays of the call as it was before the agent took over.
     /// - Throws: `CallSettingsError` for overrides that the agent does not permit or that have the wrong type, and for
     ///   variables without a value.
     public init(
         agent: Agent, initiation: CallInitiation, variables call: CallVariables,
-        workspaceTools: [String: JSONValue] = [:], mcpServers servers: [String: Resource] = [:],
-        available: AvailableEngines? = nil, secrets: SecretSource = .environment,
+        workspace: WorkspaceItems = WorkspaceItems(), available: AvailableEngines? = nil,
         inheriting inheritance: CallInheritance = CallInheritance()
     ) throws(CallSettingsError) {
         var rules = OverrideRules(agent: agent)
@@ -31,6 +28,7 @@ extension CallSettings {
         var warnings = available?.warnings(for: config) ?? []
         warnings += SettingRule.warnings(
             conversationConfig: config, platformSettings: agent.platformSettings, workflow: agent.workflow)
+        warnings += SettingRule.warnings(forTools: workspace.tools.values.map(\.configuration))
         warnings += rules.ignored.map { "conversation_config_override.\($0): unknown field; it was ignored." }
         let fields = ConfigurationReader(config)
         let prompt = fields["agent"]["prompt"]
@@ -39,29 +37,22 @@ extension CallSettings {
         let isTextOnly = initiation.isTextOnly || fields["conversation"]["text_only"].bool
         var call = call
         call.update(system: ["system__is_text_only": isTextOnly ? "true" : "false"])
+        call.update(
+            system: Dictionary(
+                uniqueKeysWithValues: workspace.variables.map { (CallVariables.environmentPrefix + $0, $1) }))
         call.update(system: LocalTime.variables(at: call.values["system__time_utc"]?.stringValue, timezone, &warnings))
         var variables = try TemplateFiller(
             call, placeholders: fields["agent"]["dynamic_variables"]["dynamic_variable_placeholders"].object)
-        var tools = prompt["tools"].array.map { ToolSettings.Source(configuration: $0) }
-        for id in prompt["tool_ids"].strings {
-            if let tool = workspaceTools[id] {
-                tools.append(
-                    ToolSettings.Source(
-                        id: id, configuration: tool["tool_config"] ?? tool,
-                        mocks: (tool["response_mocks"]?.arrayValue ?? []).map(ToolMock.init)))
-            } else {
-                warnings.append(ToolSettings.unknown(id))
-            }
-        }
+        let tools = ToolSettings.sources(prompt, workspace.tools, &warnings)
         language = fields["agent"]["language"].string
         self.tools = ToolSettings.all(
             tools, builtIn: prompt["built_in_tools"].object,
             languages: ToolSettings.languages(
                 of: fields, own: agent.conversationConfig.value(at: "agent", "language")?.stringValue ?? language),
-            variables: &variables,
-            secrets: secrets, warnings: &warnings)
+            variables: &variables, secrets: workspace.secrets, warnings: &warnings)
         mcpServers = MCPServerSettings.all(
-            prompt["mcp_server_ids"].strings, servers, variables: &variables, secrets: secrets, warnings: &warnings)
+            prompt["mcp_server_ids"].strings, workspace.servers, variables: &variables, secrets: workspace.secrets,
+            warnings: &warnings)
 
         self.prompt = variables.fill(prompt["prompt"].string, in: "prompt")
         firstMessage = variables.fill(fields["agent"]["first_message"].string, in: "first message")
@@ -73,7 +64,8 @@ extension CallSettings {
         reasoningEffort = prompt["reasoning_effort"].optionalString
         customLLM = nil
         if llm == "custom-llm" {
-            customLLM = CustomLLM(prompt["custom_llm"], variables: &variables, secrets: secrets, warnings: &warnings)
+            customLLM = CustomLLM(
+                prompt["custom_llm"], variables: &variables, secrets: workspace.secrets, warnings: &warnings)
             if customLLM == nil {
                 warnings.append("prompt.llm is custom-llm, but prompt.custom_llm names no server.")
             }

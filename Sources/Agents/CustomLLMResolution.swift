@@ -37,7 +37,8 @@ extension CallSettings.CustomLLM {
             if let secret = secrets.value(name) { return secret }
             warnings.append(
                 "\(place): there is no secret \(name) here; requests go without it. "
-                    + "The server reads it from \(SecretSource.variable(for: name)) in its environment.")
+                    + "It is neither among the workspace's secrets nor, as \(SecretSource.variable(for: name)), in the "
+                    + "server's environment.")
             return .some(nil)
         }
         let place = "custom_llm.request_headers"
@@ -63,7 +64,12 @@ extension CallSettings.CustomLLM {
             }
         }
         if let connection = fields["auth_connection"].value, !connection.isNull {
-            warnings.append("custom_llm.auth_connection: not supported; requests go without it.")
+            if let added = secrets.headers(for: connection) {
+                headers.merge(added) { $1 }
+            } else {
+                warnings.append(
+                    "custom_llm.auth_connection names no connection that is supported; requests go without it.")
+            }
         }
         for (name, value) in headers where !Self.isSendable(name) || !Self.isSendable(value) {
             warnings.append(

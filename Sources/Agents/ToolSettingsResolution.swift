@@ -61,16 +61,19 @@ extension ToolSettings {
 
     /// Problems of an agent's tools, as sentences for its owner.
     ///
-    /// - Parameter configuration: `conversation_config`, complete.
-    static func warnings(for configuration: JSONValue, secrets: SecretSource) -> [String] {
+    /// - Parameters:
+    ///   - configuration: `conversation_config`, complete.
+    ///   - workspace: what the workspace holds of what it names.
+    static func warnings(for configuration: JSONValue, workspace: WorkspaceItems) -> [String] {
         let fields = ConfigurationReader(configuration)
         let prompt = fields["agent"]["prompt"]
         var variables = TemplateFiller()
-        var warnings = prompt["tool_ids"].strings.map(unknown)
+        var warnings: [String] = []
+        let sources = sources(prompt, workspace.tools, &warnings)
         _ = all(
-            prompt["tools"].array.map { Source(configuration: $0) }, builtIn: prompt["built_in_tools"].object,
+            sources, builtIn: prompt["built_in_tools"].object,
             languages: languages(of: fields, own: fields["agent"]["language"].string), variables: &variables,
-            secrets: secrets, warnings: &warnings)
+            secrets: workspace.secrets, warnings: &warnings)
         return warnings
     }
 
@@ -82,9 +85,30 @@ extension ToolSettings {
         return languages
     }
 
-    /// The warning for a stored tool that does not exist.
-    static func unknown(_ id: String) -> String {
-        "prompt.tool_ids: there is no tool \(id); the call goes on without it."
+    /// Problems of one tool, as sentences for its owner.
+    static func warnings(forTool configuration: JSONValue, secrets: SecretSource) -> [String] {
+        var variables = TemplateFiller()
+        var warnings: [String] = []
+        _ = all(
+            [Source(configuration: configuration)], builtIn: [:], languages: [], variables: &variables,
+            secrets: secrets, warnings: &warnings)
+        return warnings
+    }
+
+    /// The tools that are written into the prompt, and then those that it names.
+    static func sources(
+        _ prompt: ConfigurationReader, _ stored: [String: StoredTool.Content], _ warnings: inout [String]
+    ) -> [Source] {
+        var sources = prompt["tools"].array.map { Source(configuration: $0) }
+        for id in prompt["tool_ids"].strings {
+            if let tool = stored[id] {
+                sources.append(
+                    Source(id: id, configuration: tool.configuration, mocks: tool.responseMocks.map(ToolMock.init)))
+            } else {
+                warnings.append("prompt.tool_ids: there is no tool \(id); the call goes on without it.")
+            }
+        }
+        return sources
     }
 
     /// A tool of an MCP server; nil when its name cannot be a function's.

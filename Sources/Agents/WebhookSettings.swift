@@ -112,7 +112,13 @@ public struct WebhookSettings: Sendable, Hashable, CustomStringConvertible, Cust
             }
         }
         if let connection = api["auth_connection"].value, !connection.isNull {
-            warnings.append("Tool \(name): api_schema.auth_connection is not supported; requests go without it.")
+            if let added = secrets.headers(for: connection) {
+                headers.merge(added.mapValues { .secret($0) }) { $1 }
+            } else {
+                warnings.append(
+                    "Tool \(name): api_schema.auth_connection names no connection that is supported; requests go without it."
+                )
+            }
         }
     }
 

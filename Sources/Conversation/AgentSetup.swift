@@ -8,18 +8,14 @@ struct AgentSetup: Sendable {
     /// What the client wants to be different; for an agent that takes over only what holds for every agent.
     let initiation: CallInitiation
     var inheritance = CallInheritance()
-    /// The MCP servers that the agent names, by their ids.
-    var mcpServers: [String: Resource] = [:]
-
-    init(agent: Agent, initiation: CallInitiation, mcpServers: [String: Resource] = [:]) {
-        (self.agent, self.initiation, self.mcpServers) = (agent, initiation, mcpServers)
-    }
+    /// What the agent names of the workspace, as it was when it got on the line.
+    var workspace = WorkspaceItems()
 
     func settings(
         _ variables: CallVariables, available: AvailableEngines?
     ) throws(CallSettingsError) -> CallSettings {
         try CallSettings(
-            agent: agent, initiation: initiation, variables: variables, mcpServers: mcpServers, available: available,
+            agent: agent, initiation: initiation, variables: variables, workspace: workspace, available: available,
             inheriting: inheritance)
     }
 

@@ -3,6 +3,7 @@ import Audio
 import Egress
 import Engines
 import Foundation
+import JSON
 import Logging
 import Tools
 
@@ -20,14 +21,14 @@ public struct CallEnvironment: Sendable {
     public var findAgent: @Sendable (String) async -> Agent?
     /// Sends a request that a configuration causes, through a guard; nil where no tool may send one.
     public var send: (@Sendable (EgressRequest) async throws -> EgressAnswer)?
-    /// The MCP servers that an agent names, by their ids.
-    public var mcpServers: @Sendable (Agent) async -> [String: Resource] = { _ in [:] }
     /// Reaches MCP servers; nil where none are asked.
     public var mcp: (any MCPAccess)?
     /// What tools do beyond the call that has called them.
     public var effects = Effects()
     /// How long tools have taken in the calls so far.
     public var toolPace = ToolPace()
+    /// Looks up what an agent's configuration, and a caller's override of it, name of the workspace.
+    public var workspace: @Sendable (Agent, JSONValue) async throws -> WorkspaceItems
     /// Options shared by every call; an agent's own turn settings are laid over `turnPolicy`.
     public var options: CallOptions
     /// The engines and voices that an agent may name; a call's record warns of any other name. Nil: no such warnings.
@@ -45,6 +46,7 @@ public struct CallEnvironment: Sendable {
         contextSources: [any ContextSource] = [],
         findAgent: @escaping @Sendable (String) async -> Agent? = { _ in nil },
         send: (@Sendable (EgressRequest) async throws -> EgressAnswer)? = nil,
+        workspace: @escaping @Sendable (Agent, JSONValue) async throws -> WorkspaceItems = { _, _ in WorkspaceItems() },
         options: CallOptions = CallOptions(), available: AvailableEngines? = nil,
         instruments: CallInstruments = .process, logger: Logger,
         random: @escaping @Sendable (UInt64) -> UInt64 = { UInt64.random(in: 0..<max($0, 1)) }
@@ -55,6 +57,7 @@ public struct CallEnvironment: Sendable {
         self.contextSources = contextSources
         self.findAgent = findAgent
         self.send = send
+        self.workspace = workspace
         self.options = options
         self.available = available
         self.instruments = instruments

@@ -86,8 +86,8 @@ actor CallSession {
 
     private func begin(_ initiation: CallInitiation) async throws(CallFault) {
         let (variables, settings): (CallVariables, CallSettings)
-        let servers = await environment.mcpServers(request.agent)
-        let setup = AgentSetup(agent: request.agent, initiation: initiation, mcpServers: servers)
+        var setup = AgentSetup(agent: request.agent, initiation: initiation)
+        setup.workspace = try await items(for: request.agent, initiation.configOverride)
         do throws(CallSettingsError) {
             variables = try CallVariables(
                 initiation.dynamicVariables, system: call.systemVariables(for: request.agent.id))
@@ -135,6 +135,16 @@ actor CallSession {
         return try await ActiveAgent(
             setup, settings, on: line, entry: entry, toolbox: call.toolbox, in: environment, clock: clock,
             report: report)
+    }
+
+    /// What an agent, with an override of its configuration, names of the workspace.
+    private func items(for agent: Agent, _ override: JSONValue = [:]) async throws(CallFault) -> WorkspaceItems {
+        do {
+            return try await environment.workspace(agent, override)
+        } catch {
+            call.logger.error("The tools of an agent could not be read.", metadata: ["error": "\(error)"])
+            throw CallFault(code: 1011, type: "unknown", message: "The agent's tools could not be read.")
+        }
     }
 
     // MARK: The end
@@ -372,12 +382,12 @@ extension CallSession: ToolHost {
         guard !isChangingAgent else { throw Self.refusal("the call is being handed over already") }
         isChangingAgent = true
         defer { isChangingAgent = false }
+        var setup = setup
+        // An agent in another language has its tools already.
+        if entry != .changesLanguage { setup.workspace = try await items(for: setup.agent) }
         guard call.ending == nil, let line = call.running?.line, let before = call.running?.variables else {
             throw Self.isOver
         }
-        var setup = setup
-        setup.mcpServers = await environment.mcpServers(setup.agent)
-        guard call.ending == nil else { throw Self.isOver }
         var variables = before
         variables.update(system: call.systemVariables(for: setup.agent.id))
         let settings = try setup.settings(variables, available: environment.available)

@@ -26,8 +26,16 @@ struct ListQuery: Sendable {
 
     /// Adds a condition in which `LIKE ? ESCAPE '\'` means "contains `text`".
     mutating func filter(_ condition: String, containing text: String) {
-        let escaped = text.replacing("\\", with: "\\\\").replacing("%", with: "\\%").replacing("_", with: "\\_")
-        filter(condition, "%\(escaped)%")
+        filter(condition, "%\(Self.escaped(text))%")
+    }
+
+    /// Adds a condition in which `LIKE ? ESCAPE '\'` means "begins with `text`".
+    mutating func filter(_ condition: String, beginningWith text: String) {
+        filter(condition, Self.escaped(text) + "%")
+    }
+
+    private static func escaped(_ text: String) -> String {
+        text.replacing("\\", with: "\\\\").replacing("%", with: "\\%").replacing("_", with: "\\_")
     }
 
     /// Adds a condition in which `(?)` stands for a list.

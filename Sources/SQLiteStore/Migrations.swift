@@ -37,6 +37,39 @@ extension SQLiteStorage {
             );
             CREATE INDEX resources_by_creation ON resources (kind, created_at, sequence);
             CREATE INDEX resources_by_name ON resources (kind, name COLLATE NOCASE, sequence);
+
+            -- The runs of stored tools, whose details stand in the turns.
+            CREATE TABLE tool_executions (
+                sequence INTEGER PRIMARY KEY AUTOINCREMENT,
+                conversation_id TEXT NOT NULL REFERENCES conversations (id) ON DELETE CASCADE,
+                request_id TEXT NOT NULL,
+                position INTEGER NOT NULL,
+                tool_id TEXT NOT NULL,
+                agent_id TEXT NOT NULL,
+                -- Unix time in milliseconds.
+                time INTEGER NOT NULL,
+                latency REAL NOT NULL,
+                is_error INTEGER NOT NULL,
+                UNIQUE (conversation_id, request_id)
+            );
+            CREATE INDEX tool_executions_by_tool ON tool_executions (tool_id, time, sequence);
+
+            -- Sums over tool_executions, so that asking for them costs the same however many there are.
+            CREATE TABLE tool_usage (
+                tool_id TEXT PRIMARY KEY,
+                calls INTEGER NOT NULL,
+                latency REAL NOT NULL
+            );
+            CREATE TRIGGER tool_execution_added AFTER INSERT ON tool_executions BEGIN
+                INSERT INTO tool_usage (tool_id, calls, latency) VALUES (new.tool_id, 1, new.latency)
+                    ON CONFLICT (tool_id) DO UPDATE SET calls = calls + 1, latency = latency + new.latency;
+            END;
+            CREATE TRIGGER tool_execution_changed AFTER UPDATE OF latency ON tool_executions BEGIN
+                UPDATE tool_usage SET latency = latency - old.latency + new.latency WHERE tool_id = new.tool_id;
+            END;
+            CREATE TRIGGER tool_execution_removed AFTER DELETE ON tool_executions BEGIN
+                UPDATE tool_usage SET calls = calls - 1, latency = latency - old.latency WHERE tool_id = old.tool_id;
+            END;
             """
 
         private static let version3 = """

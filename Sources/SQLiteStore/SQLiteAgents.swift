@@ -5,8 +5,11 @@ import JSON
 /// The agents, a row each.
 struct SQLiteAgents: AgentStore {
     let pool: DatabasePool
+    /// Seals the secrets that stand in configurations.
+    let vault: SecretVault
 
     func insert(_ agent: Agent) async throws {
+        let columns = try agent.columns(vault)
         try await pool.write { database in
             do {
                 try database.execute(
@@ -14,7 +17,7 @@ struct SQLiteAgents: AgentStore {
                         INSERT INTO agents (name, tags, conversation_config, platform_settings, workflow, updated_at,
                             archived, id, created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
                         """,
-                    arguments: agent.columns + [agent.id, agent.createdAt])
+                    arguments: columns + [agent.id, agent.createdAt])
             } catch let error as DatabaseError where error.extendedResultCode == .SQLITE_CONSTRAINT_UNIQUE {
                 throw StorageError.alreadyExists("agent", id: agent.id)
             }
@@ -22,7 +25,7 @@ struct SQLiteAgents: AgentStore {
     }
 
     func get(_ id: String) async throws -> Agent? {
-        try await pool.read { try Self.fetch(id, $0) }
+        try await pool.read { try Self.fetch(id, $0, vault) }
     }
 
     func list(_ query: AgentQuery, _ page: PageRequest) async throws -> Page<AgentListItem> {
@@ -38,28 +41,28 @@ struct SQLiteAgents: AgentStore {
         }
         if let isArchived = query.isArchived { list.filter("archived = ?", isArchived) }
         if let reference = query.using { list.filter(using: reference, in: Self.configurations) }
-        return try await pool.read { [list] database in
+        return try await pool.read { [list, vault] database in
             try list.page(
                 page, of: database,
                 select:
                     "agents.*, (SELECT max(start_time) FROM conversations WHERE agent_id = agents.id) AS last_call_time",
                 from: "agents"
             ) { row in
-                AgentListItem(agent: try Agent(row), lastCallTime: row["last_call_time"])
+                AgentListItem(agent: try Agent(row, vault), lastCallTime: row["last_call_time"])
             }
         }
     }
 
     func change(_ id: String, _ change: @escaping @Sendable (Agent) throws -> Agent) async throws -> Agent {
         try await pool.write { database in
-            guard let agent = try Self.fetch(id, database) else { throw StorageError.notFound("agent", id: id) }
+            guard let agent = try Self.fetch(id, database, vault) else { throw StorageError.notFound("agent", id: id) }
             let changed = try change(agent)
             try database.execute(
                 sql: """
                     UPDATE agents SET name = ?, tags = ?, conversation_config = ?, platform_settings = ?, workflow = ?,
                         updated_at = ?, archived = ? WHERE id = ?
                     """,
-                arguments: changed.columns + [id])
+                arguments: try changed.columns(vault) + [id])
             return changed
         }
     }
@@ -74,8 +77,24 @@ struct SQLiteAgents: AgentStore {
     /// The columns that refer to resources.
     static let configurations = ["conversation_config", "platform_settings", "workflow"]
 
-    private static func fetch(_ id: String, _ database: Database) throws -> Agent? {
-        try Row.fetchOne(database, sql: "SELECT * FROM agents WHERE id = ?", arguments: [id]).map(Agent.init)
+    private static func fetch(_ id: String, _ database: Database, _ vault: SecretVault) throws -> Agent? {
+        try Row.fetchOne(database, sql: "SELECT * FROM agents WHERE id = ?", arguments: [id]).map {
+            try Agent($0, vault)
+        }
+    }
+
+    /// Seals the secrets in the rows that an older version wrote.
+    static func sealAll(_ vault: SecretVault, _ database: Database) throws {
+        for id in try String.fetchAll(database, sql: "SELECT id FROM agents") {
+            let row = try Row.fetchOne(database, sql: "SELECT * FROM agents WHERE id = ?", arguments: [id])
+            guard let row else { continue }
+            for column in configurations {
+                let configuration = try JSONValue(parsing: row[column] as String)
+                let sealed = try vault.sealing(configuration, for: Agent.place(id))
+                guard sealed != configuration else { continue }
+                try database.execute(sql: "UPDATE agents SET \(column) = ? WHERE id = ?", arguments: [sealed.text, id])
+            }
+        }
     }
 }
 
@@ -92,20 +111,38 @@ extension AgentQuery.SortKey {
 
 extension Agent {
     /// The columns that an update changes, in the order of the statements above.
-    fileprivate var columns: StatementArguments {
-        [
-            name, JSONValue.array(tags.map(JSONValue.string)).text, conversationConfig.text, platformSettings.text,
-            workflow.text, updatedAt, isArchived,
+    fileprivate func columns(_ vault: SecretVault) throws -> StatementArguments {
+        func sealed(_ configuration: JSONValue) throws -> String {
+            try vault.sealing(configuration, for: Self.place(id)).text
+        }
+        return [
+            name, JSONValue.array(tags.map(JSONValue.string)).text, try sealed(conversationConfig),
+            try sealed(platformSettings), try sealed(workflow), updatedAt, isArchived,
         ]
     }
 
+    /// What an agent's secrets are sealed for.
+    fileprivate static func place(_ id: String) -> String { "agents/\(id)" }
+
     /// - Throws: `JSONError` when the row holds no valid JSON.
-    fileprivate init(_ row: Row) throws {
-        func json(_ column: String) throws -> JSONValue { try JSONValue(parsing: row[column] as String) }
+    fileprivate init(_ row: Row, _ vault: SecretVault) throws {
+        let id: String = row["id"]
+        func json(_ column: String) throws -> JSONValue { try row.opened(column, vault, for: Self.place(id)) }
         self.init(
-            stored: row["id"], name: row["name"],
+            stored: id, name: row["name"],
             tags: try json("tags").arrayValue?.compactMap(\.stringValue) ?? [],
             conversationConfig: try json("conversation_config"), platformSettings: try json("platform_settings"),
             workflow: try json("workflow"), createdAt: row["created_at"], updatedAt: row["updated_at"])
+    }
+}
+
+extension Row {
+    /// The JSON in a column, with its secrets opened.
+    ///
+    /// - Throws: `JSONError` when the column holds no valid JSON.
+    func opened(_ column: String, _ vault: SecretVault, for place: String) throws -> JSONValue {
+        let text: String = self[column]
+        let value = try JSONValue(parsing: text)
+        return SecretVault.isSealed(text) ? vault.opening(value, for: place) : value
     }
 }

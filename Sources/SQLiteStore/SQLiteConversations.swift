@@ -47,6 +47,7 @@ struct SQLiteConversations: ConversationStore {
                         message = excluded.message, tool_names = excluded.tool_names, turn = excluded.turn
                     """,
                 arguments: [id, index, turn.timeInCall, turn.message, tools, json])
+            try note(turn.executions, of: turn, at: index, in: id, database)
         }
     }
 
@@ -63,6 +64,26 @@ struct SQLiteConversations: ConversationStore {
                 change(&turn)
                 if turn != before { try Self.save(turn, at: row["position"], in: id, database) }
             }
+        }
+    }
+
+    private static func note(
+        _ executions: [(call: TranscriptTurn.ToolCall, toolID: String, result: TranscriptTurn.ToolResult?)],
+        of turn: TranscriptTurn, at index: Int, in id: String, _ database: Database
+    ) throws {
+        for execution in executions {
+            try database.execute(
+                sql: """
+                    INSERT INTO tool_executions
+                        (conversation_id, request_id, position, tool_id, agent_id, time, latency, is_error)
+                    SELECT id, ?, ?, ?, coalesce(?, agent_id), start_time * 1000 + ?, ?, ? FROM conversations WHERE id = ?
+                    ON CONFLICT (conversation_id, request_id) DO UPDATE SET latency = excluded.latency,
+                        is_error = excluded.is_error
+                    """,
+                arguments: [
+                    execution.call.requestID, index, execution.toolID, turn.agentID,
+                    Int(turn.timeInCall * 1000), execution.result?.latency ?? 0, execution.result?.isError ?? false, id,
+                ])
         }
     }
 
@@ -168,6 +189,42 @@ struct SQLiteConversations: ConversationStore {
         }
     }
 
+    // MARK: Tools
+
+    func executions(_ filter: ToolExecutionFilter, _ page: PageRequest) async throws -> Page<ToolExecution> {
+        var query = ListQuery(key: "time")
+        query.filter("tool_id = ?", filter.toolID)
+        if let isError = filter.isError { query.filter("is_error = ?", isError) }
+        if let agentID = filter.agentID { query.filter("agent_id = ?", agentID) }
+        if let from = filter.from { query.filter("time >= ?", from * 1000) }
+        if let until = filter.until { query.filter("time <= ?", until * 1000) }
+        return try await pool.read { [query] database in
+            try query.page(
+                page, of: database,
+                select: """
+                    *, (SELECT turn FROM turns WHERE turns.conversation_id = tool_executions.conversation_id
+                        AND turns.position = tool_executions.position) AS turn
+                    """,
+                from: "tool_executions", item: ToolExecution.init)
+        }
+    }
+
+    func usage(ofTools ids: [String]) async throws -> [String: ToolUsage] {
+        try await pool.read { database in
+            let rows = try Row.fetchAll(
+                database,
+                sql: """
+                    SELECT * FROM tool_usage WHERE calls > 0 AND tool_id IN (SELECT value FROM json_each(?))
+                    """,
+                arguments: [JSONValue.array(ids.map(JSONValue.string)).text])
+            return Dictionary(
+                rows.map { ($0["tool_id"], ToolUsage(calls: $0["calls"], latency: $0["latency"])) }
+            ) { first, _ in first }
+        }
+    }
+
+    // MARK: After a crash
+
     func interrupted() async throws -> [InterruptedConversation] {
         try await pool.read { database in
             try Row.fetchAll(
@@ -236,6 +293,22 @@ struct SQLiteConversations: ConversationStore {
         } catch let error as DatabaseError where error.extendedResultCode == .SQLITE_CONSTRAINT_FOREIGNKEY {
             throw StorageError.notFound("conversation", id: id)
         }
+    }
+}
+
+extension ToolExecution {
+    /// - Throws: `DecodingError` when the turn cannot be read.
+    fileprivate init(_ row: Row) throws {
+        let requestID: String = row["request_id"]
+        let turn = try (row["turn"] as String?).map {
+            try JSONDecoder().decode(TranscriptTurn.self, from: Data($0.utf8))
+        }
+        self.init(
+            toolID: row["tool_id"], conversationID: row["conversation_id"], agentID: row["agent_id"],
+            time: (row["time"] as Double) / 1000,
+            call: turn?.toolCalls.first { $0.requestID == requestID }
+                ?? TranscriptTurn.ToolCall(type: "", requestID: requestID, name: "", arguments: "{}"),
+            result: turn?.toolResults.first { $0.requestID == requestID })
     }
 }
 

@@ -5,8 +5,11 @@ import JSON
 /// The resources of the workspace, a row each, whatever their kind.
 struct SQLiteResources: ResourceStore {
     let pool: DatabasePool
+    /// Seals the secrets that stand in bodies.
+    let vault: SecretVault
 
     func insert(_ resource: Resource) async throws {
+        let columns = try resource.columns(vault)
         try await pool.write { database in
             try Self.requireFreeName(resource, database)
             do {
@@ -15,7 +18,7 @@ struct SQLiteResources: ResourceStore {
                         INSERT INTO resources (name, type, body, updated_at, kind, id, created_at)
                         VALUES (?, ?, ?, ?, ?, ?, ?)
                         """,
-                    arguments: resource.columns + [resource.kind.rawValue, resource.id, resource.createdAt])
+                    arguments: columns + [resource.kind.rawValue, resource.id, resource.createdAt])
             } catch let error as DatabaseError where error.extendedResultCode == .SQLITE_CONSTRAINT_UNIQUE {
                 throw StorageError.alreadyExists(resource.kind.rawValue, id: resource.id)
             }
@@ -28,7 +31,7 @@ struct SQLiteResources: ResourceStore {
             let found = try Row.fetchAll(
                 database, sql: "SELECT * FROM resources WHERE kind = ? AND id IN (SELECT value FROM json_each(?))",
                 arguments: [kind.rawValue, JSONValue.array(ids.map(JSONValue.string)).text]
-            ).map { try Resource($0) }
+            ).map { try Resource($0, vault) }
             return Dictionary(found.map { ($0.id, $0) }) { first, _ in first }
         }
     }
@@ -39,11 +42,15 @@ struct SQLiteResources: ResourceStore {
         if let search = query.search, !search.isEmpty {
             list.filter("(name LIKE ? ESCAPE '\\' OR id LIKE ? ESCAPE '\\')", containing: search)
         }
+        if let prefix = query.namePrefix, !prefix.isEmpty {
+            list.filter("name LIKE ? ESCAPE '\\'", beginningWith: prefix)
+        }
+        if let name = query.name { list.filter("name = ?", name) }
         if !query.types.isEmpty { list.filter("type IN (?)", anyOf: query.types) }
         if let ids = query.ids { list.filter("id IN (?)", anyOf: ids) }
         if let reference = query.using { list.filter(using: reference, in: ["body"]) }
-        return try await pool.read { [list] database in
-            try list.page(page, of: database, select: "resources.*", from: "resources") { try Resource($0) }
+        return try await pool.read { [list, vault] database in
+            try list.page(page, of: database, select: "resources.*", from: "resources") { try Resource($0, vault) }
         }
     }
 
@@ -54,11 +61,11 @@ struct SQLiteResources: ResourceStore {
             let row = try Row.fetchOne(
                 database, sql: "SELECT * FROM resources WHERE kind = ? AND id = ?", arguments: [kind.rawValue, id])
             guard let row else { throw StorageError.notFound(kind.rawValue, id: id) }
-            let changed = try change(try Resource(row))
+            let changed = try change(try Resource(row, vault))
             try Self.requireFreeName(changed, database)
             try database.execute(
                 sql: "UPDATE resources SET name = ?, type = ?, body = ?, updated_at = ? WHERE kind = ? AND id = ?",
-                arguments: changed.columns + [kind.rawValue, id])
+                arguments: try changed.columns(vault) + [kind.rawValue, id])
             return changed
         }
     }
@@ -98,16 +105,22 @@ extension ResourceQuery.SortKey {
 
 extension Resource {
     /// The columns that an update changes, in the order of the statements above.
-    fileprivate var columns: StatementArguments { [name, type, body.text, updatedAt] }
+    fileprivate func columns(_ vault: SecretVault) throws -> StatementArguments {
+        [name, type, try vault.sealing(body, for: Self.place(kind, id)).text, updatedAt]
+    }
+
+    /// What the secrets in a resource's body are sealed for.
+    private static func place(_ kind: Kind, _ id: String) -> String { "resources/\(kind.rawValue)/\(id)" }
 
     /// - Throws: `JSONError` when the row holds no valid JSON, `StorageError` when its kind is unknown.
-    fileprivate init(_ row: Row) throws {
+    fileprivate init(_ row: Row, _ vault: SecretVault) throws {
         guard let kind = Kind(rawValue: row["kind"]) else {
             throw StorageError.notFound("kind of resource", id: row["kind"])
         }
+        let id: String = row["id"]
         self.init(
-            stored: kind, id: row["id"], name: row["name"], type: row["type"],
-            body: try JSONValue(parsing: row["body"] as String), createdAt: row["created_at"],
+            stored: kind, id: id, name: row["name"], type: row["type"],
+            body: try row.opened("body", vault, for: Self.place(kind, id)), createdAt: row["created_at"],
             updatedAt: row["updated_at"])
     }
 }

@@ -10,6 +10,8 @@ import Glibc
 public final class SQLiteStorage: Storage {
     /// Makes and checks signed URLs.
     public let signedURLs: SignedURLs
+    /// Encrypts secrets that are stored.
+    public let vault: SecretVault
     /// The directory of the database.
     public let directory: URL
 
@@ -25,11 +27,15 @@ public final class SQLiteStorage: Storage {
 
     /// Opens the database in `directory`, which is created when it is not there.
     ///
-    /// - Parameter now: the clock for the expiry of signed URLs.
+    /// - Parameters:
+    ///   - key: encrypts secrets.
+    ///   - now: the clock for the expiry of signed URLs.
     /// - Throws: `StorageError.unusable` when the file cannot be read or is no database, `.full` when the disk has no room,
-    ///   `.newer` when a later version of Parley wrote it.
-    public convenience init(directory: URL, now: @escaping @Sendable () -> Date = { Date() }) throws {
-        try self.init(directory: directory, isTemporary: false, now: now)
+    ///   `.newer` when a later version of Parley wrote it, `.wrongKey` when its secrets were encrypted with another key.
+    public convenience init(
+        directory: URL, key: SecretsKey = .file, now: @escaping @Sendable () -> Date = { Date() }
+    ) throws {
+        try self.init(directory: directory, key: key, isTemporary: false, now: now)
     }
 
     /// Creates a storage in the temporary directory, which is removed with the object.
@@ -37,10 +43,12 @@ public final class SQLiteStorage: Storage {
     /// - Throws: The errors of `init(directory:now:)`.
     public static func temporary(now: @escaping @Sendable () -> Date = { Date() }) throws -> SQLiteStorage {
         let directory = FileManager.default.temporaryDirectory.appending(path: Identifier.make("parley"))
-        return try SQLiteStorage(directory: directory, isTemporary: true, now: now)
+        return try SQLiteStorage(directory: directory, key: .file, isTemporary: true, now: now)
     }
 
-    private init(directory: URL, isTemporary: Bool, now: @escaping @Sendable () -> Date) throws {
+    private init(
+        directory: URL, key: SecretsKey, isTemporary: Bool, now: @escaping @Sendable () -> Date
+    ) throws {
         let file = directory.appending(path: Self.fileName)
         do {
             try FileManager.default.createDirectory(
@@ -53,6 +61,7 @@ public final class SQLiteStorage: Storage {
             pool = try DatabasePool(path: file.path, configuration: configuration)
             if try pool.read(Migrations.migrator.hasBeenSuperseded) { throw StorageError.newer(file.path) }
             try Migrations.migrator.migrate(pool)
+            vault = try key.vault(in: directory, pool)
             signedURLs = SignedURLs(
                 secret: try pool.write(Self.signingSecret), used: SQLiteUsedTokens(pool: pool), now: now)
         } catch {
@@ -63,9 +72,9 @@ public final class SQLiteStorage: Storage {
     }
 
     /// The agents.
-    public var agents: any AgentStore { SQLiteAgents(pool: pool) }
+    public var agents: any AgentStore { SQLiteAgents(pool: pool, vault: vault) }
     /// What agents share: tools, secrets and the like.
-    public var resources: any ResourceStore { SQLiteResources(pool: pool) }
+    public var resources: any ResourceStore { SQLiteResources(pool: pool, vault: vault) }
     /// The records of calls.
     public var conversations: any ConversationStore { SQLiteConversations(pool: pool) }
     /// What is owed after calls.
@@ -74,6 +83,25 @@ public final class SQLiteStorage: Storage {
     public var keys: any KeyStore { SQLiteKeys(pool: pool) }
     /// The default settings of voices for the speech API.
     public var voiceSettings: any VoiceSettingsStore { SQLiteVoiceSettings(pool: pool) }
+
+    /// Encrypts the secrets in configurations of agents that an older version wrote, and leaves no copy of them in the
+    /// file. Only for a server that holds the lock: older servers do not understand encrypted ones.
+    ///
+    /// - Throws: the database's error.
+    public func sealSecrets() async throws {
+        let isDone = try await pool.write { [vault] database in
+            let mark = "agents_sealed"
+            let known = try Bool.fetchOne(
+                database, sql: "SELECT EXISTS (SELECT 1 FROM secrets WHERE name = ?)", arguments: [mark])
+            if known == true { return true }
+            try SQLiteAgents.sealAll(vault, database)
+            try database.execute(sql: "INSERT INTO secrets (name, value) VALUES (?, ?)", arguments: [mark, Data()])
+            return false
+        }
+        guard !isDone else { return }
+        try await pool.vacuum()
+        try await pool.writeWithoutTransaction { _ = try $0.checkpoint(.truncate) }
+    }
 
     /// Locks this storage against other servers for as long as the returned value lives, or until the process ends in
     /// any way. Commands that only read or change single records need no lock.
@@ -106,6 +134,7 @@ public final class SQLiteStorage: Storage {
         // file is not opened here, because closing it would release this process's locks on it.
         let made = open(database, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
         if made >= 0 { close(made) }
+        chmod(directory.appending(path: SecretsKey.fileName).path, 0o600)
         for suffix in ["", "-wal", "-shm", "-journal"] { chmod(database + suffix, 0o600) }
     }
 

@@ -84,13 +84,24 @@ public struct ParleyServer: Service {
             MetricsRoutes(registry: metrics, process: process).register(&routes)
         }
         AgentRoutes(
-            agents: storage.agents, catalog: catalog, access: access, limits: limits, logger: logger
+            agents: storage.agents, workspace: Workspace(storage), catalog: catalog,
+            access: access, limits: limits, logger: logger
+        ).register(&routes)
+        ToolRoutes(
+            resources: storage.resources, agents: storage.agents, conversations: storage.conversations, limits: limits
         ).register(&routes)
         ConversationRoutes(
             conversations: storage.conversations, recordings: recordings, calls: calls, limits: limits
         ).register(&routes)
+        SecretRoutes(
+            resources: storage.resources, agents: storage.agents, vault: storage.vault, limits: limits
+        ).register(&routes)
+        WorkspaceRoutes(
+            resources: storage.resources, agents: storage.agents, vault: storage.vault, limits: limits
+        ).register(&routes)
         MCPServerRoutes(
-            resources: storage.resources, agents: storage.agents, servers: mcp, secrets: { _ in .environment },
+            resources: storage.resources, agents: storage.agents, servers: mcp,
+            secrets: { [workspace = Workspace(storage)] in try await workspace.items(for: $0).secrets },
             limits: limits
         ).register(&routes)
         SigningRoutes(

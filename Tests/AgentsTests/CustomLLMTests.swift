@@ -10,7 +10,7 @@ struct CustomLLMTests {
         try CallSettings(
             agent: try Agent.new(conversationConfig: Self.configuration(server)),
             initiation: CallInitiation(dynamicVariables: variables), variables: try CallVariables(variables),
-            secrets: Self.secrets)
+            workspace: WorkspaceItems(secrets: Self.secrets))
     }
 
     static func configuration(_ server: JSONValue) -> JSONValue {
@@ -59,12 +59,14 @@ struct CustomLLMTests {
             (
                 ["api_key": ["secret_id": "gone-1"]],
                 "custom_llm.api_key: there is no secret gone-1 here; requests go without it. "
-                    + "The server reads it from PARLEY_SECRET_GONE_1 in its environment."
+                    + "It is neither among the workspace's secrets nor, as PARLEY_SECRET_GONE_1, in the server's "
+                    + "environment."
             ),
             (
                 ["request_headers": ["X-A": ["env_var_label": "blank"]]],
                 "custom_llm.request_headers.X-A: there is no secret blank here; requests go without it. "
-                    + "The server reads it from PARLEY_SECRET_BLANK in its environment."
+                    + "It is neither among the workspace's secrets nor, as PARLEY_SECRET_BLANK, in the server's "
+                    + "environment."
             ),
             (
                 ["request_headers": ["X-A": ["what": "is this"]]],
@@ -76,7 +78,7 @@ struct CustomLLMTests {
             ),
             (
                 ["auth_connection": ["auth_connection_id": "x"]],
-                "custom_llm.auth_connection: not supported; requests go without it."
+                "custom_llm.auth_connection names no connection that is supported; requests go without it."
             ),
             (
                 ["api_key": ["value": "x"]],

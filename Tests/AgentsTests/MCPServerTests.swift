@@ -18,7 +18,8 @@ import Testing
         ])
         let settings = try CallSettings(
             agent: agent, initiation: CallInitiation(), variables: try CallVariables(variables),
-            mcpServers: [server.id: server], secrets: SecretSource { $0 == "desk" ? "s3cret" : nil })
+            workspace: WorkspaceItems(
+                servers: [server.id: server], secrets: SecretSource { $0 == "desk" ? "s3cret" : nil }))
         warnings = settings.warnings
         return settings
     }

@@ -53,7 +53,7 @@ struct OverrideTests {
             platformSettings: ["overrides": ["conversation_config_override": permissions]])
         return try CallSettings(
             agent: agent, initiation: initiation, variables: CallVariables(initiation.dynamicVariables),
-            workspaceTools: ["tool_1": ["type": "client", "name": "lookup"]])
+            workspace: WorkspaceItems(tools: ["tool_1": StoredTool.Content(["type": "client", "name": "lookup"])]))
     }
 
     @Test("is applied where it is permitted", arguments: fields)

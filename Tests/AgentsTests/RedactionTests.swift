@@ -20,8 +20,14 @@ struct RedactionTests {
                             "url": "http://localhost/v1", "api_key": "s3cret-4", "request_headers": headers,
                         ],
                         "tools": [
-                            ["type": "webhook", "name": "a", "api_schema": ["request_headers": ["X-A": "s3cret-5"]]],
-                            ["type": "webhook", "name": "b", "api_schema": ["request_headers": ["X-A": "s3cret-6"]]],
+                            [
+                                "type": "webhook", "name": "a",
+                                "api_schema": ["url": "https://a.example", "request_headers": ["X-A": "s3cret-5"]],
+                            ],
+                            [
+                                "type": "webhook", "name": "b",
+                                "api_schema": ["url": "https://b.example", "request_headers": ["X-A": "s3cret-6"]],
+                            ],
                         ],
                     ],
                     "dynamic_variables": [
@@ -71,7 +77,10 @@ struct RedactionTests {
                     "prompt": [
                         "custom_llm": ["request_headers": ["Authorization": "new", "X-Token": "********"]],
                         "tools": [
-                            ["type": "webhook", "name": "b", "api_schema": ["request_headers": ["X-A": "********"]]]
+                            [
+                                "type": "webhook", "name": "b",
+                                "api_schema": ["url": "https://b.example", "request_headers": ["X-A": "********"]],
+                            ]
                         ],
                     ]
                 ]

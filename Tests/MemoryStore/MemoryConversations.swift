@@ -35,6 +35,18 @@ struct MemoryConversation: Sendable {
             agentMessageCount: said(by: .agent), toolNames: Set(turns.flatMap(\.toolCalls).map(\.name)).sorted())
     }
 
+    /// The runs of stored tools, in the order of the turns.
+    var executions: [ToolExecution] {
+        transcript.flatMap { turn in
+            turn.executions.map { execution in
+                ToolExecution(
+                    toolID: execution.toolID, conversationID: start.id, agentID: turn.agentID ?? start.agentID,
+                    time: Double(start.startTime * 1000 + Int(turn.timeInCall * 1000)) / 1000, call: execution.call,
+                    result: execution.result)
+            }
+        }
+    }
+
     var isRunning: Bool { status == .initiated || status == .inProgress }
 }
 
@@ -129,6 +141,28 @@ struct MemoryConversations: ConversationStore {
         try self.change(id) { try change(&$0.feedback) }
     }
 
+    func executions(_ filter: ToolExecutionFilter, _ page: PageRequest) async throws -> Page<ToolExecution> {
+        try state.access { tables in
+            var found = Table<ToolExecution>()
+            for conversation in tables.conversations.inOrder {
+                for execution in conversation.executions {
+                    try found.insert(execution, "\(execution.conversationID)/\(execution.call.requestID)")
+                }
+            }
+            return try found.page(page, by: { .integer(Int(($0.time * 1000).rounded())) }, where: filter.selects)
+        }
+    }
+
+    func usage(ofTools ids: [String]) async throws -> [String: ToolUsage] {
+        state.access { tables in
+            tables.conversations.inOrder.flatMap(\.executions).reduce(into: [:]) { usage, execution in
+                guard ids.contains(execution.toolID) else { return }
+                usage[execution.toolID, default: ToolUsage()].calls += 1
+                usage[execution.toolID, default: ToolUsage()].latency += execution.result?.latency ?? 0
+            }
+        }
+    }
+
     func interrupted() async throws -> [InterruptedConversation] {
         state.access { $0.conversations.inOrder }.filter(\.isRunning).map { conversation in
             let log = Double(conversation.events.map(\.time).max() ?? 0) / Double(max(1, conversation.start.sampleRate))
@@ -158,6 +192,14 @@ extension ConversationDetails {
             details.analysis = try analysis?.asStored
             return details
         }
+    }
+}
+
+extension ToolExecutionFilter {
+    fileprivate func selects(_ execution: ToolExecution) -> Bool {
+        execution.toolID == toolID && isError.map { $0 == execution.result?.isError ?? false } ?? true
+            && agentID.map { $0 == execution.agentID } ?? true && from.map { $0 <= execution.time } ?? true
+            && until.map { execution.time <= $0 } ?? true
     }
 }
 

@@ -97,6 +97,8 @@ extension ResourceQuery {
                 return false
             }
         }
+        if let namePrefix, !resource.name.lowercased().hasPrefix(namePrefix.lowercased()) { return false }
+        if let name, resource.name != name { return false }
         if let using, !using.occurs(in: resource.body) { return false }
         return (types.isEmpty || types.contains(resource.type)) && ids?.contains(resource.id) ?? true
     }

@@ -7,6 +7,8 @@ import Synchronization
 package final class MemoryStorage: Storage {
     /// Makes and checks signed URLs.
     package let signedURLs: SignedURLs
+    /// Encrypts secrets that are stored.
+    package let vault = SecretVault()
     let state: MemoryState
 
     /// An empty storage.
@@ -107,6 +109,10 @@ extension Table<Agent> {
 
 extension Table<Resource> {
     init() { kind = "resource" }
+}
+
+extension Table<ToolExecution> {
+    init() { kind = "execution" }
 }
 
 extension Table<OutboxEntry> {

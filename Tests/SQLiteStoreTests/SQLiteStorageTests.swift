@@ -1,6 +1,7 @@
 import Agents
 import Foundation
 import GRDB
+import JSON
 import TestSupport
 import Testing
 
@@ -51,7 +52,9 @@ struct SQLiteStorageTests {
             _ = try await storage.keys.create(name: "first")
             #expect(try mode(scratch.url) == 0o700)
             let database = scratch.url.appending(path: SQLiteStorage.fileName).path
-            let all = ["", "-wal", "-shm"].map { URL(filePath: database + $0) }
+            let all =
+                ["", "-wal", "-shm"].map { URL(filePath: database + $0) }
+                + [scratch.url.appending(path: SecretsKey.fileName)]
             for file in all { #expect(try mode(file) == 0o600, "\(file.path)") }
             // As an older version left it.
             for file in all { try files.setAttributes([.posixPermissions: 0o644], ofItemAtPath: file.path) }
@@ -68,6 +71,67 @@ struct SQLiteStorageTests {
         _ = try SQLiteStorage(directory: scratch.url)
         let mode = try FileManager.default.attributesOfItem(atPath: scratch.url.path)[.posixPermissions] as? Int
         #expect(mode == 0o1777)
+    }
+
+    @Test("secrets are opened again with the key beside the database, and with no other")
+    func keys() async throws {
+        let scratch = ScratchDirectory()
+        let agent = try Agent.new(conversationConfig: [
+            "agent": ["prompt": ["custom_llm": ["url": "https://a.example", "api_key": "s3cret"]]]
+        ])
+        try await SQLiteStorage(directory: scratch.url).agents.insert(agent)
+        #expect(try await SQLiteStorage(directory: scratch.url).agents.get(agent.id) == agent)
+        func refusal(_ key: SecretsKey) -> String {
+            let error = #expect(throws: StorageError.self) { try SQLiteStorage(directory: scratch.url, key: key) }
+            return error?.description ?? ""
+        }
+        #expect(refusal(.given(Data(repeating: 1, count: 32))).contains("encrypted with another key than this one"))
+        #expect(refusal(.given(Data())).contains("does not have 32 bytes"))
+        let file = scratch.url.appending(path: SecretsKey.fileName)
+        let key = try String(contentsOf: file, encoding: .utf8)
+        try "nonsense".write(to: file, atomically: true, encoding: .utf8)
+        #expect(refusal(.file).contains("\(file.path) does not hold a key"))
+        try FileManager.default.removeItem(at: file)
+        #expect(refusal(.file).contains("there is no key in \(file.path)"))
+        #expect(!FileManager.default.fileExists(atPath: file.path), "a new key would open nothing")
+        #expect(try await SQLiteStorage(directory: scratch.url, key: .unused).keys.list().isEmpty)
+        let given = try #require(Data(base64Encoded: key.trimmingCharacters(in: .newlines)))
+        #expect(try await SQLiteStorage(directory: scratch.url, key: .given(given)).agents.get(agent.id) == agent)
+    }
+
+    @Test("secrets that an older version wrote in plain are encrypted, and no copy of them stays")
+    func sealing() async throws {
+        let scratch = ScratchDirectory()
+        let storage = try SQLiteStorage(directory: scratch.url)
+        let agents = try (0..<20).map { index in
+            try Agent.new(
+                name: "\(index)",
+                conversationConfig: [
+                    "agent": [
+                        "prompt": ["custom_llm": ["url": "https://a.example", "api_key": .string("s3cret-\(index)")]]
+                    ]
+                ])
+        }
+        for agent in agents {
+            try await storage.agents.insert(agent)
+            try await storage.pool.write { database in
+                try database.execute(
+                    sql: "UPDATE agents SET conversation_config = ? WHERE id = ?",
+                    arguments: [agent.conversationConfig.text, agent.id])
+            }
+        }
+        func copies() throws -> Int {
+            try FileManager.default.contentsOfDirectory(atPath: scratch.url.path).count { name in
+                try Data(contentsOf: scratch.url.appending(path: name)).range(of: Data("s3cret".utf8)) != nil
+            }
+        }
+        #expect(try copies() > 0)
+        #expect(try await storage.agents.get(agents[3].id) == agents[3])
+        for _ in 0..<2 {
+            try await storage.sealSecrets()
+            #expect(try copies() == 0)
+            for agent in agents { #expect(try await storage.agents.get(agent.id) == agent) }
+        }
     }
 
     @Test("a database that cannot grow says so in words")

@@ -80,9 +80,16 @@ struct AgentRouteTests {
             }
             let patched = try await server.send(
                 "PATCH", "/v1/convai/agents/\(id)",
-                ["conversation_config": ["agent": ["prompt": ["mcp_server_ids": ["m1"]]]]])
+                [
+                    "conversation_config": [
+                        "agent": ["prompt": ["mcp_server_ids": ["m1"], "native_mcp_server_ids": ["m1"]]]
+                    ]
+                ])
             let warnings = patched.json.value(at: "metadata", "warnings")?.arrayValue?.compactMap(\.stringValue)
-            #expect(warnings?.map { $0.prefix { $0 != ":" } } == ["agent.prompt.mcp_server_ids"])
+            #expect(
+                warnings?.map { $0.prefix { $0 != ":" } } == [
+                    "prompt.mcp_server_ids", "agent.prompt.native_mcp_server_ids",
+                ])
         }
     }
 
@@ -283,7 +290,7 @@ struct AgentRouteTests {
             let large = Data(repeating: 0x20, count: 1001)
             let answers = [
                 (try await server.send("GET", "/v1/convai/agents/agent_x"), 404, "agent_not_found"),
-                (try await server.send("GET", "/v1/convai/tools"), 404, "not_served"),
+                (try await server.send("GET", "/v1/convai/knowledge-base"), 404, "not_served"),
                 (try await server.send("GET", "/"), 404, "not_served"),
                 (try await server.send("PUT", "/v1/convai/agents/agent_x"), 405, "method_not_allowed"),
                 (try await server.send("GET", "/v1/convai/agents/create"), 405, "method_not_allowed"),

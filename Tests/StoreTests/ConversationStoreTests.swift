@@ -374,6 +374,49 @@ struct ConversationStoreTests {
             #expect(try await store.events(of: "conv_\(call)").map(\.time) == Array(0..<10))
         }
     }
+
+    @Test("runs of stored tools are found by the tool, with their results, and counted", arguments: Store.allCases)
+    func executions(_ kind: Store) async throws {
+        let store = try stores.open(kind).conversations
+        try await store.begin(start("conv_1", at: 1_000))
+        try await store.begin(start("conv_2", at: 2_000))
+        func turn(_ id: String, tool: String?, agent: String? = nil, latency: Double? = nil) -> TranscriptTurn {
+            var turn = TranscriptTurn(role: .agent, message: "", timeInCall: 1.25, agentID: agent)
+            turn.toolCalls = [.init(type: "client", requestID: id, name: "ask", arguments: "{}", toolID: tool)]
+            guard let latency else { return turn }
+            turn.toolResults = [
+                .init(type: "client", requestID: id, name: "ask", value: id, isError: latency > 2, latency: latency)
+            ]
+            return turn
+        }
+        try await store.save(turn: turn("r1", tool: "tool_1"), at: 0, in: "conv_1")
+        #expect(try await store.usage(ofTools: ["tool_1", "tool_2"]) == ["tool_1": ToolUsage(calls: 1, latency: 0)])
+        try await store.save(turn: turn("r1", tool: "tool_1", latency: 1), at: 0, in: "conv_1")
+        try await store.save(turn: turn("r2", tool: nil, latency: 1), at: 1, in: "conv_1")
+        try await store.save(turn: turn("r1", tool: "tool_1", agent: "agent_b", latency: 3), at: 0, in: "conv_2")
+        var refused = turn("r3", tool: "tool_1", latency: 9)
+        refused.toolCalls[0].hasBeenCalled = false
+        try await store.save(turn: refused, at: 2, in: "conv_1")
+        #expect(try await store.usage(ofTools: ["tool_1", "tool_2"]) == ["tool_1": ToolUsage(calls: 2, latency: 4)])
+
+        func found(_ filter: ToolExecutionFilter) async throws -> [String] {
+            try await store.executions(filter, PageRequest()).items.map(\.conversationID)
+        }
+        #expect(try await found(ToolExecutionFilter(toolID: "tool_1")) == ["conv_2", "conv_1"])
+        #expect(try await found(ToolExecutionFilter(toolID: "tool_1", isError: true)) == ["conv_2"])
+        #expect(try await found(ToolExecutionFilter(toolID: "tool_1", isError: false)) == ["conv_1"])
+        #expect(try await found(ToolExecutionFilter(toolID: "tool_1", agentID: "agent_a")) == ["conv_1"])
+        #expect(try await found(ToolExecutionFilter(toolID: "tool_1", from: 2_001.25)) == ["conv_2"])
+        #expect(try await found(ToolExecutionFilter(toolID: "tool_1", until: 2_001.2)) == ["conv_1"])
+        let first = try await store.executions(ToolExecutionFilter(toolID: "tool_1"), PageRequest(size: 1))
+        #expect(first.items.first?.result?.latency == 3 && first.items.first?.time == 2_001.25)
+        let second = try await store.executions(
+            ToolExecutionFilter(toolID: "tool_1"), PageRequest(size: 1, cursor: first.nextCursor))
+        #expect(second.items.map(\.call.requestID) == ["r1"] && second.nextCursor == nil)
+
+        try await store.delete("conv_2")
+        #expect(try await store.usage(ofTools: ["tool_1"]) == ["tool_1": ToolUsage(calls: 1, latency: 1)])
+    }
 }
 
 extension ConversationRecord {

@@ -61,6 +61,8 @@ struct ResourceStoreTests {
         #expect(try await names(ResourceQuery(.tool, search: "BOOK"), in: store) == ["Book_it"])
         #expect(try await names(ResourceQuery(.tool, search: b.id), in: store) == ["Book_it"])
         #expect(try await names(ResourceQuery(.tool, search: "0%"), in: store) == ["cancel 100%"])
+        #expect(try await names(ResourceQuery(.tool, namePrefix: "book_"), in: store) == ["Book_it"])
+        #expect(try await names(ResourceQuery(.tool, namePrefix: "it"), in: store) == [])
         #expect(try await names(ResourceQuery(.tool, types: ["client", "mcp"]), in: store) == ["ask"])
         #expect(try await names(ResourceQuery(.tool, ids: [b.id, "x"]), in: store) == ["Book_it"])
         #expect(try await names(ResourceQuery(.tool, ids: []), in: store) == [])
@@ -184,6 +186,21 @@ struct ResourceStoreTests {
         let second = try await storage.agents.list(
             AgentQuery(isArchived: nil, using: .tool("tool_1")), page: PageRequest(size: 2, cursor: first.nextCursor))
         #expect((first.items + second.items).map(\.agent.name) == ["in a node", "archived", "by id"])
+    }
+
+    @Test("secrets that stand in a body come back as they were", arguments: Store.allCases)
+    func secrets(_ kind: Store) async throws {
+        let store = try stores.open(kind, clock).resources
+        let body: JSONValue = [
+            "tool_config": [
+                "api_schema": ["request_headers": ["X": "s3cret", "Accept": "*/*"], "url": "https://a:b@c.de"]
+            ],
+            "odd": ["$sealed": "not sealed"],
+        ]
+        let tool = try await make("sealed", body: body, in: store)
+        #expect(try await store.get(.tool, tool.id)?.body == body)
+        try await store.change(.tool, tool.id) { $0 }
+        #expect(try await store.all(ResourceQuery(.tool)).map(\.body) == [body])
     }
 
     @Test("what an agent or a resource refers to is not removed, unless it must be", arguments: Store.allCases)

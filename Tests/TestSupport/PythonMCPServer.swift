@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 import Synchronization
 
 /// The server of `Tests/mcp/server.py` in a process of its own, with one of the official packages.
@@ -86,7 +87,7 @@ package final class PythonMCPServer: Sendable {
         let (exit, exited) = AsyncStream.makeStream(of: Void.self)
         process.terminationHandler = { _ in exited.finish() }
         try process.run()
-        defer { process.terminate() }
+        defer { Self.kill(process) }
         var text = ""
         for await part in lines {
             text += part
@@ -107,9 +108,12 @@ package final class PythonMCPServer: Sendable {
         }
     }
 
+    /// Not `terminate`, whose signal a child may have inherited as blocked.
+    private static func kill(_ process: Process) { _ = Glibc.kill(process.processIdentifier, SIGKILL) }
+
     /// Ends the process at once.
     package func kill() async {
-        process.terminate()
+        Self.kill(process)
         for await _ in exit {}
     }
 }

@@ -18,7 +18,7 @@ private func tool(
         agent: try Agent.new(
             conversationConfig: ["agent": ["prompt": ["tools": .array([configuration.merging(more)])]]]),
         initiation: CallInitiation(dynamicVariables: variables), variables: call,
-        secrets: SecretSource { $0 == "sec_1" ? "s3cret" : nil })
+        workspace: WorkspaceItems(secrets: SecretSource { $0 == "sec_1" ? "s3cret" : nil }))
     let tool = try #require(settings.tools.first)
     return (tool, tool.variables(call), settings.warnings)
 }
@@ -345,7 +345,12 @@ struct ToolMockingTests {
             agent: try Agent.new(conversationConfig: ["agent": ["prompt": ["tool_ids": ["tool_1"]]]]),
             initiation: CallInitiation(
                 toolMocking: ToolMocking(["mocking_strategy": "selected", "mocked_tool_names": ["find"]])),
-            variables: CallVariables(), workspaceTools: ["tool_1": stored])
+            variables: CallVariables(),
+            workspace: WorkspaceItems(tools: [
+                "tool_1": StoredTool.Content(
+                    try #require(stored["tool_config"]),
+                    responseMocks: stored["response_mocks"]?.arrayValue ?? [])
+            ]))
         let tool = try #require(settings.tools.first)
         #expect(tool.id == "tool_1")
         let toolbox = Toolbox(clock: .continuous(), findAgent: { _ in nil }, send: nil)

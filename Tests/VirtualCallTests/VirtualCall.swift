@@ -101,15 +101,15 @@ struct Stage: Sendable {
             engines: catalog, conversations: storage.conversations,
             recordings: recordings, contextSources: setup.contextSources(time),
             findAgent: { id in setup.otherAgents.first { $0.id == id } },
-            send: send, options: setup.options,
+            send: send,
+            workspace: { [storage] agent, override in
+                var items = try await Workspace(storage).items(for: agent.conversationConfig, override)
+                for server in setup.mcpServers { items.servers[server.id] = server }
+                return items
+            }, options: setup.options,
             instruments: setup.instruments, logger: logger,
             random: { _ in 0 })
         environment.mcp = setup.mcp?(time)
-        environment.mcpServers = { agent in
-            let ids = agent.conversationConfig.value(at: "agent", "prompt", "mcp_server_ids")?.arrayValue ?? []
-            return Dictionary(
-                uniqueKeysWithValues: setup.mcpServers.filter { ids.contains(.string($0.id)) }.map { ($0.id, $0) })
-        }
         self.environment = environment
         agent = try Agent.new(
             conversationConfig: baseConfiguration.merging(setup.configuration),
@@ -177,6 +177,8 @@ struct VirtualCall: Sendable {
         var instruments = CallInstruments.process
         /// Agents that the call can be handed to.
         var otherAgents: [Agent] = []
+        /// Stored tools that agents may name.
+        var tools: [Resource] = []
         /// Ids of voices beside `test-voice`.
         var otherVoices: [String] = []
         /// Ids of recognisers beside `test-ears`.
@@ -202,6 +204,7 @@ struct VirtualCall: Sendable {
         let stage = try Stage(setup, model: script)
         return try await stage.run(seed: setup.seed) {
             let (time, storage, model) = (stage.time, stage.storage, stage.model)
+            for tool in setup.tools { try await storage.resources.insert(tool) }
             let (messages, outbox) = AsyncStream<ClientMessage>.makeStream()
             let inbox = Inbox()
             let client = VirtualCall(

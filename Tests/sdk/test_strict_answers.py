@@ -336,8 +336,7 @@ class StrictAnswers(unittest.TestCase):
         [result] = self.results(record)
         self.assertEqual((result.result_type, result.voicemail_message), ("voicemail_detection_success", "Bye."))
         self.assertEqual(record.transcript[-1].message, "Bye.")
-    def test_mcp_servers(self):
-        """Against a real server of the official package, which has its own environment."""
+
     def start_tools(self):
         """Starts a server of MCP for as long as the test runs, and returns its port."""
         home = pathlib.Path(os.environ.get("PARLEY_HOME") or pathlib.Path.home() / ".cache/parley")
@@ -462,6 +461,201 @@ class StrictAnswers(unittest.TestCase):
         self.client.user.subscription.get()
         for purpose in ("realtime_scribe", "batch_scribe", "tts_websocket"):
             self.client.tokens.single_use.create(purpose)
+
+    @staticmethod
+    def webhook(name, **api):
+        return {
+            "type": "webhook", "name": name, "description": "Finds an order.", "response_timeout_secs": 10,
+            "assignments": [{"dynamic_variable": "order", "value_path": "order.id"}],
+            "api_schema": {
+                "url": "https://shop.example.com/orders/{order_id}", "method": "POST",
+                "path_params_schema": {"order_id": {"type": "string", "description": "The order's number."}},
+                "query_params_schema": {
+                    "properties": {"limit": {"type": ["integer", "null"], "description": "How many."}},
+                    "required": ["limit"],
+                },
+                "request_body_schema": {
+                    "type": "object", "required": ["lines"],
+                    "properties": {
+                        "lines": {"type": "array", "description": "Lines.", "items": {"type": "string"}},
+                        "tenant": {"type": "string", "constant_value": "acme"},
+                        "address": {
+                            "type": "object",
+                            "properties": {"street": {"type": "string", "description": "The street."}},
+                        },
+                    },
+                },
+                "response_filter": {"mode": "allow", "filters": ["order.id"]},
+                **api,
+            },
+        }
+
+    def test_tools(self):
+        tools = self.convai.tools
+        made = tools.create(request={
+            "tool_config": self.webhook("find_order", request_headers={"Authorization": "Bearer s3cret"}),
+            "response_mocks": [
+                {"mock_result": "{}", "parameter_conditions": [{"path": "order_id", "eval": {"type": "anything"}}]}],
+        })
+        self.assertEqual(made.tool_config.api_schema.request_headers, {"Authorization": "********"})
+        client = tools.create(request={"tool_config": {
+            "type": "client", "name": "show_map", "description": "Shows a map.", "expects_response": True,
+            "parameters": {"type": "object", "properties": {"place": {"type": "string", "description": "Where."}}},
+        }})
+        system = tools.create(request={"tool_config": {
+            "type": "system", "name": "bye", "description": "", "params": {"system_tool_type": "end_call"}}})
+        got = tools.get(made.id, environment="production")
+        self.assertEqual((got.usage_stats.total_calls, got.usage_stats.avg_latency_secs), (0, 0))
+        changed = tools.update(made.id, request={"tool_config": got.tool_config, "response_mocks": got.response_mocks})
+        self.assertEqual(changed.tool_config.api_schema.url, "https://shop.example.com/orders/{order_id}")
+        page = tools.list(page_size=1, types=["webhook", "client"], sort_by="name", sort_direction="asc")
+        self.assertEqual([tool.tool_config.name for tool in page.tools], ["find_order"])
+        self.assertTrue(page.has_more)
+        tools.list(page_size=1, types=["client", "webhook"], sort_by="name", sort_direction="asc", cursor=page.next_cursor)
+        agent = self.convai.agents.create(
+            name="With tools",
+            conversation_config={"agent": {"prompt": {"prompt": "Be brief.", "tool_ids": [made.id, "tool_gone"]}}},
+        )
+        whole = self.convai.agents.get(agent.agent_id)
+        self.assertIn("there is no tool tool_gone", " ".join(whole.metadata.warnings))
+        self.assertNotIn(made.id, " ".join(whole.metadata.warnings))
+        self.assertEqual(len(tools.list(used_by_agent_id=agent.agent_id).tools), 1)
+        self.assertEqual(tools.get_dependent_agents(made.id, page_size=10).agents[0].id, agent.agent_id)
+        self.assertEqual(tools.executions.get(made.id, page_size=10, is_error=False).executions, [])
+        with self.assertRaises(ApiError) as refused:
+            tools.delete(made.id)
+        self.assertEqual(refused.exception.status_code, 400)
+        tools.delete(made.id, force=True)
+        self.assertEqual(self.convai.agents.get(agent.agent_id).conversation_config.agent.prompt.tool_ids, ["tool_gone"])
+        for tool in (client, system):
+            tools.delete(tool.id)
+        with self.assertRaises(ApiError) as refused:
+            tools.create(request={"tool_config": {**self.webhook("a"), "api_schema": {"url": "https://a.example/{b}"}}})
+        self.assertEqual(refused.exception.status_code, 422)
+
+    def test_tools_in_calls(self):
+        """That a stored tool is called, and that its runs are found."""
+        tools, conversations = self.convai.tools, self.convai.conversations
+        tool = tools.create(request={"tool_config": {
+            "type": "client", "name": "opening_hours", "description": "Says when the shop is open.",
+            "expects_response": True,
+        }})
+        agent = self.convai.agents.create(conversation_config={
+            "agent": {"first_message": "", "prompt": {"prompt": "You answer for a shop.", "tool_ids": [tool.id]}},
+            "conversation": {"text_only": True},
+        }).agent_id
+        url = f"ws{self.server.url[4:]}/v1/convai/conversation?agent_id={agent}"
+        with connect(url, max_size=None) as call:
+            call.send(json.dumps({"type": "conversation_initiation_client_data"}))
+            call.send(json.dumps({"type": "user_message", "text": "When is the shop open? Please look it up."}))
+            conversation, called = None, False
+            for message in call:
+                event = json.loads(message)
+                if event["type"] == "conversation_initiation_metadata":
+                    conversation = event["conversation_initiation_metadata_event"]["conversation_id"]
+                if event["type"] == "client_tool_call":
+                    called = True
+                    call.send(json.dumps({
+                        "type": "client_tool_result", "is_error": False, "result": "From 9 to 5.",
+                        "tool_call_id": event["client_tool_call"]["tool_call_id"]}))
+                if event["type"] == "agent_response":
+                    break
+        deadline = time.monotonic() + 20
+        while conversations.get(conversation).status not in ("done", "failed") and time.monotonic() < deadline:
+            time.sleep(0.1)
+        calls = [call for turn in conversations.get(conversation).transcript for call in turn.tool_calls]
+        # Whether a small model calls the tool is not what this is about.
+        self.assertEqual([call.tool_id for call in calls], [tool.id] * called)
+        runs = tools.executions.get(tool.id, agent_id=agent).executions
+        self.assertEqual([run.conversation_id for run in runs], [conversation] * called)
+        self.assertEqual(tools.get(tool.id).usage_stats.total_calls, int(called))
+
+    def test_secrets(self):
+        secrets = self.convai.secrets
+        secret = secrets.create(name="crm_key", value="s3cret")
+        secrets.update(secret.secret_id, name="crm_key", value="s3cret-2")
+        reference = {"secret_id": secret.secret_id}
+        tool = self.convai.tools.create(
+            request={"tool_config": self.webhook("with_secret", request_headers={"X-Key": reference})})
+        agent = self.convai.agents.create(conversation_config={"agent": {"prompt": {
+            "llm": "custom-llm", "custom_llm": {"url": "https://llm.example.com/v1", "api_key": reference}}}})
+        used = secrets.get(secret.secret_id).used_by
+        self.assertEqual([item.id for item in used.tools], [tool.id])
+        self.assertEqual([item.id for item in used.agents], [agent.agent_id])
+        self.assertEqual(len(secrets.list(page_size=1, dependency_limit=5, search="crm").secrets), 1)
+        for kind, count in (("tools", 1), ("agents", 1), ("phone_numbers", 0)):
+            found = secrets.get_dependencies(secret.secret_id, kind, page_size=10).dependencies
+            self.assertEqual(len(found), count)
+        with self.assertRaises(ApiError) as refused:
+            secrets.delete(secret.secret_id)
+        self.assertEqual(refused.exception.status_code, 400)
+        self.assertNotIn("s3cret", str(refused.exception.body))
+        self.convai.tools.delete(tool.id)
+        self.convai.agents.delete(agent.agent_id)
+        secrets.delete(secret.secret_id)
+
+    def test_environments(self):
+        variables, environments = self.client.environment_variables, self.client.environments
+        environments.create(name="staging")
+        self.assertEqual([item.name for item in environments.list().environments], ["production", "staging"])
+        secret = self.convai.secrets.create(name="env", value="s3cret").secret_id
+        connection = self.client.workspace.auth_connections.create(
+            request={"auth_type": "bearer_auth", "name": "CRM", "provider": "acme", "token": "t"}).id
+        made = [variables.create(request={"type": kind, "label": f"L_{kind}", "values": values}) for kind, values in (
+            ("string", {"production": "a", "staging": "b"}),
+            ("secret", {"production": {"secret_id": secret}}),
+            ("auth_connection", {"production": {"auth_connection_id": connection}}),
+        )]
+        self.assertEqual(variables.get(made[0].id).values, {"production": "a", "staging": "b"})
+        page = variables.list(label="L_string", environment="staging", type="string", page_size=10)
+        self.assertEqual([item.values for item in page.environment_variables], [{"staging": "b"}])
+        self.assertEqual(len(variables.list().environment_variables), 3)
+        variables.update(made[0].id, values={"production": "c"})
+        with self.assertRaises(ApiError) as refused:
+            self.convai.secrets.delete(secret)
+        self.assertEqual(refused.exception.status_code, 400)
+        environments.delete("staging")
+        self.assertEqual(variables.get(made[0].id).values, {"production": "c"})
+        for variable in made:
+            variables.delete(variable.id)
+        self.convai.secrets.delete(secret)
+        self.client.workspace.auth_connections.delete(connection)
+
+    def test_auth_connections(self):
+        connections = self.client.workspace.auth_connections
+        shared = {"name": "CRM", "provider": "acme"}
+        jwt = {"issuer": "i", "audience": "a", "subject": "s", "secret_key": "s3cret"}
+        made = [connections.create(request={**shared, **body}) for body in (
+            {"auth_type": "oauth2_client_credentials", "client_id": "me", "client_secret": "s3cret",
+             "token_url": "https://a.example/token", "scopes": ["read"], "custom_headers": {"X-A": "s3cret"}},
+            {"auth_type": "oauth2_jwt", "token_url": "https://a.example/token", **jwt},
+            {"auth_type": "private_key_jwt", **jwt},
+            {"auth_type": "basic_auth", "username": "me", "password": "s3cret"},
+            {"auth_type": "bearer_auth", "token": "s3cret"},
+            {"auth_type": "custom_header_auth", "header_name": "X-Key", "token": "s3cret"},
+            {"auth_type": "mtls", "client_certificate": "s3cret", "client_key": "s3cret"},
+        )]
+        changed = connections.update(made[3].id, request={"auth_type": "basic_auth", "username": "you"})
+        self.assertEqual(changed.username, "you")
+        listed = connections.list().auth_connections
+        self.assertLessEqual({item.id for item in made}, {item.id for item in listed})
+        self.assertNotIn("s3cret", str(listed))
+        for connection in made:
+            connections.delete(connection.id)
+
+    def test_settings(self):
+        settings = self.convai.settings
+        settings.get()
+        changed = settings.update(
+            conversation_initiation_client_data_webhook={
+                "url": "https://hook.example.com", "request_headers": {"X-Key": "s3cret"}},
+            webhooks={"post_call_webhook_id": "wh_1", "events": ["transcript"]}, can_use_mcp_servers=True,
+        )
+        self.assertEqual(changed.conversation_initiation_client_data_webhook.request_headers, {"X-Key": "********"})
+        self.assertEqual(len(changed.metadata["warnings"]), 2)
+        self.get("/v1/convai/settings", "PATCH", {
+            "conversation_initiation_client_data_webhook": None, "webhooks": None})
+        self.assertIsNone(settings.get().conversation_initiation_client_data_webhook)
 
     def test_metrics(self):
         request = urllib.request.Request(self.server.url + "/metrics")

@@ -116,6 +116,18 @@ public struct MCPServerSettings: Sendable, Hashable, CustomStringConvertible {
         }
     }
 
+    /// What there is to say of the servers that an agent names, as sentences for its owner.
+    ///
+    /// - Parameter configuration: `conversation_config`, complete.
+    static func warnings(for configuration: JSONValue, workspace: WorkspaceItems) -> [String] {
+        var variables = TemplateFiller()
+        var warnings: [String] = []
+        _ = all(
+            ConfigurationReader(configuration)["agent"]["prompt"]["mcp_server_ids"].strings, workspace.servers,
+            variables: &variables, secrets: workspace.secrets, warnings: &warnings)
+        return warnings
+    }
+
     // MARK: Tools
 
     /// Whether calls of a tool have to be approved. An approval holds for what the server said of the tool when it was

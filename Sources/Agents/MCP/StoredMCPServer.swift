@@ -200,13 +200,3 @@ extension Resource {
         return holding(config, now)
     }
 }
-
-extension ResourceStore {
-    /// The MCP servers that an agent names, by their ids; those that do not exist are missing.
-    ///
-    /// - Throws: The database's error.
-    public func mcpServers(of agent: Agent) async throws -> [String: Resource] {
-        let ids = agent.conversationConfig.value(at: "agent", "prompt", "mcp_server_ids")?.arrayValue ?? []
-        return ids.isEmpty ? [:] : try await get(.mcpServer, ids.compactMap(\.stringValue))
-    }
-}

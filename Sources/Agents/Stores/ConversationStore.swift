@@ -60,6 +60,17 @@ public protocol ConversationStore: Sendable {
         of id: String, _ change: @escaping @Sendable (inout ConversationFeedback) throws -> Void
     ) async throws
 
+    // MARK: Tools
+
+    /// A page of the runs of a stored tool, sorted by time.
+    ///
+    /// - Throws: `StorageError.invalidCursor`, or the database's error.
+    func executions(_ filter: ToolExecutionFilter, _ page: PageRequest) async throws -> Page<ToolExecution>
+
+    /// How much stored tools were used, by the tools' ids; those that never ran are missing. The cost does not grow with
+    /// the number of records.
+    func usage(ofTools ids: [String]) async throws -> [String: ToolUsage]
+
     // MARK: After a crash
 
     /// The records that are open although no call runs; to be asked for before a server takes calls.

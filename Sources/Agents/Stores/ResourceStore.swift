@@ -137,6 +137,10 @@ public struct ResourceQuery: Sendable, Hashable {
     /// Only resources whose name or id contains this text; nil or empty for all. At least ASCII letters match in either
     /// case.
     public var search: String?
+    /// Only resources whose name begins with this text; nil or empty for all. At least ASCII letters match in either case.
+    public var namePrefix: String?
+    /// Only resources with exactly this name; nil for all.
+    public var name: String?
     /// Only resources of one of these types; empty for all.
     public var types: [String]
     /// Only resources with one of these ids; nil for all.
@@ -148,11 +152,12 @@ public struct ResourceQuery: Sendable, Hashable {
 
     /// Selects all resources of a kind.
     public init(
-        _ kind: Resource.Kind, search: String? = nil, types: [String] = [], ids: [String]? = nil,
-        using: ResourceReference? = nil, sortBy: SortKey = .createdAt
+        _ kind: Resource.Kind, search: String? = nil, namePrefix: String? = nil, types: [String] = [],
+        ids: [String]? = nil, using: ResourceReference? = nil, sortBy: SortKey = .createdAt
     ) {
         self.kind = kind
         self.search = search
+        self.namePrefix = namePrefix
         self.types = types
         self.ids = ids
         self.using = using
@@ -183,6 +188,23 @@ public struct ResourceReference: Sendable, Hashable {
     public static func authConnection(_ id: String) -> Self { Self(id, in: ["auth_connection_id"]) }
     /// An environment variable, by its label.
     public static func environmentVariable(_ label: String) -> Self { Self(label, in: ["env_var_label"]) }
+
+    /// `configuration` without the reference, where it stands in a list; elsewhere it stays.
+    public func removed(from configuration: JSONValue) -> JSONValue {
+        switch configuration {
+        case .object(let members):
+            .object(
+                Dictionary(
+                    uniqueKeysWithValues: members.map { name, value in
+                        guard self.members.contains(name), let list = value.arrayValue else {
+                            return (name, removed(from: value))
+                        }
+                        return (name, .array(list.filter { $0 != .string(text) }))
+                    }))
+        case .array(let elements): .array(elements.map(removed))
+        default: configuration
+        }
+    }
 
     /// Whether `configuration` has the reference.
     package func occurs(in configuration: JSONValue) -> Bool {

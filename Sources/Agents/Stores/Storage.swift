@@ -19,6 +19,8 @@ public protocol Storage: Sendable {
     var voiceSettings: any VoiceSettingsStore { get }
     /// Makes and checks signed URLs.
     var signedURLs: SignedURLs { get }
+    /// Encrypts secrets that are stored.
+    var vault: SecretVault { get }
 }
 
 /// Why something could not be stored or found.
@@ -29,6 +31,8 @@ public enum StorageError: Error, Sendable, Hashable, CustomStringConvertible {
     case full(String)
     /// A later version of Parley wrote the file.
     case newer(String)
+    /// The secrets in the file were encrypted with a key that is not there.
+    case wrongKey(String, reason: String)
     /// Another server uses the folder.
     case inUse(String)
     /// There is no thing of this kind, such as `agent`, with the id.
@@ -46,6 +50,7 @@ public enum StorageError: Error, Sendable, Hashable, CustomStringConvertible {
         case .full(let path): "The disk of \(path) is full: make room on it and start again."
         case .unusable(let path, let reason): "The database \(path) cannot be used: \(reason)."
         case .newer(let path): "The database \(path) was written by a newer version of Parley; this one cannot read it."
+        case .wrongKey(let path, let reason): "The secrets in \(path) cannot be read: \(reason)."
         case .inUse(let folder):
             "Another Parley server is using \(folder). Stop it, or give this one a folder of its own with --data."
         case .notFound(let kind, let id): "There is no \(kind) \(id)."

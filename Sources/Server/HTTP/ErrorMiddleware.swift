@@ -24,6 +24,11 @@ struct ErrorMiddleware: RouterMiddleware {
         } catch StorageError.notFound(let kind, let id) {
             response = try APIError.notFound("\(kind)_not_found", "There is no \(kind) \(id) here.")
                 .response(from: request, context: context)
+        } catch let error as StorageError where error.isRefusal {
+            // Not 409, which the official clients send again and again.
+            response = try APIError(
+                status: .badRequest, type: "validation_error", code: error.refusalCode, message: error.description
+            ).response(from: request, context: context)
         } catch StorageError.invalidCursor {
             response = ValidationError.query("cursor", StorageError.invalidCursor.description, "value_error")
                 .response(to: request)
@@ -58,6 +63,19 @@ struct ErrorMiddleware: RouterMiddleware {
             APIError(
                 status: error.status, type: "validation_error", code: "bad_request",
                 message: (error as? HTTPError)?.body ?? error.status.reasonPhrase)
+        }
+    }
+}
+
+extension StorageError {
+    /// Whether the error says that what was asked for is not allowed.
+    fileprivate var isRefusal: Bool { refusalCode != "" }
+
+    fileprivate var refusalCode: String {
+        switch self {
+        case .alreadyExists(let kind, _): "\(kind)_already_exists"
+        case .used(let kind, _): "\(kind)_in_use"
+        default: ""
         }
     }
 }

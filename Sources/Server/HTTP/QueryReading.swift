@@ -25,6 +25,11 @@ extension QueryParameters {
         try value(name, "a valid integer", "int_parsing") { Int($0) }
     }
 
+    /// - Throws: `ValidationError` when the value is not a finite number.
+    func number(_ name: String) throws -> Double? {
+        try value(name, "a valid number", "float_parsing") { text in Double(text).flatMap { $0.isFinite ? $0 : nil } }
+    }
+
     /// - Throws: `ValidationError` when the value is neither `true` nor `false`.
     func flag(_ name: String) throws -> Bool? {
         try value(name, "a valid boolean", "bool_parsing") { text in
@@ -52,7 +57,7 @@ extension QueryParameters {
         } ?? standard
     }
 
-    private func value<Value>(
+    func value<Value>(
         _ name: String, _ expected: String, _ type: String, _ read: (String) -> Value?
     ) throws -> Value? {
         guard let text = self[name] else { return nil }

@@ -8,6 +8,7 @@ import Synchronization
 /// `/v1/convai/agents`.
 struct AgentRoutes: Sendable {
     let agents: any AgentStore
+    let workspace: Workspace
     let catalog: ModelCatalog
     let access: AccessControl
     let limits: ServerLimits
@@ -23,7 +24,7 @@ struct AgentRoutes: Sendable {
         routes.on(.get, path, query: Self.listQuery) { request, _ in try await list(request) }
         let whole = ["include_procedure_generated_workflow_elements": AcceptedQuery.Inert.always]
         routes.on(.get, "\(path)/{agent_id}", query: AcceptedQuery([], inert: whole)) { _, context in
-            answer(try await find(context))
+            try await answer(try await find(context))
         }
         let update = AcceptedQuery(
             [], inert: whole.merging(["enable_versioning_if_not_enabled": .when(["false"])]) { $1 })
@@ -64,7 +65,7 @@ struct AgentRoutes: Sendable {
     private func create(_ request: Request) async throws -> Response {
         let agent = try Agent.new(body: try await request.jsonBody(limit: limits.bodySize))
         try await agents.insert(agent)
-        let warnings = agent.warnings(available: catalog.available)
+        let warnings = try await warnings(of: agent)
         log(warnings, agent)
         if hasSaidStandIns.set() {
             for standIn in catalog.available.standIns { logger.notice("Agents with default settings: \(standIn)") }
@@ -76,10 +77,11 @@ struct AgentRoutes: Sendable {
 
     private func update(_ request: Request, _ context: ServerRequestContext) async throws -> Response {
         let patch = try await request.jsonBody(limit: limits.bodySize)
-        let before = Set(try await find(context).warnings(available: catalog.available))
+        let before = Set(try await warnings(of: try await find(context)))
         let agent = try await agents.update(context.parameter("agent_id"), patch)
-        log(agent.warnings(available: catalog.available).filter { !before.contains($0) }, agent)
-        return answer(agent)
+        let warnings = try await warnings(of: agent)
+        log(warnings.filter { !before.contains($0) }, agent)
+        return Self.answer(agent, warnings)
     }
 
     private func list(_ request: Request) async throws -> Response {
@@ -102,8 +104,17 @@ struct AgentRoutes: Sendable {
         return agent
     }
 
-    private func answer(_ agent: Agent) -> Response {
-        .json(agent.json.merging(["metadata": Self.metadata(agent.warnings(available: catalog.available))]))
+    private func warnings(of agent: Agent) async throws -> [String] {
+        agent.warnings(
+            available: catalog.available, workspace: try await workspace.items(for: agent.conversationConfig))
+    }
+
+    private func answer(_ agent: Agent) async throws -> Response {
+        Self.answer(agent, try await warnings(of: agent))
+    }
+
+    private static func answer(_ agent: Agent, _ warnings: [String]) -> Response {
+        .json(agent.json.merging(["metadata": metadata(warnings)]))
     }
 
     private static func metadata(_ warnings: [String]) -> JSONValue {

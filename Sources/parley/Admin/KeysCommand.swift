@@ -19,7 +19,8 @@ struct KeysCommand: AsyncParsableCommand {
         func keys() throws -> any KeyStore {
             var environment = ProcessInfo.processInfo.environment
             if let data { environment["PARLEY_DATA"] = data }
-            return try SQLiteStorage(directory: Installation(environment: environment).data).keys
+            let directory = Installation(environment: environment).data
+            return try SQLiteStorage(directory: directory, key: .unused).keys
         }
     }
 

@@ -1,5 +1,6 @@
 import Foundation
 import LocalEngines
+import SQLiteStore
 
 /// The locations of Parley's files and of its data.
 struct Installation: Sendable {
@@ -18,6 +19,18 @@ struct Installation: Sendable {
                 ?? (environment["HOME"] ?? NSHomeDirectory()) + "/.local/share"
             data = URL(filePath: share + "/parley", directoryHint: .isDirectory)
         }
+    }
+
+    /// The key that encrypts secrets: that of `PARLEY_SECRETS_KEY`, or the file beside the database.
+    ///
+    /// - Throws: `CommandError` when the variable holds no key.
+    static func secretsKey(_ environment: [String: String]) throws -> SecretsKey {
+        guard let text = environment["PARLEY_SECRETS_KEY"], !text.isEmpty else { return .file }
+        guard let key = Data(base64Encoded: text.trimmingCharacters(in: .whitespacesAndNewlines)), key.count == 32
+        else {
+            throw CommandError.usage("PARLEY_SECRETS_KEY must be 32 bytes in base 64 (openssl rand -base64 32).")
+        }
+        return .given(key)
     }
 
     /// The folder of the recordings.

@@ -87,10 +87,11 @@ struct ServeCommand: AsyncParsableCommand {
         let logger = Logger(label: "parley")
         OpenFiles.raise(to: configuration.limits.openFiles)
         // The database comes first: without it, loading the engines is useless.
-        let storage = try SQLiteStorage(directory: installation.data)
+        let storage = try SQLiteStorage(directory: installation.data, key: Installation.secretsKey(environment))
         // Held until the process ends, so that no other server takes this one's running calls for interrupted ones.
         let lock = try storage.lock()
         defer { withExtendedLifetime(lock) {} }
+        try await storage.explaining { try await storage.sealSecrets() }
         let recordings = RecordingFolder(installation.recordings)
         let agent = try await storage.explaining { try await open(storage, recordings, logger) }
         let egress = try await storage.explaining { try await egressPolicy(configuration, storage, logger) }
@@ -163,11 +164,7 @@ struct ServeCommand: AsyncParsableCommand {
         }
         let egress = EgressClient(policy: policy)
         let mcp = MCPPool(egress: egress, logger: logger)
-        // Connected before the first call wants them.
-        for server in try await storage.resources.all(ResourceQuery(.mcpServer)) {
-            let (settings, _) = MCPServerSettings.outsideOfCalls(server, secrets: .environment)
-            if let settings { _ = mcp.snapshot(MCPServer(settings)) }
-        }
+        try await Self.connect(to: storage, mcp)
         let environment = CallRunner(
             room: room, storage: storage, recordings: recordings, egress: egress, mcp: mcp,
             available: Self.catalog(room).available, logger: logger)
@@ -231,6 +228,16 @@ struct ServeCommand: AsyncParsableCommand {
         return EgressPolicy(allowsPrivateAddresses: isOpen, allowedHosts: Set(names))
     }
 
+    /// Begins to connect to the MCP servers before the first call wants them.
+    private static func connect(to storage: any Storage, _ mcp: MCPPool) async throws {
+        let workspace = Workspace(storage)
+        for server in try await storage.resources.all(ResourceQuery(.mcpServer)) {
+            let secrets = try await workspace.items(for: server.body).secrets
+            let (settings, _) = MCPServerSettings.outsideOfCalls(server, secrets: secrets)
+            if let settings { _ = mcp.snapshot(MCPServer(settings)) }
+        }
+    }
+
     private static func catalog(_ room: EngineRoom) -> ModelCatalog {
         room.configured.catalog(
             embedded: room.voices.flatMap { room.names(of: $0) }, understood: room.transcribers.flatMap(\.languages),
@@ -292,18 +299,14 @@ private struct CallRunner: CallHandler {
                             metadata: ["agent": "\(id)", "error": "\(error)"])
                         return nil
                     }
-                }, send: { [egress] in try await egress.send($0) }, available: available, logger: logger)
+                },
+                send: { [egress] in try await egress.send($0) },
+                workspace: { [workspace = Workspace(storage)] agent, override in
+                    try await workspace.items(for: agent.conversationConfig, override)
+                }, available: available, logger: logger)
             environment.toolPace = toolPace
             environment.effects = effects
             environment.mcp = mcp
-            environment.mcpServers = { [storage, logger] agent in
-                do { return try await storage.resources.mcpServers(of: agent) } catch {
-                    logger.error(
-                        "The MCP servers of an agent could not be read.",
-                        metadata: ["agent": "\(agent.id)", "error": "\(error)"])
-                    return [:]
-                }
-            }
             return await ConversationCall(request, environment: environment).run(messages, send: send)
         } catch let error as EngineError {
             CallInstruments.process.refused(.notReady)

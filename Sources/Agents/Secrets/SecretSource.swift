@@ -1,14 +1,36 @@
 import Foundation
+import JSON
 
 /// The source of secrets that configurations name with `secret_id` or `env_var_label` instead of containing them.
 public struct SecretSource: Sendable {
     private let lookUp: @Sendable (String) -> String?
+    private var connection: @Sendable (JSONValue) -> JSONValue? = { _ in nil }
 
     /// - Parameter lookUp: returns the secret of a name; nil when there is none.
     public init(_ lookUp: @escaping @Sendable (String) -> String?) { self.lookUp = lookUp }
 
     /// The secret called `name`; nil when there is none or it is empty.
     func value(_ name: String) -> String? { lookUp(name).flatMap { $0.isEmpty ? nil : $0 } }
+
+    /// The secrets of `values`, by id or label, and those of `other` where there is none.
+    ///
+    /// - Parameter connection: Finds the auth connection that a configuration names, with its secrets.
+    init(
+        _ values: [String: String], else other: SecretSource,
+        connection: @escaping @Sendable (JSONValue) -> JSONValue?
+    ) {
+        lookUp = { values[$0] ?? other.lookUp($0) }
+        self.connection = connection
+    }
+
+    /// The headers with which requests say who they are from, by the auth connection that a configuration names; nil when
+    /// there is none, or when it takes more than headers that are always the same.
+    func headers(for locator: JSONValue) -> [String: String]? { connection(locator).flatMap(AuthConnection.headers) }
+
+    /// The secret that a configuration names with `{"secret_id": …}` or `{"env_var_label": …}`; nil when there is none.
+    public func value(for locator: JSONValue) -> String? {
+        (locator["secret_id"]?.stringValue ?? locator["env_var_label"]?.stringValue).flatMap(value)
+    }
 
     /// The environment variables of the server that begin with `PARLEY_SECRET_`. The prefix keeps configurations from
     /// reading the rest of the environment.

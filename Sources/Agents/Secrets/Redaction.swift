@@ -1,6 +1,7 @@
 import JSON
 
-/// Hides secrets that are written in a configuration from answers, and keeps them when an answer is sent back.
+/// Finds the secrets that are written in a configuration: hides them from answers, keeps them when an answer is sent back,
+/// and lets a store encrypt them.
 ///
 /// Secrets are the values of `request_headers`, `api_key` members, values of variables named `secret__…`, and passwords
 /// in members named `url`.
@@ -18,6 +19,17 @@ enum Redaction {
         map(value, beside: nil, at: [], inHeaders: false) { name, value, _, _, inHeaders in
             if name == "url", !inHeaders { return .string(withoutPassword(value.stringValue ?? "")) }
             return inHeaders && isOpen(name, value) ? value : mark
+        }
+    }
+
+    /// `value` with what `replace` makes of every secret.
+    ///
+    /// - Throws: what `replace` throws.
+    static func replacingSecrets(
+        in value: JSONValue, _ replace: (String) throws -> JSONValue
+    ) rethrows -> JSONValue {
+        try map(value, beside: nil, at: [], inHeaders: false) { name, value, _, _, inHeaders in
+            inHeaders && isOpen(name, value) ? value : try replace(value.stringValue ?? "")
         }
     }
 
@@ -49,12 +61,12 @@ enum Redaction {
 
     private typealias Change = (
         _ name: String, _ value: JSONValue, _ other: JSONValue?, _ loc: [JSONValue], _ inHeaders: Bool
-    ) -> JSONValue
+    ) throws -> JSONValue
 
     /// Visits every place of a secret, together with the value in the same place of `other`.
     private static func map(
         _ value: JSONValue, beside other: JSONValue?, at loc: [JSONValue], inHeaders: Bool, _ change: Change
-    ) -> JSONValue {
+    ) rethrows -> JSONValue {
         switch value {
         case .object(var members):
             for (name, member) in members {
@@ -63,18 +75,18 @@ enum Redaction {
                 let hasPassword = name == "url" && withoutPassword(member.stringValue ?? "") != member.stringValue
                 members[name] =
                     (isSecret || hasPassword || isMarked(name, member)) && member.stringValue != nil
-                    ? change(name, member, other?[name], place, inHeaders)
-                    : map(member, beside: other?[name], at: place, inHeaders: name == "request_headers", change)
+                    ? try change(name, member, other?[name], place, inHeaders)
+                    : try map(member, beside: other?[name], at: place, inHeaders: name == "request_headers", change)
             }
             return .object(members)
         case .array(let elements):
             let others = other?.arrayValue ?? []
             return .array(
-                elements.enumerated().map { index, element in
+                try elements.enumerated().map { index, element in
                     // Tools may be sent back in another order, so they are matched by their names.
                     let named = element["name"].flatMap { name in others.first { $0["name"] == name } }
                     let other = named ?? (others.indices.contains(index) ? others[index] : nil)
-                    return map(element, beside: other, at: loc + [.integer(index)], inHeaders: false, change)
+                    return try map(element, beside: other, at: loc + [.integer(index)], inHeaders: false, change)
                 })
         default:
             return value
