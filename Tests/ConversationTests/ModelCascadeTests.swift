@@ -77,6 +77,10 @@ struct ModelCascadeTests {
     private static let request = GenerationRequest(messages: [.user("Hi")])
     /// A clock on which every wait is over as soon as nothing else can go on.
     private static let hasty = TaskClock(elapsed: { .zero }, sleep: { _ in for _ in 0..<1000 { await Task.yield() } })
+    /// A clock on which pauses are over at once, and the time-outs of models never.
+    private static let brief = TaskClock(
+        elapsed: { .zero },
+        sleep: { if $0 >= .seconds(4) { try await Task.sleep(for: .seconds(600)) } })
     private static let patient = TaskClock(elapsed: { .zero }, sleep: { _ in try await Task.sleep(for: .seconds(600)) })
 
     private func run(
@@ -177,7 +181,7 @@ struct ModelCascadeTests {
         arguments: [EngineError.Kind.unavailable, .timeout, .rateLimited, .malformedAnswer, .failed])
     func askedAgain(kind: EngineError.Kind) async {
         let model = Model("a", [.text("Yes.")], .failures(1, EngineError(kind, engine: "a", "broken")))
-        let result = await run([model], clock: Self.hasty)
+        let result = await run([model], clock: Self.brief)
         #expect(result.text == "Yes." && result.error == nil && model.requests.count == 2)
         #expect(
             result.fallbacks == [.init(task: .generation, failure: EngineError(kind, engine: "a", "broken"), next: "a")]
@@ -192,7 +196,7 @@ struct ModelCascadeTests {
         ])
     func notAskedAgain(failure: EngineError) async {
         let model = Model("a", [.text("Yes.")], .failures(1, failure))
-        let result = await run([model], clock: Self.hasty)
+        let result = await run([model], clock: Self.brief)
         #expect(result.error == failure && model.requests.count == 1 && result.fallbacks.isEmpty)
     }
 

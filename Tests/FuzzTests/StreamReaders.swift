@@ -223,8 +223,8 @@ extension Reader {
                         outcome.add(event.name.utf8)
                         outcome.add(event.data.utf8)
                     }
-                    outcome.add((parser.lastEventID ?? "").utf8)
                 }
+                outcome.add((parser.lastEventID ?? "").utf8)
             } catch {
                 return .refused("too long")
             }
