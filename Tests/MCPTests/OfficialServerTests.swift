@@ -74,18 +74,16 @@ struct OfficialServerTests {
     ) async throws {
         for package in PythonMCPServer.Package.allCases {
             try await ScriptedMCP.withPool { pool in
-                var (port, known): (Int, MCPServer?) = (0, nil)
-                try await PythonMCPServer.run(package, transport) { python in
+                let (port, server) = try await PythonMCPServer.run(package, transport) { python in
                     let server = self.server(python, transport)
-                    (port, known) = (python.port, server)
                     let add = try #require(try await pool.tools(of: server)["add"])
                     #expect(try await pool.call(add, of: server, ["a": 1, "b": 1], within: .seconds(10)).text == "2")
                     await python.kill()
                     await #expect(throws: MCPError.self) {
                         try await pool.call(add, of: server, ["a": 1, "b": 1], within: .seconds(10))
                     }
+                    return (python.port, server)
                 }
-                let server = try #require(known)
                 guard case .dead = pool.snapshot(server).state else {
                     Issue.record("the server is not known to be dead")
                     return

@@ -1,6 +1,7 @@
 import Foundation
 import Glibc
-import Synchronization
+import Subprocess
+import SystemPackage
 
 /// The server of `Tests/mcp/server.py` in a process of its own, with one of the official packages.
 package final class PythonMCPServer: Sendable {
@@ -27,21 +28,17 @@ package final class PythonMCPServer: Sendable {
         package var description: String
     }
 
-    private let process: Process
-    private let input: Pipe
+    private let processID: pid_t
     private let exit: AsyncStream<Void>
     private let transport: Transport
     package let port: Int
 
-    /// Whether the tests with these servers are wanted, by `PARLEY_MCP_SERVERS` in the environment, and both packages are
-    /// installed. Starting and killing them with Foundation's `Process` has ended the tests once, within libdispatch; until
-    /// that is mended the suite does without, and Tests/sdk calls such a server.
+    /// Whether both packages are installed.
     package static var isInstalled: Bool {
-        ProcessInfo.processInfo.environment["PARLEY_MCP_SERVERS"] != nil
-            && Package.allCases.allSatisfy { FileManager.default.fileExists(atPath: $0.python.path()) }
+        Package.allCases.allSatisfy { FileManager.default.fileExists(atPath: $0.python.path()) }
     }
 
-    package static let hint = "PARLEY_MCP_SERVERS is not set, or `setup/setup.py --tests` has not installed the servers"
+    package static let hint = "`setup/setup.py --tests` has not installed the servers"
 
     private static var home: URL {
         let environment = ProcessInfo.processInfo.environment
@@ -55,51 +52,57 @@ package final class PythonMCPServer: Sendable {
 
     package var url: String { "http://127.0.0.1:\(port)/\(transport == .events ? "sse" : "mcp")" }
 
-    private init(
-        _ process: Process, _ input: Pipe, _ exit: AsyncStream<Void>, _ transport: Transport, port: Int
-    ) {
-        (self.process, self.input, self.exit, self.transport, self.port) = (process, input, exit, transport, port)
+    private init(_ processID: pid_t, _ exit: AsyncStream<Void>, _ transport: Transport, port: Int) {
+        (self.processID, self.exit, self.transport, self.port) = (processID, exit, transport, port)
     }
 
-    /// Starts a server for as long as `body` runs; it also ends with this process.
+    /// Starts a server for as long as `body` runs; it also ends with this process, which holds its standard input.
     ///
     /// - Parameter port: nil for any.
-    package static func run(
+    package static func run<Value: Sendable>(
         _ package: Package, _ transport: Transport, port: Int? = nil,
-        body: (PythonMCPServer) async throws -> Void
-    ) async throws {
-        let process = Process()
-        process.executableURL = package.python
+        body: @Sendable @escaping (PythonMCPServer) async throws -> Value
+    ) async throws -> Value {
         let script = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
             .appending(path: "mcp/server.py")
-        process.arguments = [script.path(), transport.rawValue] + (port.map { ["\($0)"] } ?? [])
-        let (input, output) = (Pipe(), Pipe())
-        process.standardInput = input
-        process.standardOutput = output
-        process.standardError = FileHandle.nullDevice
-        let (lines, line) = AsyncStream.makeStream(of: String.self)
-        output.fileHandleForReading.readabilityHandler = { handle in
-            let data = handle.availableData
-            if data.isEmpty {
-                handle.readabilityHandler = nil
-                line.finish()
-            } else {
-                line.yield(String(decoding: data, as: UTF8.self))
+        let arguments = [script.path(), transport.rawValue] + (port.map { ["\($0)"] } ?? [])
+        let result = try await Subprocess.run(
+            .path(FilePath(package.python.path())), arguments: Arguments(arguments), input: .inputWriter,
+            output: .sequence, error: .discarded
+        ) { execution -> Value? in
+            let processID = execution.processIdentifier.value
+            let (printed, print) = AsyncStream.makeStream(of: String.self)
+            let (exit, exited) = AsyncStream.makeStream(of: Void.self)
+            return try await withThrowingTaskGroup(of: Value?.self) { group in
+                group.addTask {
+                    defer {
+                        print.finish()
+                        exited.finish()
+                    }
+                    for try await part in execution.standardOutput {
+                        print.yield(part.withUnsafeBytes { String(decoding: $0, as: UTF8.self) })
+                    }
+                    return nil
+                }
+                group.addTask {
+                    defer { Self.kill(processID) }
+                    var text = ""
+                    for await part in printed {
+                        text += part
+                        if text.contains("\n") { break }
+                    }
+                    guard let port = Int(text.prefix { $0 != "\n" }) else {
+                        throw DidNotStart(description: "\(package.rawValue) printed: \(text)")
+                    }
+                    return try await body(PythonMCPServer(processID, exit, transport, port: port))
+                }
+                var value: Value?
+                for try await finished in group { value = finished ?? value }
+                return value
             }
         }
-        let (exit, exited) = AsyncStream.makeStream(of: Void.self)
-        process.terminationHandler = { _ in exited.finish() }
-        try process.run()
-        defer { Self.kill(process) }
-        var text = ""
-        for await part in lines {
-            text += part
-            if text.contains("\n") { break }
-        }
-        guard let port = Int(text.prefix { $0 != "\n" }) else {
-            throw DidNotStart(description: "\(package.rawValue) printed: \(text)")
-        }
-        try await body(PythonMCPServer(process, input, exit, transport, port: port))
+        guard let value = result.closureResult else { throw CancellationError() }
+        return value
     }
 
     /// Makes the server forget all its sessions, as a restart does.
@@ -111,12 +114,11 @@ package final class PythonMCPServer: Sendable {
         }
     }
 
-    /// Not `terminate`, whose signal a child may have inherited as blocked.
-    private static func kill(_ process: Process) { _ = Glibc.kill(process.processIdentifier, SIGKILL) }
+    private static func kill(_ processID: pid_t) { _ = Glibc.kill(processID, SIGKILL) }
 
-    /// Ends the process at once.
+    /// Ends the process, and returns when it has ended.
     package func kill() async {
-        Self.kill(process)
+        Self.kill(processID)
         for await _ in exit {}
     }
 }
