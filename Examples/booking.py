@@ -59,6 +59,8 @@ def tools(url: str, key_id: str) -> list[dict]:
                 "url": f"{url}/bookings",
                 "method": "POST",
                 "request_headers": headers,
+                # The number is for the tool below; the model only reads the sentence.
+                "response_filter": {"mode": "allow", "filters": ["message"]},
                 "request_body_schema": {
                     "type": "object",
                     "required": ["name", "day", "time", "guests"],
@@ -121,7 +123,7 @@ class Restaurant:
         number = str(next(self._numbers))
         self._bookings[number] = day, start
         print(f"  [booked as {number}: {name}, {day} {start}, {guests} guests]")
-        return {"number": number, "name": name, "day": day, "time": start, "guests": guests}
+        return {"number": number, "message": f"A table for {guests} is booked for {name} on {day} at {start}."}
 
     def cancel(self, request: Request) -> str:
         self._check(request)

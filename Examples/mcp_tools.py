@@ -23,6 +23,7 @@ from contextlib import ExitStack
 
 import uvicorn
 from mcp.server.mcpserver import MCPServer
+from mcp.server.mcpserver.exceptions import ToolError
 from mcp_types import ToolAnnotations
 from talking import EVENTS, arguments, connect, hold
 
@@ -47,7 +48,7 @@ def check_stock(article: str) -> str:
 def order_article(article: str, name: str) -> str:
     """Orders an article for a customer."""
     if not _find(article):
-        raise ValueError(f"{article} is sold out")
+        raise ToolError(f"{article} is sold out")
     stock[_key(article)] -= 1
     number = next(numbers)
     print(f"  [order {number}: {article} for {name}]")
@@ -61,13 +62,16 @@ def _key(article: str) -> str:
 
 def _find(article: str) -> int:
     if _key(article) not in stock:
-        raise ValueError(f"there is no {article}; there are {', '.join(stock)}")
+        raise ToolError(f"there is no {article}; there are {', '.join(stock)}")
     return stock[_key(article)]
 
 
 def serve() -> str:
-    """Starts the MCP server on a free port of this machine; its address."""
-    listener = socket.create_server(("127.0.0.1", 0))
+    """Starts the MCP server on a free port of this machine, and returns its address."""
+    # The protocol is named so that asyncio turns Nagle's algorithm off, which costs each answer 40 ms.
+    listener = socket.socket(proto=socket.IPPROTO_TCP)
+    listener.bind(("127.0.0.1", 0))
+    listener.listen()
     config = uvicorn.Config(shop.streamable_http_app(), log_level="error")
     threading.Thread(target=lambda: asyncio.run(uvicorn.Server(config).serve([listener])), daemon=True).start()
     return f"http://127.0.0.1:{listener.getsockname()[1]}/mcp"
@@ -96,8 +100,8 @@ def main():
     client = connect(options)
     workspace = client.conversational_ai
 
-    def approve(tool: str, arguments: dict) -> bool:
-        question = f"  May the agent call {tool} with {arguments}? [y/n] "
+    def approve(tool: str, values: dict) -> bool:
+        question = f"  May the agent call {tool} with {values}? [y/n] "
         if options.say or options.audio:
             print(f"{question}y")
             return True

@@ -15,17 +15,22 @@ from elevenlabs.conversational_ai.conversation import Conversation
 from python_sdk import RecordingInterface
 from recording import Recording, load
 
-QUIET = 1.5
-"""Seconds without anything new from the agent after which it is the turn of a caller who types."""
+PAUSE = 0.5
+"""Seconds after the end of an answer when a caller who types goes on; a tool's late result may follow."""
 
 PATIENCE = 60.0
 """The longest wait for the agent, in seconds."""
+
+VOICE = "piper-en_US-joe-medium"
+"""The voice of a caller whose words are given as text, unless another one is named."""
 
 EVENTS = [
     "audio", "interruption", "user_transcript", "agent_response", "agent_response_correction", "agent_response_complete",
     "agent_tool_request", "mcp_tool_call",
 ]
-"""What the agents of these examples tell their client (`client_events`): the usual, when an answer is over, and of tools."""
+"""What the agents of these examples tell their client (`client_events`): the usual, when an answer is over, when a tool is
+used, and when an MCP server's tool needs the client's consent, without which it is refused.
+"""
 
 
 def arguments(description: str) -> argparse.Namespace:
@@ -33,7 +38,7 @@ def arguments(description: str) -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=description, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--url", default="http://127.0.0.1:8000", help="the server (default: %(default)s)")
     parser.add_argument("--say", metavar="TEXT", action="append", default=[], help="what the caller types; once for each turn")
-    parser.add_argument("--aloud", metavar="VOICE", nargs="?", const="piper-en_US-joe-medium",
+    parser.add_argument("--aloud", metavar="VOICE", nargs="?", const=VOICE,
                         help="what --say gives is spoken, by this voice of the server (default: %(const)s)")
     parser.add_argument("--audio", metavar="FILE", nargs="+", default=[],
                         help="what the caller says: a 16 kHz mono 16-bit WAV file for each turn")
@@ -54,7 +59,8 @@ def hold(client: ElevenLabs, agent_id: str, options: argparse.Namespace, approve
     if options.microphone:
         caller = _Speaker(_microphone())
     elif options.audio or options.aloud:
-        caller = _Recorded([load(path) for path in options.audio] + [_spoken(client, options.aloud, line) for line in options.say])
+        spoken = [_spoken(client, options.aloud or VOICE, line) for line in options.say]
+        caller = _Recorded([load(path) for path in options.audio] + spoken)
     else:
         caller = _Typist(options.say)
     conversation = _Conversation(client, agent_id, caller, approve)
@@ -86,7 +92,7 @@ class _Caller:
 
 
 class _Typist(_Caller):
-    """Types lines, or gives those of a list; each when the agent seems to have finished."""
+    """Types lines, or gives those of a list; each when the agent has finished."""
 
     def __init__(self, lines: list[str]):
         super().__init__()
@@ -94,7 +100,7 @@ class _Typist(_Caller):
         self._my_turn = time.monotonic() + PATIENCE
 
     def hear(self):
-        self._my_turn = time.monotonic() + QUIET
+        self._my_turn = time.monotonic() + PAUSE
 
     def wait(self):
         self._my_turn = time.monotonic() + PATIENCE
@@ -171,7 +177,10 @@ def _spoken(client: ElevenLabs, voice: str, line: str) -> bytes:
 
 
 class _Conversation(Conversation):
-    """The SDK's conversation, without an audio interface a typed one; the messages about tools are read here."""
+    """The SDK's conversation, which is a typed one without an audio interface.
+
+    The SDK ignores messages about tools, so they are taken from its inner method, and then given to it.
+    """
 
     def __init__(self, client, agent_id, caller, approve):
         super().__init__(
