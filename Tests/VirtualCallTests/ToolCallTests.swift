@@ -32,7 +32,7 @@ struct ToolCallTests {
             caller, model in
             try await caller.say("Reserve a bike for Monday.")
             let call = try await caller.toolCall()
-            try await caller.sleep(.seconds(2))
+            try await caller.sleep(.seconds(1))
             try await caller.say("Hello? Are you still there?")
             try await caller.hearResponse(1)
             caller.send(.clientToolResult(ClientToolResult(callID: call.callID, result: "Booked for Monday.")))

@@ -258,6 +258,14 @@ struct VirtualCall: Sendable {
         }
     }
 
+    /// Sends silence in frames of 20 ms, as a client does whose microphone is open.
+    func listen(for duration: Duration) async throws {
+        for _ in 0..<Int(duration / .milliseconds(20)) {
+            send(.audio(Data(count: 640)))
+            try await time.sleep(.milliseconds(20))
+        }
+    }
+
     var received: [Received] { inbox.received }
 
     var messages: [ServerMessage] { received.map(\.message) }
