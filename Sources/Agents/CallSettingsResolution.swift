@@ -85,7 +85,8 @@ extension CallSettings {
         turn = Turn(fields["turn"], variables: &variables)
         conversation = Conversation(
             isTextOnly: isTextOnly, maxDuration: fields["conversation"]["max_duration_seconds"].number,
-            clientEvents: fields["conversation"]["client_events"].strings)
+            clientEvents: fields["conversation"]["client_events"].strings,
+            fileInput: FileInput(fields["conversation"]["file_input"]))
         let privacy = agent.platformSettings["privacy"]
         recordsVoice =
             privacy?["record_voice"]?.boolValue ?? true && privacy?["zero_retention_mode"]?.boolValue != true
@@ -127,6 +128,15 @@ extension CallSettings.Voice {
             stability: fields["stability"].number(unless: 0.5),
             similarityBoost: fields["similarity_boost"].number(unless: 0.8),
             outputFormat: fields["agent_output_audio_format"].string)
+    }
+}
+
+extension FileInput {
+    init(_ fields: ConfigurationReader) {
+        let most = fields["max_files_per_conversation"].optionalInteger ?? 10
+        self.init(
+            isEnabled: fields["enabled"].bool, shown: fields["max_files_in_memory"].optionalInteger ?? 10,
+            maximum: most < 0 ? nil : most)
     }
 }
 

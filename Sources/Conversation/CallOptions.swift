@@ -106,6 +106,14 @@ public struct CallOptions: Sendable, Hashable {
     public var contextShare = 0.25
     /// Tokens of context that are asked for at most, however much the model takes.
     public var longestContext = 4_000
+    /// Tokens of text of the caller's files that a model is shown at most, however much it takes: some twenty pages.
+    public var longestFiles = 12_000
+    /// Bytes of images, in base 64, that a request holds at most: each answer waits until they are sent.
+    public var shownImages = 8 << 20
+    /// Files that one message may name.
+    public var filesOfMessage = 10
+    /// The longest wait for a file that a message names.
+    public var fileTimeout: Duration = .seconds(3)
     /// Different warnings that a call adds to its record.
     public var maximumWarnings = 10
     /// What is said when a model fails, so that nobody hears silence without a reason.

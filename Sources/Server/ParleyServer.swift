@@ -92,8 +92,10 @@ public struct ParleyServer: Service {
             workspace: Workspace(storage), limits: limits
         ).register(&routes)
         ConversationRoutes(
-            conversations: storage.conversations, recordings: recordings, calls: calls, limits: limits
+            conversations: storage.conversations, recordings: recordings, calls: calls, limits: limits,
+            configuration: configuration
         ).register(&routes)
+        ConversationFileRoutes(storage: storage, calls: calls, access: access, limits: limits).register(&routes)
         SecretRoutes(
             resources: storage.resources, agents: storage.agents, vault: storage.vault, limits: limits
         ).register(&routes)

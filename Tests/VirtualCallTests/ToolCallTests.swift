@@ -263,7 +263,7 @@ struct ToolCallTests {
             // Books every day that the caller has named, and that no call is known for.
             let booked = Set(request.calls.compactMap { $0.arguments["day"]?.stringValue })
             let wanted = request.messages.flatMap { message -> [String] in
-                guard case .user(let text) = message else { return [] }
+                guard case .user(let text, _) = message else { return [] }
                 return text.split(separator: " ").map { $0.filter(\.isLetter) }.filter { $0.hasSuffix("day") }
             }
             let open = wanted.filter { !booked.contains($0) }

@@ -12,8 +12,8 @@ import TurnTaking
 final class Answering {
     unowned let call: CallState
     private(set) var response: ActiveResponse?
-    /// Words typed by the user that wait for the machine to prepare an answer.
-    private var typed: String?
+    /// Words typed by the user, and files, that wait for the machine to prepare an answer.
+    private var typed: (text: String, files: [ReceivedFile])?
     /// Consecutive failures of models.
     private var failures = 0
     /// Responses that were released.
@@ -91,23 +91,27 @@ final class Answering {
         ask(answering: words)
     }
 
-    /// Takes a turn that was typed.
-    func type(_ text: String) {
+    /// Takes a turn that was typed, or that is files alone.
+    func type(_ text: String, _ files: [ReceivedFile] = []) {
         let text = text.trimmingCharacters(in: .whitespacesAndNewlines)
-        guard !text.isEmpty, call.running != nil else { return }
-        typed = text
+        guard !text.isEmpty || !files.isEmpty, call.running != nil else { return }
+        typed = (text, files)
         call.feed(.typed)
     }
 
     private func takeTyped() {
-        guard let text = typed else { return }
+        guard let (text, files) = typed else { return }
         typed = nil
-        call.running?.history.addUser(text)
+        let bounds = ChatHistory.FileBounds(
+            files: response?.agent.settings.conversation.fileInput.shown ?? 1, tokens: call.options.longestFiles,
+            imageBytes: call.options.shownImages)
+        call.running?.history.addUser(text, files: files.map(\.shown), within: bounds)
+        let recorded = files.compactMap(\.recorded)
         call.receipts.heard(ReceiptLedger.Turn(words: text, time: call.clock.elapsed()))
         call.record.put(
             TranscriptTurn(
-                role: .user, message: text, timeInCall: call.clock.now.seconds, sourceMedium: "text",
-                sourceEventID: response?.eventID))
+                role: .user, message: text.isEmpty ? nil : text, timeInCall: call.clock.now.seconds,
+                sourceMedium: "text", sourceEventID: response?.eventID, files: recorded.isEmpty ? nil : recorded))
     }
 
     /// Has the model write the response.
