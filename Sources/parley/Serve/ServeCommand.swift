@@ -180,6 +180,8 @@ struct ServeCommand: AsyncParsableCommand {
         try await withThrowingTaskGroup(of: Bool.self) { tasks in
             tasks.addTask {
                 try await group.run()
+                // What tools of ended calls are doing is brought to its end, and into the record.
+                await environment.effects.drain(within: configuration.limits.drainTimeout)
                 return true
             }
             tasks.addTask {
@@ -195,8 +197,6 @@ struct ServeCommand: AsyncParsableCommand {
             // Cancelled services throw, which is expected here.
             if !hasStopped { while await tasks.nextResult() != nil {} }
         }
-        // What tools of ended calls are doing is brought to its end, and into the record.
-        await environment.effects.drain(within: configuration.limits.drainTimeout)
         await egress.shutdown()
     }
 
@@ -304,6 +304,7 @@ private struct CallRunner: CallHandler {
                 workspace: { [workspace = Workspace(storage)] agent, override in
                     try await workspace.items(for: agent.conversationConfig, override)
                 }, available: available, logger: logger)
+            environment.files = storage.files
             environment.toolPace = toolPace
             environment.effects = effects
             environment.mcp = mcp
