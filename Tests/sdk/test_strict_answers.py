@@ -65,9 +65,9 @@ START = 120
 
 
 class Server:
-    """A server of its own, with a database of its own."""
+    """A server of its own, with a database of its own, and the engines that the text of `engines.yaml` lists."""
 
-    def __init__(self):
+    def __init__(self, engines=None):
         self.url = os.environ.get("PARLEY_URL")
         self.process = None
         if self.url:
@@ -79,6 +79,9 @@ class Server:
         self.url = f"http://127.0.0.1:{port}"
         binary = os.environ.get("PARLEY_BINARY", ROOT / ".build/release/parley")
         environment = {name: text for name, text in os.environ.items() if name != "PARLEY_ENGINES"}
+        if engines:
+            environment["PARLEY_ENGINES"] = str(pathlib.Path(self.data.name) / "engines.yaml")
+            pathlib.Path(environment["PARLEY_ENGINES"]).write_text(engines)
         self.log = open(pathlib.Path(self.data.name) / "server.log", "w+")
         self.process = subprocess.Popen(
             [binary, "serve", "--port", str(port), "--data", self.data.name],
