@@ -80,6 +80,11 @@ let package = Package(
             name: "Audio",
             dependencies: ["CLame", "COpusEncoder", .product(name: "Subprocess", package: "swift-subprocess")],
             swiftSettings: swiftSettings),
+        // What a file is by its content, and its text; PDFs through Poppler's program.
+        .target(
+            name: "Documents",
+            dependencies: ["Audio", "JSON", "Tasks", .product(name: "Subprocess", package: "swift-subprocess")],
+            swiftSettings: swiftSettings),
         // The wire messages of the conversation WebSocket.
         .target(name: "ConvAI", dependencies: ["JSON"], swiftSettings: swiftSettings),
         // What can be measured of a server, and how Prometheus reads it.
@@ -223,8 +228,8 @@ let package = Package(
         .target(
             name: "Server",
             dependencies: [
-                "Agents", "Audio", "Conversation", "ConvAI", "Engines", "JSON", "MCP", "Speech", "Tasks", "Telemetry",
-                "Tools",
+                "Agents", "Audio", "Conversation", "ConvAI", "Documents", "Engines", "JSON", "MCP", "Speech", "Tasks",
+                "Telemetry", "Tools",
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdCore", package: "hummingbird"),
                 .product(name: "HummingbirdTLS", package: "hummingbird"),
@@ -313,11 +318,13 @@ let package = Package(
                 .product(name: "Metrics", package: "swift-metrics"),
             ], swiftSettings: swiftSettings, linkerSettings: runPath),
         .testTarget(name: "AudioTests", dependencies: ["Audio"], swiftSettings: swiftSettings),
+        .testTarget(name: "DocumentsTests", dependencies: ["Documents", "TestSupport"], swiftSettings: swiftSettings),
         // Feeds every reader of bytes with data that no client should send.
         .testTarget(
             name: "FuzzTests",
             dependencies: [
-                "Agents", "Audio", "CloudEngines", "ConvAI", "EventStream", "JSON", "Server", "TestSupport",
+                "Agents", "Audio", "CloudEngines", "ConvAI", "Documents", "EventStream", "JSON", "Server",
+                "TestSupport",
                 .product(name: "HummingbirdCore", package: "hummingbird"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOEmbedded", package: "swift-nio"),

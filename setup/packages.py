@@ -6,7 +6,8 @@ import subprocess
 
 from console import Progress, SetupError, step
 
-# What Swift code links against, what compiles llama.cpp, and what is run: the phonemiser, the reader of recordings.
+# What Swift code links against, what compiles llama.cpp, and what is run: the phonemiser, the readers of recordings and
+# of PDFs.
 BUILD = (
     "g++",
     "pkg-config",
@@ -17,6 +18,7 @@ BUILD = (
     "libsqlite3-dev",
     "espeak-ng",
     "ffmpeg",
+    "poppler-utils",
 )
 # What the tests drive: a browser, and a sound card made of software.
 TESTS = ("chromium", "pulseaudio", "pulseaudio-utils", "libasound2-plugins", "python3-venv")

@@ -99,6 +99,8 @@ public struct CallSettings: Sendable {
         public var apiKey: String?
         /// Headers of requests, with variables filled in and secrets looked up.
         public var headers: [String: String]
+        /// Whether the model takes images: `supports_image_input`, which is Parley's own.
+        public var seesImages: Bool
     }
 
     /// How the agent speaks.
@@ -191,9 +193,28 @@ public struct CallSettings: Sendable {
         /// The kinds of messages that a client of the conversation protocol gets, by their wire names; nil for the
         /// protocol's defaults.
         public var clientEvents: [String]?
+        /// The files that the caller may send.
+        public var fileInput: FileInput
 
         /// Whether the caller can interrupt the agent, which a client has to be told of.
         public var allowsInterruption: Bool { clientEvents?.contains("interruption") ?? true }
+    }
+}
+
+/// `conversation.file_input`: the files that a caller may send.
+public struct FileInput: Sendable, Hashable {
+    /// Whether any are taken.
+    public var isEnabled: Bool
+    /// How many of the latest ones the model is shown, 1 to 30.
+    public var shown: Int
+    /// The most files of a conversation; nil for no limit of the agent's.
+    public var maximum: Int?
+
+    /// Creates settings.
+    public init(isEnabled: Bool, shown: Int, maximum: Int?) {
+        self.isEnabled = isEnabled
+        self.shown = shown
+        self.maximum = maximum
     }
 }
 

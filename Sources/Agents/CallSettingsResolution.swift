@@ -28,7 +28,6 @@ extension CallSettings {
         var warnings = available?.warnings(for: config) ?? []
         warnings += SettingRule.warnings(
             conversationConfig: config, platformSettings: agent.platformSettings, workflow: agent.workflow)
-        warnings += SettingRule.warnings(forTools: workspace.tools.values.map(\.configuration))
         warnings += rules.ignored.map { "conversation_config_override.\($0): unknown field; it was ignored." }
         let fields = ConfigurationReader(config)
         let prompt = fields["agent"]["prompt"]
@@ -86,7 +85,8 @@ extension CallSettings {
         turn = Turn(fields["turn"], variables: &variables)
         conversation = Conversation(
             isTextOnly: isTextOnly, maxDuration: fields["conversation"]["max_duration_seconds"].number,
-            clientEvents: fields["conversation"]["client_events"].strings)
+            clientEvents: fields["conversation"]["client_events"].strings,
+            fileInput: FileInput(fields["conversation"]["file_input"]))
         let privacy = agent.platformSettings["privacy"]
         recordsVoice =
             privacy?["record_voice"]?.boolValue ?? true && privacy?["zero_retention_mode"]?.boolValue != true
@@ -115,6 +115,7 @@ struct ConfigurationReader {
     var object: [String: JSONValue] { value?.objectValue ?? [:] }
     var optionalString: String? { value?.stringValue }
     var optionalNumber: Double? { value?.doubleValue }
+    var optionalBool: Bool? { value?.boolValue }
     var optionalInteger: Int? { value?.intValue }
     /// The time-out in seconds; nil for null and for -1, which switches it off.
     var timeout: Double? { optionalNumber.flatMap { $0 < 0 ? nil : $0 } }
@@ -127,6 +128,15 @@ extension CallSettings.Voice {
             stability: fields["stability"].number(unless: 0.5),
             similarityBoost: fields["similarity_boost"].number(unless: 0.8),
             outputFormat: fields["agent_output_audio_format"].string)
+    }
+}
+
+extension FileInput {
+    init(_ fields: ConfigurationReader) {
+        let most = fields["max_files_per_conversation"].optionalInteger ?? 10
+        self.init(
+            isEnabled: fields["enabled"].bool, shown: fields["max_files_in_memory"].optionalInteger ?? 10,
+            maximum: most < 0 ? nil : most)
     }
 }
 

@@ -70,6 +70,8 @@ enum ConfigurationSchema {
         "url": Schema.text.required, "model_id": Schema.text.orNull, "api_key": .any,
         "request_headers": .map(.any), "api_version": Schema.text.orNull,
         "api_type": .choice("chat_completions", ["chat_completions", "responses", "websocket"]),
+        // Parley's own.
+        "supports_image_input": .flag(false),
     ])
 
     private static let rag = Schema.object([
@@ -138,7 +140,7 @@ enum ConfigurationSchema {
         "client_events": .list(.text, clientEvents.map(JSONValue.string)),
         "file_input": .object([
             "enabled": .flag(true), "max_files_in_memory": .integer(10, 1...30),
-            "max_files_per_conversation": .integer(10),
+            "max_files_per_conversation": .integer(10, 1...1_000_000, off: -1),
         ]),
         "monitoring_enabled": .flag(false), "monitoring_events": .list(.text),
         "background_sound": Schema.object([

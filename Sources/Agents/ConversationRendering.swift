@@ -1,7 +1,9 @@
 import JSON
 
 /// The answer of `GET /v1/convai/conversations/{id}`, with every member that clients require.
-public func conversationJSON(_ record: ConversationRecord) -> JSONValue {
+///
+/// - Parameter base: the server's address, such as `https://example.com`, for the addresses of files.
+public func conversationJSON(_ record: ConversationRecord, base: String = "") -> JSONValue {
     let details = record.details
     return [
         "agent_id": .string(record.agentID), "agent_name": .string(record.agentName),
@@ -18,7 +20,10 @@ public func conversationJSON(_ record: ConversationRecord) -> JSONValue {
             "dynamic_variables": [:],
         ],
         "metadata": metadata(record), "analysis": details.analysis ?? .null,
-        "transcript": .array(record.transcript.map { $0.json(agentID: record.agentID) }),
+        "transcript": .array(
+            record.transcript.map {
+                $0.json(agentID: record.agentID, files: "\(base)/v1/convai/conversations/\(record.id)/files/")
+            }),
     ]
 }
 
@@ -89,9 +94,12 @@ private func metadata(_ record: ConversationRecord) -> JSONValue {
 extension TranscriptTurn {
     /// An entry of `transcript`. Times in the call are whole seconds, as clients read them.
     ///
-    /// - Parameter agentID: the agent that the call began with.
-    func json(agentID: String) -> JSONValue {
-        [
+    /// - Parameters:
+    ///   - agentID: the agent that the call began with.
+    ///   - address: of the call's files, without their ids.
+    func json(agentID: String, files address: String) -> JSONValue {
+        let files = (files ?? []).map { $0.json(at: address) }
+        return [
             "role": .string(role.rawValue), "message": string(message), "multivoice_message": nil,
             "agent_metadata": role == .agent
                 ? [
@@ -114,8 +122,19 @@ extension TranscriptTurn {
                     "convai_asr_provider": string(asrProvider), "convai_tts_model": string(ttsModel),
                 ],
             "rag_retrieval_info": nil, "llm_usage": llmUsage.map { ["model_usage": $0] } ?? .null,
-            "contextual_update_info": contextualUpdate.map { ["text": .string($0)] } ?? .null, "file_input": nil,
+            "contextual_update_info": contextualUpdate.map { ["text": .string($0)] } ?? .null,
+            // The hosted API has one file a turn; the list is Parley's own.
+            "file_input": files.first ?? .null, "file_inputs": .array(files),
             "triggered_guardrails": [], "reasoning": [], "used_static_kb_document_ids": [],
+        ]
+    }
+}
+
+extension TranscriptTurn.FileInput {
+    fileprivate func json(at address: String) -> JSONValue {
+        [
+            "file_id": .string(id), "original_filename": .string(name), "mime_type": .string(mimeType),
+            "file_url": .string(address + id),
         ]
     }
 }

@@ -91,7 +91,7 @@ extension CallSettings.CustomLLM {
         self.init(
             url: Self.url(url, apiVersion: fields["api_version"].optionalString), api: api ?? .chatCompletions,
             modelID: fields["model_id"].optionalString.flatMap { $0.isEmpty ? nil : $0 }, apiKey: apiKey,
-            headers: headers)
+            headers: headers, seesImages: fields["supports_image_input"].bool)
     }
 
     /// Whether the text may stand in an HTTP header.

@@ -22,7 +22,7 @@ extension SettingRule {
             "turn.interruption_ignore_terms", "turn.transcribe_on_disabled_interruptions", "turn.soft_timeout_config",
             "tts.model_id", "tts.voice_id", "tts.agent_output_audio_format", "tts.speed", "tts.stability",
             "tts.similarity_boost", "conversation.text_only", "conversation.max_duration_seconds",
-            "conversation.client_events", "language_presets"),
+            "conversation.client_events", "conversation.file_input", "language_presets"),
         needless(
             // Words are always made speakable, trading quality for latency gains nothing, and only answers to the caller
             // are bridged by fillers.
@@ -55,7 +55,6 @@ extension SettingRule {
             stored("tts.suggested_audio_tags", "audio tags are not followed"),
             stored("tts.clone_strength", "no voice here is a clone"),
             stored("tts.audio_effects", "the voice has no effects"),
-            stored("conversation.file_input", "files are not read"),
             stored("conversation.monitoring_enabled", "running calls cannot be monitored"),
             stored("conversation.monitoring_events", "running calls cannot be monitored"),
             stored("conversation.background_sound", "background sound is not supported"),
@@ -66,20 +65,9 @@ extension SettingRule {
                 "background voices are always told from the caller's as well as can be; the setting changes nothing"),
         ])
 
-    /// Settings within tools are covered by `ToolSettings`, which names the tools that cannot be run.
-    private static let tools = join(
-        followed("agent.prompt.tools", "agent.prompt.tool_ids", "agent.prompt.built_in_tools"),
-        ["agent.prompt.tools[]", "agent.prompt.built_in_tools.*"].map { tool in
-            stored("\(tool).tool_call_sound", "no sound is played while a tool runs")
-        },
-        [
-            stored("agent.prompt.built_in_tools.*.assignments", "results of system tools set no variables"),
-            stored(
-                "agent.prompt.built_in_tools.*.tool_error_handling_mode", "the model gets the error as it is",
-                unless: "auto"),
-            stored(
-                "agent.prompt.built_in_tools.*.execution_mode", "the answer waits for the tool", unless: "immediate"),
-        ])
+    /// Settings within tools are covered by `ToolSettings`, which names the tools and what is not done of them.
+    private static let tools = followed(
+        "agent.prompt.tools", "agent.prompt.tool_ids", "agent.prompt.built_in_tools")
 
     private static let platform = join(
         followed(

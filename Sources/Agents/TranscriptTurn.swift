@@ -196,6 +196,8 @@ public struct TranscriptTurn: Sendable, Hashable, Codable {
     public var ttsModel: String?
     /// The agent that spoke, when it is not the one that the call began with.
     public var agentID: String?
+    /// The files that the caller has sent with the turn; nil for none.
+    public var files: [FileInput]?
 
     enum CodingKeys: String, CodingKey {
         case role, message, metrics, feedback
@@ -213,6 +215,7 @@ public struct TranscriptTurn: Sendable, Hashable, Codable {
         case asrProvider = "convai_asr_provider"
         case ttsModel = "convai_tts_model"
         case agentID = "agent_id"
+        case files = "file_input"
     }
 
     /// Creates a turn that began `timeInCall` seconds into the call.
@@ -221,7 +224,8 @@ public struct TranscriptTurn: Sendable, Hashable, Codable {
         toolCalls: [ToolCall] = [], toolResults: [ToolResult] = [], metrics: [String: Double] = [:],
         isIgnoredAsBackchannel: Bool = false, sourceMedium: String? = nil, sourceEventID: Int? = nil,
         feedback: Feedback? = nil, contextualUpdate: String? = nil, llmUsage: JSONValue? = nil,
-        producingLLM: String? = nil, asrProvider: String? = nil, ttsModel: String? = nil, agentID: String? = nil
+        producingLLM: String? = nil, asrProvider: String? = nil, ttsModel: String? = nil, agentID: String? = nil,
+        files: [FileInput]? = nil
     ) {
         self.role = role
         self.message = message
@@ -241,5 +245,6 @@ public struct TranscriptTurn: Sendable, Hashable, Codable {
         self.asrProvider = asrProvider
         self.ttsModel = ttsModel
         self.agentID = agentID
+        self.files = files
     }
 }

@@ -14,13 +14,15 @@ public struct ModelProvider: Sendable, Hashable {
     public var names: [String: String] = [:]
     /// Prices of the models by id; `*` at the end of an id stands for every id that begins so.
     public var prices: [String: ModelPrice] = [:]
+    /// The ids of models that take images; one that ends in `*` stands for every id that begins so.
+    public var imageInput: [String] = []
 
     /// The endpoint of the model `id`; nil when it is not one of this service's.
     public func endpoint(for id: String) -> LanguageModelEndpoint? {
         guard models.contains(where: { ModelPattern.matches($0, id) }) else { return nil }
         return LanguageModelEndpoint(
             baseURL: endpoint.baseURL, api: api, model: names[id] ?? id, apiKey: endpoint.apiKey,
-            headers: endpoint.headers)
+            headers: endpoint.headers, seesImages: imageInput.contains { ModelPattern.matches($0, id) })
     }
 
     // MARK: Known services
@@ -39,7 +41,8 @@ public struct ModelProvider: Sendable, Hashable {
                 ModelProvider(
                     name: "OpenAI", models: Self.openAI + ["gpt-*", "chatgpt-*", "o1*", "o3*", "o4*"],
                     endpoint: ServiceEndpoint(
-                        baseURL: value("OPENAI_BASE_URL") ?? "https://api.openai.com/v1", apiKey: key)))
+                        baseURL: value("OPENAI_BASE_URL") ?? "https://api.openai.com/v1", apiKey: key),
+                    imageInput: Self.seeingOpenAI))
         }
         if let key = value("ANTHROPIC_API_KEY") {
             // Anthropic's SDKs append the version to the base; here the base includes it.
@@ -48,20 +51,22 @@ public struct ModelProvider: Sendable, Hashable {
                 ModelProvider(
                     name: "Anthropic", models: Self.claude + ["claude-*"], api: .messages,
                     endpoint: ServiceEndpoint(baseURL: base ?? "https://api.anthropic.com/v1", apiKey: key),
-                    names: Self.claudeNames))
+                    names: Self.claudeNames, imageInput: ["claude-*"]))
         }
         if let key = value("GEMINI_API_KEY") {
             providers.append(
                 ModelProvider(
                     name: "Google", models: Self.gemini + ["gemini-*"],
                     endpoint: ServiceEndpoint(
-                        baseURL: "https://generativelanguage.googleapis.com/v1beta/openai", apiKey: key)))
+                        baseURL: "https://generativelanguage.googleapis.com/v1beta/openai", apiKey: key),
+                    imageInput: ["gemini-*"]))
         }
         if let key = value("XAI_API_KEY") {
             providers.append(
                 ModelProvider(
                     name: "xAI", models: ["grok-*"],
-                    endpoint: ServiceEndpoint(baseURL: "https://api.x.ai/v1", apiKey: key)))
+                    endpoint: ServiceEndpoint(baseURL: "https://api.x.ai/v1", apiKey: key),
+                    imageInput: ["grok-4*", "grok-2-vision*"]))
         }
         return providers
     }
@@ -70,6 +75,11 @@ public struct ModelProvider: Sendable, Hashable {
     private static let openAI = [
         "gpt-4o-mini", "gpt-4o", "gpt-4.1", "gpt-4.1-mini", "gpt-4.1-nano", "gpt-5", "gpt-5-mini", "gpt-5-nano",
         "gpt-5.1", "gpt-5.2", "gpt-5.4", "gpt-5.4-mini", "gpt-5.4-nano", "gpt-5.5",
+    ]
+    /// OpenAI's models that take images, as its documentation lists them; its small reasoning models before o4 do not.
+    private static let seeingOpenAI = [
+        "gpt-4o*", "chatgpt-4o*", "gpt-4-turbo*", "gpt-4.1*", "gpt-4.5*", "gpt-5*", "o1", "o1-2*", "o1-pro*", "o3",
+        "o3-2*", "o3-pro*", "o4-mini*",
     ]
     private static let claude = [
         "claude-haiku-4-5", "claude-sonnet-4-5", "claude-sonnet-4-6", "claude-sonnet-5", "claude-opus-4-7",

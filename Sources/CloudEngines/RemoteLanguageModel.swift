@@ -39,6 +39,8 @@ public struct RemoteLanguageModel: LanguageModel {
     public let id: String
     /// The context length of the options.
     public let contextLength: Int?
+    /// Whether the endpoint's model takes images.
+    public let seesImages: Bool
     let slots: (any SlotProvider)?
     let exchange: ModelExchange
 
@@ -66,6 +68,7 @@ public struct RemoteLanguageModel: LanguageModel {
         self.id = id
         self.slots = slots
         contextLength = options.contextLength
+        seesImages = endpoint.seesImages
         exchange = ModelExchange(
             engine: id, endpoint: endpoint, clients: clients, connections: connections, options: options)
     }

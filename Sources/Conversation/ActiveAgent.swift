@@ -14,6 +14,8 @@ final class ActiveAgent: Sendable {
     let settings: CallSettings
     let model: any LanguageModelSession
     let modelID: String
+    /// Whether the model that answers takes images.
+    let seesImages: Bool
     /// Nil in a text-only conversation.
     let speaker: Speaker?
     let transcriber: any Transcriber
@@ -91,6 +93,7 @@ final class ActiveAgent: Sendable {
                 style: VoiceStyle(stability: settings.voice.stability, similarityBoost: settings.voice.similarityBoost),
                 outputRate: line.output.sampleRate)
         modelID = models.id
+        seesImages = models.seesImages
         model = await models.openSession()
     }
 
@@ -100,6 +103,7 @@ final class ActiveAgent: Sendable {
         self.settings = settings
         model = agent.model
         modelID = agent.modelID
+        seesImages = agent.seesImages
         speaker = agent.speaker
         transcriber = agent.transcriber
         hints = agent.hints
@@ -212,7 +216,8 @@ extension EngineCatalog {
             return makeLanguageModel(
                 LanguageModelEndpoint(
                     baseURL: custom.url, api: custom.api == .responses ? .responses : .chatCompletions,
-                    model: custom.modelID, apiKey: custom.apiKey, headers: custom.headers))
+                    model: custom.modelID, apiKey: custom.apiKey, headers: custom.headers,
+                    seesImages: custom.seesImages))
         }
         return languageModels.first { $0.id == settings.llm } ?? findLanguageModel(settings.llm) ?? languageModels[0]
     }

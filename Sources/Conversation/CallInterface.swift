@@ -16,6 +16,8 @@ public struct CallEnvironment: Sendable {
     public var conversations: any ConversationStore
     /// The store into which each call that is recorded writes its two channels.
     public var recordings: any RecordingStore
+    /// The files that callers have sent; nil where none can be.
+    public var files: (any ConversationFileStore)?
     /// What is asked for context before a model is asked; none by default.
     public var contextSources: [any ContextSource]
     /// Finds an agent that a call may be handed to.
@@ -83,6 +85,8 @@ public struct CallRequest: Sendable {
     public var formats: LineFormats?
     /// What the line can do for the call: tools that need it have it done by `CallOutput.act`.
     public var abilities: Set<LineAbility>
+    /// Where uploads ask whether the call takes them.
+    public var inlet = FileInlet()
 
     /// A request that has already been let in: a call checks no credentials.
     public init(

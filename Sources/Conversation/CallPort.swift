@@ -11,8 +11,8 @@ public enum CallInput: Sendable, Hashable {
     case begin(CallInitiation)
     /// Any number of bytes in the line's input format.
     case audio(Data)
-    /// A whole turn of the caller's, as text.
-    case words(String)
+    /// A whole turn of the caller's: text, and files of the conversation by their ids; either may be empty.
+    case words(String, files: [String] = [])
     /// The caller is about to type, and the agent is to wait.
     case activity
     /// Context that neither interrupts nor starts a turn; newer context with the same `id` replaces the older.

@@ -64,6 +64,7 @@ actor CallSession {
             startTime: Int(Date().timeIntervalSince1970), authorization: request.authorization,
             sampleRate: CallTime.rate)
         call.record.add { await $0.begin(start) }
+        call.record.add { [inlet = request.inlet] _ in inlet.noteRecord() }
     }
 
     /// Begins the conversation. Only the first initiation counts.
@@ -107,6 +108,8 @@ actor CallSession {
             line: line, agent: agent, variables: variables, machine: TurnMachine(policy: policy),
             history: ChatHistory(
                 instructions: agent.instructions, limit: options.maximumHistory, tokens: agent.historyTokens))
+        // Before the client knows the conversation's id.
+        request.inlet.use(settings.conversation.fileInput)
         call.send(.began(CallLine(request.conversationID, line, settings)))
         if !line.isTextOnly {
             let listener = Listener(
@@ -158,6 +161,7 @@ actor CallSession {
     /// Stops all work on the call's audio; messages that are queued are still sent.
     func stop() async {
         if call.ending == nil { end(1001, "The server is shutting down.") }
+        request.inlet.close()
         call.answering.settle()
         call.hearing.settle()
         call.tools.follow(.callEnded)
@@ -198,9 +202,10 @@ actor CallSession {
         case .audio(let bytes):
             await start()
             call.hearing.hear(bytes)
-        case .words(let text):
+        case .words(let text, let ids):
             await start()
-            call.answering.type(text)
+            let files = await receive(files: ids)
+            call.answering.type(text, files)
         case .activity:
             call.feed(.activity)
         case .context(let text, let id):
@@ -226,6 +231,40 @@ actor CallSession {
             call.record.warn(fault.message)
             call.send(.notice(fault))
         }
+    }
+
+    /// The files that a message names; the client is told of those that are not taken or cannot be seen.
+    private func receive(files ids: [String]) async -> [ReceivedFile] {
+        guard !ids.isEmpty, let agent = call.running?.agent else { return [] }
+        func refuse(_ message: String) {
+            call.record.warn(message)
+            call.send(.notice(CallFault(code: 1008, type: "invalid_message", message: message)))
+        }
+        guard agent.settings.conversation.fileInput.isEnabled, let store = environment.files else {
+            refuse("The agent takes no files: what the message names was ignored.")
+            return []
+        }
+        var seen: Set<String> = []
+        let wanted = ids.filter { seen.insert($0).inserted }
+        if wanted.count > options.filesOfMessage {
+            refuse("A message may name \(options.filesOfMessage) files: the others were ignored.")
+        }
+        var files: [ReceivedFile] = []
+        for id in wanted.prefix(options.filesOfMessage) {
+            let found = await clock.first(within: options.fileTimeout) { [conversation = request.conversationID] in
+                do { return try await store.use(id, of: conversation) } catch { return nil }
+            }
+            guard let (file, bytes) = found else {
+                refuse("There is no file \(id.prefix(64)) in this conversation: it was ignored.")
+                files.append(ReceivedFile(shown: .missing))
+                continue
+            }
+            if case .image = file.content, !agent.seesImages {
+                refuse("The language model of the agent cannot see images: it was told that one came.")
+            }
+            files.append(ReceivedFile(shown: SharedFile(file, bytes), recorded: TranscriptTurn.FileInput(file)))
+        }
+        return files
     }
 
     // MARK: Time
@@ -311,6 +350,8 @@ extension CallSession: ResponseSink {
         await call.answering.response?.released.wait()
         return Task.isCancelled ? nil : call.tools.begin(calls, for: id)
     }
+
+    func prefetch(_ toolCall: ToolCall, for id: ResponseID) { call.tools.prefetch(toolCall, for: id) }
 
     func end(_ round: Int, for id: ResponseID) -> ToolRound? {
         call.tools.end(round, isWanted: !Task.isCancelled && call.answering.response?.id == id)

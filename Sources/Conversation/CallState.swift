@@ -226,6 +226,7 @@ final class CallState {
         }
         noteLanguage(agent.settings.language, before: before.settings.language)
         running?.agent = agent
+        request.inlet.use(agent.settings.conversation.fileInput)
         running?.variables = variables
         running?.history.take(instructions: agent.instructions, tokens: agent.historyTokens)
         hearing.use(agent)

@@ -69,16 +69,19 @@ public struct LanguageModelEndpoint: Sendable, Hashable {
     public var apiKey: String?
     /// Headers of every request; one with the name of a header of the client's replaces it.
     public var headers: [String: String]
+    /// Whether the model takes images.
+    public var seesImages: Bool
 
     /// Creates an endpoint; `baseURL` alone is enough for a local server without keys.
     public init(
         baseURL: String, api: LanguageModelAPI = .chatCompletions, model: String? = nil, apiKey: String? = nil,
-        headers: [String: String] = [:]
+        headers: [String: String] = [:], seesImages: Bool = false
     ) {
         self.baseURL = baseURL
         self.api = api
         self.model = model
         self.apiKey = apiKey
         self.headers = headers
+        self.seesImages = seesImages
     }
 }

@@ -8,6 +8,10 @@ public protocol LanguageModel: Sendable {
     /// The most tokens of prompt and answer together; nil when unknown, or too large to matter in a call.
     var contextLength: Int? { get }
 
+    /// Whether the model is shown images. One that is not gets requests without any: see
+    /// `GenerationRequest.hidingImages`.
+    var seesImages: Bool { get }
+
     /// Opens a session for one call, which may reserve resources such as a slot with a prompt cache.
     func openSession() async -> any LanguageModelSession
 }
@@ -15,6 +19,9 @@ public protocol LanguageModel: Sendable {
 extension LanguageModel {
     /// Nil: the context length is unknown, unless the engine states it.
     public var contextLength: Int? { nil }
+
+    /// False: images are only for engines that are known to take them.
+    public var seesImages: Bool { false }
 }
 
 /// The use of a language model by one call.
@@ -75,9 +82,61 @@ public struct GenerationRequest: Sendable, Hashable {
 /// One entry of a model's context.
 public enum ChatMessage: Sendable, Hashable {
     case system(String)
-    case user(String)
+    /// The images come before the text, which says what they are.
+    case user(String, images: [ModelImage] = [])
     case assistant(String, toolCalls: [ToolCall] = [])
     case tool(callID: String, result: String)
+}
+
+/// An image for a model that sees.
+public struct ModelImage: Sendable, Hashable {
+    /// Tells it from the conversation's other images.
+    public var id: String
+    /// `image/png`, `image/jpeg`, `image/gif` or `image/webp`.
+    public var mimeType: String
+    /// The file in base 64, as every API wants it; made once, because the image is sent with every request.
+    public var base64: String
+
+    /// An image whose content is of the type `mimeType`.
+    public init(id: String, mimeType: String, base64: String) {
+        self.id = id
+        self.mimeType = mimeType
+        self.base64 = base64
+    }
+
+    /// The image as a `data:` URL.
+    public var dataURL: String { "data:\(mimeType);base64,\(base64)" }
+}
+
+extension GenerationRequest {
+    /// All images in it, oldest first.
+    public var images: [ModelImage] {
+        messages.flatMap { if case .user(_, let images) = $0 { images } else { [ModelImage]() } }
+    }
+
+    /// Whether there are images in it.
+    public var hasImages: Bool {
+        messages.contains { if case .user(_, let images) = $0 { !images.isEmpty } else { false } }
+    }
+
+    /// The request for a model that cannot see images, or not those whose ids are in `hidden`: in their place it is told
+    /// so.
+    public func hidingImages(_ hidden: Set<String>? = nil) -> GenerationRequest {
+        guard hasImages, hidden?.isEmpty != true else { return self }
+        var request = self
+        request.messages = messages.map { message in
+            guard case .user(let text, let images) = message else { return message }
+            let shown = images.filter { hidden?.contains($0.id) == false }
+            guard shown.count < images.count else { return message }
+            return .user("\(Self.unseen(images.count - shown.count))\n\(text)", images: shown)
+        }
+        return request
+    }
+
+    private static func unseen(_ count: Int) -> String {
+        let what = count == 1 ? "an image" : "\(count) images"
+        return "(The user sends \(what), which you cannot see. Say so if it matters, and ask what is on it.)"
+    }
 }
 
 /// A function that the model may call.

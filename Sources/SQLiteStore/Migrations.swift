@@ -20,8 +20,31 @@ extension SQLiteStorage {
             migrator.registerMigration("v4") { database in
                 try database.execute(sql: version4)
             }
+            migrator.registerMigration("v5") { database in
+                try database.execute(sql: version5)
+            }
             return migrator
         }
+
+        private static let version5 = """
+            -- The files that callers have sent.
+            CREATE TABLE files (
+                sequence INTEGER PRIMARY KEY AUTOINCREMENT,
+                id TEXT NOT NULL UNIQUE,
+                conversation_id TEXT NOT NULL REFERENCES conversations (id) ON DELETE CASCADE,
+                name TEXT NOT NULL,
+                mime_type TEXT NOT NULL,
+                size INTEGER NOT NULL,
+                -- What a model can be shown, as JSON.
+                content TEXT NOT NULL,
+                created_at INTEGER NOT NULL,
+                -- Whether a message has named it.
+                is_used INTEGER NOT NULL DEFAULT 0,
+                -- Last, so that the rest is read without it.
+                bytes BLOB NOT NULL
+            );
+            CREATE INDEX files_by_conversation ON files (conversation_id);
+            """
 
         private static let version4 = """
             CREATE TABLE resources (

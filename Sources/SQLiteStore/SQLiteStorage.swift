@@ -77,6 +77,8 @@ public final class SQLiteStorage: Storage {
     public var resources: any ResourceStore { SQLiteResources(pool: pool, vault: vault) }
     /// The records of calls.
     public var conversations: any ConversationStore { SQLiteConversations(pool: pool) }
+    /// The files that callers have sent.
+    public var files: any ConversationFileStore { SQLiteConversationFiles(pool: pool) }
     /// What is owed after calls.
     public var outbox: any Outbox { SQLiteOutbox(pool: pool) }
     /// The API keys.

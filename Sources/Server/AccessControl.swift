@@ -41,6 +41,18 @@ struct AccessControl: Sendable {
         }
     }
 
+    /// Lets in who holds a call with `agent` that is in progress, which knowing its id shows. Other pages than those that
+    /// may call the agent are kept out, unless they have a key.
+    ///
+    /// - Throws: `APIError` 403.
+    func requireParticipant(_ credentials: CallerCredentials, of agent: Agent) async throws {
+        guard !agent.admits(origin: credentials.origin) else { return }
+        if let key = credentials.apiKey, try await keys.verify(key) != nil { return }
+        throw APIError(
+            status: .forbidden, type: "authorization_error", code: "origin_not_allowed",
+            message: "This page's host is not on the agent's allowlist.")
+    }
+
     private func verify(_ key: String) async throws -> Bool {
         let isValid = try await keys.verify(key) != nil
         if !isValid { instruments.keysRejected.increment() }

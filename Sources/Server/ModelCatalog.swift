@@ -35,6 +35,9 @@ public struct ModelCatalog: Sendable {
     /// The most tokens of prompt and answer together, by the ids of those language models for which it is known.
     public var contextLengths: [String: Int] = [:]
 
+    /// The ids of those language models that take images.
+    public var seeing: Set<String> = []
+
     /// Creates a catalog of these ids.
     public init(
         voices: [Voice], languageModels: [String], transcribers: [String], understood: [String] = ["mul"]
@@ -54,6 +57,7 @@ public struct ModelCatalog: Sendable {
             languageModels: engines.languageModels.map(\.id), transcribers: engines.transcribers.map(\.id),
             understood: engines.transcribers.flatMap(\.languages))
         for model in engines.languageModels { contextLengths[model.id] = model.contextLength }
+        seeing = Set(engines.languageModels.filter(\.seesImages).map(\.id))
     }
 
     /// The price of a language model; nil where it is unknown.

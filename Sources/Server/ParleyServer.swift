@@ -88,11 +88,14 @@ public struct ParleyServer: Service {
             access: access, limits: limits, logger: logger
         ).register(&routes)
         ToolRoutes(
-            resources: storage.resources, agents: storage.agents, conversations: storage.conversations, limits: limits
+            resources: storage.resources, agents: storage.agents, conversations: storage.conversations,
+            workspace: Workspace(storage), limits: limits
         ).register(&routes)
         ConversationRoutes(
-            conversations: storage.conversations, recordings: recordings, calls: calls, limits: limits
+            conversations: storage.conversations, recordings: recordings, calls: calls, limits: limits,
+            configuration: configuration
         ).register(&routes)
+        ConversationFileRoutes(storage: storage, calls: calls, access: access, limits: limits).register(&routes)
         SecretRoutes(
             resources: storage.resources, agents: storage.agents, vault: storage.vault, limits: limits
         ).register(&routes)

@@ -60,6 +60,10 @@ public struct ServerLimits: Sendable {
     public var openBodySize = 128 << 10
     /// Most bytes of an uploaded recording: twelve hours of MP3 at 96 kbit/s, fifty minutes of CD audio.
     public var uploadSize = 1 << 29
+    /// Most files that a conversation keeps, whatever the agent allows.
+    public var conversationFiles = 100
+    /// Most bytes of all files of a conversation: six of the largest.
+    public var conversationFileBytes = 64 << 20
     /// Most bytes of one WebSocket message, and of one frame. Official clients send audio in some 11 KiB; half a minute
     /// of 16 kHz PCM in base64, which some send in one piece, takes 1.3 MB.
     public var messageSize = 2 << 20

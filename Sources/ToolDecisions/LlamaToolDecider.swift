@@ -139,7 +139,7 @@ public final class LlamaToolDecider: Sendable {
     private func lines(of messages: [ChatMessage]) -> [DialogueLine] {
         let lines = messages.compactMap { message -> DialogueLine? in
             switch message {
-            case .user(let text): DialogueLine(speaker: .caller, text: ToolPrompt.line(text))
+            case .user(let text, _): DialogueLine(speaker: .caller, text: ToolPrompt.line(text))
             case .assistant(let text, _): DialogueLine(speaker: .agent, text: ToolPrompt.line(text))
             case .system, .tool: nil
             }

@@ -118,7 +118,7 @@ struct AgentDefaultsTests {
         #expect(
             prompt["custom_llm"] == [
                 "url": "http://localhost:1234/v1", "model_id": nil, "api_key": nil, "request_headers": [:],
-                "api_version": nil, "api_type": "chat_completions",
+                "api_version": nil, "api_type": "chat_completions", "supports_image_input": false,
             ])
         #expect(
             prompt.value(at: "built_in_tools", "end_call") == [

@@ -252,17 +252,34 @@ struct WorkspaceTests {
         #expect(try await WorkspaceSettings.read(from: resources) == reset)
     }
 
-    @Test("settings of stored tools that are not followed are told, by the tools' names")
+    @Test("the caller gives no values to variables of the server and of the workspace")
+    func reservedVariables() throws {
+        let variables = try CallVariables(["system_env__BASE": "https://evil.example", "system__time": "now", "a": "b"])
+        #expect(variables.values["system_env__BASE"] == nil && variables.values["a"] == "b")
+        #expect(variables.values["system__time"] == "")
+        #expect(variables.warnings.count == 2)
+        let tool: JSONValue = [
+            "type": "client", "name": "ask", "description": "",
+            "assignments": [["dynamic_variable": "system_env__BASE", "value_path": "b"]],
+        ]
+        #expect(throws: ValidationError.self) { try StoredTool.new(body: ["tool_config": tool]) }
+    }
+
+    @Test("what is not followed of a system tool is told by its name, wherever it stands")
     func toolWarnings() throws {
         let tool: JSONValue = [
-            "type": "client", "name": "ask", "description": "", "tool_call_sound": "typing",
+            "type": "system", "name": "end_call", "description": "", "params": ["system_tool_type": "end_call"],
             "assignments": [["dynamic_variable": "a", "value_path": "b"]],
         ]
-        let known = SettingRule.all.contains { $0.path == "agent.prompt.tools[].tool_call_sound" }
-        let agent = try Agent.new(conversationConfig: ["agent": ["prompt": ["tool_ids": ["tool_1"]]]])
-        let warnings = agent.warnings(
-            available: AvailableEngines(languageModels: ["m"], voices: ["v"], transcribers: ["t"], languages: ["en"]),
-            workspace: WorkspaceItems(tools: ["tool_1": StoredTool.Content(tool)]))
-        #expect(warnings.contains { $0.hasPrefix("Tool ask: tool_call_sound: not followed") } == known)
+        for prompt in [
+            ["tool_ids": ["tool_1"]], ["tools": [tool]], ["built_in_tools": ["end_call": tool]],
+        ] as [JSONValue] {
+            let agent = try Agent.new(conversationConfig: ["agent": ["prompt": prompt]])
+            let warnings = agent.warnings(
+                available: AvailableEngines(
+                    languageModels: ["m"], voices: ["v"], transcribers: ["t"], languages: ["en"]),
+                workspace: WorkspaceItems(tools: ["tool_1": StoredTool.Content(tool)]))
+            #expect(warnings.contains("Tool end_call: assignments: results of system tools set no variables."))
+        }
     }
 }

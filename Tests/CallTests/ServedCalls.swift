@@ -35,7 +35,7 @@ struct ServedCalls: Sendable {
     ///   - configuration: laid over `baseConfiguration`.
     ///   - engines: changes the engines of this server.
     static func run(
-        _ configuration: JSONValue = [:], options: CallOptions = CallOptions(),
+        _ configuration: JSONValue = [:], platform: JSONValue = [:], options: CallOptions = CallOptions(),
         line: ConversationLine.Options = ConversationLine.Options(),
         engines change: (inout EngineCatalog) -> Void = { _ in },
         _ body: (ServedCalls) async throws -> Void
@@ -45,16 +45,19 @@ struct ServedCalls: Sendable {
         let engines = catalog
         let storage = try SQLiteStorage.temporary()
         let recordings = RecordingFolder(storage.directory.appending(path: "recordings"))
-        let agent = try Agent.new(conversationConfig: baseConfiguration.merging(configuration))
+        let agent = try Agent.new(
+            conversationConfig: baseConfiguration.merging(configuration), platformSettings: platform)
         try await storage.agents.insert(agent)
-        let environment = CallEnvironment(
+        var environment = CallEnvironment(
             engines: engines, conversations: storage.conversations,
             recordings: recordings, options: options,
             logger: CallEngines.quietLogger)
+        environment.files = storage.files
+        let served = environment
         let (ports, port) = AsyncStream.makeStream(of: Int.self)
         let server = ParleyServer(
             configuration: ServerConfiguration(host: "127.0.0.1", port: 0), storage: storage, recordings: recordings,
-            catalog: ModelCatalog(engines), callHandler: Handler(environment: environment, line: line),
+            catalog: ModelCatalog(engines), callHandler: Handler(environment: served, line: line),
             engines: { engines },
             onListening: { port.yield($0) }, logger: CallEngines.quietLogger)
         let group = ServiceGroup(

@@ -51,6 +51,17 @@ import Testing
         #expect(ChatCompletionsAPI().body(of: request, model: "m", slot: 3, options: options) == expected)
     }
 
+    @Test func imagesComeBeforeTheText() {
+        let image = ModelImage(id: "1", mimeType: "image/png", base64: "AAAA")
+        let request = GenerationRequest(messages: [.user("What is it?", images: [image])])
+        let content: JSONValue = [
+            ["type": "image_url", "image_url": ["url": "data:image/png;base64,AAAA"]],
+            ["type": "text", "text": "What is it?"],
+        ]
+        let body = ChatCompletionsAPI().body(of: request, model: nil, slot: nil, options: .init())
+        #expect(body["messages"] == [["role": "user", "content": content]])
+    }
+
     @Test func whatIsNotGivenIsLeftOut() {
         let body = ChatCompletionsAPI().body(
             of: GenerationRequest(messages: [.user("Hi")]), model: nil, slot: nil,

@@ -27,6 +27,7 @@ struct EngineConfigurationTests {
                 headers: {X-Team: "${TEAM}"}
                 names: {llama-3.3-70b: llama-3.3-70b-versatile}
                 prices: {llama-3.3-70b: 0.59/0.79, "groq-*": 1/2.5}
+                image_input: ["groq-vision*"]
               - qwen2.5
             transcribers:
               - {id: whisper, kind: openai, model: whisper-1, api_key: "${OPENAI_API_KEY}", partial_interval: 1.5}
@@ -65,8 +66,10 @@ struct EngineConfigurationTests {
                     prices: [
                         "llama-3.3-70b": ModelPrice(input: 0.59, output: 0.79),
                         "groq-*": ModelPrice(input: 1, output: 2.5),
-                    ])
+                    ], imageInput: ["groq-vision*"])
             ])
+        #expect(configuration.providers[0].endpoint(for: "groq-vision-1")?.seesImages == true)
+        #expect(configuration.providers[0].endpoint(for: "llama-3.3-70b")?.seesImages == false)
         guard case .embedded("qwen2.5", _) = configuration.languageModels.last else {
             Issue.record("\(configuration.languageModels.count)")
             return

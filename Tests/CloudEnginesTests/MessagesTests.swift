@@ -88,6 +88,17 @@ struct MessagesTests {
         #expect(body["messages"]?.arrayValue?.count == 1, "two turns of the user in a row are one")
     }
 
+    @Test("Images come before the text")
+    func images() {
+        let image = ModelImage(id: "1", mimeType: "image/png", base64: "AAAA")
+        let body = body(GenerationRequest(messages: [.user("What is it?", images: [image])]))
+        let content: JSONValue = [
+            ["type": "image", "source": ["type": "base64", "media_type": "image/png", "data": "AAAA"]],
+            ["type": "text", "text": "What is it?"],
+        ]
+        #expect(body["messages"] == [["role": "user", "content": content]])
+    }
+
     @Test("The key is not sent as OpenAI's is")
     func headers() {
         let headers = MessagesAPI().headers(key: "k").map(\.name)

@@ -25,7 +25,8 @@ struct ModelProviderTests {
             ), ("grok-beta", "XAI_API_KEY", "https://api.x.ai/v1", .chatCompletions, "grok-beta"),
         ])
     func known(id: String, variable: String, url: String, api: LanguageModelAPI, model: String) {
-        let expected = LanguageModelEndpoint(baseURL: url, api: api, model: model, apiKey: "k")
+        var expected = LanguageModelEndpoint(baseURL: url, api: api, model: model, apiKey: "k")
+        expected.seesImages = ["gpt-4o", "claude-sonnet-4-5", "claude-3-5-sonnet", "gemini-2.5-flash"].contains(id)
         #expect(endpoint(id, [variable: "k"]) == expected)
         #expect(endpoint(id, [variable: ""]) == nil)
         #expect(endpoint(id, [:]) == nil)

@@ -45,6 +45,18 @@ struct ResponsesTests {
             ResponsesAPI().body(of: request, model: "m", slot: nil, options: RemoteLanguageModel.Options()) == expected)
     }
 
+    @Test("Images come before the text")
+    func images() {
+        let image = ModelImage(id: "1", mimeType: "image/png", base64: "AAAA")
+        let request = GenerationRequest(messages: [.user("What is it?", images: [image])])
+        let content: JSONValue = [
+            ["type": "input_image", "image_url": "data:image/png;base64,AAAA"],
+            ["type": "input_text", "text": "What is it?"],
+        ]
+        let body = ResponsesAPI().body(of: request, model: nil, slot: nil, options: .init())
+        #expect(body["input"] == [["type": "message", "role": "user", "content": content]])
+    }
+
     @Test("An item that is announced twice, and arguments that come in pieces and as a whole, are one call")
     func repeatedCalls() throws {
         let item = #""type":"function_call","id":"i1","call_id":"c1","name":"add","arguments""#

@@ -62,7 +62,7 @@ struct ChatHistoryTests {
         #expect(!history.isShortened)
         history.addUser("last" + String(repeating: "x", count: 26))
         #expect(history.isShortened)
-        let text = history.messages().compactMap { if case .user(let text) = $0 { text } else { nil } }.joined()
+        let text = history.messages().compactMap { if case .user(let text, _) = $0 { text } else { nil } }.joined()
         #expect(text.hasSuffix("last" + String(repeating: "x", count: 26)))
         #expect(text.split(separator: " ").count == 18, "300 of 400 tokens")
         #expect(history.messages().first == .system("Be kind."))
@@ -78,6 +78,53 @@ struct ChatHistoryTests {
         guard case .system(let context)? = messages.last else { return #expect(Bool(false)) }
         #expect(context.hasSuffix("é […]") && context.utf8.count < 620)
         #expect(history.isShortened)
+    }
+
+    private static func file(_ name: String, _ text: String) -> SharedFile {
+        SharedFile(name: name, content: .text(text, omitted: 0, pages: 1))
+    }
+
+    private static func image(_ name: String, bytes: Int) -> SharedFile {
+        let image = ModelImage(id: name, mimeType: "image/png", base64: String(repeating: "A", count: bytes))
+        return SharedFile(name: name, content: .image(image))
+    }
+
+    private static func user(_ history: ChatHistory) -> (text: String, images: [String]) {
+        for case .user(let text, let images) in history.messages() { return (text, images.map(\.id)) }
+        return ("", [])
+    }
+
+    @Test("files stand before the words that came with them")
+    func files() {
+        var history = ChatHistory(instructions: "", limit: 10)
+        history.addUser("What is it?", files: [Self.file("a.pdf", "Ten euros."), Self.image("b.png", bytes: 4)])
+        let (text, images) = Self.user(history)
+        #expect(
+            text == "(The user sends the file “a.pdf”, 1 page:)\nTen euros.\n(End of the file.)\n"
+                + "(The user sends the image “b.png”.)\nWhat is it?")
+        #expect(images == ["b.png"])
+    }
+
+    @Test("the text of files has its share of the room, and what is left out is told")
+    func longFiles() {
+        var history = ChatHistory(instructions: "", limit: 10, tokens: 1000)
+        history.addUser("Sum up.", files: [Self.file("a.txt", String(repeating: "All about bikes. ", count: 1000))])
+        let (text, _) = Self.user(history)
+        #expect(history.isShortened)
+        #expect(text.utf8.count < 1700 && text.hasSuffix("is left out.)\nSum up."))
+        #expect(text.contains("All about bikes.") && text.contains("about 3"))
+    }
+
+    @Test("older files are only named once there are more than may be shown")
+    func olderFiles() {
+        var history = ChatHistory(instructions: "", limit: 10)
+        let bounds = ChatHistory.FileBounds(files: 2, tokens: 10_000, imageBytes: 100)
+        history.addUser("", files: [Self.file("a.txt", "Aaa.")], within: bounds)
+        history.addUser("", files: [Self.image("b.png", bytes: 60), Self.image("c.png", bytes: 60)], within: bounds)
+        let (text, images) = Self.user(history)
+        #expect(images == ["c.png"], "the two are larger than what may be sent")
+        #expect(!text.contains("Aaa.") && text.contains("“a.txt”. It is no longer shown."))
+        #expect(text.contains("“b.png”. It is no longer shown."))
     }
 
     @Test("newer context replaces older with the same id")

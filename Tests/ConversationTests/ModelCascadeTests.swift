@@ -19,14 +19,18 @@ struct ModelCascadeTests {
             case failures(Int, EngineError)
             /// Says all of it only after a while.
             case late
+            /// Refuses every request with images.
+            case refusesImages
         }
 
         let id: String
         let events: [GenerationEvent]
         let end: End
+        let seesImages: Bool
         private let state = Mutex((requests: [GenerationRequest](), open: 0))
 
-        init(_ id: String, _ events: [GenerationEvent], _ end: End = .well) {
+        init(_ id: String, _ events: [GenerationEvent], _ end: End = .well, seesImages: Bool = false) {
+            self.seesImages = seesImages
             self.id = id
             self.events = events
             self.end = end
@@ -49,6 +53,9 @@ struct ModelCascadeTests {
                 if case .failures(let failures, let error) = end, count <= failures {
                     return continuation.finish(throwing: error)
                 }
+                if case .refusesImages = end, request.hasImages {
+                    return continuation.finish(throwing: EngineError(.rejected, engine: id, "bad image"))
+                }
                 if case .late = end {
                     Task {
                         for _ in 0..<5000 { await Task.yield() }
@@ -59,7 +66,7 @@ struct ModelCascadeTests {
                 }
                 for event in events { continuation.yield(event) }
                 switch end {
-                case .well, .failures, .late:
+                case .well, .failures, .late, .refusesImages:
                     continuation.yield(.finished(GenerationSummary(reason: "stop")))
                     continuation.finish()
                 case .failure(let kind):
@@ -84,7 +91,7 @@ struct ModelCascadeTests {
     private static let patient = TaskClock(elapsed: { .zero }, sleep: { _ in try await Task.sleep(for: .seconds(600)) })
 
     private func run(
-        _ models: [Model], clock: TaskClock = patient
+        _ models: [Model], clock: TaskClock = patient, request: GenerationRequest = request, times: Int = 1
     ) async -> (text: String, model: String?, error: EngineError?, fallbacks: [EngineFallback]) {
         let report = Reports()
         let cascade = ModelCascade(models: models, timeout: .seconds(4), budget: .seconds(7), clock: clock) {
@@ -95,9 +102,11 @@ struct ModelCascadeTests {
         var model: String?
         var failure: EngineError?
         do {
-            for try await event in session.generate(Self.request) {
-                if case .text(let piece) = event { text += piece }
-                if case .finished(let summary) = event { model = summary.model }
+            for _ in 0..<times {
+                for try await event in session.generate(request) {
+                    if case .text(let piece) = event { text += piece }
+                    if case .finished(let summary) = event { model = summary.model }
+                }
             }
         } catch {
             failure = error as? EngineError
@@ -110,6 +119,30 @@ struct ModelCascadeTests {
     private actor Reports {
         private(set) var all: [EngineFallback] = []
         func add(_ fallback: EngineFallback) { all.append(fallback) }
+    }
+
+    private static let picture = GenerationRequest(messages: [
+        .user("What is it?", images: [ModelImage(id: "i1", mimeType: "image/png", base64: "AAAA")])
+    ])
+    private static let unseen =
+        "(The user sends an image, which you cannot see. Say so if it matters, and ask what is on it.)\nWhat is it?"
+
+    @Test("Images are for the models of a cascade that see; others are told")
+    func images() async {
+        let (first, second) = (Model("a", [], .failure(.failed), seesImages: true), Model("b", [.text("Yes.")]))
+        _ = await run([first, second], request: Self.picture)
+        #expect(first.requests.map(\.hasImages) == [true])
+        #expect(second.requests.map(\.messages) == [[.user(Self.unseen)]])
+    }
+
+    @Test("A server that refuses an image is asked without it, and not shown it again")
+    func refusedImage() async {
+        let model = Model("a", [.text("Yes.")], .refusesImages, seesImages: true)
+        let result = await run([model], request: Self.picture, times: 2)
+        #expect(result.text == "Yes.Yes." && result.error == nil)
+        #expect(model.requests.map(\.hasImages) == [true, false, false])
+        #expect(model.requests.last?.messages == [.user(Self.unseen)])
+        #expect(result.fallbacks.map(\.next) == ["a"])
     }
 
     @Test("A model that answers needs no other")

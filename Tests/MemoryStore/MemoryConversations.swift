@@ -132,6 +132,9 @@ struct MemoryConversations: ConversationStore {
         try state.access { tables in
             try tables.conversations.remove(id)
             for entry in tables.outbox.inOrder where entry.conversationID == id { try tables.outbox.remove(entry.id) }
+            for entry in tables.files.inOrder where entry.file.conversationID == id {
+                try tables.files.remove(entry.file.id)
+            }
         }
     }
 

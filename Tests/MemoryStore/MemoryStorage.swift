@@ -32,6 +32,8 @@ package final class MemoryStorage: Storage {
     package var resources: any ResourceStore { MemoryResources(state: state) }
     /// The records of calls.
     package var conversations: any ConversationStore { MemoryConversations(state: state) }
+    /// The files that callers have sent.
+    package var files: any ConversationFileStore { MemoryConversationFiles(state: state) }
     /// What is owed after calls.
     package var outbox: any Outbox { MemoryOutbox(state: state) }
     /// The API keys.
@@ -47,6 +49,7 @@ final class MemoryState: Sendable {
         /// By `Resource.key`.
         var resources = Table<Resource>()
         var conversations = Table<MemoryConversation>()
+        var files = Table<MemoryFile>()
         var outbox = Table<OutboxEntry>()
         var keys: [(key: APIKey, hash: Data)] = []
         var voiceSettings: [String: JSONValue] = [:]
@@ -73,7 +76,7 @@ struct Table<Row: Sendable>: Sendable {
     private(set) var rows: [String: (sequence: Int, row: Row)] = [:]
     private var last = 0
     /// What the rows are, for errors.
-    private let kind: String
+    let kind: String
 
     subscript(id: String) -> Row? { rows[id]?.row }
 

@@ -45,6 +45,15 @@ struct ConversationLineTests {
         await #expect(throws: CallFault.self) { try await line.take(.userMessage("Good day."), at: .zero) }
     }
 
+    @Test("a message with files is one turn, with words or without")
+    func files() async throws {
+        let line = ConversationLine(options: ConversationLine.Options())
+        #expect(
+            try await line.take(.multimodal(text: "Look.", fileIDs: ["f1", "f2"]), at: .zero)
+                == .words("Look.", files: ["f1", "f2"]))
+        #expect(try await line.take(.multimodal(text: nil, fileIDs: ["f1"]), at: .zero) == .words("", files: ["f1"]))
+    }
+
     @Test("there is no ping before the metadata; a pong tells the round trip once")
     func pings() async throws {
         let line = ConversationLine(options: ConversationLine.Options())

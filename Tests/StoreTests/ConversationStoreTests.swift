@@ -259,7 +259,7 @@ struct ConversationStoreTests {
         let store = try stores.open(kind).conversations
         try await store.begin(start("conv_1"))
         func shown() async throws -> JSONValue? {
-            try await store.get("conv_1").map(conversationJSON)?.value(at: "metadata", "feedback")
+            try await store.get("conv_1").map { conversationJSON($0) }?.value(at: "metadata", "feedback")
         }
         #expect(try await shown()?["type"] == .null)
         try await store.setFeedback(of: "conv_1") { $0.score = .like }

@@ -26,7 +26,7 @@ struct BookingTests {
     private static func answer(_ request: GenerationRequest, _ random: inout SeededGenerator) -> [TestModel.Step] {
         let wait = TestModel.Step.wait(.milliseconds(Int.random(in: 50...900, using: &random)))
         let asked = ["Monday", "Tuesday"].filter { day in
-            request.messages.contains { if case .user(let text) = $0 { text.contains(day) } else { false } }
+            request.messages.contains { if case .user(let text, _) = $0 { text.contains(day) } else { false } }
         }
         let called = Set(request.calls.compactMap { $0.arguments["day"]?.stringValue })
         let open = asked.filter { !called.contains($0) }

@@ -132,7 +132,7 @@ struct ClaimCallTests {
         } _: { caller, model in
             try await caller.say("Reserve a bike for Monday.")
             let call = try await caller.toolCall()
-            try await caller.sleep(.seconds(3))
+            try await caller.sleep(.seconds(1))
             caller.send(.clientToolResult(ClientToolResult(callID: call.callID, result: "done", isError: fails)))
             try await caller.hearResponse()
             // The model is shown what was heard.
@@ -149,7 +149,7 @@ struct ClaimCallTests {
         } _: { caller, _ in
             try await caller.say("Reserve a bike for Monday.")
             let call = try await caller.toolCall()
-            try await caller.sleep(.seconds(2))
+            try await caller.sleep(.seconds(1))
             try await caller.say("Hello? Are you still there?")
             try await caller.hearResponse(1)
             caller.send(.clientToolResult(ClientToolResult(callID: call.callID, result: "done")))

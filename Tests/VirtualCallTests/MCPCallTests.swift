@@ -149,7 +149,7 @@ struct MCPCallTests {
             caller.type("Book Monday please.")
             let asked = try await caller.mcpCall()
             #expect(asked.state == .awaitingApproval(timeout: 300))
-            try await caller.sleep(.seconds(5))
+            try await caller.sleep(.seconds(1))
             #expect(calls.entries.isEmpty)
             caller.send(.toolApproval(callID: "another", isApproved: false))
             caller.send(.toolApproval(callID: asked.callID, isApproved: true))

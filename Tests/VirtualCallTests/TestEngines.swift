@@ -139,6 +139,7 @@ struct TestModel: LanguageModel {
 
     let id: String
     let time: VirtualTime
+    var seesImages = false
     /// How long a session takes to open.
     var opening = Duration.zero
     /// What became of its sessions, in order: `opened` and `closed`.
@@ -212,7 +213,7 @@ final class Log<Entry: Sendable>: Sendable {
 extension GenerationRequest {
     /// What the caller has said last.
     var lastUser: String {
-        for case .user(let text) in messages.reversed() { return text }
+        for case .user(let text, _) in messages.reversed() { return text }
         return ""
     }
 

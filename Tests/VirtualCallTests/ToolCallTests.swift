@@ -53,7 +53,7 @@ struct ToolCallTests {
             caller, model in
             try await caller.say("Reserve a bike for Monday.")
             let call = try await caller.toolCall()
-            try await caller.sleep(.seconds(2))
+            try await caller.sleep(.seconds(1))
             try await caller.say("Hello? Are you still there?")
             try await caller.hearResponse(1)
             caller.send(.clientToolResult(ClientToolResult(callID: call.callID, result: "Booked for Monday.")))
@@ -284,7 +284,7 @@ struct ToolCallTests {
             // Books every day that the caller has named, and that no call is known for.
             let booked = Set(request.calls.compactMap { $0.arguments["day"]?.stringValue })
             let wanted = request.messages.flatMap { message -> [String] in
-                guard case .user(let text) = message else { return [] }
+                guard case .user(let text, _) = message else { return [] }
                 return text.split(separator: " ").map { $0.filter(\.isLetter) }.filter { $0.hasSuffix("day") }
             }
             let open = wanted.filter { !booked.contains($0) }

@@ -88,12 +88,14 @@ struct Stage: Sendable {
         self.ears = ears
         self.voice = first
         voices = Dictionary(uniqueKeysWithValues: ([first] + others).map { ($0.id, $0) })
-        let model = TestModel(id: "test-model", time: time, script: script)
+        var model = TestModel(id: "test-model", time: time, script: script)
+        model.seesImages = setup.seesImages
         self.model = model
+        let answering = model
         let catalog = EngineCatalog(
             voiceActivityDetector: TestVoiceActivity(),
             transcribers: ears, languageModels: [model] + setup.backups(time), synthesizers: [first] + others
-        ) { _ in model }
+        ) { _ in answering }
         var logger = Logger(label: "virtual")
         logger.logLevel = .critical
         var send: (@Sendable (EgressRequest) async throws -> EgressAnswer)?
@@ -112,6 +114,7 @@ struct Stage: Sendable {
             random: { _ in 0 })
         environment.authorizer = send.map { Authorizer(clock: time.clock(), send: $0) }
         environment.mcp = setup.mcp?(time)
+        environment.files = storage.files
         self.environment = environment
         agent = try Agent.new(
             conversationConfig: baseConfiguration.merging(setup.configuration),
@@ -143,6 +146,7 @@ struct VirtualCall: Sendable {
     let voice: TestVoice
     let voices: [String: TestVoice]
     let ears: [TestTranscriber]
+    let storage: any Storage
     private let vocabulary: Vocabulary
     private let outbox: AsyncStream<ClientMessage>.Continuation
     private let inbox: Inbox
@@ -190,6 +194,8 @@ struct VirtualCall: Sendable {
         var contextSources: @Sendable (VirtualTime) -> [any ContextSource] = { _ in [] }
         /// Other models that step in.
         var backups: @Sendable (VirtualTime) -> [any LanguageModel] = { _ in [] }
+        /// Whether the agent's model takes images.
+        var seesImages = false
         /// Whether the client answers pings.
         var answersPings = true
         /// Decides the order of what could happen at the same time.
@@ -210,8 +216,8 @@ struct VirtualCall: Sendable {
             let (messages, outbox) = AsyncStream<ClientMessage>.makeStream()
             let inbox = Inbox()
             let client = VirtualCall(
-                time: time, voice: stage.voice, voices: stage.voices, ears: stage.ears, vocabulary: stage.vocabulary,
-                outbox: outbox, inbox: inbox)
+                time: time, voice: stage.voice, voices: stage.voices, ears: stage.ears, storage: storage,
+                vocabulary: stage.vocabulary, outbox: outbox, inbox: inbox)
             if let initiation = setup.initiation { outbox.yield(.initiation(initiation)) }
             let call = ConversationCall(stage.request(), environment: stage.environment, clock: time.clock())
             async let ending = call.run(messages) { message in
@@ -256,6 +262,14 @@ struct VirtualCall: Sendable {
         for start in stride(from: 0, to: samples.count, by: 320) {
             let frame = samples[start..<min(start + 320, samples.count)]
             send(.audio(frame.withUnsafeBytes { Data($0) }))
+            try await time.sleep(.milliseconds(20))
+        }
+    }
+
+    /// Sends silence in frames of 20 ms, as a client does whose microphone is open.
+    func listen(for duration: Duration) async throws {
+        for _ in 0..<Int(duration / .milliseconds(20)) {
+            send(.audio(Data(count: 640)))
             try await time.sleep(.milliseconds(20))
         }
     }

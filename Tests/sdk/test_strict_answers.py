@@ -56,6 +56,7 @@ def _strict(*, type_, object_):
 unchecked_base_model.construct_type = _strict
 
 from elevenlabs.client import ElevenLabs  # noqa: E402
+from elevenlabs.conversational_ai.conversation import MultimodalMessageClientToOrchestratorEvent  # noqa: E402
 from elevenlabs.core.api_error import ApiError  # noqa: E402
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
@@ -83,9 +84,9 @@ START = 120
 
 
 class Server:
-    """A server of its own, with a database of its own."""
+    """A server of its own, with a database of its own, and the engines that the text of `engines.yaml` lists."""
 
-    def __init__(self):
+    def __init__(self, engines=None):
         self.url = os.environ.get("PARLEY_URL")
         self.process = None
         if self.url:
@@ -97,6 +98,9 @@ class Server:
         self.url = f"http://127.0.0.1:{port}"
         binary = os.environ.get("PARLEY_BINARY", ROOT / ".build/release/parley")
         environment = {name: text for name, text in os.environ.items() if name != "PARLEY_ENGINES"}
+        if engines:
+            environment["PARLEY_ENGINES"] = str(pathlib.Path(self.data.name) / "engines.yaml")
+            pathlib.Path(environment["PARLEY_ENGINES"]).write_text(engines)
         self.log = open(pathlib.Path(self.data.name) / "server.log", "w+")
         self.process = subprocess.Popen(
             [binary, "serve", "--port", str(port), "--data", self.data.name],
@@ -258,6 +262,48 @@ class StrictAnswers(unittest.TestCase):
             with self.assertRaises(ApiError) as refused:
                 ask()
             self.assertEqual(refused.exception.status_code, 404)
+
+    def test_files(self):
+        """That files are sent, named in a message, given back and deleted, as the SDK does it."""
+        conversations = self.convai.conversations
+        signed = conversations.get_signed_url(agent_id=self.agent).signed_url
+        note = ("note.txt", b"The bike is red.", "text/plain")
+        with connect(signed, max_size=None) as call:
+            override = {"text_only": True}
+            call.send(json.dumps(
+                {"type": "conversation_initiation_client_data", "conversation_config_override": override}))
+            conversation, file = None, None
+            for message in call:
+                event = json.loads(message)
+                if event["type"] == "conversation_initiation_metadata":
+                    conversation = event["conversation_initiation_metadata_event"]["conversation_id"]
+                    file = conversations.files.create(conversation, file=note).file_id
+                    other = conversations.files.create(conversation, file=note).file_id
+                    self.assertEqual(conversations.files.delete(conversation, other).file_id, other)
+                    sent = MultimodalMessageClientToOrchestratorEvent(text="Which colour?", file_ids=[file])
+                    call.send(json.dumps(sent.to_dict()))
+                if event["type"] == "ping":
+                    call.send(json.dumps({"type": "pong", "event_id": event["ping_event"]["event_id"]}))
+                if event["type"] == "agent_response" and file and event["agent_response_event"]["event_id"] > 1:
+                    break
+            self.assertEqual(b"".join(conversations.files.get(conversation, file)), note[1])
+            with self.assertRaises(ApiError) as refused:
+                conversations.files.delete(conversation, file)
+            self.assertEqual(refused.exception.status_code, 400)
+        deadline = time.monotonic() + 20
+        while conversations.get(conversation).status not in ("done", "failed") and time.monotonic() < deadline:
+            time.sleep(0.1)
+        turn = next(turn for turn in conversations.get(conversation).transcript if turn.role == "user")
+        self.assertEqual(turn.file_input.original_filename, "note.txt")
+        self.assertEqual(turn.file_input.mime_type, "text/plain")
+        self.assertEqual(httpx.get(turn.file_input.file_url).content, note[1])
+        with self.assertRaises(ApiError) as refused:
+            conversations.files.create(conversation, file=note)
+        self.assertEqual(refused.exception.status_code, 400)
+        conversations.delete(conversation)
+        with self.assertRaises(ApiError) as refused:
+            b"".join(conversations.files.get(conversation, file))
+        self.assertEqual(refused.exception.status_code, 404)
 
     def hold(self, agent, words):
         """A text conversation in which the user says these words; returns its record."""

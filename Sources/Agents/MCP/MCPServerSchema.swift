@@ -52,7 +52,7 @@ enum MCPServerSchema {
                 "source": Schema.choice("", ["constant", "dynamic_variable", "llm", "omit"]).required
             ]).nullable
         ).orNull,
-        "response_mocks": Schema.list(.map(.any)).orNull,
+        "response_mocks": Schema.list(.map(.any)).orNull, "read_only": ToolSchema.readOnly,
     ])
 
     private static let speech = ["auto", "force", "off"]

@@ -77,9 +77,6 @@ public struct MCPServerSettings: Sendable, Hashable, CustomStringConvertible {
         credential = secrets.credential(
             for: config["auth_connection"], of: "\(place): auth_connection", &notes)
         acceptsCompression = config["disable_compression"] != true
-        if let sound = config["tool_call_sound"], !sound.isNull {
-            notes.append("\(place): tool_call_sound is not followed on this server.")
-        }
         warnings += notes
         guard !url.isEmpty else {
             warnings.append("\(place): it has no URL; the call goes on without it.")
@@ -165,6 +162,7 @@ public struct MCPServerSettings: Sendable, Hashable, CustomStringConvertible {
         var result: JSONValue = [
             "type": "mcp", "name": .string(name), "description": .string(description),
             "assignments": own["assignments"] ?? [], "response_mocks": own["response_mocks"] ?? [],
+            "read_only": own["read_only"] ?? .null,
         ]
         for field in Self.shared {
             result[field] = [own[field], config[field]].compactMap(\.self).first { !$0.isNull } ?? .null

@@ -11,6 +11,8 @@ public protocol Storage: Sendable {
     var resources: any ResourceStore { get }
     /// The records of calls.
     var conversations: any ConversationStore { get }
+    /// The files that callers have sent.
+    var files: any ConversationFileStore { get }
     /// What is owed after calls.
     var outbox: any Outbox { get }
     /// The API keys.

@@ -43,7 +43,14 @@ struct ChatCompletionsAPI: ModelAPI {
     private static func message(_ message: ChatMessage) -> JSONValue {
         switch message {
         case .system(let text): ["role": "system", "content": .string(text)]
-        case .user(let text): ["role": "user", "content": .string(text)]
+        case .user(let text, let images) where images.isEmpty: ["role": "user", "content": .string(text)]
+        case .user(let text, let images):
+            [
+                "role": "user",
+                "content": .array(
+                    images.map { ["type": "image_url", "image_url": ["url": .string($0.dataURL)]] }
+                        + [["type": "text", "text": .string(text)]]),
+            ]
         case .assistant(let text, let calls) where calls.isEmpty: ["role": "assistant", "content": .string(text)]
         case .assistant(let text, let calls):
             [

@@ -92,10 +92,12 @@ public enum ConfiguredLanguageModels: Sendable, Hashable {
             let api = try fields.choice("api", of: LanguageModelAPI.allCases) ?? .chatCompletions
             let names = try fields.map("names")
             let prices = try Self.prices(&fields)
+            let imageInput = try fields.strings("image_input")
             try fields.finish()
             self = .provider(
                 ModelProvider(
-                    name: name, models: models, api: api, endpoint: endpoint, names: names, prices: prices))
+                    name: name, models: models, api: api, endpoint: endpoint, names: names, prices: prices,
+                    imageInput: imageInput))
         }
     }
 

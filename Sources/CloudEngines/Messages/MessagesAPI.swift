@@ -71,7 +71,9 @@ private struct MessagesContext {
             // Later system messages belong to their place in the conversation.
             case .system(let text) where turns.isEmpty: system += (system.isEmpty ? "" : "\n\n") + text
             case .system(let text): add("user", Self.text("<system>\(text)</system>"))
-            case .user(let text): add("user", Self.text(text))
+            case .user(let text, let images):
+                for image in images { add("user", Self.block(of: image)) }
+                add("user", Self.text(text))
             case .assistant(let text, let calls):
                 add("assistant", Self.text(text))
                 for call in calls { add("assistant", Self.use(of: call)) }
@@ -103,6 +105,13 @@ private struct MessagesContext {
     }
 
     private static func text(_ text: String) -> JSONValue { ["type": "text", "text": .string(text)] }
+
+    private static func block(of image: ModelImage) -> JSONValue {
+        let source: JSONValue = [
+            "type": "base64", "media_type": .string(image.mimeType), "data": .string(image.base64),
+        ]
+        return ["type": "image", "source": source]
+    }
 
     private static func use(of call: ToolCall) -> JSONValue {
         [

@@ -35,7 +35,16 @@ struct ResponsesAPI: ModelAPI {
     private static func items(_ message: ChatMessage) -> [JSONValue] {
         switch message {
         case .system(let text): [Self.message(text, by: "system")]
-        case .user(let text): [Self.message(text, by: "user")]
+        case .user(let text, let images) where images.isEmpty: [Self.message(text, by: "user")]
+        case .user(let text, let images):
+            [
+                [
+                    "type": "message", "role": "user",
+                    "content": .array(
+                        images.map { ["type": "input_image", "image_url": .string($0.dataURL)] }
+                            + [["type": "input_text", "text": .string(text)]]),
+                ]
+            ]
         case .assistant(let text, let calls):
             (text.isEmpty ? [] : [Self.message(text, by: "assistant")]) + calls.map(call)
         case .tool(let callID, let result):

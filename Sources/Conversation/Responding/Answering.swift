@@ -12,8 +12,8 @@ import TurnTaking
 final class Answering {
     unowned let call: CallState
     private(set) var response: ActiveResponse?
-    /// Words typed by the user that wait for the machine to prepare an answer.
-    private var typed: String?
+    /// Words typed by the user, and files, that wait for the machine to prepare an answer.
+    private var typed: (text: String, files: [ReceivedFile])?
     /// Consecutive failures of models.
     private var failures = 0
     /// Responses that were released.
@@ -91,23 +91,27 @@ final class Answering {
         ask(answering: words)
     }
 
-    /// Takes a turn that was typed.
-    func type(_ text: String) {
+    /// Takes a turn that was typed, or that is files alone.
+    func type(_ text: String, _ files: [ReceivedFile] = []) {
         let text = text.trimmingCharacters(in: .whitespacesAndNewlines)
-        guard !text.isEmpty, call.running != nil else { return }
-        typed = text
+        guard !text.isEmpty || !files.isEmpty, call.running != nil else { return }
+        typed = (text, files)
         call.feed(.typed)
     }
 
     private func takeTyped() {
-        guard let text = typed else { return }
+        guard let (text, files) = typed else { return }
         typed = nil
-        call.running?.history.addUser(text)
+        let bounds = ChatHistory.FileBounds(
+            files: response?.agent.settings.conversation.fileInput.shown ?? 1, tokens: call.options.longestFiles,
+            imageBytes: call.options.shownImages)
+        call.running?.history.addUser(text, files: files.map(\.shown), within: bounds)
+        let recorded = files.compactMap(\.recorded)
         call.receipts.heard(ReceiptLedger.Turn(words: text, time: call.clock.elapsed()))
         call.record.put(
             TranscriptTurn(
-                role: .user, message: text, timeInCall: call.clock.now.seconds, sourceMedium: "text",
-                sourceEventID: response?.eventID))
+                role: .user, message: text.isEmpty ? nil : text, timeInCall: call.clock.now.seconds,
+                sourceMedium: "text", sourceEventID: response?.eventID, files: recorded.isEmpty ? nil : recorded))
     }
 
     /// Has the model write the response.
@@ -170,13 +174,18 @@ final class Answering {
     func discard(_ id: ResponseID) {
         guard response?.id == id else { return }
         response?.scope.cancel()
+        forget(id)
+    }
+
+    private func forget(_ id: ResponseID) {
         response = nil
+        call.tools.prefetches.giveUp(id)
     }
 
     /// The call is over.
     func stop() {
         response?.scope.cancel()
-        response = nil
+        if let id = response?.id { forget(id) }
     }
 
     // MARK: Playing
@@ -184,6 +193,7 @@ final class Answering {
     /// Does what depends on real time.
     func tick() {
         if let id = response?.id { advance(.tick, of: id) }
+        call.tools.tick()
         // The result of a tool that came after the caller had gone on is told as soon as nobody speaks.
         if call.tools.untoldSince != nil, response == nil, call.running?.machine.isQuiet == true { call.feed(.news) }
     }
@@ -245,24 +255,16 @@ final class Answering {
     private func finish(_ current: ActiveResponse) {
         call.send(.responseComplete(eventID: current.eventID))
         settle(current, heard: current.machine.wholeText, isInterrupted: false)
-        response = nil
+        forget(current.id)
         call.feed(.said(current.machine.text))
         call.feed(.finished(current.id))
     }
 
     /// Bridges the wait for a slow model with a filler, unless the answer is ready by now.
     func fill(_ id: ResponseID) {
-        guard let current = response, current.id == id, !current.machine.isReady, let speaker = current.agent.speaker
+        guard let current = response, current.id == id, !current.machine.isReady, let speaker = current.agent.speaker,
+            let filler = nextFiller(id)
         else { return }
-        let other = call.environment.engines.languageModels.first
-        let filler = Filler(
-            current.agent.settings.turn.softTimeout, number: current.fillers, cause: current.cause,
-            lastWords: call.running?.history.lastCallerWords ?? "",
-            claimless: current.agent.settings.requiresReceipts ? current.agent.spokenLanguage : nil,
-            writer: current.agent.modelID == other?.id ? nil : other, options: call.options,
-            random: call.environment.random)
-        guard let filler else { return }
-        response?.fillers += 1
         let scope = current.scope
         call.jobs.add { [clock = call.clock] session in
             await scope.run {
@@ -270,6 +272,25 @@ final class Answering {
                 if !pieces.isEmpty { await session.perform { $0.answering.advance(.filled(pieces), of: id) } }
             }
         }
+    }
+
+    /// The filler that is said next, if the agent has one.
+    func nextFiller(_ id: ResponseID) -> Filler? {
+        guard let current = response, current.id == id else { return nil }
+        let other = call.environment.engines.languageModels.first
+        let filler = Filler(
+            current.agent.settings.turn.softTimeout, number: current.fillers, cause: current.cause,
+            lastWords: call.running?.history.lastCallerWords ?? "",
+            claimless: current.agent.settings.requiresReceipts ? current.agent.spokenLanguage : nil,
+            writer: current.agent.modelID == other?.id ? nil : other, options: call.options,
+            random: call.environment.random)
+        if filler != nil { noteFiller(id) }
+        return filler
+    }
+
+    /// The response says something that bridges a wait.
+    func noteFiller(_ id: ResponseID) {
+        if response?.id == id { response?.fillers += 1 }
     }
 
     // MARK: Interruption
@@ -285,7 +306,7 @@ final class Answering {
     /// The caller has taken the floor: keeps what will have been heard in `samples` more, and tells the client then.
     private func cut(_ interrupted: ActiveResponse, heard: String, after samples: Int) {
         guard let output = call.running?.line.output else { return }
-        response = nil
+        forget(interrupted.id)
         lastInterruption = interrupted.eventID
         let end = call.clock.now + output.span(samples)
         call.record.add { await $0.silenceAgent(from: end) }

@@ -5,7 +5,7 @@ import JSON
 /// The conversation as the model is shown it: what was actually said and heard.
 struct ChatHistory: Sendable {
     private enum Entry: Sendable {
-        case user(String)
+        case user(String, [SharedFile])
         case agent(response: Int, String)
         /// A tool call; it is still running when `result` is nil.
         case tool(ToolCall, result: String?)
@@ -13,7 +13,9 @@ struct ChatHistory: Sendable {
 
         var tokens: Int {
             switch self {
-            case .user(let text), .agent(_, let text), .context(_, let text): TokenEstimate.tokens(in: text)
+            case .user(let text, let files):
+                files.reduce(TokenEstimate.tokens(in: text)) { $0 + $1.tokens }
+            case .agent(_, let text), .context(_, let text): TokenEstimate.tokens(in: text)
             case .tool(let call, let result):
                 TokenEstimate.tokens(in: call.name + call.arguments.text)
                     + TokenEstimate.tokens(in: result ?? ChatHistory.stillRunning)
@@ -107,7 +109,7 @@ struct ChatHistory: Sendable {
 
     /// The caller's latest turn; empty before there is one.
     var lastCallerWords: String {
-        for case .user(let text) in entries.reversed() { return text }
+        for case .user(let text, _) in entries.reversed() { return text }
         return ""
     }
 
@@ -139,7 +141,46 @@ struct ChatHistory: Sendable {
         trim()
     }
 
-    mutating func addUser(_ text: String) { append(.user(fitted(text))) }
+    /// Adds a turn of the caller's, whose files may have no words.
+    ///
+    /// - Parameter bounds: of all files that the model is shown; older ones are then only named.
+    mutating func addUser(_ text: String, files: [SharedFile] = [], within bounds: FileBounds = FileBounds()) {
+        guard !files.isEmpty else { return append(.user(fitted(text), [])) }
+        // Half of the room is for what else is said.
+        let room = min(bounds.tokens, tokens / 2)
+        let share = room / files.count
+        let short = files.map { $0.fitted(tokens: share) }
+        if short != files { isShortened = true }
+        entries.append(.user(fitted(text), short))
+        forgetFiles(bounds, room: room)
+        trim()
+    }
+
+    /// What the model is shown of the caller's files at most, all together.
+    struct FileBounds: Sendable, Hashable {
+        /// The latest files.
+        var files = Int.max
+        /// Tokens of text.
+        var tokens = Int.max
+        /// Bytes of images as they are sent.
+        var imageBytes = Int.max
+    }
+
+    /// Only names the older files when all of them are more than the bounds allow.
+    private mutating func forgetFiles(_ bounds: FileBounds, room: Int) {
+        var (files, tokens, bytes) = (0, 0, 0)
+        for place in entries.indices.reversed() {
+            guard case .user(let text, var shown) = entries[place], !shown.isEmpty else { continue }
+            for index in shown.indices.reversed() {
+                files += 1
+                if case .text(let text, _, _) = shown[index].content { tokens += TokenEstimate.tokens(in: text) }
+                bytes += shown[index].imageSize
+                guard files > bounds.files || tokens > room || bytes > bounds.imageBytes else { continue }
+                shown[index].content = .forgotten
+            }
+            entries[place] = .user(text, shown)
+        }
+    }
 
     /// Adds what was heard of a response, replacing an earlier entry for the same response.
     mutating func setAgent(_ text: String, for response: Int) {
@@ -200,7 +241,7 @@ struct ChatHistory: Sendable {
         var messages: [ChatMessage] = [.system(instructions)]
         for entry in entries {
             switch entry {
-            case .user(let text): Self.addUser(text, to: &messages)
+            case .user(let text, let files): Self.addUser(text, files, to: &messages)
             case .agent(_, let text): Self.addAgent(text, to: &messages)
             case .tool(let call, let result):
                 messages.append(.assistant("", toolCalls: [call]))
@@ -217,7 +258,9 @@ struct ChatHistory: Sendable {
     var json: JSONValue {
         let entries = entries.flatMap { entry -> [JSONValue] in
             switch entry {
-            case .user(let text): return [["role": "user", "message": .string(text)]]
+            case .user(let text, let files):
+                let words = files.map { "[file: \($0.name)]" } + (text.isEmpty ? [] : [text])
+                return [["role": "user", "message": .string(words.joined(separator: " "))]]
             case .agent(_, let text): return [["role": "agent", "message": .string(text)]]
             case .context: return []
             case .tool(let call, let result):
@@ -243,11 +286,16 @@ struct ChatHistory: Sendable {
     }
 
     /// Joins two turns of the caller in a row: some providers refuse them.
-    private static func addUser(_ text: String, to messages: inout [ChatMessage]) {
-        if case .user(let before) = messages.last {
-            messages[messages.count - 1] = .user(before + " " + text)
+    private static func addUser(_ text: String, _ files: [SharedFile] = [], to messages: inout [ChatMessage]) {
+        // The words come last: what the caller wants of the file.
+        let parts = files.map(\.account) + (text.isEmpty ? [] : [text])
+        let whole = parts.joined(separator: "\n")
+        let images = files.compactMap(\.image)
+        if case .user(let before, let earlier) = messages.last {
+            let joined = before + (files.isEmpty ? " " : "\n") + whole
+            messages[messages.count - 1] = .user(joined, images: earlier + images)
         } else {
-            messages.append(.user(text))
+            messages.append(.user(whole, images: images))
         }
     }
 }

@@ -32,6 +32,7 @@ struct ModelCascade: LanguageModel {
 
     var id: String { models[0].id }
     var contextLength: Int? { models.compactMap(\.contextLength).min() }
+    var seesImages: Bool { models[0].seesImages }
 
     func openSession() async -> any LanguageModelSession {
         CascadeSession(cascade: self, first: await models[0].openSession())
@@ -42,6 +43,8 @@ private final class CascadeSession: LanguageModelSession {
     private struct State {
         var sessions: [Int: any LanguageModelSession]
         var isClosed = false
+        /// The ids of images that a model's server has refused.
+        var refusedImages: Set<String> = []
     }
 
     /// What one model has said of an answer.
@@ -119,8 +122,20 @@ private final class CascadeSession: LanguageModelSession {
             do {
                 return try await withSpan("model", ofKind: .client) { span in
                     span.attributes["gen_ai.request.model"] = model
-                    try await generate(
-                        request, with: session, as: model, within: (first, gap), progress, continuation)
+                    let shown = shown(request, to: index)
+                    do {
+                        try await generate(
+                            shown, with: session, as: model, within: (first, gap), progress, continuation)
+                    } catch let refusal as EngineError
+                        where refusal.kind == .rejected && shown.hasImages && progress.pieces == 0
+                    {
+                        // An image that the server cannot read costs the caller neither this answer nor all later ones.
+                        await cascade.report(.init(task: .generation, failure: refusal, next: model))
+                        try await generate(
+                            shown.hidingImages(), with: session, as: model, within: (first, gap), progress, continuation
+                        )
+                        state.withLock { $0.refusedImages.formUnion(shown.images.map(\.id)) }
+                    }
                 }
             } catch let failure as EngineError {
                 hasContent = hasContent || progress.pieces > 0
@@ -180,6 +195,12 @@ private final class CascadeSession: LanguageModelSession {
         try Task.checkCancellation()
     }
 
+    /// What a model is sent of a request.
+    private func shown(_ request: GenerationRequest, to index: Int) -> GenerationRequest {
+        guard cascade.models[index].seesImages else { return request.hidingImages() }
+        return request.hidingImages(state.withLock(\.refusedImages))
+    }
+
     /// The session with a model, opened when first needed; nil once the cascade's session is closed.
     private func session(_ index: Int) async -> (any LanguageModelSession)? {
         if let open = state.withLock({ $0.sessions[index] }) { return open }
@@ -193,7 +214,7 @@ private final class CascadeSession: LanguageModelSession {
     }
 
     func prefill(_ request: GenerationRequest) async throws {
-        try await state.withLock { $0.sessions[0] }?.prefill(request)
+        try await state.withLock { $0.sessions[0] }?.prefill(shown(request, to: 0))
     }
 
     func close() async {

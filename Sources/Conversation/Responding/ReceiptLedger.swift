@@ -60,17 +60,17 @@ struct ReceiptLedger: Sendable {
     }
 
     /// A tool has been started.
-    mutating func begin(_ run: ToolRun) {
-        entries.append(Entry(call: run.call, hasEffects: run.tool?.hasEffects ?? false, state: .running))
+    mutating func begin(_ run: ToolRun, _ language: any SpokenLanguage) {
+        entries.append(Entry(call: run.call, hasEffects: run.tool?.hasEffects(language) ?? false, state: .running))
         if entries.count > mostEntries { entries.removeFirst() }
     }
 
     /// A tool has an outcome, which may replace an earlier one.
-    mutating func end(_ run: ToolRun, at time: Duration) {
+    mutating func end(_ run: ToolRun, at time: Duration, _ language: any SpokenLanguage) {
         guard let outcome = run.outcome, let place = entries.lastIndex(where: { $0.call.id == run.call.id }) else {
             return
         }
-        let isDone = !outcome.isError && outcome.isCalled && !Self.admitsFailure(outcome.result)
+        let isDone = !outcome.isError && outcome.isCalled && !Self.admitsFailure(outcome.result, language)
         entries[place].state = isDone ? .done : .failed
         entries[place].result = String(outcome.result.prefix(Self.longestResult))
         entries[place].end = time
@@ -147,43 +147,22 @@ struct ReceiptLedger: Sendable {
     }
 
     /// Whether a tool that has answered says that it did not do it.
-    static func admitsFailure(_ result: String) -> Bool {
+    private static func admitsFailure(_ result: String, _ language: any SpokenLanguage) -> Bool {
         guard let members = (try? JSONValue(parsing: result))?.objectValue else {
-            let words = result.lowercased()
-            return failures.contains { words.hasPrefix($0) }
+            return language.tellsOfFailure(result)
         }
         if ["success", "succeeded", "ok"].contains(where: { members[$0] == false }) { return true }
         if let error = members["error"], error != .null, error != false, error != "" { return true }
-        let status = (members["status"] ?? members["result"])?.stringValue?.lowercased() ?? ""
-        return failures.contains { status.hasPrefix($0) }
+        return language.tellsOfFailure((members["status"] ?? members["result"])?.stringValue ?? "")
     }
-
-    private static let failures = [
-        "error", "fail", "reject", "denied", "declined", "refused", "not ", "unavailable", "invalid", "unable",
-        "cannot",
-        "could not",
-    ]
 }
 
 extension ToolSettings {
-    /// Whether a success of the tool may have changed something for the caller.
-    var hasEffects: Bool {
+    /// Whether a success of the tool may have changed something for the caller. The owner's word goes before its name.
+    func hasEffects(_ language: any SpokenLanguage) -> Bool {
         switch kind {
         case .system(let tool): tool == .transferToAgent || tool == .transferToNumber
-        case .client, .webhook, .mcp: !isReadOnly && !Self.isReading(name)
+        case .client, .webhook, .mcp: !isReadOnly && (readOnlyMark != nil || !language.looksUp(name))
         }
     }
-
-    /// Whether a tool's name begins as those do that only read.
-    private static func isReading(_ name: String) -> Bool {
-        let word = name.prefix { $0.isLowercase || $0.isNumber }
-        return readingVerbs.contains(String(word)) && !name.lowercased().hasPrefix("check_in")
-            && !name.hasPrefix("checkIn")
-    }
-
-    private static let readingVerbs: Set<String> = [
-        "get", "list", "find", "search", "check", "look", "lookup", "fetch", "read", "query", "show", "retrieve",
-        "view",
-        "verify", "validate", "calculate", "count", "describe", "browse",
-    ]
 }

@@ -1,3 +1,4 @@
+import Conversation
 import Foundation
 import JSON
 
@@ -17,6 +18,7 @@ actor CallRegistry {
     nonisolated let node: String
     private let limit: Int
     private var entries: [String: Entry] = [:]
+    private var inlets: [String: FileInlet] = [:]
 
     /// - Parameter limit: the most calls at the same time.
     init(node: String, limit: Int) {
@@ -36,16 +38,28 @@ actor CallRegistry {
     /// Registers a call, to be taken out with `end`; false when there is no room for it, or a call with its id is in
     /// progress.
     ///
-    /// - Parameter agentLimit: how many calls the agent may have at once; nil for no limit of its own.
-    func begin(_ entry: Entry, agentLimit: Int?) -> Bool {
+    /// - Parameters:
+    ///   - inlet: where uploads ask whether the call takes them.
+    ///   - agentLimit: how many calls the agent may have at once; nil for no limit of its own.
+    func begin(_ entry: Entry, inlet: FileInlet, agentLimit: Int?) -> Bool {
         guard entries.count < limit, count(of: [entry.agentID]) < agentLimit ?? .max,
             entries[entry.conversationID] == nil
         else { return false }
         entries[entry.conversationID] = entry
+        inlets[entry.conversationID] = inlet
         return true
     }
 
-    func end(_ conversationID: String) { entries[conversationID] = nil }
+    /// The agent and the inlet of a call in progress; nil when there is none with the id.
+    func call(_ conversationID: String) -> (agentID: String, inlet: FileInlet)? {
+        guard let entry = entries[conversationID], let inlet = inlets[conversationID] else { return nil }
+        return (entry.agentID, inlet)
+    }
+
+    func end(_ conversationID: String) {
+        entries[conversationID] = nil
+        inlets[conversationID] = nil
+    }
 }
 
 extension CallRegistry.Entry {

@@ -63,11 +63,10 @@ public actor ConversationLine {
             guard let sent = pings.removeValue(forKey: id) else { return nil }
             roundTrip = Int((time - sent) / .milliseconds(1))
             return .roundTrip(time - sent)
-        case .userMessage(let text), .multimodal(.some(let text), _):
+        case .userMessage(let text):
             return .words(text)
-        case .multimodal(nil, _):
-            // Files alone start the call, like every turn.
-            return .words("")
+        case .multimodal(let text, let files):
+            return .words(text ?? "", files: files)
         case .userActivity:
             return .activity
         case .contextualUpdate(let text, let id):

@@ -46,7 +46,7 @@ struct ConversationRoute: Sendable {
             let entry = CallRegistry.Entry(
                 conversationID: call.conversationID, agentID: agent.id, agentName: agent.name,
                 address: request.remoteAddress, start: Date())
-            guard await calls.begin(entry, agentLimit: agent.concurrencyLimit) else {
+            guard await calls.begin(entry, inlet: call.inlet, agentLimit: agent.concurrencyLimit) else {
                 throw Refusal("All lines are busy: too many calls at the same time. Try again later.", as: .busy)
             }
             do {

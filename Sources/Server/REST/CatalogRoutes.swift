@@ -38,7 +38,9 @@ struct CatalogRoutes: Sendable {
         let limit = JSONValue.integer(catalog.contextLengths[id] ?? Agent.largestMaxTokens)
         return [
             "llm": .string(id), "is_checkpoint": false, "max_tokens_limit": limit, "max_context_limit": limit,
-            "supports_image_input": false, "supports_document_input": false, "supports_parallel_tool_calls": false,
+            // Every model is given the text of documents.
+            "supports_image_input": .bool(catalog.seeing.contains(id)), "supports_document_input": true,
+            "supports_parallel_tool_calls": false,
             "available_reasoning_efforts": nil, "available_service_tiers": ["standard"], "deprecation_info": nil,
         ]
     }

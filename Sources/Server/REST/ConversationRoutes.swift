@@ -11,13 +11,14 @@ struct ConversationRoutes: Sendable {
     let recordings: any RecordingStore
     let calls: CallRegistry
     let limits: ServerLimits
+    let configuration: ServerConfiguration
 
     func register(_ routes: inout RouteTable) {
         let path = "/v1/convai/conversations"
         routes.on(.get, path, query: ConversationFilter.query) { request, _ in try await list(request) }
         let whole = AcceptedQuery([], inert: ["format": .when(["json"])])
-        routes.on(.get, "\(path)/{conversation_id}", query: whole) { _, context in
-            .json(conversationJSON(try await find(context)))
+        routes.on(.get, "\(path)/{conversation_id}", query: whole) { request, context in
+            .json(conversationJSON(try await find(context), base: configuration.address(for: request, context)))
         }
         routes.on(.delete, "\(path)/{conversation_id}", query: []) { _, context in
             try await conversations.delete(context.parameter("conversation_id"), with: recordings)

@@ -1,6 +1,4 @@
 import Agents
-import Foundation
-import HTTPTypes
 import Hummingbird
 import JSON
 
@@ -50,27 +48,12 @@ struct SigningRoutes: Sendable {
             try request.query.flag("include_conversation_id") == true ? Identifier.make("conv") : nil
         let signature = signedURLs.sign(agentID: id, conversationID: conversationID)
         let query = "agent_id=\(id)&conversation_signature=\(signature)"
-        let url = "\(base(request, context))\(ConversationRoute.path)?\(query)"
+        let address = configuration.address(for: request, context)
+        // With a WebSocket scheme.
+        let base = address.hasPrefix("http") ? "ws" + address.dropFirst("http".count) : address
+        let url = "\(base)\(ConversationRoute.path)?\(query)"
         var answer: JSONValue = ["signed_url": .string(url)]
         if let conversationID { answer["conversation_id"] = .string(conversationID) }
         return .json(answer)
-    }
-
-    /// The server's address as the client knows it, with a WebSocket scheme. Forwarding headers are trusted when the
-    /// proxy runs on this machine.
-    private func base(_ request: Request, _ context: ServerRequestContext) -> String {
-        if let url = configuration.publicURL {
-            var address = url.absoluteString
-            while address.hasSuffix("/") { address.removeLast() }
-            return address.hasPrefix("http") ? "ws" + address.dropFirst("http".count) : address
-        }
-        let isProxied = context.remoteAddress.map(isLoopbackHost) ?? false
-        func forwarded(_ name: String) -> String? {
-            guard isProxied, let value = request.headers[name: name] else { return nil }
-            return value.prefix { $0 != "," }.trimmingCharacters(in: .whitespaces)
-        }
-        let scheme = forwarded("x-forwarded-proto") == "https" || configuration.tls != nil ? "wss" : "ws"
-        let host = forwarded("x-forwarded-host") ?? request.head.authority
-        return "\(scheme)://\(host ?? "\(configuration.host):\(configuration.port)")"
     }
 }

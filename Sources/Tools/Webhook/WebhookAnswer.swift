@@ -20,7 +20,7 @@ struct WebhookAnswer {
             let line = "the server answered \(status)\(reason.isEmpty ? "" : " \(reason)")"
             return failure(
                 "http_error", line, raw: "\(line): \(Self.text(answer))", detail: Self.message(answer),
-                isCertain: status < 500)
+                isCertain: (400..<500).contains(status) && status != 408)
         }
         guard !answer.body.isEmpty else { return ToolOutcome(result: "It was successful; there is no further answer.") }
         let type = answer.head.mediaType

@@ -11,15 +11,16 @@ struct WebhookTools: ToolRunner {
 
     func begin(_ use: ToolUse) -> ToolBeginning {
         guard case .webhook(let settings) = use.tool.kind else { return .over(.unavailable(use.tool)) }
-        let request: EgressRequest
+        var request: EgressRequest
         do throws(ToolMistake) {
             request = try WebhookRequest(settings: settings, variables: use.variables)
                 .request(use.given, key: use.key, timeout: .seconds(use.tool.responseTimeout))
         } catch {
             return .over(.failure("invalid_arguments", message: error.message, isCalled: false))
         }
+        request.isRepeatable = use.tool.isReadOnly
         let answer = WebhookAnswer(tool: use.tool, settings: settings)
-        return .running { [authorizer] _ in
+        return .running { [authorizer, request] _ in
             do {
                 return answer.outcome(try await authorizer.send(request, as: settings.credential))
             } catch let error as AuthorizationError {

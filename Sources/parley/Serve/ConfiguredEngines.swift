@@ -155,6 +155,11 @@ struct ConfiguredEngines: Sendable {
         }
         for model in languageModels.compactMap(\.engine) { catalog.contextLengths[model.id] = model.contextLength }
         for provider in providers { catalog.prices.merge(provider.prices) { first, _ in first } }
+        let listed = Set(catalog.languageModels)
+        catalog.seeing = listed.filter { id in
+            languageModels.first { $0.id == id }.map { $0.engine?.seesImages ?? false }
+                ?? providers.lazy.compactMap { $0.endpoint(for: id) }.first?.seesImages ?? false
+        }
         return catalog
     }
 }

@@ -327,6 +327,7 @@ private struct CallRunner: CallHandler {
                 workspace: { [workspace = Workspace(storage)] agent, override in
                     try await workspace.items(for: agent.conversationConfig, override)
                 }, available: available, logger: logger)
+            environment.files = storage.files
             environment.toolPace = toolPace
             environment.effects = effects
             environment.authorizer = authorizer
