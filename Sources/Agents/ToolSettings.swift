@@ -103,6 +103,8 @@ public struct ToolSettings: Sendable, Hashable {
     public var expectsResponse: Bool
     /// Time-out for the tool's answer, in seconds.
     public var responseTimeout: Double
+    /// Whether the answer of a client's tool is waited for without a limit; the time-out does not count then.
+    public var waitsWithoutLimit: Bool
     /// Whether the caller can interrupt the agent while the tool runs.
     public var interruptionMode: InterruptionMode
     /// When the tool runs.

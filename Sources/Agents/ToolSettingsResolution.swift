@@ -190,6 +190,7 @@ extension ToolSettings {
         if case .client = kind { expectsResponse = fields["expects_response"].bool } else { expectsResponse = true }
         let timeout = fields["response_timeout_secs"].optionalNumber ?? Self.defaultTimeout
         responseTimeout = min(max(timeout, timeouts.lowerBound), timeouts.upperBound)
+        waitsWithoutLimit = type == "client" && timeout == -1
         interruptionMode = InterruptionMode(rawValue: fields["interruption_mode"].string) ?? .allow
         // The setting of configurations from before there were modes.
         if interruptionMode == .allow, fields["disable_interruptions"].bool { interruptionMode = .disableDuringTool }

@@ -31,15 +31,17 @@ public final class EgressClient: Sendable {
             policy: policy, configuration: configuration, resolver: HostResolver(clock: clock), clock: clock)
     }
 
-    /// - Parameter resolver: finds the addresses of hosts.
+    /// - Parameters:
+    ///   - resolver: finds the addresses of hosts.
+    ///   - clients: dial them; nil for the usual number of clients.
     init(
         policy: EgressPolicy, configuration: HTTPClient.Configuration = EgressClient.connections,
-        resolver: HostResolver, clock: TaskClock
+        resolver: HostResolver, clock: TaskClock, clients: PinnedClients? = nil
     ) {
         self.policy = policy
         self.resolver = resolver
         self.clock = clock
-        clients = PinnedClients(configuration)
+        self.clients = clients ?? PinnedClients(configuration)
     }
 
     /// Connections for tools.
@@ -66,8 +68,7 @@ public final class EgressClient: Sendable {
         guard let address = try await addresses(of: target).first else {
             throw EgressError.unresolvable(host: target.host)
         }
-        defer { clients.giveBack(host: target.host, address: address) }
-        return clients.borrow(host: target.host, address: address)
+        return clients.lend(host: target.host, address: address)
     }
 
     /// Sends a request and reads the whole answer, whatever its status.
@@ -145,7 +146,8 @@ public final class EgressClient: Sendable {
         var sent = HTTPClientRequest(url: request.url)
         sent.method = request.method
         sent.headers = request.headers
-        sent.headers.replaceOrAdd(name: "accept-encoding", value: "gzip, deflate")
+        sent.headers.replaceOrAdd(
+            name: "accept-encoding", value: request.acceptsCompression ? "gzip, deflate" : "identity")
         sent.tlsConfiguration = request.tls
         if let body = request.body { sent.body = .bytes(ByteBuffer(bytes: body)) }
         let deadline = NIODeadline.now() + TimeAmount(request.timeout)

@@ -24,6 +24,8 @@ public struct EgressRequest: Sendable {
     public var isRepeatable: Bool
     /// The client's certificate for the server, and what else TLS needs; nil for the standard.
     public var tls: TLSConfiguration?
+    /// Whether the answer may be compressed.
+    public var acceptsCompression = true
 
     /// Creates a request.
     public init(

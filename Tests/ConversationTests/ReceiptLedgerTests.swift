@@ -42,7 +42,7 @@ struct ReceiptLedgerTests {
             let caller = ToolRoundMachine.Caller(
                 round: number, response: ResponseID(number: number), eventID: 1, place: 0,
                 tools: try tools(run.name, run.mark),
-                time: .seconds(1))
+                agentID: "agent_a", time: .seconds(1))
             for case .start(let run) in machine.handle(.called([call], by: caller)) { ledger.begin(run, language) }
             guard let outcome = run.outcome else { continue }
             for case .tell(let ended, _) in machine.handle(.ended(call.id, outcome)) {
@@ -174,7 +174,7 @@ struct ReceiptLedgerTests {
             let call = ToolCall(id: "call_\(number)", name: "book", arguments: ["n": .integer(number)])
             let caller = ToolRoundMachine.Caller(
                 round: number, response: ResponseID(number: 1), eventID: 1, place: 0, tools: try tools("book"),
-                time: .zero)
+                agentID: "agent_a", time: .zero)
             for case .start(let run) in machine.handle(.called([call], by: caller)) { ledger.begin(run, language) }
         }
         let account = ledger.account(

@@ -2,6 +2,7 @@ import Agents
 import Audio
 import ConvAI
 import Conversation
+import Credentials
 import Egress
 import Engines
 import Foundation
@@ -111,6 +112,7 @@ struct Stage: Sendable {
             }, options: setup.options,
             instruments: setup.instruments, logger: logger,
             random: { _ in 0 })
+        environment.authorizer = send.map { Authorizer(clock: time.clock(), send: $0) }
         environment.mcp = setup.mcp?(time)
         environment.files = storage.files
         self.environment = environment

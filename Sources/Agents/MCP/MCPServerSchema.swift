@@ -75,6 +75,10 @@ enum MCPServerSchema {
         if let token = config["secret_token"], !token.isNull, token["secret_id"]?.stringValue?.isEmpty ?? true {
             refuse("secret_token", "Input should be an object with secret_id")
         }
+        if let connection = config["auth_connection"], !connection.isNull {
+            issues += ToolRules.locator(
+                connection, among: ["auth_connection_id", "env_var_label"], at: loc + ["auth_connection"])
+        }
         for (name, value) in (config["request_headers"]?.objectValue ?? [:]).sorted(by: { $0.key < $1.key })
         where !value.isNull {
             if let problem = problem(ofHeader: name, value) {

@@ -65,7 +65,7 @@ final class ToolDesk {
             id, continuation, sound: sound(of: calls, for: response), isBridged: isBridged)
         let caller = ToolRoundMachine.Caller(
             round: rounds, response: response.id, eventID: response.eventID, place: call.answering.keepSpokenSoFar(),
-            tools: response.tools, time: call.clock.elapsed())
+            tools: response.tools, agentID: response.agent.id, time: call.clock.elapsed())
         let round = rounds
         follow(.called(calls, by: caller))
         playSound(of: round)
@@ -205,13 +205,14 @@ final class ToolDesk {
         switch prefetches.take(run.call, of: run.response) ?? call.toolbox.begin(use, mocking) {
         case .over(let outcome):
             finish(id, outcome)
-        case .atCallersEnd(let arguments, let limit):
+        case .atCallersEnd(let arguments, let reply):
             call.send(
                 .invocation(
                     CallOutput.Invocation(
                         name: use.tool.name, callID: id, parameters: arguments, eventID: run.eventID,
-                        expectsReply: limit != nil)))
-            guard let limit else { return follow(.ended(id, ToolOutcome(result: "The tool was called."))) }
+                        expectsReply: reply != .none)))
+            if reply == .none { return follow(.ended(id, ToolOutcome(result: "The tool was called."))) }
+            guard case .within(let limit) = reply else { return }
             // The line brings the result, which counts before this time-out does, and after it too.
             call.jobs.add { [clock = call.clock] session in
                 do { try await clock.sleep(limit) } catch { return }
@@ -232,12 +233,20 @@ final class ToolDesk {
                 }
                 effects.begin {
                     guard await isCommitted.isWritten() else {
-                        let outcome = ToolOutcome.failure(
+                        return ToolOutcome.failure(
                             "not_recorded", message: "it was not run, because it could not be recorded",
                             isCalled: false)
-                        return await session.endTool(id, outcome)
                     }
-                    await session.endTool(id, await work(session))
+                    return await work(session)
+                } then: { outcome, isGivenUp in
+                    let isUnknown = isGivenUp && outcome.isError && outcome.isCalled
+                    await session.endTool(
+                        id,
+                        isUnknown
+                            ? .failure(
+                                ToolOutcome.serverStopped,
+                                message: "The server stopped before there was a result; it is not known whether it "
+                                    + "took effect.") : outcome)
                 }
             }
         }
@@ -321,8 +330,8 @@ final class ToolDesk {
     /// Writes the result into the turn that asked for it, even when that turn is long over.
     private func keep(_ outcome: ToolOutcome, _ updates: [TranscriptTurn.VariableUpdate], of run: ToolRun) {
         let latency = (call.clock.elapsed() - run.start) / .seconds(1)
-        if !run.isLate, outcome.isCalled, let agent = call.running?.agent.id {
-            call.environment.toolPace.note(latency, of: run.call.name, agent: agent)
+        if !run.isLate, outcome.isCalled {
+            call.environment.toolPace.note(latency, of: run.call.name, agent: run.agentID)
         }
         let result = TranscriptTurn.ToolResult(
             type: run.type, requestID: run.call.id, name: run.call.name, value: outcome.result,

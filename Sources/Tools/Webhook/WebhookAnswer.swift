@@ -1,4 +1,5 @@
 import Agents
+import Credentials
 import Egress
 import Foundation
 import JSON
@@ -45,6 +46,12 @@ struct WebhookAnswer {
             default: "network_error"
             }
         return failure(type, error.description, isCalled: error.mayHaveEffects)
+    }
+
+    /// The server was not asked, or has refused for want of another token: nothing has happened.
+    func outcome(_ error: AuthorizationError) -> ToolOutcome {
+        let type = if case .forbidden = error.kind { "forbidden" } else { "authorization_failed" }
+        return failure(type, error.description, isCalled: false)
     }
 
     // MARK: Failure

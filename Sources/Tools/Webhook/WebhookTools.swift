@@ -1,10 +1,11 @@
 import Agents
+import Credentials
 import Egress
 
 /// Tools that are requests to a server of the agent's owner.
 struct WebhookTools: ToolRunner {
-    /// Sends a request, through the guard.
-    let send: @Sendable (EgressRequest) async throws -> EgressAnswer
+    /// Sends requests, through the guard.
+    let authorizer: Authorizer
 
     func canRun(_ tool: ToolSettings) -> Bool { true }
 
@@ -19,9 +20,11 @@ struct WebhookTools: ToolRunner {
         }
         request.isRepeatable = use.tool.isReadOnly
         let answer = WebhookAnswer(tool: use.tool, settings: settings)
-        return .running { [send, request] _ in
+        return .running { [authorizer, request] _ in
             do {
-                return answer.outcome(try await send(request))
+                return answer.outcome(try await authorizer.send(request, as: settings.credential))
+            } catch let error as AuthorizationError {
+                return answer.outcome(error)
             } catch {
                 return answer.outcome(error as? EgressError ?? .interrupted(host: "the server"))
             }
