@@ -197,7 +197,7 @@ let package = Package(
         .target(
             name: "Tools",
             dependencies: [
-                "Agents", "Egress", "JSON", "MCP", "Tasks", .product(name: "NIOHTTP1", package: "swift-nio"),
+                "Agents", "ConvAI", "Egress", "JSON", "MCP", "Tasks", .product(name: "NIOHTTP1", package: "swift-nio"),
             ],
             swiftSettings: swiftSettings),
         // One call, from the first frame to the record.
@@ -352,7 +352,8 @@ let package = Package(
         .testTarget(
             name: "ToolsTests",
             dependencies: [
-                "Agents", "Egress", "JSON", "Tasks", "Tools", .product(name: "NIOHTTP1", package: "swift-nio"),
+                "Agents", "Egress", "JSON", "MemoryStore", "Tasks", "TestSupport", "Tools",
+                .product(name: "NIOHTTP1", package: "swift-nio"),
             ], swiftSettings: swiftSettings),
         // The client of MCP, on real sockets and against the official Python servers.
         .testTarget(

@@ -73,6 +73,8 @@ extension SettingRule {
         followed(
             "platform_settings.auth", "platform_settings.overrides.conversation_config_override",
             "platform_settings.overrides.custom_llm_extra_body",
+            "platform_settings.overrides.enable_conversation_initiation_client_data_from_webhook",
+            "platform_settings.workspace_overrides.conversation_initiation_client_data_webhook",
             "platform_settings.call_limits.agent_concurrency_limit", "platform_settings.privacy.record_voice",
             "platform_settings.archived", "platform_settings.widget"),
         needless(
@@ -86,14 +88,8 @@ extension SettingRule {
             stored("platform_settings.data_collection", "nothing is collected from calls"),
             stored("platform_settings.summary_language", "calls are not summarised"),
             stored(
-                "platform_settings.overrides.enable_conversation_initiation_client_data_from_webhook",
-                "no webhook is called when a call begins"),
-            stored(
                 "platform_settings.overrides.enable_starting_workflow_node_id_from_client", "there are no workflows"),
             stored("platform_settings.overrides.enable_procedure_ids_from_client", "there are no procedures"),
-            stored(
-                "platform_settings.workspace_overrides.conversation_initiation_client_data_webhook",
-                "no webhook is called when a call begins"),
             stored(
                 "platform_settings.workspace_overrides.webhooks.post_call_webhook_id",
                 "no webhook is called after a call; fetch its record"),

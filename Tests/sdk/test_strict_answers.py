@@ -203,6 +203,8 @@ class StrictAnswers(unittest.TestCase):
     def test_calls(self):
         conversations = self.convai.conversations
         self.convai.conversations.get_signed_url(agent_id=self.agent, include_conversation_id=True)
+        staging = self.convai.conversations.get_signed_url(agent_id=self.agent, environment="staging")
+        self.assertIn("environment=staging", staging.signed_url)
         signed = json.loads(self.get(f"/v1/convai/conversation/get_signed_url?agent_id={self.agent}"))
         with connect(signed["signed_url"], max_size=None) as call:
             call.send(json.dumps({"type": "conversation_initiation_client_data", "user_id": "u1"}))
@@ -698,7 +700,7 @@ class StrictAnswers(unittest.TestCase):
             webhooks={"post_call_webhook_id": "wh_1", "events": ["transcript"]}, can_use_mcp_servers=True,
         )
         self.assertEqual(changed.conversation_initiation_client_data_webhook.request_headers, {"X-Key": "********"})
-        self.assertEqual(len(changed.metadata["warnings"]), 2)
+        self.assertEqual(len(changed.metadata["warnings"]), 1)
         self.get("/v1/convai/settings", "PATCH", {
             "conversation_initiation_client_data_webhook": None, "webhooks": None})
         self.assertIsNone(settings.get().conversation_initiation_client_data_webhook)

@@ -12,6 +12,8 @@ public struct WorkspaceItems: Sendable {
     public var variables: [String: String]
     /// Auth connections with their secrets: the members of a create request, complete, by the connections' ids.
     public var connections: [String: JSONValue]
+    /// What could not be found, as sentences.
+    public var warnings: [String] = []
     /// The ids of the auth connections that environment variables stand for, by their labels.
     fileprivate(set) var connectionIDs: [String: String] = [:]
 
@@ -39,7 +41,7 @@ public struct WorkspaceItems: Sendable {
 
 /// Looks up what configurations name of the workspace.
 public struct Workspace: Sendable {
-    private let resources: any ResourceStore
+    let resources: any ResourceStore
     private let vault: SecretVault
 
     /// The workspace of a server.
@@ -51,7 +53,8 @@ public struct Workspace: Sendable {
     /// What the workspace holds of what `configurations` name; what does not exist is missing. Nothing is read when they
     /// name nothing.
     ///
-    /// - Parameter environment: The one whose values of environment variables count.
+    /// - Parameter environment: The one whose values of environment variables count; those of production stand in for what
+    ///   it lacks.
     /// - Throws: The database's error, or `SecretVault.Unreadable`.
     public func items(
         for configurations: JSONValue..., environment: String = EnvironmentVariable.production
@@ -61,6 +64,11 @@ public struct Workspace: Sendable {
         let tools = try await resources.get(.tool, names.tools.sorted()).mapValues(StoredTool.Content.init)
         tools.values.forEach { names.collect($0.configuration) }
         var items = WorkspaceItems(tools: tools)
+        if environment != EnvironmentVariable.production, try await resources.get(.environment, environment) == nil {
+            items.warnings.append(
+                "environment: there is no environment \(environment.prefix(EnvironmentVariable.longestName)); the values "
+                    + "of \(EnvironmentVariable.production) count.")
+        }
         items.servers = try await resources.get(.mcpServer, names.servers.sorted())
         items.servers.values.forEach { names.collect($0.body) }
         var labelled: [String: JSONValue] = [:]
@@ -92,7 +100,7 @@ private struct References {
     private(set) var servers: Set<String> = []
     private(set) var secrets: Set<String> = []
     private(set) var connections: Set<String> = []
-    /// The labels of environment variables, apart from those in `{{system_env__LABEL}}`.
+    /// The labels of environment variables, apart from those in templates.
     private(set) var labels: Set<String> = []
     /// Whether any environment variable is named.
     private(set) var needsVariables = false
@@ -115,7 +123,8 @@ private struct References {
             }
         case .array(let elements): for element in elements { collect(element) }
         case .string(let text):
-            if !needsVariables, text.contains(CallVariables.environmentPrefix) { needsVariables = true }
+            let prefixes = [CallVariables.environmentPrefix, CallVariables.otherEnvironmentPrefix]
+            if !needsVariables { needsVariables = prefixes.contains(where: text.contains) }
         default: break
         }
     }
