@@ -151,6 +151,7 @@ extension Agent {
             + CallSettings.CustomLLM.warnings(for: conversationConfig, secrets: workspace.secrets)
             + ToolSettings.warnings(for: conversationConfig, workspace: workspace)
             + MCPServerSettings.warnings(for: conversationConfig, workspace: workspace)
+            + PronunciationDictionary.warnings(for: conversationConfig, workspace: workspace)
             + SettingRule.warnings(
                 conversationConfig: conversationConfig, platformSettings: platformSettings, workflow: workflow)
     }

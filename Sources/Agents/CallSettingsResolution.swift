@@ -78,6 +78,8 @@ extension CallSettings {
         requiresReceipts = prompt["requires_receipts"].bool
         disableFirstMessageInterruptions = fields["agent"]["disable_first_message_interruptions"].bool
         voice = Voice(fields["tts"])
+        voice.pronunciations = PronunciationDictionary.rules(
+            named: fields["tts"][PronunciationLocator.member].array, in: workspace.dictionaries, &warnings)
         asr = ASR(
             inputFormat: fields["asr"]["user_input_audio_format"].string, keywords: fields["asr"]["keywords"].strings,
             transcribers: [fields["stt"]["model_id"].string, fields["asr"]["provider"].string].filter { !$0.isEmpty })

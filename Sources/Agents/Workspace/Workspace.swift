@@ -6,6 +6,8 @@ public struct WorkspaceItems: Sendable {
     public var tools: [String: StoredTool.Content]
     /// MCP servers by their ids.
     public var servers: [String: Resource]
+    /// Pronunciation dictionaries by how configurations name them.
+    public var dictionaries: [PronunciationLocator: PronunciationDictionary] = [:]
     /// The values of secrets, and of environment variables, by their labels.
     public var secrets: SecretSource
     /// The values of environment variables that are plain text, by their labels.
@@ -81,6 +83,7 @@ public struct Workspace: Sendable {
                 if let value { names.collect(value) }
             }
         }
+        items.dictionaries = try await dictionaries(names.dictionaries)
         items.connections = try await resources.get(.authConnection, names.connections.sorted())
             .mapValues { try AuthConnection.configuration(of: $0, vault: vault) }
         items.connectionIDs = labelled.compactMapValues { $0["auth_connection_id"]?.stringValue }
@@ -94,12 +97,35 @@ public struct Workspace: Sendable {
     }
 }
 
+extension Workspace {
+    /// The pronunciation dictionaries that are named so; those that do not exist are missing.
+    ///
+    /// - Throws: The database's error.
+    public func dictionaries(
+        _ locators: Set<PronunciationLocator>
+    ) async throws -> [PronunciationLocator: PronunciationDictionary] {
+        guard !locators.isEmpty else { return [:] }
+        let found = try await resources.get(
+            .pronunciationDictionary, Set(locators.map(\.dictionaryID)).sorted())
+        let versions = try await resources.get(
+            .pronunciationVersion, Set(locators.compactMap(\.versionID)).sorted())
+        var dictionaries: [PronunciationLocator: PronunciationDictionary] = [:]
+        for locator in locators {
+            guard let dictionary = found[locator.dictionaryID] else { continue }
+            dictionaries[locator] = PronunciationDictionary(
+                dictionary, version: locator.versionID, among: versions)
+        }
+        return dictionaries
+    }
+}
+
 /// The names by which configurations refer to resources.
 private struct References {
     private(set) var tools: Set<String> = []
     private(set) var servers: Set<String> = []
     private(set) var secrets: Set<String> = []
     private(set) var connections: Set<String> = []
+    private(set) var dictionaries: Set<PronunciationLocator> = []
     /// The labels of environment variables, apart from those in templates.
     private(set) var labels: Set<String> = []
     /// Whether any environment variable is named.
@@ -113,6 +139,8 @@ private struct References {
                 case ("tool_ids", .array(let ids)), ("additional_tool_ids", .array(let ids)):
                     tools.formUnion(ids.compactMap(\.stringValue))
                 case ("mcp_server_ids", .array(let ids)): servers.formUnion(ids.compactMap(\.stringValue))
+                case (PronunciationLocator.member, .array(let locators)):
+                    dictionaries.formUnion(locators.compactMap(PronunciationLocator.init))
                 case ("secret_id", .string(let id)): secrets.insert(id)
                 case ("auth_connection_id", .string(let id)): connections.insert(id)
                 case ("env_var_label", .string(let label)):
