@@ -208,7 +208,7 @@ let package = Package(
         .target(
             name: "Tools",
             dependencies: [
-                "Agents", "Credentials", "Egress", "JSON", "MCP", "Tasks",
+                "Agents", "ConvAI", "Credentials", "Egress", "JSON", "MCP", "Tasks",
                 .product(name: "NIOHTTP1", package: "swift-nio"),
             ],
             swiftSettings: swiftSettings),
@@ -364,7 +364,8 @@ let package = Package(
         .testTarget(
             name: "ToolsTests",
             dependencies: [
-                "Agents", "Egress", "JSON", "Tasks", "Tools", .product(name: "NIOHTTP1", package: "swift-nio"),
+                "Agents", "Egress", "JSON", "MemoryStore", "Tasks", "TestSupport", "Tools",
+                .product(name: "NIOHTTP1", package: "swift-nio"),
             ], swiftSettings: swiftSettings),
         // Tokens and certificates, with real token servers and real TLS.
         .testTarget(

@@ -57,7 +57,7 @@ public struct Agent: Sendable, Hashable {
             issues.insert(
                 .init(loc: ["body", "conversation_config"], msg: "Field required", type: "missing"), at: 0)
         }
-        issues += SettingRule.refusals(in: body) + inlineToolIssues(in: body)
+        issues += SettingRule.refusals(in: body) + inlineToolIssues(in: body) + initiationWebhookIssues(in: body)
         guard issues.isEmpty else { throw ValidationError(issues) }
         let body = try Redaction.restored(body, from: nil, at: ["body"])
         return try new(
@@ -122,7 +122,7 @@ extension Agent {
         // Only what is set now is validated, not what an older agent holds.
         let issues =
             Agent.bodySchema.issues(patch, at: ["body"]) + SettingRule.refusals(in: patch)
-            + Agent.inlineToolIssues(in: patch)
+            + Agent.inlineToolIssues(in: patch) + Agent.initiationWebhookIssues(in: patch)
         guard issues.isEmpty else { throw ValidationError(issues) }
 
         func merged(_ base: JSONValue, _ section: String) throws(ValidationError) -> JSONValue {
@@ -151,6 +151,7 @@ extension Agent {
             + CallSettings.CustomLLM.warnings(for: conversationConfig, secrets: workspace.secrets)
             + ToolSettings.warnings(for: conversationConfig, workspace: workspace)
             + MCPServerSettings.warnings(for: conversationConfig, workspace: workspace)
+            + PronunciationDictionary.warnings(for: conversationConfig, workspace: workspace)
             + SettingRule.warnings(
                 conversationConfig: conversationConfig, platformSettings: platformSettings, workflow: workflow)
     }

@@ -14,6 +14,8 @@ public struct CallInitiation: Sendable, Hashable {
     public var source: String?
     /// The version of `source`; nil when it is not known.
     public var sourceVersion: String?
+    /// The environment whose values of environment variables count; nil for that of production.
+    public var environment: String?
     /// Which tools are not really run.
     public var toolMocking: ToolMocking
     /// Whether the caller has no audio at all, which needs no permission: such a caller can do nothing else.
@@ -23,7 +25,8 @@ public struct CallInitiation: Sendable, Hashable {
     public init(
         configOverride: JSONValue = [:], customLLMExtraBody: [String: JSONValue] = [:],
         dynamicVariables: [String: JSONValue] = [:], userID: String? = nil, source: String? = nil,
-        sourceVersion: String? = nil, toolMocking: ToolMocking = ToolMocking(), isTextOnly: Bool = false
+        sourceVersion: String? = nil, environment: String? = nil, toolMocking: ToolMocking = ToolMocking(),
+        isTextOnly: Bool = false
     ) {
         self.configOverride = configOverride
         self.customLLMExtraBody = customLLMExtraBody
@@ -31,7 +34,22 @@ public struct CallInitiation: Sendable, Hashable {
         self.userID = userID
         self.source = source
         self.sourceVersion = sourceVersion
+        self.environment = environment
         self.toolMocking = toolMocking
         self.isTextOnly = isTextOnly
+    }
+}
+
+extension CallInitiation {
+    /// What the caller wants, with what the owner's server says of the call laid over it, member by member: the server
+    /// knows who calls, and a caller can claim anything.
+    public func merging(_ advice: CallInitiation) -> CallInitiation {
+        var initiation = self
+        initiation.configOverride = configOverride.merging(advice.configOverride)
+        initiation.customLLMExtraBody.merge(advice.customLLMExtraBody) { $1 }
+        initiation.dynamicVariables.merge(advice.dynamicVariables) { $1 }
+        initiation.userID = advice.userID ?? userID
+        initiation.environment = advice.environment ?? environment
+        return initiation
     }
 }

@@ -117,6 +117,8 @@ public struct CallSettings: Sendable {
         public var similarityBoost: Double?
         /// The format of the agent's audio, one of seven such as `pcm_16000`.
         public var outputFormat: String
+        /// How words are said that the voice would say otherwise, in the order in which the rules are tried.
+        public var pronunciations: [PronunciationRule] = []
     }
 
     /// How the caller's speech is transcribed.

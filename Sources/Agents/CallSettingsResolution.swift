@@ -28,6 +28,7 @@ extension CallSettings {
         var warnings = available?.warnings(for: config) ?? []
         warnings += SettingRule.warnings(
             conversationConfig: config, platformSettings: agent.platformSettings, workflow: agent.workflow)
+        warnings += workspace.warnings
         warnings += rules.ignored.map { "conversation_config_override.\($0): unknown field; it was ignored." }
         let fields = ConfigurationReader(config)
         let prompt = fields["agent"]["prompt"]
@@ -36,9 +37,7 @@ extension CallSettings {
         let isTextOnly = initiation.isTextOnly || fields["conversation"]["text_only"].bool
         var call = call
         call.update(system: ["system__is_text_only": isTextOnly ? "true" : "false"])
-        call.update(
-            system: Dictionary(
-                uniqueKeysWithValues: workspace.variables.map { (CallVariables.environmentPrefix + $0, $1) }))
+        call.update(environment: workspace.variables)
         call.update(system: LocalTime.variables(at: call.values["system__time_utc"]?.stringValue, timezone, &warnings))
         var variables = try TemplateFiller(
             call, placeholders: fields["agent"]["dynamic_variables"]["dynamic_variable_placeholders"].object)
@@ -79,6 +78,8 @@ extension CallSettings {
         requiresReceipts = prompt["requires_receipts"].bool
         disableFirstMessageInterruptions = fields["agent"]["disable_first_message_interruptions"].bool
         voice = Voice(fields["tts"])
+        voice.pronunciations = PronunciationDictionary.rules(
+            named: fields["tts"][PronunciationLocator.member].array, in: workspace.dictionaries, &warnings)
         asr = ASR(
             inputFormat: fields["asr"]["user_input_audio_format"].string, keywords: fields["asr"]["keywords"].strings,
             transcribers: [fields["stt"]["model_id"].string, fields["asr"]["provider"].string].filter { !$0.isEmpty })

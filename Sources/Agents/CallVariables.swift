@@ -15,6 +15,12 @@ public struct CallVariables: Sendable, Hashable {
     package static let secretPrefix = "secret__"
     /// Prefix of variables that are resolved only when a tool's request is made.
     static let environmentPrefix = "system_env__"
+    /// Prefix of the same variables in the hosted service's later documentation.
+    static let otherEnvironmentPrefix = "system__env_"
+
+    static func isEnvironment(_ name: String) -> Bool {
+        name.hasPrefix(environmentPrefix) || name.hasPrefix(otherEnvironmentPrefix)
+    }
 
     /// The values by name, secrets included.
     public private(set) var values: [String: JSONValue] = [:]
@@ -34,6 +40,14 @@ public struct CallVariables: Sendable, Hashable {
     /// Sets system variables; the others keep their values.
     public mutating func update(system: [String: String]) { values.merge(system.mapValues(JSONValue.string)) { $1 } }
 
+    /// Sets the workspace's environment variables, by their labels.
+    public mutating func update(environment: [String: String]) {
+        for (label, text) in environment {
+            values[Self.environmentPrefix + label] = .string(text)
+            values[Self.otherEnvironmentPrefix + label] = .string(text)
+        }
+    }
+
     /// Sets a variable from a tool's result, in place of any value that it had.
     public mutating func assign(_ value: JSONValue, to name: String) { values[name] = value }
 
@@ -48,7 +62,8 @@ public struct CallVariables: Sendable, Hashable {
 
     /// Whether the record leaves the variable out: a secret, or one of the system's that has no value.
     static func isUnrecorded(_ name: String, _ value: JSONValue) -> Bool {
-        isSecret(name) || (name.hasPrefix(systemPrefix) && value == "")
+        // Environment variables have two names, of which one is enough.
+        isSecret(name) || name.hasPrefix(otherEnvironmentPrefix) || (name.hasPrefix(systemPrefix) && value == "")
     }
 
     /// Fills the variables in a text that is said in the course of a call: secrets become empty, and those without a value
@@ -83,7 +98,7 @@ public struct CallVariables: Sendable, Hashable {
     }
 
     /// A plain value as it stands in a text; nil for others.
-    static func text(_ value: JSONValue) -> String? {
+    package static func text(_ value: JSONValue) -> String? {
         switch value {
         case .string(let text): text
         case .bool, .integer: value.text

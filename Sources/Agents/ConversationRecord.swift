@@ -270,7 +270,8 @@ extension CallInitiation {
                 "source": source.map(JSONValue.string) ?? .null,
                 "version": sourceVersion.map(JSONValue.string) ?? .null,
             ],
-            "branch_id": nil, "environment": nil, "dynamic_variables": .object(variables ?? given),
+            "branch_id": nil, "environment": environment.map(JSONValue.string) ?? .null,
+            "dynamic_variables": .object(variables ?? given),
         ]
     }
 }

@@ -9,7 +9,9 @@ public func conversationJSON(_ record: ConversationRecord, base: String = "") ->
         "agent_id": .string(record.agentID), "agent_name": .string(record.agentName),
         "conversation_id": .string(record.id), "conversation_product": "agent",
         "status": .string(record.status.rawValue), "user_id": string(details.userID), "branch_id": nil,
-        "version_id": nil, "environment": "production", "visited_agents": visitedAgents(record), "tag_ids": [],
+        "version_id": nil,
+        "environment": details.initiation?["environment"]?.stringValue.map(JSONValue.string)
+            ?? .string(EnvironmentVariable.production), "visited_agents": visitedAgents(record), "tag_ids": [],
         "has_audio": .bool(record.hasAudio), "has_user_audio": .bool(record.hasUserAudio),
         "has_response_audio": .bool(record.hasResponseAudio), "has_auxiliary_audio": false,
         "user_message_count": .integer(record.userMessageCount),

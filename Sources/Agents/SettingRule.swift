@@ -63,7 +63,18 @@ extension SettingRule {
             case .followed, .needless: nil
             }
         }
-        return notFollowed + unchecked(conversationConfig)
+        return notFollowed + unchecked(conversationConfig) + unasked(platformSettings)
+    }
+
+    /// A warning of a webhook that is never asked.
+    private static func unasked(_ platformSettings: JSONValue) -> [String] {
+        let webhook = platformSettings.value(at: "workspace_overrides", InitiationWebhook.member) ?? .null
+        let name = "enable_conversation_initiation_client_data_from_webhook"
+        guard !webhook.isNull, platformSettings.value(at: "overrides", name) != true else { return [] }
+        return [
+            "platform_settings.workspace_overrides.\(InitiationWebhook.member): is asked only when "
+                + "platform_settings.overrides.\(name) is true."
+        ]
     }
 
     /// A warning of claims that need a receipt in languages of which it is not known what a claim is.

@@ -21,8 +21,9 @@ extension SettingRule {
             "turn.spelling_patience", "turn.speculative_turn", "turn.retranscribe_on_turn_timeout",
             "turn.interruption_ignore_terms", "turn.transcribe_on_disabled_interruptions", "turn.soft_timeout_config",
             "tts.model_id", "tts.voice_id", "tts.agent_output_audio_format", "tts.speed", "tts.stability",
-            "tts.similarity_boost", "conversation.text_only", "conversation.max_duration_seconds",
-            "conversation.client_events", "conversation.file_input", "language_presets"),
+            "tts.similarity_boost", "tts.pronunciation_dictionary_locators", "conversation.text_only",
+            "conversation.max_duration_seconds", "conversation.client_events", "conversation.file_input",
+            "language_presets"),
         needless(
             // Words are always made speakable, trading quality for latency gains nothing, and only answers to the caller
             // are bridged by fillers.
@@ -48,8 +49,6 @@ extension SettingRule {
             stored("turn.merge_with_default_ignore_terms", "the built-in backchannel words are always ignored"),
             stored("turn.noisy_environment_detection", "the client is not told of background noise"),
             stored("tts.supported_voices", "the agent speaks with one voice"),
-            stored(
-                "tts.pronunciation_dictionary_locators", "there are no dictionaries; words are said as they are read"),
             stored("tts.enable_phoneme_tags", "phoneme tags are not followed"),
             stored("tts.expressive_mode", "audio tags are not followed"),
             stored("tts.suggested_audio_tags", "audio tags are not followed"),
@@ -73,6 +72,8 @@ extension SettingRule {
         followed(
             "platform_settings.auth", "platform_settings.overrides.conversation_config_override",
             "platform_settings.overrides.custom_llm_extra_body",
+            "platform_settings.overrides.enable_conversation_initiation_client_data_from_webhook",
+            "platform_settings.workspace_overrides.conversation_initiation_client_data_webhook",
             "platform_settings.call_limits.agent_concurrency_limit", "platform_settings.privacy.record_voice",
             "platform_settings.archived", "platform_settings.widget"),
         needless(
@@ -86,14 +87,8 @@ extension SettingRule {
             stored("platform_settings.data_collection", "nothing is collected from calls"),
             stored("platform_settings.summary_language", "calls are not summarised"),
             stored(
-                "platform_settings.overrides.enable_conversation_initiation_client_data_from_webhook",
-                "no webhook is called when a call begins"),
-            stored(
                 "platform_settings.overrides.enable_starting_workflow_node_id_from_client", "there are no workflows"),
             stored("platform_settings.overrides.enable_procedure_ids_from_client", "there are no procedures"),
-            stored(
-                "platform_settings.workspace_overrides.conversation_initiation_client_data_webhook",
-                "no webhook is called when a call begins"),
             stored(
                 "platform_settings.workspace_overrides.webhooks.post_call_webhook_id",
                 "no webhook is called after a call; fetch its record"),

@@ -87,7 +87,7 @@ struct TemplateFiller {
     }
 
     private mutating func note(_ name: String, _ place: String) {
-        guard !assigned.contains(name), !name.hasPrefix(CallVariables.environmentPrefix) else { return }
+        guard !assigned.contains(name), !CallVariables.isEnvironment(name) else { return }
         missing[name, default: []].append(place)
     }
 }

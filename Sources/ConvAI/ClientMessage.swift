@@ -64,6 +64,8 @@ public struct ConversationInitiation: Sendable, Hashable {
     public var source: String?
     /// The version of `source`; nil when the client gives none.
     public var sourceVersion: String?
+    /// The environment whose values of environment variables count; nil when the client names none.
+    public var environment: String?
     /// `tool_mock_config`: which tools are not really run; an empty object for none.
     public var toolMocking: JSONValue
     /// Whether the client has no audio at all. The Python SDK without an audio interface sets `text_only` at the top
@@ -74,7 +76,8 @@ public struct ConversationInitiation: Sendable, Hashable {
     public init(
         configOverride: JSONValue = [:], customLLMExtraBody: [String: JSONValue] = [:],
         dynamicVariables: [String: JSONValue] = [:], userID: String? = nil, source: String? = nil,
-        sourceVersion: String? = nil, toolMocking: JSONValue = [:], isTextOnly: Bool = false
+        sourceVersion: String? = nil, environment: String? = nil, toolMocking: JSONValue = [:],
+        isTextOnly: Bool = false
     ) {
         self.configOverride = configOverride
         self.customLLMExtraBody = customLLMExtraBody
@@ -82,6 +85,7 @@ public struct ConversationInitiation: Sendable, Hashable {
         self.userID = userID
         self.source = source
         self.sourceVersion = sourceVersion
+        self.environment = environment
         self.toolMocking = toolMocking
         self.isTextOnly = isTextOnly
     }
@@ -208,6 +212,14 @@ extension ClientMessage {
 }
 
 extension ConversationInitiation {
+    /// Reads the message, or the same object from elsewhere; its `type` does not matter.
+    ///
+    /// - Throws: `ClientMessageError`.
+    public init(json: JSONValue) throws(ClientMessageError) {
+        guard json.objectValue != nil else { throw ClientMessageError("expected an object.") }
+        try self.init(Reader(json))
+    }
+
     init(_ reader: Reader) throws(ClientMessageError) {
         var override = (try reader.optionalObject("conversation_config_override") ?? [:]).pruned ?? [:]
         let textOnly = override["text_only"]
@@ -222,6 +234,7 @@ extension ConversationInitiation {
             dynamicVariables: try reader.optionalObject("dynamic_variables")?.objectValue ?? [:],
             userID: try reader.optionalText("user_id"), source: source?["source"]?.stringValue,
             sourceVersion: source?["version"]?.stringValue,
+            environment: try reader.optionalText("environment").flatMap { $0.isEmpty ? nil : $0 },
             toolMocking: try reader.optionalObject("tool_mock_config") ?? [:], isTextOnly: textOnly?.boolValue ?? false)
     }
 
@@ -234,6 +247,7 @@ extension ConversationInitiation {
         ]
         if toolMocking != [:] { message["tool_mock_config"] = toolMocking }
         if let userID { message["user_id"] = .string(userID) }
+        if let environment { message["environment"] = .string(environment) }
         var info: [String: JSONValue] = [:]
         if let source { info["source"] = .string(source) }
         if let sourceVersion { info["version"] = .string(sourceVersion) }

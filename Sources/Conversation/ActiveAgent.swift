@@ -2,6 +2,7 @@ import Agents
 import Audio
 import Engines
 import JSON
+import Language
 import Speech
 import Tasks
 import Tools
@@ -91,7 +92,7 @@ final class ActiveAgent: Sendable {
             : Speaker(
                 synthesizer: voice, voice: nil, language: settings.language, speed: settings.voice.speed,
                 style: VoiceStyle(stability: settings.voice.stability, similarityBoost: settings.voice.similarityBoost),
-                outputRate: line.output.sampleRate)
+                outputRate: line.output.sampleRate, pronunciations: Pronunciations(settings.voice.pronunciations))
         modelID = models.id
         seesImages = models.seesImages
         model = await models.openSession()

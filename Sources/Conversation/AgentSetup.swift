@@ -11,6 +11,9 @@ struct AgentSetup: Sendable {
     /// What the agent names of the workspace, as it was when it got on the line.
     var workspace = WorkspaceItems()
 
+    /// The environment whose values of environment variables count.
+    var environment: String { initiation.environment ?? EnvironmentVariable.production }
+
     func settings(
         _ variables: CallVariables, available: AvailableEngines?
     ) throws(CallSettingsError) -> CallSettings {
@@ -31,7 +34,8 @@ struct AgentSetup: Sendable {
         var next = AgentSetup(
             agent: transfer.agent,
             initiation: CallInitiation(
-                userID: initiation.userID, toolMocking: initiation.toolMocking, isTextOnly: isTextOnly))
+                userID: initiation.userID, environment: initiation.environment,
+                toolMocking: initiation.toolMocking, isTextOnly: isTextOnly))
         next.inheritance.language = before.settings.language
         if transfer.keepsVoice { next.inheritance.voice.own = before.settings.voiceSettings.own }
         if transfer.keepsClientVoice { next.inheritance.voice.client = before.settings.voiceSettings.client }

@@ -33,8 +33,12 @@ public struct CallEnvironment: Sendable {
     public var effects = Effects()
     /// How long tools have taken in the calls so far.
     public var toolPace = ToolPace()
-    /// Looks up what an agent's configuration, and a caller's override of it, name of the workspace.
-    public var workspace: @Sendable (Agent, JSONValue) async throws -> WorkspaceItems
+    /// Looks up what an agent's configuration, and a caller's override of it, name of the workspace, in an environment.
+    public var workspace: @Sendable (Agent, JSONValue, _ environment: String) async throws -> WorkspaceItems
+    /// Finds the webhook that is asked what is special about a call of an agent, in an environment; nil for none.
+    public var initiationWebhook: @Sendable (Agent, _ environment: String) async throws -> InitiationWebhook? = {
+        _, _ in nil
+    }
     /// Options shared by every call; an agent's own turn settings are laid over `turnPolicy`.
     public var options: CallOptions
     /// The engines and voices that an agent may name; a call's record warns of any other name. Nil: no such warnings.
@@ -52,7 +56,9 @@ public struct CallEnvironment: Sendable {
         contextSources: [any ContextSource] = [],
         findAgent: @escaping @Sendable (String) async -> Agent? = { _ in nil },
         send: (@Sendable (EgressRequest) async throws -> EgressAnswer)? = nil,
-        workspace: @escaping @Sendable (Agent, JSONValue) async throws -> WorkspaceItems = { _, _ in WorkspaceItems() },
+        workspace: @escaping @Sendable (Agent, JSONValue, _ environment: String) async throws -> WorkspaceItems = {
+            _, _, _ in WorkspaceItems()
+        },
         options: CallOptions = CallOptions(), available: AvailableEngines? = nil,
         instruments: CallInstruments = .process, logger: Logger,
         random: @escaping @Sendable (UInt64) -> UInt64 = { UInt64.random(in: 0..<max($0, 1)) }
@@ -83,6 +89,11 @@ public struct CallRequest: Sendable {
     public var authorization: String
     /// What the line carries, where the transport decides that and not the agent; nil for the agent's formats.
     public var formats: LineFormats?
+    /// The environment whose values of environment variables count, as the line says: a query, a telephone number; nil
+    /// leaves it to the caller.
+    public var environment: String?
+    /// What a telephone line knows of the call; nil on other lines.
+    public var telephone: TelephoneCall?
     /// What the line can do for the call: tools that need it have it done by `CallOutput.act`.
     public var abilities: Set<LineAbility>
     /// Where uploads ask whether the call takes them.
@@ -91,13 +102,32 @@ public struct CallRequest: Sendable {
     /// A request that has already been let in: a call checks no credentials.
     public init(
         agent: Agent, conversationID: String, authorization: String, formats: LineFormats? = nil,
-        abilities: Set<LineAbility> = []
+        environment: String? = nil, telephone: TelephoneCall? = nil, abilities: Set<LineAbility> = []
     ) {
         self.agent = agent
         self.conversationID = conversationID
         self.authorization = authorization
         self.formats = formats
+        self.environment = environment
+        self.telephone = telephone
         self.abilities = abilities
+    }
+}
+
+/// What a telephone line knows of a call.
+public struct TelephoneCall: Sendable, Hashable {
+    /// The caller's number.
+    public var callerID: String
+    /// The number that was called.
+    public var calledNumber: String
+    /// The provider's id of the call.
+    public var callSID: String
+
+    /// Numbers are as the provider writes them.
+    public init(callerID: String, calledNumber: String, callSID: String) {
+        self.callerID = callerID
+        self.calledNumber = calledNumber
+        self.callSID = callSID
     }
 }
 

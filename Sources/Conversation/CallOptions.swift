@@ -12,6 +12,12 @@ public struct CallOptions: Sendable, Hashable {
     /// first audio starts the call at once. On a slow link the message needs a retransmission or two, 1 to 3 s.
     public var initiationGrace: Duration = .seconds(3)
 
+    /// How long the owner's server may take to say what is special about a call, which begins without that then: longer
+    /// than common servers need, and as long as somebody who called waits for a greeting without wondering.
+    public var initiationWebhookTimeout: Duration = .seconds(2)
+    /// What may come in while a conversation is opened before the caller is held back, in bytes: ten seconds of audio.
+    public var openingBacklog = 1_048_576
+
     /// The longest result of a client's tool, in bytes: a web page.
     public var longestToolResult = 262_144
 

@@ -21,8 +21,7 @@ actor CallSession {
     private let environment: CallEnvironment
     private let options: CallOptions
     private let clock: TaskClock
-    /// Whether the initiation has been received.
-    private var isStarted = false
+    private var beginning: Beginning
     /// Whether another agent is being put on the line.
     private var isChangingAgent = false
     private var nextSave: Duration
@@ -33,6 +32,7 @@ actor CallSession {
         options = environment.options
         self.clock = clock
         nextSave = environment.options.saveInterval
+        beginning = Beginning(longest: environment.options.openingBacklog)
         var logger = environment.logger
         logger[metadataKey: "conversation"] = "\(request.conversationID)"
         records = SerialQueue(
@@ -56,7 +56,7 @@ actor CallSession {
 
     // MARK: The beginning
 
-    /// The client has connected: opens the record.
+    /// The client has connected: opens the record, and has the owner's server asked.
     func accept() {
         environment.instruments.began()
         let start = ConversationStart(
@@ -65,17 +65,53 @@ actor CallSession {
             sampleRate: CallTime.rate)
         call.record.add { await $0.begin(start) }
         call.record.add { [inlet = request.inlet] _ in inlet.noteRecord() }
+        consult()
+    }
+
+    /// Has the owner's server asked what is special about the call, if the agent wants that. The conversation begins with
+    /// what it says.
+    private func consult() {
+        let consultation = Consultation(
+            request: request, environment: environment, clock: clock, logger: call.logger)
+        guard consultation.isDue else { return beginning.advised.fire() }
+        let system = call.systemVariables(for: request.agent.id)
+        let called = beginning.called
+        jobs.add { session in
+            let outcome = await consultation.run(system: system) {
+                await called.wait()
+                return await session.beginning.wishes
+            }
+            await session.note(outcome)
+        }
+    }
+
+    private func note(_ outcome: Consultation.Outcome?) {
+        defer { beginning.advised.fire() }
+        guard let outcome, call.ending == nil else { return }
+        beginning.advice = outcome.advice
+        var detail: JSONValue = ["milliseconds": .integer(Int(outcome.time / .milliseconds(1)))]
+        if let failure = outcome.failure {
+            detail["failure"] = .string(failure)
+            call.record.warn("The call began without the conversation-initiation webhook: \(failure).")
+        }
+        outcome.warnings.forEach { call.record.warn("Conversation-initiation webhook: \($0)") }
+        call.log("initiation_webhook", detail)
     }
 
     /// Begins the conversation. Only the first initiation counts.
-    private func start(_ initiation: CallInitiation = CallInitiation()) async {
-        guard !isStarted else {
+    private func start(_ initiation: CallInitiation = CallInitiation()) {
+        guard beginning.isAwaited else {
             guard initiation != CallInitiation() else { return }
             return call.record.warn(
                 "The client's conversation_initiation_client_data came after the conversation had begun: "
                     + "nothing of it was applied.")
         }
-        isStarted = true
+        beginning.open(initiation)
+        // A job, so that a caller who hangs up meanwhile is noticed.
+        jobs.add { await $0.open(initiation) }
+    }
+
+    private func open(_ initiation: CallInitiation) async {
         do {
             try await begin(initiation)
         } catch {
@@ -83,22 +119,69 @@ actor CallSession {
             if call.running == nil { call.send(.began(.refused(request.conversationID))) }
             call.fail(error)
         }
+        while let held = beginning.next() {
+            if call.ending == nil {
+                await take(held.input, at: held.time)
+            } else if call.ending?.status == .done {
+                keep(held)
+            }
+        }
+        beginning.begun.fire()
     }
 
-    private func begin(_ initiation: CallInitiation) async throws(CallFault) {
-        let (variables, settings): (CallVariables, CallSettings)
+    /// Nobody answers a caller who has gone before the conversation had begun, but the record has what they typed.
+    private func keep(_ held: Beginning.Held) {
+        guard case .words(let text, _) = held.input, text.contains(where: { !$0.isWhitespace }) else { return }
+        call.record.put(
+            TranscriptTurn(role: .user, message: text, timeInCall: held.time.seconds, sourceMedium: "text"))
+    }
+
+    /// The agent's setup and settings in this call. What cannot be followed of the advice of the owner's server never ends
+    /// the call; what cannot be followed of the caller's wishes does.
+    private func prepare(
+        _ wishes: CallInitiation
+    ) async throws(CallFault) -> (AgentSetup, CallVariables, CallSettings) {
+        guard var advice = beginning.advice else { return try await prepare(as: wishes) }
+        let fault: CallFault
+        do { return try await prepare(as: wishes.merging(advice)) } catch { fault = error }
+        guard advice.configOverride != [:] || !advice.customLLMExtraBody.isEmpty else { throw fault }
+        advice.configOverride = [:]
+        advice.customLLMExtraBody = [:]
+        let prepared = try await prepare(as: wishes.merging(advice))
+        call.record.warn(
+            "Conversation-initiation webhook: its overrides were left out, but not its variables: \(fault.message)")
+        return prepared
+    }
+
+    private func prepare(
+        as initiation: CallInitiation
+    ) async throws(CallFault) -> (AgentSetup, CallVariables, CallSettings) {
         var setup = AgentSetup(agent: request.agent, initiation: initiation)
-        setup.workspace = try await items(for: request.agent, initiation.configOverride)
+        setup.workspace = try await items(for: setup)
         do throws(CallSettingsError) {
-            variables = try CallVariables(
+            var variables = try CallVariables(
                 initiation.dynamicVariables, system: call.systemVariables(for: request.agent.id))
-            settings = try setup.settings(variables, available: environment.available)
+            variables.update(environment: setup.workspace.variables)
+            return (setup, variables, try setup.settings(variables, available: environment.available))
         } catch {
-            call.record.describe(initiation, settings: nil)
             throw CallFault(error)
         }
+    }
+
+    private func begin(_ wishes: CallInitiation) async throws(CallFault) {
+        var wishes = wishes
+        wishes.environment = request.environment ?? wishes.environment
+        await beginning.advised.wait()
+        guard call.ending == nil else { return call.record.describe(wishes, settings: nil) }
+        let (setup, variables, settings): (AgentSetup, CallVariables, CallSettings)
+        do {
+            (setup, variables, settings) = try await prepare(wishes)
+        } catch {
+            call.record.describe(wishes.merging(beginning.advice ?? CallInitiation()), settings: nil)
+            throw error
+        }
         // Before the wait for a model, so that a caller who leaves during it is in the record as well.
-        call.record.describe(initiation, settings: settings)
+        call.record.describe(setup.initiation, settings: settings)
         let line = try Line(settings, formats: request.formats, options)
         let agent = try await open(setup, settings, on: line, entry: .greets)
         agent.warnings.forEach { call.record.warn($0) }
@@ -140,11 +223,14 @@ actor CallSession {
             report: report)
     }
 
-    /// What an agent, with an override of its configuration, names of the workspace.
-    private func items(for agent: Agent, _ override: JSONValue = [:]) async throws(CallFault) -> WorkspaceItems {
+    /// What an agent, with the overrides of its configuration, names of the workspace.
+    private func items(for setup: AgentSetup) async throws(CallFault) -> WorkspaceItems {
         do {
-            return try await environment.workspace(agent, override)
+            return try await environment.workspace(setup.agent, setup.initiation.configOverride, setup.environment)
         } catch {
+            guard call.ending == nil else {
+                throw CallFault(code: 1000, type: "call_ended", message: "The call is over.")
+            }
             call.logger.error("The tools of an agent could not be read.", metadata: ["error": "\(error)"])
             throw CallFault(code: 1011, type: "unknown", message: "The agent's tools could not be read.")
         }
@@ -194,22 +280,35 @@ actor CallSession {
 
     // MARK: What comes in
 
+    /// Takes what comes in, or keeps it until the conversation has begun.
     func receive(_ input: CallInput) async {
         guard call.ending == nil else { return }
         switch input {
-        case .begin(let initiation):
-            await start(initiation)
+        case .begin(let initiation): return start(initiation)
+        case .audio, .words, .context: start()
+        default: break
+        }
+        if beginning.isOpening {
+            guard !beginning.hold(input, at: clock.now) else { return }
+            // As long as nothing more is read, the line holds the caller back.
+            await beginning.begun.wait()
+            guard call.ending == nil else { return }
+        }
+        await take(input, at: clock.now)
+    }
+
+    private func take(_ input: CallInput, at time: CallTime) async {
+        switch input {
+        case .begin:
+            break
         case .audio(let bytes):
-            await start()
-            call.hearing.hear(bytes)
+            call.hearing.hear(bytes, at: time)
         case .words(let text, let ids):
-            await start()
             let files = await receive(files: ids)
             call.answering.type(text, files)
         case .activity:
             call.feed(.activity)
         case .context(let text, let id):
-            await start()
             call.running?.history.addContext(text, id: id)
             call.log("contextual_update", ["text": .string(text)])
         case .feedback(let score, let eventID):
@@ -273,8 +372,7 @@ actor CallSession {
     func tick() async {
         guard call.ending == nil else { return }
         let elapsed = clock.elapsed()
-        if elapsed >= options.initiationGrace { await start() }
-        guard call.ending == nil else { return }
+        if elapsed >= options.initiationGrace { start() }
         call.hearing.moveTime()
         call.answering.tick()
         for model in call.takeFormerModels() { await model.close() }
@@ -425,12 +523,13 @@ extension CallSession: ToolHost {
         defer { isChangingAgent = false }
         var setup = setup
         // An agent in another language has its tools already.
-        if entry != .changesLanguage { setup.workspace = try await items(for: setup.agent) }
+        if entry != .changesLanguage { setup.workspace = try await items(for: setup) }
         guard call.ending == nil, let line = call.running?.line, let before = call.running?.variables else {
             throw Self.isOver
         }
         var variables = before
         variables.update(system: call.systemVariables(for: setup.agent.id))
+        variables.update(environment: setup.workspace.variables)
         let settings = try setup.settings(variables, available: environment.available)
         if entry == .changesLanguage, !line.isTextOnly {
             let missing = missing(for: settings)

@@ -172,6 +172,11 @@ final class CallState {
             "system__time_utc": (began + clock.elapsed() / .seconds(1)).formatted(.iso8601),
             "system__agent_turns": String(answering.turns), "system__current_agent_turns": "0",
         ]
+        if let telephone = request.telephone {
+            values["system__caller_id"] = telephone.callerID
+            values["system__called_number"] = telephone.calledNumber
+            values["system__call_sid"] = telephone.callSID
+        }
         guard let running else { return values }
         values["system__call_duration_secs"] = String(Int(clock.elapsed() / .seconds(1)))
         values["system__is_text_only"] = running.line.isTextOnly ? "true" : "false"

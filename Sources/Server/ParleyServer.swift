@@ -55,7 +55,8 @@ public struct ParleyServer: Service {
         let access = AccessControl(configuration: configuration, storage: storage, instruments: instruments)
         let calls = CallRegistry(node: configuration.node, limit: limits.calls)
         self.calls = calls
-        let speech = SpeechService(engines: engines, settings: storage.voiceSettings, logger: logger)
+        let speech = SpeechService(
+            engines: engines, settings: storage.voiceSettings, workspace: Workspace(storage), logger: logger)
         let transcription = TranscriptionService(engines: engines, logger: logger)
         let conversations = ConversationRoute(
             access: access, agents: storage.agents, calls: calls, instruments: CallInstruments(factory),
@@ -107,6 +108,7 @@ public struct ParleyServer: Service {
             secrets: { [workspace = Workspace(storage)] in try await workspace.items(for: $0).secrets },
             limits: limits
         ).register(&routes)
+        PronunciationRoutes(resources: storage.resources, limits: limits).register(&routes)
         SigningRoutes(
             agents: storage.agents, signedURLs: storage.signedURLs, configuration: configuration
         ).register(&routes)

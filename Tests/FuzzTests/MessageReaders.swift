@@ -76,6 +76,39 @@ extension Reader {
             return outcome
         })
 
+    static let lexicon = Reader(
+        name: "pronunciation lexicons",
+        corpus: [
+            Array(
+                PronunciationLexicon.file(of: [
+                    PronunciationRule("UN", .alias("United Nations")),
+                    PronunciationRule("a", .phoneme("eɪ", alphabet: "ipa")),
+                ])), Array("<lexicon><lexeme><grapheme>a</grapheme><alias>b &amp; c</alias></lexeme></lexicon>".utf8),
+        ],
+        pieces: [
+            "<lexeme>", "</lexeme>", "<grapheme>", "</grapheme>", "<alias>", "</alias>", "<phoneme alphabet=\"x\">",
+            "</phoneme>", "<", ">", "/>", "&amp;", "&#x41;", "&a;", "<!--", "-->", "<![CDATA[", "]]>", "<?a b?>",
+            "<!DOCTYPE a [", "<!ENTITY a \"b\">", "xmlns:p=\"q\"", "p:", "\"", "'", "=", "é", "\u{0}", " ", "\n",
+        ].map { Array($0.utf8) },
+        brackets: [("<lexeme>", "</lexeme>"), ("<a b=\"c\">", "</a>")],
+        ordinary: { Array("<lexicon><!--\(String(repeating: "x", count: $0))--></lexicon>".utf8) },
+        // One alias is that of every written form beside it.
+        growth: 40,
+        read: { chunks in
+            var outcome = Outcome()
+            do {
+                for rule in try PronunciationLexicon.rules(of: Data(chunks.joined())) {
+                    outcome.add(rule.text.utf8)
+                    switch rule.replacement {
+                    case .alias(let text), .phoneme(let text, _): outcome.add(text.utf8)
+                    }
+                }
+            } catch {
+                return .refused("a lexicon")
+            }
+            return outcome
+        })
+
     /// One JSON document is one message.
     private static func messages(
         _ name: String, corpus: [String], read: @escaping @Sendable (Data) throws -> Data,

@@ -10,7 +10,7 @@ import Testing
 struct ReaderFuzzTests {
     static let readers: [Reader] = [
         .json, .clientMessage, .serverMessage, .speechMessage, .transcriptionMessage, .cursor, .frames, .multipart,
-        .query, .wav, .audioFrames, .serverSentEvents, .imageHeader, .plainText,
+        .query, .wav, .audioFrames, .serverSentEvents, .imageHeader, .plainText, .lexicon,
     ].filter { reader in
         guard let names = ProcessInfo.processInfo.environment["PARLEY_FUZZ_READERS"] else { return true }
         return names.split(separator: ",").contains { $0 == reader.name }

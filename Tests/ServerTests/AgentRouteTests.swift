@@ -105,7 +105,10 @@ struct AgentRouteTests {
                 ("/v1/convai/conversations?evaluation_params=a%3Asuccess", "evaluation_params"),
                 ("/v1/convai/conversations?exclude_statuses=gone", "exclude_statuses"),
                 ("/v1/convai/conversations/conv_1?format=opentelemetry", "format"),
-                ("/v1/convai/conversation/get-signed-url?agent_id=\(id)&environment=staging", "environment"),
+                (
+                    "/v1/convai/conversation/get-signed-url?agent_id=\(id)&debug_events_request=true",
+                    "debug_events_request"
+                ),
                 ("/v2/voices?sort=name", "sort"), ("/v2/voices?category=cloned", "category"),
                 ("/v1/user?agent_id=a", "agent_id"), ("/v1/models?x=1", "x"),
                 ("/v1/convai/conversations/conv_1/audio?format=mp3", "format"),

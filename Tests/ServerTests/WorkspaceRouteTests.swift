@@ -103,7 +103,7 @@ struct WorkspaceRouteTests {
                     == "********")
             let read = try await server.send("GET", path)
             #expect(read.json == changed.json)
-            #expect(read.json.value(at: "metadata", "warnings")?.arrayValue?.count == 2)
+            #expect(read.json.value(at: "metadata", "warnings")?.arrayValue?.count == 1)
             #expect(try await server.send("PATCH", path, ["can_use_mcp_servers": 1]).status == 422)
         }
     }

@@ -66,14 +66,14 @@ struct PortTests {
     ///   - outcome: what becomes of what the line is asked to do.
     ///   - caller: hangs up when it returns.
     static func hold(
-        _ stage: Stage, abilities: Set<LineAbility> = [],
+        _ stage: Stage, telephone: TelephoneCall? = nil, abilities: Set<LineAbility> = [],
         outcome: (@Sendable (LineAct) -> LineOutcome?)? = nil,
         _ caller: @escaping @Sendable (Line) async throws -> Void
     ) async throws -> (outputs: [CallOutput], ending: CallEnding, record: ConversationRecord) {
         try await stage.run {
             let line = Line(stage, outcome)
             let request = stage.request(
-                formats: LineFormats(input: .pcm16000, output: .ulaw8000), abilities: abilities)
+                formats: LineFormats(input: .pcm16000, output: .ulaw8000), telephone: telephone, abilities: abilities)
             let call = Call(request, environment: stage.environment, clock: stage.time.clock())
             async let ending = call.run(line.inputs) { line.take($0) }
             do {

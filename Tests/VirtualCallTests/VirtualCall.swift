@@ -105,8 +105,9 @@ struct Stage: Sendable {
             recordings: recordings, contextSources: setup.contextSources(time),
             findAgent: { id in setup.otherAgents.first { $0.id == id } },
             send: send,
-            workspace: { [storage] agent, override in
-                var items = try await Workspace(storage).items(for: agent.conversationConfig, override)
+            workspace: { [storage] agent, override, environment in
+                var items = try await Workspace(storage).items(
+                    for: agent.conversationConfig, override, environment: environment)
                 for server in setup.mcpServers { items.servers[server.id] = server }
                 return items
             }, options: setup.options,
@@ -115,16 +116,21 @@ struct Stage: Sendable {
         environment.authorizer = send.map { Authorizer(clock: time.clock(), send: $0) }
         environment.mcp = setup.mcp?(time)
         environment.files = storage.files
+        environment.initiationWebhook = { [storage] in
+            try await Workspace(storage).initiationWebhook(for: $0, environment: $1)
+        }
         self.environment = environment
         agent = try Agent.new(
             conversationConfig: baseConfiguration.merging(setup.configuration),
             platformSettings: setup.platformSettings, id: Self.agentID)
     }
 
-    func request(formats: LineFormats? = nil, abilities: Set<LineAbility> = []) -> CallRequest {
+    func request(
+        formats: LineFormats? = nil, telephone: TelephoneCall? = nil, abilities: Set<LineAbility> = []
+    ) -> CallRequest {
         CallRequest(
             agent: agent, conversationID: Self.conversationID, authorization: "public", formats: formats,
-            abilities: abilities)
+            telephone: telephone, abilities: abilities)
     }
 
     func record() async throws -> ConversationRecord {
@@ -170,6 +176,8 @@ struct VirtualCall: Sendable {
         var platformSettings: JSONValue = [:]
         /// Nil: the client sends none.
         var initiation: ConversationInitiation? = ConversationInitiation()
+        /// The environment that the line says; nil leaves it to the client.
+        var environment: String?
         var options = CallOptions()
         var store = Stage.Store.memory
         /// The store in memory; nil for a new one.
@@ -219,7 +227,9 @@ struct VirtualCall: Sendable {
                 time: time, voice: stage.voice, voices: stage.voices, ears: stage.ears, storage: storage,
                 vocabulary: stage.vocabulary, outbox: outbox, inbox: inbox)
             if let initiation = setup.initiation { outbox.yield(.initiation(initiation)) }
-            let call = ConversationCall(stage.request(), environment: stage.environment, clock: time.clock())
+            var request = stage.request()
+            request.environment = setup.environment
+            let call = ConversationCall(request, environment: stage.environment, clock: time.clock())
             async let ending = call.run(messages) { message in
                 inbox.add(Received(message: message, time: time.now))
                 if case .ping(let id, _) = message, setup.answersPings { outbox.yield(.pong(eventID: id)) }

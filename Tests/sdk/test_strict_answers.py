@@ -222,6 +222,8 @@ class StrictAnswers(unittest.TestCase):
     def test_calls(self):
         conversations = self.convai.conversations
         self.convai.conversations.get_signed_url(agent_id=self.agent, include_conversation_id=True)
+        staging = self.convai.conversations.get_signed_url(agent_id=self.agent, environment="staging")
+        self.assertIn("environment=staging", staging.signed_url)
         signed = json.loads(self.get(f"/v1/convai/conversation/get_signed_url?agent_id={self.agent}"))
         with connect(signed["signed_url"], max_size=None) as call:
             call.send(json.dumps({"type": "conversation_initiation_client_data", "user_id": "u1"}))
@@ -726,7 +728,7 @@ class StrictAnswers(unittest.TestCase):
             webhooks={"post_call_webhook_id": "wh_1", "events": ["transcript"]}, can_use_mcp_servers=True,
         )
         self.assertEqual(changed.conversation_initiation_client_data_webhook.request_headers, {"X-Key": "********"})
-        self.assertEqual(len(changed.metadata["warnings"]), 2)
+        self.assertEqual(len(changed.metadata["warnings"]), 1)
         self.get("/v1/convai/settings", "PATCH", {
             "conversation_initiation_client_data_webhook": None, "webhooks": None})
         self.assertIsNone(settings.get().conversation_initiation_client_data_webhook)
@@ -756,6 +758,50 @@ class StrictAnswers(unittest.TestCase):
         voices.settings.get_default()
         voices.settings.update(voice, request={"speed": 1.0})
         voices.settings.get(voice)
+
+    def test_pronunciation_dictionaries(self):
+        dictionaries = self.client.pronunciation_dictionaries
+        alias = {"type": "alias", "string_to_replace": "SQL", "alias": "sequel"}
+        phoneme = {"type": "phoneme", "string_to_replace": "tomato", "phoneme": "təˈmeɪtoʊ", "alphabet": "ipa",
+                   "case_sensitive": False, "word_boundaries": True}
+        made = dictionaries.create_from_rules(name="Names", description="Ours", rules=[alias, phoneme])
+        self.assertEqual(made.version_rules_num, 2)
+        found = dictionaries.get(made.id)
+        self.assertEqual([rule.string_to_replace for rule in found.rules], ["SQL", "tomato"])
+        rules = dictionaries.rules
+        self.assertEqual(rules.add(made.id, rules=[dict(alias, string_to_replace="GIF", alias="jif")]).version_rules_num, 3)
+        self.assertEqual(rules.remove(made.id, rule_strings=["tomato"]).version_rules_num, 2)
+        latest = rules.set(made.id, rules=[alias])
+        self.assertNotEqual(latest.version_id, made.version_id)
+        file = b"".join(dictionaries.download(made.id, made.version_id))
+        self.assertIn("<grapheme>tomato</grapheme>", file.decode())
+        copied = dictionaries.create_from_file(name="Copy", file=("names.pls", file, "text/xml"))
+        self.assertEqual(copied.version_rules_num, 2)
+        self.assertEqual(dictionaries.update(copied.id, archived=True, name="Old").name, "Old")
+        listed = dictionaries.list(page_size=100, sort="name", sort_direction="ascending")
+        self.assertIn(made.id, [item.id for item in listed.pronunciation_dictionaries])
+        self.assertNotIn(copied.id, [item.id for item in listed.pronunciation_dictionaries])
+        self.assertTrue(dictionaries.list(include_archived=True).pronunciation_dictionaries)
+        for bad in ({"rules": [{"type": "alias"}]}, {"rules": 1}):
+            with self.assertRaises(ApiError) as refused:
+                rules.set(made.id, **bad)
+            self.assertEqual(refused.exception.status_code, 422)
+        # The words of the dictionary are said, and the text is still what was written.
+        voice = self.client.voices.get_all().voices[0].voice_id
+        spoken = self.client.text_to_speech.convert_with_timestamps(
+            voice, text="We use SQL.", pronunciation_dictionary_locators=[{"pronunciation_dictionary_id": made.id}])
+        self.assertEqual("".join(spoken.alignment.characters), "We use SQL.")
+        self.assertEqual("".join(spoken.normalized_alignment.characters), "We use sequel.")
+        with self.assertRaises(ApiError) as unknown:
+            self.client.text_to_speech.convert_with_timestamps(
+                voice, text="We use SQL.", pronunciation_dictionary_locators=[{"pronunciation_dictionary_id": "none"}])
+        self.assertEqual(unknown.exception.status_code, 404)
+        agent = self.convai.agents.create(conversation_config={"tts": {"pronunciation_dictionary_locators": [
+            {"pronunciation_dictionary_id": made.id, "version_id": made.version_id}]}})
+        stored = self.convai.agents.get(agent.agent_id)
+        self.assertEqual(
+            stored.conversation_config.tts.pronunciation_dictionary_locators[0].version_id, made.version_id)
+        self.convai.agents.delete(agent.agent_id)
 
     def test_speech(self):
         speech = self.client.text_to_speech

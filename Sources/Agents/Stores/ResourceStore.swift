@@ -13,6 +13,9 @@ public struct Resource: Sendable, Hashable {
         case authConnection = "auth_connection"
         case environmentVariable = "environment_variable"
         case environment
+        case pronunciationDictionary = "pronunciation_dictionary"
+        /// The rules of a pronunciation dictionary, whose id is their name, as they were at one time.
+        case pronunciationVersion = "pronunciation_dictionary_version"
         /// The settings of the workspace, of which there is one.
         case settings
 
@@ -20,7 +23,7 @@ public struct Resource: Sendable, Hashable {
         public var hasUniqueNames: Bool {
             switch self {
             case .environmentVariable, .environment, .settings: true
-            case .tool, .secret, .mcpServer, .authConnection: false
+            case .tool, .secret, .mcpServer, .authConnection, .pronunciationDictionary, .pronunciationVersion: false
             }
         }
     }

@@ -21,6 +21,8 @@ public struct SignedURLs: Sendable {
         public var agentID: String
         /// The conversation's id, when it was given beforehand; such a signature can be used once. Nil otherwise.
         public var conversationID: String?
+        /// The environment in which the agent answers; nil leaves it to the client.
+        public var environment: String?
         /// When it expires, Unix time in seconds.
         let expiry: Int
     }
@@ -42,12 +44,17 @@ public struct SignedURLs: Sendable {
     ///
     /// - Parameters:
     ///   - conversationID: makes the signature good for one use.
+    ///   - environment: the one in which the agent answers; nil leaves it to the client.
     ///   - lifetime: seconds in which a call can start.
-    public func sign(agentID: String, conversationID: String? = nil, lifetime: Double = SignedURLs.lifetime) -> String {
-        let payload: JSONValue = [
-            .string(agentID), conversationID.map(JSONValue.string) ?? .null,
-            .integer(Int(now().timeIntervalSince1970 + lifetime)), .string(Identifier.make("n")),
-        ]
+    public func sign(
+        agentID: String, conversationID: String? = nil, environment: String? = nil,
+        lifetime: Double = SignedURLs.lifetime
+    ) -> String {
+        let payload: JSONValue = .array(
+            [
+                .string(agentID), conversationID.map(JSONValue.string) ?? .null,
+                .integer(Int(now().timeIntervalSince1970 + lifetime)), .string(Identifier.make("n")),
+            ] + (environment.map { [.string($0)] } ?? []))
         let data = payload.data
         return data.base64URL + "." + Data(HMAC<SHA256>.authenticationCode(for: data, using: secret)).base64URL
     }
@@ -62,13 +69,15 @@ public struct SignedURLs: Sendable {
         guard parts.count == 2, let data = Data(base64URL: String(parts[0])),
             let code = Data(base64URL: String(parts[1])),
             HMAC<SHA256>.isValidAuthenticationCode(code, authenticating: data, using: secret),
-            // The fourth element is a random number, which tokens of older builds lack.
-            let payload = try? JSONValue(parsing: data).arrayValue, (3...4).contains(payload.count),
+            // The fourth element is a random number, which tokens of older builds lack; the fifth is the environment.
+            let payload = try? JSONValue(parsing: data).arrayValue, (3...5).contains(payload.count),
             let signedAgent = payload[0].stringValue, let expiry = payload[2].intValue
         else { throw .altered }
         guard signedAgent == agentID else { throw .wrongAgent }
         guard Int(now().timeIntervalSince1970) < expiry else { throw .expired }
-        return Verified(agentID: signedAgent, conversationID: payload[1].stringValue, expiry: expiry)
+        return Verified(
+            agentID: signedAgent, conversationID: payload[1].stringValue,
+            environment: payload.count > 4 ? payload[4].stringValue : nil, expiry: expiry)
     }
 
     /// What a single-use token opens, by its name in the API.

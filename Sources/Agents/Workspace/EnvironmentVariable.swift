@@ -2,11 +2,11 @@ import Foundation
 import JSON
 
 /// A variable of the workspace with a value for each environment, such as `production`. Configurations name it by its
-/// label: as `env_var_label`, or `{{system_env__LABEL}}` in a URL.
+/// label: as `env_var_label`, or `{{system_env__LABEL}}` (`{{system__env_LABEL}}`) in a URL.
 ///
 /// The body of its resource has `values`, and in `environments` the names of those that have one, for lists.
 public enum EnvironmentVariable {
-    /// The environment of every call, and the one whose values stand in for those that others lack.
+    /// The environment of calls that name none, and the one whose values stand in for those that others lack.
     public static let production = "production"
     /// The longest label or name of an environment, in bytes.
     static let longestName = 64
@@ -128,7 +128,8 @@ public enum EnvironmentVariable {
         }
     }
 
-    private static func isName(_ text: String) -> Bool {
+    /// Whether `text` can be the name of an environment, or a variable's label.
+    public static func isName(_ text: String) -> Bool {
         (1...longestName).contains(text.utf8.count)
             && text.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "_" || $0 == "-") }
     }

@@ -6,12 +6,16 @@ public struct WorkspaceItems: Sendable {
     public var tools: [String: StoredTool.Content]
     /// MCP servers by their ids.
     public var servers: [String: Resource]
+    /// Pronunciation dictionaries by how configurations name them.
+    public var dictionaries: [PronunciationLocator: PronunciationDictionary] = [:]
     /// The values of secrets, and of environment variables, by their labels.
     public var secrets: SecretSource
     /// The values of environment variables that are plain text, by their labels.
     public var variables: [String: String]
     /// Auth connections with their secrets: the members of a create request, complete, by the connections' ids.
     public var connections: [String: JSONValue]
+    /// What could not be found, as sentences.
+    public var warnings: [String] = []
     /// The ids of the auth connections that environment variables stand for, by their labels.
     fileprivate(set) var connectionIDs: [String: String] = [:]
 
@@ -39,7 +43,7 @@ public struct WorkspaceItems: Sendable {
 
 /// Looks up what configurations name of the workspace.
 public struct Workspace: Sendable {
-    private let resources: any ResourceStore
+    let resources: any ResourceStore
     private let vault: SecretVault
 
     /// The workspace of a server.
@@ -51,7 +55,8 @@ public struct Workspace: Sendable {
     /// What the workspace holds of what `configurations` name; what does not exist is missing. Nothing is read when they
     /// name nothing.
     ///
-    /// - Parameter environment: The one whose values of environment variables count.
+    /// - Parameter environment: The one whose values of environment variables count; those of production stand in for what
+    ///   it lacks.
     /// - Throws: The database's error, or `SecretVault.Unreadable`.
     public func items(
         for configurations: JSONValue..., environment: String = EnvironmentVariable.production
@@ -61,6 +66,11 @@ public struct Workspace: Sendable {
         let tools = try await resources.get(.tool, names.tools.sorted()).mapValues(StoredTool.Content.init)
         tools.values.forEach { names.collect($0.configuration) }
         var items = WorkspaceItems(tools: tools)
+        if environment != EnvironmentVariable.production, try await resources.get(.environment, environment) == nil {
+            items.warnings.append(
+                "environment: there is no environment \(environment.prefix(EnvironmentVariable.longestName)); the values "
+                    + "of \(EnvironmentVariable.production) count.")
+        }
         items.servers = try await resources.get(.mcpServer, names.servers.sorted())
         items.servers.values.forEach { names.collect($0.body) }
         var labelled: [String: JSONValue] = [:]
@@ -73,6 +83,7 @@ public struct Workspace: Sendable {
                 if let value { names.collect(value) }
             }
         }
+        items.dictionaries = try await dictionaries(names.dictionaries)
         items.connections = try await resources.get(.authConnection, names.connections.sorted())
             .mapValues { try AuthConnection.configuration(of: $0, vault: vault) }
         items.connectionIDs = labelled.compactMapValues { $0["auth_connection_id"]?.stringValue }
@@ -86,13 +97,36 @@ public struct Workspace: Sendable {
     }
 }
 
+extension Workspace {
+    /// The pronunciation dictionaries that are named so; those that do not exist are missing.
+    ///
+    /// - Throws: The database's error.
+    public func dictionaries(
+        _ locators: Set<PronunciationLocator>
+    ) async throws -> [PronunciationLocator: PronunciationDictionary] {
+        guard !locators.isEmpty else { return [:] }
+        let found = try await resources.get(
+            .pronunciationDictionary, Set(locators.map(\.dictionaryID)).sorted())
+        let versions = try await resources.get(
+            .pronunciationVersion, Set(locators.compactMap(\.versionID)).sorted())
+        var dictionaries: [PronunciationLocator: PronunciationDictionary] = [:]
+        for locator in locators {
+            guard let dictionary = found[locator.dictionaryID] else { continue }
+            dictionaries[locator] = PronunciationDictionary(
+                dictionary, version: locator.versionID, among: versions)
+        }
+        return dictionaries
+    }
+}
+
 /// The names by which configurations refer to resources.
 private struct References {
     private(set) var tools: Set<String> = []
     private(set) var servers: Set<String> = []
     private(set) var secrets: Set<String> = []
     private(set) var connections: Set<String> = []
-    /// The labels of environment variables, apart from those in `{{system_env__LABEL}}`.
+    private(set) var dictionaries: Set<PronunciationLocator> = []
+    /// The labels of environment variables, apart from those in templates.
     private(set) var labels: Set<String> = []
     /// Whether any environment variable is named.
     private(set) var needsVariables = false
@@ -105,6 +139,8 @@ private struct References {
                 case ("tool_ids", .array(let ids)), ("additional_tool_ids", .array(let ids)):
                     tools.formUnion(ids.compactMap(\.stringValue))
                 case ("mcp_server_ids", .array(let ids)): servers.formUnion(ids.compactMap(\.stringValue))
+                case (PronunciationLocator.member, .array(let locators)):
+                    dictionaries.formUnion(locators.compactMap(PronunciationLocator.init))
                 case ("secret_id", .string(let id)): secrets.insert(id)
                 case ("auth_connection_id", .string(let id)): connections.insert(id)
                 case ("env_var_label", .string(let label)):
@@ -115,7 +151,8 @@ private struct References {
             }
         case .array(let elements): for element in elements { collect(element) }
         case .string(let text):
-            if !needsVariables, text.contains(CallVariables.environmentPrefix) { needsVariables = true }
+            let prefixes = [CallVariables.environmentPrefix, CallVariables.otherEnvironmentPrefix]
+            if !needsVariables { needsVariables = prefixes.contains(where: text.contains) }
         default: break
         }
     }

@@ -9,7 +9,7 @@ public struct WorkspaceSettings: Sendable, Hashable {
     private static let id = "settings"
 
     private static let schema = Schema.object([
-        "conversation_initiation_client_data_webhook": Schema.object([
+        InitiationWebhook.member: Schema.object([
             "url": Schema.text.required, "request_headers": .map(.any),
         ]).orNull,
         "webhooks": .object([
@@ -69,37 +69,22 @@ public struct WorkspaceSettings: Sendable, Hashable {
 
     private static func check(_ body: JSONValue) throws(ValidationError) {
         var issues = schema.issues(body, at: ["body"])
-        let name = "conversation_initiation_client_data_webhook"
-        if let webhook = body[name], issues.isEmpty, !webhook.isNull {
-            let scheme = webhook["url"]?.stringValue?.prefix { $0 != ":" }.lowercased() ?? ""
-            if !["http", "https"].contains(scheme) {
-                issues.append(
-                    .init(
-                        loc: ["body", .string(name), "url"], msg: "Input should be an http or https URL",
-                        type: "value_error"))
-            }
-            for (header, value) in (webhook["request_headers"]?.objectValue ?? [:]).sorted(by: { $0.key < $1.key }) {
-                issues += ToolRules.header(
-                    header, value, at: ["body", .string(name), "request_headers", .string(header)])
-            }
-        }
+        let name = InitiationWebhook.member
+        if issues.isEmpty { issues = InitiationWebhook.issues(body[name] ?? .null, at: ["body", .string(name)]) }
         guard issues.isEmpty else { throw ValidationError(issues) }
     }
 
     /// Whether agents may use MCP servers.
     public var allowsMCPServers: Bool { settings["can_use_mcp_servers"]?.boolValue ?? true }
 
-    /// What is asked for variables and overrides when a telephone call comes in; null for nothing.
-    public var initiationWebhook: JSONValue { settings["conversation_initiation_client_data_webhook"] ?? .null }
+    /// What is asked for variables and overrides when a call begins; null for nothing.
+    var initiationWebhook: JSONValue { settings[InitiationWebhook.member] ?? .null }
 
     /// The settings that are stored and not followed, as sentences for the owner.
     public var warnings: [String] {
         var warnings: [String] = []
         func warn(_ path: String, _ missing: String) {
             warnings.append("\(path): not followed on this server: \(missing).")
-        }
-        if !initiationWebhook.isNull {
-            warn("conversation_initiation_client_data_webhook", "no webhook is called when a call begins")
         }
         if settings.value(at: "webhooks", "post_call_webhook_id")?.stringValue?.isEmpty == false {
             warn("webhooks.post_call_webhook_id", "no webhook is called after a call; fetch its record")

@@ -23,10 +23,10 @@ final class Hearing {
     // MARK: The caller's voice
 
     /// Takes audio of the caller's.
-    func hear(_ bytes: Data) {
+    func hear(_ bytes: Data, at time: CallTime) {
         guard call.running?.line.isTextOnly == false else { return }
         do {
-            try call.running?.line.timeline.receive(bytes, at: call.clock.now)
+            try call.running?.line.timeline.receive(bytes, at: time)
         } catch {
             call.fail(
                 CallFault(

@@ -22,7 +22,11 @@ package struct SpeakableText: Sendable, Hashable {
     ///   - language: BCP-47. English is normalised in full; for other languages markup, emoji and link targets
     ///     go and numbers are left to the engine.
     ///   - keepsAudioTags: Whether tags such as `[laughs]` stay, each word of them as a word.
-    package init(_ written: String, language: String = "en", keepsAudioTags: Bool = false) {
+    ///   - pronunciations: How words are said that the voice would say otherwise.
+    package init(
+        _ written: String, language: String = "en", keepsAudioTags: Bool = false,
+        pronunciations: Pronunciations = Pronunciations()
+    ) {
         var words: [SpokenWord] = []
         var (start, characters) = (written.startIndex, 0)
         func add(_ new: [SpokenWord], of written: Substring) {
@@ -32,18 +36,20 @@ package struct SpeakableText: Sendable, Hashable {
         }
         for tag in keepsAudioTags ? AudioTag.ranges(in: written) : [] {
             let plain = written[start..<tag.lowerBound]
-            add(Self.words(of: String(plain), language: language), of: plain)
+            add(Self.words(of: String(plain), language: language, pronunciations), of: plain)
             add(written[tag].split(separator: " ").map { .init(text: String($0), writtenEnd: 0) }, of: written[tag])
             start = tag.upperBound
         }
-        add(Self.words(of: String(written[start...]), language: language), of: written[start...])
+        add(Self.words(of: String(written[start...]), language: language, pronunciations), of: written[start...])
         self.words = words
         spoken = words.lazy.map(\.text).joined(separator: " ")
     }
 
-    private static func words(of written: String, language: String) -> [SpokenWord] {
+    private static func words(
+        of written: String, language: String, _ pronunciations: Pronunciations
+    ) -> [SpokenWord] {
         let source = Glyphs(written)
-        let plain = MarkupStripper.strip(source)
+        let plain = MarkupStripper.strip(pronunciations.applied(to: source))
         let language = String(language.lowercased().prefix { $0 != "-" && $0 != "_" })
         var speech = SpokenLanguages.language(language).read(plain)
         return speech.finish(writtenCount: source.ends.last ?? 0)

@@ -149,7 +149,8 @@ extension CallInitiation {
         self.init(
             configOverride: message.configOverride, customLLMExtraBody: message.customLLMExtraBody,
             dynamicVariables: message.dynamicVariables, userID: message.userID, source: message.source,
-            sourceVersion: message.sourceVersion, toolMocking: ToolMocking(message.toolMocking),
+            sourceVersion: message.sourceVersion, environment: message.environment,
+            toolMocking: ToolMocking(message.toolMocking),
             isTextOnly: message.isTextOnly)
     }
 }

@@ -38,9 +38,11 @@ struct ConversationRoute: Sendable {
         var logger = logger
         do {
             let (agent, admission) = try await admit(request)
-            let call = CallRequest(
+            var call = CallRequest(
                 agent: agent, conversationID: admission.signature?.conversationID ?? Identifier.make("conv"),
                 authorization: admission.method)
+            // Whoever signed the URL decides, if they said anything.
+            call.environment = admission.signature?.environment ?? request.query["environment"]
             logger[metadataKey: "agent_id"] = "\(agent.id)"
             logger[metadataKey: "conversation_id"] = "\(call.conversationID)"
             let entry = CallRegistry.Entry(

@@ -36,8 +36,7 @@ struct SigningRoutes: Sendable {
     }
 
     private static let query = AcceptedQuery(
-        ["agent_id", "include_conversation_id"],
-        inert: ["environment": .when(["production"]), "debug_events_request": .when(["false"])])
+        ["agent_id", "include_conversation_id", "environment"], inert: ["debug_events_request": .when(["false"])])
 
     private func sign(_ request: Request, _ context: ServerRequestContext) async throws -> Response {
         guard let id = request.query["agent_id"] else {
@@ -46,8 +45,11 @@ struct SigningRoutes: Sendable {
         guard try await agents.get(id) != nil else { throw StorageError.notFound("agent", id: id) }
         let conversationID =
             try request.query.flag("include_conversation_id") == true ? Identifier.make("conv") : nil
-        let signature = signedURLs.sign(agentID: id, conversationID: conversationID)
-        let query = "agent_id=\(id)&conversation_signature=\(signature)"
+        let environment = try environment(request)
+        let signature = signedURLs.sign(agentID: id, conversationID: conversationID, environment: environment)
+        // A public agent's calls need no signature, and have the environment from the query alone.
+        let named = environment.map { "&environment=\($0)" } ?? ""
+        let query = "agent_id=\(id)\(named)&conversation_signature=\(signature)"
         let address = configuration.address(for: request, context)
         // With a WebSocket scheme.
         let base = address.hasPrefix("http") ? "ws" + address.dropFirst("http".count) : address
@@ -55,5 +57,12 @@ struct SigningRoutes: Sendable {
         var answer: JSONValue = ["signed_url": .string(url)]
         if let conversationID { answer["conversation_id"] = .string(conversationID) }
         return .json(answer)
+    }
+
+    /// The environment that a request asks for; nil when it leaves that to the client.
+    private func environment(_ request: Request) throws -> String? {
+        try request.query.value(
+            "environment", "an environment's name: 1 to 64 letters, digits, _ or -", "value_error"
+        ) { EnvironmentVariable.isName($0) ? $0 : nil }
     }
 }

@@ -1,3 +1,4 @@
+import Agents
 import Audio
 import Conversation
 import Engines
@@ -48,7 +49,10 @@ final class SpeechContext: Sendable {
     private static let longestPart = 2.0
 
     /// - Parameter id: The context's id; nil on a socket of one text.
-    init(id: String?, voice: any Synthesizer, options: SpeechSocket.Options, speed: Double) {
+    init(
+        id: String?, voice: any Synthesizer, options: SpeechSocket.Options, speed: Double,
+        rules: [PronunciationRule] = []
+    ) {
         self.id = id
         format = options.format
         clock = id == nil ? nil : InactivityWatch(limit: options.inactivityTimeout)
@@ -57,6 +61,7 @@ final class SpeechContext: Sendable {
         said.language = options.language
         said.isNormalized = options.isNormalized
         said.speed = speed
+        said.follow(rules)
         narration = Narration(synthesizer: voice, options: said)
     }
 

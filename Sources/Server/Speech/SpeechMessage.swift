@@ -1,3 +1,4 @@
+import Agents
 import Conversation
 import Foundation
 import JSON
@@ -15,6 +16,8 @@ struct SpeechMessage: Sendable {
     var closesSocket: Bool
     var apiKey: String?
     var speed: Double?
+    /// The pronunciation dictionaries of the texts that begin from here on; nil leaves those from before.
+    var dictionaries: [PronunciationLocator]?
 
     /// Why a frame cannot be understood.
     struct Malformed: Error {
@@ -41,6 +44,10 @@ struct SpeechMessage: Sendable {
         closesSocket = try member(["close_socket"], "true or false", \.boolValue) ?? false
         let key = try member(["xi_api_key", "xi-api-key", "authorization"], "a string", \.stringValue)
         apiKey = key.map { $0.lowercased().hasPrefix("bearer ") ? String($0.dropFirst("bearer ".count)) : $0 }
+        dictionaries = try member(
+            [PronunciationLocator.member],
+            "a list of at most \(SpeechOrder.mostDictionaries) objects with pronunciation_dictionary_id",
+            SpeechOrder.dictionaries)
         let settings = try member(["voice_settings"], "an object", \.objectValue)
         if let value = settings?["speed"], value != .null {
             guard let speed = value.doubleValue, SpeechOrder.speeds.contains(speed) else {

@@ -16,11 +16,15 @@ struct SpeechOrder: Sendable {
     var options: Narration.Options
     /// The rate of speech; nil for the voice's own.
     var speed: Double?
+    /// The pronunciation dictionaries, in the order in which they are tried.
+    var dictionaries: [PronunciationLocator] = []
 
     /// Most characters of one request: the limit that the hosted API has for any model.
     static let longestText = 40_000
     /// Most characters of a language code: more than any registered one has (RFC 5646, 4.4.1).
     static let longestLanguage = 35
+    /// Most pronunciation dictionaries of one request: the hosted API's limit.
+    static let mostDictionaries = 3
     /// The rates of speech that the hosted API accepts.
     static let speeds = 0.7...1.2
 
@@ -44,6 +48,13 @@ struct SpeechOrder: Sendable {
         }
         options.isNormalized = normalization != "off"
         _ = try body.optionalString("model_id")
+        guard let dictionaries = Self.dictionaries(body[PronunciationLocator.member]) else {
+            throw ValidationError.body(
+                PronunciationLocator.member,
+                "Input should be a list of at most \(Self.mostDictionaries) objects with pronunciation_dictionary_id",
+                "value_error")
+        }
+        self.dictionaries = dictionaries
         let settings = body["voice_settings"] ?? .null
         guard settings == .null || settings.objectValue != nil else {
             throw ValidationError.body("voice_settings", "Input should be a valid object", "dict_type")
@@ -93,6 +104,14 @@ struct SpeechOrder: Sendable {
     /// - Throws: `ValidationError`.
     static func streamFormat(openAI body: JSONValue) throws -> StreamFormat? {
         try StreamFormat.named(try body.optionalString("stream_format"), at: "stream_format")
+    }
+
+    /// The pronunciation dictionaries that a member of a request names; nil when it cannot be read.
+    static func dictionaries(_ json: JSONValue?) -> [PronunciationLocator]? {
+        guard let json, !json.isNull else { return [] }
+        guard let list = json.arrayValue, list.count <= mostDictionaries else { return nil }
+        let locators = list.compactMap(PronunciationLocator.init)
+        return locators.count == list.count ? locators : nil
     }
 
     /// The error message for a text without words.

@@ -183,6 +183,7 @@ struct SpeechRoutes: Sendable {
         let place = try service.texts.take()
         let voice = try await service.voice(order.voice, language: order.options.language)
         var options = order.options
+        options.follow(try await service.rules(of: order.dictionaries))
         options.isHasty = isHasty
         options.speed = if let speed = order.speed { speed } else { try await service.speed(of: voice) }
         var narration = Narration(synthesizer: voice, options: options)

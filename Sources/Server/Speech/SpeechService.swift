@@ -10,6 +10,8 @@ struct SpeechService: Sendable {
     /// The engines, once they are ready.
     let engines: @Sendable () async throws -> EngineCatalog
     let settings: any VoiceSettingsStore
+    /// Has the pronunciation dictionaries.
+    let workspace: Workspace
     let logger: Logger
     /// Room for texts at the same time: each has one piece of work in the engines' queue, which is mainly for calls.
     let texts = Capacity(32, of: "texts are being spoken")
@@ -25,6 +27,20 @@ struct SpeechService: Sendable {
             throw EngineError(.unavailable, engine: "speech", "This server has no voice.")
         }
         return voice
+    }
+
+    /// The rules of pronunciation dictionaries, in their order.
+    ///
+    /// - Throws: `StorageError.notFound`, or the database's error.
+    func rules(of dictionaries: [PronunciationLocator]) async throws -> [PronunciationRule] {
+        let found = try await workspace.dictionaries(Set(dictionaries))
+        return try dictionaries.flatMap { locator in
+            guard let dictionary = found[locator] else {
+                throw StorageError.notFound(
+                    Resource.Kind.pronunciationDictionary.rawValue, id: locator.versionID ?? locator.dictionaryID)
+            }
+            return dictionary.rules
+        }
     }
 
     /// The voice's own rate of speech, for requests that name none.

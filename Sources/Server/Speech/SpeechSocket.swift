@@ -113,6 +113,7 @@ struct SpeechSocket: Sendable {
         try await withThrowingDiscardingTaskGroup { group in
             var voice: (any Synthesizer)?
             var standardSpeed = 1.0
+            var rules: [PronunciationRule] = []
             var contexts: [String: SpeechContext] = [:]
             var running: [SpeechContext] = []
             var hasEnded = false
@@ -127,6 +128,9 @@ struct SpeechSocket: Sendable {
                     watch.restart(limit: options.inactivityTimeout)
                 }
                 voice = known
+                if let dictionaries = message.dictionaries {
+                    rules = try await watch.busy { try await service.rules(of: dictionaries) }
+                }
                 contexts = contexts.filter { !$0.value.isOver }
                 running.removeAll(where: \.isOver)
                 let id = isMulti ? message.contextID ?? "default" : ""
@@ -145,7 +149,7 @@ struct SpeechSocket: Sendable {
                         let place = try service.texts.take()
                         let context = SpeechContext(
                             id: isMulti ? id : nil, voice: known, options: options,
-                            speed: message.speed ?? standardSpeed)
+                            speed: message.speed ?? standardSpeed, rules: rules)
                         _ = try context.add(text)
                         contexts[id] = context
                         running.append(context)
@@ -185,6 +189,7 @@ struct SpeechSocket: Sendable {
             case let error as SpeechMessage.Malformed: (1008, "invalid_message", error.reason)
             case is SignatureError:
                 (1008, "invalid_token", "The token has expired, was already used, or is not valid on this server.")
+            case StorageError.notFound(let kind, let id): (1008, "invalid_message", "There is no \(kind) \(id).")
             case let error as APIError: (1008, error.code, error.message)
             case let error as EngineError: (1011, error.kind.rawValue, "\(error.engine): \(error.message)")
             case is CancellationError, is InactivityWatch.ShutDown:

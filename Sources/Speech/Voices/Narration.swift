@@ -17,6 +17,8 @@ public struct Narration: Sendable {
         public var sampleRate = 16_000
         /// Whether numbers and symbols are written out; otherwise they are left to the voice.
         public var isNormalized = true
+        /// How words are said that the voice would say otherwise.
+        package var pronunciations = Pronunciations()
         /// Whether the first clause is cut early, so that speech begins soon.
         public var isHasty = true
 
@@ -77,7 +79,8 @@ public struct Narration: Sendable {
         let speech = SpeechOptions()
         speaker = Speaker(
             synthesizer: synthesizer, voice: options.voice, language: options.language, speed: options.speed,
-            style: options.style, outputRate: options.sampleRate, isNormalized: options.isNormalized)
+            style: options.style, outputRate: options.sampleRate, isNormalized: options.isNormalized,
+            pronunciations: options.pronunciations)
         self.options = options
         self.speech = speech
         cutter = Self.cutter(options)
@@ -101,12 +104,7 @@ public struct Narration: Sendable {
 
     /// Whether the clauses that are ready have no words: "…" is silent.
     public var isSilent: Bool {
-        waiting.allSatisfy { clause in
-            SpeakableText(
-                clause.written, language: options.isNormalized ? options.language : "und",
-                keepsAudioTags: speaker.synthesizer.understandsAudioTags
-            ).spoken.isEmpty
-        }
+        waiting.allSatisfy { speaker.speakable($0).spoken.isEmpty }
     }
 
     /// Speaks the next clause; nil when there is none.

@@ -34,13 +34,15 @@ package struct Speaker: Sendable {
     let outputRate: Int
     /// Whether numbers and symbols are written out; otherwise they are left to the engine.
     let isNormalized: Bool
+    /// How words are said that the voice would say otherwise.
+    let pronunciations: Pronunciations
 
     /// Length of the fades, in seconds, that keep the joins of clauses free of clicks.
     private static let fade = 0.005
 
     package init(
         synthesizer: any Synthesizer, voice: String?, language: String, speed: Double, style: VoiceStyle = VoiceStyle(),
-        outputRate: Int, isNormalized: Bool = true
+        outputRate: Int, isNormalized: Bool = true, pronunciations: Pronunciations = Pronunciations()
     ) {
         self.synthesizer = synthesizer
         self.voice = voice
@@ -49,6 +51,14 @@ package struct Speaker: Sendable {
         self.style = style
         self.outputRate = outputRate
         self.isNormalized = isNormalized
+        self.pronunciations = pronunciations
+    }
+
+    /// The clause as the voice is given it.
+    func speakable(_ clause: Clause) -> SpeakableText {
+        SpeakableText(
+            clause.written, language: isNormalized ? language : "und",
+            keepsAudioTags: synthesizer.understandsAudioTags, pronunciations: pronunciations)
     }
 
     /// Synthesizes `clause`, and passes its audio on as it comes.
@@ -57,9 +67,7 @@ package struct Speaker: Sendable {
     package func speak(
         _ clause: Clause, priority: InferencePriority, emit: (SpeechPiece) async throws -> Void
     ) async throws {
-        let text = SpeakableText(
-            clause.written, language: isNormalized ? language : "und",
-            keepsAudioTags: synthesizer.understandsAudioTags)
+        let text = speakable(clause)
         let silence = [Float](
             repeating: 0, count: Int(SpeechBreak.seconds(atEndOf: clause.written) * Double(outputRate)))
         guard !text.spoken.isEmpty else {

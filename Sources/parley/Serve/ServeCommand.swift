@@ -324,10 +324,13 @@ private struct CallRunner: CallHandler {
                     }
                 },
                 send: { [egress] in try await egress.send($0) },
-                workspace: { [workspace = Workspace(storage)] agent, override in
-                    try await workspace.items(for: agent.conversationConfig, override)
+                workspace: { [workspace = Workspace(storage)] agent, override, environment in
+                    try await workspace.items(for: agent.conversationConfig, override, environment: environment)
                 }, available: available, logger: logger)
             environment.files = storage.files
+            environment.initiationWebhook = { [workspace = Workspace(storage)] in
+                try await workspace.initiationWebhook(for: $0, environment: $1)
+            }
             environment.toolPace = toolPace
             environment.effects = effects
             environment.authorizer = authorizer
