@@ -63,7 +63,8 @@ extension SettingRule {
             case .followed, .needless: nil
             }
         }
-        return notFollowed + unchecked(conversationConfig)
+        let voices = LabelledVoice.all(ConfigurationReader(conversationConfig)["tts"]["supported_voices"])
+        return notFollowed + unchecked(conversationConfig) + voices.warnings
     }
 
     /// A warning of claims that need a receipt in languages of which it is not known what a claim is.

@@ -20,7 +20,8 @@ extension SettingRule {
             "turn.turn_timeout", "turn.initial_wait_time", "turn.silence_end_call_timeout", "turn.turn_eagerness",
             "turn.spelling_patience", "turn.speculative_turn", "turn.retranscribe_on_turn_timeout",
             "turn.interruption_ignore_terms", "turn.transcribe_on_disabled_interruptions", "turn.soft_timeout_config",
-            "tts.model_id", "tts.voice_id", "tts.agent_output_audio_format", "tts.speed", "tts.stability",
+            "tts.model_id", "tts.voice_id", "tts.supported_voices", "tts.agent_output_audio_format", "tts.speed",
+            "tts.stability",
             "tts.similarity_boost", "conversation.text_only", "conversation.max_duration_seconds",
             "conversation.client_events", "conversation.file_input", "language_presets"),
         needless(
@@ -47,7 +48,8 @@ extension SettingRule {
             stored("turn.interruption_ignore_term_languages", "only English has built-in backchannel words"),
             stored("turn.merge_with_default_ignore_terms", "the built-in backchannel words are always ignored"),
             stored("turn.noisy_environment_detection", "the client is not told of background noise"),
-            stored("tts.supported_voices", "the agent speaks with one voice"),
+            stored("tts.supported_voices[].model_family", "a voice has one model"),
+            stored("tts.supported_voices[].clone_strength", "no voice here is a clone"),
             stored(
                 "tts.pronunciation_dictionary_locators", "there are no dictionaries; words are said as they are read"),
             stored("tts.enable_phoneme_tags", "phoneme tags are not followed"),

@@ -128,7 +128,8 @@ final class Answering {
     private func respond(with source: ResponseSource) {
         guard let response else { return }
         let responder = Responder(
-            id: response.id, source: source, speaker: response.agent.speaker,
+            id: response.id, source: source, speaker: response.agent.speaker, voices: response.agent.voices,
+            labels: response.agent.settings.voices.map(\.label),
             gate: response.agent.gate(call.options), options: call.options, clock: call.clock)
         let scope = response.scope
         call.jobs.add { session in

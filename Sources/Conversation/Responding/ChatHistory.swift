@@ -1,3 +1,4 @@
+import Agents
 import Engines
 import Foundation
 import JSON
@@ -96,6 +97,21 @@ struct ChatHistory: Sendable {
         You have just taken over this call; what was said before was said to another agent. Go on with what the caller \
         needs, in one or two short sentences, and do not ask for what they have said already.
         """
+
+    /// The system prompt's part on the agent's other voices.
+    static func voicesNote(_ voices: [LabelledVoice]) -> String {
+        let list = voices.map { voice in
+            let language = voice.language.map { " (\(languageName($0)))" } ?? ""
+            return "<\(voice.label)>\(language)" + (voice.description.isEmpty ? "" : ": \(voice.description)")
+        }
+        let example = voices[0].label
+        return """
+            You can speak in several voices. What another voice says stands between its tags, as in \
+            <\(example)>Good day.</\(example)>; all else is said in your own voice. Write the tags exactly so, close each, \
+            and never talk about them.
+            \(list.joined(separator: "\n"))
+            """
+    }
 
     /// The instruction for going on in a language that is not the prompt's.
     static func languageNote(_ language: String) -> String {
