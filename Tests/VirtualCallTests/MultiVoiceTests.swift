@@ -63,7 +63,7 @@ struct MultiVoiceTests {
         #expect(outcome.record.details.warnings.isEmpty)
     }
 
-    @Test("the model is told of the voices, and shown its words without labels")
+    @Test("the model is told of the voices, and shown who has said what")
     func prompt() async throws {
         let requests = Log<GenerationRequest>()
         _ = try await Self.hold(["<Anna>Hello.</Anna>"]) { caller, model in
@@ -78,7 +78,7 @@ struct MultiVoiceTests {
             return
         }
         #expect(prompt.contains("<Anna>: the waitress\n<Old Man> (German)\n<Ghost>"))
-        #expect(requests.entries.last?.messages.contains(.assistant("Hello.")) == true)
+        #expect(requests.entries.last?.messages.contains(.assistant("<Anna>Hello.</Anna>")) == true)
     }
 
     @Test("an interruption keeps what was heard, whoever said it")
@@ -104,7 +104,12 @@ struct MultiVoiceTests {
         let first = try #require(corrected.first)
         #expect(first.0 == "One two three. Four five six seven eight nine ten. End.")
         #expect(first.1.hasPrefix("One two three. Four") && first.0.hasPrefix(first.1) && !first.1.contains("ten"))
-        #expect(outcome.record.transcript.first { $0.role == .agent }?.message == first.1)
+        let turn = try #require(outcome.record.transcript.first { $0.role == .agent })
+        #expect(turn.message == first.1)
+        #expect(turn.voices?.map(\.label) == [nil, "Anna"])
+        #expect(turn.voices?.map(\.text).joined() == first.1)
+        let shown = conversationJSON(outcome.record)["transcript"]?.arrayValue?.compactMap { $0["multivoice_message"] }
+        #expect(shown?.contains { $0["parts"]?.arrayValue?.last?["voice_label"] == "Anna" } == true)
     }
 
     @Test("what is asked of a voice has its own settings, and the agent's where it has none")

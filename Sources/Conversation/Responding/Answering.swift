@@ -359,7 +359,7 @@ final class Answering {
 
     /// Puts what was heard of a response into the history and the record.
     private func settle(_ response: ActiveResponse, heard: String, isInterrupted: Bool) {
-        call.running?.history.setAgent(heard, for: response.id.number)
+        call.running?.history.setAgent(heard, parts: response.machine.parts(of: heard), for: response.id.number)
         guard response.machine.isReleased else { return }
         let turn = response.turn(heard: heard, isInterrupted: isInterrupted)
         guard !response.machine.text.isEmpty || !turn.toolCalls.isEmpty else { return }
