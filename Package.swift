@@ -133,11 +133,22 @@ let package = Package(
             ],
             swiftSettings: swiftSettings),
 
+        // How requests prove to other servers who they are from: tokens, signatures, client certificates.
+        .target(
+            name: "Credentials",
+            dependencies: [
+                "Egress", "JSON", "Tasks", .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"), .product(name: "Crypto", package: "swift-crypto"),
+                // RSA, for signed tokens.
+                .product(name: "CryptoExtras", package: "swift-crypto"),
+            ],
+            swiftSettings: swiftSettings),
+
         // Speaks the Model Context Protocol to servers, and keeps connections and lists of tools for all calls.
         .target(
             name: "MCP",
             dependencies: [
-                "Egress", "EventStream", "JSON", "Tasks",
+                "Credentials", "Egress", "EventStream", "JSON", "Tasks",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
@@ -184,7 +195,7 @@ let package = Package(
         // MARK: The product
         // The configuration of agents, the records of their calls, and the protocols of what stores them.
         .target(
-            name: "Agents", dependencies: ["JSON", .product(name: "Crypto", package: "swift-crypto")],
+            name: "Agents", dependencies: ["Credentials", "JSON", .product(name: "Crypto", package: "swift-crypto")],
             swiftSettings: swiftSettings),
         // The embedded store: agents and records in SQLite.
         .target(
@@ -197,15 +208,16 @@ let package = Package(
         .target(
             name: "Tools",
             dependencies: [
-                "Agents", "Egress", "JSON", "MCP", "Tasks", .product(name: "NIOHTTP1", package: "swift-nio"),
+                "Agents", "Credentials", "Egress", "JSON", "MCP", "Tasks",
+                .product(name: "NIOHTTP1", package: "swift-nio"),
             ],
             swiftSettings: swiftSettings),
         // One call, from the first frame to the record.
         .target(
             name: "Conversation",
             dependencies: [
-                "Agents", "Audio", "Egress", "Engines", "JSON", "Language", "Speech", "Tasks", "Telemetry", "Tools",
-                "TurnTaking",
+                "Agents", "Audio", "Credentials", "Egress", "Engines", "JSON", "Language", "Speech", "Tasks",
+                "Telemetry", "Tools", "TurnTaking",
                 .product(name: "DequeModule", package: "swift-collections"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "Metrics", package: "swift-metrics"),
@@ -256,8 +268,8 @@ let package = Package(
             name: "parley",
             dependencies: [
                 "Agents", "Audio", "CallMetrics", "Client", "CloudEngines", "Conversation", "ConvAI", "CPortAudio",
-                "Egress", "Engines", "JSON", "Language", "LocalEngines", "MCP", "SQLiteStore", "Server", "Speech",
-                "Telemetry",
+                "Credentials", "Egress", "Engines", "JSON", "Language", "LocalEngines", "MCP", "SQLiteStore", "Server",
+                "Speech", "Telemetry",
                 "ToolDecisions", "Tools", "TurnTaking", "WebSockets",
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
@@ -354,11 +366,22 @@ let package = Package(
             dependencies: [
                 "Agents", "Egress", "JSON", "Tasks", "Tools", .product(name: "NIOHTTP1", package: "swift-nio"),
             ], swiftSettings: swiftSettings),
+        // Tokens and certificates, with real token servers and real TLS.
+        .testTarget(
+            name: "CredentialsTests",
+            dependencies: [
+                "Credentials", "Egress", "JSON", "ScriptedServer", "Tasks", "TestSupport",
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "CryptoExtras", package: "swift-crypto"),
+                .product(name: "NIOHTTP1", package: "swift-nio"), .product(name: "NIOSSL", package: "swift-nio-ssl"),
+            ],
+            swiftSettings: swiftSettings),
         // The client of MCP, on real sockets and against the official Python servers.
         .testTarget(
             name: "MCPTests",
             dependencies: [
-                "Egress", "EventStream", "JSON", "MCP", "Tasks", "TestSupport",
+                "Credentials", "Egress", "EventStream", "JSON", "MCP", "Tasks", "TestSupport",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOHTTP1", package: "swift-nio"),
             ],
@@ -371,7 +394,7 @@ let package = Package(
                 .product(name: "NIOWebSocket", package: "swift-nio"),
             ], swiftSettings: swiftSettings),
         .testTarget(
-            name: "AgentsTests", dependencies: ["Agents", "JSON", "MemoryStore", "TestSupport"],
+            name: "AgentsTests", dependencies: ["Agents", "Credentials", "JSON", "MemoryStore", "TestSupport"],
             swiftSettings: swiftSettings),
         // The same suite against every store.
         .testTarget(
@@ -402,8 +425,8 @@ let package = Package(
         .testTarget(
             name: "VirtualCallTests",
             dependencies: [
-                "Server", "Conversation", "Agents", "Audio", "ConvAI", "Egress", "Engines", "JSON", "MemoryStore",
-                "MCP", "SQLiteStore", "Tasks", "Telemetry", "TestSupport", "Tools",
+                "Server", "Conversation", "Agents", "Audio", "ConvAI", "Credentials", "Egress", "Engines", "JSON",
+                "MemoryStore", "MCP", "SQLiteStore", "Tasks", "Telemetry", "TestSupport", "Tools",
                 .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "InMemoryTracing", package: "swift-distributed-tracing"),
                 .product(name: "Tracing", package: "swift-distributed-tracing"),

@@ -12,7 +12,7 @@ import time
 
 from elevenlabs.client import ElevenLabs
 from elevenlabs.conversational_ai.conversation import AudioInterface, Conversation
-from recording import RATE, Recording
+from recording import RATE, Recording, load
 
 CHUNK = RATE // 4
 """Samples in a message; a quarter of a second is what the SDK's own interface sends."""
@@ -56,7 +56,7 @@ def main():
 
     client = ElevenLabs(base_url=options.url, api_key=os.environ.get("PARLEY_API_KEY", "none"))
     agent = options.agent or client.conversational_ai.agents.list().agents[0].agent_id
-    recording = Recording(options.input)
+    recording = Recording(load(options.input))
     ended = threading.Event()
     conversation = Conversation(
         client,

@@ -11,7 +11,7 @@ import os
 
 from elevenlabs.client import AsyncElevenLabs
 from elevenlabs.conversational_ai.conversation import AsyncAudioInterface, AsyncConversation
-from recording import RATE, Recording
+from recording import RATE, Recording, load
 
 CHUNK = RATE // 10
 """Samples in a message."""
@@ -48,7 +48,7 @@ class RecordingInterface(AsyncAudioInterface):
 async def talk(options):
     client = AsyncElevenLabs(base_url=options.url, api_key=os.environ.get("PARLEY_API_KEY", "none"))
     agent = options.agent or (await client.conversational_ai.agents.list()).agents[0].agent_id
-    recording = Recording(options.input)
+    recording = Recording(load(options.input))
     ended = asyncio.Event()
 
     async def user_said(text):

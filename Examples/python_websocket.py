@@ -15,7 +15,7 @@ import os
 import urllib.request
 
 import websockets
-from recording import RATE, Recording
+from recording import RATE, Recording, load
 
 CHUNK = 1024
 """Samples in a message, 64 ms."""
@@ -92,7 +92,7 @@ async def listen(socket, recording):
 
 
 async def talk(options, agent):
-    recording = Recording(options.input)
+    recording = Recording(load(options.input))
     address = options.url.rstrip("/").replace("http", "ws", 1) + f"/v1/convai/conversation?agent_id={agent}"
     headers = {"xi-api-key": options.api_key}
     async with websockets.connect(address, additional_headers=headers) as socket:

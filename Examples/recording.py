@@ -1,4 +1,4 @@
-"""A WAV file as the microphone and another as the loudspeaker, for the examples in this folder."""
+"""WAV files as the microphone and another as the loudspeaker, for the examples in this folder."""
 
 import sys
 import threading
@@ -15,32 +15,37 @@ PATIENCE = 60.0
 """The longest wait for an answer, in seconds."""
 
 
-class Recording:
-    """Gives the input in pieces, keeps the agent's voice, and knows when the agent has answered."""
+def load(path: str) -> bytes:
+    """The samples of a WAV file."""
+    with wave.open(path, "rb") as file:
+        if (file.getframerate(), file.getnchannels(), file.getsampwidth()) != (RATE, 1, 2):
+            sys.exit(f"{path} is not 16 kHz mono 16-bit; convert it: ffmpeg -i {path} -ar 16000 -ac 1 -c:a pcm_s16le input.wav")
+        return file.readframes(file.getnframes())
 
-    def __init__(self, path: str):
-        with wave.open(path, "rb") as file:
-            if (file.getframerate(), file.getnchannels(), file.getsampwidth()) != (RATE, 1, 2):
-                sys.exit(f"{path} is not 16 kHz mono 16-bit; convert it: ffmpeg -i {path} -ar 16000 -ac 1 -c:a pcm_s16le input.wav")
-            self._input = file.readframes(file.getnframes())
+
+class Recording:
+    """Says the caller's turns, each when the agent has finished, and keeps the agent's voice."""
+
+    def __init__(self, *turns: bytes):
+        self._turns = list(turns)
         self._lock = threading.Lock()
-        self._position = 0
+        self._saying = b""
+        self._said_at = time.monotonic()
         self._answer = bytearray()
         self._answering_until = time.monotonic()
-        self._answered = False
-        self._asked_at = None
+        self._is_answered = True  # The agent speaks first, or not at all.
+        self._is_agent_busy = False
 
     def read(self, samples: int) -> bytes:
-        """The next piece of the input; silence before it, while the agent greets, and after its end."""
+        """The next piece of the caller's turn; silence while the agent speaks, and after the last turn."""
         size = 2 * samples
         with self._lock:
-            now = time.monotonic()
-            if self._asked_at is None:
-                if now < self._answering_until + QUIET:
-                    return bytes(size)
-                self._asked_at = now
-            piece = self._input[self._position : self._position + size]
-            self._position += size
+            if not self._saying and self._turns and self._is_agent_done:
+                self._saying = self._turns.pop(0)
+                self._is_answered = False
+            if self._saying:
+                self._said_at = time.monotonic()
+            piece, self._saying = self._saying[:size], self._saying[size:]
             return piece + bytes(size - len(piece))
 
     def write(self, pcm: bytes) -> None:
@@ -48,8 +53,7 @@ class Recording:
         with self._lock:
             self._answer += pcm
             self._answering_until = max(self._answering_until, time.monotonic()) + len(pcm) / 2 / RATE
-            if self._position >= len(self._input):
-                self._answered = True
+            self._is_answered = True
 
     def interrupt(self) -> None:
         """Drops what is still waiting to be played."""
@@ -58,17 +62,25 @@ class Recording:
             cut = min(len(self._answer), 2 * int(waiting * RATE))
             del self._answer[len(self._answer) - cut :]
             self._answering_until = time.monotonic()
+            self._is_answered = False
+
+    def wait(self, is_busy: bool) -> None:
+        """Keeps the caller quiet while the agent is known to be busy with an answer, whatever it has said of it."""
+        with self._lock:
+            self._is_agent_busy = is_busy
+            self._said_at = time.monotonic()
 
     @property
     def is_over(self) -> bool:
-        """Whether the input was played and its answer heard, or the wait for an answer was too long."""
+        """Whether all was said and answered, or the wait for an answer was too long."""
         with self._lock:
-            now = time.monotonic()
-            if self._asked_at is None:
-                return False
-            if now > self._asked_at + len(self._input) / 2 / RATE + PATIENCE:
-                return True
-            return self._answered and now > self._answering_until + QUIET
+            return not self._turns and not self._saying and self._is_agent_done
+
+    @property
+    def _is_agent_done(self) -> bool:
+        if self._is_agent_busy or not self._is_answered:
+            return time.monotonic() > self._said_at + PATIENCE
+        return time.monotonic() > max(self._said_at, self._answering_until) + QUIET
 
     def save(self, path: str) -> None:
         """Writes the agent's voice to a WAV file."""

@@ -153,7 +153,6 @@ extension Agent {
             + MCPServerSettings.warnings(for: conversationConfig, workspace: workspace)
             + SettingRule.warnings(
                 conversationConfig: conversationConfig, platformSettings: platformSettings, workflow: workflow)
-            + SettingRule.warnings(forTools: workspace.tools.values.map(\.configuration))
     }
 
     /// The stored tools that the prompt names: `prompt.tool_ids`.

@@ -29,7 +29,6 @@ extension CallSettings {
         var warnings = available?.warnings(for: config) ?? []
         warnings += SettingRule.warnings(
             conversationConfig: config, platformSettings: agent.platformSettings, workflow: agent.workflow)
-        warnings += SettingRule.warnings(forTools: workspace.tools.values.map(\.configuration))
         warnings += rules.ignored.map { "conversation_config_override.\($0): unknown field; it was ignored." }
         let fields = ConfigurationReader(config)
         let prompt = fields["agent"]["prompt"]
@@ -118,6 +117,7 @@ struct ConfigurationReader {
     var object: [String: JSONValue] { value?.objectValue ?? [:] }
     var optionalString: String? { value?.stringValue }
     var optionalNumber: Double? { value?.doubleValue }
+    var optionalBool: Bool? { value?.boolValue }
     var optionalInteger: Int? { value?.intValue }
     /// The time-out in seconds; nil for null and for -1, which switches it off.
     var timeout: Double? { optionalNumber.flatMap { $0 < 0 ? nil : $0 } }

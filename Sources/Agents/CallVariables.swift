@@ -11,7 +11,7 @@ public struct CallVariables: Sendable, Hashable {
         "system__current_agent_turns", "system__current_subagent_turns", "system__is_text_only",
         "system__conversation_history",
     ]
-    static let systemPrefix = "system__"
+    private static let systemPrefix = "system__"
     package static let secretPrefix = "secret__"
     /// Prefix of variables that are resolved only when a tool's request is made.
     static let environmentPrefix = "system_env__"
@@ -43,6 +43,14 @@ public struct CallVariables: Sendable, Hashable {
         update(system: LocalTime.variables(at: values["system__time_utc"]?.stringValue, timezone, &warnings))
     }
 
+    /// Whether neither model nor record may have the variable's value.
+    public static func isSecret(_ name: String) -> Bool { name.hasPrefix(secretPrefix) }
+
+    /// Whether the record leaves the variable out: a secret, or one of the system's that has no value.
+    static func isUnrecorded(_ name: String, _ value: JSONValue) -> Bool {
+        isSecret(name) || (name.hasPrefix(systemPrefix) && value == "")
+    }
+
     /// Fills the variables in a text that is said in the course of a call: secrets become empty, and those without a value
     /// stay as they are.
     public static func fill(_ template: String, with values: [String: JSONValue]) -> String {
@@ -56,8 +64,9 @@ public struct CallVariables: Sendable, Hashable {
     ) throws(CallSettingsError) -> [String: JSONValue] {
         var values: [String: JSONValue] = [:]
         for (name, value) in given.sorted(by: { $0.key < $1.key }) where !value.isNull {
-            guard !name.hasPrefix(systemPrefix) else {
-                warnings.append("\(source).\(name): names that begin with system__ are reserved; it was ignored.")
+            guard !isReserved(name) else {
+                warnings.append(
+                    "\(source).\(name): names that begin with system__ or system_env__ are reserved; it was ignored.")
                 continue
             }
             guard text(value) != nil else {
@@ -66,6 +75,11 @@ public struct CallVariables: Sendable, Hashable {
             values[name] = value
         }
         return values
+    }
+
+    /// Whether only the server sets the variable: the call's own, and the workspace's, with which requests find their way.
+    static func isReserved(_ name: String) -> Bool {
+        name.hasPrefix(systemPrefix) || name.hasPrefix(environmentPrefix)
     }
 
     /// A plain value as it stands in a text; nil for others.

@@ -1,3 +1,4 @@
+import Credentials
 import Foundation
 import JSON
 
@@ -63,12 +64,14 @@ extension CallSettings.CustomLLM {
                 warnings.append("custom_llm.api_key: neither a string nor the name of a secret; it is left out.")
             }
         }
-        if let connection = fields["auth_connection"].value, !connection.isNull {
-            if let added = secrets.headers(for: connection) {
+        let connection = "custom_llm.auth_connection"
+        if let credential = secrets.credential(for: fields["auth_connection"].value, of: connection, &warnings) {
+            if let added = credential.fixedHeaders {
                 headers.merge(added) { $1 }
             } else {
                 warnings.append(
-                    "custom_llm.auth_connection names no connection that is supported; requests go without it.")
+                    "\(connection): models are asked with bearer, basic or custom header connections only; requests go "
+                        + "without it.")
             }
         }
         for (name, value) in headers where !Self.isSendable(name) || !Self.isSendable(value) {

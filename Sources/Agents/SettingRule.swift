@@ -80,16 +80,6 @@ extension SettingRule {
         ]
     }
 
-    /// The settings of stored tools that are not followed, as sentences that begin with the tools' names.
-    static func warnings(forTools tools: [JSONValue]) -> [String] {
-        let tools = tools.sorted { ($0["name"]?.stringValue ?? "") < ($1["name"]?.stringValue ?? "") }
-        return tools.flatMap { tool in
-            warnings(
-                conversationConfig: ["agent": ["prompt": ["tools": [tool]]]], platformSettings: [:], workflow: [:]
-            ).map { $0.replacing("agent.prompt.tools.0.", with: "Tool \(tool["name"]?.stringValue ?? ""): ") }
-        }
-    }
-
     /// The errors for settings in a request that are refused.
     ///
     /// - Parameter body: The body of a request that creates or changes an agent.

@@ -67,20 +67,9 @@ extension SettingRule {
                 "background voices are always told from the caller's as well as can be; the setting changes nothing"),
         ])
 
-    /// Settings within tools are covered by `ToolSettings`, which names the tools that cannot be run.
-    private static let tools = join(
-        followed("agent.prompt.tools", "agent.prompt.tool_ids", "agent.prompt.built_in_tools"),
-        ["agent.prompt.tools[]", "agent.prompt.built_in_tools.*"].map { tool in
-            stored("\(tool).tool_call_sound", "no sound is played while a tool runs")
-        },
-        [
-            stored("agent.prompt.built_in_tools.*.assignments", "results of system tools set no variables"),
-            stored(
-                "agent.prompt.built_in_tools.*.tool_error_handling_mode", "the model gets the error as it is",
-                unless: "auto"),
-            stored(
-                "agent.prompt.built_in_tools.*.execution_mode", "the answer waits for the tool", unless: "immediate"),
-        ])
+    /// Settings within tools are covered by `ToolSettings`, which names the tools and what is not done of them.
+    private static let tools = followed(
+        "agent.prompt.tools", "agent.prompt.tool_ids", "agent.prompt.built_in_tools")
 
     private static let platform = join(
         followed(

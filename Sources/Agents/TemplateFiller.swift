@@ -30,7 +30,7 @@ struct TemplateFiller {
     /// Adds a tool's own test values for variables that have no other value.
     mutating func addDefaults(_ placeholders: [String: JSONValue]) {
         let placeholders = placeholders.filter {
-            CallVariables.text($0.value) != nil && !$0.key.hasPrefix(CallVariables.systemPrefix)
+            CallVariables.text($0.value) != nil && !CallVariables.isReserved($0.key)
         }
         values.merge(placeholders) { given, _ in given }
         self.placeholders.merge(placeholders) { given, _ in given }
@@ -38,10 +38,7 @@ struct TemplateFiller {
 
     /// The variables for the record: without secrets, and without system variables that have no value.
     var recorded: [String: JSONValue] {
-        values.filter {
-            !$0.key.hasPrefix(CallVariables.secretPrefix)
-                && !($0.key.hasPrefix(CallVariables.systemPrefix) && $0.value == "")
-        }
+        values.filter { !CallVariables.isUnrecorded($0.key, $0.value) }
     }
 
     /// A variable's value for a tool's argument; nil, and noted as missing, when there is none.

@@ -55,6 +55,15 @@ public struct ToolSettings: Sendable, Hashable {
         case off
     }
 
+    /// What is played while the tool runs, by the values of the configuration.
+    public enum Sound: String, Sendable, Hashable, CaseIterable {
+        case typing
+        case elevator1
+        case elevator2
+        case elevator3
+        case elevator4
+    }
+
     /// What the model is told of a failure, by the values of the configuration.
     public enum ErrorHandling: String, Sendable, Hashable {
         /// Hidden for webhooks, told for others.
@@ -94,12 +103,18 @@ public struct ToolSettings: Sendable, Hashable {
     public var expectsResponse: Bool
     /// Time-out for the tool's answer, in seconds.
     public var responseTimeout: Double
+    /// Whether the answer of a client's tool is waited for without a limit; the time-out does not count then.
+    public var waitsWithoutLimit: Bool
     /// Whether the caller can interrupt the agent while the tool runs.
     public var interruptionMode: InterruptionMode
     /// When the tool runs.
     public var executionMode: ExecutionMode
     /// Whether the agent says something before it runs.
     public var speech: Speech
+    /// What is played while it runs; nil for nothing.
+    public var sound: Sound?
+    /// Whether that is played also when nothing was said before it.
+    public var soundsAlways: Bool
     /// What the model is told of a failure.
     public var errorHandling: ErrorHandling
     /// Values of its result that become variables.
@@ -110,15 +125,18 @@ public struct ToolSettings: Sendable, Hashable {
     public var mocks: [ToolMock]
     /// The arguments of a client tool.
     var values: ToolParameters
+    /// What the owner says of whether the tool only reads; nil when they have left it open.
+    public var readOnlyMark: Bool?
     /// The configuration's test values of variables, for those that the call has none for.
     var placeholders: [String: JSONValue]
 
     /// Whether the tool changes nothing, so that it may be run early, again, or given up.
     public var isReadOnly: Bool {
         switch kind {
-        case .webhook(let webhook): webhook.isReadOnly
-        case .mcp(let reference): reference.isReadOnly
-        case .client, .system: false
+        case .webhook(let webhook): readOnlyMark ?? webhook.isReadOnly
+        case .mcp(let reference): readOnlyMark ?? reference.isReadOnly
+        case .client: readOnlyMark ?? false
+        case .system: false
         }
     }
 

@@ -163,7 +163,7 @@ extension ToolSettings {
             if let problem = system.problem(params, languages: languages) {
                 warnings.append("Tool \(name): \(problem); it is not offered to the model.")
             } else {
-                warnings += system.warnings(params).map { "Tool \(name): \($0)" }
+                warnings += (system.warnings(params) + Self.unfollowed(fields)).map { "Tool \(name): \($0)" }
             }
         case "mcp" where mcp != nil:
             if let mcp { kind = .mcp(mcp) }
@@ -190,6 +190,7 @@ extension ToolSettings {
         if case .client = kind { expectsResponse = fields["expects_response"].bool } else { expectsResponse = true }
         let timeout = fields["response_timeout_secs"].optionalNumber ?? Self.defaultTimeout
         responseTimeout = min(max(timeout, timeouts.lowerBound), timeouts.upperBound)
+        waitsWithoutLimit = type == "client" && timeout == -1
         interruptionMode = InterruptionMode(rawValue: fields["interruption_mode"].string) ?? .allow
         // The setting of configurations from before there were modes.
         if interruptionMode == .allow, fields["disable_interruptions"].bool { interruptionMode = .disableDuringTool }
@@ -201,11 +202,29 @@ extension ToolSettings {
         executionMode = mode ?? .immediate
         let speech = Speech(rawValue: fields["pre_tool_speech"].string) ?? .auto
         self.speech = speech == .auto && fields["force_pre_tool_speech"].bool ? .force : speech
+        sound = Sound(rawValue: fields["tool_call_sound"].string)
+        soundsAlways = fields["tool_call_sound_behavior"].string == "always"
         errorHandling = ErrorHandling(rawValue: fields["tool_error_handling_mode"].string) ?? .auto
         assignments = fields["assignments"].array.compactMap(Assignment.init)
         self.values = values
+        readOnlyMark = fields["read_only"].optionalBool
         placeholders = variables.placeholders
         mocks = []
+    }
+
+    /// What a system tool's configuration has that is not followed.
+    private static func unfollowed(_ fields: ConfigurationReader) -> [String] {
+        var notes: [String] = []
+        if !fields["assignments"].array.isEmpty {
+            notes.append("assignments: results of system tools set no variables.")
+        }
+        if let mode = fields["tool_error_handling_mode"].optionalString, mode != "auto" {
+            notes.append("tool_error_handling_mode: the model gets the error as it is.")
+        }
+        if let mode = fields["execution_mode"].optionalString, mode != "immediate" {
+            notes.append("execution_mode: the answer waits for the tool.")
+        }
+        return notes
     }
 
     private static func isName(_ name: String) -> Bool {
@@ -218,7 +237,7 @@ extension ToolSettings.Assignment {
     /// Nil for one that names no variable, or none that a tool may set.
     init?(_ configuration: JSONValue) {
         guard let name = configuration["dynamic_variable"]?.stringValue, !name.isEmpty,
-            !name.hasPrefix(CallVariables.systemPrefix), let path = configuration["value_path"]?.stringValue
+            !CallVariables.isReserved(name), let path = configuration["value_path"]?.stringValue
         else { return nil }
         self.init(
             variable: name, path: path.split(separator: ".").map(String.init),

@@ -1,3 +1,4 @@
+import Credentials
 import JSON
 
 /// The request that a webhook tool makes, as its configuration describes it.
@@ -41,6 +42,8 @@ public struct WebhookSettings: Sendable, Hashable, CustomStringConvertible, Cust
     public var url: String
     /// The configured headers.
     public var headers: [String: Header]
+    /// How requests prove who they are from; nil where headers do, or nothing does.
+    public var credential: Credential?
     /// How the body is written.
     public var contentType: ContentType
     /// How much of the answer the model sees.
@@ -111,15 +114,8 @@ public struct WebhookSettings: Sendable, Hashable, CustomStringConvertible, Cust
                 }
             }
         }
-        if let connection = api["auth_connection"].value, !connection.isNull {
-            if let added = secrets.headers(for: connection) {
-                headers.merge(added.mapValues { .secret($0) }) { $1 }
-            } else {
-                warnings.append(
-                    "Tool \(name): api_schema.auth_connection names no connection that is supported; requests go without it."
-                )
-            }
-        }
+        credential = secrets.credential(
+            for: api["auth_connection"].value, of: "Tool \(name): api_schema.auth_connection", &warnings)
     }
 
     /// The JSON Schema object that the model sees: the parameters of all parts together. A name that stands in more than

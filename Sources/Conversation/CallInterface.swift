@@ -1,5 +1,6 @@
 import Agents
 import Audio
+import Credentials
 import Egress
 import Engines
 import Foundation
@@ -23,6 +24,9 @@ public struct CallEnvironment: Sendable {
     public var findAgent: @Sendable (String) async -> Agent?
     /// Sends a request that a configuration causes, through a guard; nil where no tool may send one.
     public var send: (@Sendable (EgressRequest) async throws -> EgressAnswer)?
+    /// Sends the requests of tools through `send`, with what proves who they are from; all calls of a server share one, and
+    /// with it the tokens.
+    public var authorizer: Authorizer?
     /// Reaches MCP servers; nil where none are asked.
     public var mcp: (any MCPAccess)?
     /// What tools do beyond the call that has called them.
@@ -59,6 +63,7 @@ public struct CallEnvironment: Sendable {
         self.contextSources = contextSources
         self.findAgent = findAgent
         self.send = send
+        authorizer = send.map { send in Authorizer(send: send) }
         self.workspace = workspace
         self.options = options
         self.available = available

@@ -133,8 +133,12 @@ public struct CallOptions: Sendable, Hashable {
     public var answerBudget: Duration = .seconds(7)
     /// How long after the end of a turn the agent says a filler, in English, when it has no soft time-out of its own.
     public var fillerDelay: Duration = .seconds(2)
-    /// The filler that bridges such a wait.
-    public var filler = "One moment, please."
+    /// The fillers that bridge such a wait, in order, and from the first again. Models get one an answer, tools as many
+    /// as they need.
+    public var fillers = ["One moment, please.", "I'm still working on that.", "Thank you for waiting."]
+    /// The silence before the second filler of an answer whose tools are slow; before each further one it is twice as
+    /// long, since a caller who knows that it takes long is not to be told so all the time.
+    public var toolFillerInterval: Duration = .seconds(6)
 
     /// The longest that a model may take to write a filler before one of the configured fillers is said instead.
     public var fillerTimeout: Duration = .milliseconds(1500)

@@ -351,6 +351,8 @@ extension CallSession: ResponseSink {
         return Task.isCancelled ? nil : call.tools.begin(calls, for: id)
     }
 
+    func prefetch(_ toolCall: ToolCall, for id: ResponseID) { call.tools.prefetch(toolCall, for: id) }
+
     func end(_ round: Int, for id: ResponseID) -> ToolRound? {
         call.tools.end(round, isWanted: !Task.isCancelled && call.answering.response?.id == id)
     }

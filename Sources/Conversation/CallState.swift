@@ -85,8 +85,8 @@ final class CallState {
         self.logger = logger
         self.jobs = jobs
         toolbox = Toolbox(
-            clock: clock, abilities: request.abilities, findAgent: environment.findAgent, send: environment.send,
-            mcp: environment.mcp)
+            clock: clock, abilities: request.abilities, findAgent: environment.findAgent,
+            authorizer: environment.authorizer, mcp: environment.mcp)
         self.record = record
         receipts = ReceiptLedger(mostEntries: options.keptTools, mostTurns: options.maximumHistory)
         self.outgoing = outgoing

@@ -31,15 +31,17 @@ public final class EgressClient: Sendable {
             policy: policy, configuration: configuration, resolver: HostResolver(clock: clock), clock: clock)
     }
 
-    /// - Parameter resolver: finds the addresses of hosts.
+    /// - Parameters:
+    ///   - resolver: finds the addresses of hosts.
+    ///   - clients: dial them; nil for the usual number of clients.
     init(
         policy: EgressPolicy, configuration: HTTPClient.Configuration = EgressClient.connections,
-        resolver: HostResolver, clock: TaskClock
+        resolver: HostResolver, clock: TaskClock, clients: PinnedClients? = nil
     ) {
         self.policy = policy
         self.resolver = resolver
         self.clock = clock
-        clients = PinnedClients(configuration)
+        self.clients = clients ?? PinnedClients(configuration)
     }
 
     /// Connections for tools.
@@ -66,8 +68,7 @@ public final class EgressClient: Sendable {
         guard let address = try await addresses(of: target).first else {
             throw EgressError.unresolvable(host: target.host)
         }
-        defer { clients.giveBack(host: target.host, address: address) }
-        return clients.borrow(host: target.host, address: address)
+        return clients.lend(host: target.host, address: address)
     }
 
     /// Sends a request and reads the whole answer, whatever its status.
@@ -77,7 +78,7 @@ public final class EgressClient: Sendable {
         try await clock.value(within: request.timeout, orThrow: EgressError.timedOut) {
             let answer = try await self.whole(request)
             guard let hosts = request.redirectHosts,
-                let target = Self.redirect(answer.head, from: request.url)
+                let target = Self.redirect(answer.head, of: request)
             else { return answer }
             let host = try Self.target(of: target).host
             guard target.lowercased().hasPrefix("https:"), hosts.contains(host.lowercased()) else {
@@ -145,7 +146,8 @@ public final class EgressClient: Sendable {
         var sent = HTTPClientRequest(url: request.url)
         sent.method = request.method
         sent.headers = request.headers
-        sent.headers.replaceOrAdd(name: "accept-encoding", value: "gzip, deflate")
+        sent.headers.replaceOrAdd(
+            name: "accept-encoding", value: request.acceptsCompression ? "gzip, deflate" : "identity")
         sent.tlsConfiguration = request.tls
         if let body = request.body { sent.body = .bytes(ByteBuffer(bytes: body)) }
         let deadline = NIODeadline.now() + TimeAmount(request.timeout)
@@ -153,7 +155,7 @@ public final class EgressClient: Sendable {
             do {
                 return try await client.execute(sent, deadline: deadline)
             } catch let error as HTTPClientError where error == .remoteConnectionClosed && request.isRepeatable {
-                // The server closed a kept connection just then. Asking again has no other effect than asking once.
+                // The server closed a kept connection just then.
                 return try await client.execute(sent, deadline: deadline)
             }
         } catch {
@@ -194,10 +196,12 @@ public final class EgressClient: Sendable {
             port: url.port ?? (scheme == "https" ? 443 : 80))
     }
 
-    /// Where an answer redirects to; nil when it does not.
-    private static func redirect(_ head: EgressHead, from url: String) -> String? {
-        guard [301, 302, 303, 307, 308].contains(head.status.code),
-            let location = head.headers.first(name: "location"), let base = URL(string: url)
+    /// Where an answer redirects to; nil when it does not, or when the request itself would have to be sent there: it is
+    /// for the first host alone.
+    private static func redirect(_ head: EgressHead, of request: EgressRequest) -> String? {
+        let hasBeenServed = [301, 302, 303].contains(head.status.code)
+        guard hasBeenServed || (request.method == .GET && [307, 308].contains(head.status.code)),
+            let location = head.headers.first(name: "location"), let base = URL(string: request.url)
         else { return nil }
         return URL(string: location, relativeTo: base)?.absoluteString
     }
@@ -225,7 +229,9 @@ public struct EgressBody: AsyncSequence, Sendable {
                 piece = try await pieces.next()
             } catch {
                 try Task.checkCancellation()
-                throw EgressError(error, host: host, limit: limit)
+                let error = EgressError(error, host: host, limit: limit)
+                // Whatever broke, the server has got the request.
+                throw error.mayHaveEffects ? error : .interrupted(host: host)
             }
             count += piece?.readableBytes ?? 0
             guard count <= limit else { throw EgressError.tooLong(limit) }
@@ -237,11 +243,6 @@ public struct EgressBody: AsyncSequence, Sendable {
     public func makeAsyncIterator() -> AsyncIterator {
         AsyncIterator(pieces: body.makeAsyncIterator(), limit: limit, host: host)
     }
-}
-
-extension EgressRequest {
-    /// Whether the request may be sent twice (RFC 9110 §9.2.2).
-    fileprivate var isRepeatable: Bool { [.GET, .HEAD, .OPTIONS, .PUT, .DELETE].contains(method) }
 }
 
 extension EgressError {
@@ -258,11 +259,10 @@ extension EgressError {
             default: self = .malformed(host: host)
             }
         case is NIOConnectionError: self = .unreachable(host: host)
-        case let error as IOError
-        where error.errnoCode == ECONNREFUSED || error.errnoCode == EHOSTUNREACH
-            || error.errnoCode == ENETUNREACH || error.errnoCode == ETIMEDOUT:
-            self = .unreachable(host: host)
-        case is NIOSSLError, is NIOSSLExtraError, is BoringSSLError: self = .insecure(host: host)
+        // Other errors of the network may also end a connection over which the request has gone.
+        case let error as IOError where error.errnoCode == ECONNREFUSED: self = .unreachable(host: host)
+        case NIOSSLError.uncleanShutdown: self = .interrupted(host: host)
+        case is NIOSSLError, is NIOSSLExtraError: self = .insecure(host: host)
         case NIOHTTPDecompression.DecompressionError.limit: self = .tooLong(limit)
         case is NIOHTTPDecompression.DecompressionError, is NIOHTTPDecompression.ExtraDecompressionError:
             self = .undecodable(host: host)

@@ -19,8 +19,13 @@ public struct EgressRequest: Sendable {
     /// The hosts to which one redirect may lead; nil follows none, and gives the redirect as the answer. The redirect is
     /// followed over TLS, with GET, and without body and headers: they are for the first host alone.
     public var redirectHosts: Set<String>?
+    /// Whether it may be sent once more when the server closes a kept connection just then, so that it may have got it. By
+    /// default only for methods that change nothing (RFC 9110 §9.2.1): of a second `DELETE` the answer is another one.
+    public var isRepeatable: Bool
     /// The client's certificate for the server, and what else TLS needs; nil for the standard.
     public var tls: TLSConfiguration?
+    /// Whether the answer may be compressed.
+    public var acceptsCompression = true
 
     /// Creates a request.
     public init(
@@ -35,6 +40,7 @@ public struct EgressRequest: Sendable {
         self.timeout = timeout
         self.longestAnswer = longestAnswer
         self.redirectHosts = redirectHosts
+        isRepeatable = [.GET, .HEAD, .OPTIONS].contains(method)
         self.tls = tls
     }
 }

@@ -3,7 +3,8 @@ import NIOCore
 import NIOHTTPCompression
 import Synchronization
 
-/// HTTP clients each of which dials one address for one host. Those that were used last are kept with their connections.
+/// HTTP clients each of which dials one address for one host. Those that were used last are kept with their connections;
+/// none is closed while somebody uses it.
 final class PinnedClients: Sendable {
     fileprivate struct Key: Hashable {
         let host: String
@@ -14,6 +15,8 @@ final class PinnedClients: Sendable {
         let client: HTTPClient
         var users = 0
         var lastUse: ContinuousClock.Instant
+        /// Until when somebody may use it without saying so.
+        var lentUntil: ContinuousClock.Instant
     }
 
     fileprivate struct State {
@@ -23,15 +26,18 @@ final class PinnedClients: Sendable {
     private let state = Mutex(State())
     private let configuration: HTTPClient.Configuration
 
-    /// Most clients that are kept while nobody uses them, if they were used lately: one holds little without connections.
-    private static let kept = 256
-    /// How long a client is kept in any case: longer than any answer of a model takes.
-    private static let rest = Duration.seconds(600)
+    private let kept: Int
+    private let rest: Duration
     /// Most bytes that a compressed answer may become; a request's own bound is smaller or equal.
     private static let longestDecompressed = 16 << 20
 
-    /// - Parameter configuration: of the connections.
-    init(_ configuration: HTTPClient.Configuration) {
+    /// - Parameters:
+    ///   - configuration: of the connections.
+    ///   - kept: most clients that are kept while nobody uses them: one holds little without connections.
+    ///   - rest: how long a client that was lent is kept in any case: longer than any answer of a model takes.
+    init(_ configuration: HTTPClient.Configuration, kept: Int = 256, rest: Duration = .seconds(600)) {
+        self.kept = kept
+        self.rest = rest
         var configuration = configuration
         configuration.redirectConfiguration = .disallow
         configuration.decompression = .enabled(limit: .size(Self.longestDecompressed))
@@ -39,19 +45,31 @@ final class PinnedClients: Sendable {
     }
 
     /// The client for an address, which must be given back.
-    func borrow(host: String, address: IPAddress) -> HTTPClient {
+    func borrow(host: String, address: IPAddress) -> HTTPClient { use(host, address) { $0.users += 1 } }
+
+    /// The client for an address, for one request that begins now.
+    func lend(host: String, address: IPAddress) -> HTTPClient {
+        use(host, address) { $0.lentUntil = .now + rest }
+    }
+
+    private func use(_ host: String, _ address: IPAddress, _ note: (inout Entry) -> Void) -> HTTPClient {
         let now = ContinuousClock.now
-        let (client, unused) = state.withLock { state -> (HTTPClient, HTTPClient?) in
+        let (client, unused) = state.withLock { state -> (HTTPClient, [HTTPClient]) in
             let key = Key(host: host, address: address)
-            var entry = state.entries[key] ?? Entry(client: self.client(host: host, address: address), lastUse: now)
-            entry.users += 1
+            var entry =
+                state.entries[key]
+                ?? Entry(client: self.client(host: host, address: address), lastUse: now, lentUntil: now)
+            note(&entry)
             entry.lastUse = now
             state.entries[key] = entry
-            return (entry.client, state.takeUnused(beyond: Self.kept, before: now - Self.rest))
+            return (entry.client, state.takeUnused(beyond: kept, at: now, except: key))
         }
-        if let unused { Task { try? await unused.shutdown() } }
+        for client in unused { Task { try? await client.shutdown() } }
         return client
     }
+
+    /// How many clients there are.
+    var count: Int { state.withLock(\.entries.count) }
 
     func giveBack(host: String, address: IPAddress) {
         state.withLock { $0.entries[Key(host: host, address: address)]?.users -= 1 }
@@ -73,14 +91,14 @@ final class PinnedClients: Sendable {
 }
 
 extension PinnedClients.State {
-    /// Removes the client that has been unused for longest, when more than `limit` are kept and it was last used before
-    /// `time`.
-    fileprivate mutating func takeUnused(beyond limit: Int, before time: ContinuousClock.Instant) -> HTTPClient? {
-        guard entries.count > limit,
-            let oldest = entries.filter({ $0.value.users == 0 && $0.value.lastUse < time })
-                .min(by: { $0.value.lastUse < $1.value.lastUse })
-        else { return nil }
-        entries[oldest.key] = nil
-        return oldest.value.client
+    /// Removes those that nobody can be using and that were unused for longest, when more than `limit` are kept.
+    fileprivate mutating func takeUnused(
+        beyond limit: Int, at now: ContinuousClock.Instant, except key: PinnedClients.Key
+    ) -> [HTTPClient] {
+        guard entries.count > limit else { return [] }
+        let unused = entries.filter { $0.key != key && $0.value.users == 0 && $0.value.lentUntil <= now }
+            .sorted { $0.value.lastUse < $1.value.lastUse }.prefix(entries.count - limit)
+        for entry in unused { entries[entry.key] = nil }
+        return unused.map(\.value.client)
     }
 }

@@ -37,6 +37,10 @@ package struct NeutralLanguage: SpokenLanguage {
 
     package func effects(of words: String) -> Set<EffectKind> { [] }
 
+    package func looksUp(_ toolName: String) -> Bool { false }
+
+    package func tellsOfFailure(_ result: String) -> Bool { false }
+
     package func effects(askedForIn words: String) -> Set<EffectKind> { [] }
 
     package func values(in words: String) -> Set<String> { [] }

@@ -40,6 +40,12 @@ package protocol SpokenLanguage: Sendable {
     /// The kinds of effects that a tool's name, or words of its arguments and results, are of.
     func effects(of words: String) -> Set<EffectKind>
 
+    /// Whether a tool of this name, by its first word, only looks something up.
+    func looksUp(_ toolName: String) -> Bool
+
+    /// Whether a result, or the status in one, begins by telling of a failure.
+    func tellsOfFailure(_ result: String) -> Bool
+
     /// The kinds of effects that the caller's words ask for.
     func effects(askedForIn words: String) -> Set<EffectKind>
 

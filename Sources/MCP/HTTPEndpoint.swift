@@ -1,3 +1,4 @@
+import Credentials
 import Egress
 import Foundation
 import JSON
@@ -9,6 +10,7 @@ import Tasks
 struct HTTPEndpoint: Sendable {
     let server: MCPServer
     let egress: EgressClient
+    let authorizer: Authorizer
     let options: MCPOptions
     let clock: TaskClock
 
@@ -40,7 +42,15 @@ struct HTTPEndpoint: Sendable {
         if let session { fields.add(name: Envelope.sessionHeader, value: session) }
         // The configuration's own come last, and count.
         for (name, value) in server.headers { fields.replaceOrAdd(name: name, value: value) }
-        return EgressRequest(method, url, headers: fields, body: body, timeout: limit, longestAnswer: longest)
+        var request = EgressRequest(method, url, headers: fields, body: body, timeout: limit, longestAnswer: longest)
+        request.acceptsCompression = server.acceptsCompression
+        return request
+    }
+
+    private func streaming<Value: Sendable>(
+        _ request: EgressRequest, _ read: @Sendable (EgressHead, EgressBody) async throws -> Value
+    ) async throws -> Value {
+        try await authorizer.stream(request, as: server.credential, over: egress, read)
     }
 
     // MARK: Streamable HTTP
@@ -58,7 +68,7 @@ struct HTTPEndpoint: Sendable {
                 .POST, server.url, message.headers, session: message.session, body: message.json.data, within: limit,
                 longest: options.longestAnswer)
             var stream = ReplyStream(for: id, options: options)
-            let (first, session) = try await egress.stream(request) { [stream] head, body in
+            let (first, session) = try await streaming(request) { [stream] head, body in
                 let session = head.headers.first(name: Envelope.sessionHeader)
                 let outcome = try await self.read(
                     head, body, stream, hasSession: message.session != nil, message, notice: notice)
@@ -140,7 +150,7 @@ struct HTTPEndpoint: Sendable {
             accept: "text/event-stream", within: limit, longest: options.longestAnswer)
         var stream = stream
         do {
-            return try await egress.stream(request) { [stream] head, body in
+            return try await streaming(request) { [stream] head, body in
                 guard AnswerHead(head) == .events else {
                     throw MCPError.lost("the server does not go on with its answer (HTTP \(head.status.code))")
                 }
@@ -160,7 +170,7 @@ struct HTTPEndpoint: Sendable {
             let request = self.request(
                 .POST, url ?? server.url, message.headers, session: message.session, body: message.json.data,
                 within: limit, longest: options.longestAnswer)
-            let answer = try await egress.send(request)
+            let answer = try await authorizer.send(request, as: server.credential)
             switch AnswerHead(answer.head) {
             case .accepted, .json, .events: break
             // Some servers answer with content that nobody wants, such as “Accepted”.
@@ -179,7 +189,7 @@ struct HTTPEndpoint: Sendable {
         let request = request(
             .DELETE, server.url, headers, session: session, within: options.courtesyTimeout,
             longest: options.longestAnswer)
-        _ = try? await egress.send(request)
+        _ = try? await authorizer.send(request, as: server.credential)
     }
 
     // MARK: Long streams
@@ -191,7 +201,7 @@ struct HTTPEndpoint: Sendable {
         _ request: EgressRequest, within limit: Duration, _ take: @escaping @Sendable (ByteBuffer) async throws -> Void
     ) async throws {
         try await mapping(limit) {
-            try await egress.stream(request) { head, body in
+            try await streaming(request) { head, body in
                 switch AnswerHead(head) {
                 case .events:
                     do {
@@ -232,6 +242,8 @@ struct HTTPEndpoint: Sendable {
         } catch let error as EgressError {
             try Task.checkCancellation()
             throw MCPError(error, limit: limit)
+        } catch let error as AuthorizationError {
+            throw MCPError.unreachable(error.description)
         }
     }
 }

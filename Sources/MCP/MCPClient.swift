@@ -1,3 +1,4 @@
+import Credentials
 import Egress
 import Foundation
 import JSON
@@ -29,10 +30,11 @@ public actor MCPClient {
     ///   - background: runs what outlives a call.
     ///   - changed: told when the server has changed its list of tools.
     init(
-        _ server: MCPServer, egress: EgressClient, options: MCPOptions, clock: TaskClock, background: Background,
-        changed: @escaping @Sendable () -> Void
+        _ server: MCPServer, egress: EgressClient, authorizer: Authorizer, options: MCPOptions, clock: TaskClock,
+        background: Background, changed: @escaping @Sendable () -> Void
     ) {
-        http = HTTPEndpoint(server: server, egress: egress, options: options, clock: clock)
+        http = HTTPEndpoint(
+            server: server, egress: egress, authorizer: authorizer, options: options, clock: clock)
         self.options = options
         self.background = background
         self.changed = changed

@@ -1,3 +1,4 @@
+import Credentials
 import Egress
 import JSON
 import Logging
@@ -9,6 +10,7 @@ import Tasks
 /// A call asks for `snapshot`, which never waits. `run` must run for as long as anything is asked.
 public final class MCPPool: Sendable {
     private let egress: EgressClient
+    private let authorizer: Authorizer
     private let options: MCPOptions
     private let clock: TaskClock
     private let logger: Logger
@@ -18,11 +20,15 @@ public final class MCPPool: Sendable {
 
     /// Connects to nothing yet.
     ///
-    /// - Parameter egress: sends the requests; not shut down here.
+    /// - Parameters:
+    ///   - egress: sends the requests; not shut down here.
+    ///   - authorizer: says what they carry; nil for one of the pool's own.
     public init(
-        egress: EgressClient, options: MCPOptions = MCPOptions(), clock: TaskClock = .continuous(), logger: Logger
+        egress: EgressClient, authorizer: Authorizer? = nil, options: MCPOptions = MCPOptions(),
+        clock: TaskClock = .continuous(), logger: Logger
     ) {
         self.egress = egress
+        self.authorizer = authorizer ?? Authorizer(clock: clock) { try await egress.send($0) }
         self.options = options
         self.clock = clock
         self.logger = logger
@@ -82,7 +88,7 @@ public final class MCPPool: Sendable {
                 gone.append(oldest.value)
             }
             let new = PooledServer(
-                server, egress: egress, options: options, clock: clock, logger: logger,
+                server, egress: egress, authorizer: authorizer, options: options, clock: clock, logger: logger,
                 background: Background(newJobs))
             servers[server] = new
             return (new, gone)
@@ -119,8 +125,8 @@ final class PooledServer: Sendable {
     private let changes: ChangeSink
 
     init(
-        _ server: MCPServer, egress: EgressClient, options: MCPOptions, clock: TaskClock, logger: Logger,
-        background: Background
+        _ server: MCPServer, egress: EgressClient, authorizer: Authorizer, options: MCPOptions, clock: TaskClock,
+        logger: Logger, background: Background
     ) {
         self.server = server
         self.clock = clock
@@ -130,7 +136,7 @@ final class PooledServer: Sendable {
         let changes = ChangeSink()
         self.changes = changes
         client = MCPClient(
-            server, egress: egress, options: options, clock: clock, background: background,
+            server, egress: egress, authorizer: authorizer, options: options, clock: clock, background: background,
             changed: { changes.owner.withLock { $0.value?.noteChange() } })
         changes.owner.withLock { $0.value = self }
     }

@@ -1,3 +1,4 @@
+import Credentials
 import Foundation
 
 /// Where a server is, and what goes with every request to it.
@@ -18,15 +19,22 @@ public struct MCPServer: Sendable, Hashable, CustomStringConvertible, CustomDebu
     public var transport: Transport
     /// Headers of every request, credentials among them.
     public var headers: [String: String]
+    /// How requests prove who they are from; nil where headers do, or nothing does.
+    public var credential: Credential?
+    /// Whether answers may be compressed.
+    public var acceptsCompression: Bool
 
     /// Creates a description; nothing is connected.
     public init(
-        name: String, url: String, transport: Transport = .streamableHTTP, headers: [String: String] = [:]
+        name: String, url: String, transport: Transport = .streamableHTTP, headers: [String: String] = [:],
+        credential: Credential? = nil, acceptsCompression: Bool = true
     ) {
         self.name = name
         self.url = url
         self.transport = transport
         self.headers = headers
+        self.credential = credential
+        self.acceptsCompression = acceptsCompression
     }
 
     /// The name and the host, without what may be secret.

@@ -88,7 +88,8 @@ public struct ParleyServer: Service {
             access: access, limits: limits, logger: logger
         ).register(&routes)
         ToolRoutes(
-            resources: storage.resources, agents: storage.agents, conversations: storage.conversations, limits: limits
+            resources: storage.resources, agents: storage.agents, conversations: storage.conversations,
+            workspace: Workspace(storage), limits: limits
         ).register(&routes)
         ConversationRoutes(
             conversations: storage.conversations, recordings: recordings, calls: calls, limits: limits,

@@ -14,11 +14,21 @@ public protocol ToolRunner: Sendable {
 public enum ToolBeginning: Sendable {
     /// The outcome is known at once.
     case over(ToolOutcome)
-    /// The caller's end runs it with these arguments, and has so long to answer; nil when no answer is waited for.
-    case atCallersEnd(JSONValue, within: Duration?)
+    /// The caller's end runs it with these arguments.
+    case atCallersEnd(JSONValue, CallersReply)
     /// This runs it, and returns when there is an outcome; a failure is one too. It is cancelled only when the call is
     /// over: an interruption of the agent ends nothing that has effects.
     case running(@Sendable (any ToolHost) async -> ToolOutcome)
+}
+
+/// Whether an answer of the caller's end is waited for.
+public enum CallersReply: Sendable, Hashable {
+    /// It is not.
+    case none
+    /// For so long.
+    case within(Duration)
+    /// For as long as the call lasts.
+    case whenever
 }
 
 /// One call of a tool, as its runner gets it.
@@ -174,6 +184,8 @@ public struct ToolOutcome: Sendable, Hashable {
     public static let timedOut = "client_timeout"
     /// The kind of a call whose result was not there when the call ended.
     public static let callEnded = "call_ended"
+    /// The kind of a call that was given up when the server stopped.
+    public static let serverStopped = "server_stopped"
 
     /// Whether a result that comes later takes its place.
     public var isProvisional: Bool { errorType == Self.timedOut || errorType == Self.callEnded }

@@ -1,5 +1,5 @@
 import Agents
-import Egress
+import Credentials
 import JSON
 import MCP
 import Tasks
@@ -15,15 +15,15 @@ public struct Toolbox: Sendable {
     ///   - clock: the call's.
     ///   - abilities: what the line can do.
     ///   - findAgent: finds an agent that a call may be handed to; nil for none of that id.
-    ///   - send: sends a request that a configuration causes, through a guard; nil where none are sent.
+    ///   - authorizer: sends the requests that a configuration causes, through a guard; nil where none are sent.
     ///   - mcp: reaches MCP servers; nil where none are asked.
     public init(
         clock: TaskClock, abilities: Set<LineAbility> = [],
         findAgent: @escaping @Sendable (String) async -> Agent?,
-        send: (@Sendable (EgressRequest) async throws -> EgressAnswer)?, mcp: (any MCPAccess)? = nil
+        authorizer: Authorizer?, mcp: (any MCPAccess)? = nil
     ) {
         system = SystemTools(clock: clock, abilities: abilities, findAgent: findAgent)
-        webhooks = send.map(WebhookTools.init)
+        webhooks = authorizer.map(WebhookTools.init)
         self.mcp = mcp.map(MCPTools.init)
     }
 

@@ -122,6 +122,9 @@ public struct TurnMachine: Sendable {
         surroundings.noise.map { $0 >= (callerLevel ?? policy.presumedLevel) - policy.noisyWithin } ?? false
     }
 
+    /// Whether the caller says nothing.
+    public var isCallerSilent: Bool { if case .silent = caller { true } else { false } }
+
     /// Whether nobody has the floor, and nobody is about to take it.
     public var isQuiet: Bool {
         if case .running = phase, case .idle = agent, case .silent = caller { true } else { false }

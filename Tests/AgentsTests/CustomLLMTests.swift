@@ -78,7 +78,7 @@ struct CustomLLMTests {
             ),
             (
                 ["auth_connection": ["auth_connection_id": "x"]],
-                "custom_llm.auth_connection names no connection that is supported; requests go without it."
+                "custom_llm.auth_connection names no connection that is here; requests go without it."
             ),
             (
                 ["api_key": ["value": "x"]],

@@ -31,7 +31,7 @@ import Testing
             "secret_token": ["secret_id": "desk"],
             "request_headers": [
                 "X-Caller": ["variable_name": "caller"], "X-Text": "to {{region}}", "X-Gone": ["secret_id": "gone"],
-            ], "request_meta": ["count": 3, "who": ["variable_name": "caller"]], "tool_call_sound": "typing",
+            ], "request_meta": ["count": 3, "who": ["variable_name": "caller"]],
         ])
         let settings = try settings(server, ["region": "north", "caller": "Ann"], warnings: &warnings)
         let desk = try #require(settings.mcpServers.first)
@@ -39,7 +39,7 @@ import Testing
         #expect(desk.headers == ["Authorization": "Bearer s3cret", "X-Caller": "Ann", "X-Text": "to north"])
         #expect(desk.meta == ["count": 3, "who": "Ann"])
         #expect(!"\(desk)".contains("s3cret"))
-        for part in ["there is no MCP server mcp_none", "there is no secret gone", "tool_call_sound"] {
+        for part in ["there is no MCP server mcp_none", "there is no secret gone"] {
             #expect(warnings.contains { $0.contains(part) }, "\(part)")
         }
     }

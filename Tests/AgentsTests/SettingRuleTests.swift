@@ -86,10 +86,6 @@ struct SettingRuleTests {
             (["turn": ["mode": "silence"]], "turn.mode"),
             (["tts": ["audio_effects": ["filter": "x"]]], "tts.audio_effects"),
             (
-                ["agent": ["prompt": ["tools": [["type": "client", "name": "a", "tool_call_sound": "typing"]]]]],
-                "agent.prompt.tools.0.tool_call_sound"
-            ),
-            (
                 ["language_presets": ["de": ["overrides": ["turn": ["mode": "silence"]]]]],
                 "language_presets.de.overrides.turn.mode"
             ),

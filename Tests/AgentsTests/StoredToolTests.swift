@@ -77,7 +77,7 @@ struct StoredToolTests {
         #expect(config["tool_call_sound"] == .null)
         #expect(config["parameters"] == Self.client["parameters"])
         #expect(tool.body["response_mocks"] == [])
-        let json = StoredTool.json(tool, usage: ToolUsage(calls: 4, latency: 2))
+        let json = StoredTool.json(tool, usage: ToolUsage(calls: 4, latency: 2), secrets: .environment)
         #expect(json["usage_stats"] == ["total_calls": 4, "avg_latency_secs": 0.5])
         #expect(json.value(at: "access_info", "is_creator") == true)
 
@@ -92,7 +92,7 @@ struct StoredToolTests {
     @Test("secrets are not shown, and survive being sent back")
     func secrets() throws {
         let tool = try StoredTool.new(body: ["tool_config": Self.webhook])
-        let shown = try #require(StoredTool.json(tool, usage: ToolUsage())["tool_config"])
+        let shown = try #require(StoredTool.json(tool, usage: ToolUsage(), secrets: .environment)["tool_config"])
         let headers = try #require(shown.value(at: "api_schema", "request_headers"))
         #expect(headers["Authorization"] == "********")
         #expect(headers["X-Key"] == ["secret_id": "secret_1"])

@@ -1,3 +1,4 @@
+import Credentials
 import Foundation
 import JSON
 import MemoryStore
@@ -94,8 +95,8 @@ struct WorkspaceTests {
         }
     }
 
-    @Test("connections of one header stand in requests of tools and models; others are warned of")
-    func headers() async throws {
+    @Test("connections act for tools of every kind, and for models where they are one header")
+    func used() async throws {
         func connect(_ body: JSONValue) async throws -> JSONValue {
             let shared: JSONValue = ["name": "a", "provider": "b"]
             let connection = try AuthConnection.new(body: shared.merging(body), vault: storage.vault)
@@ -105,13 +106,20 @@ struct WorkspaceTests {
         let bearer = try await connect(["auth_type": "bearer_auth", "token": "t"])
         let basic = try await connect(["auth_type": "basic_auth", "username": "me", "password": "pw"])
         let custom = try await connect(["auth_type": "custom_header_auth", "header_name": "X-Key", "token": "k"])
-        let mtls = try await connect(["auth_type": "mtls", "client_certificate": "c", "client_key": "k"])
+        let mtls = try await connect([
+            "auth_type": "mtls", "client_certificate": .string(TestKeys.annCertificate),
+            "client_key": .string(TestKeys.annKey),
+        ])
         let secrets = try await Workspace(storage).items(for: ["a": .array([bearer, basic, custom, mtls])]).secrets
-        #expect(secrets.headers(for: bearer) == ["Authorization": "Bearer t"])
-        #expect(secrets.headers(for: basic) == ["Authorization": "Basic bWU6cHc="])
-        #expect(secrets.headers(for: custom) == ["X-Key": "k"])
-        #expect(secrets.headers(for: mtls) == nil)
-        #expect(secrets.headers(for: ["auth_connection_id": "gone"]) == nil)
+        var warnings: [String] = []
+        func credential(_ locator: JSONValue) -> Credential? { secrets.credential(for: locator, of: "x", &warnings) }
+        #expect(credential(bearer)?.fixedHeaders == ["Authorization": "Bearer t"])
+        #expect(credential(basic)?.fixedHeaders == ["Authorization": "Basic bWU6cHc="])
+        #expect(credential(custom)?.fixedHeaders == ["X-Key": "k"])
+        #expect(credential(mtls)?.description == "a client certificate" && credential(mtls)?.fixedHeaders == nil)
+        #expect(warnings.isEmpty)
+        #expect(credential(["auth_connection_id": "gone"]) == nil)
+        #expect(warnings == ["x names no connection that is here; requests go without it."])
 
         func agent(_ connection: JSONValue) throws -> Agent {
             try Agent.new(conversationConfig: [
@@ -129,12 +137,17 @@ struct WorkspaceTests {
                 ]
             ])
         }
-        for (connection, warnings) in [(bearer, 0), (mtls, 2)] {
+        for (connection, warnings) in [(bearer, 0), (mtls, 1)] {
             let items = try await Workspace(storage).items(for: try agent(connection).conversationConfig)
             let settings = try CallSettings(
                 agent: try agent(connection), initiation: CallInitiation(), variables: CallVariables(),
                 workspace: items)
-            #expect(settings.warnings.count { $0.contains("auth_connection names no connection") } == warnings)
+            #expect(settings.warnings.count { $0.contains("auth_connection") } == warnings)
+            guard case .webhook(let webhook)? = settings.tools.first?.kind else {
+                Issue.record("the tool is missing")
+                continue
+            }
+            #expect(webhook.credential != nil && webhook.headers.isEmpty)
             #expect(settings.customLLM?.headers == (warnings == 0 ? ["Authorization": "Bearer t"] : [:]))
         }
     }
@@ -154,6 +167,17 @@ struct WorkspaceTests {
                     "auth_type": "private_key_jwt", "name": "a", "provider": "b", "issuer": "i", "audience": "a",
                     "subject": "s", "secret_key": "k", "algorithm": "none",
                 ], "algorithm"
+            ),
+            (
+                [
+                    "auth_type": "oauth2_jwt", "name": "a", "provider": "b", "issuer": "i", "audience": "a",
+                    "subject": "s", "secret_key": "k", "token_url": "https://a.example",
+                ], "secret_key"
+            ),
+            (
+                [
+                    "auth_type": "mtls", "name": "a", "provider": "b", "client_certificate": "c", "client_key": "k",
+                ], "client_certificate"
             ),
             (
                 [
@@ -228,17 +252,34 @@ struct WorkspaceTests {
         #expect(try await WorkspaceSettings.read(from: resources) == reset)
     }
 
-    @Test("settings of stored tools that are not followed are told, by the tools' names")
+    @Test("the caller gives no values to variables of the server and of the workspace")
+    func reservedVariables() throws {
+        let variables = try CallVariables(["system_env__BASE": "https://evil.example", "system__time": "now", "a": "b"])
+        #expect(variables.values["system_env__BASE"] == nil && variables.values["a"] == "b")
+        #expect(variables.values["system__time"] == "")
+        #expect(variables.warnings.count == 2)
+        let tool: JSONValue = [
+            "type": "client", "name": "ask", "description": "",
+            "assignments": [["dynamic_variable": "system_env__BASE", "value_path": "b"]],
+        ]
+        #expect(throws: ValidationError.self) { try StoredTool.new(body: ["tool_config": tool]) }
+    }
+
+    @Test("what is not followed of a system tool is told by its name, wherever it stands")
     func toolWarnings() throws {
         let tool: JSONValue = [
-            "type": "client", "name": "ask", "description": "", "tool_call_sound": "typing",
+            "type": "system", "name": "end_call", "description": "", "params": ["system_tool_type": "end_call"],
             "assignments": [["dynamic_variable": "a", "value_path": "b"]],
         ]
-        let known = SettingRule.all.contains { $0.path == "agent.prompt.tools[].tool_call_sound" }
-        let agent = try Agent.new(conversationConfig: ["agent": ["prompt": ["tool_ids": ["tool_1"]]]])
-        let warnings = agent.warnings(
-            available: AvailableEngines(languageModels: ["m"], voices: ["v"], transcribers: ["t"], languages: ["en"]),
-            workspace: WorkspaceItems(tools: ["tool_1": StoredTool.Content(tool)]))
-        #expect(warnings.contains { $0.hasPrefix("Tool ask: tool_call_sound: not followed") } == known)
+        for prompt in [
+            ["tool_ids": ["tool_1"]], ["tools": [tool]], ["built_in_tools": ["end_call": tool]],
+        ] as [JSONValue] {
+            let agent = try Agent.new(conversationConfig: ["agent": ["prompt": prompt]])
+            let warnings = agent.warnings(
+                available: AvailableEngines(
+                    languageModels: ["m"], voices: ["v"], transcribers: ["t"], languages: ["en"]),
+                workspace: WorkspaceItems(tools: ["tool_1": StoredTool.Content(tool)]))
+            #expect(warnings.contains("Tool end_call: assignments: results of system tools set no variables."))
+        }
     }
 }

@@ -16,6 +16,8 @@ struct ReceiptLedgerTests {
         /// Nil while it runs.
         var outcome: ToolOutcome?
         var end = 2
+        /// `read_only` of the tool's configuration.
+        var mark: JSONValue = .null
     }
 
     private static func done(_ name: String, _ arguments: JSONValue = [:], _ result: String = "ok", end: Int = 2) -> Run
@@ -38,24 +40,30 @@ struct ReceiptLedgerTests {
         for (number, run) in runs.enumerated() {
             let call = ToolCall(id: "call_\(number)", name: run.name, arguments: run.arguments)
             let caller = ToolRoundMachine.Caller(
-                round: number, response: ResponseID(number: number), eventID: 1, place: 0, tools: try tools(run.name),
-                time: .seconds(1))
-            for case .start(let run) in machine.handle(.called([call], by: caller)) { ledger.begin(run) }
+                round: number, response: ResponseID(number: number), eventID: 1, place: 0,
+                tools: try tools(run.name, run.mark),
+                agentID: "agent_a", time: .seconds(1))
+            for case .start(let run) in machine.handle(.called([call], by: caller)) { ledger.begin(run, language) }
             guard let outcome = run.outcome else { continue }
             for case .tell(let ended, _) in machine.handle(.ended(call.id, outcome)) {
-                ledger.end(ended, at: .seconds(run.end))
+                ledger.end(ended, at: .seconds(run.end), language)
             }
         }
         return ledger.account(of: claim, in: sentence, answering: nil, language).isFounded
     }
 
-    private func tools(_ name: String) throws -> [ToolSettings] {
+    private func tools(_ name: String, _ mark: JSONValue = .null) throws -> [ToolSettings] {
         let settings = try CallSettings(
             agent: try Agent.new(conversationConfig: [
                 "agent": [
                     "prompt": [
                         "tools": SystemTool(rawValue: name) == nil
-                            ? [["type": "client", "name": .string(name), "description": "Does it."]] : [],
+                            ? [
+                                [
+                                    "type": "client", "name": .string(name), "description": "Does it.",
+                                    "read_only": mark,
+                                ]
+                            ] : [],
                         "built_in_tools": [
                             "end_call": ["type": "system", "name": "end_call"],
                             "transfer_to_agent": [
@@ -108,6 +116,39 @@ struct ReceiptLedgerTests {
         #expect(try founds("I've shipped your order.", [Self.done("get_order", [:], "shipped")]) == false)
     }
 
+    @Test("what a failed tool tells of the world is no claim, but what it was to do is")
+    func quotes() throws {
+        func failed(_ name: String, _ message: String) -> Run {
+            Run(name: name, outcome: .failure("http_error", message: message))
+        }
+        let closed = [failed("book_table", "the server answered 409 Conflict: the restaurant is closed")]
+        #expect(try founds("I'm sorry, that did not work: the restaurant is closed.", closed))
+        #expect(try founds("Your booking is cancelled.", closed) == false)
+        let unsure = [failed("book_table", "nobody knows whether your table is booked")]
+        #expect(try founds("Your table is booked.", unsure) == false)
+    }
+
+    @Test("who only repeats a request while its tool runs, or after it, asks for nothing new")
+    func repeated() throws {
+        let booked = [Self.done("book_table", ["day": "Monday"])]
+        let turns = [(1, "Please book a table for Monday."), (5, "Book a table for Monday, please.")]
+        #expect(try founds("Your table is booked.", booked, turns))
+        #expect(try founds("Your table is booked.", booked, [turns[0], (5, "Please book another table.")]) == false)
+    }
+
+    @Test("the owner's word on whether a tool only reads goes before its name")
+    func marks() throws {
+        func run(_ name: String, _ mark: JSONValue) -> Run {
+            Run(name: name, outcome: ToolOutcome(result: "ok"), mark: mark)
+        }
+        #expect(try founds("I've checked you in.", [run("check_in", .null)]))
+        #expect(try founds("You're all set!", [run("check_invoice", .null)]) == false)
+        #expect(try founds("You're all set!", [run("checkInvoice", .null)]) == false)
+        #expect(try founds("You're all set!", [run("find_and_book", .null)]) == false)
+        #expect(try founds("You're all set!", [run("find_and_book", false)]))
+        #expect(try founds("You're all set!", [run("weather", true)]) == false)
+    }
+
     @Test("a receipt does not stand for what was asked for, or first named, after it")
     func later() throws {
         let monday = [Self.done("book", ["day": "Monday"])]
@@ -125,6 +166,7 @@ struct ReceiptLedgerTests {
 
     @Test("what is remembered is bounded, oldest first out")
     func bounds() throws {
+        let language = SpokenLanguages.language("en")
         var ledger = ReceiptLedger(mostEntries: 2, mostTurns: 2)
         for number in 0..<5 { ledger.heard(ReceiptLedger.Turn(words: "book \(number)", time: .seconds(number))) }
         var machine = ToolRoundMachine(mostAtOnce: 16, mostKept: 16)
@@ -132,11 +174,11 @@ struct ReceiptLedgerTests {
             let call = ToolCall(id: "call_\(number)", name: "book", arguments: ["n": .integer(number)])
             let caller = ToolRoundMachine.Caller(
                 round: number, response: ResponseID(number: 1), eventID: 1, place: 0, tools: try tools("book"),
-                time: .zero)
-            for case .start(let run) in machine.handle(.called([call], by: caller)) { ledger.begin(run) }
+                agentID: "agent_a", time: .zero)
+            for case .start(let run) in machine.handle(.called([call], by: caller)) { ledger.begin(run, language) }
         }
         let account = ledger.account(
-            of: EffectClaim(kinds: [], manner: .deed), in: "", answering: nil, SpokenLanguages.language("en"))
+            of: EffectClaim(kinds: [], manner: .deed), in: "", answering: nil, language)
         #expect(account.running.count == 2)
     }
 }

@@ -94,6 +94,36 @@ struct ResponseMachineTests {
         #expect(machine.handle(.toolIsDue, at: Self.moment(1)).isEmpty, "once")
     }
 
+    @Test("a sound fills the wait after speech, is not speech, and gives way to it")
+    func sound() throws {
+        var machine = ResponseMachine(options: Self.options)
+        _ = machine.handle(.wrote("Wait. "), at: Self.moment(0))
+        _ = machine.handle(.toolIsDue, at: Self.moment(0))
+        _ = machine.handle(.released, at: Self.moment(0))
+        #expect(machine.handle(.soundBegan([0.5, -0.5]), at: Self.moment(0)).isEmpty, "speech comes first")
+        _ = machine.handle(.voiced(Self.speech("Wait. ")), at: Self.moment(100))
+        _ = machine.handle(.paused(80), at: Self.moment(100))
+        var sent: [Float] = []
+        func take(_ commands: [ResponseMachine.Command]) {
+            for case .play(let samples, _, _) in commands { sent += samples }
+        }
+        for time in stride(from: 110, through: 1000, by: 10) { take(machine.handle(.tick, at: Self.moment(time))) }
+        #expect(sent.suffix(40).allSatisfy { abs($0) == 0.5 })
+        #expect(sent.count >= 900 - 200, "no gap")
+        #expect(machine.isHeard(at: 500) && machine.heard(at: 1000) == "Wait.")
+        _ = machine.handle(.soundEnded, at: Self.moment(1000))
+        _ = machine.handle(.wrote("One two."), at: Self.moment(1000))
+        _ = machine.handle(.textEnded, at: Self.moment(1000))
+        take(machine.handle(.voiced(Self.speech("One two.")), at: Self.moment(1000)))
+        #expect(!machine.isHeard(at: 1000))
+        take(machine.handle(.ended, at: Self.moment(1000)))
+        for time in stride(from: 1010, through: 1500, by: 10) { take(machine.handle(.tick, at: Self.moment(time))) }
+        #expect(sent.suffix(400).allSatisfy { $0 == 0.1 })
+        // Some 200 ms were sent ahead, and 20 fade it out.
+        #expect(machine.heard(at: 1500) == "Wait. One")
+        #expect(machine.heard(at: 1700) == "Wait. One two.")
+    }
+
     @Test("audio that would not last waits, but not longer than patience")
     func patience() {
         var machine = ResponseMachine(options: Self.options)

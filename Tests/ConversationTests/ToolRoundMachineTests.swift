@@ -25,7 +25,7 @@ struct ToolRoundMachineTests {
     {
         ToolRoundMachine.Caller(
             round: round, response: ResponseID(number: response), eventID: 3, place: 2, tools: tools,
-            time: .seconds(round))
+            agentID: "agent_a", time: .seconds(round))
     }
 
     private static func machine() -> ToolRoundMachine { ToolRoundMachine(mostAtOnce: 3, mostKept: 4) }

@@ -167,7 +167,12 @@ struct EgressClientTests {
             }
         }
         let secure = ["location": "https://other.example/"]
-        try await ScriptedHTTPServer.run({ _ in [.head(307, headers: secure), .end] }) { server in
+        try await ScriptedHTTPServer.run({ request in
+            let method = request.head.method
+            return [
+                .head(method == .GET ? 307 : request.head.uri.hasSuffix("again") ? 308 : 303, headers: secure), .end,
+            ]
+        }) { server in
             try await with(names: { _ in ["127.0.0.1"].compactMap(IPAddress.init) }) { client in
                 #expect(
                     await error(EgressRequest(.POST, server.url, redirectHosts: ["else.example"]), client)
@@ -176,6 +181,14 @@ struct EgressClientTests {
                 #expect(
                     await error(EgressRequest(.POST, server.url, redirectHosts: ["other.example"]), client)
                         == .unreachable(host: "other.example"))
+                #expect(
+                    await error(EgressRequest(.GET, server.url, redirectHosts: ["other.example"]), client)
+                        == .unreachable(host: "other.example"))
+                // The server has done nothing yet, and wants the request sent elsewhere.
+                #expect(
+                    await status(
+                        EgressRequest(.POST, server.url + "/again", redirectHosts: ["other.example"]), client)
+                        == .permanentRedirect)
             }
         }
     }
@@ -215,14 +228,16 @@ struct EgressClientTests {
 
     @Test("what changes something is sent once, also when the connection breaks; what does not is asked again")
     func broken() async throws {
-        try await ScriptedHTTPServer.run([.drop], [.drop], [.head(200), .end]) { server in
+        try await ScriptedHTTPServer.run([.drop], [.drop], [.drop], [.drop], [.head(200), .end]) { server in
             try await with { client in
-                let error = await error(EgressRequest(.POST, server.url, body: Data("once".utf8)), client)
-                #expect(error == .interrupted(host: "127.0.0.1"))
-                #expect(error?.mayHaveEffects == true)
-                #expect(server.requests.count == 1)
-                #expect(await status(EgressRequest(.GET, server.url), client) == .ok)
+                for method in [HTTPMethod.POST, .PUT, .DELETE] {
+                    let error = await error(EgressRequest(method, server.url, body: Data("once".utf8)), client)
+                    #expect(error == .interrupted(host: "127.0.0.1"))
+                    #expect(error?.mayHaveEffects == true)
+                }
                 #expect(server.requests.count == 3)
+                #expect(await status(EgressRequest(.GET, server.url), client) == .ok)
+                #expect(server.requests.count == 5)
             }
         }
     }

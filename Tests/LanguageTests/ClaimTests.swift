@@ -129,6 +129,6 @@ struct ClaimTests {
         let names = text.split(separator: "\n").filter { !$0.hasPrefix("#") }.compactMap {
             $0.split(separator: " ").first
         }
-        #expect(Set(names.map(String.init)) == Set(EffectKind.allCases.map(\.rawValue) + ["any"]))
+        #expect(Set(names.map(String.init)) == Set(EffectKind.allCases.map(\.rawValue) + ["any", "lookup", "failure"]))
     }
 }

@@ -1,3 +1,4 @@
+import Credentials
 import Egress
 import Foundation
 import JSON
@@ -52,22 +53,26 @@ struct ScriptedMCP {
 
     /// Runs a server and a pool for it.
     static func run(
-        options: MCPOptions = MCPOptions(), clock: TaskClock = .continuous(),
+        options: MCPOptions = MCPOptions(), clock: TaskClock = .continuous(), tokenClock: TaskClock = .continuous(),
         _ answer: @escaping @Sendable (ScriptedHTTPServer.Request) -> [ScriptedHTTPServer.Step],
         body: (ScriptedMCP) async throws -> Void
     ) async throws {
         try await ScriptedHTTPServer.run(answer) { http in
-            try await withPool(options: options, clock: clock) { try await body(ScriptedMCP(pool: $0, http: http)) }
+            try await withPool(options: options, clock: clock, tokenClock: tokenClock) {
+                try await body(ScriptedMCP(pool: $0, http: http))
+            }
         }
     }
 
     /// Runs a pool that may reach this machine.
     static func withPool(
-        options: MCPOptions = MCPOptions(), clock: TaskClock = .continuous(),
+        options: MCPOptions = MCPOptions(), clock: TaskClock = .continuous(), tokenClock: TaskClock = .continuous(),
         body: (MCPPool) async throws -> Void
     ) async throws {
         let egress = EgressClient(policy: EgressPolicy(allowsPrivateAddresses: true))
-        let pool = MCPPool(egress: egress, options: options, clock: clock, logger: Logger(label: "test"))
+        let pool = MCPPool(
+            egress: egress, authorizer: Authorizer(clock: tokenClock) { try await egress.send($0) }, options: options,
+            clock: clock, logger: Logger(label: "test"))
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { await pool.run() }
             do {

@@ -56,13 +56,13 @@ struct MemoryConversations: ConversationStore {
     func begin(_ start: ConversationStart) async throws {
         var conversation = MemoryConversation(start)
         conversation.details = try conversation.details.asStored
-        try state.access { [conversation] in try $0.conversations.insert(conversation, start.id) }
+        try state.write { [conversation] in try $0.conversations.insert(conversation, start.id) }
     }
 
     private func change<Result: Sendable>(
         _ id: String, _ body: (inout MemoryConversation) throws -> Result
     ) throws -> Result {
-        try state.access { try $0.conversations.change(id, body) }
+        try state.write { try $0.conversations.change(id, body) }
     }
 
     func save(turn: TranscriptTurn, at index: Int, in id: String) async throws {
@@ -94,7 +94,7 @@ struct MemoryConversations: ConversationStore {
     }
 
     func finish(_ id: String, _ outcome: ConversationOutcome, owing: [OutboxEntry]) async throws {
-        try state.access { tables in
+        try state.write { tables in
             // Nothing is changed before all that can fail is known to succeed.
             for conversation in [id] + owing.map(\.conversationID) where tables.conversations[conversation] == nil {
                 throw StorageError.notFound("conversation", id: conversation)

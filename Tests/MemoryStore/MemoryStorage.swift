@@ -20,6 +20,12 @@ package final class MemoryStorage: Storage {
             secret: SignedURLs.makeSecret(), used: MemoryUsedTokens(state: state), now: now)
     }
 
+    /// Whether records of calls cannot be written any more.
+    package var isFull: Bool {
+        get { state.isFull.withLock(\.self) }
+        set { state.isFull.withLock { $0 = newValue } }
+    }
+
     /// The agents.
     package var agents: any AgentStore { MemoryAgents(state: state) }
     /// What agents share.
@@ -52,6 +58,13 @@ final class MemoryState: Sendable {
     }
 
     private let tables = Mutex(Tables())
+    let isFull = Mutex(false)
+
+    /// The same for a write to a record, which a full disk does not take.
+    func write<Result: Sendable>(_ body: (inout Tables) throws -> Result) throws -> Result {
+        if isFull.withLock(\.self) { throw StorageError.full("memory") }
+        return try access(body)
+    }
 
     func access<Result: Sendable>(_ body: (inout Tables) throws -> Result) rethrows -> Result {
         try tables.withLock { try body(&$0) }

@@ -68,9 +68,12 @@ package final class ScriptedHTTPServer: Sendable {
 
     /// Answers each request with what `answer` makes of it.
     ///
-    /// - Parameter drips: Whether each byte of an answer is sent by itself.
+    /// - Parameters:
+    ///   - admits: Whether a client with these certificates may connect; nil where TLS decides.
+    ///   - drips: Whether each byte of an answer is sent by itself.
     package static func run(
-        tls: NIOSSLContext? = nil, drips: Bool = false, _ answer: @escaping @Sendable (Request) -> [Step],
+        tls: NIOSSLContext? = nil, admits: (@Sendable ([NIOSSLCertificate]) -> Bool)? = nil, drips: Bool = false,
+        _ answer: @escaping @Sendable (Request) -> [Step],
         body: (ScriptedHTTPServer) async throws -> Void
     ) async throws {
         let listener = try await ServerBootstrap(group: .singletonMultiThreadedEventLoopGroup)
@@ -78,7 +81,14 @@ package final class ScriptedHTTPServer: Sendable {
             .bind(host: "127.0.0.1", port: 0) { channel in
                 channel.eventLoop.makeCompletedFuture {
                     if drips { try channel.pipeline.syncOperations.addHandler(DripHandler()) }
-                    if let tls { try channel.pipeline.syncOperations.addHandler(NIOSSLServerHandler(context: tls)) }
+                    if let tls, let admits {
+                        let handler = NIOSSLServerHandler(context: tls) { certificates, promise in
+                            promise.succeed(admits(certificates) ? .certificateVerified : .failed)
+                        }
+                        try channel.pipeline.syncOperations.addHandler(handler)
+                    } else if let tls {
+                        try channel.pipeline.syncOperations.addHandler(NIOSSLServerHandler(context: tls))
+                    }
                     try channel.pipeline.syncOperations.configureHTTPServerPipeline(withPipeliningAssistance: false)
                     return try Connection(wrappingChannelSynchronously: channel)
                 }

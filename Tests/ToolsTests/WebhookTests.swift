@@ -353,7 +353,7 @@ struct ToolMockingTests {
             ]))
         let tool = try #require(settings.tools.first)
         #expect(tool.id == "tool_1")
-        let toolbox = Toolbox(clock: .continuous(), findAgent: { _ in nil }, send: nil)
+        let toolbox = Toolbox(clock: .continuous(), findAgent: { _ in nil }, authorizer: nil)
         func outcome(_ arguments: JSONValue) -> ToolOutcome? {
             let use = ToolUse(tool, id: "c", key: "k", given: arguments, variables: [:], agentID: "agent")
             if case .over(let outcome) = toolbox.begin(use, settings.toolMocking) { return outcome }

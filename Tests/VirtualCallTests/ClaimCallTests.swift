@@ -51,6 +51,7 @@ struct ClaimCallTests {
             let correction = try #require(model.requests.entries.last)
             #expect(correction.messages.dropLast().last == .assistant("Good choice. "))
             #expect(!correction.tools.isEmpty, "it may still call the tool")
+            #expect(correction.plainAnswer == CallOptions().unconfirmed)
             for text in caller.voice.spoken.entries { voiced.add(text) }
         }
         #expect(outcome.messages.responses == ["Good choice. Which name may I book it under?"])
@@ -132,7 +133,7 @@ struct ClaimCallTests {
         } _: { caller, model in
             try await caller.say("Reserve a bike for Monday.")
             let call = try await caller.toolCall()
-            try await caller.sleep(.seconds(3))
+            try await caller.sleep(.seconds(1))
             caller.send(.clientToolResult(ClientToolResult(callID: call.callID, result: "done", isError: fails)))
             try await caller.hearResponse()
             // The model is shown what was heard.
@@ -149,7 +150,7 @@ struct ClaimCallTests {
         } _: { caller, _ in
             try await caller.say("Reserve a bike for Monday.")
             let call = try await caller.toolCall()
-            try await caller.sleep(.seconds(2))
+            try await caller.sleep(.seconds(1))
             try await caller.say("Hello? Are you still there?")
             try await caller.hearResponse(1)
             caller.send(.clientToolResult(ClientToolResult(callID: call.callID, result: "done")))

@@ -144,7 +144,7 @@ struct HandOverTests {
             try await caller.hearResponse(2)
             try await caller.sleep(.seconds(5))
         }
-        #expect(outcome.messages.responses == ["It is blue.", "Leo here."])
+        #expect(outcome.messages.responses == ["One moment, please. It is blue.", "Leo here."])
         #expect(outcome.record.transcript.flatMap(\.toolResults).map(\.isError) == [false, false])
     }
 

@@ -5,6 +5,7 @@ import Engines
 import Foundation
 import JSON
 import MCP
+import MemoryStore
 import TestSupport
 import Testing
 import Tools
@@ -148,7 +149,7 @@ struct MCPCallTests {
             caller.type("Book Monday please.")
             let asked = try await caller.mcpCall()
             #expect(asked.state == .awaitingApproval(timeout: 300))
-            try await caller.sleep(.seconds(5))
+            try await caller.sleep(.seconds(1))
             #expect(calls.entries.isEmpty)
             caller.send(.toolApproval(callID: "another", isApproved: false))
             caller.send(.toolApproval(callID: asked.callID, isApproved: true))
@@ -333,11 +334,64 @@ struct MCPCallTests {
         #expect(outcome.record.transcript.flatMap(\.toolResults).map(\.value) == ["Booked."])
     }
 
-    @Test("a caller who hangs up while an approval is awaited leaves nothing behind")
-    func hangUpBeforeApproval() async throws {
+    @Test("a call that nobody approves within five minutes is not made, and the talk goes on")
+    func unapproved() async throws {
+        let calls = Log<JSONValue>()
+        let waits = Log<Duration>()
+        let server = try Self.server("Desk", ["approval_policy": "require_approval_all"])
+        let outcome = try await VirtualCall.hold(
+            Self.setup([server]) { _, arguments, _, _ in
+                calls.add(arguments)
+                return Self.text("Booked.")
+            }, model: Self.books
+        ) { caller, _ in
+            caller.type("Book Monday please.")
+            let asked = try await caller.mcpCall()
+            let start = caller.time.now
+            try await caller.wait(for: "the answer", within: .seconds(400)) {
+                if case .agentResponse(let text, _) = $0, text.contains("nobody gave it") { true } else { nil }
+            }
+            waits.add(caller.time.now - start)
+            // Too late.
+            caller.send(.toolApproval(callID: asked.callID, isApproved: true))
+            try await caller.sleep(.seconds(5))
+        }
+        #expect(calls.entries.isEmpty)
+        #expect(waits.entries.allSatisfy { (.seconds(300) ... .seconds(305)).contains($0) })
+        let result = try #require(outcome.record.transcript.flatMap(\.toolResults).first)
+        #expect(result.errorType == "mcp_tool_unapproved" && !result.hasBeenCalled)
+        guard case .failure? = outcome.messages.mcpCalls.last?.state else {
+            Issue.record("the client was not told")
+            return
+        }
+    }
+
+    @Test("a call whose record cannot be written is not made")
+    func unrecorded() async throws {
+        let calls = Log<JSONValue>()
+        let storage = MemoryStorage()
+        var setup = Self.setup([try Self.server("Desk")]) { _, arguments, _, _ in
+            calls.add(arguments)
+            return Self.text("Booked.")
+        }
+        setup.storage = storage
+        let outcome = try await VirtualCall.hold(setup) { request in
+            storage.isFull = true
+            return Self.books(request)
+        } _: { caller, _ in
+            caller.type("Book Monday please.")
+            try await caller.hearResponse()
+            storage.isFull = false
+        }
+        #expect(calls.entries.isEmpty)
+        #expect(outcome.record.transcript.flatMap(\.toolResults).map(\.errorType) == ["not_recorded"])
+    }
+
+    @Test("a caller who hangs up while an approval is awaited leaves nothing behind", arguments: [0, 120])
+    func hangUpBeforeApproval(seconds: Int) async throws {
         let calls = Log<JSONValue>()
         let server = try Self.server("Desk", ["approval_policy": "require_approval_all"])
-        _ = try await VirtualCall.hold(
+        let outcome = try await VirtualCall.hold(
             Self.setup([server]) { _, arguments, _, _ in
                 calls.add(arguments)
                 return Self.text("Booked.")
@@ -345,8 +399,12 @@ struct MCPCallTests {
         ) { caller, _ in
             caller.type("Book Monday please.")
             _ = try await caller.mcpCall()
+            try await caller.sleep(.seconds(seconds))
         }
         #expect(calls.entries.isEmpty)
+        let result = try #require(outcome.record.transcript.flatMap(\.toolResults).first)
+        #expect(result.isError && !result.hasBeenCalled)
+        #expect(outcome.record.status == .done)
     }
 }
 

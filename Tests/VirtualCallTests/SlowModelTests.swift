@@ -66,7 +66,7 @@ struct SlowModelTests {
         }
         let moment = try #require(end.entries.first)
         let options = CallOptions()
-        #expect(outcome.messages.responses == ["\(options.filler) \(options.apology)"])
+        #expect(outcome.messages.responses == ["\(options.fillers[0]) \(options.apology)"])
         let filler = try #require(audio(of: outcome, after: moment))
         // The turn is over a second after the last word, by the words alone.
         #expect(filler < .seconds(3.5))

@@ -23,6 +23,27 @@ struct ToolCallTests {
         ]
     }
 
+    @Test("a client's tool without a time-out is waited for as long as the call lasts")
+    func withoutLimit() async throws {
+        let setup = VirtualCall.Setup(configuration: tools(clientTool("book", ["response_timeout_secs": -1])))
+        let outcome = try await VirtualCall.hold(setup, model: Self.book) { caller, _ in
+            try await caller.say("Reserve a bike for Monday.")
+            let call = try await caller.toolCall()
+            try await caller.sleep(.seconds(400))
+            #expect(caller.messages.responses.isEmpty)
+            caller.send(.clientToolResult(ClientToolResult(callID: call.callID, result: "Booked for Monday.")))
+            try await caller.hearResponse()
+        }
+        #expect(outcome.messages.responses == ["It is booked."])
+        #expect(outcome.record.transcript.flatMap(\.toolResults).map(\.value) == ["Booked for Monday."])
+        let left = try await VirtualCall.hold(setup, model: Self.book) { caller, _ in
+            try await caller.say("Reserve a bike for Monday.")
+            _ = try await caller.toolCall()
+            try await caller.sleep(.seconds(400))
+        }
+        #expect(left.record.transcript.flatMap(\.toolResults).map(\.errorType) == ["call_ended"])
+    }
+
     @Test(
         "what the caller says during a tool is answered knowing that it runs, and its result is told as soon as it comes"
     )
@@ -32,7 +53,7 @@ struct ToolCallTests {
             caller, model in
             try await caller.say("Reserve a bike for Monday.")
             let call = try await caller.toolCall()
-            try await caller.sleep(.seconds(2))
+            try await caller.sleep(.seconds(1))
             try await caller.say("Hello? Are you still there?")
             try await caller.hearResponse(1)
             caller.send(.clientToolResult(ClientToolResult(callID: call.callID, result: "Booked for Monday.")))

@@ -2,6 +2,7 @@ import Agents
 import Audio
 import ConvAI
 import Conversation
+import Credentials
 import Egress
 import Engines
 import Foundation
@@ -112,6 +113,7 @@ struct Stage: Sendable {
             }, options: setup.options,
             instruments: setup.instruments, logger: logger,
             random: { _ in 0 })
+        environment.authorizer = send.map { Authorizer(clock: time.clock(), send: $0) }
         environment.mcp = setup.mcp?(time)
         environment.files = storage.files
         self.environment = environment
@@ -263,6 +265,14 @@ struct VirtualCall: Sendable {
         for start in stride(from: 0, to: samples.count, by: 320) {
             let frame = samples[start..<min(start + 320, samples.count)]
             send(.audio(frame.withUnsafeBytes { Data($0) }))
+            try await time.sleep(.milliseconds(20))
+        }
+    }
+
+    /// Sends silence in frames of 20 ms, as a client does whose microphone is open.
+    func listen(for duration: Duration) async throws {
+        for _ in 0..<Int(duration / .milliseconds(20)) {
+            send(.audio(Data(count: 640)))
             try await time.sleep(.milliseconds(20))
         }
     }

@@ -185,6 +185,32 @@ struct WebhookCallTests {
         #expect(update?.value == "Ann Lee")
     }
 
+    @Test("what an assignment hides, and what is secret, is not in the record")
+    func hiddenAssignments() async throws {
+        func assignment(_ name: String, _ more: JSONValue = [:]) -> JSONValue {
+            JSONValue.object(["source": "response", "dynamic_variable": .string(name), "value_path": "token"]).merging(
+                more)
+        }
+        let assignments: JSONValue = [
+            assignment("secret__token"), assignment("hidden", ["sanitize": true]), assignment("system_env__BASE"),
+            ["source": "response", "dynamic_variable": "name", "value_path": "name"],
+        ]
+        var setup = VirtualCall.Setup(configuration: tools(Self.webhook("book", ["assignments": assignments])))
+        setup.send = { _, _ in Self.answer(#"{"name":"Ann","token":"k33p"}"#) }
+        let outcome = try await VirtualCall.hold(
+            setup,
+            model: { request in
+                request.calls.isEmpty ? [.call("book", ["day": "Monday"])] : [.text("Done.")]
+            }
+        ) { caller, _ in
+            try await caller.say("Book Monday please.")
+            try await caller.hearResponse()
+        }
+        let updates = outcome.record.transcript.flatMap(\.toolResults).flatMap { $0.updates ?? [] }
+        #expect(updates.map(\.name) == ["name"])
+        #expect(!"\(outcome.record)".contains("k33p"))
+    }
+
     @Test("an asynchronous tool does not hold up the answer, and its result is told when it comes")
     func asynchronous() async throws {
         var setup = VirtualCall.Setup(configuration: tools(Self.webhook("book", ["execution_mode": "async"])))

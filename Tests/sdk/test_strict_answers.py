@@ -60,14 +60,33 @@ from elevenlabs.conversational_ai.conversation import MultimodalMessageClientToO
 from elevenlabs.core.api_error import ApiError  # noqa: E402
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
+CERTIFICATE = """-----BEGIN CERTIFICATE-----
+MIIBhzCCAS6gAwIBAgIUaHW5mjZ8EtTE0IgFn7JH7am5ArwwCgYIKoZIzj0EAwIw
+DjEMMAoGA1UEAwwDYW5uMCAXDTI2MTEzMDA2MTcyMVoYDzIxMjYxMTA2MDYxNzIx
+WjAOMQwwCgYDVQQDDANhbm4wWTATBgcqhkjOPQIBBggqhkjOPQMBBwNCAAQ/3J//
+PcdWEOdyOP6imj4BmPhd5ioFK/qupApIHwQUUTVgNibeYYkEozoF4VeBnx05/tOC
+JZEAPLj0yzPM9gGco2gwZjAdBgNVHQ4EFgQUFoeNe0pYd+kCpBmj8W888FAfFKYw
+HwYDVR0jBBgwFoAUFoeNe0pYd+kCpBmj8W888FAfFKYwDwYDVR0TAQH/BAUwAwEB
+/zATBgNVHSUEDDAKBggrBgEFBQcDAjAKBggqhkjOPQQDAgNHADBEAiBiIinMVmFJ
+p9BOOSbWLnoZFmSOoniQbAyMGQ/UCgi6aQIgLE/b6g9GJBf3eR8hQVgVTEvdtFUn
++F7luOLZc56uPAE=
+-----END CERTIFICATE-----
+"""
+KEY = """-----BEGIN PRIVATE KEY-----
+MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgy5yiFoK05kfP/Xiu
+KslWmJbeaLZMcH+4NFv4+5W2GyahRANCAAQ/3J//PcdWEOdyOP6imj4BmPhd5ioF
+K/qupApIHwQUUTVgNibeYYkEozoF4VeBnx05/tOCJZEAPLj0yzPM9gGc
+-----END PRIVATE KEY-----
+"""
+"""A client's, good for nothing but this test."""
 START = 120
 """Seconds until the engines are loaded, on a slow machine."""
 
 
 class Server:
-    """A server of its own, with a database of its own."""
+    """A server of its own, with a database of its own, and the engines that the text of `engines.yaml` lists."""
 
-    def __init__(self):
+    def __init__(self, engines=None):
         self.url = os.environ.get("PARLEY_URL")
         self.process = None
         if self.url:
@@ -79,6 +98,9 @@ class Server:
         self.url = f"http://127.0.0.1:{port}"
         binary = os.environ.get("PARLEY_BINARY", ROOT / ".build/release/parley")
         environment = {name: text for name, text in os.environ.items() if name != "PARLEY_ENGINES"}
+        if engines:
+            environment["PARLEY_ENGINES"] = str(pathlib.Path(self.data.name) / "engines.yaml")
+            pathlib.Path(environment["PARLEY_ENGINES"]).write_text(engines)
         self.log = open(pathlib.Path(self.data.name) / "server.log", "w+")
         self.process = subprocess.Popen(
             [binary, "serve", "--port", str(port), "--data", self.data.name],
@@ -667,7 +689,7 @@ class StrictAnswers(unittest.TestCase):
     def test_auth_connections(self):
         connections = self.client.workspace.auth_connections
         shared = {"name": "CRM", "provider": "acme"}
-        jwt = {"issuer": "i", "audience": "a", "subject": "s", "secret_key": "s3cret"}
+        jwt = {"issuer": "i", "audience": "a", "subject": "s", "secret_key": "s3cret", "algorithm": "HS256"}
         made = [connections.create(request={**shared, **body}) for body in (
             {"auth_type": "oauth2_client_credentials", "client_id": "me", "client_secret": "s3cret",
              "token_url": "https://a.example/token", "scopes": ["read"], "custom_headers": {"X-A": "s3cret"}},
@@ -676,13 +698,22 @@ class StrictAnswers(unittest.TestCase):
             {"auth_type": "basic_auth", "username": "me", "password": "s3cret"},
             {"auth_type": "bearer_auth", "token": "s3cret"},
             {"auth_type": "custom_header_auth", "header_name": "X-Key", "token": "s3cret"},
-            {"auth_type": "mtls", "client_certificate": "s3cret", "client_key": "s3cret"},
+            {"auth_type": "mtls", "client_certificate": CERTIFICATE, "client_key": KEY},
         )]
+        for member, wrong in (
+            ("secret_key", {"auth_type": "private_key_jwt", **jwt, "algorithm": "PS512"}),
+            ("client_key", {"auth_type": "mtls", "client_certificate": CERTIFICATE, "client_key": "s3cret"}),
+        ):
+            with self.assertRaises(ApiError) as refused:
+                connections.create(request={**shared, **wrong})
+            self.assertEqual(refused.exception.status_code, 422)
+            self.assertEqual(refused.exception.body["detail"][0]["loc"], ["body", member])
         changed = connections.update(made[3].id, request={"auth_type": "basic_auth", "username": "you"})
         self.assertEqual(changed.username, "you")
         listed = connections.list().auth_connections
         self.assertLessEqual({item.id for item in made}, {item.id for item in listed})
         self.assertNotIn("s3cret", str(listed))
+        self.assertNotIn("PRIVATE KEY", str(listed))
         for connection in made:
             connections.delete(connection.id)
 

@@ -52,7 +52,7 @@ enum MCPServerSchema {
                 "source": Schema.choice("", ["constant", "dynamic_variable", "llm", "omit"]).required
             ]).nullable
         ).orNull,
-        "response_mocks": Schema.list(.map(.any)).orNull,
+        "response_mocks": Schema.list(.map(.any)).orNull, "read_only": ToolSchema.readOnly,
     ])
 
     private static let speech = ["auto", "force", "off"]
@@ -74,6 +74,10 @@ enum MCPServerSchema {
         if let url = config["url"], !url.isNull, let problem = problem(ofURL: url) { refuse("url", problem) }
         if let token = config["secret_token"], !token.isNull, token["secret_id"]?.stringValue?.isEmpty ?? true {
             refuse("secret_token", "Input should be an object with secret_id")
+        }
+        if let connection = config["auth_connection"], !connection.isNull {
+            issues += ToolRules.locator(
+                connection, among: ["auth_connection_id", "env_var_label"], at: loc + ["auth_connection"])
         }
         for (name, value) in (config["request_headers"]?.objectValue ?? [:]).sorted(by: { $0.key < $1.key })
         where !value.isNull {

@@ -1,3 +1,4 @@
+import Credentials
 import JSON
 
 /// An MCP server as a call uses it, with variables and secrets filled in.
@@ -12,6 +13,10 @@ public struct MCPServerSettings: Sendable, Hashable, CustomStringConvertible {
     public var usesEvents: Bool
     /// Headers of every request, credentials among them.
     public var headers: [String: String]
+    /// How requests prove who they are from; nil where headers do, or nothing does.
+    public var credential: Credential?
+    /// Whether answers may be compressed.
+    public var acceptsCompression: Bool
     /// What stands in `_meta` of each call of a tool.
     public var meta: [String: JSONValue]
     /// `config`, complete: what holds for tools.
@@ -69,12 +74,9 @@ public struct MCPServerSettings: Sendable, Hashable, CustomStringConvertible {
         for (name, value) in config["request_meta"]?.objectValue ?? [:] {
             meta[name] = value.objectValue == nil ? value : locate(value, for: "_meta.\(name)")
         }
-        if let connection = config["auth_connection"], !connection.isNull {
-            notes.append("\(place): auth_connection is not supported yet; requests go without it.")
-        }
-        if let sound = config["tool_call_sound"], !sound.isNull {
-            notes.append("\(place): tool_call_sound is not followed on this server.")
-        }
+        credential = secrets.credential(
+            for: config["auth_connection"], of: "\(place): auth_connection", &notes)
+        acceptsCompression = config["disable_compression"] != true
         warnings += notes
         guard !url.isEmpty else {
             warnings.append("\(place): it has no URL; the call goes on without it.")
@@ -160,6 +162,7 @@ public struct MCPServerSettings: Sendable, Hashable, CustomStringConvertible {
         var result: JSONValue = [
             "type": "mcp", "name": .string(name), "description": .string(description),
             "assignments": own["assignments"] ?? [], "response_mocks": own["response_mocks"] ?? [],
+            "read_only": own["read_only"] ?? .null,
         ]
         for field in Self.shared {
             result[field] = [own[field], config[field]].compactMap(\.self).first { !$0.isNull } ?? .null

@@ -1,3 +1,4 @@
+import Credentials
 import Foundation
 import JSON
 
@@ -23,9 +24,23 @@ public struct SecretSource: Sendable {
         self.connection = connection
     }
 
-    /// The headers with which requests say who they are from, by the auth connection that a configuration names; nil when
-    /// there is none, or when it takes more than headers that are always the same.
-    func headers(for locator: JSONValue) -> [String: String]? { connection(locator).flatMap(AuthConnection.headers) }
+    /// How requests prove who they are from, by the auth connection that a configuration names; nil, with a warning, when
+    /// there is none that can be used.
+    ///
+    /// - Parameter place: the configuration's name, for the warning.
+    func credential(for locator: JSONValue?, of place: String, _ warnings: inout [String]) -> Credential? {
+        guard let locator, !locator.isNull else { return nil }
+        guard let connection = connection(locator) else {
+            warnings.append("\(place) names no connection that is here; requests go without it.")
+            return nil
+        }
+        do {
+            return try Credential(connection)
+        } catch {
+            warnings.append("\(place) cannot be used (\(error)); requests go without it.")
+            return nil
+        }
+    }
 
     /// The secret that a configuration names with `{"secret_id": …}` or `{"env_var_label": …}`; nil when there is none.
     public func value(for locator: JSONValue) -> String? {

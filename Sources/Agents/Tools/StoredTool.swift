@@ -34,7 +34,7 @@ public enum StoredTool {
 
     /// The answer of `GET /v1/convai/tools/{id}`. Secrets are not shown.
     public static func json(
-        _ tool: Resource, usage: ToolUsage, secrets: SecretSource = .environment
+        _ tool: Resource, usage: ToolUsage, secrets: SecretSource
     ) -> JSONValue {
         [
             "id": .string(tool.id), "tool_config": Redaction.hidden(configuration(of: tool)),
@@ -49,8 +49,7 @@ public enum StoredTool {
 
     /// What this server does not do of the tool's configuration, as sentences for its owner.
     private static func warnings(of tool: Resource, secrets: SecretSource) -> [String] {
-        let config = configuration(of: tool)
-        return ToolSettings.warnings(forTool: config, secrets: secrets) + SettingRule.warnings(forTools: [config])
+        ToolSettings.warnings(forTool: configuration(of: tool), secrets: secrets)
     }
 
     /// `tool_config`. Fields that a later version added to it are filled in.

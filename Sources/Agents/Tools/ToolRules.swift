@@ -40,11 +40,12 @@ struct ToolRules {
         }
         for (index, assignment) in (tool["assignments"]?.arrayValue ?? []).enumerated() {
             let name = assignment["dynamic_variable"]?.stringValue ?? ""
-            if name.isEmpty || name.hasPrefix(CallVariables.systemPrefix) {
+            if name.isEmpty || CallVariables.isReserved(name) {
                 issues.append(
                     Self.issue(
                         loc + ["assignments", .integer(index), "dynamic_variable"],
-                        "Input should be a variable's name; those that begin with system__ are reserved"))
+                        "Input should be a variable's name; those that begin with system__ or system_env__ are reserved"
+                    ))
             }
         }
         return issues
@@ -151,8 +152,12 @@ struct ToolRules {
         }
         let names = Set(Self.placeholders(in: url))
         let parameters = Set((api["path_params_schema"]?.objectValue ?? [:]).keys)
-        let resolved = Set(api["auth_resolved_params"]?.arrayValue?.compactMap(\.stringValue) ?? [])
-        for name in names.subtracting(parameters).subtracting(resolved).sorted() {
+        if api["auth_resolved_params"]?.arrayValue?.isEmpty == false {
+            issues.append(
+                Self.issue(
+                    loc + ["auth_resolved_params"], "Auth connections fill no parameters on this server"))
+        }
+        for name in names.subtracting(parameters).sorted() {
             issues.append(
                 Self.issue(loc + ["url"], "The placeholder {\(name)} has no parameter in path_params_schema"))
         }

@@ -27,7 +27,7 @@ enum ToolSchema {
             "description": Schema.text.required, "parameters": Schema.map(.any).orNull,
             // Without a limit, when an answer is expected.
             "response_timeout_secs": .integer(20, 1...120, off: -1), "expects_response": .flag(false),
-            "dynamic_variables": placeholders, "execution_mode": executionMode,
+            "dynamic_variables": placeholders, "execution_mode": executionMode, "read_only": readOnly,
         ]) { $1 })
 
     private static let webhook = Schema.object(
@@ -35,7 +35,7 @@ enum ToolSchema {
             "description": Schema.text.required, "api_schema": apiSchema.required,
             "response_timeout_secs": .integer(20, 5...300), "dynamic_variables": placeholders,
             "execution_mode": executionMode, "follow_redirects": .flag(false),
-            "follow_redirects_allowed_domains": .list(.text),
+            "follow_redirects_allowed_domains": .list(.text), "read_only": readOnly,
         ]) { $1 })
 
     private static let system = Schema.object(
@@ -57,6 +57,8 @@ enum ToolSchema {
         "tool_error_handling_mode": .choice("auto", ["auto", "summarized", "passthrough", "hide"]),
     ]
 
+    /// Parley's own, beside the fields of the hosted API: what an owner knows and a method or a name cannot tell.
+    static let readOnly = Schema.flag(false).orNull
     private static let placeholders = Schema.object(["dynamic_variable_placeholders": .map(.any)])
     private static let executionMode = Schema.choice("immediate", ["immediate", "post_tool_speech", "async"])
 

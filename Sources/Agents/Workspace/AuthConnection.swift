@@ -1,3 +1,4 @@
+import Credentials
 import Foundation
 import JSON
 
@@ -128,19 +129,6 @@ public enum AuthConnection {
         try JSONValue(parsing: try vault.open(connection.body["sealed"]?.stringValue ?? "", for: connection.place))
     }
 
-    /// The headers of requests; nil for a connection whose token is fetched first, or that is one of certificates.
-    static func headers(of configuration: JSONValue) -> [String: String]? {
-        func text(_ name: String) -> String { configuration[name]?.stringValue ?? "" }
-        switch configuration["auth_type"]?.stringValue {
-        case "bearer_auth": return ["Authorization": "Bearer \(text("token"))"]
-        case "basic_auth":
-            let credentials = Data("\(text("username")):\(text("password"))".utf8).base64EncodedString()
-            return ["Authorization": "Basic \(credentials)"]
-        case "custom_header_auth": return [text("header_name"): text("token")]
-        default: return nil
-        }
-    }
-
     private static func check(_ config: JSONValue, _ kind: Kind) throws(ValidationError) {
         var issues = kind.schema.issues(config, at: ["body"])
         if let url = config["token_url"]?.stringValue, !isURL(url) {
@@ -160,6 +148,13 @@ public enum AuthConnection {
             issues += ToolRules.header("Authorization", token, at: ["body", "token"])
         }
         guard issues.isEmpty else { throw ValidationError(issues) }
+        do {
+            try Credential(kind.schema.filled(config)).check()
+        } catch {
+            throw ValidationError([
+                .init(loc: ["body", .string(error.member)], msg: error.reason, type: "value_error")
+            ])
+        }
     }
 
     private static func isURL(_ text: String) -> Bool {

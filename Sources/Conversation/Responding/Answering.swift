@@ -175,13 +175,18 @@ final class Answering {
     func discard(_ id: ResponseID) {
         guard response?.id == id else { return }
         response?.scope.cancel()
+        forget(id)
+    }
+
+    private func forget(_ id: ResponseID) {
         response = nil
+        call.tools.prefetches.giveUp(id)
     }
 
     /// The call is over.
     func stop() {
         response?.scope.cancel()
-        response = nil
+        if let id = response?.id { forget(id) }
     }
 
     // MARK: Playing
@@ -189,6 +194,7 @@ final class Answering {
     /// Does what depends on real time.
     func tick() {
         if let id = response?.id { advance(.tick, of: id) }
+        call.tools.tick()
         // The result of a tool that came after the caller had gone on is told as soon as nobody speaks.
         if call.tools.untoldSince != nil, response == nil, call.running?.machine.isQuiet == true { call.feed(.news) }
     }
@@ -250,24 +256,16 @@ final class Answering {
     private func finish(_ current: ActiveResponse) {
         call.send(.responseComplete(eventID: current.eventID))
         settle(current, heard: current.machine.wholeText, isInterrupted: false)
-        response = nil
+        forget(current.id)
         call.feed(.said(current.machine.text))
         call.feed(.finished(current.id))
     }
 
     /// Bridges the wait for a slow model with a filler, unless the answer is ready by now.
     func fill(_ id: ResponseID) {
-        guard let current = response, current.id == id, !current.machine.isReady, let speaker = current.agent.speaker
+        guard let current = response, current.id == id, !current.machine.isReady, let speaker = current.agent.speaker,
+            let filler = nextFiller(id)
         else { return }
-        let other = call.environment.engines.languageModels.first
-        let filler = Filler(
-            current.agent.settings.turn.softTimeout, number: current.fillers, cause: current.cause,
-            lastWords: call.running?.history.lastCallerWords ?? "",
-            claimless: current.agent.settings.requiresReceipts ? current.agent.spokenLanguage : nil,
-            writer: current.agent.modelID == other?.id ? nil : other, options: call.options,
-            random: call.environment.random)
-        guard let filler else { return }
-        response?.fillers += 1
         let scope = current.scope
         call.jobs.add { [clock = call.clock] session in
             await scope.run {
@@ -275,6 +273,25 @@ final class Answering {
                 if !pieces.isEmpty { await session.perform { $0.answering.advance(.filled(pieces), of: id) } }
             }
         }
+    }
+
+    /// The filler that is said next, if the agent has one.
+    func nextFiller(_ id: ResponseID) -> Filler? {
+        guard let current = response, current.id == id else { return nil }
+        let other = call.environment.engines.languageModels.first
+        let filler = Filler(
+            current.agent.settings.turn.softTimeout, number: current.fillers, cause: current.cause,
+            lastWords: call.running?.history.lastCallerWords ?? "",
+            claimless: current.agent.settings.requiresReceipts ? current.agent.spokenLanguage : nil,
+            writer: current.agent.modelID == other?.id ? nil : other, options: call.options,
+            random: call.environment.random)
+        if filler != nil { noteFiller(id) }
+        return filler
+    }
+
+    /// The response says something that bridges a wait.
+    func noteFiller(_ id: ResponseID) {
+        if response?.id == id { response?.fillers += 1 }
     }
 
     // MARK: Interruption
@@ -290,7 +307,7 @@ final class Answering {
     /// The caller has taken the floor: keeps what will have been heard in `samples` more, and tells the client then.
     private func cut(_ interrupted: ActiveResponse, heard: String, after samples: Int) {
         guard let output = call.running?.line.output else { return }
-        response = nil
+        forget(interrupted.id)
         lastInterruption = interrupted.eventID
         let end = call.clock.now + output.span(samples)
         call.record.add { await $0.silenceAgent(from: end) }

@@ -28,7 +28,7 @@ struct Filler: Sendable {
         claimless: (any SpokenLanguage)?, writer model: (any LanguageModel)?, options: CallOptions,
         random: (UInt64) -> UInt64
     ) {
-        let stock = settings.timeout == nil ? [options.filler] : [settings.message] + settings.additionalMessages
+        let stock = settings.timeout == nil ? options.fillers : [settings.message] + settings.additionalMessages
         let place = settings.randomizesFillers ? random(UInt64(stock.count)) : UInt64(number)
         text = stock[Int(place % UInt64(stock.count))].trimmingCharacters(in: .whitespacesAndNewlines)
         timeout = options.fillerTimeout
@@ -54,7 +54,7 @@ struct Filler: Sendable {
 
     /// The filler's audio; empty when it cannot be spoken, and is left out.
     func speak(with speaker: Speaker, clock: TaskClock) async -> [SpeechPiece] {
-        let filler = await written(clock) ?? text
+        let filler = await words(clock)
         guard !filler.isEmpty else { return [] }
         let clause = Clause(written: filler + " ", isFirst: true, endsSentence: true)
         var pieces: [SpeechPiece] = []
@@ -65,6 +65,9 @@ struct Filler: Sendable {
             return []
         }
     }
+
+    /// The filler's text; empty when there is none.
+    func words(_ clock: TaskClock) async -> String { await written(clock) ?? text }
 
     /// The first sentence that the writer writes; nil when there is no writer, or it fails or takes too long.
     private func written(_ clock: TaskClock) async -> String? {

@@ -60,17 +60,17 @@ struct ReceiptLedger: Sendable {
     }
 
     /// A tool has been started.
-    mutating func begin(_ run: ToolRun) {
-        entries.append(Entry(call: run.call, hasEffects: run.tool?.hasEffects ?? false, state: .running))
+    mutating func begin(_ run: ToolRun, _ language: any SpokenLanguage) {
+        entries.append(Entry(call: run.call, hasEffects: run.tool?.hasEffects(language) ?? false, state: .running))
         if entries.count > mostEntries { entries.removeFirst() }
     }
 
     /// A tool has an outcome, which may replace an earlier one.
-    mutating func end(_ run: ToolRun, at time: Duration) {
+    mutating func end(_ run: ToolRun, at time: Duration, _ language: any SpokenLanguage) {
         guard let outcome = run.outcome, let place = entries.lastIndex(where: { $0.call.id == run.call.id }) else {
             return
         }
-        let isDone = !outcome.isError && outcome.isCalled && !Self.admitsFailure(outcome.result)
+        let isDone = !outcome.isError && outcome.isCalled && !Self.admitsFailure(outcome.result, language)
         entries[place].state = isDone ? .done : .failed
         entries[place].result = String(outcome.result.prefix(Self.longestResult))
         entries[place].end = time
@@ -100,7 +100,10 @@ struct ReceiptLedger: Sendable {
     private func stands(
         _ entry: Entry, for claim: EffectClaim, in sentence: String, _ turns: [Turn], _ language: any SpokenLanguage
     ) -> Bool {
-        guard entry.state == .done else { return false }
+        guard entry.state == .done else {
+            return entry.state == .failed && claim.manner == .state
+                && isQuoted(entry, for: claim, in: sentence, language)
+        }
         let later = turns.filter { $0.time > entry.end }
         let wanted = claim.kinds.reduce(into: Set<EffectKind>()) { $0.formUnion($1.deeds) }
         guard entry.hasEffects else {
@@ -116,10 +119,30 @@ struct ReceiptLedger: Sendable {
             .subtracting(language.values(in: known.joined(separator: " ")))
         guard values.isDisjoint(with: language.values(in: sentence)) else { return false }
         return later.allSatisfy { turn in
+            // Who says again what they have said wants nothing new.
+            let isRepetition = Set(SpokenWords(turn.words).words).isSubset(of: known.flatMap { SpokenWords($0).words })
+            if isRepetition { return true }
             let asked = language.effects(askedForIn: turn.words)
             return claim.kinds.isEmpty ? asked.isEmpty : asked.isDisjoint(with: wanted)
         }
     }
+
+    /// Whether a sentence says in a failed tool's own words how things stand ("the restaurant is closed"), of something else
+    /// than what the tool was to do.
+    private func isQuoted(
+        _ entry: Entry, for claim: EffectClaim, in sentence: String, _ language: any SpokenLanguage
+    ) -> Bool {
+        guard case .claim(_, let place) = language.claim(in: sentence, isWhole: true, from: 0) else { return false }
+        let wanted = claim.kinds.reduce(into: Set<EffectKind>()) { $0.formUnion($1.deeds) }
+        let done = language.effects(of: entry.call.name)
+        let words = SpokenWords(String(sentence.dropFirst(place))).words
+        guard words.count >= Self.shortestQuote, done.isDisjoint(with: wanted) else { return false }
+        let quote = " " + words.prefix(2 * Self.shortestQuote).joined(separator: " ") + " "
+        return " \(SpokenWords(entry.result).joined) ".contains(quote)
+    }
+
+    /// Words that are quoted rather than alike by chance.
+    private static let shortestQuote = 3
 
     // MARK: Words
 
@@ -147,43 +170,22 @@ struct ReceiptLedger: Sendable {
     }
 
     /// Whether a tool that has answered says that it did not do it.
-    static func admitsFailure(_ result: String) -> Bool {
+    private static func admitsFailure(_ result: String, _ language: any SpokenLanguage) -> Bool {
         guard let members = (try? JSONValue(parsing: result))?.objectValue else {
-            let words = result.lowercased()
-            return failures.contains { words.hasPrefix($0) }
+            return language.tellsOfFailure(result)
         }
         if ["success", "succeeded", "ok"].contains(where: { members[$0] == false }) { return true }
         if let error = members["error"], error != .null, error != false, error != "" { return true }
-        let status = (members["status"] ?? members["result"])?.stringValue?.lowercased() ?? ""
-        return failures.contains { status.hasPrefix($0) }
+        return language.tellsOfFailure((members["status"] ?? members["result"])?.stringValue ?? "")
     }
-
-    private static let failures = [
-        "error", "fail", "reject", "denied", "declined", "refused", "not ", "unavailable", "invalid", "unable",
-        "cannot",
-        "could not",
-    ]
 }
 
 extension ToolSettings {
-    /// Whether a success of the tool may have changed something for the caller.
-    var hasEffects: Bool {
+    /// Whether a success of the tool may have changed something for the caller. The owner's word goes before its name.
+    func hasEffects(_ language: any SpokenLanguage) -> Bool {
         switch kind {
         case .system(let tool): tool == .transferToAgent || tool == .transferToNumber
-        case .client, .webhook, .mcp: !isReadOnly && !Self.isReading(name)
+        case .client, .webhook, .mcp: !isReadOnly && (readOnlyMark != nil || !language.looksUp(name))
         }
     }
-
-    /// Whether a tool's name begins as those do that only read.
-    private static func isReading(_ name: String) -> Bool {
-        let word = name.prefix { $0.isLowercase || $0.isNumber }
-        return readingVerbs.contains(String(word)) && !name.lowercased().hasPrefix("check_in")
-            && !name.hasPrefix("checkIn")
-    }
-
-    private static let readingVerbs: Set<String> = [
-        "get", "list", "find", "search", "check", "look", "lookup", "fetch", "read", "query", "show", "retrieve",
-        "view",
-        "verify", "validate", "calculate", "count", "describe", "browse",
-    ]
 }

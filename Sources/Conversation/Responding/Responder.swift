@@ -65,6 +65,8 @@ protocol ResponseSink: Actor {
     /// Begins a round of tools once the response has been released. What they have to say ends when the round is complete.
     /// Nil when nobody wants the response any more.
     func begin(_ calls: [ToolCall], for id: ResponseID) async -> (round: Int, words: AsyncStream<ToolWords>)?
+    /// The model wants a tool; what only reads may begin before the response has been released.
+    func prefetch(_ call: ToolCall, for id: ResponseID)
     /// The results of a round, which is over with this; nil when nobody wants them any more.
     func end(_ round: Int, for id: ResponseID) -> ToolRound?
     func used(_ summary: GenerationSummary, for id: ResponseID)
@@ -187,6 +189,7 @@ struct Responder: Sendable {
                     correction = fact
                     if !written.text.isEmpty { request.messages.append(.assistant(written.text)) }
                     request.messages.append(.system(fact.note))
+                    request.plainAnswer = fact.words
                     continue
                 }
                 guard written.text.isEmpty else { return }
@@ -371,6 +374,7 @@ struct Responder: Sendable {
                     }
                 case .toolCall(let call):
                     round.calls.append(call)
+                    await sink.prefetch(call, for: id)
                 case .finished(let summary):
                     await sink.used(summary, for: id)
                 }

@@ -1,4 +1,5 @@
 import Agents
+import Audio
 import JSON
 import Speech
 import TurnTaking
@@ -16,6 +17,10 @@ struct ResponseMachine: Sendable {
         case paused(Int)
         /// All the audio of a filler, which bridges the wait for the first word.
         case filled([SpeechPiece])
+        /// These samples are played, again and again, while there is nothing else to be heard.
+        case soundBegan([Float])
+        /// They are not played any more.
+        case soundEnded
         /// Nothing more will be written.
         case textEnded
         /// Nothing more will be voiced.
@@ -109,6 +114,11 @@ struct ResponseMachine: Sendable {
     /// The text and the samples of the fillers before the first word.
     private var filler = (characters: 0, samples: 0)
 
+    /// What is played while there is nothing to say, and the place in it; nil for nothing.
+    private var sound: (samples: [Float], place: Int)?
+    /// When the speech before the sound that is playing will have been heard; nil while it does not play.
+    private var speechEnd: Int?
+
     /// Whether it may begin; see `Command.becomeReady`.
     private(set) var isReady = false
     /// Whether it may be heard.
@@ -135,7 +145,9 @@ struct ResponseMachine: Sendable {
 
     /// Whether everything that was voiced so far has been heard by `output`, but for the pause after it.
     func isHeard(at output: Int) -> Bool {
-        !options.isSpoken || (playout.queued <= rest && output >= playout.bufferEnd)
+        guard options.isSpoken else { return true }
+        if let speechEnd { return output >= speechEnd }
+        return playout.queued <= rest && output >= playout.bufferEnd
     }
 
     /// Takes in an event.
@@ -158,6 +170,13 @@ struct ResponseMachine: Sendable {
         case .filled(let pieces):
             fill(pieces, moment, &commands)
             play(moment, &commands)
+        case .soundBegan(let samples):
+            if options.isSpoken, !samples.isEmpty { sound = (samples, 0) }
+            play(moment, &commands)
+        case .soundEnded:
+            pauseSound()
+            sound = nil
+            play(moment, &commands)
         case .textEnded:
             isWritten = true
             startIfSafe(moment, &commands)
@@ -168,6 +187,8 @@ struct ResponseMachine: Sendable {
             becomeReady(&commands)
             play(moment, &commands)
         case .toolIsDue:
+            // How long a tool takes says nothing about the voice.
+            secondClause = .voiced
             becomeReady(&commands)
         case .released:
             isReleased = true
@@ -240,6 +261,7 @@ struct ResponseMachine: Sendable {
 
     private mutating func enqueue(_ piece: SpeechPiece, _ moment: Moment, _ commands: inout [Command]) {
         if !piece.samples.isEmpty {
+            pauseSound()
             noteSecondClause(moment, &commands)
             endRest()
         }
@@ -288,11 +310,53 @@ struct ResponseMachine: Sendable {
     /// Sends the audio that is due.
     private mutating func play(_ moment: Moment, _ commands: inout [Command]) {
         guard isReleased else { return }
-        while let frame = playout.next(at: moment.output, isComplete: isVoiced) {
-            if playout.sent == frame.count { commands.append(.begin) }
-            commands.append(.play(frame, start: playout.bufferEnd - frame.count, end: playout.sent))
-        }
+        repeat {
+            while let frame = playout.next(at: moment.output, isComplete: isVoiced) {
+                if playout.sent == frame.count { commands.append(.begin) }
+                commands.append(.play(frame, start: playout.bufferEnd - frame.count, end: playout.sent))
+            }
+        } while queueSound(moment)
         if isVoiced, playout.isOver(at: moment.output) { commands.append(.finish) }
+    }
+
+    // MARK: The sound of a wait
+
+    /// Queues the next stretch of the sound, where the line wants audio and there is none; false where that is not so.
+    private mutating func queueSound(_ moment: Moment) -> Bool {
+        guard let sound, !isVoiced, playout.isHungry(at: moment.output), isAllVoiced else { return false }
+        var samples = stretch(of: sound, options.playout.frame)
+        if speechEnd == nil {
+            speechEnd = playout.bufferEnd
+            Fade.apply(to: &samples, in: samples.indices, from: 0, to: 1)
+        }
+        append(samples)
+        return true
+    }
+
+    /// Speech follows: the sound goes on after it.
+    private mutating func pauseSound() {
+        guard let sound, speechEnd != nil else { return }
+        var samples = stretch(of: sound, options.playout.fade)
+        Fade.apply(to: &samples, in: samples.indices, from: 1, to: 0)
+        append(samples)
+        speechEnd = nil
+    }
+
+    /// Whether everything that was written has become audio.
+    private var isAllVoiced: Bool {
+        ledger.written.count { !$0.isWhitespace } >= text.count { !$0.isWhitespace }
+    }
+
+    /// The next samples of a sound that repeats.
+    private mutating func stretch(of sound: (samples: [Float], place: Int), _ count: Int) -> [Float] {
+        self.sound?.place = (sound.place + count) % sound.samples.count
+        return (0..<count).map { sound.samples[(sound.place + $0) % sound.samples.count] }
+    }
+
+    private mutating func append(_ samples: [Float]) {
+        playout.append(samples)
+        queued += samples.count
+        rest = 0
     }
 
     // MARK: Interruption

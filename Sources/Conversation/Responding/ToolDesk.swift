@@ -9,12 +9,14 @@ import TurnTaking
 
 /// Tool calls: each stays known to record and model until its result is there, even when its response is interrupted.
 final class ToolDesk {
-    private unowned let call: CallState
+    unowned let call: CallState
     private var machine: ToolRoundMachine
     /// Rounds so far; the number of one is its name.
     private var rounds = 0
     /// The rounds that responses wait for.
-    private var waiting: [Int: Waiting] = [:]
+    var waiting: [Int: ToolWait] = [:]
+    /// What was run before it is certain that it is wanted.
+    var prefetches = Prefetches()
     /// Sent when the agent hangs up, once it has been heard; nil as long as it does not want to.
     private(set) var goodbye: CallOutput?
     /// When a tool result came that no response waited for and that the caller has not been told; nil when there is
@@ -22,13 +24,6 @@ final class ToolDesk {
     private(set) var untoldSince: Duration?
     /// The calls of MCP tools that wait for somebody's approval.
     var approvals = Approvals()
-
-    /// A response that waits for a round, and says meanwhile what its tools have to say.
-    private struct Waiting {
-        let response: ResponseID
-        let words: AsyncStream<ToolWords>.Continuation
-        var unheard: [Signal] = []
-    }
 
     init(_ call: CallState) {
         self.call = call
@@ -51,9 +46,10 @@ final class ToolDesk {
             }
         }
         guard isWanted else { return nil }
+        call.answering.noteFiller(id)
         let own = settings.turn.softTimeout.timeout == nil ? "" : settings.turn.softTimeout.message
         if !own.isEmpty { return own }
-        return settings.language.hasPrefix("en") ? call.options.filler : nil
+        return settings.language.hasPrefix("en") ? call.options.fillers.first : nil
     }
 
     /// Begins a round of tools for the response `id`. What the tools have to say ends when the round is complete. Nil when
@@ -62,12 +58,18 @@ final class ToolDesk {
         guard let response = call.answering.response, response.id == id else { return nil }
         rounds += 1
         let (words, continuation) = AsyncStream<ToolWords>.makeStream()
-        waiting[rounds] = Waiting(response: id, words: continuation)
+        let isBridged = calls.contains { called in
+            if case .system? = response.tools.first(where: { $0.name == called.name })?.kind { false } else { true }
+        }
+        waiting[rounds] = ToolWait(
+            id, continuation, sound: sound(of: calls, for: response), isBridged: isBridged)
         let caller = ToolRoundMachine.Caller(
             round: rounds, response: response.id, eventID: response.eventID, place: call.answering.keepSpokenSoFar(),
-            tools: response.tools, time: call.clock.elapsed())
+            tools: response.tools, agentID: response.agent.id, time: call.clock.elapsed())
+        let round = rounds
         follow(.called(calls, by: caller))
-        return (rounds, words)
+        playSound(of: round)
+        return (round, words)
     }
 
     /// Has the response that waits for a tool call say something; the signal fires when the caller has heard it, or will
@@ -75,6 +77,12 @@ final class ToolDesk {
     func say(_ text: String, isModels: Bool, during callID: String) -> Signal? {
         guard let run = machine[callID], let round = waiting.first(where: { $0.value.response == run.response })?.key
         else { return nil }
+        return say(text, isModels: isModels, in: round)
+    }
+
+    /// Has the response that waits for a round say something.
+    func say(_ text: String, isModels: Bool, in round: Int) -> Signal? {
+        guard waiting[round] != nil else { return nil }
         let words = ToolWords(text: text, isModels: isModels)
         waiting[round]?.unheard.append(words.heard)
         waiting[round]?.words.yield(words)
@@ -91,6 +99,7 @@ final class ToolDesk {
         let waited = waiting.removeValue(forKey: round)
         waited?.words.finish()
         waited?.unheard.forEach { $0.fire() }
+        if let waited, waited.sound != nil { call.answering.advance(.soundEnded, of: waited.response) }
         if isWanted, var result = machine.take(round) {
             for place in result.results.indices { result.results[place].result = shown(result.results[place].result) }
             return result
@@ -123,7 +132,7 @@ final class ToolDesk {
 
     private func start(_ run: ToolRun) {
         call.running?.history.addTool(run.call)
-        call.receipts.begin(run)
+        if let agent = call.running?.agent { call.receipts.begin(run, agent.spokenLanguage) }
         call.answering.note(
             TranscriptTurn.ToolCall(
                 type: run.type, requestID: run.call.id, name: run.call.name, arguments: run.call.arguments.text,
@@ -137,14 +146,34 @@ final class ToolDesk {
         if let mistake = tool.mistake(in: run.call.arguments) {
             return follow(.ended(id, .failure("invalid_arguments", message: mistake, isCalled: false)))
         }
-        let use = ToolUse(
-            tool, id: id, key: "\(call.request.conversationID)-\(id)", given: run.call.arguments,
-            variables: tool.variables(variables),
-            agentID: call.answering.response?.agent.id ?? call.request.agent.id)
+        let use = use(of: tool, run.call, variables)
         if tool.executionMode == .postToolSpeech, let isHeard = call.answering.isHeard(upToNow: run.response) {
             return begin(use, run, once: isHeard)
         }
         begin(use, run)
+    }
+
+    /// Which tools are not really run.
+    private var mocking: ToolMocking { call.running?.agent.settings.toolMocking ?? ToolMocking() }
+
+    /// What the runner gets of a call.
+    private func use(of tool: ToolSettings, _ asked: ToolCall, _ variables: CallVariables) -> ToolUse {
+        ToolUse(
+            tool, id: asked.id, key: "\(call.request.conversationID)-\(asked.id)", given: asked.arguments,
+            variables: tool.variables(variables),
+            agentID: call.answering.response?.agent.id ?? call.request.agent.id)
+    }
+
+    /// Runs a tool that only reads while it is not certain yet that the response will be heard.
+    func prefetch(_ asked: ToolCall, for id: ResponseID) {
+        guard let response = call.answering.response, response.id == id, !response.machine.isReleased,
+            let variables = call.variables, let tool = response.tools.first(where: { $0.name == asked.name }),
+            tool.mayBePrefetched, tool.mistake(in: asked.arguments) == nil,
+            case .running(let work) = call.toolbox.begin(use(of: tool, asked, variables), mocking),
+            let prefetch = prefetches.begin(asked, for: id, atMost: call.options.maximumParallelTools)
+        else { return }
+        call.log("tool_prefetched", ["response": .integer(id.number), "name": .string(asked.name)])
+        call.jobs.add { session in await prefetch.run { await work(session) } }
     }
 
     /// Begins a call once the caller has heard what was said before it. When they go on to something else first, the tool
@@ -173,17 +202,17 @@ final class ToolDesk {
 
     private func begin(_ use: ToolUse, _ run: ToolRun) {
         let id = run.call.id
-        let mocking = call.running?.agent.settings.toolMocking ?? ToolMocking()
-        switch call.toolbox.begin(use, mocking) {
+        switch prefetches.take(run.call, of: run.response) ?? call.toolbox.begin(use, mocking) {
         case .over(let outcome):
             finish(id, outcome)
-        case .atCallersEnd(let arguments, let limit):
+        case .atCallersEnd(let arguments, let reply):
             call.send(
                 .invocation(
                     CallOutput.Invocation(
                         name: use.tool.name, callID: id, parameters: arguments, eventID: run.eventID,
-                        expectsReply: limit != nil)))
-            guard let limit else { return follow(.ended(id, ToolOutcome(result: "The tool was called."))) }
+                        expectsReply: reply != .none)))
+            if reply == .none { return follow(.ended(id, ToolOutcome(result: "The tool was called."))) }
+            guard case .within(let limit) = reply else { return }
             // The line brings the result, which counts before this time-out does, and after it too.
             call.jobs.add { [clock = call.clock] session in
                 do { try await clock.sleep(limit) } catch { return }
@@ -204,12 +233,20 @@ final class ToolDesk {
                 }
                 effects.begin {
                     guard await isCommitted.isWritten() else {
-                        let outcome = ToolOutcome.failure(
+                        return ToolOutcome.failure(
                             "not_recorded", message: "it was not run, because it could not be recorded",
                             isCalled: false)
-                        return await session.endTool(id, outcome)
                     }
-                    await session.endTool(id, await work(session))
+                    return await work(session)
+                } then: { outcome, isGivenUp in
+                    let isUnknown = isGivenUp && outcome.isError && outcome.isCalled
+                    await session.endTool(
+                        id,
+                        isUnknown
+                            ? .failure(
+                                ToolOutcome.serverStopped,
+                                message: "The server stopped before there was a result; it is not known whether it "
+                                    + "took effect.") : outcome)
                 }
             }
         }
@@ -257,8 +294,12 @@ final class ToolDesk {
     /// Tells model, client and record what became of a tool call.
     private func tell(_ run: ToolRun, awaitedBy responses: [ResponseID]) {
         guard let outcome = run.outcome else { return }
-        call.receipts.end(run, at: call.clock.elapsed())
-        let updates = outcome.updates.sorted { $0.key < $1.key }.map { name, value in
+        if let agent = call.running?.agent {
+            call.receipts.end(run, at: call.clock.elapsed(), agent.spokenLanguage)
+        }
+        let hidden = Set((run.tool?.assignments ?? []).filter(\.isHidden).map(\.variable))
+        let recorded = outcome.updates.filter { !CallVariables.isSecret($0.key) && !hidden.contains($0.key) }
+        let updates = recorded.sorted { $0.key < $1.key }.map { name, value in
             TranscriptTurn.VariableUpdate(
                 name: name, before: call.running?.variables.values[name].map { $0.stringValue ?? $0.text },
                 value: value.stringValue ?? value.text, time: Date().timeIntervalSince1970)
@@ -266,8 +307,8 @@ final class ToolDesk {
         call.assign(outcome.updates)
         // A result after its time-out is no second call.
         if !run.isLate { call.environment.instruments.finished(outcome) }
-        let told = shown(outcome.told)
-        call.running?.history.setResult(told, of: run.call)
+        let result = shown(outcome.told)
+        call.running?.history.setResult(result, of: run.call)
         let end = CallOutput.ToolNotice.Outcome(isError: outcome.isError, isCalled: outcome.isCalled)
         if run.tool?.kind == .system(.endCall), !outcome.isError {
             // Clients hang up on this message, so it is sent once the last word has been heard.
@@ -289,8 +330,8 @@ final class ToolDesk {
     /// Writes the result into the turn that asked for it, even when that turn is long over.
     private func keep(_ outcome: ToolOutcome, _ updates: [TranscriptTurn.VariableUpdate], of run: ToolRun) {
         let latency = (call.clock.elapsed() - run.start) / .seconds(1)
-        if !run.isLate, outcome.isCalled, let agent = call.running?.agent.id {
-            call.environment.toolPace.note(latency, of: run.call.name, agent: agent)
+        if !run.isLate, outcome.isCalled {
+            call.environment.toolPace.note(latency, of: run.call.name, agent: run.agentID)
         }
         let result = TranscriptTurn.ToolResult(
             type: run.type, requestID: run.call.id, name: run.call.name, value: outcome.result,

@@ -15,6 +15,8 @@ struct ToolRun: Sendable, Hashable {
     let eventID: Int
     /// The place in the record of the agent's turn that asked for it.
     let place: Int
+    /// The agent that asked for it, which may have handed the call over since.
+    let agentID: String
     /// When it was started, on the call's clock.
     let start: Duration
     /// Nil while the tool runs.
@@ -63,6 +65,7 @@ struct ToolRoundMachine: Sendable {
         /// The place of its turn in the record.
         var place: Int
         var tools: [ToolSettings]
+        var agentID: String
         /// On the call's clock.
         var time: Duration
     }
@@ -166,7 +169,7 @@ struct ToolRoundMachine: Sendable {
         if runs[call.id] != nil { call.id += "_\(count)" }
         let run = ToolRun(
             call: call, tool: caller.tools.first { $0.name == call.name }, response: caller.response,
-            eventID: caller.eventID, place: caller.place, start: caller.time)
+            eventID: caller.eventID, place: caller.place, agentID: caller.agentID, start: caller.time)
         runs[call.id] = run
         forgetOld()
         return run

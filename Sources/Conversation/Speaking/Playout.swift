@@ -100,6 +100,13 @@ struct Playout: Sendable {
         return take(frame, at: now)
     }
 
+    /// Whether a message is due for which there are not enough samples.
+    func isHungry(at now: Int) -> Bool {
+        let (frame, lead) =
+            delivery == .full ? (options.frame, options.lead) : (options.brakedFrame, options.brakedLead)
+        return hold == nil && queue.count < frame && max(bufferEnd, now) - now < lead
+    }
+
     private mutating func next(holding hold: Hold, at now: Int) -> [Float]? {
         switch hold {
         case .after(let end):

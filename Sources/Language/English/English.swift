@@ -61,6 +61,13 @@ package struct English: SpokenLanguage {
 
     package func effects(of words: String) -> Set<EffectKind> { EnglishEffects.shared.kinds(of: parts(of: words)) }
 
+    package func looksUp(_ toolName: String) -> Bool { EnglishEffects.shared.looksUp(parts(of: toolName)) }
+
+    package func tellsOfFailure(_ result: String) -> Bool {
+        let words = SpokenWords(result).words
+        return EnglishEffects.shared.failures.contains { words.starts(with: $0) }
+    }
+
     package func effects(askedForIn words: String) -> Set<EffectKind> {
         EnglishEffects.shared.kinds(askedForIn: SpokenWords(words).words)
     }

@@ -8,6 +8,7 @@ struct ToolRoutes: Sendable {
     let resources: any ResourceStore
     let agents: any AgentStore
     let conversations: any ConversationStore
+    let workspace: Workspace
     let limits: ServerLimits
 
     func register(_ routes: inout RouteTable) {
@@ -15,7 +16,7 @@ struct ToolRoutes: Sendable {
         routes.on(.post, path, query: []) { request, _ in
             let tool = try StoredTool.new(body: try await request.jsonBody(limit: limits.bodySize))
             try await resources.insert(tool)
-            return .json(StoredTool.json(tool, usage: ToolUsage()))
+            return try await answer(tool)
         }
         routes.on(.get, path, query: Self.listQuery) { request, _ in try await list(request) }
         // The other environments differ in MCP servers alone, which are not tools here.
@@ -62,8 +63,7 @@ struct ToolRoutes: Sendable {
     }
 
     private func answer(_ tool: Resource) async throws -> Response {
-        let usage = try await conversations.usage(ofTools: [tool.id])
-        return .json(StoredTool.json(tool, usage: usage[tool.id] ?? ToolUsage()))
+        .json(try await shown([tool])[0])
     }
 
     private func list(_ request: Request) async throws -> Response {
@@ -76,9 +76,14 @@ struct ToolRoutes: Sendable {
             selection.ids = agent.toolIDs
         }
         let page = try await resources.list(selection, try query.page())
-        let usage = try await conversations.usage(ofTools: page.items.map(\.id))
-        return .json(
-            page.map { StoredTool.json($0, usage: usage[$0.id] ?? ToolUsage()) }.json("tools"))
+        return .json(Page(items: try await shown(page.items), nextCursor: page.nextCursor).json("tools"))
+    }
+
+    /// The tools as they are shown, in the same order.
+    private func shown(_ tools: [Resource]) async throws -> [JSONValue] {
+        let usage = try await conversations.usage(ofTools: tools.map(\.id))
+        let secrets = try await workspace.items(for: .array(tools.map(\.body))).secrets
+        return tools.map { StoredTool.json($0, usage: usage[$0.id] ?? ToolUsage(), secrets: secrets) }
     }
 
     private func executions(of tool: Resource, _ request: Request) async throws -> Response {

@@ -6,9 +6,10 @@ struct ClientTools: ToolRunner {
 
     func begin(_ use: ToolUse) -> ToolBeginning {
         do throws(ToolMistake) {
+            let arguments = try use.tool.arguments(from: use.given, use.variables)
+            guard use.tool.expectsResponse else { return .atCallersEnd(arguments, .none) }
             return .atCallersEnd(
-                try use.tool.arguments(from: use.given, use.variables),
-                within: use.tool.expectsResponse ? .seconds(use.tool.responseTimeout) : nil)
+                arguments, use.tool.waitsWithoutLimit ? .whenever : .within(.seconds(use.tool.responseTimeout)))
         } catch {
             return .over(.failure("invalid_arguments", message: error.message, isCalled: false))
         }

@@ -34,7 +34,8 @@ extension MCPServer {
     public init(_ settings: MCPServerSettings) {
         self.init(
             name: settings.name, url: settings.url, transport: settings.usesEvents ? .events : .streamableHTTP,
-            headers: settings.headers)
+            headers: settings.headers, credential: settings.credential,
+            acceptsCompression: settings.acceptsCompression)
     }
 }
 

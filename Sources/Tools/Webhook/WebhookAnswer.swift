@@ -1,4 +1,5 @@
 import Agents
+import Credentials
 import Egress
 import Foundation
 import JSON
@@ -19,7 +20,7 @@ struct WebhookAnswer {
             let line = "the server answered \(status)\(reason.isEmpty ? "" : " \(reason)")"
             return failure(
                 "http_error", line, raw: "\(line): \(Self.text(answer))", detail: Self.message(answer),
-                isCertain: status < 500)
+                isCertain: (400..<500).contains(status) && status != 408)
         }
         guard !answer.body.isEmpty else { return ToolOutcome(result: "It was successful; there is no further answer.") }
         let type = answer.head.mediaType
@@ -45,6 +46,12 @@ struct WebhookAnswer {
             default: "network_error"
             }
         return failure(type, error.description, isCalled: error.mayHaveEffects)
+    }
+
+    /// The server was not asked, or has refused for want of another token: nothing has happened.
+    func outcome(_ error: AuthorizationError) -> ToolOutcome {
+        let type = if case .forbidden = error.kind { "forbidden" } else { "authorization_failed" }
+        return failure(type, error.description, isCalled: false)
     }
 
     // MARK: Failure

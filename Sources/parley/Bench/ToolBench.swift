@@ -15,12 +15,15 @@ struct ToolBench: Sendable {
     struct Figures: Codable, Sendable {
         /// Time from a webhook's beginning to its result, without the time that its server took.
         var webhook: Distribution?
+        /// The same for a tool of an MCP server.
+        var mcp: Distribution?
         /// End of speech to the audible answer, in turns without and with a webhook of `quickTool`.
         var answer: Distribution?
         var answerWithTool: Distribution?
         /// Time from the model's call of a tool of `slowTool` that is announced to something audible.
         var announced: Distribution?
-        /// Time from the opening of the WebSocket to the audible greeting, without and with twenty tools.
+        /// Time from the opening of the WebSocket to the audible greeting, without and with twenty tools and three MCP
+        /// servers.
         var greeting: Distribution?
         var greetingWithTools: Distribution?
         /// End of speech to the next agent's first audible word, when the model hands the call over.
@@ -43,6 +46,12 @@ struct ToolBench: Sendable {
             let agents = try AgentsClient(url: target.url, apiKey: target.apiKey)
             let original = try await agents.get(target.agentID)
             var made: [String] = []
+            let mcpServers = try MCPServersClient(url: target.url, apiKey: target.apiKey)
+            var madeServers: [String] = []
+            func clear() async {
+                for id in made { try? await agents.delete(id) }
+                for id in madeServers { try? await mcpServers.delete(id) }
+            }
             do {
                 func agent(_ behaviour: ToolServers.Behaviour, _ prompt: JSONValue = [:]) async throws -> String {
                     let id = try await agents.create(Self.configuration(original, url, behaviour, prompt))
@@ -53,8 +62,21 @@ struct ToolBench: Sendable {
                 let looking = try await agent(.callsTool, ["tools": [Self.tool("look_up", url)]])
                 let announcing = try await agent(
                     .callsTool, ["tools": [Self.tool("look_up_slowly", url, ["pre_tool_speech": "force"])]])
+                for number in 1...3 {
+                    madeServers.append(
+                        try await mcpServers.create([
+                            "url": .string("\(url)/mcp/\(number)"), "name": .string("bench_\(number)"),
+                            "transport": "STREAMABLE_HTTP", "approval_policy": "auto_approve_all",
+                        ]))
+                }
+                let asking = try await agent(
+                    .callsTool, ["mcp_server_ids": .array(madeServers.prefix(1).map(JSONValue.string))])
                 let equipped = try await agent(
-                    .answers, ["tools": .array((1...20).map { Self.tool("tool_\($0)", url) })])
+                    .answers,
+                    [
+                        "tools": .array((1...20).map { Self.tool("tool_\($0)", url) }),
+                        "mcp_server_ids": .array(madeServers.map(JSONValue.string)),
+                    ])
                 let transfers: JSONValue = [
                     [
                         "agent_id": .string(plain), "condition": "The caller wants somebody else.",
@@ -64,27 +86,47 @@ struct ToolBench: Sendable {
                 let leaving = try await agent(
                     .handsOver, ["built_in_tools": ["transfer_to_agent": ["params": ["transfers": transfers]]]])
                 let figures = try await measure(
-                    servers, plain: plain, looking: looking, announcing: announcing, equipped: equipped,
-                    leaving: leaving)
-                for id in made { try? await agents.delete(id) }
+                    servers,
+                    Agents(
+                        plain: plain, looking: looking, asking: asking, announcing: announcing, equipped: equipped,
+                        leaving: leaving))
+                await clear()
                 return figures
             } catch {
-                for id in made { try? await agents.delete(id) }
+                await clear()
                 throw error
             }
         }
     }
 
-    private func measure(
-        _ servers: ToolServers, plain: String, looking: String, announcing: String, equipped: String, leaving: String
-    ) async throws -> Figures {
+    /// The ids of the agents that are called.
+    private struct Agents {
+        var plain: String
+        /// Has a webhook of `quickTool`.
+        var looking: String
+        /// Has such a tool of an MCP server.
+        var asking: String
+        /// Has a webhook of `slowTool`.
+        var announcing: String
+        /// Has twenty webhooks and three MCP servers.
+        var equipped: String
+        /// Hands the call over to `plain`.
+        var leaving: String
+    }
+
+    private func measure(_ servers: ToolServers, _ agents: Agents) async throws -> Figures {
         var figures = Figures()
-        figures.answer = Distribution(answers(of: try await call(plain, recordings(turns)).measurement))
-        let looked = try await call(looking, recordings(turns))
+        figures.answer = Distribution(answers(of: try await call(agents.plain, recordings(turns)).measurement))
+        let looked = try await call(agents.looking, recordings(turns))
         figures.answerWithTool = Distribution(answers(of: looked.measurement))
         figures.webhook = Distribution(try await latencies(of: looked.id, without: servers.takeTimes()))
 
-        let announced = try await call(announcing, recordings(turns))
+        // The server is asked for its tools when a call wants them first.
+        _ = try await call(agents.asking, [])
+        let asked = try await call(agents.asking, recordings(turns))
+        figures.mcp = Distribution(try await latencies(of: asked.id, without: servers.takeTimes()))
+
+        let announced = try await call(agents.announcing, recordings(turns))
         let sounds = Audibility.utterances(
             in: announced.result.call.heard, sampleRate: announced.result.call.sampleRate
         )
@@ -99,11 +141,13 @@ struct ToolBench: Sendable {
         var transfers: [Double] = []
         // In turn, so that what else the machine does disturbs both alike.
         for turn in 0..<turns {
-            if let time = try await call(plain, []).measurement.greetingAfter { greetings.plain.append(time * 1000) }
-            if let time = try await call(equipped, []).measurement.greetingAfter {
+            if let time = try await call(agents.plain, []).measurement.greetingAfter {
+                greetings.plain.append(time * 1000)
+            }
+            if let time = try await call(agents.equipped, []).measurement.greetingAfter {
                 greetings.equipped.append(time * 1000)
             }
-            transfers += answers(of: try await call(leaving, [recording(turn)]).measurement)
+            transfers += answers(of: try await call(agents.leaving, [recording(turn)]).measurement)
         }
         figures.greeting = Distribution(greetings.plain)
         figures.greetingWithTools = Distribution(greetings.equipped)
@@ -164,7 +208,9 @@ struct ToolBench: Sendable {
             "name": .string("\(original["name"]?.stringValue ?? "Agent") (bench, tools)"),
             // Its own model server and tools are removed first, since their keys are not shown.
             "conversation_config": (original["conversation_config"] ?? [:])
-                .merging(["agent": ["prompt": ["custom_llm": nil, "tools": nil, "tool_ids": nil]]])
+                .merging([
+                    "agent": ["prompt": ["custom_llm": nil, "tools": nil, "tool_ids": nil, "mcp_server_ids": nil]]
+                ])
                 .merging(["agent": ["prompt": own.merging(prompt)]]),
         ]
     }
@@ -247,12 +293,45 @@ private final class ToolServers: Sendable {
                 _ = try await request.body.collect(upTo: 1 << 20)
                 try await Task.sleep(for: time)
                 state.withLock { $0.times.append((ContinuousClock.now - came) / .milliseconds(1)) }
-                return Response(
-                    status: .ok, headers: [.contentType: "application/json"],
-                    body: ResponseBody(byteBuffer: ByteBuffer(string: #"{"status": "sent"}"#)))
+                return Self.json(["status": "sent"])
             }
         }
+        router.post("/v1/mcp/:number") { [self] request, _ in
+            let came = ContinuousClock.now
+            let data = try await request.body.collect(upTo: 1 << 20)
+            let message = try JSONValue(parsing: Data(data.readableBytesView))
+            let result: JSONValue
+            switch message["method"]?.stringValue {
+            case "server/discover":
+                result = ["supportedVersions": ["2026-07-28"], "capabilities": ["tools": [:]]]
+            case "tools/list":
+                result = [
+                    "tools": [["name": "look_up", "description": "Looks up an order.", "inputSchema": Self.schema]]
+                ]
+            case "tools/call":
+                try await Task.sleep(for: ToolBench.quickTool)
+                state.withLock { $0.times.append((ContinuousClock.now - came) / .milliseconds(1)) }
+                result = ["content": [["type": "text", "text": "It was sent."]]]
+            default:
+                return Self.json([
+                    "jsonrpc": "2.0", "id": message["id"] ?? .null,
+                    "error": ["code": -32601, "message": "no such method"],
+                ])
+            }
+            return Self.json(["jsonrpc": "2.0", "id": message["id"] ?? .null, "result": result])
+        }
         return router
+    }
+
+    private static let schema: JSONValue = [
+        "type": "object", "required": ["number"],
+        "properties": ["number": ["type": "string", "description": "The order's number."]],
+    ]
+
+    private static func json(_ value: JSONValue) -> Response {
+        Response(
+            status: .ok, headers: [.contentType: "application/json"],
+            body: ResponseBody(byteBuffer: ByteBuffer(string: value.text)))
     }
 
     /// What the model writes in answer to a request: a tool call when the caller has spoken last.
@@ -291,11 +370,12 @@ extension ToolBench.Figures {
         let lines: [String?] = [
             Run.row("tools", ["n", "p50", "p95", "max"]),
             Run.row("webhook beyond its server's time, ms", webhook, Run.decimal),
+            Run.row("MCP tool beyond its server's time, ms", mcp, Run.decimal),
             Run.row("end of speech -> answer, ms", answer),
             Run.row("the same with a webhook of 100 ms", answerWithTool),
             Run.row("tool chosen -> something audible, ms", announced),
             Run.row("WebSocket open -> greeting, ms", greeting),
-            Run.row("the same with 20 tools", greetingWithTools),
+            Run.row("the same with 20 tools and 3 MCP servers", greetingWithTools),
             Run.row("last word -> the next agent's first, ms", transfer),
         ]
         return lines.compactMap { $0 }.joined(separator: "\n")

@@ -3,6 +3,7 @@ import ArgumentParser
 import CloudEngines
 import ConvAI
 import Conversation
+import Credentials
 import Egress
 import Engines
 import Foundation
@@ -13,6 +14,7 @@ import Metrics
 import SQLiteStore
 import Server
 import ServiceLifecycle
+import Synchronization
 import Telemetry
 import Tools
 import UnixSignals
@@ -163,16 +165,20 @@ struct ServeCommand: AsyncParsableCommand {
             return configuration.isPrivate || hasKey ? nil : try await storage.keys.create(name: "first").key
         }
         let egress = EgressClient(policy: policy)
-        let mcp = MCPPool(egress: egress, logger: logger)
+        let authorizer = Authorizer { try await egress.send($0) }
+        let mcp = MCPPool(egress: egress, authorizer: authorizer, logger: logger)
         try await Self.connect(to: storage, mcp)
         let environment = CallRunner(
-            room: room, storage: storage, recordings: recordings, egress: egress, mcp: mcp,
-            available: Self.catalog(room).available, logger: logger)
+            room: room, storage: storage, recordings: recordings, egress: egress, authorizer: authorizer,
+            mcp: mcp, available: Self.catalog(room).available, logger: logger)
         let server = ParleyServer(
             configuration: configuration, storage: storage, recordings: recordings,
             catalog: Self.catalog(room),
             callHandler: environment, engines: { try await room.speechEngines() }, mcp: mcp, missing: { room.missing },
             metrics: metrics, onListening: { greet(configuration, port: $0, agent: agent, key: key) }, logger: logger)
+        // Until the end of this function: tools of ended calls may still be at work.
+        async let _ = mcp.run()
+        let stop = StopTime()
         // The server stops first, because its calls need the engines until their end.
         let group = ServiceGroup(
             configuration: ServiceGroupConfiguration(
@@ -180,30 +186,36 @@ struct ServeCommand: AsyncParsableCommand {
         try await withThrowingTaskGroup(of: Bool.self) { tasks in
             tasks.addTask {
                 try await group.run()
+                // What tools of ended calls are doing is brought to its end, and into the record.
+                let end = stop.time + configuration.limits.drainTimeout
+                await environment.effects.drain(within: max(end - .now, Self.shortestToolDrain))
                 return true
             }
             tasks.addTask {
-                await Self.awaitSignals(group, logger)
+                await Self.awaitSignals(group, logger) { stop.note() }
                 return false
-            }
-            tasks.addTask {
-                await mcp.run()
-                return true
             }
             let hasStopped = try await tasks.next() ?? true
             tasks.cancelAll()
             // Cancelled services throw, which is expected here.
             if !hasStopped { while await tasks.nextResult() != nil {} }
         }
-        // What tools of ended calls are doing is brought to its end, and into the record.
-        await environment.effects.drain(within: configuration.limits.drainTimeout)
+        // What is not done by now is given up.
+        await environment.effects.drain(within: .zero)
         await egress.shutdown()
     }
 
+    /// How long tools of ended calls have at the least when the server stops, whatever is left of the drain timeout: most
+    /// of them answer within that, and with the calls' time the stop stays within 30 s.
+    private static let shortestToolDrain = Duration.seconds(2)
+
     /// The first signal shuts down gracefully; the second returns at once; a third ends the process.
-    private static func awaitSignals(_ group: ServiceGroup, _ logger: Logger) async {
+    private static func awaitSignals(
+        _ group: ServiceGroup, _ logger: Logger, onFirst: @Sendable () -> Void
+    ) async {
         var signals = await UnixSignalsSequence(trapping: .sigterm, .sigint).makeAsyncIterator()
         guard await signals.next() != nil else { return }
+        onFirst()
         logger.notice("Stopping. A second signal ends calls and requests at once.")
         await group.triggerGracefulShutdown()
         guard await signals.next() != nil else { return }
@@ -273,12 +285,23 @@ struct ServeCommand: AsyncParsableCommand {
     }
 }
 
+/// When the server was told to stop.
+private final class StopTime: Sendable {
+    private let noted = Mutex<ContinuousClock.Instant?>(nil)
+
+    /// Now, while it was not told.
+    var time: ContinuousClock.Instant { noted.withLock(\.self) ?? .now }
+
+    func note() { noted.withLock { $0 = .now } }
+}
+
 /// Runs the server's calls with the engines of this process.
 private struct CallRunner: CallHandler {
     let room: EngineRoom
     let storage: any Storage
     let recordings: any RecordingStore
     let egress: EgressClient
+    let authorizer: Authorizer
     let mcp: MCPPool
     let toolPace = ToolPace()
     let effects = Effects()
@@ -307,6 +330,7 @@ private struct CallRunner: CallHandler {
             environment.files = storage.files
             environment.toolPace = toolPace
             environment.effects = effects
+            environment.authorizer = authorizer
             environment.mcp = mcp
             return await ConversationCall(request, environment: environment).run(messages, send: send)
         } catch let error as EngineError {

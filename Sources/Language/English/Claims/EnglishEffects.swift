@@ -16,12 +16,25 @@ struct EnglishEffects: Sendable {
     private(set) var nouns: [String: EffectKind] = [:]
     /// Forms that tell of an effect only as the agent's own deed.
     private(set) var ownDeeds: Set<String> = []
+    /// Verbs that change nothing.
+    private(set) var lookups: Set<String> = []
+    /// How a result begins that tells of a failure.
+    private(set) var failures: [[String]] = []
 
     init(_ table: String) {
         for line in table.split(separator: "\n") where !line.hasPrefix("#") {
             let halves = line.split(separator: "|", omittingEmptySubsequences: false)
             let words = halves[0].split(separator: " ")
             guard let name = words.first else { continue }
+            switch name {
+            case "lookup":
+                lookups.formUnion(words.dropFirst().map(String.init))
+                continue
+            case "failure":
+                failures += words.dropFirst().map { $0.split(separator: "_").map(String.init) }
+                continue
+            default: break
+            }
             let kind = EffectKind(rawValue: String(name))
             for verb in words.dropFirst() { add(verb: verb, kind) }
             for noun in halves.dropFirst().joined().split(separator: " ") { nouns[String(noun)] = kind }
@@ -43,6 +56,13 @@ struct EnglishEffects: Sendable {
     }
 
     // MARK: Tools and callers
+
+    /// Whether the words of a tool's name begin with a verb that changes nothing: `check_invoice`, but not `check_in`.
+    func looksUp(_ words: [String]) -> Bool {
+        guard let verb = words.first, lookups.contains(verb) else { return false }
+        let next = words.dropFirst().first
+        return !(bases[verb] ?? []).contains { $0.particle != nil && $0.particle == next }
+    }
 
     /// The kinds that the words of a name or a short text are of: those of its verbs in any form, else those of its nouns.
     func kinds(of words: [String]) -> Set<EffectKind> {
