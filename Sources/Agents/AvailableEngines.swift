@@ -60,6 +60,15 @@ public struct AvailableEngines: Sendable, Hashable {
                 $0 == $1 || $1.hasPrefix("\($0):")
             }
         }
+        let others = configuration.value(at: "tts", "supported_voices")?.arrayValue ?? []
+        for (place, voice) in others.enumerated() {
+            guard let id = voice["voice_id"]?.stringValue,
+                !voices.contains(where: { $0 == id || id.hasPrefix("\($0):") })
+            else { continue }
+            warnings.append(
+                "tts.supported_voices.\(place).voice_id: \"\(id)\" is not configured on this server; the agent's own voice "
+                    + "is used instead.")
+        }
         // Every agent names a provider of the hosted service by default, which stands for the server's own choice.
         let provider = configuration.value(at: "asr", "provider")?.stringValue
         if provider.map(Self.hostedProviders.contains) != true { check("asr.provider", provider, among: transcribers) }

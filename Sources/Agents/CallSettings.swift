@@ -52,6 +52,8 @@ public struct CallSettings: Sendable {
 
     /// The voice, from `tts`.
     public var voice: Voice
+    /// Voices besides it, each with a label of its own.
+    public var voices: [LabelledVoice]
     /// The members of `tts` that a voice is made of, for an agent that takes over and keeps it.
     public var voiceSettings: CallInheritance.Voice
     /// The recogniser, from `asr`.
@@ -201,6 +203,24 @@ public struct CallSettings: Sendable {
         /// Whether the caller can interrupt the agent, which a client has to be told of.
         public var allowsInterruption: Bool { clientEvents?.contains("interruption") ?? true }
     }
+}
+
+/// One of `tts.supported_voices`: a voice besides the agent's own, for what its model puts between tags of its label.
+public struct LabelledVoice: Sendable, Hashable {
+    /// The label, whose upper and lower case are the same.
+    public var label: String
+    /// The voice's id, which this server may not have.
+    public var voiceID: String
+    /// When the voice is to be used, for the model; empty for nothing.
+    public var description: String
+    /// The language that it speaks, BCP-47; nil for the call's.
+    public var language: String?
+    /// Rate of speech, 0.7 to 1.2; nil for the agent's.
+    public var speed: Double?
+    /// Stability, 0 to 1; nil for the agent's.
+    public var stability: Double?
+    /// Similarity boost, 0 to 1; nil for the agent's.
+    public var similarityBoost: Double?
 }
 
 /// `conversation.file_input`: the files that a caller may send.

@@ -1,3 +1,4 @@
+import Foundation
 import JSON
 
 extension CallSettings {
@@ -80,6 +81,7 @@ extension CallSettings {
         voice = Voice(fields["tts"])
         voice.pronunciations = PronunciationDictionary.rules(
             named: fields["tts"][PronunciationLocator.member].array, in: workspace.dictionaries, &warnings)
+        voices = LabelledVoice.all(fields["tts"]["supported_voices"]).voices
         asr = ASR(
             inputFormat: fields["asr"]["user_input_audio_format"].string, keywords: fields["asr"]["keywords"].strings,
             transcribers: [fields["stt"]["model_id"].string, fields["asr"]["provider"].string].filter { !$0.isEmpty })
@@ -129,6 +131,42 @@ extension CallSettings.Voice {
             stability: fields["stability"].number(unless: 0.5),
             similarityBoost: fields["similarity_boost"].number(unless: 0.8),
             outputFormat: fields["agent_output_audio_format"].string)
+    }
+}
+
+extension LabelledVoice {
+    /// The longest label, in characters.
+    private static let longest = 40
+    /// The tags in which models think aloud.
+    private static let reasoning: Set = ["think", "thinking", "reasoning"]
+
+    /// The voices that can be used, and a sentence for each that cannot.
+    static func all(_ list: ConfigurationReader) -> (voices: [LabelledVoice], warnings: [String]) {
+        var (voices, warnings): ([LabelledVoice], [String]) = ([], [])
+        var labels: Set<String> = []
+        for (place, value) in list.array.enumerated() {
+            let fields = ConfigurationReader(value)
+            let label = fields["label"].string.trimmingCharacters(in: .whitespaces)
+            guard isTag(label), labels.insert(label.lowercased()).inserted else {
+                warnings.append(
+                    "tts.supported_voices.\(place).label: \"\(label.prefix(longest))\" cannot be a tag of its own; the voice "
+                        + "is not used.")
+                continue
+            }
+            voices.append(
+                LabelledVoice(
+                    label: label, voiceID: fields["voice_id"].string, description: fields["description"].string,
+                    language: fields["language"].optionalString.flatMap { $0.isEmpty ? nil : $0 },
+                    speed: fields["speed"].optionalNumber, stability: fields["stability"].optionalNumber,
+                    similarityBoost: fields["similarity_boost"].optionalNumber))
+        }
+        return (voices, warnings)
+    }
+
+    /// Whether a model can write the label as a tag, and means nothing else by it.
+    private static func isTag(_ label: String) -> Bool {
+        label.count <= longest && label.first?.isLetter == true && !reasoning.contains(label.lowercased())
+            && label.allSatisfy { $0.isLetter || $0.isNumber || " _-".contains($0) }
     }
 }
 

@@ -121,7 +121,13 @@ enum ConfigurationSchema {
 
     private static let tts = Schema.object([
         "model_id": .string("eleven_flash_v2"), "voice_id": .string("cjVigY5qzO86Huf0OWal"),
-        "supported_voices": .list(.object(["label": Schema.text.required, "voice_id": Schema.text.required])),
+        "supported_voices": .list(
+            .object([
+                "label": Schema.text.required, "voice_id": Schema.text.required, "description": Schema.text.orNull,
+                "language": Schema.text.orNull, "model_family": Schema.text.orNull,
+                "stability": Schema.number(0.5, 0...1).orNull, "speed": Schema.number(1, 0.7...1.2).orNull,
+                "similarity_boost": Schema.number(0.8, 0...1).orNull,
+            ])),
         "expressive_mode": .flag(true), "suggested_audio_tags": .list(.any),
         "agent_output_audio_format": .choice("pcm_16000", audioFormats), "optimize_streaming_latency": .integer(3),
         "stability": .number(0.5, 0...1), "speed": .number(1, 0.7...1.2), "similarity_boost": .number(0.8, 0...1),

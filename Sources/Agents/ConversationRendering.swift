@@ -102,7 +102,8 @@ extension TranscriptTurn {
     func json(agentID: String, files address: String) -> JSONValue {
         let files = (files ?? []).map { $0.json(at: address) }
         return [
-            "role": .string(role.rawValue), "message": string(message), "multivoice_message": nil,
+            "role": .string(role.rawValue), "message": string(message),
+            "multivoice_message": voices.map { ["parts": .array($0.map(\.json))] } ?? .null,
             "agent_metadata": role == .agent
                 ? [
                     "agent_id": .string(self.agentID ?? agentID), "branch_id": nil, "workflow_node_id": nil,
@@ -129,6 +130,12 @@ extension TranscriptTurn {
             "file_input": files.first ?? .null, "file_inputs": .array(files),
             "triggered_guardrails": [], "reasoning": [], "used_static_kb_document_ids": [],
         ]
+    }
+}
+
+extension TranscriptTurn.VoicePart {
+    fileprivate var json: JSONValue {
+        ["text": .string(text), "voice_label": string(label), "time_in_call_secs": nil]
     }
 }
 

@@ -63,7 +63,8 @@ extension SettingRule {
             case .followed, .needless: nil
             }
         }
-        return notFollowed + unchecked(conversationConfig) + unasked(platformSettings)
+        let voices = LabelledVoice.all(ConfigurationReader(conversationConfig)["tts"]["supported_voices"])
+        return notFollowed + unchecked(conversationConfig) + unasked(platformSettings) + voices.warnings
     }
 
     /// A warning of a webhook that is never asked.

@@ -198,6 +198,27 @@ public struct TranscriptTurn: Sendable, Hashable, Codable {
     public var agentID: String?
     /// The files that the caller has sent with the turn; nil for none.
     public var files: [FileInput]?
+    /// Who said which part of the message; nil when all of it is in the agent's own voice.
+    public var voices: [VoicePart]?
+
+    /// A part of a turn in one voice.
+    public struct VoicePart: Sendable, Hashable, Codable {
+        /// What was said.
+        public var text: String
+        /// The voice's label; nil for the agent's own.
+        public var label: String?
+
+        enum CodingKeys: String, CodingKey {
+            case text
+            case label = "voice_label"
+        }
+
+        /// A part in the voice with this label.
+        public init(text: String, label: String?) {
+            self.text = text
+            self.label = label
+        }
+    }
 
     enum CodingKeys: String, CodingKey {
         case role, message, metrics, feedback
@@ -216,6 +237,7 @@ public struct TranscriptTurn: Sendable, Hashable, Codable {
         case ttsModel = "convai_tts_model"
         case agentID = "agent_id"
         case files = "file_input"
+        case voices = "multivoice_message"
     }
 
     /// Creates a turn that began `timeInCall` seconds into the call.

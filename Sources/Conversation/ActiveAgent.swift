@@ -19,6 +19,8 @@ final class ActiveAgent: Sendable {
     let seesImages: Bool
     /// Nil in a text-only conversation.
     let speaker: Speaker?
+    /// The voices besides the agent's own, by their labels; none in a text-only conversation.
+    let voices: [String: Speaker]
     let transcriber: any Transcriber
     let hints: TranscriptionHints
     private let isTextOnly: Bool
@@ -93,6 +95,7 @@ final class ActiveAgent: Sendable {
                 synthesizer: voice, voice: nil, language: settings.language, speed: settings.voice.speed,
                 style: VoiceStyle(stability: settings.voice.stability, similarityBoost: settings.voice.similarityBoost),
                 outputRate: line.output.sampleRate, pronunciations: Pronunciations(settings.voice.pronunciations))
+        voices = line.isTextOnly ? [:] : Self.voices(settings, line, engines, options, clock, report)
         modelID = models.id
         seesImages = models.seesImages
         model = await models.openSession()
@@ -106,6 +109,7 @@ final class ActiveAgent: Sendable {
         modelID = agent.modelID
         seesImages = agent.seesImages
         speaker = agent.speaker
+        voices = agent.voices
         transcriber = agent.transcriber
         hints = agent.hints
         isTextOnly = agent.isTextOnly
@@ -117,9 +121,32 @@ final class ActiveAgent: Sendable {
         warnings = []
     }
 
+    /// The voices besides the agent's own, which speaks for one that is not here; each with its fallbacks.
+    private static func voices(
+        _ settings: CallSettings, _ line: Line, _ engines: EngineCatalog, _ options: CallOptions, _ clock: TaskClock,
+        _ report: @escaping @Sendable (EngineFallback) async -> Void
+    ) -> [String: Speaker] {
+        var speakers: [String: Speaker] = [:]
+        for voice in settings.voices {
+            let language = voice.language ?? settings.language
+            let synthesizer = engines.voice(
+                [voice.voiceID, settings.voice.voiceID, settings.voice.modelID], language: language,
+                options: options.speech, clock: clock, report: report)
+            guard let synthesizer else { continue }
+            speakers[voice.label] = Speaker(
+                synthesizer: synthesizer, voice: nil, language: language, speed: voice.speed ?? settings.voice.speed,
+                style: VoiceStyle(
+                    stability: voice.stability ?? settings.voice.stability,
+                    similarityBoost: voice.similarityBoost ?? settings.voice.similarityBoost),
+                outputRate: line.output.sampleRate, pronunciations: Pronunciations(settings.voice.pronunciations))
+        }
+        return speakers
+    }
+
     private static func instructions(_ setup: AgentSetup, _ settings: CallSettings, isTextOnly: Bool) -> String {
         [
             settings.prompt, isTextOnly ? nil : ChatHistory.voiceStyle,
+            isTextOnly || settings.voices.isEmpty ? nil : ChatHistory.voicesNote(settings.voices),
             setup.isInOtherLanguage(settings) ? ChatHistory.languageNote(settings.language) : nil,
         ].compactMap(\.self).joined(separator: "\n\n")
     }

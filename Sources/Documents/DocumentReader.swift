@@ -12,8 +12,8 @@ public struct DocumentReader: Sendable {
         public var image = 3_750_000
         /// Most pixels of an image's width, and of its height: what services of models take.
         public var imageSide = 8_000
-        /// Most bytes of text that are kept of a file: a book.
-        public var text = 1 << 20
+        /// Most bytes of text that are kept of a file: a hundred pages, several times what a model is shown.
+        public var text = 256 << 10
         /// Most pages of a PDF that are read.
         public var pages = 200
         /// Longest wait for the text of a PDF; 200 pages take a second.
@@ -69,11 +69,13 @@ public struct DocumentReader: Sendable {
         if data.prefix(1024).range(of: Data("%PDF-".utf8)) != nil {
             return Document(mimeType: "application/pdf", content: try await PDFText(limits: limits).read(file))
         }
-        guard let text = PlainText.decoded(data) else { throw DocumentError.unsupported }
+        // No more is looked at than can be kept, with room for white space: this is work of the server's own threads.
+        let head = PlainText.prefix(of: data, bytes: 2 * limits.text)
+        guard let text = PlainText.decoded(head) else { throw DocumentError.unsupported }
         let tidied = PlainText.tidied(text)
         let short = PlainText.prefix(of: tidied, bytes: limits.text)
-        return Document(
-            mimeType: "text/plain", content: .text(short, isWhole: short.utf8.count == tidied.utf8.count, pages: nil))
+        let isWhole = head.count == data.count && short.utf8.count == tidied.utf8.count
+        return Document(mimeType: "text/plain", content: .text(short, isWhole: isWhole, pages: nil))
     }
 }
 
@@ -110,8 +112,8 @@ enum PlainText {
         let text: String? =
             if data.starts(with: [0xEF, 0xBB, 0xBF]) {
                 String(data: data.dropFirst(3), encoding: .utf8)
-            } else if data.starts(with: [0xFF, 0xFE]) || data.starts(with: [0xFE, 0xFF]) {
-                String(data: data, encoding: .utf16)
+            } else if isUTF16(data) {
+                utf16(data)
             } else {
                 String(data: data, encoding: .utf8) ?? String(data: data, encoding: .windowsCP1252)
             }
@@ -120,6 +122,20 @@ enum PlainText {
         else { return nil }
         // Everything below compares characters.
         return text.streamSafe
+    }
+
+    private static func isUTF16(_ data: Data) -> Bool {
+        data.starts(with: [0xFF, 0xFE]) || data.starts(with: [0xFE, 0xFF])
+    }
+
+    /// Half of a character at the end becomes U+FFFD.
+    private static func utf16(_ data: Data) -> String {
+        let (bytes, isBig) = (Array(data), data.first == 0xFE)
+        let units = stride(from: 2, to: bytes.count - 1, by: 2).map { place in
+            let (one, two) = (UInt16(bytes[place]), UInt16(bytes[place + 1]))
+            return isBig ? one << 8 | two : two << 8 | one
+        }
+        return String(decoding: units, as: UTF16.self)
     }
 
     /// The text without white space at the ends of lines and more than one empty line in a row: a model is not to spend
@@ -133,6 +149,16 @@ enum PlainText {
         }
         while lines.last?.isEmpty == true { lines.removeLast() }
         return lines.joined(separator: "\n")
+    }
+
+    /// The beginning of a file, without a character that is cut at its end.
+    static func prefix(of data: Data, bytes limit: Int) -> Data {
+        guard data.count > limit else { return data }
+        var head = data.prefix(limit - limit % 2)
+        guard !isUTF16(data) else { return head }
+        while let last = head.last, last & 0xC0 == 0x80 { head.removeLast() }
+        if let last = head.last, last >= 0xC0 { head.removeLast() }
+        return head
     }
 
     /// The longest beginning of whole characters within `limit` bytes.

@@ -51,11 +51,14 @@ public struct ImageHeader: Sendable, Hashable {
         }
     }
 
+    /// Segments that are read of a JPEG: metadata of 16 MB.
+    private static let mostSegments = 1_000
+
     /// Where the content of a JPEG's frame header begins: its precision, height and width.
     private static func frame(of bytes: ByteReader) -> Int? {
         var place = 2
-        // Every step goes forward by two bytes or more.
-        while let mark = bytes.big(1, at: place), mark == 0xFF, let kind = bytes.big(1, at: place + 1) {
+        for _ in 0..<mostSegments {
+            guard bytes.big(1, at: place) == 0xFF, let kind = bytes.big(1, at: place + 1) else { return nil }
             switch kind {
             // Fill bytes.
             case 0xFF: place += 1

@@ -24,4 +24,25 @@ struct AvailableSpeakersTests {
         engines.languages = ["mul"]
         #expect(warnings("joe", "de") == [])
     }
+
+    @Test("Voices with labels are checked: that they are here, and that a model can write their labels")
+    func labels() throws {
+        func voice(_ label: String, _ id: String) -> JSONValue { ["label": .string(label), "voice_id": .string(id)] }
+        let engines = AvailableEngines(
+            languageModels: ["local"], voices: ["joe", "kokoro"], transcribers: ["tiny"], languages: ["en"])
+        let voices = [
+            voice("Anna", "joe"), voice("Old Man-2", "kokoro:jf_alpha"), voice("Ghost", "nobody"), voice("anna", "joe"),
+            voice("a<b", "joe"), voice("", "joe"), voice("Think", "joe"),
+            voice(String(repeating: "x", count: 41), "joe"),
+        ]
+        let agent = try Agent.new(conversationConfig: ["tts": ["supported_voices": .array(voices)]])
+        let warnings = agent.warnings(available: engines)
+        #expect(
+            warnings.map { String($0.prefix { $0 != ":" }) } == ["tts.supported_voices.2.voice_id"]
+                + (3...7).map { "tts.supported_voices.\($0).label" })
+        let settings = try CallSettings(
+            agent: agent, initiation: .init(), variables: CallVariables(), available: engines)
+        #expect(settings.voices.map(\.label) == ["Anna", "Old Man-2", "Ghost"])
+        #expect(Set(settings.warnings) == Set(warnings))
+    }
 }

@@ -17,6 +17,20 @@ struct HeardLedgerTests {
         return ledger
     }
 
+    @Test("who has said what of it is known, as far as it was heard")
+    func parts() {
+        #expect(ledger().parts(of: "Sure, we").isEmpty)
+        var ledger = HeardLedger()
+        ledger.begin("She said: ", at: 0)
+        ledger.begin("Hello ", in: "Anna", at: 10)
+        ledger.begin("there.", in: "Anna", at: 20)
+        ledger.begin(" And left.", at: 30)
+        func parts(_ heard: String) -> [String] { ledger.parts(of: heard).map { "\($0.label ?? "-")|\($0.text)" } }
+        #expect(parts("She said: Hello there. And") == ["-|She said: ", "Anna|Hello there.", "-| And"])
+        #expect(parts("She said: Hello") == ["-|She said: ", "Anna|Hello"])
+        #expect(parts("She said:") == [])
+    }
+
     @Test("nothing is heard before the first word is over")
     func nothing() {
         #expect(ledger().heard(by: 0) == "")

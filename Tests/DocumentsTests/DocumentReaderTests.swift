@@ -60,6 +60,9 @@ struct DocumentReaderTests {
         limits.text = 10
         let (text, isWhole, _) = try await text(Data("äääääääää".utf8), limits: limits)
         #expect(text == "äääää" && !isWhole)
+        // Of a file that is far longer only the beginning is decoded.
+        let long = try await self.text(Data(String(repeating: "ä", count: 999).utf8) + Data([0]), limits: limits)
+        #expect(long.text == "äääää" && !long.isWhole)
     }
 
     @Test(

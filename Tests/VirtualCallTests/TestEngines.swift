@@ -94,6 +94,8 @@ struct TestVoice: Synthesizer {
     let time: VirtualTime
     /// What has been asked of it.
     let spoken = Log<String>()
+    let requests = Log<SpeechRequest>()
+    var fails = false
     /// From the request to the first audio.
     var latency = Duration.milliseconds(30)
     /// Samples of a word: 200 ms.
@@ -101,10 +103,12 @@ struct TestVoice: Synthesizer {
 
     func synthesize(_ request: SpeechRequest) -> AsyncThrowingStream<SpeechChunk, any Error> {
         spoken.add(request.text)
+        requests.add(request)
         return AsyncThrowingStream { continuation in
             let task = Task {
                 do {
                     try await time.sleep(latency)
+                    if fails { throw EngineError(.failed, engine: id, "as the test wants it") }
                     var random = SeededGenerator(state: 11)
                     for (index, _) in request.text.split(separator: " ").enumerated() {
                         let samples = (0..<Self.wordLength).map { _ in

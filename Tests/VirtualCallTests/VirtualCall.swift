@@ -74,6 +74,7 @@ struct Stage: Sendable {
         func voice(_ id: String) -> TestVoice {
             var voice = TestVoice(id: id, time: time)
             voice.languages = setup.languages[id] ?? voice.languages
+            voice.fails = setup.failingVoices.contains(id)
             return voice
         }
         let first = voice("test-voice")
@@ -195,6 +196,8 @@ struct VirtualCall: Sendable {
         var tools: [Resource] = []
         /// Ids of voices beside `test-voice`.
         var otherVoices: [String] = []
+        /// Ids of voices that fail.
+        var failingVoices: Set<String> = []
         /// Ids of recognisers beside `test-ears`.
         var otherEars: [String] = []
         /// The languages of voices and recognisers that have not all, by their ids.

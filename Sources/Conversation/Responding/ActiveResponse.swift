@@ -45,6 +45,8 @@ struct ActiveResponse {
     func turn(heard: String, isInterrupted: Bool) -> TranscriptTurn {
         var turn = turn
         turn.message = heard
+        let parts = machine.parts(of: heard)
+        turn.voices = parts.isEmpty ? nil : parts
         turn.isInterrupted = isInterrupted
         if isInterrupted { turn.originalMessage = machine.wholeText }
         return turn

@@ -128,7 +128,8 @@ final class Answering {
     private func respond(with source: ResponseSource) {
         guard let response else { return }
         let responder = Responder(
-            id: response.id, source: source, speaker: response.agent.speaker,
+            id: response.id, source: source, speaker: response.agent.speaker, voices: response.agent.voices,
+            labels: response.agent.settings.voices.map(\.label),
             gate: response.agent.gate(call.options), options: call.options, clock: call.clock)
         let scope = response.scope
         call.jobs.add { session in
@@ -375,7 +376,7 @@ final class Answering {
 
     /// Puts what was heard of a response into the history and the record.
     private func settle(_ response: ActiveResponse, heard: String, isInterrupted: Bool) {
-        call.running?.history.setAgent(heard, for: response.id.number)
+        call.running?.history.setAgent(heard, parts: response.machine.parts(of: heard), for: response.id.number)
         guard response.machine.isReleased else { return }
         let turn = response.turn(heard: heard, isInterrupted: isInterrupted)
         guard !response.machine.text.isEmpty || !turn.toolCalls.isEmpty else { return }

@@ -1,3 +1,4 @@
+import Agents
 import Engines
 import Foundation
 import JSON
@@ -6,7 +7,8 @@ import JSON
 struct ChatHistory: Sendable {
     private enum Entry: Sendable {
         case user(String, [SharedFile])
-        case agent(response: Int, String)
+        /// With the labels of other voices where there are any, as the model wrote them.
+        case agent(response: Int, String, tagged: String?)
         /// A tool call; it is still running when `result` is nil.
         case tool(ToolCall, result: String?)
         case context(id: String?, String)
@@ -15,7 +17,7 @@ struct ChatHistory: Sendable {
             switch self {
             case .user(let text, let files):
                 files.reduce(TokenEstimate.tokens(in: text)) { $0 + $1.tokens }
-            case .agent(_, let text), .context(_, let text): TokenEstimate.tokens(in: text)
+            case .agent(_, let text, _), .context(_, let text): TokenEstimate.tokens(in: text)
             case .tool(let call, let result):
                 TokenEstimate.tokens(in: call.name + call.arguments.text)
                     + TokenEstimate.tokens(in: result ?? ChatHistory.stillRunning)
@@ -97,6 +99,21 @@ struct ChatHistory: Sendable {
         needs, in one or two short sentences, and do not ask for what they have said already.
         """
 
+    /// The system prompt's part on the agent's other voices.
+    static func voicesNote(_ voices: [LabelledVoice]) -> String {
+        let list = voices.map { voice in
+            let language = voice.language.map { " (\(languageName($0)))" } ?? ""
+            return "<\(voice.label)>\(language)" + (voice.description.isEmpty ? "" : ": \(voice.description)")
+        }
+        let example = voices[0].label
+        return """
+            You can speak in several voices. What another voice says stands between its tags, as in \
+            <\(example)>Good day.</\(example)>; all else is said in your own voice. Write the tags exactly so, close each, \
+            and never talk about them.
+            \(list.joined(separator: "\n"))
+            """
+    }
+
     /// The instruction for going on in a language that is not the prompt's.
     static func languageNote(_ language: String) -> String {
         "The conversation is in \(languageName(language)) now. Answer only in \(languageName(language))."
@@ -115,14 +132,14 @@ struct ChatHistory: Sendable {
 
     /// The agent's latest turn; empty before there is one.
     var lastAgentWords: String {
-        for case .agent(_, let text) in entries.reversed() { return text }
+        for case .agent(_, let text, _) in entries.reversed() { return text }
         return ""
     }
 
     /// The question that the agent asked last, if still open; nil when its last turn asked nothing.
     var openQuestion: String? {
         let last = entries.last { if case .context = $0 { false } else { true } }
-        guard case .agent(_, let text)? = last else { return nil }
+        guard case .agent(_, let text, _)? = last else { return nil }
         var sentences: [String] = []
         var sentence = ""
         for character in text {
@@ -183,13 +200,25 @@ struct ChatHistory: Sendable {
     }
 
     /// Adds what was heard of a response, replacing an earlier entry for the same response.
-    mutating func setAgent(_ text: String, for response: Int) {
-        let place = entries.lastIndex { if case .agent(response, _) = $0 { true } else { false } }
+    ///
+    /// - Parameter parts: who says which part; empty when all is in the agent's own voice.
+    mutating func setAgent(_ text: String, parts: [TranscriptTurn.VoicePart] = [], for response: Int) {
+        let place = entries.lastIndex { if case .agent(response, _, _) = $0 { true } else { false } }
+        let entry = Entry.agent(response: response, text, tagged: parts.isEmpty ? nil : Self.tagged(parts))
         if let place {
-            if text.isEmpty { entries.remove(at: place) } else { entries[place] = .agent(response: response, text) }
+            if text.isEmpty { entries.remove(at: place) } else { entries[place] = entry }
         } else if !text.isEmpty {
-            append(.agent(response: response, text))
+            append(entry)
         }
+    }
+
+    /// What several voices have said, as the model writes it: one that does not see its own labels soon leaves them out.
+    private static func tagged(_ parts: [TranscriptTurn.VoicePart]) -> String {
+        parts.map { part in
+            guard let label = part.label else { return part.text }
+            let space = part.text.prefix(while: \.isWhitespace)
+            return "\(space)<\(label)>\(part.text.dropFirst(space.count))</\(label)>"
+        }.joined()
     }
 
     /// Adds a tool call that has been started.
@@ -242,7 +271,7 @@ struct ChatHistory: Sendable {
         for entry in entries {
             switch entry {
             case .user(let text, let files): Self.addUser(text, files, to: &messages)
-            case .agent(_, let text): Self.addAgent(text, to: &messages)
+            case .agent(_, let text, let tagged): Self.addAgent(tagged ?? text, to: &messages)
             case .tool(let call, let result):
                 messages.append(.assistant("", toolCalls: [call]))
                 messages.append(.tool(callID: call.id, result: result ?? Self.stillRunning))
@@ -261,7 +290,7 @@ struct ChatHistory: Sendable {
             case .user(let text, let files):
                 let words = files.map { "[file: \($0.name)]" } + (text.isEmpty ? [] : [text])
                 return [["role": "user", "message": .string(words.joined(separator: " "))]]
-            case .agent(_, let text): return [["role": "agent", "message": .string(text)]]
+            case .agent(_, let text, _): return [["role": "agent", "message": .string(text)]]
             case .context: return []
             case .tool(let call, let result):
                 let name: JSONValue = ["tool_name": .string(call.name), "request_id": .string(call.id)]

@@ -97,6 +97,10 @@ struct Responder: Sendable {
     let source: ResponseSource
     /// Nil when nothing is spoken.
     let speaker: Speaker?
+    /// The voices besides that one, by their labels.
+    let voices: [String: Speaker]
+    /// All labels, also those that nobody speaks for.
+    let labels: [String]
     /// Holds back what the ledger of the tools does not bear out; nil when nothing is held back.
     let gate: ClaimGate?
     let options: CallOptions
@@ -233,10 +237,18 @@ struct Responder: Sendable {
         _ text: String, after needsSpace: Bool, to clauses: AsyncStream<Voiced>.Continuation, _ sink: some ResponseSink
     ) async {
         guard !text.isEmpty else { return }
-        let text = (needsSpace ? " " : "") + text
-        var cutter = ClauseCutter(options: ClauseOptions())
+        var script = VoiceScript(labels: labels)
+        let text = script.read((needsSpace ? " " : "") + text) + script.endReading()
+        await say(text, of: &script, to: clauses, sink)
+    }
+
+    private func say(
+        _ text: String, of script: inout VoiceScript, to clauses: AsyncStream<Voiced>.Continuation,
+        _ sink: some ResponseSink
+    ) async {
+        guard !text.isEmpty else { return }
         await sink.write(text, for: id)
-        for clause in cutter.append(text) + cutter.finish() { clauses.yield(.clause(clause)) }
+        for clause in script.append(text) + script.finish() { clauses.yield(.clause(clause)) }
     }
 
     /// Runs one round of tools, and says what they have to say meanwhile.
@@ -274,13 +286,19 @@ struct Responder: Sendable {
     private func sayFounded(
         _ words: String, after needsSpace: Bool, to clauses: AsyncStream<Voiced>.Continuation, _ sink: some ResponseSink
     ) async {
-        var text = words.trimmingCharacters(in: .whitespacesAndNewlines)
-        if var gate {
-            let passed = await pass(gate.append(text), &gate, sink)
-            text = passed + (await pass(gate.finish(), &gate, sink))
-            if let withheld = gate.withheld { text += await sink.withhold(withheld, for: id).words }
-        }
-        await say(text, after: needsSpace, to: clauses, sink)
+        let words = words.trimmingCharacters(in: .whitespacesAndNewlines)
+        guard var gate else { return await say(words, after: needsSpace, to: clauses, sink) }
+        var script = VoiceScript(labels: labels)
+        let whole = script.read((needsSpace ? " " : "") + words) + script.endReading()
+        let passed = await pass(gate.append(whole), &gate, sink)
+        let text = passed + (await pass(gate.finish(), &gate, sink))
+        await say(text, of: &script, to: clauses, sink)
+        guard let withheld = gate.withheld else { return }
+        let last = text.last
+        await say(
+            await sink.withhold(withheld, for: id).words, after: last.map { !$0.isWhitespace } ?? needsSpace,
+            to: clauses,
+            sink)
     }
 
     /// What the gate lets through, once its questions are answered.
@@ -314,7 +332,7 @@ struct Responder: Sendable {
         _ request: GenerationRequest, _ session: any LanguageModelSession, after space: String,
         to clauses: AsyncStream<Voiced>.Continuation, _ sink: some ResponseSink
     ) async throws -> Round {
-        var cutter = ClauseCutter(options: ClauseOptions())
+        var script = VoiceScript(labels: labels)
         var gate = gate
         var round = Round()
         var characters = 0
@@ -323,15 +341,19 @@ struct Responder: Sendable {
             guard !text.isEmpty else { return }
             round.text += text
             await sink.write(text, for: id)
-            for clause in cutter.append(text) { await yield(clause, to: clauses, sink) }
+            for clause in script.append(text) { await yield(clause, to: clauses, sink) }
         }
         /// What is undecided at the end is said, unless it is a claim that nothing bears out.
         func finish() async {
+            let rest = script.endReading()
             if var open = gate {
+                await release(await pass(open.append(rest), &open, sink))
                 await release(await pass(open.finish(), &open, sink))
                 round.withheld = open.withheld.map { Round.Claim(question: $0, text: open.held) }
+            } else {
+                await release(rest)
             }
-            for clause in cutter.finish() { await yield(clause, to: clauses, sink) }
+            for clause in script.finish() { await yield(clause, to: clauses, sink) }
         }
         do {
             for try await event in session.generate(request) {
@@ -342,10 +364,11 @@ struct Responder: Sendable {
                     let isFirst = characters == 0 && delta.first?.isWhitespace == false
                     let written = isFirst ? space + delta : delta
                     characters += written.count
+                    let read = script.read(written)
                     if gate == nil {
-                        await release(written)
+                        await release(read)
                     } else if var open = gate {
-                        let passed = await pass(open.append(written), &open, sink)
+                        let passed = await pass(open.append(read), &open, sink)
                         gate = open
                         await release(passed)
                     }
@@ -387,7 +410,7 @@ struct Responder: Sendable {
             case .mark(let signal):
                 signal.fire()
             case .clause(let clause):
-                guard let speaker, failure == nil else { continue }
+                guard let speaker = clause.voice.flatMap({ voices[$0] }) ?? speaker, failure == nil else { continue }
                 do {
                     try await speak(clause, with: speaker, isFirst: isFirst, isHeard: &isHeard, into: sink)
                 } catch {

@@ -1,3 +1,4 @@
+import Agents
 import Audio
 import JSON
 import Speech
@@ -139,6 +140,9 @@ struct ResponseMachine: Sendable {
         options.isSpoken ? ledger.heard(by: playout.heard(at: output)) : wholeText
     }
 
+    /// Who says which part of what was heard; empty when all is in the agent's own voice.
+    func parts(of heard: String) -> [TranscriptTurn.VoicePart] { ledger.parts(of: heard) }
+
     /// Whether everything that was voiced so far has been heard by `output`, but for the pause after it.
     func isHeard(at output: Int) -> Bool {
         guard options.isSpoken else { return true }
@@ -261,7 +265,7 @@ struct ResponseMachine: Sendable {
             noteSecondClause(moment, &commands)
             endRest()
         }
-        if let clause = piece.clause { ledger.begin(clause, at: queued) }
+        if let clause = piece.clause { ledger.begin(clause, in: piece.voice, at: queued) }
         ledger.add(piece.words.map { HeardLedger.Mark(end: $0.samples.upperBound, written: $0.writtenEnd) })
         playout.append(piece.samples)
         queued += piece.samples.count

@@ -1,3 +1,4 @@
+import Agents
 import Speech
 
 /// Maps the samples of one response to its words: what was heard, not what was meant to be said.
@@ -20,9 +21,19 @@ struct HeardLedger: Sendable, Hashable {
     /// Characters of the clauses begun so far.
     var length: Int { characters }
     private var clauseStart = Mark(end: 0, written: 0)
+    /// Where each voice begins, by characters of `written`.
+    private var voices: [Voice] = []
+
+    private struct Voice: Sendable, Hashable {
+        var start: Int
+        var label: String?
+    }
 
     /// Begins a clause whose audio starts at `sample` of the response.
-    mutating func begin(_ clause: String, at sample: Int) {
+    ///
+    /// - Parameter voice: the label of the voice that says it; nil for the agent's own.
+    mutating func begin(_ clause: String, in voice: String? = nil, at sample: Int) {
+        if voice != voices.last?.label { voices.append(Voice(start: characters, label: voice)) }
         clauseStart = Mark(end: sample, written: characters)
         written += clause
         characters += clause.count
@@ -37,6 +48,18 @@ struct HeardLedger: Sendable, Hashable {
 
     /// Where the word that is being said at `sample` ends, in samples of the response; nil when it is not known.
     func wordEnd(after sample: Int) -> Int? { marks.first { $0.end >= sample }?.end }
+
+    /// Who says which part of `heard`, the beginning of the text; empty when all of it is in the agent's own voice.
+    func parts(of heard: String) -> [TranscriptTurn.VoicePart] {
+        guard !voices.isEmpty else { return [] }
+        let all = [Voice(start: 0, label: nil)] + voices
+        let parts = all.indices.compactMap { place -> TranscriptTurn.VoicePart? in
+            let end = place + 1 < all.count ? all[place + 1].start : heard.count
+            let text = heard.prefix(end).dropFirst(all[place].start)
+            return text.isEmpty ? nil : TranscriptTurn.VoicePart(text: String(text), label: all[place].label)
+        }
+        return parts.contains { $0.label != nil } ? parts : []
+    }
 
     /// The text heard by `sample` of the response: whole words only, without trailing space.
     func heard(by sample: Int) -> String {

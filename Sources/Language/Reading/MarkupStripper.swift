@@ -288,5 +288,5 @@ package enum Tag {
         "abbr", "img", "font", "label", "input", "button", "audio", "html", "speak", "prosody", "emphasis", "say-as",
         "phoneme", "voice", "lang", "w",
     ]
-    static let names = blocks.union(breaks).union(inline)
+    package static let names = blocks.union(breaks).union(inline)
 }

@@ -31,6 +31,8 @@ package struct Clause: Sendable, Hashable {
     package var isFirst: Bool
     /// Whether a sentence, line or the whole answer ends with it.
     package var endsSentence: Bool
+    /// The label of the voice that speaks it; nil for the agent's own.
+    package var voice: String?
 
     package init(written: String, isFirst: Bool, endsSentence: Bool) {
         self.written = written
@@ -89,6 +91,15 @@ package struct ClauseCutter: Sendable {
         let clause = Clause(written: String(pending[...]), isFirst: isFirst, endsSentence: true)
         self = ClauseCutter(options: options)
         return [clause]
+    }
+
+    /// Another voice goes on: returns what is left of this one's, if there is a word in it.
+    package mutating func breakOff() -> [Clause] {
+        endToken()
+        guard !words.isEmpty else { return [] }
+        var clauses: [Clause] = []
+        cut(at: pending.count, endsSentence: boundary(before: " ") == .sentence, into: &clauses)
+        return clauses
     }
 
     private mutating func take(_ code: Unicode.Scalar, into clauses: inout [Clause]) {

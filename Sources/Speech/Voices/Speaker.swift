@@ -10,6 +10,8 @@ package struct SpeechPiece: Sendable {
     package var samples: [Float]
     /// Words of the clause whose audio ends in this piece, in order.
     package var words: [SpokenWord] = []
+    /// The label of the voice of the clause that begins; nil for the agent's own.
+    package var voice: String?
 }
 
 /// A word that has been said.
@@ -71,7 +73,7 @@ package struct Speaker: Sendable {
         let silence = [Float](
             repeating: 0, count: Int(SpeechBreak.seconds(atEndOf: clause.written) * Double(outputRate)))
         guard !text.spoken.isEmpty else {
-            try await emit(SpeechPiece(clause: clause.written, samples: silence))
+            try await emit(SpeechPiece(clause: clause.written, samples: silence, voice: clause.voice))
             return
         }
         var trimmer = try ClauseTrimmer(from: synthesizer.sampleRate, to: outputRate)
@@ -88,7 +90,9 @@ package struct Speaker: Sendable {
             if isFirst { Fade.fadeIn(&samples, over: Int(Self.fade * Double(outputRate))) }
             length += samples.count
             try await emit(
-                SpeechPiece(clause: isFirst ? clause.written : nil, samples: samples, words: words.said(by: length)))
+                SpeechPiece(
+                    clause: isFirst ? clause.written : nil, samples: samples, words: words.said(by: length),
+                    voice: clause.voice))
             isFirst = false
         }
         try Task.checkCancellation()
@@ -96,7 +100,9 @@ package struct Speaker: Sendable {
         Fade.fadeOut(&tail, over: Int(Self.fade * Double(outputRate)))
         length += tail.count
         try await emit(
-            SpeechPiece(clause: isFirst ? clause.written : nil, samples: tail + silence, words: words.rest(of: length)))
+            SpeechPiece(
+                clause: isFirst ? clause.written : nil, samples: tail + silence, words: words.rest(of: length),
+                voice: clause.voice))
     }
 }
 
