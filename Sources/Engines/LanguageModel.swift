@@ -57,6 +57,9 @@ public struct GenerationRequest: Sendable, Hashable {
     public var userID: String?
     /// A time zone's name, such as `Europe/Vienna`, for the meaning of "tomorrow"; nil for UTC.
     public var timezone: String?
+    /// What may be answered by a model that is too small to follow the note at the end of the messages; nil where there is
+    /// no such note.
+    public var plainAnswer: String?
     /// Members that are added to the request body unchanged, such as `elevenlabs_extra_body`.
     public var extraBody: [String: JSONValue]
 

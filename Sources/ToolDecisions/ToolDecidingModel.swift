@@ -28,6 +28,12 @@ private struct ToolDecidingSession: LanguageModelSession {
     let decider: LlamaToolDecider
 
     func generate(_ request: GenerationRequest) -> AsyncThrowingStream<GenerationEvent, any Error> {
+        if let answer = request.plainAnswer {
+            return AsyncThrowingStream(fedBy: { output in
+                output.yield(.text(answer))
+                output.yield(.finished(GenerationSummary(reason: "stop")))
+            })
+        }
         guard !request.tools.isEmpty else { return session.generate(request) }
         return AsyncThrowingStream(fedBy: { output in
             // After a tool's result the caller expects an answer.

@@ -116,6 +116,26 @@ struct ReceiptLedgerTests {
         #expect(try founds("I've shipped your order.", [Self.done("get_order", [:], "shipped")]) == false)
     }
 
+    @Test("what a failed tool tells of the world is no claim, but what it was to do is")
+    func quotes() throws {
+        func failed(_ name: String, _ message: String) -> Run {
+            Run(name: name, outcome: .failure("http_error", message: message))
+        }
+        let closed = [failed("book_table", "the server answered 409 Conflict: the restaurant is closed")]
+        #expect(try founds("I'm sorry, that did not work: the restaurant is closed.", closed))
+        #expect(try founds("Your booking is cancelled.", closed) == false)
+        let unsure = [failed("book_table", "nobody knows whether your table is booked")]
+        #expect(try founds("Your table is booked.", unsure) == false)
+    }
+
+    @Test("who only repeats a request while its tool runs, or after it, asks for nothing new")
+    func repeated() throws {
+        let booked = [Self.done("book_table", ["day": "Monday"])]
+        let turns = [(1, "Please book a table for Monday."), (5, "Book a table for Monday, please.")]
+        #expect(try founds("Your table is booked.", booked, turns))
+        #expect(try founds("Your table is booked.", booked, [turns[0], (5, "Please book another table.")]) == false)
+    }
+
     @Test("the owner's word on whether a tool only reads goes before its name")
     func marks() throws {
         func run(_ name: String, _ mark: JSONValue) -> Run {

@@ -51,6 +51,7 @@ struct ClaimCallTests {
             let correction = try #require(model.requests.entries.last)
             #expect(correction.messages.dropLast().last == .assistant("Good choice. "))
             #expect(!correction.tools.isEmpty, "it may still call the tool")
+            #expect(correction.plainAnswer == CallOptions().unconfirmed)
             for text in caller.voice.spoken.entries { voiced.add(text) }
         }
         #expect(outcome.messages.responses == ["Good choice. Which name may I book it under?"])

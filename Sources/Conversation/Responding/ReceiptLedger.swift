@@ -100,7 +100,10 @@ struct ReceiptLedger: Sendable {
     private func stands(
         _ entry: Entry, for claim: EffectClaim, in sentence: String, _ turns: [Turn], _ language: any SpokenLanguage
     ) -> Bool {
-        guard entry.state == .done else { return false }
+        guard entry.state == .done else {
+            return entry.state == .failed && claim.manner == .state
+                && isQuoted(entry, for: claim, in: sentence, language)
+        }
         let later = turns.filter { $0.time > entry.end }
         let wanted = claim.kinds.reduce(into: Set<EffectKind>()) { $0.formUnion($1.deeds) }
         guard entry.hasEffects else {
@@ -116,10 +119,30 @@ struct ReceiptLedger: Sendable {
             .subtracting(language.values(in: known.joined(separator: " ")))
         guard values.isDisjoint(with: language.values(in: sentence)) else { return false }
         return later.allSatisfy { turn in
+            // Who says again what they have said wants nothing new.
+            let isRepetition = Set(SpokenWords(turn.words).words).isSubset(of: known.flatMap { SpokenWords($0).words })
+            if isRepetition { return true }
             let asked = language.effects(askedForIn: turn.words)
             return claim.kinds.isEmpty ? asked.isEmpty : asked.isDisjoint(with: wanted)
         }
     }
+
+    /// Whether a sentence says in a failed tool's own words how things stand ("the restaurant is closed"), of something else
+    /// than what the tool was to do.
+    private func isQuoted(
+        _ entry: Entry, for claim: EffectClaim, in sentence: String, _ language: any SpokenLanguage
+    ) -> Bool {
+        guard case .claim(_, let place) = language.claim(in: sentence, isWhole: true, from: 0) else { return false }
+        let wanted = claim.kinds.reduce(into: Set<EffectKind>()) { $0.formUnion($1.deeds) }
+        let done = language.effects(of: entry.call.name)
+        let words = SpokenWords(String(sentence.dropFirst(place))).words
+        guard words.count >= Self.shortestQuote, done.isDisjoint(with: wanted) else { return false }
+        let quote = " " + words.prefix(2 * Self.shortestQuote).joined(separator: " ") + " "
+        return " \(SpokenWords(entry.result).joined) ".contains(quote)
+    }
+
+    /// Words that are quoted rather than alike by chance.
+    private static let shortestQuote = 3
 
     // MARK: Words
 

@@ -185,6 +185,7 @@ struct Responder: Sendable {
                     correction = fact
                     if !written.text.isEmpty { request.messages.append(.assistant(written.text)) }
                     request.messages.append(.system(fact.note))
+                    request.plainAnswer = fact.words
                     continue
                 }
                 guard written.text.isEmpty else { return }
