@@ -1,3 +1,4 @@
+import Egress
 import Foundation
 import JSON
 
@@ -42,7 +43,11 @@ public struct Credential: Sendable, Hashable, CustomStringConvertible, CustomDeb
         case "basic_auth":
             let pair = Data("\(text("username")):\(text("password"))".utf8).base64EncodedString()
             kind = .headers(["Authorization": "Basic \(pair)"])
-        case "custom_header_auth": kind = .headers([text("header_name"): text("token")])
+        case "custom_header_auth":
+            guard !EgressRequest.ownHeaders.contains(text("header_name").lowercased()) else {
+                throw Problem(member: "header_name", reason: "This header cannot be set; it follows from the request")
+            }
+            kind = .headers([text("header_name"): text("token")])
         case "oauth2_client_credentials", "oauth2_jwt": kind = .token(try TokenGrant(connection))
         case "private_key_jwt": kind = .signature(try TokenSigner(connection))
         case "mtls": kind = .identity(ClientIdentity(connection))

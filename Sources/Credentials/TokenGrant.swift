@@ -51,7 +51,7 @@ struct TokenGrant: Sendable, Hashable {
                 isInHeader: connection["basic_auth_in_header"]?.boolValue ?? false)
             member = "access_token"
             parameters = texts("extra_params")
-            headers = texts("custom_headers")
+            headers = texts("custom_headers").filter { !EgressRequest.ownHeaders.contains($0.key.lowercased()) }
         }
     }
 

@@ -27,6 +27,11 @@ public struct EgressRequest: Sendable {
     /// Whether the answer may be compressed.
     public var acceptsCompression = true
 
+    /// Headers that follow from the connection and the body, in lower case: a configuration cannot set them.
+    public static let ownHeaders: Set = [
+        "host", "content-length", "transfer-encoding", "connection", "upgrade", "te", "trailer", "accept-encoding",
+    ]
+
     /// Creates a request.
     public init(
         _ method: HTTPMethod = .GET, _ url: String, headers: HTTPHeaders = [:], body: Data? = nil,

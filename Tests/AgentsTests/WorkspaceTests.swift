@@ -163,6 +163,10 @@ struct WorkspaceTests {
                 "header_name"
             ),
             (
+                ["auth_type": "custom_header_auth", "name": "a", "provider": "b", "token": "t", "header_name": "Host"],
+                "header_name"
+            ),
+            (
                 [
                     "auth_type": "private_key_jwt", "name": "a", "provider": "b", "issuer": "i", "audience": "a",
                     "subject": "s", "secret_key": "k", "algorithm": "none",

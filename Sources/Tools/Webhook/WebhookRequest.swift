@@ -10,11 +10,6 @@ struct WebhookRequest {
     /// All variables that have a value now.
     let variables: [String: JSONValue]
 
-    /// Headers that follow from the connection and the body, and that a configuration cannot set.
-    private static let ownHeaders: Set = [
-        "host", "content-length", "transfer-encoding", "connection", "upgrade", "te", "trailer", "accept-encoding",
-    ]
-
     /// - Parameters:
     ///   - model: the model's arguments.
     ///   - key: the same for every attempt of the same call, by which a server can tell that it has seen it before
@@ -29,7 +24,7 @@ struct WebhookRequest {
             body = write(values[.body] ?? [:])
             headers.add(name: "content-type", value: settings.contentType.rawValue)
         }
-        for (name, header) in settings.headers where !Self.ownHeaders.contains(name.lowercased()) {
+        for (name, header) in settings.headers where !EgressRequest.ownHeaders.contains(name.lowercased()) {
             headers.replaceOrAdd(name: name, value: try text(of: header))
         }
         return EgressRequest(
