@@ -97,7 +97,8 @@ public struct ToolSettings: Sendable, Hashable {
     /// The description for the model, with variables filled in.
     public var description: String
     /// The parameters for the model: a JSON Schema object with only `type`, `description`, `enum`, `items`,
-    /// `properties` and `required`. Values that the model does not decide are left out.
+    /// `properties` and `required`; of a tool of an MCP server, all that its server says. Values that the model does not
+    /// decide are left out.
     public var parameters: JSONValue
     /// Whether the conversation waits for the tool's answer.
     public var expectsResponse: Bool

@@ -30,6 +30,8 @@ final class ActiveAgent: Sendable {
     let historyTokens: Int
     /// Tokens for the context of an answer.
     let contextTokens: Int
+    /// Tokens for the tools of its MCP servers.
+    private let remoteToolTokens: Int
     /// The tools that the model is offered.
     let offered: [ToolDefinition]
     /// How it begins when it takes over.
@@ -80,7 +82,10 @@ final class ActiveAgent: Sendable {
         contextTokens =
             environment.contextSources.isEmpty
             ? 0 : min(options.longestContext, Int(Double(room.tokens) * options.contextShare))
-        historyTokens = room.tokens - contextTokens
+        remoteToolTokens =
+            settings.mcpServers.isEmpty
+            ? 0 : min(options.longestRemoteTools, Int(Double(room.tokens) * options.remoteToolShare))
+        historyTokens = room.tokens - contextTokens - remoteToolTokens
         warnings = room.isTight ? [room.complaint] : []
         offered = Self.offered(settings.tools.filter(toolbox.canRun))
         self.entry = entry == .greets && settings.firstMessage.isEmpty ? .takesOver : entry
@@ -116,6 +121,7 @@ final class ActiveAgent: Sendable {
         instructions = Self.instructions(setup, settings, isTextOnly: isTextOnly)
         historyTokens = agent.historyTokens
         contextTokens = agent.contextTokens
+        remoteToolTokens = agent.remoteToolTokens
         offered = Self.offered(settings.tools.filter(toolbox.canRun))
         entry = agent.entry
         warnings = []
@@ -172,8 +178,25 @@ final class ActiveAgent: Sendable {
             budget: environment.options.contextBudget, clock: clock)
     }
 
-    /// The tools of its MCP servers as they are now: servers come and go, and change their lists.
+    /// The tools of its MCP servers as they are now: servers come and go, and change their lists. Those for which there is
+    /// no room are left out.
     func remoteTools(_ toolbox: Toolbox, _ variables: CallVariables) -> [ToolSettings] {
+        var rest = remoteToolTokens
+        return allRemoteTools(toolbox, variables).filter { tool in
+            let size = TokenEstimate.tokens(in: ContextRoom.text(of: tool))
+            guard size <= rest else { return false }
+            rest -= size
+            return true
+        }
+    }
+
+    /// The tools of its MCP servers for which there is no room, by name.
+    func toolsWithoutRoom(_ toolbox: Toolbox, _ variables: CallVariables) -> [String] {
+        let offered = Set(remoteTools(toolbox, variables).map(\.name))
+        return allRemoteTools(toolbox, variables).map(\.name).filter { !offered.contains($0) }
+    }
+
+    private func allRemoteTools(_ toolbox: Toolbox, _ variables: CallVariables) -> [ToolSettings] {
         toolbox.tools(
             of: settings.mcpServers, beside: settings.tools,
             values: settings.dynamicVariables.merging(variables.values) { $1 })
@@ -262,13 +285,15 @@ struct ContextRoom: Sendable, Hashable {
 
     var isTooSmall: Bool { tokens == 0 }
 
+    /// What a model is told of a tool.
+    static func text(of tool: ToolSettings) -> String { "\(tool.name) \(tool.description) \(tool.parameters.text)" }
+
     init(instructions: String, _ settings: CallSettings, in model: any LanguageModel, _ options: CallOptions) {
         guard let length = model.contextLength else {
             (tokens, isTight, complaint) = (.max, false, "")
             return
         }
-        let tools = settings.tools.map { "\($0.name) \($0.description) \($0.parameters.text)" }
-        let fixed = instructions + tools.joined(separator: "\n")
+        let fixed = instructions + settings.tools.map(Self.text).joined(separator: "\n")
         let size = TokenEstimate.tokens(in: fixed)
         guard TokenEstimate.fewest(in: fixed) < length else {
             (tokens, isTight) = (0, true)

@@ -110,6 +110,11 @@ public struct CallOptions: Sendable, Hashable {
     public var contextBudget: Duration = .milliseconds(300)
     /// The part of a model's room for the conversation that context may take, if there are sources of it.
     public var contextShare = 0.25
+    /// The share of the room beside prompt and own tools that the tools of MCP servers may take: their servers decide how
+    /// much they say of themselves.
+    public var remoteToolShare = 0.25
+    /// The most tokens for the tools of MCP servers: some hundred tools, among which no model chooses well.
+    public var longestRemoteTools = 32_000
     /// Tokens of context that are asked for at most, however much the model takes.
     public var longestContext = 4_000
     /// Tokens of text of the caller's files that a model is shown at most, however much it takes: some twenty pages.

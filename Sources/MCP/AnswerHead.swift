@@ -22,8 +22,8 @@ enum AnswerHead: Sendable, Hashable {
         case 200..<300 where mediaType == "text/event-stream": self = .events
         case 200..<300: self = .failed(.notMCP(Self.name(mediaType)))
         case 300..<400:
-            let host = location.flatMap { URL(string: $0)?.host() }.map { " to \($0)" } ?? ""
-            self = .failed(.refused(status: status, "it redirects\(host); use the URL that it leads to"))
+            let target = location.flatMap(Self.shown).map { " to \($0)" } ?? ""
+            self = .failed(.refused(status: status, "it redirects\(target); use the URL that it leads to"))
         case 401, 403: self = .failed(.unauthorized(status: status))
         default: self = .refusal(status: status)
         }
@@ -32,6 +32,13 @@ enum AnswerHead: Sendable, Hashable {
     init(_ head: EgressHead) {
         self.init(
             status: Int(head.status.code), mediaType: head.mediaType, location: head.headers.first(name: "location"))
+    }
+
+    /// Where a redirect leads, without what may be secret.
+    private static func shown(_ location: String) -> String? {
+        guard var url = URLComponents(string: location) else { return nil }
+        (url.user, url.password, url.query, url.fragment) = (nil, nil, nil, nil)
+        return url.string.map { String($0.prefix(200)) }
     }
 
     static func name(_ mediaType: String) -> String {
@@ -44,8 +51,8 @@ enum AnswerHead: Sendable, Hashable {
 
     /// The error of a refusal.
     ///
-    /// - Parameter hasSession: whether the request named a session, which may have ended: servers say so with 404, and
-    ///   some with 400.
+    /// - Parameter hasSession: whether the request named a session, which may have ended: servers say so with 404, or
+    ///   with 400 and words of their own.
     static func error(
         status: Int, mediaType: String, body: Data, hasSession: Bool, limits: JSONLimits
     ) -> MCPError {
@@ -57,16 +64,10 @@ enum AnswerHead: Sendable, Hashable {
             } else {
                 nil
             }
-        if hasSession {
-            if status == 404 { return .sessionExpired }
-            if status == 400, rpc?.message.localizedCaseInsensitiveContains("session") == true {
-                return .sessionExpired
-            }
-        }
+        let words = mediaType.hasPrefix("text/html") ? "a web page" : body.isEmpty ? "" : RPCMessage.glimpse(body)
+        if hasSession, [400, 404].contains(status) { return .sessionExpired(rpc?.description ?? words) }
         if let rpc { return .rpc(rpc) }
-        return .refused(
-            status: status,
-            mediaType.hasPrefix("text/html") ? "a web page" : body.isEmpty ? "" : RPCMessage.glimpse(body))
+        return .refused(status: status, words)
     }
 }
 

@@ -8,9 +8,21 @@ import Tasks
 
 /// Listens for changes of a server's list of tools, on a stream that stays open.
 ///
-/// It ends when the server does not offer that, or cannot be reached several times in a row: the list's lifetime is the
-/// safety net, and a dead server is not asked without need.
+/// A stream that ends, as many do when nothing is said for a while, is opened again. Streams that hold too shortly, several
+/// in a row, and a server that cannot be reached end it: the list's lifetime is the safety net, and a dead server is not
+/// asked without need.
 struct ChangeListener: Sendable {
+    /// How listening has ended.
+    enum End: Sendable, Hashable {
+        /// The server does not offer it, or has ended it.
+        case refused
+        /// The stream cannot be held at present.
+        case broken
+    }
+
+    /// The server has ended the subscription.
+    private struct Ended: Error {}
+
     let http: HTTPEndpoint
     let session: MCPSession
     let sessionID: String?
@@ -19,38 +31,47 @@ struct ChangeListener: Sendable {
     let client: MCPImplementation
     let changed: @Sendable () -> Void
 
-    func run() async {
+    func run() async -> End {
         let stream = Mutex(ReplyStream(for: id, options: http.options))
         var eventID: String?
-        while !Task.isCancelled {
+        var shortStreams = 0
+        while true {
             let limit = http.options.connectTimeout
+            let start = http.clock.elapsed()
             do {
                 try await http.events(request(after: eventID, limit), within: limit) { piece in
-                    for step in stream.withLock({ $0.take(piece.readableBytesView) }) { try await self.follow(step) }
+                    for step in stream.withLock({ $0.take(piece.readableBytesView) }) { try self.follow(step) }
                 }
-            } catch let error as MCPError {
-                // What a server does not offer, it refuses.
-                guard case .lost = error else { return }
+            } catch MCPError.lost {
+                // The stream broke, or never began.
+            } catch MCPError.unreachable, MCPError.timedOut {
+                return .broken
+            } catch MCPError.refused(let status, _) where status >= 500 {
+                return .broken
             } catch {
-                return
+                return .refused
             }
-            // A stream whose events have no ids cannot be taken up where it broke; it is opened again, once.
-            guard case .resume(let delay, let id) = stream.withLock({ $0.ended("") }) else { return }
-            eventID = id
-            do { try await http.clock.sleep(delay) } catch { return }
+            let isShort = http.clock.elapsed() - start < http.options.longestReconnectDelay
+            shortStreams = isShort ? shortStreams + 1 : 0
+            guard shortStreams <= http.options.mostReconnects else { return .broken }
+            let (delay, last) = stream.withLock { $0.restarted() }
+            eventID = last
+            do { try await http.clock.sleep(delay) } catch { return .broken }
+            // Without an event to go on from, nobody tells what has changed meanwhile.
+            if eventID == nil { changed() }
         }
     }
 
-    private func follow(_ step: ReplyStream.Step) async throws {
+    private func follow(_ step: ReplyStream.Step) throws {
         switch step {
-        case .notice("notifications/tools/list_changed", _): changed()
-        case .notice, .resume: break
+        case .notice("notifications/tools/list_changed"): changed()
+        // One event that is none is no reason not to hear the others.
+        case .notice, .resume, .reply(.failure(.notMCP)): break
         case .send(let message):
-            try? await http.post(
+            http.reply(
                 HTTPEndpoint.Message(
                     json: message, headers: [(Envelope.versionHeader, session.version)], session: sessionID))
-        // The server closes the stream in good order.
-        case .reply: throw CancellationError()
+        case .reply: throw Ended()
         }
     }
 

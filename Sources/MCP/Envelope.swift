@@ -10,7 +10,6 @@ struct Envelope: Sendable, Hashable {
     static let protocolVersion = "io.modelcontextprotocol/protocolVersion"
     static let clientInfo = "io.modelcontextprotocol/clientInfo"
     static let clientCapabilities = "io.modelcontextprotocol/clientCapabilities"
-    static let serverInfo = "io.modelcontextprotocol/serverInfo"
     static let versionHeader = "MCP-Protocol-Version"
     static let sessionHeader = "Mcp-Session-Id"
 

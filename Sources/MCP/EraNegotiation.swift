@@ -14,10 +14,6 @@ public struct MCPSession: Sendable, Hashable {
     public var era: Era
     /// The version of the protocol, such as `2025-11-25`.
     public var version: String
-    /// What the server says that it is; nil when it does not.
-    public var server: MCPImplementation?
-    /// What the server says of its use, for a model; nil for nothing.
-    public var instructions: String?
     /// Whether the server tells of changes of its list of tools.
     public var tellsOfChanges: Bool
 
@@ -26,20 +22,18 @@ public struct MCPSession: Sendable, Hashable {
     /// The versions without a handshake.
     static let statelessVersions = ["2026-07-28"]
 
-    fileprivate init(era: Era, version: String, _ result: JSONValue, server: JSONValue?) {
+    fileprivate init(era: Era, version: String, _ result: JSONValue) {
         self.era = era
         self.version = version
-        self.server = MCPImplementation(server)
-        instructions = result["instructions"]?.stringValue
         tellsOfChanges = result.value(at: "capabilities", "tools", "listChanged")?.boolValue ?? false
     }
 }
 
 /// Finds out which era of the protocol a server belongs to, and agrees with it on a version.
 ///
-/// A value: answers in, what is to be asked next out. A server is asked with `server/discover`, which is new. Every
-/// answer that does not come from a server of that era means the handshake, since older servers refuse unknown methods in
-/// many ways: as an error of the protocol, as 400, 404, 405 or 406, or not at all.
+/// A value: answers in, what is to be asked next out. A server is asked with `server/discover`, which is new. A refusal
+/// means the handshake, since older servers refuse unknown methods in many ways: as an error of the protocol, as 400, 404,
+/// 405 or 406, or not at all. What says nothing of an era ends it: no connection, 401, 5xx, a web page.
 struct EraNegotiation: Sendable {
     enum Step: Sendable, Hashable {
         /// Ask `server/discover` in this version.
@@ -84,8 +78,7 @@ struct EraNegotiation: Sendable {
         let spoken = result["supportedVersions"]?.arrayValue?.compactMap(\.stringValue) ?? []
         guard let version = MCPSession.statelessVersions.first(where: spoken.contains) else { return shake() }
         state = .over
-        let server = result["_meta"]?[Envelope.serverInfo]
-        return .agreed(MCPSession(era: .stateless, version: version, result, server: server))
+        return .agreed(MCPSession(era: .stateless, version: version, result))
     }
 
     private mutating func notDiscovered(_ error: MCPError) -> Step {
@@ -117,7 +110,7 @@ struct EraNegotiation: Sendable {
         }
         guard MCPSession.handshakeVersions.contains(version) else { return fail(.incompatible([version])) }
         state = .over
-        return .agreed(MCPSession(era: .handshake, version: version, result, server: result["serverInfo"]))
+        return .agreed(MCPSession(era: .handshake, version: version, result))
     }
 
     private mutating func notShaken(_ error: MCPError) -> Step {

@@ -14,16 +14,18 @@ actor EventsTransport {
     }
 
     private let http: HTTPEndpoint
-    private let notice: @Sendable (String, JSONValue) async -> Void
+    private let notice: @Sendable (String) -> Void
     private let opened = Signal()
     private var parser: ServerSentEventParser
     private var endpoint: String?
     private var waiting: [Int: Waiting] = [:]
     /// Why there is no stream any more; nil while there is one.
     private(set) var end: MCPError?
+    /// How often the stream has brought something.
+    private(set) var pieceCount = 0
 
     /// - Parameter notice: told of what the server says without being asked.
-    init(_ http: HTTPEndpoint, notice: @escaping @Sendable (String, JSONValue) async -> Void) {
+    init(_ http: HTTPEndpoint, notice: @escaping @Sendable (String) -> Void) {
         self.http = http
         self.notice = notice
         parser = ServerSentEventParser(limit: http.options.longestAnswer)
@@ -38,7 +40,7 @@ actor EventsTransport {
             try await http.events(request, within: limit) { try await self.take($0) }
             finish(.lost("the server ended the stream"))
         } catch let error as MCPError {
-            finish(error)
+            finish(error.asking("does it speak STREAMABLE_HTTP rather than SSE?"))
         } catch {
             finish(.lost("the connection was given up"))
         }
@@ -47,48 +49,52 @@ actor EventsTransport {
     private func finish(_ error: MCPError) {
         end = end ?? error
         opened.fire()
-        for id in waiting.keys {
-            if waiting[id]?.reply == nil { waiting[id]?.reply = .failure(error) }
-            waiting[id]?.done.fire()
-        }
+        for id in waiting.keys { settle(id, .failure(error)) }
     }
 
-    private func take(_ bytes: ByteBuffer) async throws {
+    private func take(_ bytes: ByteBuffer) throws {
+        pieceCount += 1
         let events: [ServerSentEvent]
         do {
             events = try parser.parse(bytes.readableBytesView)
         } catch {
             throw MCPError.tooLarge(limit: error.limit)
         }
-        for event in events { try await take(event) }
+        for event in events { try take(event) }
     }
 
-    private func take(_ event: ServerSentEvent) async throws {
+    private func take(_ event: ServerSentEvent) throws {
         switch event.name {
         case "endpoint":
             guard endpoint == nil else { return }
             endpoint = try Self.endpoint(event.data, of: http.server.url)
             opened.fire()
         case "message" where !event.data.isEmpty:
-            switch try RPCMessage(Data(event.data.utf8), limits: http.options.limits) {
+            // One event that is none ends neither the stream nor the calls that wait for others.
+            guard let message = try? RPCMessage(Data(event.data.utf8), limits: http.options.limits) else { return }
+            switch message {
             case .result(let id, let result): settle(id, .success(result))
             case .error(let id?, let error): settle(id, .failure(.rpc(error)))
             case .error(nil, _): break
-            case .request(let id, let method, _):
+            case .request(let id, let method):
                 if let endpoint {
-                    try? await http.post(
-                        HTTPEndpoint.Message(json: RPCMessage.answer(to: method, id: id)), to: endpoint)
+                    http.reply(HTTPEndpoint.Message(json: RPCMessage.answer(to: method, id: id)), to: endpoint)
                 }
-            case .notification(let method, let params): await notice(method, params)
+            case .notification(let method): notice(method)
             }
         default: break
         }
     }
 
     private func settle(_ id: JSONValue, _ reply: Result<JSONValue, MCPError>) {
-        guard let id = id.intValue, waiting[id] != nil else { return }
+        guard let id = id.intValue else { return }
+        settle(id, reply)
+    }
+
+    private func settle(_ id: Int, _ reply: Result<JSONValue, MCPError>) {
+        guard let entry = waiting[id], entry.reply == nil else { return }
         waiting[id]?.reply = reply
-        waiting[id]?.done.fire()
+        entry.done.fire()
     }
 
     /// Posts a request and waits for its answer on the stream.
@@ -96,16 +102,32 @@ actor EventsTransport {
     /// - Throws: `MCPError`, or `CancellationError`.
     func answer(to message: HTTPEndpoint.Message, id: Int, within limit: Duration) async throws -> JSONValue {
         try await http.clock.value(within: limit, orThrow: MCPError.timedOut(limit)) {
-            try await self.exchange(message, id)
+            try await self.exchange(message, id, within: limit)
         }
     }
 
-    private func exchange(_ message: HTTPEndpoint.Message, _ id: Int) async throws -> JSONValue {
+    private func exchange(
+        _ message: HTTPEndpoint.Message, _ id: Int, within limit: Duration
+    ) async throws -> JSONValue {
         let endpoint = try await ready()
         let entry = Waiting()
         waiting[id] = entry
-        defer { waiting[id] = nil }
-        try await http.post(message, to: endpoint)
+        let posting = CancelScope()
+        defer {
+            // Once the answer is there, the server may take its time to say that it has the message.
+            if waiting[id]?.reply == nil { posting.cancel() }
+            waiting[id] = nil
+        }
+        let isPosting = http.background.run {
+            await posting.run {
+                do {
+                    try await self.http.post(message, to: endpoint, within: limit)
+                } catch {
+                    await self.settle(id, .failure(error as? MCPError ?? .lost("the message was given up")))
+                }
+            }
+        }
+        guard isPosting else { throw MCPError.lost("the pool has ended") }
         await entry.done.wait()
         try Task.checkCancellation()
         return try (waiting[id]?.reply ?? .failure(.lost("the stream ended"))).get()

@@ -4,6 +4,7 @@ import Foundation
 import JSON
 import NIOCore
 import NIOHTTP1
+import Synchronization
 import Tasks
 
 /// Sends messages to one server over HTTP, and reads what it answers.
@@ -13,6 +14,8 @@ struct HTTPEndpoint: Sendable {
     let authorizer: Authorizer
     let options: MCPOptions
     let clock: TaskClock
+    let background: Background
+    let replyCount = Counter()
 
     /// What came with the answer to a request.
     struct Reply: Sendable {
@@ -60,8 +63,7 @@ struct HTTPEndpoint: Sendable {
     /// - Parameter notice: told of what the server says on the way.
     /// - Throws: `MCPError`, or `CancellationError`.
     func answer(
-        to message: Message, id: Int, within limit: Duration,
-        notice: @escaping @Sendable (String, JSONValue) async -> Void
+        to message: Message, id: Int, within limit: Duration, notice: @escaping @Sendable (String) -> Void
     ) async throws -> Reply {
         try await failing(within: limit) {
             let request = self.request(
@@ -93,7 +95,7 @@ struct HTTPEndpoint: Sendable {
 
     private func read(
         _ head: EgressHead, _ body: EgressBody, _ stream: ReplyStream, hasSession: Bool, _ message: Message,
-        notice: @escaping @Sendable (String, JSONValue) async -> Void
+        notice: @escaping @Sendable (String) -> Void
     ) async throws -> Outcome {
         switch AnswerHead(head) {
         case .events: return try await follow(body, stream, message, notice)
@@ -116,8 +118,7 @@ struct HTTPEndpoint: Sendable {
     }
 
     private func follow(
-        _ body: EgressBody, _ stream: ReplyStream, _ message: Message,
-        _ notice: @escaping @Sendable (String, JSONValue) async -> Void
+        _ body: EgressBody, _ stream: ReplyStream, _ message: Message, _ notice: @escaping @Sendable (String) -> Void
     ) async throws -> Outcome {
         var stream = stream
         var reason = "the stream ended without an answer"
@@ -126,11 +127,9 @@ struct HTTPEndpoint: Sendable {
                 for step in stream.take(piece.readableBytesView) {
                     switch step {
                     case .reply, .resume: return Outcome(step: step, stream: stream)
-                    case .notice(let method, let params): await notice(method, params)
-                    case .send(let reply):
-                        // Not waited for: the server goes on with the answer once it has this.
-                        try? await post(
-                            Message(json: reply, headers: message.headers, session: message.session))
+                    case .notice(let method): notice(method)
+                    case .send(let answer):
+                        reply(Message(json: answer, headers: message.headers, session: message.session))
                     }
                 }
             }
@@ -143,7 +142,7 @@ struct HTTPEndpoint: Sendable {
 
     private func resume(
         _ stream: ReplyStream, after eventID: String, _ message: Message, _ limit: Duration,
-        _ notice: @escaping @Sendable (String, JSONValue) async -> Void
+        _ notice: @escaping @Sendable (String) -> Void
     ) async throws -> Outcome {
         let request = request(
             .GET, server.url, message.headers + [("Last-Event-ID", eventID)], session: message.session,
@@ -164,8 +163,8 @@ struct HTTPEndpoint: Sendable {
     /// Posts what has no answer.
     ///
     /// - Throws: `MCPError`, or `CancellationError`.
-    func post(_ message: Message, to url: String? = nil) async throws {
-        let limit = options.courtesyTimeout
+    func post(_ message: Message, to url: String? = nil, within limit: Duration? = nil) async throws {
+        let limit = limit ?? options.courtesyTimeout
         try await failing(within: limit) {
             let request = self.request(
                 .POST, url ?? server.url, message.headers, session: message.session, body: message.json.data,
@@ -182,6 +181,19 @@ struct HTTPEndpoint: Sendable {
                     hasSession: message.session != nil, limits: options.limits)
             }
         }
+    }
+
+    /// Answers a request of the server's, in the background: nothing waits for how it takes that.
+    func reply(_ message: Message, to url: String? = nil) {
+        guard replyCount.add(1) <= options.mostReplies else {
+            replyCount.add(-1)
+            return
+        }
+        let hasBegun = background.run {
+            try? await post(message, to: url)
+            replyCount.add(-1)
+        }
+        if !hasBegun { replyCount.add(-1) }
     }
 
     /// Ends a session, if the server lets it be ended.
@@ -244,6 +256,20 @@ struct HTTPEndpoint: Sendable {
             throw MCPError(error, limit: limit)
         } catch let error as AuthorizationError {
             throw MCPError.unreachable(error.description)
+        }
+    }
+}
+
+/// How much of something is under way.
+final class Counter: Sendable {
+    private let count = Mutex(0)
+
+    /// What it is after this.
+    @discardableResult
+    func add(_ difference: Int) -> Int {
+        count.withLock { count in
+            count += difference
+            return count
         }
     }
 }

@@ -5,26 +5,32 @@ import JSON
 import Tasks
 
 /// One server: connected when it is first needed, and again when it has forgotten its client.
-public actor MCPClient {
-    /// Tells how far a tool has come, in the server's words.
-    public typealias Progress = @Sendable (String) -> Void
+actor MCPClient {
+    /// What was opened with the server, and ends together.
+    private struct Connection {
+        /// Tells it from those before and after it.
+        let number: Int
+        let session: MCPSession
+        let sessionID: String?
+        let events: EventsTransport?
+        /// What holds the streams that stay open for as long as the connection.
+        let streams: CancelScope
+    }
 
     private let http: HTTPEndpoint
     private let options: MCPOptions
     private let background: Background
     private let changed: @Sendable () -> Void
-    private var session: MCPSession?
-    private var sessionID: String?
+    private var connection: Connection?
+    private var connectionCount = 0
     /// The era of the last connection, which the next will be of too.
     private var era: MCPSession.Era?
-    private var events: EventsTransport?
     private var lastID = 0
+    private var requestCount = 0
     private var connecting: Signal?
     private var lastFailure: MCPError?
-    private var progress: [Int: Progress] = [:]
-    private var isListening = false
-    /// What holds the streams that stay open for as long as the session.
-    private var streams = CancelScope()
+    /// The number of the connection whose changes are followed, or that does not offer that.
+    private var followed: Int?
 
     /// - Parameters:
     ///   - background: runs what outlives a call.
@@ -34,7 +40,8 @@ public actor MCPClient {
         background: Background, changed: @escaping @Sendable () -> Void
     ) {
         http = HTTPEndpoint(
-            server: server, egress: egress, authorizer: authorizer, options: options, clock: clock)
+            server: server, egress: egress, authorizer: authorizer, options: options, clock: clock,
+            background: background)
         self.options = options
         self.background = background
         self.changed = changed
@@ -46,6 +53,21 @@ public actor MCPClient {
     ///
     /// - Throws: `MCPError`, or `CancellationError`.
     func tools() async throws -> MCPToolList {
+        let known = connection
+        let list: MCPToolList
+        do {
+            list = try await pages()
+        } catch let error as MCPError where error.questionsConnection && known != nil {
+            // The server may be another one by now, of the other era, or without the session.
+            if let known { close(known) }
+            era = nil
+            list = try await pages()
+        }
+        if let connection { follow(connection) }
+        return list
+    }
+
+    private func pages() async throws -> MCPToolList {
         let limit = options.connectTimeout
         return try await http.clock.value(within: limit, orThrow: MCPError.timedOut(limit)) { [options] in
             var listing = ToolListing(options: options)
@@ -67,10 +89,9 @@ public actor MCPClient {
     /// - Parameters:
     ///   - meta: what is to stand in the request's `_meta`: an object.
     ///   - limit: for all of it.
-    ///   - progress: told how far the tool has come.
     /// - Throws: `MCPError`, or `CancellationError`.
     func call(
-        _ tool: MCPTool, _ arguments: JSONValue, meta: JSONValue = [:], within limit: Duration, progress: Progress?
+        _ tool: MCPTool, _ arguments: JSONValue, meta: JSONValue = [:], within limit: Duration
     ) async throws -> MCPToolResult {
         try await http.clock.value(within: limit, orThrow: MCPError.timedOut(limit)) { [options, clock = http.clock] in
             var rounds = InputRounds(most: options.mostRounds)
@@ -79,7 +100,7 @@ public actor MCPClient {
             while true {
                 let result = try await self.ask(
                     "tools/call", params, arguments: HeaderArguments(tool.inputSchema).headers(for: arguments),
-                    isRepeatable: tool.isReadOnly || tool.isIdempotent, within: limit, progress: progress)
+                    isRepeatable: tool.isReadOnly || tool.isIdempotent, within: limit)
                 switch rounds.handle(result) {
                 case .done(let result): return try MCPToolResult(result)
                 case .failed(let error): throw error
@@ -91,22 +112,24 @@ public actor MCPClient {
         }
     }
 
-    /// Gives up session and streams. The client can be used again.
-    func close() {
-        if let sessionID, let envelope {
-            background.run { [http] in
-                await http.end(sessionID, [(Envelope.versionHeader, envelope.version)])
-            }
-        }
-        forget()
+    /// Gives up session and streams, unless a request uses them. The next request opens them again.
+    func rest() {
+        if let connection, requestCount == 0 { close(connection) }
     }
 
-    private func forget() {
-        streams.cancel()
-        streams = CancelScope()
-        session = nil
-        sessionID = nil
-        events = nil
+    private func close(_ connection: Connection) {
+        if let id = connection.sessionID {
+            background.run { [http] in
+                await http.end(id, [(Envelope.versionHeader, connection.session.version)])
+            }
+        }
+        forget(connection)
+    }
+
+    /// Gives up a connection, unless another one has taken its place.
+    private func forget(_ old: Connection) {
+        old.streams.cancel()
+        if connection?.number == old.number { connection = nil }
     }
 
     // MARK: Requests
@@ -114,44 +137,44 @@ public actor MCPClient {
     /// Sends a request in the terms of the session, and opens one first if there is none.
     private func ask(
         _ method: String, _ params: JSONValue, arguments: [(String, String)] = [], isRepeatable: Bool = true,
-        within limit: Duration, progress: Progress? = nil
+        within limit: Duration
     ) async throws -> JSONValue {
+        requestCount += 1
+        defer { requestCount -= 1 }
         var isSecond = false
         while true {
-            let session = try await connect()
+            let connection = try await connect()
+            let heard = await connection.events?.pieceCount
             do {
-                return try await send(method, params, arguments, session, within: limit, progress)
+                return try await send(method, params, arguments, over: connection, within: limit)
             } catch MCPError.sessionExpired where !isSecond {
                 // The server has not looked at the request.
-                if self.session == session { forget() }
+                forget(connection)
             } catch MCPError.lost where isRepeatable && !isSecond {
-                if await events?.end != nil { forget() }
+                // `connect` finds out whether the stream has ended.
+            } catch let error where method == "tools/list" && Self.leavesRequestRunning(error) {
+                // A stream that is open and dead says nothing at all.
+                if let events = connection.events, await events.pieceCount == heard { forget(connection) }
+                throw error
             }
             isSecond = true
         }
     }
 
     private func send(
-        _ method: String, _ params: JSONValue, _ arguments: [(String, String)], _ session: MCPSession,
-        within limit: Duration, _ progress: Progress?
+        _ method: String, _ params: JSONValue, _ arguments: [(String, String)], over connection: Connection,
+        within limit: Duration
     ) async throws -> JSONValue {
+        let session = connection.session
         let envelope = Envelope(era: session.era, version: session.version, client: options.client)
         let id = nextID()
-        var params = params
-        if let progress {
-            var meta = params["_meta"] ?? [:]
-            meta["progressToken"] = .integer(id)
-            params["_meta"] = meta
-            self.progress[id] = progress
-        }
-        defer { self.progress[id] = nil }
         let message = HTTPEndpoint.Message(
             json: RPCMessage.request(id: id, method, envelope.params(params)), id: id,
-            headers: envelope.headers(method, params, arguments: arguments), session: sessionID)
+            headers: envelope.headers(method, params, arguments: arguments), session: connection.sessionID)
         do {
-            return try await deliver(message, id, within: limit).result
+            return try await deliver(message, id, connection.events, within: limit).result
         } catch {
-            if session.era == .handshake, Self.leavesRequestRunning(error) { cancel(id, message) }
+            if session.era == .handshake, Self.leavesRequestRunning(error) { cancel(id, message, connection.events) }
             throw error
         }
     }
@@ -161,35 +184,28 @@ public actor MCPClient {
         if case MCPError.timedOut = error { true } else { error is CancellationError }
     }
 
-    private func cancel(_ id: Int, _ message: HTTPEndpoint.Message) {
+    private func cancel(_ id: Int, _ message: HTTPEndpoint.Message, _ events: EventsTransport?) {
         let notification = HTTPEndpoint.Message(
             json: RPCMessage.notification(
                 "notifications/cancelled", ["requestId": .integer(id), "reason": "Nobody waits for it any more."]),
             headers: message.headers, session: message.session)
-        background.run { [http, events] in
+        background.run { [http] in
             if let events { try? await events.post(notification) } else { try? await http.post(notification) }
         }
     }
 
     private func deliver(
-        _ message: HTTPEndpoint.Message, _ id: Int, within limit: Duration
+        _ message: HTTPEndpoint.Message, _ id: Int, _ events: EventsTransport?, within limit: Duration
     ) async throws -> HTTPEndpoint.Reply {
         if let events {
             return HTTPEndpoint.Reply(result: try await events.answer(to: message, id: id, within: limit))
         }
-        return try await http.answer(to: message, id: id, within: limit) { [weak self] method, params in
-            await self?.note(method, params)
-        }
+        return try await http.answer(to: message, id: id, within: limit) { [changed] in Self.note($0, changed) }
     }
 
-    private func note(_ method: String, _ params: JSONValue) {
-        switch method {
-        case "notifications/tools/list_changed": changed()
-        case "notifications/progress":
-            guard let id = params["progressToken"]?.intValue, let told = progress[id] else { return }
-            told(params["message"]?.stringValue ?? params["progress"]?.text ?? "")
-        default: break
-        }
+    /// Something that the server says without being asked.
+    private static func note(_ method: String, _ changed: @Sendable () -> Void) {
+        if method == "notifications/tools/list_changed" { changed() }
     }
 
     private func nextID() -> Int {
@@ -197,20 +213,18 @@ public actor MCPClient {
         return lastID
     }
 
-    private var envelope: Envelope? {
-        session.map { Envelope(era: $0.era, version: $0.version, client: options.client) }
-    }
-
     // MARK: The beginning
 
-    /// The session with the server; the first who needs one opens it, and others wait for that.
-    func connect() async throws -> MCPSession {
-        if let events, await events.end != nil { forget() }
-        if let session { return session }
+    /// The connection to the server; the first who needs one opens it, and others wait for that.
+    private func connect() async throws -> Connection {
+        while let known = connection {
+            guard let events = known.events, await events.end != nil else { return known }
+            forget(known)
+        }
         if let connecting {
             await connecting.wait()
             try Task.checkCancellation()
-            if let session { return session }
+            if let connection { return connection }
             if let lastFailure { throw lastFailure }
             return try await connect()
         }
@@ -222,49 +236,67 @@ public actor MCPClient {
             done.fire()
         }
         do {
-            return try await open()
+            let opened = try await open()
+            connection = opened
+            return opened
         } catch {
             lastFailure = error as? MCPError
-            forget()
             throw error
         }
     }
 
-    private func open() async throws -> MCPSession {
-        if http.server.transport == .events {
-            let transport = EventsTransport(http) { [weak self] method, params in
-                await self?.note(method, params)
+    private func open() async throws -> Connection {
+        let streams = CancelScope()
+        do {
+            return try await open(streams)
+        } catch {
+            streams.cancel()
+            if http.server.transport == .streamableHTTP, case MCPError.refused(let status, _) = error,
+                [404, 405].contains(status), let error = error as? MCPError
+            {
+                throw error.asking("does it speak SSE rather than STREAMABLE_HTTP?")
             }
+            throw error
+        }
+    }
+
+    private func open(_ streams: CancelScope) async throws -> Connection {
+        var events: EventsTransport?
+        if http.server.transport == .events {
+            let transport = EventsTransport(http) { [changed] in Self.note($0, changed) }
             events = transport
-            background.run { [streams] in await streams.run { await transport.run() } }
+            background.run { await streams.run { await transport.run() } }
         }
         var negotiation = EraNegotiation(knownAs: events == nil ? era : .handshake)
         var step = negotiation.start
+        var sessionID: String?
         while true {
             switch step {
             case .discover(let version): step = negotiation.handle(await attempt { try await self.discover(version) })
             case .initialize(let version):
-                step = negotiation.handle(await attempt { try await self.initialize(version) })
+                let reply = await attempt { try await self.initialize(version, events) }
+                sessionID = try? reply.get().session
+                step = negotiation.handle(reply.map(\.result))
             case .failed(let error):
                 try Task.checkCancellation()
                 era = nil
                 throw error
-            case .agreed(let agreed):
-                era = agreed.era
-                if agreed.era == .handshake {
+            case .agreed(let session):
+                era = session.era
+                if session.era == .handshake {
                     let notification = HTTPEndpoint.Message(
                         json: RPCMessage.notification("notifications/initialized"),
-                        headers: [(Envelope.versionHeader, agreed.version)], session: sessionID)
+                        headers: [(Envelope.versionHeader, session.version)], session: sessionID)
                     if let events { try await events.post(notification) } else { try await http.post(notification) }
                 }
-                session = agreed
-                listen(agreed)
-                return agreed
+                connectionCount += 1
+                return Connection(
+                    number: connectionCount, session: session, sessionID: sessionID, events: events, streams: streams)
             }
         }
     }
 
-    private func attempt(_ work: () async throws -> JSONValue) async -> Result<JSONValue, MCPError> {
+    private func attempt<Value: Sendable>(_ work: () async throws -> Value) async -> Result<Value, MCPError> {
         do {
             return .success(try await work())
         } catch let error as MCPError {
@@ -281,37 +313,38 @@ public actor MCPClient {
             to: HTTPEndpoint.Message(
                 json: RPCMessage.request(id: id, "server/discover", envelope.params([:])), id: id,
                 headers: envelope.headers("server/discover", [:])), id: id, within: options.discoveryTimeout
-        ) { _, _ in }.result
+        ) { _ in }.result
     }
 
-    private func initialize(_ version: String) async throws -> JSONValue {
+    private func initialize(_ version: String, _ events: EventsTransport?) async throws -> HTTPEndpoint.Reply {
         let id = nextID()
-        let reply = try await deliver(
+        return try await deliver(
             HTTPEndpoint.Message(
                 json: RPCMessage.request(id: id, "initialize", Envelope.initialize(version, client: options.client)),
-                id: id), id, within: options.connectTimeout)
-        sessionID = reply.session
-        return reply.result
+                id: id), id, events, within: options.connectTimeout)
     }
 
     // MARK: Changes
 
-    /// Follows changes of the list, where the server tells of them. When that ends, the list is asked for again in time.
-    private func listen(_ session: MCPSession) {
-        guard session.tellsOfChanges, events == nil, !isListening,
-            session.era == .stateless || sessionID != nil
+    /// Follows changes of the list, where the server tells of them.
+    private func follow(_ connection: Connection) {
+        let session = connection.session
+        guard session.tellsOfChanges, connection.events == nil, followed != connection.number,
+            session.era == .stateless || connection.sessionID != nil
         else { return }
-        isListening = true
-        let id = nextID()
-        background.run { [weak self, streams, http, options, changed, sessionID] in
-            let listener = ChangeListener(
-                http: http, session: session, sessionID: sessionID, id: id, client: options.client, changed: changed)
-            await streams.run { await listener.run() }
-            await self?.endListening()
+        followed = connection.number
+        let listener = ChangeListener(
+            http: http, session: session, sessionID: connection.sessionID, id: nextID(), client: options.client,
+            changed: changed)
+        background.run { [weak self] in
+            await connection.streams.run { [weak self] in
+                if await listener.run() == .broken { await self?.unfollow(connection.number) }
+            }
         }
     }
 
-    private func endListening() { isListening = false }
+    /// With the next list it is tried again.
+    private func unfollow(_ number: Int) { if followed == number { followed = nil } }
 }
 
 /// Runs work that outlives whoever begins it, until the pool ends.

@@ -11,6 +11,8 @@ public struct MCPOptions: Sendable, Hashable {
     /// The most tools of one server that are kept; the rest is left out with a warning. Models choose badly among more
     /// than some dozens.
     public var mostTools = 256
+    /// The most warnings about one list that are kept: one that is all wrong is not told tool by tool.
+    public var mostWarnings = 16
     /// The most pages of a list: a server that gives out cursors for ever ends here.
     public var mostPages = 64
     /// The longest description of a tool that is kept, in characters: the model reads all of them with every request.
@@ -22,15 +24,20 @@ public struct MCPOptions: Sendable, Hashable {
     /// The time for the answer to `server/discover`, after which the handshake is tried. Servers of the older era answer
     /// at once that they do not know it; the few that say nothing may not use up `connectTimeout`.
     public var discoveryTimeout = Duration.seconds(5)
-    /// The time for what nobody waits for: cancelling a request, ending a session.
+    /// The time for messages without an answer: the end of a handshake, the cancellation of a request, the answer to a
+    /// server's own request, the end of a session.
     public var courtesyTimeout = Duration.seconds(5)
+    /// The most answers to a server's own requests that are under way at once; further requests get none, so that a server
+    /// cannot keep its client busy.
+    public var mostReplies = 8
 
     /// How long a server may take to go on with a stream that has broken off, when it does not say: as in the official
     /// SDKs.
     public var reconnectDelay = Duration.seconds(1)
     /// The longest such delay that a server may ask for.
     public var longestReconnectDelay = Duration.seconds(30)
-    /// How often a broken stream of an answer is taken up again without an event in between.
+    /// How often a broken stream of an answer is taken up again without an event in between, and how often one of changes
+    /// that lasted less than `longestReconnectDelay`.
     public var mostReconnects = 2
     /// How many rounds without a request for input a server may ask for, and the wait before each.
     public var mostRounds = 10
@@ -48,9 +55,16 @@ public struct MCPOptions: Sendable, Hashable {
     public var firstRetryDelay = Duration.seconds(2)
     /// The longest such pause.
     public var longestRetryDelay = Duration.seconds(300)
-    /// How long a connection that no call wants stays open.
+    /// The pause between two requests for a list because the server said that it has changed, or a call gave reason to
+    /// doubt: it doubles while that goes on, so that a server that says it with each answer is not asked all the time.
+    public var firstChangePause = Duration.seconds(1)
+    /// The longest such pause.
+    public var longestChangePause = Duration.seconds(60)
+    /// How long a connection that no call wants stays open at the least. Its list is kept longer.
     public var idleTime = Duration.seconds(1800)
-    /// The most servers, or sets of credentials for one, that are kept at once.
+    /// How often it is looked for connections that have been idle for so long.
+    public var sweepTime = Duration.seconds(300)
+    /// The most servers, or sets of credentials for one, that are kept at once, beside those that calls are using.
     public var mostServers = 256
 
     /// Creates options, all of which are defaults.
@@ -72,10 +86,4 @@ public struct MCPImplementation: Sendable, Hashable {
 
     /// As it stands in messages.
     var json: JSONValue { ["name": .string(name), "version": .string(version)] }
-
-    /// What a server says of itself; nil when it says nothing that can be read.
-    init?(_ json: JSONValue?) {
-        guard let name = json?["name"]?.stringValue else { return nil }
-        self.init(name: name, version: json?["version"]?.stringValue ?? "")
-    }
 }

@@ -32,14 +32,15 @@ public final class MCPPool: Sendable {
         self.options = options
         self.clock = clock
         self.logger = logger
-        // Bounded by the servers: each has at most one request for its list and two streams at a time, and the
-        // cancellations of tools, which are short.
+        // Bounded by the servers: each has at most one request for its list, two waits for one and two streams at a time,
+        // what its calls post, and `mostReplies` answers to its own requests.
         (jobs, newJobs) = AsyncStream.makeStream()
     }
 
     /// Does what happens in the background, until the task is cancelled.
     public func run() async {
         await withDiscardingTaskGroup { group in
+            group.addTask { await self.sweep() }
             for await job in jobs { group.addTask(operation: job) }
             group.cancelAll()
             newJobs.finish()
@@ -59,33 +60,35 @@ public final class MCPPool: Sendable {
     /// - Parameters:
     ///   - meta: what is to stand in the request's `_meta`: an object.
     ///   - limit: for all of it.
-    ///   - progress: told how far the tool has come, in the server's words.
     /// - Throws: `MCPError`, or `CancellationError`.
     public func call(
-        _ tool: MCPTool, of server: MCPServer, _ arguments: JSONValue, meta: JSONValue = [:], within limit: Duration,
-        progress: MCPClient.Progress? = nil
+        _ tool: MCPTool, of server: MCPServer, _ arguments: JSONValue, meta: JSONValue = [:], within limit: Duration
     ) async throws -> MCPToolResult {
-        try await pooled(server).call(tool, arguments, meta: meta, within: limit, progress: progress)
+        try await pooled(server).call(tool, arguments, meta: meta, within: limit)
     }
 
-    /// Closes the connection to a server that is not wanted any more.
+    /// Drops a server that is not wanted any more; its connection closes once the calls that use it have ended.
     public func forget(_ server: MCPServer) {
-        let gone = servers.withLock { $0.removeValue(forKey: server) }
-        if let gone { newJobs.yield { await gone.close() } }
+        servers.withLock { $0.removeValue(forKey: server) }?.retire()
+    }
+
+    /// Closes connections that no call has wanted for long, again and again.
+    private func sweep() async {
+        while (try? await clock.sleep(options.sweepTime)) != nil {
+            let now = clock.elapsed()
+            let idle = servers.withLock { $0.values.filter { $0.idle(at: now) ?? .zero >= options.idleTime } }
+            for server in idle { await server.rest() }
+        }
     }
 
     private func pooled(_ server: MCPServer) -> PooledServer {
         let now = clock.elapsed()
-        let (pooled, idle) = servers.withLock { servers in
-            if let known = servers[server] { return (known, [PooledServer]()) }
-            let idle = servers.filter { $0.value.idleSince(now) >= options.idleTime }
-            for server in idle.keys { servers[server] = nil }
-            var gone = Array(idle.values)
-            if servers.count >= options.mostServers,
-                let oldest = servers.max(by: { $0.value.idleSince(now) < $1.value.idleSince(now) })
-            {
-                servers[oldest.key] = nil
-                gone.append(oldest.value)
+        let (pooled, oldest) = servers.withLock { servers -> (PooledServer, PooledServer?) in
+            if let known = servers[server] { return (known, nil) }
+            var gone: PooledServer?
+            if servers.count >= options.mostServers {
+                let idle = servers.compactMap { server, pooled in pooled.idle(at: now).map { (server, $0) } }
+                if let oldest = idle.max(by: { $0.1 < $1.1 })?.0 { gone = servers.removeValue(forKey: oldest) }
             }
             let new = PooledServer(
                 server, egress: egress, authorizer: authorizer, options: options, clock: clock, logger: logger,
@@ -93,7 +96,7 @@ public final class MCPPool: Sendable {
             servers[server] = new
             return (new, gone)
         }
-        for server in idle { newJobs.yield { await server.close() } }
+        oldest?.retire()
         return pooled
     }
 }
@@ -105,15 +108,14 @@ final class PooledServer: Sendable {
         /// Fired when the request for the list that is under way has ended.
         var asked: Signal?
         var last: Result<MCPToolList, MCPError>?
+        var callCount = 0
+        /// Whether the pool has it no more.
+        var isRetired = false
+        /// What the log has last been told of it.
+        var note = ""
 
-        /// Asking has ended: whether it is to be done again.
-        mutating func end(_ result: Result<MCPToolList, MCPError>, at now: Duration) -> Bool {
-            last = result
-            guard !health.end(result, at: now) else { return true }
-            asked?.fire()
-            asked = nil
-            return false
-        }
+        /// Whether somebody waits for the server.
+        var isInUse: Bool { callCount > 0 || health.isAsking }
     }
 
     private let client: MCPClient
@@ -137,95 +139,130 @@ final class PooledServer: Sendable {
         self.changes = changes
         client = MCPClient(
             server, egress: egress, authorizer: authorizer, options: options, clock: clock, background: background,
-            changed: { changes.owner.withLock { $0.value?.noteChange() } })
+            changed: { changes.owner.withLock { $0.value?.noteDoubt() } })
         changes.owner.withLock { $0.value = self }
     }
 
-    func idleSince(_ now: Duration) -> Duration { state.withLock { now - $0.health.lastUse } }
+    /// For how long no call has wanted it; nil while one uses it.
+    func idle(at now: Duration) -> Duration? { state.withLock { $0.isInUse ? nil : now - $0.health.lastUse } }
 
     func snapshot() -> MCPSnapshot {
         let now = clock.elapsed()
-        let (snapshot, isDue) = state.withLock { state in
+        return asking { state in
             let isDue = state.health.use(at: now)
-            if isDue { state.asked = Signal() }
             return (state.health.snapshot, isDue)
         }
-        if isDue { ask() }
-        return snapshot
     }
 
     func tools() async throws -> MCPToolList {
         let now = clock.elapsed()
-        let (done, isDue) = state.withLock { state in
+        let done = asking { state in
             let isDue = state.health.demand(at: now)
             let done = isDue ? Signal() : state.asked ?? Signal()
             state.asked = done
             return (done, isDue)
         }
-        if isDue { ask() }
         await done.wait()
         try Task.checkCancellation()
         return try (state.withLock(\.last) ?? .failure(.lost("it was given up"))).get()
     }
 
-    private func noteChange() {
-        let isDue = state.withLock { state in
-            let isDue = state.health.change()
-            if isDue { state.asked = Signal() }
-            return isDue
+    // MARK: The list
+
+    /// Changes the state, and asks for the list if the result says so.
+    private func asking<Value: Sendable>(_ change: (inout State) -> (Value, Bool)) -> Value {
+        let (value, isDue) = state.withLock { state in
+            let (value, isDue) = change(&state)
+            if isDue, state.asked == nil { state.asked = Signal() }
+            return (value, isDue)
         }
-        if isDue { ask() }
+        if isDue, !background.run({ await self.ask() }) { end(.failure(.lost("the pool has ended"))) }
+        return value
     }
 
-    private func ask() {
-        guard !background.run({ await self.askNow() }) else { return }
+    private func ask() async {
+        do {
+            end(.success(try await client.tools()))
+        } catch {
+            end(.failure(error as? MCPError ?? .lost("it was given up")))
+        }
+    }
+
+    private func end(_ result: Result<MCPToolList, MCPError>) {
         let now = clock.elapsed()
-        state.withLock { _ = $0.end(.failure(.lost("the pool has ended")), at: now) }
-    }
-
-    private func askNow() async {
-        var isAgain = true
-        while isAgain {
-            let result: Result<MCPToolList, MCPError>
-            do {
-                result = .success(try await client.tools())
-            } catch let error as MCPError {
-                result = .failure(error)
-            } catch {
-                result = .failure(.lost("it was given up"))
-            }
-            note(result)
-            let now = clock.elapsed()
-            isAgain = state.withLock { $0.end(result, at: now) }
+        let (pause, note) = state.withLock { state -> (Duration?, String?) in
+            state.last = result
+            state.asked?.fire()
+            state.asked = nil
+            let pause = state.health.end(result, at: now)
+            let note = Self.note(result)
+            defer { state.note = note }
+            return (pause, note.isEmpty || note == state.note ? nil : note)
         }
+        if let note { logger.warning("\(note)", metadata: ["server": "\(server)"]) }
+        if let pause { followDoubt(after: pause) }
+        closeIfOver()
     }
 
-    private func note(_ result: Result<MCPToolList, MCPError>) {
+    /// What there is to say of a list, in one line; empty for nothing.
+    private static func note(_ result: Result<MCPToolList, MCPError>) -> String {
         switch result {
-        case .success(let list):
-            for warning in list.warnings {
-                logger.warning("A tool of an MCP server: \(warning).", metadata: ["server": "\(server)"])
-            }
-        case .failure(let error):
-            logger.warning("An MCP server has no list of tools: \(error).", metadata: ["server": "\(server)"])
+        case .success(let list) where list.warnings.isEmpty: ""
+        case .success(let list): "Tools of an MCP server: \(list.warnings.joined(separator: "; "))."
+        case .failure(let error): "An MCP server has no list of tools: \(error)."
         }
     }
+
+    private func noteDoubt() {
+        let now = clock.elapsed()
+        if let pause = state.withLock({ $0.health.doubt(at: now) }) { followDoubt(after: pause) }
+    }
+
+    private func followDoubt(after pause: Duration) {
+        background.run {
+            if pause > .zero { try? await self.clock.sleep(pause) }
+            let now = self.clock.elapsed()
+            self.asking { state in ((), !state.isRetired && state.health.followDoubt(at: now)) }
+        }
+    }
+
+    // MARK: Calls
 
     func call(
-        _ tool: MCPTool, _ arguments: JSONValue, meta: JSONValue, within limit: Duration, progress: MCPClient.Progress?
+        _ tool: MCPTool, _ arguments: JSONValue, meta: JSONValue, within limit: Duration
     ) async throws -> MCPToolResult {
+        state.withLock { $0.callCount += 1 }
+        defer {
+            state.withLock { $0.callCount -= 1 }
+            closeIfOver()
+        }
         do {
-            return try await client.call(tool, arguments, meta: meta, within: limit, progress: progress)
+            return try await client.call(tool, arguments, meta: meta, within: limit)
         } catch let error as MCPError {
-            if error.concernsServer {
-                let now = clock.elapsed()
-                state.withLock { $0.health.fail(error, at: now) }
+            let now = clock.elapsed()
+            if case .unreachable = error {
+                state.withLock { $0.health.lose(error, at: now) }
+            } else if error.leavesDoubt {
+                noteDoubt()
             }
             throw error
         }
     }
 
-    func close() async { await client.close() }
+    // MARK: The end
+
+    /// The pool has it no more.
+    func retire() {
+        state.withLock { $0.isRetired = true }
+        closeIfOver()
+    }
+
+    private func closeIfOver() {
+        if state.withLock({ $0.isRetired && !$0.isInUse }) { background.run { await self.rest() } }
+    }
+
+    /// Closes the connection until a call wants it.
+    func rest() async { await client.rest() }
 }
 
 /// Lets a client, which is made first, reach its server in the pool.

@@ -43,7 +43,8 @@ public struct MCPTool: Sendable, Hashable {
             warnings.append("the tool \(name) was left out: \(problem)")
             return nil
         }
-        let said = json["description"]?.stringValue ?? json["title"]?.stringValue ?? ""
+        // Nothing else, such as the title: approvals are bound to this.
+        let said = json["description"]?.stringValue ?? ""
         if said.count > options.longestDescription {
             warnings.append("the description of the tool \(name) was cut to \(options.longestDescription) characters")
         }

@@ -6,8 +6,8 @@ enum RPCMessage: Sendable, Hashable {
     case result(id: JSONValue, JSONValue)
     /// Without an id when the server could not read that of the request.
     case error(id: JSONValue?, RPCError)
-    case request(id: JSONValue, method: String, params: JSONValue)
-    case notification(method: String, params: JSONValue)
+    case request(id: JSONValue, method: String)
+    case notification(method: String)
 
     /// - Throws: `MCPError.notMCP` for anything else.
     init(_ bytes: some DataProtocol, limits: JSONLimits) throws(MCPError) {
@@ -28,11 +28,7 @@ enum RPCMessage: Sendable, Hashable {
         guard json.objectValue != nil, json["jsonrpc"] == "2.0" else { return nil }
         let id = json["id"].flatMap { $0.isNull ? nil : $0 }
         if let method = json["method"]?.stringValue {
-            let params = json["params"] ?? [:]
-            self =
-                id.map { .request(id: $0, method: method, params: params) }
-                ?? .notification(
-                    method: method, params: params)
+            self = id.map { .request(id: $0, method: method) } ?? .notification(method: method)
         } else if let error = json["error"], error.objectValue != nil {
             self = .error(
                 id: id,

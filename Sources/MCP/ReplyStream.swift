@@ -10,8 +10,8 @@ struct ReplyStream: Sendable {
     enum Step: Sendable, Hashable {
         /// The answer: nothing more is awaited.
         case reply(Result<JSONValue, MCPError>)
-        /// Something that the server tells on the way, such as progress.
-        case notice(String, JSONValue)
+        /// The method of something that the server tells on the way.
+        case notice(String)
         /// A message for the server, in answer to a request of its own.
         case send(JSONValue)
         /// Wait, and ask for what came after this event.
@@ -59,17 +59,23 @@ struct ReplyStream: Sendable {
             switch try RPCMessage(Data(event.data.utf8), limits: options.limits) {
             case .result(let id, let result): return id.names(self.id) ? .reply(.success(result)) : nil
             case .error(let id, let error): return id?.names(self.id) ?? true ? .reply(.failure(.rpc(error))) : nil
-            case .request(let id, let method, _): return .send(RPCMessage.answer(to: method, id: id))
-            case .notification(let method, let params): return .notice(method, params)
+            case .request(let id, let method): return .send(RPCMessage.answer(to: method, id: id))
+            case .notification(let method): return .notice(method)
             }
         } catch {
             return .reply(.failure(error))
         }
     }
 
+    /// The connection has ended, and is opened again in any case: the wait before that, and the event to go on from.
+    mutating func restarted() -> (delay: Duration, eventID: String?) {
+        parser = ServerSentEventParser(limit: options.longestAnswer)
+        return (delay, lastEventID)
+    }
+
     /// The connection has ended without the answer.
     mutating func ended(_ reason: String) -> Step {
-        parser = ServerSentEventParser(limit: options.longestAnswer)
+        _ = restarted()
         guard let lastEventID, resumes < options.mostReconnects else { return .reply(.failure(.lost(reason))) }
         resumes += 1
         return .resume(after: delay, eventID: lastEventID)

@@ -32,14 +32,26 @@ struct ToolListing: Sendable {
     private let options: MCPOptions
     private var list = MCPToolList()
     private var cursors: Set<String> = []
+    /// How many warnings were too many to keep.
+    private var unsaid = 0
 
     init(options: MCPOptions) { self.options = options }
 
     mutating func handle(_ page: JSONValue) -> Step {
+        let step = read(page)
+        let excess = max(0, list.warnings.count - options.mostWarnings)
+        list.warnings.removeLast(excess)
+        unsaid += excess
+        guard case .done = step else { return step }
+        if unsaid > 0 { list.warnings.append("\(unsaid) more warnings are left out") }
+        return .done(list)
+    }
+
+    private mutating func read(_ page: JSONValue) -> Step {
         guard let tools = page["tools"]?.arrayValue else { return .failed(.notMCP("a list of tools without tools")) }
         for json in tools {
             guard list.tools.count < options.mostTools else {
-                list.warnings.append("it has more than \(options.mostTools) tools; the rest was left out")
+                list.warnings.insert("it has more than \(options.mostTools) tools; the rest was left out", at: 0)
                 return .done(list)
             }
             guard let tool = MCPTool(json, options: options, warnings: &list.warnings) else { continue }
@@ -55,7 +67,7 @@ struct ToolListing: Sendable {
         }
         guard let cursor = page["nextCursor"]?.stringValue else { return .done(list) }
         guard cursors.insert(cursor).inserted, cursors.count < options.mostPages else {
-            list.warnings.append("its list of tools does not end; what came so far is used")
+            list.warnings.insert("its list of tools does not end; what came so far is used", at: 0)
             return .done(list)
         }
         return .page(cursor)

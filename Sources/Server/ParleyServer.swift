@@ -104,8 +104,7 @@ public struct ParleyServer: Service {
             resources: storage.resources, agents: storage.agents, vault: storage.vault, limits: limits
         ).register(&routes)
         MCPServerRoutes(
-            resources: storage.resources, agents: storage.agents, servers: mcp,
-            secrets: { [workspace = Workspace(storage)] in try await workspace.items(for: $0).secrets },
+            resources: storage.resources, agents: storage.agents, servers: mcp, workspace: Workspace(storage),
             limits: limits
         ).register(&routes)
         PronunciationRoutes(resources: storage.resources, limits: limits).register(&routes)

@@ -3,12 +3,22 @@ import JSON
 
 extension ToolOutcome {
     /// The success of a tool whose result is a text, which may be JSON with values for variables.
-    public init(_ text: String, of tool: ToolSettings) {
-        guard !tool.assignments.isEmpty, let value = try? JSONValue(parsing: text) else {
+    ///
+    /// - Parameter structured: the result as JSON, where the tool gives it beside the text.
+    public init(_ text: String, structured: JSONValue? = nil, of tool: ToolSettings) {
+        guard !tool.assignments.isEmpty else {
             self.init(result: text)
             return
         }
-        self.init(value, written: text, of: tool, filter: .all)
+        // Servers write the one into the other in several ways: the one that has what is looked for counts.
+        let values = [structured, try? JSONValue(parsing: text)].compactMap(\.self).map { value in
+            (value: value, found: tool.assignments.count { value.descendant($0.path) != nil })
+        }
+        if let best = values.max(by: { $0.found < $1.found }), best.found > 0 {
+            self.init(best.value, written: text, of: tool, filter: .all)
+        } else {
+            self.init(result: text)
+        }
     }
 
     /// The success of a tool whose result is JSON: variables take their values from it, and the model sees what is neither

@@ -172,6 +172,9 @@ public struct ToolOutcome: Sendable, Hashable {
         ToolOutcome(result: message, isError: true, errorType: type, isCalled: isCalled, details: details)
     }
 
+    /// What the model has to know of a call that brought no answer, and may have had its effects.
+    static let uncertain = "It is not known whether it took effect; do not say that it did, and do not repeat it."
+
     /// The failure of a tool that no runner here can run.
     static func unavailable(_ tool: ToolSettings) -> ToolOutcome {
         .failure("unknown", message: "The tool \(tool.name) is not available on this server.", isCalled: false)

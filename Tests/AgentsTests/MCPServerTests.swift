@@ -49,8 +49,85 @@ import Testing
         var warnings: [String] = []
         let server = try server([:])
         #expect(throws: CallSettingsError.self) { try settings(server, warnings: &warnings) }
-        let (outside, problems) = MCPServerSettings.outsideOfCalls(server, secrets: .environment)
+        let (outside, problems) = MCPServerSettings.outsideOfCalls(server, workspace: WorkspaceItems())
         #expect(outside == nil && problems == ["it needs variables that only calls have: region"])
+        let named = try self.server(["url": "{{system_env__BASE}}/mcp"])
+        let (filled, _) = MCPServerSettings.outsideOfCalls(
+            named, workspace: WorkspaceItems(variables: ["BASE": "https://desk.example/"]))
+        #expect(filled?.url == "https://desk.example/mcp")
+        let (none, reasons) = MCPServerSettings.outsideOfCalls(named, workspace: WorkspaceItems())
+        #expect(none == nil && reasons.count == 1)
+    }
+
+    @Test("callers who choose a variable's value do not choose where credentials go")
+    func variablesInURLs() throws {
+        var warnings: [String] = []
+        let regional = try server(["url": "https://{{region}}.desk.example/mcp", "secret_token": ["secret_id": "desk"]])
+        #expect(
+            try settings(regional, ["region": "north"], warnings: &warnings).mcpServers.map(\.url)
+                == ["https://north.desk.example/mcp"])
+        for region in ["evil.example/x?", "evil.example#", "u@evil.example", "a\\b", "a b"] {
+            #expect(try settings(regional, ["region": .string(region)], warnings: &warnings).mcpServers.isEmpty)
+            #expect(warnings.contains { $0.contains("the variable region is not a host") })
+        }
+        let tenant = try server(["url": "https://desk.example/{{tenant}}/mcp"])
+        #expect(
+            try settings(tenant, ["tenant": "a/../b?x=1"], warnings: &warnings).mcpServers.map(\.url)
+                == ["https://desk.example/a%2F..%2Fb%3Fx%3D1/mcp"])
+        #expect(try settings(tenant, ["tenant": ".."], warnings: &warnings).mcpServers.isEmpty)
+    }
+
+    @Test("secrets go into headers, and neither into the URL nor into arguments, which others see")
+    func secretsElsewhere() throws {
+        for config: JSONValue in [
+            ["url": "https://desk.example/{{secret__k}}/mcp"],
+            [
+                "tool_config_overrides": [
+                    [
+                        "tool_name": "book",
+                        "input_overrides": ["key": ["source": "dynamic_variable", "dynamic_variable": "secret__k"]],
+                    ]
+                ]
+            ],
+        ] { #expect(throws: ValidationError.self) { try server(config) } }
+        // A server that was stored before that was refused.
+        var stored = try server([
+            "tool_config_overrides": [
+                [
+                    "tool_name": "book",
+                    "input_overrides": ["key": ["source": "dynamic_variable", "dynamic_variable": "k"]],
+                ]
+            ]
+        ])
+        stored.body = try JSONValue(
+            parsing: stored.body.text.replacing(#""dynamic_variable":"k""#, with: #""dynamic_variable":"secret__k""#))
+        var warnings: [String] = []
+        let desk = try #require(
+            try settings(stored, ["region": "r", "secret__k": "HUSH"], warnings: &warnings).mcpServers.first)
+        let schema: JSONValue = ["type": "object", "properties": ["key": ["type": "string"]]]
+        let configuration = desk.configuration(
+            of: "book", named: "book", description: "", schema, values: ["secret__k": "HUSH"])
+        #expect(!configuration.text.contains("HUSH") && configuration["omitted_arguments"] == [["key"]])
+        #expect(configuration.value(at: "parameters", "properties") == [:])
+        #expect(warnings.contains { $0.contains("the secret secret__k may stand in headers only") })
+        stored.body["config"]?["url"] = "https://desk.example/{{secret__k}}/mcp"
+        #expect(try settings(stored, ["secret__k": "HUSH"], warnings: &warnings).mcpServers.isEmpty)
+    }
+
+    @Test("approvals that clients are never asked for are warned of")
+    func approvalsThatNobodyGives() throws {
+        let server = try server(["url": "https://desk.example/mcp"])
+        let workspace = WorkspaceItems(servers: [server.id: server])
+        func warnings(_ events: JSONValue?) throws -> [String] {
+            var conversation: JSONValue = [:]
+            if let events { conversation["client_events"] = events }
+            return MCPServerSettings.warnings(
+                for: try Agent.new(conversationConfig: [
+                    "agent": ["prompt": ["mcp_server_ids": [.string(server.id)]]], "conversation": conversation,
+                ]).conversationConfig, workspace: workspace)
+        }
+        #expect(try warnings(nil).contains { $0.contains("mcp_tool_call") }, "the defaults of both never work")
+        #expect(try warnings(["audio", "mcp_tool_call"]).isEmpty)
     }
 
     @Test("a server's settings hold for its tools, and a tool's own come first")
@@ -115,6 +192,27 @@ import Testing
         #expect(desk.approval(of: "book", description: "Books it all.", ["type": "object"]) == .needed)
         #expect(desk.approval(of: "book", description: "Books.", ["type": "object", "x": 1]) == .needed)
         #expect(desk.approval(of: "other", description: "Books.", ["type": "object"]) == .needed)
+        #expect(!desk.believes("readOnlyHint", of: "book"), "it did not say so when it was approved")
+        #expect(throws: ValidationError.self, "an approval without a schema fits nothing") {
+            try StoredMCPServer.approving(server, ["tool_name": "look", "tool_description": "Looks."])
+        }
+        server = try StoredMCPServer.approving(
+            server, ["tool_name": "look", "tool_description": "Looks.", "approval_policy": "auto_approved"],
+            listed: ["inputSchema": ["type": "object"], "annotations": ["readOnlyHint": true]])
+        let changed = try #require(try settings(server, warnings: &warnings).mcpServers.first)
+        #expect(changed.approval(of: "look", description: "Looks.", ["type": "object"]) == .notNeeded)
+        #expect(changed.believes("readOnlyHint", of: "look") && !changed.believes("idempotentHint", of: "look"))
+    }
+
+    @Test("a change of what cannot be changed is refused, and what is as it was is none")
+    func fixed() throws {
+        let server = try server(["url": "https://desk.example/mcp"])
+        for body: JSONValue in [["url": "https://other.example"], ["name": "Other"], ["config": [:]], ["speed": 1]] {
+            #expect(throws: ValidationError.self) { try StoredMCPServer.changed(server, with: body) }
+        }
+        let same = try StoredMCPServer.changed(
+            server, with: ["url": "https://desk.example/mcp", "name": "Desk", "response_timeout_secs": 9])
+        #expect(StoredMCPServer.configuration(of: same)["response_timeout_secs"] == 9)
     }
 }
 

@@ -45,18 +45,19 @@ import Testing
             mcp in
             #expect(
                 await failure { try await mcp.pool.tools(of: mcp.server) }
-                    == .refused(status: status, "“Not here”"))
+                    == .refused(status: status, "“Not here”; does it speak SSE rather than STREAMABLE_HTTP?"))
             #expect(mcp.http.requests.count == 2, "discovery, then the handshake")
         }
     }
 
     @Test func redirectIsNamedAndNotFollowed() async throws {
         try await ScriptedMCP.run { _ in
-            [.head(307, contentType: "text/plain", headers: ["location": "http://169.254.169.254/x"]), .end]
+            [.head(307, contentType: "text/plain", headers: ["location": "http://u:p@169.254.169.254/x/?key=k"]), .end]
         } body: { mcp in
             #expect(
                 await failure { try await mcp.pool.tools(of: mcp.server) }
-                    == .refused(status: 307, "it redirects to 169.254.169.254; use the URL that it leads to"))
+                    == .refused(
+                        status: 307, "it redirects to http://169.254.169.254/x/; use the URL that it leads to"))
         }
     }
 

@@ -22,7 +22,7 @@ import Testing
             ([progress, ping, sampling, other, answer, progress].map { event($0) }.joined() + ": ping\r\n\r\n").utf8)
         #expect(
             steps == [
-                .notice("notifications/progress", ["progress": 1]),
+                .notice("notifications/progress"),
                 .send(["jsonrpc": "2.0", "id": "p", "result": [:]]),
                 .send(RPCMessage.answer(to: "sampling/createMessage", id: 3)), .reply(.success(["ok": true])),
             ])

@@ -3,6 +3,7 @@ import Egress
 import Foundation
 import JSON
 import Logging
+import NIOHTTP1
 import Tasks
 import TestSupport
 
@@ -35,6 +36,53 @@ struct ScriptedMCP {
         "name": "book", "description": "Books.", "inputSchema": ["type": "object", "properties": [:]],
     ]
 
+    /// Answers of a server of the handshake that knows one session.
+    static func handshake(
+        _ request: ScriptedHTTPServer.Request, session: String, capabilities: JSONValue = ["tools": [:]],
+        tools: JSONValue = [tool], _ other: (String, JSONValue) -> [ScriptedHTTPServer.Step]? = { _, _ in nil }
+    ) -> [ScriptedHTTPServer.Step] {
+        let message = (try? JSONValue(parsing: request.body)) ?? .null
+        let method = message["method"]?.stringValue ?? ""
+        if let steps = other(method, message) { return steps }
+        if request.head.method != .POST { return [.head(request.head.method == .GET ? 405 : 200), .end] }
+        if method == "initialize" {
+            let result: JSONValue = [
+                "jsonrpc": "2.0", "id": message["id"] ?? .null,
+                "result": [
+                    "protocolVersion": "2025-11-25", "capabilities": capabilities,
+                    "serverInfo": ["name": "s", "version": "1"],
+                ],
+            ]
+            return [
+                .head(contentType: "application/json", headers: ["mcp-session-id": session]), .write(result.text), .end,
+            ]
+        }
+        guard request.head.headers.first(name: "mcp-session-id") == session else {
+            return json(
+                [
+                    "jsonrpc": "2.0", "id": nil,
+                    "error": ["code": -32000, "message": "Bad Request: Server not initialized"],
+                ], status: 400)
+        }
+        switch method {
+        case "notifications/initialized", "notifications/cancelled": return [.head(202), .end]
+        case "tools/list": return answer(message, ["tools": tools])
+        default: return error(message, -32601)
+        }
+    }
+
+    /// What was asked, in order.
+    var methods: [String] {
+        http.requests.map { request in
+            (try? JSONValue(parsing: request.body))?["method"]?.stringValue ?? request.head.method.rawValue
+        }
+    }
+
+    /// Waits for a request.
+    func arrival(where isIt: (ScriptedHTTPServer.Request) -> Bool) async {
+        for await request in http.arrivals where isIt(request) { return }
+    }
+
     static func answer(_ message: JSONValue, _ result: JSONValue) -> [ScriptedHTTPServer.Step] {
         json(["jsonrpc": "2.0", "id": message["id"] ?? .null, "result": result])
     }
@@ -54,11 +102,12 @@ struct ScriptedMCP {
     /// Runs a server and a pool for it.
     static func run(
         options: MCPOptions = MCPOptions(), clock: TaskClock = .continuous(), tokenClock: TaskClock = .continuous(),
+        log: MemoryLog = MemoryLog(),
         _ answer: @escaping @Sendable (ScriptedHTTPServer.Request) -> [ScriptedHTTPServer.Step],
         body: (ScriptedMCP) async throws -> Void
     ) async throws {
         try await ScriptedHTTPServer.run(answer) { http in
-            try await withPool(options: options, clock: clock, tokenClock: tokenClock) {
+            try await withPool(options: options, clock: clock, tokenClock: tokenClock, log: log) {
                 try await body(ScriptedMCP(pool: $0, http: http))
             }
         }
@@ -67,12 +116,13 @@ struct ScriptedMCP {
     /// Runs a pool that may reach this machine.
     static func withPool(
         options: MCPOptions = MCPOptions(), clock: TaskClock = .continuous(), tokenClock: TaskClock = .continuous(),
-        body: (MCPPool) async throws -> Void
+        log: MemoryLog = MemoryLog(), body: (MCPPool) async throws -> Void
     ) async throws {
         let egress = EgressClient(policy: EgressPolicy(allowsPrivateAddresses: true))
+        let logger = Logger(label: "test") { _ in log.handler }
         let pool = MCPPool(
             egress: egress, authorizer: Authorizer(clock: tokenClock) { try await egress.send($0) }, options: options,
-            clock: clock, logger: Logger(label: "test"))
+            clock: clock, logger: logger)
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { await pool.run() }
             do {

@@ -14,6 +14,7 @@ struct MCPServerRouteTests {
     private final class Servers: MCPAccess {
         let list: Mutex<Result<MCPToolList, MCPError>>
         let asked = Mutex<[MCPServer]>([])
+        let forgotten = Mutex<[MCPServer]>([])
 
         init(_ list: Result<MCPToolList, MCPError>) { self.list = Mutex(list) }
 
@@ -27,6 +28,8 @@ struct MCPServerRouteTests {
         func call(
             _ tool: MCPTool, of server: MCPServer, _ arguments: JSONValue, meta: JSONValue, within limit: Duration
         ) async throws -> MCPToolResult { throw MCPError.unreachable("not in this test") }
+
+        func forget(_ server: MCPServer) { forgotten.withLock { $0.append(server) } }
     }
 
     private static func config(_ more: JSONValue = [:]) -> JSONValue {
@@ -62,8 +65,9 @@ struct MCPServerRouteTests {
             let policy = try await server.send(
                 "PATCH", "\(Self.path)/\(id)/approval-policy", ["approval_policy": "auto_approve_all"])
             #expect(policy.json.value(at: "config", "approval_policy") == "auto_approve_all")
+            let prompt: JSONValue = ["agent": ["prompt": ["mcp_server_ids": [.string(id)]]]]
             let agent = try await server.makeAgent([
-                "conversation_config": ["agent": ["prompt": ["mcp_server_ids": [.string(id)]]]]
+                "conversation_config": prompt, "workflow": ["nodes": ["n": ["conversation_config": prompt]]],
             ])
             let list = try await server.send("GET", Self.path)
             let listed = try #require(list.json["mcp_servers"]?.arrayValue?.first)
@@ -73,6 +77,82 @@ struct MCPServerRouteTests {
             #expect(try await server.send("GET", "\(Self.path)/\(id)").status == 404)
             let left = try await server.send("GET", "/v1/convai/agents/\(agent)").json
             #expect(left.value(at: "conversation_config", "agent", "prompt", "mcp_server_ids") == [])
+            #expect(!left.text.contains(id), "nor does a node of its workflow name the server")
+        }
+    }
+
+    @Test("a server with other credentials, and one that is removed, is let go of")
+    func forgotten() async throws {
+        let servers = Servers(.success(MCPToolList()))
+        try await withServer(mcp: servers) { server in
+            let id = try #require(try await server.send("POST", Self.path, Self.config()).json["id"]?.stringValue)
+            let one = "\(Self.path)/\(id)"
+            #expect(try await server.send("PATCH", one, ["response_timeout_secs": 60]).status == 200)
+            #expect(servers.forgotten.withLock(\.self).isEmpty, "the connection is the same")
+            #expect(try await server.send("PATCH", one, ["request_headers": ["X-Tenant": "t2"]]).status == 200)
+            #expect(servers.forgotten.withLock(\.self).map(\.headers) == [["X-Tenant": "t1"]])
+            #expect(try await server.send("DELETE", one).status == 200)
+            #expect(servers.forgotten.withLock(\.self).map(\.headers) == [["X-Tenant": "t1"], ["X-Tenant": "t2"]])
+            #expect(try await server.send("DELETE", one).status == 404)
+        }
+    }
+
+    @Test("a change of what cannot be changed is refused")
+    func fixed() async throws {
+        try await withServer { server in
+            let id = try #require(try await server.send("POST", Self.path, Self.config()).json["id"]?.stringValue)
+            let answer = try await server.send(
+                "PATCH", "\(Self.path)/\(id)", ["url": "https://other.example/mcp", "response_timeout_secs": 60])
+            #expect(answer.status == 422)
+            #expect(answer.json["detail"]?.arrayValue?.first?["loc"] == ["body", "url"])
+            let config = try await server.send("GET", "\(Self.path)/\(id)").json["config"]
+            #expect(config?["response_timeout_secs"] == 30)
+        }
+    }
+
+    @Test("an approval without a schema is bound to the one that the server lists")
+    func approvalWithoutSchema() async throws {
+        let tool = MCPTool(
+            name: "book", description: "Books.", inputSchema: ["type": "object", "properties": ["n": [:]]])
+        let servers = Servers(.success(MCPToolList([tool])))
+        try await withServer(mcp: servers) { server in
+            let id = try #require(
+                try await server.send("POST", Self.path, Self.config(["approval_policy": "require_approval_per_tool"]))
+                    .json["id"]?.stringValue)
+            func approve(_ tool: String) async throws -> Int {
+                try await server.send(
+                    "POST", "\(Self.path)/\(id)/tool-approvals",
+                    ["tool_name": .string(tool), "tool_description": "Books.", "approval_policy": "auto_approved"]
+                ).status
+            }
+            #expect(try await approve("book") == 200)
+            let statuses = try await server.send("GET", "\(Self.path)/\(id)/tools").json["tool_approval_statuses"]
+            #expect(statuses?.arrayValue?.map { $0["state"] } == ["up_to_date"])
+            #expect(try await approve("other") == 422)
+            servers.list.withLock { $0 = .failure(.unreachable("no connection")) }
+            #expect(try await approve("book") == 422)
+        }
+    }
+
+    @Test("what is missing of a server, or of its tools, is said with its list")
+    func reasons() async throws {
+        let servers = Servers(.success(MCPToolList(warnings: ["the tool x was left out: its inputSchema is none"])))
+        try await withServer(mcp: servers) { server in
+            let id = try #require(
+                try await server.send("POST", Self.path, Self.config(["secret_token": ["secret_id": "nope"]]))
+                    .json["id"]?.stringValue)
+            let tools = "\(Self.path)/\(id)/tools"
+            let listed = try await server.send("GET", tools).json
+            #expect(listed["success"] == true)
+            for part in ["there is no secret nope", "The tool x was left out"] {
+                #expect(listed["error_message"]?.stringValue?.contains(part) == true, "\(part)")
+            }
+            servers.list.withLock { $0 = .failure(.unauthorized(status: 401)) }
+            let failed = try await server.send("GET", tools).json
+            #expect(failed["success"] == false)
+            for part in ["there is no secret nope", "refused the credentials"] {
+                #expect(failed["error_message"]?.stringValue?.contains(part) == true, "\(part)")
+            }
         }
     }
 

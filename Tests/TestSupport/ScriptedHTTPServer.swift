@@ -10,6 +10,8 @@ package final class ScriptedHTTPServer: Sendable {
         case head(Int = 200, contentType: String = "text/event-stream", headers: [String: String] = [:])
         case write(String)
         case bytes([UInt8])
+        /// Writes what a test sends, until it ends; without an element it only waits.
+        case each(AsyncStream<String>)
         /// Ends the answer as HTTP does.
         case end
         /// Closes the connection, in whatever state the answer is.
@@ -144,6 +146,10 @@ package final class ScriptedHTTPServer: Sendable {
                         case .write where head.method == .HEAD, .bytes where head.method == .HEAD: break
                         case .write(let text): try await outbound.write(.body(.byteBuffer(ByteBuffer(string: text))))
                         case .bytes(let bytes): try await outbound.write(.body(.byteBuffer(ByteBuffer(bytes: bytes))))
+                        case .each(let pieces):
+                            for await piece in pieces {
+                                try await outbound.write(.body(.byteBuffer(ByteBuffer(string: piece))))
+                            }
                         case .end: try await outbound.write(.end(nil))
                         case .drop: return
                         case .hang:

@@ -29,6 +29,8 @@ struct MCPCallTests {
         func call(
             _ tool: MCPTool, of server: MCPServer, _ arguments: JSONValue, meta: JSONValue, within limit: Duration
         ) async throws -> MCPToolResult { try await answer(tool, arguments, meta, time) }
+
+        func forget(_ server: MCPServer) {}
     }
 
     private static let book = MCPTool(
@@ -318,6 +320,159 @@ struct MCPCallTests {
             let result = try #require(outcome.record.transcript.flatMap(\.toolResults).first)
             #expect(result.isError && result.errorType == type && result.hasBeenCalled == isCalled)
         }
+    }
+
+    @Test("a call whose outcome is not known counts as made, and the model is told not to claim or repeat it")
+    func uncertain() async throws {
+        let server = try Self.server("Desk")
+        for (error, isUncertain) in [
+            (MCPError.refused(status: 504, "a web page"), true), (.lost("cut off"), true),
+            (.timedOut(.seconds(30)), true),
+            (.tooLarge(limit: 1), true), (.refused(status: 409, "taken"), false),
+            (.unreachable("no connection"), false),
+        ] {
+            let outcome = try await VirtualCall.hold(
+                Self.setup([server]) { _, _, _, _ in throw error }, model: Self.books
+            ) { caller, _ in
+                caller.type("Book Monday please.")
+                try await caller.hearResponse()
+            }
+            let result = try #require(outcome.record.transcript.flatMap(\.toolResults).first)
+            #expect(result.isError && result.hasBeenCalled == isUncertain, "\(error)")
+            #expect(outcome.messages.responses.first?.contains("not known whether it took effect") == isUncertain)
+            #expect(
+                outcome.messages.mcpCalls.last?.state == .failure(error.description),
+                "the caller's end gets the failure, without what is for the model")
+        }
+    }
+
+    @Test("arguments that the configuration leaves out are not sent, whatever the model gives")
+    func omitted() async throws {
+        let calls = Log<JSONValue>()
+        let server = try Self.server(
+            "Desk", ["tool_config_overrides": [["tool_name": "book", "input_overrides": ["desk": ["source": "omit"]]]]])
+        let outcome = try await VirtualCall.hold(
+            Self.setup([server]) { _, arguments, _, _ in
+                calls.add(arguments)
+                return Self.text("Booked.")
+            }, model: Self.books
+        ) { caller, _ in
+            caller.type("Book Monday please.")
+            try await caller.hearResponse()
+        }
+        #expect(calls.entries == [["day": "Monday"]])
+        #expect(outcome.messages.mcpCalls.first?.parameters == ["day": "Monday"])
+    }
+
+    @Test("variables come from structured content beside a text, and what is hidden of it nobody sees")
+    func structured() async throws {
+        let server = try Self.server(
+            "Desk",
+            [
+                "tool_config_overrides": [
+                    [
+                        "tool_name": "book",
+                        "assignments": [
+                            ["dynamic_variable": "number", "value_path": "number"],
+                            ["dynamic_variable": "token", "value_path": "token", "sanitize": true],
+                        ],
+                    ]
+                ]
+            ])
+        let outcome = try await VirtualCall.hold(
+            Self.setup([server]) { _, _, _, _ in
+                MCPToolResult(
+                    content: [["type": "text", "text": "Booked as 17, token HUSH."]],
+                    structured: ["number": 17, "token": "HUSH"])
+            }, model: Self.books
+        ) { caller, _ in
+            caller.type("Book Monday please.")
+            try await caller.hearResponse()
+        }
+        let result = try #require(outcome.record.transcript.flatMap(\.toolResults).first)
+        #expect(result.value == #"{"number":17}"#)
+        #expect(result.updates?.contains { $0.name == "number" && $0.value == "17" } == true)
+        #expect(outcome.messages.mcpCalls.last?.state == .success([["type": "text", "text": #"{"number":17}"#]]))
+        #expect(!outcome.messages.responses.joined().contains("HUSH"))
+    }
+
+    @Test("the caller's end gets as much of an answer as of other tools, with pictures named")
+    func longAnswer() async throws {
+        let picture: JSONValue = [
+            "type": "image", "mimeType": "image/png", "data": .string(String(repeating: "A", count: 1 << 20)),
+        ]
+        let outcome = try await VirtualCall.hold(
+            Self.setup([try Self.server("Desk")]) { _, _, _, _ in
+                let words = String(repeating: "word ", count: 50_000)
+                return MCPToolResult(content: [picture, ["type": "text", "text": .string(words)], picture])
+            }, model: { $0.calls.isEmpty ? Self.books($0) : [.text("Done.")] }
+        ) { caller, _ in
+            caller.type("Book Monday please.")
+            try await caller.hearResponse()
+        }
+        guard case .success(let content)? = outcome.messages.mcpCalls.last?.state else {
+            Issue.record("the client was not told")
+            return
+        }
+        #expect(JSONValue.array(content).text.count < 11_000)
+        #expect(content.first?["text"]?.stringValue?.contains("[image image/png, 786432 bytes") == true)
+    }
+
+    @Test("what a tool says of its effects counts only as it was approved")
+    func hints() async throws {
+        var server = try Self.server("Desk", ["approval_policy": "require_approval_per_tool"])
+        let plain = Self.book
+        var hinted = plain
+        hinted.isReadOnly = true
+        hinted.isIdempotent = true
+        let approval: JSONValue = [
+            "tool_name": "book", "tool_description": .string(plain.description), "input_schema": plain.inputSchema,
+            "approval_policy": "auto_approved",
+        ]
+        for (listed, isBelieved) in [
+            (plain.json, false),
+            (plain.json.merging(["annotations": ["readOnlyHint": true, "idempotentHint": true]]), true),
+        ] {
+            server = try StoredMCPServer.approving(server, approval, listed: listed)
+            let called = Log<MCPTool>()
+            _ = try await VirtualCall.hold(
+                Self.setup(
+                    [server],
+                    answer: { [called] tool, _, _, _ in
+                        called.add(tool)
+                        return Self.text("Booked.")
+                    }, list: { [hinted] _ in Self.connected(hinted) }), model: Self.books
+            ) { caller, _ in
+                caller.type("Book Monday please.")
+                try await caller.hearResponse()
+            }
+            #expect(called.entries.map(\.isReadOnly) == [isBelieved])
+            #expect(called.entries.map(\.isIdempotent) == [isBelieved])
+        }
+    }
+
+    @Test("a server that says too much of itself leaves room for the conversation")
+    func room() async throws {
+        let tools = (0..<60).map { number in
+            MCPTool(
+                name: "tool_\(number)", description: String(repeating: "Does this. ", count: 700),
+                inputSchema: ["type": "object"])
+        }
+        let requests = Log<GenerationRequest>()
+        let outcome = try await VirtualCall.hold(
+            Self.setup(
+                [try Self.server("Desk")],
+                list: { _ in MCPSnapshot(state: .connected, list: MCPToolList(tools)) }),
+            model: { _ in [.text("Hello.")] }
+        ) { caller, model in
+            caller.type("Hello.")
+            try await caller.hearResponse()
+            for request in model.requests.entries { requests.add(request) }
+        }
+        let offered = try #require(requests.entries.last?.tools)
+        #expect(offered.count > 5 && offered.count < 20)
+        #expect(
+            outcome.record.details.warnings.contains { $0.contains("no room in the model's context for") })
     }
 
     @Test("a booking that is under way when the caller hangs up is brought to its end, and into the record")

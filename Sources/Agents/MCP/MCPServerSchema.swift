@@ -94,7 +94,41 @@ enum MCPServerSchema {
                     msg: "Input should be a scalar, or an object with one of: secret_id, variable_name, env_var_label",
                     type: "value_error"))
         }
-        return issues
+        for (index, tool) in (config["tool_config_overrides"]?.arrayValue ?? []).enumerated() {
+            issues += self.issues(ofTool: tool, at: loc + ["tool_config_overrides", .integer(index)])
+        }
+        return issues + self.issues(ofTool: config, at: loc)
+    }
+
+    /// The errors of the arguments that the override for a tool sets.
+    private static func issues(ofTool config: JSONValue, at loc: [JSONValue]) -> [Issue] {
+        (config["input_overrides"]?.objectValue ?? [:]).sorted { $0.key < $1.key }.compactMap { path, override in
+            secret(in: override).map { secret in
+                Issue(
+                    loc: loc + ["input_overrides", .string(path), "dynamic_variable"],
+                    msg: "The secret \(secret) may stand in headers only", type: "value_error")
+            }
+        }
+    }
+
+    /// The secret variable that an argument would be set to, which may not go where models and callers see it.
+    static func secret(in override: JSONValue) -> String? {
+        guard override["source"] == "dynamic_variable", let name = override["dynamic_variable"]?.stringValue,
+            name.hasPrefix(CallVariables.secretPrefix)
+        else { return nil }
+        return name
+    }
+
+    /// The errors of a member of a change that cannot be changed.
+    ///
+    /// - Parameter config: as it is; who sends the same changes nothing.
+    static func issues(ofFixed body: JSONValue, in config: JSONValue, at loc: [JSONValue]) -> [Issue] {
+        let shown = Redaction.hidden(config)
+        return (body.objectValue ?? [:]).sorted { $0.key < $1.key }.compactMap { name, value in
+            guard changeable[name] == nil, value != config[name], value != shown[name] else { return nil }
+            return Issue(
+                loc: loc + [.string(name)], msg: "This cannot be changed; make another server", type: "value_error")
+        }
     }
 
     private static func isLocator(_ value: JSONValue) -> Bool {
@@ -119,6 +153,10 @@ enum MCPServerSchema {
             return url["secret_id"]?.stringValue?.isEmpty == false ? nil : "Input should be a URL, or name a secret_id"
         }
         guard let text = url.stringValue else { return "Input should be a URL, or name a secret_id" }
+        for case .variable(let name, _) in TemplatePiece.pieces(of: text)
+        where name.hasPrefix(CallVariables.secretPrefix) {
+            return "The secret \(name) may stand in headers only; a whole URL can be a secret_id"
+        }
         // What a variable at its beginning makes of it is known only in a call.
         if text.hasPrefix("{{") { return nil }
         let filled = text.replacing(#/\{\{[^{}]*\}\}/#, with: "0")

@@ -21,6 +21,8 @@ public struct MCPServerSettings: Sendable, Hashable, CustomStringConvertible {
     public var meta: [String: JSONValue]
     /// `config`, complete: what holds for tools.
     private let config: JSONValue
+    /// What was approved of each tool, by its name.
+    private let approved: JSONValue
 
     /// Whether somebody has to approve calls of a tool.
     public enum Approval: String, Sendable, Hashable {
@@ -51,8 +53,19 @@ public struct MCPServerSettings: Sendable, Hashable, CustomStringConvertible {
             return value
         }
         var url = ""
+        var problem = "it has no URL"
         if let text = config["url"]?.stringValue {
-            url = variables.fill(text, in: place, allowsSecrets: true)
+            variables.require(text, in: place)
+            do throws(ToolMistake) {
+                url = try URLTemplate.filled(text) { name throws(ToolMistake) in
+                    guard let value = variables.values[name].flatMap(CallVariables.text) else {
+                        throw ToolMistake("the variable \(name) has no value when the call begins")
+                    }
+                    return value
+                }
+            } catch {
+                problem = error.message
+            }
         } else if let value = config["url"], let secret = locate(value, for: "it")?.stringValue {
             url = secret
         }
@@ -77,9 +90,18 @@ public struct MCPServerSettings: Sendable, Hashable, CustomStringConvertible {
         credential = secrets.credential(
             for: config["auth_connection"], of: "\(place): auth_connection", &notes)
         acceptsCompression = config["disable_compression"] != true
+        for tool in config["tool_config_overrides"]?.arrayValue ?? [] {
+            for (path, override) in (tool["input_overrides"]?.objectValue ?? [:]).sorted(by: { $0.key < $1.key }) {
+                guard let secret = MCPServerSchema.secret(in: override) else { continue }
+                notes.append("\(place): the secret \(secret) may stand in headers only; \(path) is left out.")
+            }
+        }
         warnings += notes
         guard !url.isEmpty else {
-            warnings.append("\(place): it has no URL; the call goes on without it.")
+            // A variable that is missing is told as such.
+            if variables.missing.values.allSatisfy({ !$0.contains(place) }) {
+                warnings.append("\(place): \(problem); the call goes on without it.")
+            }
             return nil
         }
         id = server.id
@@ -89,13 +111,18 @@ public struct MCPServerSettings: Sendable, Hashable, CustomStringConvertible {
         self.headers = headers
         self.meta = meta
         self.config = config
+        approved = server.body["approved"] ?? [:]
     }
 
-    /// The settings of the server outside of a call, without variables.
-    public static func outsideOfCalls(_ server: Resource, secrets: SecretSource) -> (MCPServerSettings?, [String]) {
-        var variables = TemplateFiller()
+    /// The settings of the server outside of a call, without variables but those of the workspace's environment; nil when it
+    /// cannot be asked. And what there is to say of them, as sentences for the owner.
+    public static func outsideOfCalls(
+        _ server: Resource, workspace: WorkspaceItems
+    ) -> (MCPServerSettings?, [String]) {
+        var variables = TemplateFiller(environment: workspace)
         var warnings: [String] = []
-        let settings = MCPServerSettings(server, variables: &variables, secrets: secrets, warnings: &warnings)
+        let settings = MCPServerSettings(
+            server, variables: &variables, secrets: workspace.secrets, warnings: &warnings)
         let missing = variables.missing.keys.sorted()
         guard missing.isEmpty else {
             return (nil, ["it needs variables that only calls have: \(missing.joined(separator: ", "))"])
@@ -104,15 +131,24 @@ public struct MCPServerSettings: Sendable, Hashable, CustomStringConvertible {
     }
 
     /// The servers that an agent names, in its order.
+    ///
+    /// - Parameter configuration: `conversation_config`, complete.
     static func all(
-        _ ids: [String], _ servers: [String: Resource], variables: inout TemplateFiller, secrets: SecretSource,
-        warnings: inout [String]
+        of configuration: ConfigurationReader, _ servers: [String: Resource], variables: inout TemplateFiller,
+        secrets: SecretSource, warnings: inout [String]
     ) -> [MCPServerSettings] {
         var known: Set<String> = []
-        return ids.filter { known.insert($0).inserted }.compactMap { id in
+        let ids = configuration["agent"]["prompt"]["mcp_server_ids"].strings.filter { known.insert($0).inserted }
+        let canAsk = configuration["conversation"]["client_events"].strings.contains("mcp_tool_call")
+        return ids.compactMap { id in
             guard let server = servers[id] else {
                 warnings.append("prompt.mcp_server_ids: there is no MCP server \(id); the call goes on without it.")
                 return nil
+            }
+            if !canAsk, StoredMCPServer.configuration(of: server)["approval_policy"] == "require_approval_all" {
+                warnings.append(
+                    "MCP server \(server.name): each call of its tools needs an approval (approval_policy), and will fail: "
+                        + "clients are asked with mcp_tool_call, which conversation.client_events leaves out.")
             }
             return MCPServerSettings(server, variables: &variables, secrets: secrets, warnings: &warnings)
         }
@@ -122,11 +158,11 @@ public struct MCPServerSettings: Sendable, Hashable, CustomStringConvertible {
     ///
     /// - Parameter configuration: `conversation_config`, complete.
     static func warnings(for configuration: JSONValue, workspace: WorkspaceItems) -> [String] {
-        var variables = TemplateFiller()
+        var variables = TemplateFiller(environment: workspace)
         var warnings: [String] = []
         _ = all(
-            ConfigurationReader(configuration)["agent"]["prompt"]["mcp_server_ids"].strings, workspace.servers,
-            variables: &variables, secrets: workspace.secrets, warnings: &warnings)
+            of: ConfigurationReader(configuration), workspace.servers, variables: &variables,
+            secrets: workspace.secrets, warnings: &warnings)
         return warnings
     }
 
@@ -145,6 +181,13 @@ public struct MCPServerSettings: Sendable, Hashable, CustomStringConvertible {
             return approval?["approval_policy"]?.stringValue.flatMap(Approval.init) ?? .needed
         default: return .needed
         }
+    }
+
+    /// Whether it counts that a tool says `readOnlyHint` or `idempotentHint` of itself: where tools are approved one by one,
+    /// only if it said so when it was approved.
+    public func believes(_ hint: String, of tool: String) -> Bool {
+        approvalPolicy != "require_approval_per_tool"
+            || approved.value(at: tool, "annotations", hint)?.boolValue == true
     }
 
     /// A tool of the server, in the shape of the configurations of other tools: what holds for all tools of the server,
@@ -170,10 +213,12 @@ public struct MCPServerSettings: Sendable, Hashable, CustomStringConvertible {
         if result["tool_call_sound"] == "off" { result["tool_call_sound"] = .null }
         var schema = inputSchema
         var fixed: JSONValue = [:]
+        var omitted: [JSONValue] = []
         for (path, override) in (own["input_overrides"]?.objectValue ?? [:]).sorted(by: { $0.key < $1.key }) {
             let steps = path.split(separator: ".").map(String.init).filter { $0 != "$" }
             guard !steps.isEmpty else { continue }
-            switch override["source"]?.stringValue {
+            let isSecret = MCPServerSchema.secret(in: override) != nil
+            switch isSecret ? "omit" : override["source"]?.stringValue {
             case "constant":
                 schema = Self.removing(steps, from: schema)
                 fixed = fixed.merging(Self.nesting(override["constant_value"] ?? .null, at: steps))
@@ -182,7 +227,9 @@ public struct MCPServerSettings: Sendable, Hashable, CustomStringConvertible {
                 guard let value = values[override["dynamic_variable"]?.stringValue ?? ""] else { continue }
                 schema = Self.removing(steps, from: schema)
                 fixed = fixed.merging(Self.nesting(value, at: steps))
-            case "omit": schema = Self.removing(steps, from: schema)
+            case "omit":
+                schema = Self.removing(steps, from: schema)
+                omitted.append(.array(steps.map(JSONValue.string)))
             case "llm":
                 if let prompt = override["prompt"]?.stringValue, !prompt.isEmpty {
                     schema = Self.describing(steps, prompt, in: schema)
@@ -192,6 +239,7 @@ public struct MCPServerSettings: Sendable, Hashable, CustomStringConvertible {
         }
         result["parameters"] = schema
         result["fixed_arguments"] = fixed
+        result["omitted_arguments"] = .array(omitted)
         return result
     }
 
@@ -224,5 +272,16 @@ public struct MCPServerSettings: Sendable, Hashable, CustomStringConvertible {
         guard var properties = schema["properties"]?.objectValue, let inner = properties[name] else { return schema }
         properties[name] = describing(Array(path.dropFirst()), text, in: inner)
         return schema.merging(["properties": .object(properties)])
+    }
+}
+
+extension TemplateFiller {
+    /// Has the variables of the workspace's environment alone, for what is said of a configuration outside of calls.
+    fileprivate init(environment workspace: WorkspaceItems) {
+        self.init(
+            values: Dictionary(
+                uniqueKeysWithValues: workspace.variables.map {
+                    (CallVariables.environmentPrefix + $0, JSONValue.string($1))
+                }))
     }
 }

@@ -14,11 +14,13 @@ public struct MCPToolReference: Sendable, Hashable {
     public var isReadOnly: Bool
     /// Arguments that the configuration sets: an object.
     public var fixedArguments: JSONValue
+    /// The places of arguments that are never sent: names of members.
+    public var omittedArguments: [[String]]
 
     /// Creates a reference.
     public init(
         server: MCPServerSettings, toolName: String, description: String, needsApproval: Bool,
-        isReadOnly: Bool = false, fixedArguments: JSONValue = [:]
+        isReadOnly: Bool = false, fixedArguments: JSONValue = [:], omittedArguments: [[String]] = []
     ) {
         self.server = server
         self.toolName = toolName
@@ -26,6 +28,7 @@ public struct MCPToolReference: Sendable, Hashable {
         self.needsApproval = needsApproval
         self.isReadOnly = isReadOnly
         self.fixedArguments = fixedArguments
+        self.omittedArguments = omittedArguments
     }
 
     /// `tool_details` of a call in the record.

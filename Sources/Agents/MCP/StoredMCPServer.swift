@@ -30,6 +30,8 @@ public enum StoredMCPServer {
     ) throws(ValidationError) -> Resource {
         let schema = Schema.object(MCPServerSchema.changeable)
         try check(schema, body, at: ["body"])
+        let fixed = MCPServerSchema.issues(ofFixed: body, in: configuration(of: server), at: ["body"])
+        guard fixed.isEmpty else { throw ValidationError(fixed) }
         let patch = JSONValue.object((body.objectValue ?? [:]).filter { MCPServerSchema.changeable[$0.key] != nil })
         let before = configuration(of: server)
         var config = before.merging(try Redaction.restored(patch, from: before, at: ["body"]))
@@ -41,9 +43,11 @@ public enum StoredMCPServer {
 
     /// The server with the approval of one tool: `{tool_name, tool_description, input_schema?, approval_policy?}`.
     ///
+    /// - Parameter listed: the tool as the server lists it now, whose schema counts where none is given, and whose hints
+    ///   count from now on; nil when it is not known.
     /// - Throws: `ValidationError` naming every field that is missing or wrong.
     public static func approving(
-        _ server: Resource, _ body: JSONValue, now: Date = Date()
+        _ server: Resource, _ body: JSONValue, listed: JSONValue? = nil, now: Date = Date()
     ) throws(ValidationError) -> Resource {
         try check(
             .object([
@@ -53,17 +57,27 @@ public enum StoredMCPServer {
             ]), body, at: ["body"])
         let name = body["tool_name"]?.stringValue ?? ""
         let description = body["tool_description"]?.stringValue ?? ""
-        let schema = body["input_schema"].flatMap { $0.isNull ? nil : $0 }
+        let schemas = [body["input_schema"], listed?["inputSchema"]].compactMap(\.self)
+        guard let schema = schemas.first(where: { !$0.isNull }) else {
+            throw ValidationError([
+                Issue(
+                    loc: ["body", "input_schema"],
+                    msg: "Field required: the approval is bound to it, and the server does not list the tool now",
+                    type: "missing")
+            ])
+        }
         var config = configuration(of: server)
         var hashes = (config["tool_approval_hashes"]?.arrayValue ?? []).filter { $0["tool_name"] != .string(name) }
         hashes.append([
-            "tool_name": .string(name), "tool_hash": .string(hash(description: description, schema ?? [:])),
+            "tool_name": .string(name), "tool_hash": .string(hash(description: description, schema)),
             "approval_policy": body["approval_policy"].flatMap { $0.isNull ? nil : $0 } ?? "requires_approval",
         ])
         config["tool_approval_hashes"] = .array(hashes)
         var changed = server.holding(config, now)
         var approved = server.body["approved"]?.objectValue ?? [:]
-        approved[name] = ["description": .string(description), "input_schema": schema ?? .null]
+        approved[name] = [
+            "description": .string(description), "input_schema": schema, "annotations": listed?["annotations"] ?? [:],
+        ]
         changed.body["approved"] = .object(approved)
         return changed
     }
@@ -157,8 +171,13 @@ public enum StoredMCPServer {
         return [
             "tool_id": .string("mcp:\(server.id):\(name)"), "state": .string(state),
             "approval_policy": approval?["approval_policy"] ?? .null,
-            "approved_definition": state == "needs_review" ? server.body["approved"]?[name] ?? .null : .null,
+            "approved_definition": state == "needs_review" ? definition(server.body["approved"]?[name]) : .null,
         ]
+    }
+
+    private static func definition(_ approved: JSONValue?) -> JSONValue {
+        guard let approved, !approved.isNull else { return .null }
+        return ["description": approved["description"] ?? .null, "input_schema": approved["input_schema"] ?? .null]
     }
 
     // MARK: Helpers

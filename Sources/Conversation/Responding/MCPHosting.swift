@@ -14,6 +14,14 @@ extension CallSession {
             guard !Task.isCancelled else { return }
             await session.perform { call in
                 call.send(.mcpConnections(connections))
+                if let running = call.running, running.agent.settings.mcpServers == settings.mcpServers {
+                    let names = running.agent.toolsWithoutRoom(call.toolbox, running.variables)
+                    if let first = names.first {
+                        call.record.warn(
+                            "There is no room in the model's context for \(names.count) tools of MCP servers; \(first) is "
+                                + "the first that is not offered.")
+                    }
+                }
                 for connection in connections {
                     guard let failure = connection.failure else { continue }
                     call.record.warn(
@@ -23,7 +31,9 @@ extension CallSession {
         }
     }
 
-    func tell(_ state: MCPCallState) { perform { $0.send(.mcpCall(state)) } }
+    func tell(_ state: MCPCallState) {
+        perform { call in call.send(.mcpCall(state.cut(to: call.options.longestToolPayload))) }
+    }
 
     func approve(_ state: MCPCallState, within limit: Duration) async -> MCPApprovalAnswer {
         let asked = perform { call -> (answered: Signal, clock: TaskClock)? in

@@ -11,8 +11,8 @@ struct MCPServerRoutes: Sendable {
     let agents: any AgentStore
     /// Nil where no server can be asked.
     let servers: (any MCPAccess)?
-    /// The secrets that a server's configuration names.
-    let secrets: @Sendable (JSONValue) async throws -> SecretSource
+    /// What servers' configurations name.
+    let workspace: Workspace
     let limits: ServerLimits
 
     /// Agents that one answer names as dependents.
@@ -38,9 +38,11 @@ struct MCPServerRoutes: Sendable {
             try await change(request, context) { try StoredMCPServer.changed($0, with: $1) }
         }
         routes.on(.delete, "\(path)/{mcp_server_id}", query: []) { _, context in
-            let id = context.parameter("mcp_server_id")
-            try await resources.delete(.mcpServer, id, unlessUsed: nil)
-            try await forget(id)
+            let server = try await find(context)
+            let target = try? await target(of: server)
+            try await resources.delete(.mcpServer, server.id, unlessUsed: nil)
+            try await agents.forget(.mcpServer(server.id))
+            if let target { servers?.forget(target) }
             return .json([:])
         }
         routes.on(.patch, "\(path)/{mcp_server_id}/approval-policy", query: []) { request, context in
@@ -57,7 +59,9 @@ struct MCPServerRoutes: Sendable {
             .json(try await tools(of: try await find(context)))
         }
         routes.on(.post, "\(path)/{mcp_server_id}/tool-approvals", query: []) { request, context in
-            try await change(request, context) { try StoredMCPServer.approving($0, $1) }
+            let body = try await request.jsonBody(limit: limits.bodySize)
+            let listed = try await listed(body["tool_name"]?.stringValue ?? "", on: try await find(context))
+            return try await answer(context) { try StoredMCPServer.approving($0, body, listed: listed?.json) }
         }
         routes.on(.delete, "\(path)/{mcp_server_id}/tool-approvals/{tool_name}", query: []) { _, context in
             try await change(context) { try StoredMCPServer.disapproving($0, $1) }
@@ -90,44 +94,8 @@ struct MCPServerRoutes: Sendable {
     }
 
     private func json(_ server: Resource) async throws -> JSONValue {
-        let users = try await users(of: server.id)
-        return StoredMCPServer.json(
-            server,
-            dependents: users.map { agent in
-                [
-                    "type": "available", "id": .string(agent.id), "name": .string(agent.name),
-                    "created_at_unix_secs": .integer(agent.createdAt), "access_level": "admin",
-                    "referenced_resource_ids": [],
-                ]
-            })
-    }
-
-    /// The agents that name a server, archived ones too: as many as one answer names.
-    private func users(of id: String) async throws -> [Agent] {
-        try await agents.list(
-            AgentQuery(isArchived: nil, using: .mcpServer(id)), page: PageRequest(size: Self.mostDependents)
-        ).items.map(\.agent)
-    }
-
-    /// Removes a server that is no more from the agents that name it.
-    private func forget(_ id: String) async throws {
-        while true {
-            let users = try await users(of: id)
-            for agent in users {
-                let path = ["agent", "prompt", "mcp_server_ids"]
-                let others = agent.conversationConfig.value(at: path[0], path[1], path[2])?.arrayValue?
-                    .filter { $0 != .string(id) }
-                do {
-                    try await agents.update(
-                        agent.id,
-                        ["conversation_config": ["agent": ["prompt": ["mcp_server_ids": .array(others ?? [])]]]])
-                } catch StorageError.notFound {
-                    // Somebody removed the agent meanwhile.
-                }
-            }
-            // Where a reference stands elsewhere, it stays.
-            guard users.count == Self.mostDependents else { return }
-        }
+        let users = try await agents.users(of: .mcpServer(server.id), PageRequest(size: Self.mostDependents))
+        return StoredMCPServer.json(server, dependents: users.items)
     }
 
     private func change(
@@ -148,7 +116,10 @@ struct MCPServerRoutes: Sendable {
     private func answer(
         _ context: ServerRequestContext, _ change: @escaping @Sendable (Resource) throws -> Resource
     ) async throws -> Response {
+        let former = try? await target(of: try await find(context))
         let server = try await resources.change(.mcpServer, context.parameter("mcp_server_id"), change)
+        // With other credentials, or at another place, it is another server.
+        if let former, former != (try? await target(of: server)) { servers?.forget(former) }
         openAhead(server)
         return .json(try await json(server))
     }
@@ -158,41 +129,50 @@ struct MCPServerRoutes: Sendable {
     /// Has the server connected before a call needs it.
     private func openAhead(_ server: Resource) {
         guard let servers else { return }
-        Task { if let settings = try? await settings(of: server).get() { _ = servers.snapshot(MCPServer(settings)) } }
+        Task { if let target = try? await target(of: server) { _ = servers.snapshot(target) } }
     }
 
-    private func settings(of server: Resource) async throws -> Result<MCPServerSettings, Unusable> {
-        let secrets = try await secrets(StoredMCPServer.configuration(of: server))
-        let (settings, problems) = MCPServerSettings.outsideOfCalls(server, secrets: secrets)
-        return settings.map(Result.success) ?? .failure(Unusable(reason: problems.joined(separator: " ")))
+    /// The server as it is asked outside of calls; nil when it cannot be.
+    private func target(of server: Resource) async throws -> MCPServer? {
+        try await settings(of: server).0.map(MCPServer.init)
     }
 
-    private struct Unusable: Error {
-        var reason: String
+    /// How the server is used outside of calls, and what there is to say of that.
+    private func settings(of server: Resource) async throws -> (MCPServerSettings?, [String]) {
+        MCPServerSettings.outsideOfCalls(server, workspace: try await workspace.items(for: server.body))
+    }
+
+    /// A tool as the server lists it now; nil when it does not, or cannot be asked.
+    private func listed(_ tool: String, on server: Resource) async throws -> MCPTool? {
+        guard let servers, let target = try await target(of: server) else { return nil }
+        if let known = servers.snapshot(target).list[tool] { return known }
+        return (try? await servers.tools(of: target))?[tool]
     }
 
     private func tools(of server: Resource) async throws -> JSONValue {
-        func failure(_ message: String) -> JSONValue {
-            ["success": false, "tools": [], "tool_approval_statuses": [], "error_message": .string(message)]
+        func answer(_ list: MCPToolList?, _ messages: [String]) -> JSONValue {
+            let isPerTool =
+                StoredMCPServer.configuration(of: server)["approval_policy"] == "require_approval_per_tool"
+            let tools = list?.tools.map(\.json) ?? []
+            return [
+                "success": .bool(list != nil), "tools": .array(tools),
+                "tool_approval_statuses": .array(
+                    isPerTool ? tools.map { StoredMCPServer.approvalStatus(of: $0, on: server) } : []),
+                "error_message": messages.isEmpty ? .null : .string(messages.joined(separator: " ")),
+            ]
         }
-        guard let servers else { return failure("this server asks no MCP servers") }
-        switch try await settings(of: server) {
-        case .failure(let problem): return failure(problem.reason)
-        case .success(let settings):
-            do {
-                let list = try await servers.tools(of: MCPServer(settings))
-                let isPerTool = settings.approvalPolicy == "require_approval_per_tool"
-                return [
-                    "success": true, "tools": .array(list.tools.map(\.json)),
-                    "tool_approval_statuses": .array(
-                        isPerTool ? list.tools.map { StoredMCPServer.approvalStatus(of: $0.json, on: server) } : []),
-                    "error_message": nil,
-                ]
-            } catch let error as MCPError {
-                return failure(error.description)
-            }
+        guard let servers else { return answer(nil, ["This server asks no MCP servers."]) }
+        let (settings, problems) = try await settings(of: server)
+        guard let settings else { return answer(nil, problems) }
+        do {
+            let list = try await servers.tools(of: MCPServer(settings))
+            return answer(list, problems + list.warnings.map(Self.sentence))
+        } catch let error as MCPError {
+            return answer(nil, [Self.sentence(error.description)] + problems)
         }
     }
+
+    private static func sentence(_ text: String) -> String { "\(text.prefix(1).uppercased())\(text.dropFirst())." }
 }
 
 extension ServerRequestContext {

@@ -18,16 +18,12 @@ public protocol MCPAccess: Sendable {
     func call(
         _ tool: MCPTool, of server: MCPServer, _ arguments: JSONValue, meta: JSONValue, within limit: Duration
     ) async throws -> MCPToolResult
+
+    /// Drops what is kept of a server that is not wanted any more; calls that use it go on.
+    func forget(_ server: MCPServer)
 }
 
-extension MCPPool: MCPAccess {
-    /// Calls a tool; how far it has come is told nobody.
-    public func call(
-        _ tool: MCPTool, of server: MCPServer, _ arguments: JSONValue, meta: JSONValue, within limit: Duration
-    ) async throws -> MCPToolResult {
-        try await call(tool, of: server, arguments, meta: meta, within: limit, progress: nil)
-    }
-}
+extension MCPPool: MCPAccess {}
 
 extension MCPServer {
     /// The server that an agent's settings describe.

@@ -53,14 +53,30 @@ struct MCPTools: ToolRunner {
     private func settings(
         of tool: MCPTool, named name: String, on server: MCPServerSettings, values: [String: JSONValue]
     ) -> ToolSettings? {
-        let said = tool.json["description"]?.stringValue ?? ""
         let configuration = server.configuration(
-            of: tool.name, named: name, description: tool.description, tool.inputSchema, values: values)
+            of: tool.name, named: name, description: tool.description,
+            FunctionSchema.parameters(from: tool.inputSchema), values: values)
         let reference = MCPToolReference(
             server: server, toolName: tool.name, description: tool.description,
-            needsApproval: server.approval(of: tool.name, description: said, tool.inputSchema) == .needed,
-            isReadOnly: tool.isReadOnly, fixedArguments: configuration["fixed_arguments"] ?? [:])
+            needsApproval: Self.needsApproval(tool, on: server), isReadOnly: Self.trusted(tool, on: server).isReadOnly,
+            fixedArguments: configuration["fixed_arguments"] ?? [:],
+            omittedArguments: (configuration["omitted_arguments"]?.arrayValue ?? []).compactMap {
+                $0.arrayValue?.compactMap(\.stringValue)
+            })
         return ToolSettings(reference, configuration)
+    }
+
+    private static func needsApproval(_ tool: MCPTool, on server: MCPServerSettings) -> Bool {
+        let said = tool.json["description"]?.stringValue ?? ""
+        return server.approval(of: tool.name, description: said, tool.inputSchema) == .needed
+    }
+
+    /// The tool, with what it says of its effects only where that is believed.
+    private static func trusted(_ tool: MCPTool, on server: MCPServerSettings) -> MCPTool {
+        var tool = tool
+        tool.isReadOnly = tool.isReadOnly && server.believes("readOnlyHint", of: tool.name)
+        tool.isIdempotent = tool.isIdempotent && server.believes("idempotentHint", of: tool.name)
+        return tool
     }
 
     /// A name as models take it: letters, digits, `_` and `-`.
@@ -115,17 +131,23 @@ struct MCPTools: ToolRunner {
     private func run(_ use: ToolUse, _ reference: MCPToolReference, in host: any ToolHost) async -> ToolOutcome {
         func fail(_ type: String, _ message: String, isCalled: Bool = false) async -> ToolOutcome {
             await host.tell(MCPCallState(use, reference, .failure(message)))
-            return .failure(type, message: message, isCalled: isCalled)
+            guard isCalled, !use.tool.isReadOnly else { return .failure(type, message: message, isCalled: isCalled) }
+            var outcome = ToolOutcome.failure(type, message: "\(message). \(ToolOutcome.uncertain)")
+            outcome.rawError = message
+            return outcome
         }
         let server = reference.server
         let target = MCPServer(server)
-        guard let tool = access.snapshot(target).list[reference.toolName] else {
+        let known = access.snapshot(target)
+        guard let listed = known.list[reference.toolName] else {
+            if case .dead(let error) = known.state { return await fail("mcp_tool_error", error.description) }
             return await fail("mcp_tool_error", "the MCP server does not offer this tool any more")
         }
+        var tool = Self.trusted(listed, on: server)
+        // The owner knows best.
+        tool.isReadOnly = use.tool.isReadOnly
         // What was approved, or needs no approval, is what the model was told.
-        let now = server.approval(
-            of: tool.name, description: tool.json["description"]?.stringValue ?? "", tool.inputSchema)
-        if now == .needed || reference.needsApproval {
+        if Self.needsApproval(tool, on: server) || reference.needsApproval {
             let limit = Self.approvalTimeout
             switch await host.approve(MCPCallState(use, reference, .awaitingApproval(limit)), within: limit) {
             case .approved: break
@@ -141,18 +163,30 @@ struct MCPTools: ToolRunner {
         do {
             let limit = Duration.seconds(use.tool.responseTimeout)
             let result = try await access.call(
-                tool, of: target, use.given.merging(reference.fixedArguments), meta: Self.meta(use, server),
-                within: limit)
+                tool, of: target, reference.arguments(from: use.given), meta: Self.meta(use, server), within: limit)
             let text = result.text
-            await host.tell(
-                MCPCallState(use, reference, result.isError ? .failure(text) : .success(result.content)))
-            return result.isError ? .failure("mcp_tool_error", message: text) : ToolOutcome(text, of: use.tool)
+            guard !result.isError else {
+                await host.tell(MCPCallState(use, reference, .failure(text)))
+                return .failure("mcp_tool_error", message: text)
+            }
+            let outcome = ToolOutcome(text, structured: result.structured, of: use.tool)
+            // Values that the model does not see are not for the caller either.
+            let shown = outcome.result == text ? result.content : [["type": "text", "text": .string(outcome.result)]]
+            await host.tell(MCPCallState(use, reference, .success(shown)))
+            return outcome
         } catch let error as MCPError {
             let type = if case .timedOut = error { "mcp_tool_timeout" } else { "mcp_tool_error" }
             return await fail(type, error.description, isCalled: error.mayHaveHadEffects)
         } catch {
             return await fail("mcp_tool_error", "the call was given up", isCalled: true)
         }
+    }
+}
+
+extension MCPToolReference {
+    /// What the tool is called with: what the model gives, and what the configuration sets or leaves out.
+    fileprivate func arguments(from given: JSONValue) -> JSONValue {
+        omittedArguments.reduce(given) { $0.removing($1) }.merging(fixedArguments)
     }
 }
 
@@ -187,8 +221,35 @@ public struct MCPCallState: Sendable, Hashable {
         callID = use.id
         toolName = reference.toolName
         toolDescription = reference.description
-        parameters = use.given.merging(reference.fixedArguments)
+        parameters = reference.arguments(from: use.given)
         self.stage = stage
+    }
+
+    /// The same with no more than so many characters of the server's answer: what is longer is cut where it is text, and
+    /// named where it is not.
+    public func cut(to limit: Int) -> MCPCallState {
+        var state = self
+        switch stage {
+        case .failure(let message): state.stage = .failure(String(message.prefix(limit)))
+        case .success(let content):
+            var rest = limit
+            var blocks: [JSONValue] = []
+            for block in content where rest > 0 {
+                var block = block
+                var length = block.text.count
+                if length > rest {
+                    let text = block["type"] == "text" ? block["text"]?.stringValue : nil
+                    let named = text ?? MCPToolResult(content: [block]).text
+                    block = ["type": "text", "text": .string(String(named.prefix(rest)))]
+                    length = min(named.count, rest)
+                }
+                rest -= length
+                blocks.append(block)
+            }
+            state.stage = .success(blocks)
+        case .loading, .awaitingApproval: break
+        }
+        return state
     }
 }
 

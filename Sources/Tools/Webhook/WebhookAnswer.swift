@@ -66,8 +66,7 @@ struct WebhookAnswer {
         isCertain: Bool = false
     ) -> ToolOutcome {
         let uncertain =
-            isCalled && !isCertain && !settings.isReadOnly
-            ? " It is not known whether it took effect; do not say that it did, and do not repeat it." : ""
+            isCalled && !isCertain && !settings.isReadOnly ? " \(ToolOutcome.uncertain)" : ""
         let told =
             switch tool.errorHandling {
             case .passthrough: String((raw ?? reason).prefix(Self.longestError)) + "."

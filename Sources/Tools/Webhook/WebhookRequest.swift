@@ -60,64 +60,20 @@ struct WebhookRequest {
     private func url(
         path: [String: JSONValue], query: [String: JSONValue]
     ) throws(ToolMistake) -> String {
-        var url = ""
-        for piece in TemplatePiece.pieces(of: settings.url) {
-            switch piece {
-            case .text(let text): url += text
-            case .variable(let name, _):
-                guard !name.hasPrefix(CallVariables.secretPrefix) else {
-                    throw ToolMistake("the secret \(name) may stand in headers only")
-                }
-                url += try written(try text(of: name), after: url, name: name)
-            }
-        }
+        var url = try URLTemplate.filled(settings.url) { name throws(ToolMistake) in try text(of: name) }
         for (name, value) in path {
-            let written = Self.encoded(value.stringValue ?? value.text)
+            let written = URLTemplate.encoded(value.stringValue ?? value.text)
             guard !["", ".", ".."].contains(written) else { throw ToolMistake("\(name) cannot stand in a URL") }
             url = url.replacing("{\(name)}", with: written)
         }
         let pairs = query.sorted { $0.key < $1.key }.flatMap { name, value in
-            Self.elements(of: value).map { "\(Self.encoded(name))=\(Self.encoded($0))" }
+            Self.elements(of: value).map { "\(URLTemplate.encoded(name))=\(URLTemplate.encoded($0))" }
         }
         guard !pairs.isEmpty else { return url }
         let (address, fragment) = Self.parted(url, at: "#")
         let separator = !address.contains("?") ? "?" : address.hasSuffix("?") || address.hasSuffix("&") ? "" : "&"
         return address + separator + pairs.joined(separator: "&") + fragment
     }
-
-    /// A variable's value as it may stand after what there is of the URL: it can be a whole base or a host, but it cannot
-    /// leave the part of the URL that it stands in.
-    private func written(_ value: String, after url: String, name: String) throws(ToolMistake) -> String {
-        let scheme = url.lowercased()
-        if url.isEmpty {
-            guard let base = URL(string: value), ["http", "https"].contains(base.scheme?.lowercased()),
-                base.host() != nil, base.user() == nil, base.query() == nil, base.fragment() == nil
-            else { throw ToolMistake("the variable \(name) is not an http or https URL") }
-            return value.hasSuffix("/") ? String(value.dropLast()) : value
-        }
-        let isInHost = ["http://", "https://"].contains {
-            scheme.hasPrefix($0) && !scheme.dropFirst($0.count).contains("/")
-        }
-        guard isInHost, !url.contains("?") else {
-            let written = Self.encoded(value)
-            guard url.contains("?") || ![".", ".."].contains(written) else {
-                throw ToolMistake("the variable \(name) cannot stand in a URL")
-            }
-            return written
-        }
-        guard value.allSatisfy({ $0.isASCII && ($0.isLetter || $0.isNumber || ".-:_".contains($0)) }) else {
-            throw ToolMistake("the variable \(name) is not a host")
-        }
-        return value
-    }
-
-    /// Everything but the unreserved characters of RFC 3986 as escapes.
-    private static func encoded(_ text: String) -> String {
-        text.addingPercentEncoding(withAllowedCharacters: unreserved) ?? ""
-    }
-
-    private static let unreserved = CharacterSet(
-        charactersIn: "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
 
     /// A value as the values of a repeated field: each element of a list, objects as JSON, nothing for null.
     private static func elements(of value: JSONValue) -> [String] {
@@ -140,7 +96,7 @@ struct WebhookRequest {
         case .json: return JSONValue.object(values).data
         case .form:
             let pairs = values.sorted { $0.key < $1.key }.flatMap { name, value in
-                Self.elements(of: value).map { "\(Self.encoded(name))=\(Self.encoded($0))" }
+                Self.elements(of: value).map { "\(URLTemplate.encoded(name))=\(URLTemplate.encoded($0))" }
             }
             return Data(pairs.joined(separator: "&").utf8)
         }

@@ -244,8 +244,8 @@ struct ServeCommand: AsyncParsableCommand {
     private static func connect(to storage: any Storage, _ mcp: MCPPool) async throws {
         let workspace = Workspace(storage)
         for server in try await storage.resources.all(ResourceQuery(.mcpServer)) {
-            let secrets = try await workspace.items(for: server.body).secrets
-            let (settings, _) = MCPServerSettings.outsideOfCalls(server, secrets: secrets)
+            let (settings, _) = MCPServerSettings.outsideOfCalls(
+                server, workspace: try await workspace.items(for: server.body))
             if let settings { _ = mcp.snapshot(MCPServer(settings)) }
         }
     }
