@@ -91,7 +91,11 @@ extension Reader {
             "<!DOCTYPE a [", "<!ENTITY a \"b\">", "xmlns:p=\"q\"", "p:", "\"", "'", "=", "é", "\u{0}", " ", "\n",
         ].map { Array($0.utf8) },
         brackets: [("<lexeme>", "</lexeme>"), ("<a b=\"c\">", "</a>")],
-        ordinary: { Array("<lexicon><!--\(String(repeating: "x", count: $0))--></lexicon>".utf8) },
+        ordinary: { size in
+            let lexeme = "<lexeme><grapheme>a word</grapheme><alias>what is said in its place</alias></lexeme>"
+            let lexemes = String(repeating: lexeme, count: max(1, size / lexeme.utf8.count))
+            return Array("<lexicon>\(lexemes)</lexicon>".utf8)
+        },
         // One alias is that of every written form beside it.
         growth: 40,
         read: { chunks in
