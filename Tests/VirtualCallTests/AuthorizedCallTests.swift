@@ -71,7 +71,8 @@ struct AuthorizedCallTests {
             try await caller.hearResponse()
         }
         #expect(sent.entries.isEmpty)
-        #expect(outcome.messages.responses == ["It said: Error: the tool failed.."])
+        // The wait has been bridged.
+        #expect(outcome.messages.responses.last?.hasSuffix("It said: Error: the tool failed..") == true)
         let result = try #require(outcome.record.transcript.flatMap(\.toolResults).first)
         #expect(result.errorType == "authorization_failed" && !result.hasBeenCalled)
         #expect(result.rawError == "there was no token in time")

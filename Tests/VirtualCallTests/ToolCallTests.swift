@@ -30,11 +30,11 @@ struct ToolCallTests {
             try await caller.say("Reserve a bike for Monday.")
             let call = try await caller.toolCall()
             try await caller.sleep(.seconds(400))
-            #expect(caller.messages.responses.isEmpty)
             caller.send(.clientToolResult(ClientToolResult(callID: call.callID, result: "Booked for Monday.")))
             try await caller.hearResponse()
         }
-        #expect(outcome.messages.responses == ["It is booked."])
+        // The wait has been bridged.
+        #expect(outcome.messages.responses.last?.hasSuffix("It is booked.") == true)
         #expect(outcome.record.transcript.flatMap(\.toolResults).map(\.value) == ["Booked for Monday."])
         let left = try await VirtualCall.hold(setup, model: Self.book) { caller, _ in
             try await caller.say("Reserve a bike for Monday.")
