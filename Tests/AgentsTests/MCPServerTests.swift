@@ -51,12 +51,14 @@ import Testing
         #expect(throws: CallSettingsError.self) { try settings(server, warnings: &warnings) }
         let (outside, problems) = MCPServerSettings.outsideOfCalls(server, workspace: WorkspaceItems())
         #expect(outside == nil && problems == ["it needs variables that only calls have: region"])
-        let named = try self.server(["url": "{{system_env__BASE}}/mcp"])
-        let (filled, _) = MCPServerSettings.outsideOfCalls(
-            named, workspace: WorkspaceItems(variables: ["BASE": "https://desk.example/"]))
-        #expect(filled?.url == "https://desk.example/mcp")
-        let (none, reasons) = MCPServerSettings.outsideOfCalls(named, workspace: WorkspaceItems())
-        #expect(none == nil && reasons.count == 1)
+        for name in ["system_env__BASE", "system__env_BASE"] {
+            let named = try self.server(["url": .string("{{\(name)}}/mcp")])
+            let (filled, _) = MCPServerSettings.outsideOfCalls(
+                named, workspace: WorkspaceItems(variables: ["BASE": "https://desk.example/"]))
+            #expect(filled?.url == "https://desk.example/mcp")
+            let (none, reasons) = MCPServerSettings.outsideOfCalls(named, workspace: WorkspaceItems())
+            #expect(none == nil && reasons.count == 1)
+        }
     }
 
     @Test("callers who choose a variable's value do not choose where credentials go")

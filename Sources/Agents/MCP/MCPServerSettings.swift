@@ -278,10 +278,9 @@ public struct MCPServerSettings: Sendable, Hashable, CustomStringConvertible {
 extension TemplateFiller {
     /// Has the variables of the workspace's environment alone, for what is said of a configuration outside of calls.
     fileprivate init(environment workspace: WorkspaceItems) {
-        self.init(
-            values: Dictionary(
-                uniqueKeysWithValues: workspace.variables.map {
-                    (CallVariables.environmentPrefix + $0, JSONValue.string($1))
-                }))
+        let prefixes = [CallVariables.environmentPrefix, CallVariables.otherEnvironmentPrefix]
+        var values: [String: JSONValue] = [:]
+        for (label, text) in workspace.variables { for prefix in prefixes { values[prefix + label] = .string(text) } }
+        self.init(values: values)
     }
 }
