@@ -50,6 +50,8 @@ struct InverseTextNormalizerTests {
             ("Sure, it's j-o-h-n at gmail.com, thanks.", "Sure, it's john@gmail.com, thanks."),
             ("Maria seven at yahoo dot co dot uk", "maria7@yahoo.co.uk"),
             ("Go to example dot com please.", "Go to example.com please."),
+            ("A table for to-morrow, please.", "A table for tomorrow, please."),
+            ("To-day or to-night?", "Today or tonight?"), ("To-morrow's paper", "Tomorrow's paper"),
         ])
     func unasked(transcript: String, written: String) {
         #expect(InverseTextNormalizer().written(transcript) == written)
@@ -66,7 +68,8 @@ struct InverseTextNormalizerTests {
             "Oh, okay, I see. You are right.", "U.S. and U.K. customers.", "J. K. Rowling wrote it.",
             "twenty twenty six",
             "I want plan A, B or C.", "Mike went to the hotel in India in November.", "to be or not to be",
-            "I gave him an A, a B and a C.", "john.smith@example.com", "Is it 100, 200, 300?",
+            "I gave him an A, a B and a C.", "My to-do list for day-to-day things.", "A photo-day.",
+            "john.smith@example.com", "Is it 100, 200, 300?",
         ])
     func prose(text: String) { #expect(InverseTextNormalizer().written(text) == text) }
 

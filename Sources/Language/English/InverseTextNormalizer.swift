@@ -8,7 +8,9 @@ struct InverseTextNormalizer: Sendable {
 
     /// The written form of a recogniser's `transcript`.
     func written(_ transcript: String) -> String {
-        let (leading, words) = TranscriptWord.split(transcript)
+        // Recognisers that learnt from old books write "to-morrow", which no reader of days knows.
+        let modern = transcript.replacing(/(^|[^\w\-])([Tt]o)-(day|night|morrow)(?![\w\-])/) { "\($0.1)\($0.2)\($0.3)" }
+        let (leading, words) = TranscriptWord.split(modern)
         return pieces(of: words).reduce(into: String(leading)) { text, piece in
             switch piece {
             case .prose(let range): for index in range { text += words[index].text + words[index].separator }
