@@ -161,11 +161,11 @@ enum PlainText {
         return head
     }
 
-    /// The longest beginning of whole characters within `limit` bytes.
+    /// The longest beginning of whole Unicode scalars within `limit` bytes: a character may be as long as the text.
     static func prefix(of text: String, bytes limit: Int) -> String {
         guard text.utf8.count > limit else { return text }
         var end = text.utf8.index(text.startIndex, offsetBy: limit)
-        while String.Index(end, within: text) == nil { end = text.utf8.index(before: end) }
-        return String(text[..<end])
+        while text.utf8[end] & 0xC0 == 0x80 { end = text.utf8.index(before: end) }
+        return String(text.unicodeScalars[..<end])
     }
 }

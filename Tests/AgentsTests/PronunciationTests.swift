@@ -171,6 +171,9 @@ struct PronunciationTests {
         "what is no lexicon is refused",
         arguments: [
             "", "<html/>", "<lexicon><lexeme>", "not XML",
+            "<lexicon><?b?><lexeme><grapheme>a</grapheme><alias>b</alias></lexeme></lexicon>",
+            "<lexicon><!-- <!-- --><lexeme><grapheme>a</grapheme><alias>b</alias></lexeme></lexicon>",
+            "<?xml version=\"1.0\" encoding=\"IBM037\"?><lexicon></lexicon>",
             "<!DOCTYPE lexicon [<!ENTITY a \"b\">]><lexicon><lexeme><grapheme>&a;</grapheme></lexeme></lexicon>",
             "<lexicon><lexeme><grapheme>\(String(repeating: "a", count: 201))</grapheme><alias>b</alias></lexeme></lexicon>",
         ])

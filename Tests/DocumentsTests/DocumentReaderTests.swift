@@ -75,10 +75,14 @@ struct DocumentReaderTests {
         await #expect(throws: DocumentError.unsupported) { try await read(data) }
     }
 
-    @Test("a megabyte of combining marks is read in time")
+    @Test("a character as long as the file is read in time, and cut where it is longer than the limit")
     func marks() async throws {
-        let data = Data(("a" + String(repeating: "\u{301}\u{323}", count: 100_000)).utf8)
-        #expect(try await text(data).isWhole)
+        for (count, isWhole) in [(30_000, true), (100_000, false)] {
+            let data = Data(("a" + String(repeating: "\u{301}\u{323}", count: count)).utf8)
+            let text = try await text(data)
+            #expect(text.isWhole == isWhole)
+            #expect(text.0.utf8.count > 100_000 && text.0.utf8.count <= DocumentReader.Limits().text)
+        }
     }
 
     // MARK: PDF

@@ -19,7 +19,8 @@ extension Reader {
             [0xFF, 0xDA], Array("RIFF".utf8), Array("WEBP".utf8), Array("VP8 ".utf8), Array("VP8L/".utf8), [0],
         ],
         ordinary: { size in
-            let comment: [UInt8] = [0xFF, 0xFE, 0, 6, 1, 2, 3, 4]
+            // Long ones: of short ones only so many are read.
+            let comment: [UInt8] = [0xFF, 0xFE, 1, 0] + [UInt8](repeating: 1, count: 254)
             let comments = (0..<max(1, size / comment.count)).flatMap { _ in comment }
             return [0xFF, 0xD8] + comments + [0xFF, 0xC0, 0, 8, 8, 1, 0x2C, 1, 0x90]
         },

@@ -16,12 +16,9 @@ public enum PronunciationLexicon {
     /// - Throws: `ValidationError`.
     public static func rules(of file: Data) throws(ValidationError) -> [PronunciationRule] {
         guard file.count <= longestFile else { throw issue("The file should have at most \(longestFile) bytes") }
-        // Entities that a file declares can make a few bytes into as many as they like.
-        guard let text = String(validating: file, as: UTF8.self), !text.contains("\0"), !text.contains("<!DOCTYPE"),
-            !text.contains("<!ENTITY")
-        else { throw issue("The file should be UTF-8, without a document type declaration") }
+        let content = try content(of: file)
         let reader = LexiconReader()
-        let parser = XMLParser(data: file)
+        let parser = XMLParser(data: content)
         parser.shouldProcessNamespaces = true
         parser.shouldResolveExternalEntities = false
         parser.delegate = reader
@@ -29,6 +26,33 @@ public enum PronunciationLexicon {
             throw issue(reader.problem ?? "The file should be a pronunciation lexicon (PLS), which is XML")
         }
         return reader.rules
+    }
+
+    /// The file without its XML declaration, once nothing is in it that the parser must not see: it crashes on an empty
+    /// processing instruction, takes quadratic time over comments that are none, and makes a few bytes of declared
+    /// entities into as many as they like. An encoding that is declared could hide any of these.
+    private static func content(of file: Data) throws(ValidationError) -> Data {
+        guard var text = String(validating: file, as: UTF8.self)?[...] else { throw issue("The file should be UTF-8") }
+        if text.unicodeScalars.first == "\u{FEFF}" { text = Substring(text.unicodeScalars.dropFirst()) }
+        if text.hasPrefix("<?xml"), let end = text.range(of: "?>") {
+            guard
+                !text[..<end.lowerBound].contains("encoding") || text[..<end.lowerBound].lowercased().contains("utf-8")
+            else { throw issue("The file should be UTF-8, and declare no other encoding") }
+            text = text[end.upperBound...]
+        }
+        for part in ["\0", "<?", "<!DOCTYPE", "<!ENTITY"] where text.utf8.contains(part.utf8) {
+            throw issue(
+                "The file should have no document type, no entities and no processing instructions but its declaration")
+        }
+        let content = Data(text.utf8)
+        var place = content.startIndex
+        while let start = content.range(of: Data("<!--".utf8), in: place..<content.endIndex) {
+            guard let end = content.range(of: Data("--".utf8), in: start.upperBound..<content.endIndex),
+                end.upperBound < content.endIndex, content[end.upperBound] == UInt8(ascii: ">")
+            else { throw issue("A comment of the file does not end") }
+            place = end.upperBound
+        }
+        return content
     }
 
     private static func issue(_ message: String) -> ValidationError {
