@@ -101,7 +101,7 @@ let package = Package(
         .target(name: "Names", resources: [.embedInCode("common-names.txt")], swiftSettings: swiftSettings),
         // What turn taking and voices have to know of a language: one folder each.
         .target(
-            name: "Language", dependencies: ["Names"],
+            name: "Language", dependencies: ["JSON", "Names"],
             resources: [.embedInCode("English/Claims/effects.txt")], swiftSettings: swiftSettings),
         // Decides who has the floor.
         .target(name: "TurnTaking", dependencies: ["Language"], swiftSettings: swiftSettings),
@@ -339,7 +339,8 @@ let package = Package(
         .testTarget(
             name: "LocalEnginesTests",
             dependencies: [
-                "LocalEngines", "Engines", "Audio", "JSON", "Telemetry", "ToolDecisions", "CSherpaOnnx",
+                "LocalEngines", "Engines", "Audio", "JSON", "Language", "Tasks", "Telemetry", "ToolDecisions",
+                "CSherpaOnnx",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOHTTP1", package: "swift-nio"),
             ],

@@ -60,6 +60,9 @@ public struct GenerationRequest: Sendable, Hashable {
     /// What may be answered by a model that is too small to follow the note at the end of the messages; nil where there is
     /// no such note.
     public var plainAnswer: String?
+    /// The calls whose results came when the caller had gone on to something else, and have not been told yet: for
+    /// engines that tell results without asking a model.
+    public var untold: Set<String> = []
     /// Members that are added to the request body unchanged, such as `elevenlabs_extra_body`.
     public var extraBody: [String: JSONValue]
 
@@ -88,7 +91,20 @@ public enum ChatMessage: Sendable, Hashable {
     /// The images come before the text, which says what they are.
     case user(String, images: [ModelImage] = [])
     case assistant(String, toolCalls: [ToolCall] = [])
-    case tool(callID: String, result: String)
+    /// The result is a text for models; `kind` is what callers can be told of it.
+    case tool(callID: String, result: String, kind: ToolResultKind = .answer)
+}
+
+/// What became of a tool, for engines that tell callers of a result without asking a model.
+public enum ToolResultKind: Sendable, Hashable {
+    /// The text is the tool's own: words or data.
+    case answer
+    /// The tool is done, and the text is a note for the model.
+    case done
+    /// The tool has failed. The text is "Error:" and the reason, which is a note for the model unless `isTold`.
+    case failed(isTold: Bool)
+    /// The tool still runs, and the text is a note for the model.
+    case running
 }
 
 /// An image for a model that sees.

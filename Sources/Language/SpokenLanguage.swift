@@ -1,3 +1,5 @@
+import JSON
+
 /// What has to be known about the language that is spoken in a call: by turn taking, of what is heard, and by voices, of
 /// what is said.
 ///
@@ -54,6 +56,16 @@ package protocol SpokenLanguage: Sendable {
 
     /// Words as a voice can say them, for text without markup: numbers, dates, addresses and the like written out.
     func read(_ text: Glyphs) -> SpeechBuilder
+}
+
+extension SpokenLanguage {
+    /// Whether a tool that has answered says that it did not do it.
+    package func admitsFailure(_ result: String) -> Bool {
+        guard let members = (try? JSONValue(parsing: result))?.objectValue else { return tellsOfFailure(result) }
+        if ["success", "succeeded", "ok"].contains(where: { members[$0] == false }) { return true }
+        if let error = members["error"], error != .null, error != false, error != "" { return true }
+        return tellsOfFailure((members["status"] ?? members["result"])?.stringValue ?? "")
+    }
 }
 
 /// The languages that are known here.

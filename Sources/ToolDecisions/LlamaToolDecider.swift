@@ -45,8 +45,10 @@ public final class LlamaToolDecider: Sendable {
     public func prepare(_ tools: [ToolDefinition]) { likelihoods.prepare(tools) }
 
     /// What the agent is to do now.
-    public enum Decision: Sendable, Hashable {
+    enum Decision: Sendable, Hashable {
         case call(ToolCall)
+        /// The same call was made before, with this result.
+        case repeats(ToolFinding)
         /// A required argument is missing: the question that asks for it.
         case ask(String)
         case talk
@@ -55,7 +57,7 @@ public final class LlamaToolDecider: Sendable {
     /// Decides what to do about the latest turn.
     ///
     /// - Throws: `EngineError`, or `CancellationError`.
-    public func decide(_ request: GenerationRequest) async throws -> Decision {
+    func decide(_ request: GenerationRequest) async throws -> Decision {
         let dialogue = lines(of: request.messages)
         guard dialogue.last?.speaker == .caller, !request.tools.isEmpty else { return .talk }
         if let end = goodbye(request.tools, dialogue) { return .call(end) }
@@ -82,13 +84,19 @@ public final class LlamaToolDecider: Sendable {
             if name == Self.skipTurn, !SpokenEvidence.isPause(dialogue) { continue }
             let needsArguments = tool.arguments.contains { $0.isRequired && !$0.isAccount }
             if needsArguments, wantsNothing { return .talk }
+            let deed = ToolDeed(tool)
+            // Where nothing else has to be said, the wish itself has to.
+            if !needsArguments, !tool.leadsToPerson, !deed.isWanted(in: dialogue) { continue }
             // When an argument of one tool was not said, a similar tool may be meant, but hardly one without arguments.
             guard needsArguments || score > (names.first?.score ?? 0) - Self.nearlyAsLikely else { continue }
             let script = ArgumentWriter.Script(text: "\(text) \(name)(", neutral: "\(neutral) \(name)(")
             if let values = try await writer.values(for: tool, script) {
                 // The same call was made before: it is repeated only when the caller names a value anew.
-                if !values.isEmpty, earlier[name] == .object(values), !SpokenEvidence.repeats(values, in: dialogue) {
-                    return .talk
+                if !values.isEmpty, let before = earlier[name], before.arguments == .object(values),
+                    !SpokenEvidence.repeats(values, in: dialogue)
+                {
+                    let finding = request.messages.findings.last { $0.callID == before.id }
+                    return deed.isNamed(in: dialogue) ? finding.map(Decision.repeats) ?? .talk : .talk
                 }
                 return .call(ToolCall(id: makeCallID(), name: name, arguments: .object(values)))
             }
@@ -108,15 +116,24 @@ public final class LlamaToolDecider: Sendable {
         return question.hasSuffix("?") ? .ask(question) : .talk
     }
 
-    /// What the agent tells the caller about the results at the end of the messages.
+    /// What the agent tells the caller about results.
     ///
     /// - Throws: `EngineError`, or `CancellationError`.
-    public func report(on messages: [ChatMessage]) async throws -> String {
-        let report = ToolReport(of: messages.lastResults, after: lines(of: messages))
-        if let ready = report.ready { return ready }
-        let words = try await client.continuation(
-            of: report.script, upTo: ["\n"], limit: Self.longestReport, slot: client.server.decidingSlot)
-        return words.trimmingCharacters(in: .whitespaces)
+    func report(on findings: [ToolFinding], after messages: [ChatMessage]) async throws -> String {
+        let dialogue = lines(of: messages)
+        var sentences: [String] = []
+        for finding in findings {
+            let report = ToolReport(of: finding, after: dialogue)
+            var words = report.ready ?? ""
+            if report.ready == nil {
+                words = try await client.continuation(
+                    of: report.script, upTo: ["\n"], limit: Self.longestReport, slot: client.server.decidingSlot)
+            }
+            words = words.trimmingCharacters(in: .whitespaces)
+            // Two tools that run take one moment.
+            if !sentences.contains(words) { sentences.append(words) }
+        }
+        return sentences.joined(separator: " ")
     }
 
     /// The call that ends the conversation after a goodbye, for which no model is asked; nil without one.
@@ -159,28 +176,12 @@ public final class LlamaToolDecider: Sendable {
 }
 
 extension [ChatMessage] {
-    /// The arguments of the last call of each tool.
-    fileprivate var lastCalls: [String: JSONValue] {
+    /// The last call of each tool.
+    fileprivate var lastCalls: [String: ToolCall] {
         reduce(into: [:]) { calls, message in
             guard case .assistant(_, let made) = message else { return }
-            for call in made { calls[call.name] = call.arguments }
+            for call in made { calls[call.name] = call }
         }
-    }
-
-    /// The results at the end of the messages, with the tools that gave them.
-    fileprivate var lastResults: [(tool: String, result: String)] {
-        var names: [String: String] = [:]
-        var results: [(tool: String, result: String)] = []
-        for message in self {
-            switch message {
-            case .assistant(_, let calls):
-                for call in calls { names[call.id] = call.name }
-                results = []
-            case .tool(let id, let result): results.append((names[id] ?? "the tool", result))
-            case .system, .user: results = []
-            }
-        }
-        return results
     }
 }
 

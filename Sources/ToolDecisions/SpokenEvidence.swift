@@ -7,12 +7,18 @@ struct SpokenEvidence: Sendable {
     private struct Line: Sendable {
         var isCaller: Bool
         var words: [String]
+        /// The words without those that say a day or a time, in whose place is an empty one.
+        var besidesMoments: [String]
     }
 
     private let lines: [Line]
 
     init(_ dialogue: [DialogueLine]) {
-        lines = dialogue.map { Line(isCaller: $0.speaker == .caller, words: Self.words($0.text)) }
+        lines = dialogue.map { line in
+            Line(
+                isCaller: line.speaker == .caller, words: Self.words(line.text),
+                besidesMoments: SpokenMoments.wordsBesides(line.text).flatMap { $0.isEmpty ? [""] : Self.words($0) })
+        }
     }
 
     /// The words in lower case, without punctuation; apostrophes within words stay.
@@ -55,10 +61,15 @@ struct SpokenEvidence: Sendable {
 
     /// The code after a correction by the caller: "15837260, no, sorry, 15837206", or the later of two.
     private func corrected(_ value: String) -> String {
-        func shape(_ text: String) -> [Character] { text.map { $0.isNumber ? "0" : $0.isLetter ? "a" : $0 } }
+        func shape(_ text: some StringProtocol) -> [Character] {
+            text.map { $0.isNumber ? "0" : $0.isLetter ? "a" : $0 }
+        }
         guard value.count(where: \.isNumber) >= 3 else { return value }
-        let wanted = shape(value)
-        return lines.filter(\.isCaller).flatMap(\.words).last { shape($0) == wanted }.map { $0.uppercased() } ?? value
+        // The words of the dialogue are without the sign before a number.
+        let sign = value.prefix { !$0.isLetter && !$0.isNumber }
+        let wanted = shape(value.dropFirst(sign.count))
+        let code = lines.filter(\.isCaller).flatMap(\.words).last { shape($0) == wanted }
+        return code.map { "\(sign)\($0.uppercased())" } ?? value
     }
 
     /// The end of what the caller has said.
@@ -116,12 +127,12 @@ struct SpokenEvidence: Sendable {
 
     // MARK: Numbers
 
-    /// All numbers that were said, in digits or in words.
+    /// All numbers that were said, in digits or in words, but for those of days and times, which count nothing.
     var numbers: Set<Int> {
         var numbers: Set<Int> = []
         for line in lines {
             var sum: Int?
-            for word in line.words + [""] {
+            for word in line.besidesMoments + [""] {
                 if let figure = Int(word) { numbers.insert(figure) }
                 guard let value = Self.number(word) else {
                     if let sum { numbers.insert(sum) }
@@ -284,11 +295,12 @@ struct SpokenEvidence: Sendable {
 }
 
 extension String {
-    /// The text without spaces and punctuation at its ends.
+    /// The text without spaces and quotation marks at its ends, and without the punctuation of a sentence at its end.
+    /// Other signs belong to a value: "+43", "/work", "#12", "50%".
     fileprivate var trimmed: String {
-        func isOuter(_ character: Character) -> Bool { !(character.isLetter || character.isNumber) }
+        func isOuter(_ character: Character) -> Bool { character.isWhitespace || "\"'“”‘’".contains(character) }
         var text = Substring(self).drop(while: isOuter)
-        while let last = text.last, isOuter(last) { text.removeLast() }
+        while let last = text.last, isOuter(last) || ".,;:!?…".contains(last) { text.removeLast() }
         return String(text)
     }
 }

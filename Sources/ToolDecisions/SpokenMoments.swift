@@ -12,7 +12,16 @@ struct SpokenMoments: Sendable {
         var text: String { String(format: "%02d:%02d", hour, minute) }
     }
 
-    /// The days in the order in which they were said, the agent's before the caller's.
+    /// A day or a time, and where in a line it was said.
+    private struct Found<Moment> {
+        var text: String
+        var moment: Moment
+        var places: [Int]
+        /// Whether its words can say nothing else.
+        var isSure = true
+    }
+
+    /// The days that may be meant, in the order in which they were said, the agent's before the caller's.
     let days: [(text: String, date: String)]
     let times: [(text: String, time: Time)]
 
@@ -21,10 +30,38 @@ struct SpokenMoments: Sendable {
 
     /// - Parameter today: The day that "tomorrow" is counted from.
     init(_ dialogue: [DialogueLine], today: CivilDay) {
-        let ordered = dialogue.filter { $0.speaker == .agent } + dialogue.filter { $0.speaker == .caller }
-        let lines = ordered.map { Self.words($0.text) }
-        days = lines.flatMap { Self.days(in: $0, today: today) }
-        times = lines.flatMap { Self.times(in: $0) }
+        days = Self.meant(in: dialogue) { words in
+            Self.days(in: words, today: today).map { ($0.text, $0.moment) }
+        }
+        times = Self.meant(in: dialogue) { words in Self.times(in: words).map { ($0.text, $0.moment) } }
+    }
+
+    /// What the caller has named, and before it what the agent has said since then: of what it offered earlier, the
+    /// caller's words have chosen.
+    private static func meant<Moment>(
+        in dialogue: [DialogueLine], _ read: ([String]) -> [Moment]
+    ) -> [Moment] {
+        var (agents, callers): ([Moment], [Moment]) = ([], [])
+        for line in dialogue {
+            let found = read(words(line.text))
+            switch line.speaker {
+            case .agent: agents += found
+            case .caller where found.isEmpty: break
+            case .caller:
+                agents = []
+                callers += found
+            }
+        }
+        return agents + callers
+    }
+
+    /// The words of a text, with an empty one in place of each that says a day or a time.
+    static func wordsBesides(_ text: String) -> [String] {
+        var words = words(text)
+        let places =
+            days(in: words, today: .someDay).flatMap(\.places) + times(in: words).filter(\.isSure).flatMap(\.places)
+        for place in places { words[place] = "" }
+        return words
     }
 
     /// The day that the model's words mean, as `2026-03-31`; nil when it was not said.
@@ -36,7 +73,7 @@ struct SpokenMoments: Sendable {
 
     /// The time that the model's words mean, as `16:15`; nil when it was not said.
     func time(_ value: String) -> String? {
-        let meant = Self.times(in: ["at"] + Self.words(value)).map(\.time)
+        let meant = Self.times(in: ["at"] + Self.words(value)).map(\.moment)
         let match = times.last { said in
             meant.contains { $0.hour % 12 == said.time.hour % 12 && $0.minute == said.time.minute }
         }
@@ -48,10 +85,11 @@ struct SpokenMoments: Sendable {
     private static let weekdays = EnglishWords.weekdays.map { $0.lowercased() }
     private static let months = EnglishWords.months.map { $0.lowercased() }
 
-    private static func days(in words: [String], today: CivilDay) -> [(text: String, date: String)] {
-        var found: [(String, String)] = []
-        func add(_ range: Range<Int>, _ day: CivilDay) {
-            found.append((words[range].joined(separator: " "), day.text))
+    private static func days(in words: [String], today: CivilDay) -> [Found<String>] {
+        var found: [Found<String>] = []
+        func add(_ range: Range<Int>, _ day: CivilDay, _ others: [Int] = []) {
+            found.append(
+                Found(text: words[range].joined(separator: " "), moment: day.text, places: Array(range) + others))
         }
         var place = 0
         while place < words.count {
@@ -70,27 +108,28 @@ struct SpokenMoments: Sendable {
                 add(place..<place + 1, today.adding(days: ahead))
             } else if let month = months.firstIndex(of: word) {
                 // "December fifth", "December the 5th", "the fifth of December", "5 December".
-                let after = words[(place + 1)...].prefix(3).filter { $0 != "the" }
-                let before = words[..<place].suffix(3).filter { $0 != "of" }
-                if let day = dayOfMonth(Array(after)) ?? dayOfMonth(Array(before.suffix(2)), fromEnd: true),
-                    let next = today.next(month: month + 1, day: day)
-                {
-                    add(place..<place + 1, next)
+                let after = words.indices[(place + 1)...].prefix(3).filter { words[$0] != "the" }
+                let before = words.indices[..<place].suffix(3).filter { words[$0] != "of" }.suffix(2)
+                let following = dayOfMonth(after.map { words[$0] })
+                let preceding = dayOfMonth(before.map { words[$0] }, fromEnd: true)
+                if let (day, length) = following ?? preceding, let next = today.next(month: month + 1, day: day) {
+                    let places = following == nil ? Array(before.suffix(length)) : Array(after.prefix(length))
+                    add(place..<place + 1, next, places)
                 }
             } else if word.count == 10, word.filter({ $0 == "-" }).count == 2 {
-                found.append((word, word))
+                found.append(Found(text: word, moment: word, places: [place]))
             }
             place += 1
         }
         return found
     }
 
-    /// A day of the month: "fifth", "5th", "twenty third", "5".
-    private static func dayOfMonth(_ words: [String], fromEnd: Bool = false) -> Int? {
+    /// A day of the month, and how many words it takes: "fifth", "5th", "twenty third", "5".
+    private static func dayOfMonth(_ words: [String], fromEnd: Bool = false) -> (day: Int, length: Int)? {
         for length in [2, 1] {
             let part = Array(fromEnd ? words.suffix(length) : Array(words.prefix(length)))
             guard part.count == length else { continue }
-            if let day = ordinal(part), (1...31).contains(day) { return day }
+            if let day = ordinal(part), (1...31).contains(day) { return (day, length) }
         }
         return nil
     }
@@ -129,7 +168,7 @@ struct SpokenMoments: Sendable {
                     dayOfMonth(Array(near[..<index].suffix(1))) ?? dayOfMonth(Array(near[(index + 1)...].prefix(1)))
                 let year = near[(index + 1)...].compactMap { Int($0) }.first { $0 > 1900 }
                 if let day, let year {
-                    return CivilDay(year: year, month: month + 1, day: day)
+                    return CivilDay(year: year, month: month + 1, day: day.day)
                 }
             }
         }
@@ -139,13 +178,16 @@ struct SpokenMoments: Sendable {
     // MARK: Times
 
     private static let cues: Set<String> = ["at", "around", "by", "from", "until", "before", "after"]
+    /// Cues that stand before counts too: "around ten people", "from two to four".
+    private static let looseCues: Set<String> = ["around", "from"]
 
-    private static func times(in words: [String]) -> [(text: String, time: Time)] {
-        var found: [(String, Time)] = []
+    private static func times(in words: [String]) -> [Found<Time>] {
+        var found: [Found<Time>] = []
         var place = 0
         while place < words.count {
             if words[place] == "noon" || words[place] == "midnight" {
-                found.append((words[place], Time(hour: words[place] == "noon" ? 12 : 0, minute: 0)))
+                let time = Time(hour: words[place] == "noon" ? 12 : 0, minute: 0)
+                found.append(Found(text: words[place], moment: time, places: [place]))
                 place += 1
                 continue
             }
@@ -164,7 +206,13 @@ struct SpokenMoments: Sendable {
                 place += 1
                 continue
             }
-            found.append((words[place..<next].joined(separator: " "), time(hour, minute, part)))
+            // "Evening" a few words later may be the time of something else: "for four this evening".
+            let isSure =
+                isClock || half(Array(after.prefix(1))) != nil || (isCued && !looseCues.contains(words[place - 1]))
+            found.append(
+                Found(
+                    text: words[place..<next].joined(separator: " "), moment: time(hour, minute, part),
+                    places: Array(place..<next), isSure: isSure))
             place = next
         }
         return found
@@ -175,8 +223,8 @@ struct SpokenMoments: Sendable {
     private static func half(_ words: [String]) -> Half? {
         for word in words {
             switch word {
-            case "am", "a.m", "morning": return .morning
-            case "pm", "p.m", "afternoon", "evening", "tonight", "night": return .evening
+            case "am", "morning": return .morning
+            case "pm", "afternoon", "evening", "tonight", "night": return .evening
             default: continue
             }
         }
@@ -206,7 +254,8 @@ struct SpokenMoments: Sendable {
         let next = place + 1 < words.count ? words[place + 1] : ""
         if next == "past" || next == "to", let hour = hour(at: place + 2) {
             let minutes = ["half": 30, "quarter": 15][word] ?? SpokenEvidence.number(word)
-            guard let minutes, minutes < 60 else { return nil }
+            // "Two to four" is no time.
+            guard let minutes, minutes < 60, minutes.isMultiple(of: 5) else { return nil }
             return next == "past" ? (hour, minutes, 3) : ((hour + 10) % 12 + 1, 60 - minutes, 3)
         }
         guard let first = hour(at: place) else { return nil }
@@ -224,9 +273,10 @@ struct SpokenMoments: Sendable {
         return (first, 0, 1)
     }
 
-    /// The words in lower case; colons and hyphens within numbers stay.
+    /// The words in lower case; colons and hyphens within numbers stay, and "p.m." is one word.
     private static func words(_ text: String) -> [String] {
-        text.lowercased().split { character in
+        let text = text.lowercased().replacing(/\b([ap])\. ?m\b\.?/) { "\($0.1)m" }
+        return text.split { character in
             !(character.isLetter || character.isNumber || "'’:-".contains(character))
         }.flatMap { word -> [String] in
             let isFigure = word.contains(where: \.isNumber)

@@ -34,24 +34,33 @@ private struct ToolDecidingSession: LanguageModelSession {
                 output.yield(.finished(GenerationSummary(reason: "stop")))
             })
         }
-        guard !request.tools.isEmpty else { return session.generate(request) }
+        let news = request.news
+        guard !request.tools.isEmpty || !news.isEmpty else { return session.generate(request.withoutTools) }
         return AsyncThrowingStream(fedBy: { output in
-            // After a tool's result the caller expects an answer.
-            if case .tool = request.messages.last {
-                output.yield(.text(try await decider.report(on: request.messages)))
+            func say(_ text: String) {
+                output.yield(.text(text))
                 output.yield(.finished(GenerationSummary(reason: "stop")))
-                return
             }
-            switch try await decider.decide(request) {
-            case .call(let call):
+            // Where the caller has said nothing since, they wait for nothing else.
+            if !news.isEmpty, !request.asksForAnswer {
+                return say(try await decider.report(on: news, after: request.messages))
+            }
+            let decision = try await decider.decide(request)
+            if case .call(let call) = decision {
+                // What there is to be told is told with the result of this call.
                 output.yield(.toolCall(call))
                 output.yield(.finished(GenerationSummary(reason: "tool_calls")))
-            case .ask(let question):
-                output.yield(.text(question))
-                output.yield(.finished(GenerationSummary(reason: "stop")))
-            case .talk:
-                for try await event in session.generate(request.withoutTools) { output.yield(event) }
+                return
             }
+            if case .repeats(let finding) = decision {
+                let findings = news.filter { $0.callID != finding.callID } + [finding]
+                return say(try await decider.report(on: findings, after: request.messages))
+            }
+            if !news.isEmpty {
+                output.yield(.text(try await decider.report(on: news, after: request.messages) + " "))
+            }
+            if case .ask(let question) = decision { return say(question) }
+            for try await event in session.generate(request.withoutTools) { output.yield(event) }
         })
     }
 
@@ -69,17 +78,49 @@ extension GenerationRequest {
     var withoutTools: GenerationRequest {
         var request = self
         request.tools = []
-        var names: [String: String] = [:]
+        let findings = Dictionary(messages.findings.map { ($0.callID, $0.note) }) { $1 }
         request.messages = messages.compactMap { message in
             switch message {
-            case .assistant(let text, let calls):
-                for call in calls { names[call.id] = call.name }
-                return text.isEmpty && !calls.isEmpty ? nil : .assistant(text)
-            case .tool(let id, let result):
-                return .system("\(names[id] ?? "The tool") was called. Its result: \(ToolReport.words(result))")
-            case .system, .user: return message
+            case .assistant(let text, let calls): text.isEmpty && !calls.isEmpty ? nil : .assistant(text)
+            case .tool(let id, _, _): findings[id].map(ChatMessage.system)
+            case .system, .user: message
             }
         }
         return request
+    }
+
+    /// Whether the caller has the last word, so that they expect an answer to it.
+    var asksForAnswer: Bool {
+        let last = messages.last { if case .system = $0 { false } else { true } }
+        return if case .user = last { true } else { false }
+    }
+
+    /// The results that the caller is to be told: those at the end, and those that came when they had gone on to
+    /// something else.
+    var news: [ToolFinding] {
+        var told = untold
+        for message in messages.reversed() {
+            guard case .tool(let id, _, _) = message else { break }
+            told.insert(id)
+        }
+        return told.isEmpty ? [] : messages.findings.filter { told.contains($0.callID) }
+    }
+}
+
+extension [ChatMessage] {
+    /// What tools have brought, oldest first.
+    var findings: [ToolFinding] {
+        var names: [String: String] = [:]
+        var findings: [ToolFinding] = []
+        for message in self {
+            switch message {
+            case .assistant(_, let calls): for call in calls { names[call.id] = call.name }
+            case .tool(let id, let result, let kind):
+                findings.append(
+                    ToolFinding(callID: id, tool: names[id] ?? "the tool", result: result, kind: kind))
+            case .system, .user: break
+            }
+        }
+        return findings
     }
 }

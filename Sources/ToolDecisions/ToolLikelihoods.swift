@@ -1,6 +1,5 @@
 import Engines
 import LocalEngines
-import Synchronization
 
 /// How likely a small model finds each of an agent's tools, less how likely it finds them whatever is said.
 final class ToolLikelihoods: Sendable {
@@ -12,16 +11,9 @@ final class ToolLikelihoods: Sendable {
         var logarithms: [String: Double]
     }
 
-    private struct State {
-        var biases: [[ToolDefinition]: Bias] = [:]
-        /// The remembered lists, oldest first.
-        var order: [[ToolDefinition]] = []
-        var beingPrepared: Set<[ToolDefinition]> = []
-    }
-
     private let client: LlamaClient
     private let options: ToolDecisionOptions
-    private let state = Mutex(State())
+    private let biases: SharedWork<[ToolDefinition], Bias>
 
     /// Advantage of a tool that was asked for explicitly, as a natural logarithm: more than the usual distance between
     /// such a tool and talking.
@@ -32,18 +24,13 @@ final class ToolLikelihoods: Sendable {
     init(client: LlamaClient, options: ToolDecisionOptions) {
         self.client = client
         self.options = options
+        biases = SharedWork(mostRemembered: options.rememberedLists)
     }
 
     /// Measures the prior likelihoods of the tools, ahead of the first decision.
     func prepare(_ tools: [ToolDefinition]) {
-        guard !tools.isEmpty, client.server.isReady,
-            state.withLock({ $0.biases[tools] == nil && $0.beingPrepared.insert(tools).inserted })
-        else { return }
-        // A task of its own: the one that asks may be cancelled at the caller's next word.
-        Task {
-            _ = try? await bias(of: tools)
-            state.withLock { _ = $0.beingPrepared.remove(tools) }
-        }
+        guard !tools.isEmpty, client.server.isReady, !biases.isBegun(tools) else { return }
+        Task { try? await bias(of: tools) }
     }
 
     /// The tools that are more likely than talking, the most likely first.
@@ -64,8 +51,12 @@ final class ToolLikelihoods: Sendable {
             .sorted { ($1.score, $0.name) < ($0.score, $1.name) }
     }
 
+    @discardableResult
     private func bias(of tools: [ToolDefinition]) async throws -> Bias {
-        if let known = state.withLock({ $0.biases[tools] }) { return known }
+        try await biases.value(of: tools) { try await self.measuredBias(of: tools) }
+    }
+
+    private func measuredBias(of tools: [ToolDefinition]) async throws -> Bias {
         let prompt = ToolPrompt(tools)
         var tokens: [String: [Int]] = [:]
         for name in tools.map(\.name) + [ToolPrompt.talk] { tokens[name] = try await client.tokens(of: " \(name)(") }
@@ -76,13 +67,7 @@ final class ToolLikelihoods: Sendable {
                 sums[name, default: 0] += logarithm
             }
         }
-        let bias = Bias(
-            tokens: tokens, logarithms: sums.mapValues { $0 / Double(ToolPrompt.neutralWords.count) })
-        state.withLock { state in
-            if state.biases.updateValue(bias, forKey: tools) == nil { state.order.append(tools) }
-            if state.order.count > options.rememberedLists { state.biases[state.order.removeFirst()] = nil }
-        }
-        return bias
+        return Bias(tokens: tokens, logarithms: sums.mapValues { $0 / Double(ToolPrompt.neutralWords.count) })
     }
 
     /// The logarithm of the probability of each continuation after `text`, token by token where several begin alike.

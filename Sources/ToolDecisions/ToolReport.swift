@@ -1,10 +1,36 @@
 import Engines
 import JSON
+import Language
+
+/// What a tool has brought.
+struct ToolFinding: Sendable, Hashable {
+    var callID: String
+    /// The tool's name.
+    var tool: String
+    /// A text for models.
+    var result: String
+    /// What callers can be told of it.
+    var kind = ToolResultKind.answer
+
+    /// What a model that is shown no tools is told of it. It is no sentence of a conversation, and a claim if it is said:
+    /// otherwise the model would imitate it instead of calling the tool.
+    var note: String {
+        let name = tool.replacing("_", with: " ")
+        switch kind {
+        case .answer: return "Done by the computer: \(name): \(ToolReport.words(result))"
+        case .done: return "Done by the computer: \(name)"
+        case .failed(let isTold):
+            return "Not done by the computer: \(name)\(isTold ? ": \(ToolReport.words(result))" : "")"
+        case .running: return "The computer is at it: \(name)"
+        }
+    }
+}
 
 /// What an agent says about a tool's result, as a script that the model completes by reading the result out. In the
 /// form of a conversation, a small model would make up half of it, or say that it cannot help.
 struct ToolReport: Sendable {
-    /// What is said without asking the model: a failure, or whole sentences; nil otherwise.
+    /// What is said without asking the model: that a tool runs, is done or has failed, or whole sentences of its own; nil
+    /// otherwise.
     let ready: String?
     /// The script up to the agent's words, without the space before them.
     let script: String
@@ -12,26 +38,36 @@ struct ToolReport: Sendable {
     /// Longest result that is read out, in characters.
     private static let longestAnswer = 600
 
-    /// - Parameter results: The results of the latest tool calls, with the tools' names.
-    init(of results: [(tool: String, result: String)], after dialogue: [DialogueLine]) {
+    init(of finding: ToolFinding, after dialogue: [DialogueLine]) {
         let caller = dialogue.last { $0.speaker == .caller }.map { "Caller: \($0.text)\n" } ?? ""
-        let answers = results.map { "\($0.tool.replacing("_", with: " ")): \(Self.words($0.result))" }
-        ready = results.count == 1 ? Self.sentence(results[0].result) : nil
-        let text = results.map { $0.result.lowercased() }.joined(separator: " ")
-        // The example of a failure is shown only where there may be one, because the model imitates it.
-        let mayHaveFailed = Self.failures.contains { text.contains($0) }
+        ready = Self.sentence(finding)
+        // The example of a failure is shown only where there is one, because the model imitates it.
+        let hasFailed = English().admitsFailure(finding.result)
         script =
-            Self.demonstrations + (mayHaveFailed ? Self.failedDemonstration : "") + caller + "Computer: "
-            + answers.joined(separator: "; ") + "\nAgent:"
+            Self.demonstrations + (hasFailed ? Self.failedDemonstration : "") + caller
+            + "Computer: \(finding.tool.replacing("_", with: " ")): \(Self.words(finding.result))\nAgent:"
     }
 
-    private static func sentence(_ result: String) -> String? {
-        let text = ToolPrompt.line(result)
-        if text.hasPrefix(failed) {
-            let cause = text.dropFirst(failed.count).drop { !($0.isLetter || $0.isNumber) }
-            let isWordy = cause.isEmpty || cause.count > longestCause
-            return isWordy ? "I'm sorry, that did not work." : "I'm sorry, that did not work: \(cause)"
+    private static func sentence(_ finding: ToolFinding) -> String? {
+        let text = ToolPrompt.line(finding.result)
+        switch finding.kind {
+        // "It is done" would be a claim, also of what only looks something up.
+        case .done: return "All right, that worked."
+        case .running: return "This takes a moment. I will tell you as soon as I know."
+        case .failed(isTold: true): return failure(text)
+        case .failed(isTold: false): return failure(failed)
+        case .answer: return text.hasPrefix(failed) ? failure(text) : prose(text)
         }
+    }
+
+    private static func failure(_ text: String) -> String {
+        let cause = text.dropFirst(failed.count).drop { !($0.isLetter || $0.isNumber) }
+        let isWordy = cause.isEmpty || cause.count > longestCause
+        return isWordy ? "I'm sorry, that did not work." : "I'm sorry, that did not work: \(cause)"
+    }
+
+    /// Whole sentences as they are; nil for anything else.
+    private static func prose(_ text: String) -> String? {
         let isProse =
             text.first?.isUppercase == true && text.last.map { ".!?".contains($0) } == true && text.contains(" ")
             // The colon of a time is no sign of data.
@@ -43,9 +79,6 @@ struct ToolReport: Sendable {
     private static let failed = "Error:"
     /// Longest cause of a failure that is told, in characters.
     private static let longestCause = 120
-    private static let failures = [
-        "error", "fail", "false", "not ", "no ", "unable", "invalid", "unavailable", "denied",
-    ]
 
     /// A tool's result on one line; of JSON the values with their names. An empty result means success.
     static func words(_ result: String) -> String {

@@ -40,7 +40,7 @@ extension ToolOutcome {
             case .only(let paths): shown.selecting(paths.map { $0.split(separator: ".").map(String.init) }).text
             case .none: "It was successful."
             }
-        self.init(result: result, updates: updates)
+        self.init(result: result, isNote: filter == WebhookSettings.Filter.none, updates: updates)
     }
 }
 

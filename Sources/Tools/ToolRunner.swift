@@ -117,6 +117,9 @@ public struct HandOver: Sendable, Hashable {
 public struct ToolOutcome: Sendable, Hashable {
     /// The result for the model; the error's description when `isError`.
     public var result: String
+    /// Whether the result is the server's note for the model, of which callers hear only that the tool is done, or has
+    /// failed.
+    public var isNote: Bool
     /// Whether the tool failed.
     public var isError: Bool
     /// The kind of error for the record, such as `client_timeout`; nil without an error.
@@ -148,11 +151,12 @@ public struct ToolOutcome: Sendable, Hashable {
 
     /// A success unless `isError` is given.
     public init(
-        result: String, isError: Bool = false, errorType: String? = nil, isCalled: Bool = true,
+        result: String, isNote: Bool = false, isError: Bool = false, errorType: String? = nil, isCalled: Bool = true,
         rawError: String? = nil, updates: [String: JSONValue] = [:], endsAnswer: Bool = false, hangsUp: Bool = false,
         farewell: String? = nil, patience: Patience? = nil, details: JSONValue? = nil
     ) {
         self.result = result
+        self.isNote = isNote
         self.isError = isError
         self.errorType = errorType
         self.isCalled = isCalled
@@ -165,11 +169,13 @@ public struct ToolOutcome: Sendable, Hashable {
         self.details = details
     }
 
-    /// A failure of a kind that the record names; `isCalled` when the tool may have had its effects.
+    /// A failure of a kind that the record names; `isCalled` when the tool may have had its effects. The message is the
+    /// server's, and a note for the model, unless `isNote` is false.
     public static func failure(
-        _ type: String, message: String, isCalled: Bool = true, details: JSONValue? = nil
+        _ type: String, message: String, isNote: Bool = true, isCalled: Bool = true, details: JSONValue? = nil
     ) -> ToolOutcome {
-        ToolOutcome(result: message, isError: true, errorType: type, isCalled: isCalled, details: details)
+        ToolOutcome(
+            result: message, isNote: isNote, isError: true, errorType: type, isCalled: isCalled, details: details)
     }
 
     /// What the model has to know of a call that brought no answer, and may have had its effects.

@@ -55,7 +55,7 @@ public struct Toolbox: Sendable {
             if let mock = use.tool.mocks.first(where: { $0.holds(for: use.given) }) {
                 return .over(
                     mock.isError
-                        ? .failure("mocked", message: mock.result, isCalled: false)
+                        ? .failure("mocked", message: mock.result, isNote: false, isCalled: false)
                         : ToolOutcome(mock.result, of: use.tool))
             }
             if mocking.fallback == .raiseError {

@@ -10,7 +10,7 @@ import Testing
             messages: [
                 .system("Be kind."), .user("Hi"), .assistant("Hello"),
                 .assistant("", toolCalls: [ToolCall(id: "1", name: "book", arguments: ["day": "Monday"])]),
-                .tool(callID: "1", result: "done"),
+                .tool(callID: "1", result: "done", kind: .running),
                 .assistant("Wait.", toolCalls: [ToolCall(id: "2", name: "book", arguments: "{bad")]),
             ],
             tools: [ToolDefinition(name: "book", description: "Books.", parameters: ["type": "object"])],

@@ -44,7 +44,7 @@ struct MessagesTests {
         let request = GenerationRequest(
             messages: [
                 .system("Be kind."), .assistant("Hello."), .user("Book it."), .assistant("Sure. ", toolCalls: [call]),
-                .tool(callID: "t1", result: "done"), .system("Context: it rains."), .user("And?"),
+                .tool(callID: "t1", result: "done", kind: .running), .system("Context: it rains."), .user("And?"),
             ],
             tools: [ToolDefinition(name: "book", description: "Books.", parameters: ["properties": [:]])],
             temperature: 0.5, maxTokens: 64, reasoningEffort: "low", allowsParallelTools: false, userID: "u1")

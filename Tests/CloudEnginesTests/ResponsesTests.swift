@@ -19,7 +19,7 @@ struct ResponsesTests {
         let request = GenerationRequest(
             messages: [
                 .system("Be kind."), .user("Book it."), .assistant("", toolCalls: [call]),
-                .tool(callID: "c1", result: "done"),
+                .tool(callID: "c1", result: "done", kind: .running),
             ],
             tools: [ToolDefinition(name: "book", description: "Books.", parameters: ["type": "object"])],
             temperature: 0.5, maxTokens: 64, reasoningEffort: "low",

@@ -142,12 +142,13 @@ struct ChatHistoryTests {
         var history = ChatHistory(instructions: "", limit: 2)
         let call = ToolCall(id: "1", name: "book", arguments: ["day": "Monday"])
         history.addTool(call)
-        #expect(history.messages().last == .tool(callID: "1", result: ChatHistory.stillRunning))
-        history.setResult("done", of: call)
+        #expect(history.messages().last == .tool(callID: "1", result: ChatHistory.stillRunning, kind: .running))
+        history.setResult("done", .failed(isTold: false), of: call)
         history.addUser("Thanks.")
         #expect(
             history.messages() == [
-                .system(""), .assistant("", toolCalls: [call]), .tool(callID: "1", result: "done"), .user("Thanks."),
+                .system(""), .assistant("", toolCalls: [call]),
+                .tool(callID: "1", result: "done", kind: .failed(isTold: false)), .user("Thanks."),
             ])
         history.addUser("Bye.")
         #expect(history.messages() == [.system(""), .user("Thanks. Bye.")])

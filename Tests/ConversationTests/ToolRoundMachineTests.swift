@@ -45,7 +45,9 @@ struct ToolRoundMachineTests {
             #expect(tools.take(1) == nil)
         }
         #expect(tools.handle(.ended("b", ToolOutcome(result: "no", isError: true))).last == .complete(1))
-        #expect(tools.take(1)?.results.map(\.result) == ["done a", "Error: no", "done c"])
+        let results = tools.take(1)?.results
+        #expect(results?.map(\.result) == ["done a", "Error: no", "done c"])
+        #expect(results?.map(\.kind) == [.answer, .failed(isTold: true), .answer])
         #expect(tools.take(1) == nil, "taken once")
     }
 

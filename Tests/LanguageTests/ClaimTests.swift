@@ -113,6 +113,26 @@ struct ClaimTests {
         for (name, kinds) in Self.tools { #expect(English().effects(of: name) == kinds, "\(name)") }
     }
 
+    @Test("a tool's name tells whether it changes something")
+    func changes() {
+        for name in ["cancel_booking", "bookTable", "delete_account", "make_reservation", "turn_light_on", "check_in"] {
+            #expect(English().changes(name), "\(name)")
+        }
+        for name in ["order_status", "get_booking", "check_invoice", "opening_hours", "end_call", "skip_turn"] {
+            #expect(!English().changes(name), "\(name)")
+        }
+    }
+
+    @Test("a result tells of a failure by how it begins, and data by its members")
+    func failures() {
+        for result in ["Not available.", #"{"success": false}"#, #"{"error": "full"}"#, #"{"status": "failed"}"#] {
+            #expect(English().admitsFailure(result), "\(result)")
+        }
+        for result in ["Changes not staged.", #"{"error": null}"#, #"{"delayed": false}"#, "Booked.", "[false]"] {
+            #expect(!English().admitsFailure(result), "\(result)")
+        }
+    }
+
     private static let asked: [(String, Set<EffectKind>)] = [
         ("Could you book Tuesday as well?", [.book]), ("Did you book it?", []), ("So it is booked?", []),
         ("Please cancel my booking.", [.cancel]), ("Make a reservation for two.", [.book]),

@@ -38,6 +38,33 @@ private func agent(_ text: String) -> DialogueLine { DialogueLine(speaker: .agen
         #expect(evidence.numbers.isSuperset(of: [25, 200, 15, 8]) && !evidence.numbers.contains(10))
     }
 
+    @Test(
+        "numbers of times and days count nothing",
+        arguments: [
+            ("At one o'clock, for poor guests.", [Int]()), ("Four of us at seven thirty.", [4]),
+            ("A table for four this evening at eight.", [4]), ("Around ten people, at 7 p.m.", [10]),
+            ("On December 5, for two.", [2]), ("The fifth of May, 2026-07-02 or 12:30, for three.", [3]),
+            ("From two to four people.", [2, 4]), ("A quarter to nine, number twelve.", [12]),
+        ])
+    func numbersOfMomentsCountNothing(text: String, numbers: [Int]) {
+        #expect(SpokenEvidence([caller(text)]).numbers == Set(numbers))
+    }
+
+    @Test(
+        "signs that belong to a value stay, quotation marks and the end of a sentence do not",
+        arguments: [
+            ("+4312345678", "+4312345678"), ("/work/x", "/work/x"), ("/work/x.", "/work/x"), ("#12", "#12"),
+            ("50%", "50%"), ("\u{201C}Whitfield,\u{201D} ", "Whitfield"),
+        ])
+    func signsOfValuesStay(value: String, taken: String) {
+        let evidence = SpokenEvidence([
+            caller("My number is +4312345678, the folder is /work/x, room #12, at 50%, for Whitfield.")
+        ])
+        #expect(evidence.text(value) == taken)
+        let corrected = SpokenEvidence([caller("+4312345678, no, sorry, +4312345679.")])
+        #expect(corrected.text("+4312345678") == "+4312345679")
+    }
+
     @Test func lastOptionThatTheCallerSaidCounts() {
         let evidence = SpokenEvidence([
             caller("A check-up in the morning."), agent("Only the afternoon is free."),
@@ -147,7 +174,8 @@ private func agent(_ text: String) -> DialogueLine { DialogueLine(speaker: .agen
         ("At seven in the evening.", "19:00"), ("At two in the afternoon.", "14:00"), ("At seven thirty pm", "19:30"),
         ("Half past ten.", "10:30"), ("A quarter to nine in the evening.", "20:45"), ("At noon.", "12:00"),
         ("At 8:15 tonight.", "20:15"), ("At 16:45.", "16:45"),
-        ("At ten oh five.", "10:05"), ("At eight twenty five in the morning.", "08:25"), ("At three.", "15:00"),
+        ("At 9 p.m., please.", "21:00"), ("At 8 a.m.", "08:00"), ("At ten oh five.", "10:05"),
+        ("At eight twenty five in the morning.", "08:25"), ("At three.", "15:00"),
     ])
     func timesAreReckoned(text: String, time: String) throws {
         #expect(try moments(text).time(text) == time)
@@ -201,6 +229,23 @@ private func agent(_ text: String) -> DialogueLine { DialogueLine(speaker: .agen
         #expect(moments.day("2023-04-15") == "2026-06-11")
     }
 
+    @Test("of what the agent offered, the caller's words have chosen, until it says something else")
+    func callersMomentsCount() throws {
+        let today = try #require(today)
+        let offer = agent("We have Wednesday at 12:00, Thursday at 13:00 and Friday at 18:00. Which suits you?")
+        let chosen = SpokenMoments([offer, caller("One o'clock on Thursday, please.")], today: today)
+        #expect(chosen.time("12:00") == "13:00" && chosen.day("Wednesday") == "2026-06-11")
+        let open = SpokenMoments([offer, caller("The first one, please.")], today: today)
+        #expect(open.time("12:00") == "12:00" && open.day("Wednesday") == "2026-06-10")
+        let other = SpokenMoments(
+            [caller("Thursday at seven."), agent("I only have 18:30 or 20:00 on Friday."), caller("The later one.")],
+            today: today)
+        #expect(other.time("20:00") == "20:00" && other.day("Friday") == "2026-06-12")
+        let confirmed = SpokenMoments(
+            [offer, caller("One o'clock."), agent("At 13:00. Under which name?"), caller("Okafor.")], today: today)
+        #expect(confirmed.time("12:00") == "13:00")
+    }
+
     @Test func nothingIsMadeUp() throws {
         let moments = try moments("A table for four people, number twelve.")
         #expect(moments.day("tomorrow") == nil && moments.time("12:00") == nil)
@@ -241,52 +286,6 @@ private func agent(_ text: String) -> DialogueLine { DialogueLine(speaker: .agen
         if case .time = time.kind {} else { Issue.record("HH:MM is a time") }
         let list = ToolArgument(name: "l", schema: ["type": "array"], isRequired: true)
         if case .other = list.kind {} else { Issue.record("a list is something else") }
-    }
-}
-
-@Suite struct ToolReportTests {
-    @Test(arguments: [
-        ("We have 09:00 and 10:00.", "We have 09:00 and 10:00."), ("Free: nine and ten.", nil),
-        ("Order cancelled. Refund in 5 days.", "Order cancelled. Refund in 5 days."),
-        ("Error: Item not found.", "I'm sorry, that did not work: Item not found."),
-        ("Error: ", "I'm sorry, that did not work."), ("Free: 10:00, 11:30", nil), (#"{"status": "ok"}"#, nil),
-        ("ok", nil),
-    ])
-    func sentencesAndFailuresNeedNoModel(result: String, said: String?) {
-        #expect(ToolReport(of: [("book", result)], after: []).ready == said)
-    }
-
-    @Test func resultsAreWordsOnOneLine() {
-        #expect(ToolReport.words(#"{"b_c": [1, 2], "a": {"x": true}}"#) == "a: x: true, b c: 1, 2")
-        #expect(ToolReport.words(#"[{"n": 1}, {"n": 2}]"#) == "n: 1; n: 2")
-        #expect(ToolReport.words("") == "ok" && ToolReport.words("one\ntwo") == "one two")
-        #expect(ToolReport.words(String(repeating: "a ", count: 5000)).count == 600)
-    }
-
-    @Test func failuresAreShownOnlyWhereOneMayBe() {
-        let dialogue = [caller("Move it, please.")]
-        #expect(!ToolReport(of: [("move", "moved: Monday")], after: dialogue).script.contains("did not work"))
-        let failed = ToolReport(of: [("move", #"{"success": false}"#)], after: dialogue).script
-        #expect(
-            failed.contains("did not work")
-                && failed.hasSuffix("Caller: Move it, please.\nComputer: move: success: false\nAgent:"))
-    }
-}
-
-@Suite struct ToolDecidingModelTests {
-    @Test func resultsAreToldInWordsAndCallsAreNotShown() {
-        let call = ToolCall(id: "c", name: "book", arguments: ["day": "Friday"])
-        let request = GenerationRequest(
-            messages: [
-                .system("You help."), .user("Friday."), .assistant("", toolCalls: [call]),
-                .tool(callID: "c", result: "Booked."),
-            ], tools: [ToolDefinition(name: "book", description: "", parameters: [:])])
-        let plain = request.withoutTools
-        #expect(plain.tools.isEmpty && plain.messages.count == 3)
-        #expect(plain.messages[2] == .system("book was called. Its result: Booked."))
-        let later = GenerationRequest(
-            messages: request.messages + [.assistant("Done.", toolCalls: [call]), .user("Thanks.")])
-        #expect(later.withoutTools.messages.suffix(2) == [.assistant("Done."), .user("Thanks.")])
     }
 }
 
@@ -362,9 +361,46 @@ struct LlamaToolDeciderTests {
                 ]),
             .tool(callID: "1", result: #"{"status":"confirmed","booking_id":"BX-4471"}"#),
         ]
-        let told = try await decider.report(on: answered)
+        let told = try await decider.report(on: answered.findings, after: answered)
         #expect(told.contains("BX-4471"), "told: \(told)")
         let after = answered + [.assistant(told), .user("And my name is in the book now?")]
         #expect(try await decide(after)?.name != "book_appointment")
+        // What the caller asks for again while it is being done is not done twice, and they hear that it is.
+        var repeated = answered
+        repeated[2] = .tool(callID: "1", result: "This is still running.", kind: .running)
+        repeated.append(.user("An appointment on Friday, please. The name is Priya Nair."))
+        let again = try await decider.decide(GenerationRequest(messages: repeated, tools: Self.tools))
+        #expect(again == repeated.findings.first.map(LlamaToolDecider.Decision.repeats))
+    }
+
+    @Test(
+        "what undoes something is not called by a question",
+        .enabled(
+            if: LlamaServerTests.isInstalled,
+            "PARLEY_HOME has no llama-server or model; `make setup` builds and fetches them"))
+    func questions() async throws {
+        let server = try LlamaServer(home: TestEngines.home)
+        let running = Task { try await server.run() }
+        defer { running.cancel() }
+        try await server.waitUntilReady()
+        var options = ToolDecisionOptions()
+        options.timeout = 60
+        let decider = LlamaToolDecider(server: server, client: .shared, options: options, makeCallID: { "call_1" })
+        let cancel = ToolDefinition(
+            name: "cancel_booking", description: "Cancels the caller's booking.",
+            parameters: ["type": "object", "properties": [:]])
+        func decide(_ words: String) async throws -> LlamaToolDecider.Decision {
+            try await decider.decide(
+                GenerationRequest(
+                    messages: [
+                        .system("You take bookings of tables."), .user("A table for two at seven, please."),
+                        .assistant("A table for two at seven."), .user(words),
+                    ], tools: Self.tools + [cancel]))
+        }
+        for words in ["Is the table booked?", "Are you still there?", "Have you booked it?"] {
+            #expect(try await decide(words) == .talk, "\(words)")
+        }
+        let call = ToolCall(id: "call_1", name: "cancel_booking", arguments: [:])
+        #expect(try await decide("Please cancel my booking.") == .call(call))
     }
 }

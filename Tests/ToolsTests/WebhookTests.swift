@@ -232,7 +232,9 @@ struct WebhookAnswerTests {
     func plain() throws {
         #expect(try outcome(#"{"b": 1,  "a": 2}"#).result == #"{"b": 1,  "a": 2}"#)
         #expect(try outcome("Tuesday at nine", type: "text/plain").result == "Tuesday at nine")
+        #expect(try outcome("Tuesday at nine", type: "text/plain").isNote == false)
         #expect(try outcome("", status: 204).isError == false)
+        #expect(try outcome("", status: 204).isNote)
     }
 
     @Test("web pages, halves of JSON and bytes are failures", arguments: ["auto", "passthrough", "summarized", "hide"])
@@ -257,6 +259,8 @@ struct WebhookAnswerTests {
         #expect(try told("hide").told == "Error: the tool failed.")
         #expect(try told("summarized").told == "Error: the server answered 404 Not Found: No such order.")
         #expect(try told("passthrough").told.contains("db-7"))
+        #expect(
+            try ["auto", "hide", "summarized", "passthrough"].map { try told($0).isNote } == [true, true, false, false])
         for mode in ["auto", "hide", "summarized"] {
             #expect(try told(mode).rawError?.contains("db-7") == true)
             #expect(try told(mode).errorType == "http_error")
@@ -272,6 +276,7 @@ struct WebhookAnswerTests {
         #expect(answer.outcome(.timedOut).isCalled)
         let failed = try outcome("", status: 502, method: "POST").told
         #expect(failed.contains("not known whether it took effect"))
+        #expect(answer.outcome(.timedOut).isNote, "callers are not told what the model is not to do")
         let refused = try outcome("", status: 409, method: "POST").told
         #expect(!refused.contains("not known"))
         #expect(!answer.outcome(.unreachable(host: "a.example")).told.contains("not known"))

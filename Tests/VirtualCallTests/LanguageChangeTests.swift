@@ -33,7 +33,9 @@ struct LanguageChangeTests {
 
     /// Changes to the language that the caller names last, and answers in the one of the prompt.
     @Sendable private static func script(_ request: GenerationRequest) -> [TestModel.Step] {
-        if case .tool(_, let result) = request.messages.last, result.hasPrefix("Error") { return [.text("I cannot.")] }
+        if case .tool(_, let result, _) = request.messages.last, result.hasPrefix("Error") {
+            return [.text("I cannot.")]
+        }
         let asked = ["German": "de", "French": "fr", "English": "en"].first { request.lastUser.contains($0.key) }
         let current = request.prompt.contains("German") ? "de" : "en"
         guard let asked, asked.value != current else { return [.text(current == "de" ? "Gerne." : "Sure.")] }

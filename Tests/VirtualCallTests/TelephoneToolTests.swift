@@ -39,7 +39,7 @@ struct TelephoneToolTests {
         _ name: String, _ arguments: JSONValue
     ) -> @Sendable (GenerationRequest) -> [TestModel.Step] {
         { request in
-            guard case .tool(_, let result) = request.messages.last else { return [.call(name, arguments)] }
+            guard case .tool(_, let result, _) = request.messages.last else { return [.call(name, arguments)] }
             return [.text(result.hasPrefix("Error") ? "I cannot do that." : "Done.")]
         }
     }

@@ -227,7 +227,7 @@ extension GenerationRequest {
     /// The results of the tools called so far, by the calls' ids.
     var results: [String: String] {
         var results: [String: String] = [:]
-        for case .tool(let id, let result) in messages { results[id] = result }
+        for case .tool(let id, let result, _) in messages { results[id] = result }
         return results
     }
 

@@ -63,12 +63,14 @@ struct ToolCallTests {
         #expect(outcome.messages.toolCalls.count == 1)
         #expect(outcome.messages.responses == ["I am still booking it.", "It is booked."])
         let second = try #require(requests.entries.first { $0.lastUser.contains("Hello?") })
+        #expect(second.untold.isEmpty && requests.entries.last?.untold == ["call_1"])
         #expect(
             second.messages.suffix(4) == [
                 .user("Reserve a bike for Monday."),
                 .assistant("", toolCalls: [ToolCall(id: "call_1", name: "book", arguments: ["day": "Monday"])]),
                 .tool(
-                    callID: "call_1", result: "This is still running, and its result will follow. Do not call it again."
+                    callID: "call_1",
+                    result: "This is still running, and its result will follow. Do not call it again.", kind: .running
                 ),
                 .user("Hello? Are you still there?"),
             ])

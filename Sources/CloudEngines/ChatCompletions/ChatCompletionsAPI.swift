@@ -57,7 +57,7 @@ struct ChatCompletionsAPI: ModelAPI {
                 "role": "assistant", "content": text.isEmpty ? .null : .string(text),
                 "tool_calls": .array(calls.map(toolCall)),
             ]
-        case .tool(let callID, let result):
+        case .tool(let callID, let result, _):
             ["role": "tool", "tool_call_id": .string(callID), "content": .string(result)]
         }
     }

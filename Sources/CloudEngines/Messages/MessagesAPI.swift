@@ -77,7 +77,7 @@ private struct MessagesContext {
             case .assistant(let text, let calls):
                 add("assistant", Self.text(text))
                 for call in calls { add("assistant", Self.use(of: call)) }
-            case .tool(let callID, let result):
+            case .tool(let callID, let result, _):
                 add("user", ["type": "tool_result", "tool_use_id": .string(callID), "content": .string(result)])
             }
         }

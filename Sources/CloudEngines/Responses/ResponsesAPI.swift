@@ -47,7 +47,7 @@ struct ResponsesAPI: ModelAPI {
             ]
         case .assistant(let text, let calls):
             (text.isEmpty ? [] : [Self.message(text, by: "assistant")]) + calls.map(call)
-        case .tool(let callID, let result):
+        case .tool(let callID, let result, _):
             [["type": "function_call_output", "call_id": .string(callID), "output": .string(result)]]
         }
     }

@@ -63,7 +63,7 @@ final class Answering {
         case .silence:
             // Background voices are not to be answered.
             guard running.agent.settings.turn.retranscribeOnTimeout, !running.line.isTextOnly,
-                !running.machine.hearsOthers, call.tools.untoldSince == nil
+                !running.machine.hearsOthers, call.tools.untold.isEmpty
             else { return promptSilentCaller() }
             call.hearing.listen(.retranscribe(id, from: running.machine.unheardSince))
         case .farewell:
@@ -75,7 +75,7 @@ final class Answering {
     private func promptSilentCaller() {
         guard let running = call.running else { return }
         // A late result of a tool goes before the question whether the caller is still there.
-        if call.tools.untoldSince != nil { return ask(note: ChatHistory.newsNote) }
+        if !call.tools.untold.isEmpty { return ask(note: ChatHistory.newsNote) }
         guard running.agent.settings.language.hasPrefix("en") else { return ask(note: ChatHistory.silenceNote) }
         let words = [ChatHistory.silencePrompt, running.history.openQuestion].compactMap(\.self)
         respond(with: .text(words.joined(separator: " ")))
@@ -118,8 +118,9 @@ final class Answering {
     private func ask(answering words: String? = nil, note: String? = nil) {
         guard let agent = response?.agent, let history = call.running?.history else { return }
         response?.asked = call.clock.elapsed()
-        let request = agent.request(
+        var request = agent.request(
             history.messages(answering: words, note: note), response?.remoteTools ?? [])
+        request.untold = call.tools.untold
         let question = words ?? (response?.cause == .typed ? history.lastCallerWords : "")
         respond(
             with: .model(agent.modelID, agent.model, request, agent.lookup(question, call.environment, call.clock)))
@@ -196,7 +197,7 @@ final class Answering {
         if let id = response?.id { advance(.tick, of: id) }
         call.tools.tick()
         // The result of a tool that came after the caller had gone on is told as soon as nobody speaks.
-        if call.tools.untoldSince != nil, response == nil, call.running?.machine.isQuiet == true { call.feed(.news) }
+        if !call.tools.untold.isEmpty, response == nil, call.running?.machine.isQuiet == true { call.feed(.news) }
     }
 
     /// Tells the response what has happened, and carries out its commands. Everything for a response that is gone is

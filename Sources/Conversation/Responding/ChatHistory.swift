@@ -10,7 +10,7 @@ struct ChatHistory: Sendable {
         /// With the labels of other voices where there are any, as the model wrote them.
         case agent(response: Int, String, tagged: String?)
         /// A tool call; it is still running when `result` is nil.
-        case tool(ToolCall, result: String?)
+        case tool(ToolCall, result: String?, ToolResultKind = .running)
         case context(id: String?, String)
 
         var tokens: Int {
@@ -18,7 +18,7 @@ struct ChatHistory: Sendable {
             case .user(let text, let files):
                 files.reduce(TokenEstimate.tokens(in: text)) { $0 + $1.tokens }
             case .agent(_, let text, _), .context(_, let text): TokenEstimate.tokens(in: text)
-            case .tool(let call, let result):
+            case .tool(let call, let result, _):
                 TokenEstimate.tokens(in: call.name + call.arguments.text)
                     + TokenEstimate.tokens(in: result ?? ChatHistory.stillRunning)
             }
@@ -225,10 +225,10 @@ struct ChatHistory: Sendable {
     mutating func addTool(_ call: ToolCall) { append(.tool(call, result: nil)) }
 
     /// Sets the result of a tool call, replacing an earlier one.
-    mutating func setResult(_ result: String, of call: ToolCall) {
-        let place = entries.lastIndex { if case .tool(call, _) = $0 { true } else { false } }
+    mutating func setResult(_ result: String, _ kind: ToolResultKind, of call: ToolCall) {
+        let place = entries.lastIndex { if case .tool(call, _, _) = $0 { true } else { false } }
         guard let place else { return }
-        entries[place] = .tool(call, result: fitted(result))
+        entries[place] = .tool(call, result: fitted(result), kind)
     }
 
     /// Adds context that belongs to nobody's turn; it replaces older context of the same id.
@@ -272,9 +272,9 @@ struct ChatHistory: Sendable {
             switch entry {
             case .user(let text, let files): Self.addUser(text, files, to: &messages)
             case .agent(_, let text, let tagged): Self.addAgent(tagged ?? text, to: &messages)
-            case .tool(let call, let result):
+            case .tool(let call, let result, let kind):
                 messages.append(.assistant("", toolCalls: [call]))
-                messages.append(.tool(callID: call.id, result: result ?? Self.stillRunning))
+                messages.append(.tool(callID: call.id, result: result ?? Self.stillRunning, kind: kind))
             case .context(_, let text): messages.append(.system("Context: " + text))
             }
         }
@@ -292,7 +292,7 @@ struct ChatHistory: Sendable {
                 return [["role": "user", "message": .string(words.joined(separator: " "))]]
             case .agent(_, let text, _): return [["role": "agent", "message": .string(text)]]
             case .context: return []
-            case .tool(let call, let result):
+            case .tool(let call, let result, _):
                 let name: JSONValue = ["tool_name": .string(call.name), "request_id": .string(call.id)]
                 let request = name.merging(["params_as_json": .string(call.arguments.text)])
                 let requested: JSONValue = ["role": "agent", "tool_requests": [request]]

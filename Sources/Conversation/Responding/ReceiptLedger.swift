@@ -70,7 +70,7 @@ struct ReceiptLedger: Sendable {
         guard let outcome = run.outcome, let place = entries.lastIndex(where: { $0.call.id == run.call.id }) else {
             return
         }
-        let isDone = !outcome.isError && outcome.isCalled && !Self.admitsFailure(outcome.result, language)
+        let isDone = !outcome.isError && outcome.isCalled && !language.admitsFailure(outcome.result)
         entries[place].state = isDone ? .done : .failed
         entries[place].result = String(outcome.result.prefix(Self.longestResult))
         entries[place].end = time
@@ -169,15 +169,6 @@ struct ReceiptLedger: Sendable {
         }
     }
 
-    /// Whether a tool that has answered says that it did not do it.
-    private static func admitsFailure(_ result: String, _ language: any SpokenLanguage) -> Bool {
-        guard let members = (try? JSONValue(parsing: result))?.objectValue else {
-            return language.tellsOfFailure(result)
-        }
-        if ["success", "succeeded", "ok"].contains(where: { members[$0] == false }) { return true }
-        if let error = members["error"], error != .null, error != false, error != "" { return true }
-        return language.tellsOfFailure((members["status"] ?? members["result"])?.stringValue ?? "")
-    }
 }
 
 extension ToolSettings {

@@ -16,7 +16,7 @@ enum ResponseSource: Sendable {
 /// The outcome of one round of tool calls.
 struct ToolRound: Sendable {
     /// The calls with the results that the model continues from.
-    var results: [(call: ToolCall, result: String)]
+    var results: [(call: ToolCall, result: String, kind: ToolResultKind)]
     /// Whether the answer ends here, as after `end_call`.
     var isLast: Bool
     /// What is said before the answer ends; nil for nothing.
@@ -226,7 +226,8 @@ struct Responder: Sendable {
             if outcome.isLast { return }
             request.messages.append(.assistant(text, toolCalls: outcome.results.map(\.call)))
             for result in outcome.results {
-                request.messages.append(.tool(callID: result.call.id, result: result.result))
+                request.messages.append(
+                    .tool(callID: result.call.id, result: result.result, kind: result.kind))
             }
             round += 1
         }

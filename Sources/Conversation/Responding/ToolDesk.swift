@@ -19,9 +19,9 @@ final class ToolDesk {
     var prefetches = Prefetches()
     /// Sent when the agent hangs up, once it has been heard; nil as long as it does not want to.
     private(set) var goodbye: CallOutput?
-    /// When a tool result came that no response waited for and that the caller has not been told; nil when there is
-    /// none.
-    private(set) var untoldSince: Duration?
+    /// The calls whose results no response waited for and of which the caller has not been told, with the times when
+    /// they came.
+    private var unheard: [String: Duration] = [:]
     /// The calls of MCP tools that wait for somebody's approval.
     var approvals = Approvals()
 
@@ -91,8 +91,11 @@ final class ToolDesk {
 
     /// The caller is told, by a response for which the model was asked at `time`, what has become of tools until then.
     func told(asOf time: Duration) {
-        if let since = untoldSince, time >= since { untoldSince = nil }
+        unheard = unheard.filter { $0.value > time }
     }
+
+    /// The calls whose results the caller has not been told.
+    var untold: Set<String> { Set(unheard.keys) }
 
     /// The results of a round; nil when it is not complete, or nobody wants them any more.
     func end(_ round: Int, isWanted: Bool) -> ToolRound? {
@@ -211,7 +214,9 @@ final class ToolDesk {
                     CallOutput.Invocation(
                         name: use.tool.name, callID: id, parameters: arguments, eventID: run.eventID,
                         expectsReply: reply != .none)))
-            if reply == .none { return follow(.ended(id, ToolOutcome(result: "The tool was called."))) }
+            if reply == .none {
+                return follow(.ended(id, ToolOutcome(result: "The tool was called.", isNote: true)))
+            }
             guard case .within(let limit) = reply else { return }
             // The line brings the result, which counts before this time-out does, and after it too.
             call.jobs.add { [clock = call.clock] session in
@@ -286,7 +291,9 @@ final class ToolDesk {
         var outcome = run.tool.map { ToolOutcome(text, of: $0) } ?? ToolOutcome(result: text)
         if result.isError {
             outcome = ToolOutcome(result: text, isError: true, errorType: result.errorType)
-            if run.tool?.errorHandling == .hide { (outcome.result, outcome.rawError) = ("the tool failed.", text) }
+            if run.tool?.errorHandling == .hide {
+                (outcome.result, outcome.rawError, outcome.isNote) = ("the tool failed.", text, true)
+            }
         }
         follow(.ended(result.callID, outcome))
     }
@@ -308,7 +315,7 @@ final class ToolDesk {
         // A result after its time-out is no second call.
         if !run.isLate { call.environment.instruments.finished(outcome) }
         let result = shown(outcome.told)
-        call.running?.history.setResult(result, of: run.call)
+        call.running?.history.setResult(result, outcome.kind, of: run.call)
         let end = CallOutput.ToolNotice.Outcome(isError: outcome.isError, isCalled: outcome.isCalled)
         if run.tool?.kind == .system(.endCall), !outcome.isError {
             // Clients hang up on this message, so it is sent once the last word has been heard.
@@ -323,7 +330,7 @@ final class ToolDesk {
         keep(outcome, updates, of: run)
         // A round that was interrupted may not know it yet.
         if !outcome.endsAnswer, !responses.contains(where: { $0 == call.answering.response?.id }) {
-            untoldSince = call.clock.elapsed()
+            unheard[run.call.id] = call.clock.elapsed()
         }
     }
 

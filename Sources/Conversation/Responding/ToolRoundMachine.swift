@@ -124,16 +124,19 @@ struct ToolRoundMachine: Sendable {
         var answer = ToolRound(results: [], isLast: false)
         for (asked, id) in round.calls {
             guard let outcome = runs[id]?.outcome else {
-                if runs[id]?.isAwaited == false { answer.results.append((asked, ChatHistory.stillRunning)) }
+                if runs[id]?.isAwaited == false {
+                    answer.results.append((asked, ChatHistory.stillRunning, .running))
+                }
                 continue
             }
             // The model knows the call by its own id, under which it may not run.
-            answer.results.append((asked, outcome.told))
+            answer.results.append((asked, outcome.told, outcome.kind))
             if outcome.endsAnswer { answer.isLast = true }
             answer.farewell = answer.farewell ?? outcome.farewell
         }
         for call in round.refused {
-            answer.results.append((call, "Error: more than \(mostAtOnce) calls at once"))
+            answer.results.append(
+                (call, "Error: more than \(mostAtOnce) calls at once", .failed(isTold: false)))
         }
         return answer
     }
@@ -249,5 +252,13 @@ struct ToolRoundMachine: Sendable {
                 .min(by: { $0.start < $1.start })
         else { return }
         runs[oldest.call.id] = nil
+    }
+}
+
+extension ToolOutcome {
+    /// What callers can be told of the result.
+    var kind: ToolResultKind {
+        if isError { return .failed(isTold: !isNote) }
+        return isNote ? .done : .answer
     }
 }

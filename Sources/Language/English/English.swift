@@ -40,7 +40,7 @@ package struct English: SpokenLanguage {
     }
 
     /// Writes spelled text the way people write it: "J-o-h-n" becomes JOHN, "double five, one" 551, "john dot smith at
-    /// example dot com" john.smith@example.com.
+    /// example dot com" john.smith@example.com, and the "to-morrow" of recognisers that learnt from old books tomorrow.
     package func written(_ transcript: String, expecting expected: ExpectedAnswer) -> String {
         InverseTextNormalizer(expecting: expected).written(transcript)
     }
@@ -62,6 +62,10 @@ package struct English: SpokenLanguage {
     package func effects(of words: String) -> Set<EffectKind> { EnglishEffects.shared.kinds(of: parts(of: words)) }
 
     package func looksUp(_ toolName: String) -> Bool { EnglishEffects.shared.looksUp(parts(of: toolName)) }
+
+    /// Whether a tool of this name, by its first word, changes something: `cancel_booking`, but not `order_status`, whose
+    /// first word may be a noun.
+    package func changes(_ toolName: String) -> Bool { EnglishEffects.shared.changes(parts(of: toolName)) }
 
     package func tellsOfFailure(_ result: String) -> Bool {
         let words = SpokenWords(result).words

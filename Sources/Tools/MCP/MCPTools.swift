@@ -167,7 +167,7 @@ struct MCPTools: ToolRunner {
             let text = result.text
             guard !result.isError else {
                 await host.tell(MCPCallState(use, reference, .failure(text)))
-                return .failure("mcp_tool_error", message: text)
+                return .failure("mcp_tool_error", message: text, isNote: false)
             }
             let outcome = ToolOutcome(text, structured: result.structured, of: use.tool)
             // Values that the model does not see are not for the caller either.

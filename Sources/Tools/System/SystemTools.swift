@@ -22,12 +22,12 @@ struct SystemTools: ToolRunner {
             let farewell = use.text(SystemTool.farewell) ?? use.text("message")
             return .over(
                 ToolOutcome(
-                    result: "The call ends.", endsAnswer: true, hangsUp: true, farewell: farewell,
+                    result: "The call ends.", isNote: true, endsAnswer: true, hangsUp: true, farewell: farewell,
                     details: use.details("end_call_success", ["message": .string(orNull: farewell)])))
         case .system(.skipTurn):
             return .over(
                 ToolOutcome(
-                    result: "The turn was skipped.", endsAnswer: true, patience: patience(use.tool),
+                    result: "The turn was skipped.", isNote: true, endsAnswer: true, patience: patience(use.tool),
                     details: use.details("skip_turn_success")))
         case .system(.languageDetection):
             return .running { await changeLanguage(use, in: $0) }
@@ -84,7 +84,7 @@ struct SystemTools: ToolRunner {
         }
         let delay = Int(transfer.delay / .milliseconds(1))
         return ToolOutcome(
-            result: "The user was transferred to the agent \(agent.name).", endsAnswer: true,
+            result: "The user was transferred to the agent \(agent.name).", isNote: true, endsAnswer: true,
             details: use.details(
                 "transfer_to_agent_success",
                 [
@@ -107,7 +107,7 @@ struct SystemTools: ToolRunner {
         do {
             guard try await conversation.changeLanguage(to: language, onlyAtStart: onlyAtStart) else {
                 return ToolOutcome(
-                    result: "The conversation is in this language already. Go on in it.",
+                    result: "The conversation is in this language already. Go on in it.", isNote: true,
                     details: use.details("language_detection_success", ["language": .string(language)]))
             }
         } catch {
@@ -115,7 +115,7 @@ struct SystemTools: ToolRunner {
         }
         let details = use.details("language_detection_success", ["language": .string(language)])
         // As the hosted service words it.
-        return ToolOutcome(result: details.text, endsAnswer: true, details: details)
+        return ToolOutcome(result: details.text, isNote: true, endsAnswer: true, details: details)
     }
 }
 
@@ -158,7 +158,7 @@ extension SystemTools {
                 "agent_message": .string(messages.person),
             ]
             return ToolOutcome(
-                result: "The user was transferred to \(number).", endsAnswer: true, hangsUp: true,
+                result: "The user was transferred to \(number).", isNote: true, endsAnswer: true, hangsUp: true,
                 details: use.details("transfer_to_number_sip_success", result.merging(details)))
         }
     }
@@ -180,7 +180,7 @@ extension SystemTools {
         case .done(let details):
             let result: JSONValue = ["dtmf_tones": .string(keys)]
             return ToolOutcome(
-                result: "The keys \(keys) were pressed.",
+                result: "The keys \(keys) were pressed.", isNote: true,
                 endsAnswer: params["suppress_turn_after_dtmf"]?.boolValue ?? false,
                 details: use.details("play_dtmf_success", result.merging(details)))
         }
@@ -193,7 +193,8 @@ extension SystemTools {
             use.tool.systemParameters["voicemail_message"]?.stringValue ?? "", with: use.variables)
         if !message.isEmpty { await conversation.say(message, isModels: false, during: use.id) }
         return ToolOutcome(
-            result: message.isEmpty ? "The call ends." : "The message was left, and the call ends.", endsAnswer: true,
+            result: message.isEmpty ? "The call ends." : "The message was left, and the call ends.", isNote: true,
+            endsAnswer: true,
             hangsUp: true,
             details: use.details(
                 "voicemail_detection_success", ["voicemail_message": message.isEmpty ? nil : .string(message)]))

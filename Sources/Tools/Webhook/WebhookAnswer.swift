@@ -22,7 +22,9 @@ struct WebhookAnswer {
                 "http_error", line, raw: "\(line): \(Self.text(answer))", detail: Self.message(answer),
                 isCertain: (400..<500).contains(status) && status != 408)
         }
-        guard !answer.body.isEmpty else { return ToolOutcome(result: "It was successful; there is no further answer.") }
+        guard !answer.body.isEmpty else {
+            return ToolOutcome(result: "It was successful; there is no further answer.", isNote: true)
+        }
         let type = answer.head.mediaType
         guard let text = String(validating: answer.body, as: UTF8.self) else {
             return failure("invalid_response", "the answer is not text, but \(type.isEmpty ? "binary" : type)")
@@ -74,8 +76,10 @@ struct WebhookAnswer {
             // The reasons of the guard name hosts, which are the owner's business.
             case .auto, .hide: "the tool failed."
             }
+        let isNote = !uncertain.isEmpty || [.auto, .hide].contains(tool.errorHandling)
         return ToolOutcome(
-            result: told + uncertain, isError: true, errorType: type, isCalled: isCalled, rawError: raw ?? reason)
+            result: told + uncertain, isNote: isNote, isError: true, errorType: type, isCalled: isCalled,
+            rawError: raw ?? reason)
     }
 
     private static func text(_ answer: EgressAnswer) -> String {

@@ -64,6 +64,12 @@ struct EnglishEffects: Sendable {
         return !(bases[verb] ?? []).contains { $0.particle != nil && $0.particle == next }
     }
 
+    /// Whether the words of a tool's name begin with a verb of effect, which is no noun too.
+    func changes(_ words: [String]) -> Bool {
+        guard let verb = words.first, bases[verb] != nil, nouns[verb] == nil, !looksUp(words) else { return false }
+        return !kinds(of: words).isEmpty
+    }
+
     /// The kinds that the words of a name or a short text are of: those of its verbs in any form, else those of its nouns.
     func kinds(of words: [String]) -> Set<EffectKind> {
         var verbs: Set<EffectKind> = []
