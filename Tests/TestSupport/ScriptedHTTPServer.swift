@@ -80,6 +80,8 @@ package final class ScriptedHTTPServer: Sendable {
     ) async throws {
         let listener = try await ServerBootstrap(group: .singletonMultiThreadedEventLoopGroup)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+            // Nothing is read before somebody serves the connection.
+            .childChannelOption(.autoRead, value: false)
             .bind(host: "127.0.0.1", port: 0) { channel in
                 channel.eventLoop.makeCompletedFuture {
                     if drips { try channel.pipeline.syncOperations.addHandler(DripHandler()) }
@@ -92,7 +94,9 @@ package final class ScriptedHTTPServer: Sendable {
                         try channel.pipeline.syncOperations.addHandler(NIOSSLServerHandler(context: tls))
                     }
                     try channel.pipeline.syncOperations.configureHTTPServerPipeline(withPipeliningAssistance: false)
-                    return try Connection(wrappingChannelSynchronously: channel)
+                    // Not as an asynchronous channel yet: one that nobody takes any more, at the end of a test, would
+                    // end the process.
+                    return channel
                 }
             }
         let server = ScriptedHTTPServer(
@@ -116,9 +120,13 @@ package final class ScriptedHTTPServer: Sendable {
         }
     }
 
-    private func serve(_ connection: Connection) async throws {
+    private func serve(_ channel: any Channel) async throws {
         state.withLock { $0.connectionCount += 1 }
+        let connection = try await channel.eventLoop.submit {
+            try Connection(wrappingChannelSynchronously: channel)
+        }.get()
         try await connection.executeThenClose { inbound, outbound in
+            try await channel.setOption(.autoRead, value: true).get()
             var (head, body): (HTTPRequestHead?, String) = (nil, "")
             var parts = inbound.makeAsyncIterator()
             while let part = try await parts.next() {
