@@ -38,7 +38,7 @@ struct ConcurrentChangeTests {
                 changes.append(
                     (
                         "POST", "\(path)/\(id)/tool-approvals",
-                        ["tool_name": .string("t\(number)"), "tool_description": "Does."]
+                        ["tool_name": .string("t\(number)"), "tool_description": "Does.", "input_schema": [:]]
                     ))
                 changes.append(("POST", "\(path)/\(id)/tool-configs", ["tool_name": .string("t\(number)")]))
             }
