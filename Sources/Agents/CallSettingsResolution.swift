@@ -50,7 +50,7 @@ extension CallSettings {
                 of: fields, own: agent.conversationConfig.value(at: "agent", "language")?.stringValue ?? language),
             variables: &variables, secrets: workspace.secrets, warnings: &warnings)
         mcpServers = MCPServerSettings.all(
-            of: fields, workspace.servers, variables: &variables, secrets: workspace.secrets, warnings: &warnings)
+            of: fields, workspace, variables: &variables, warnings: &warnings)
 
         self.prompt = variables.fill(prompt["prompt"].string, in: "prompt")
         firstMessage = variables.fill(fields["agent"]["first_message"].string, in: "first message")

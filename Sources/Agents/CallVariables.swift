@@ -60,10 +60,10 @@ public struct CallVariables: Sendable, Hashable {
     /// Whether neither model nor record may have the variable's value.
     public static func isSecret(_ name: String) -> Bool { name.hasPrefix(secretPrefix) }
 
-    /// Whether the record leaves the variable out: a secret, or one of the system's that has no value.
+    /// Whether the record leaves the variable out: a secret, one of the workspace's, or one of the system's that has no value.
     static func isUnrecorded(_ name: String, _ value: JSONValue) -> Bool {
-        // Environment variables have two names, of which one is enough.
-        isSecret(name) || name.hasPrefix(otherEnvironmentPrefix) || (name.hasPrefix(systemPrefix) && value == "")
+        isSecret(name) || name.hasPrefix(environmentPrefix) || name.hasPrefix(otherEnvironmentPrefix)
+            || (name.hasPrefix(systemPrefix) && value == "")
     }
 
     /// Fills the variables in a text that is said in the course of a call: secrets become empty, and those without a value

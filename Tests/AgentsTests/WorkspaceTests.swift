@@ -269,6 +269,24 @@ struct WorkspaceTests {
         #expect(throws: ValidationError.self) { try StoredTool.new(body: ["tool_config": tool]) }
     }
 
+    @Test("where MCP servers are forbidden, an agent has none, and says so")
+    func forbiddenServers() async throws {
+        let storage = MemoryStorage()
+        let server = try StoredMCPServer.new(body: ["config": ["url": "https://a.example/mcp", "name": "Desk"]])
+        try await storage.resources.insert(server)
+        let agent = try Agent.new(conversationConfig: ["agent": ["prompt": ["mcp_server_ids": [.string(server.id)]]]])
+        func settings() async throws -> CallSettings {
+            try CallSettings(
+                agent: agent, initiation: CallInitiation(), variables: try CallVariables([:], system: [:]),
+                workspace: try await Workspace(storage).items(for: agent.conversationConfig))
+        }
+        #expect(try await settings().mcpServers.count == 1)
+        _ = try await WorkspaceSettings.change(["can_use_mcp_servers": false], in: storage.resources)
+        let forbidden = try await settings()
+        #expect(forbidden.mcpServers.isEmpty)
+        #expect(forbidden.warnings.contains { $0.contains("can_use_mcp_servers") })
+    }
+
     @Test("what is not followed of a system tool is told by its name, wherever it stands")
     func toolWarnings() throws {
         let tool: JSONValue = [

@@ -134,14 +134,22 @@ public struct MCPServerSettings: Sendable, Hashable, CustomStringConvertible {
     ///
     /// - Parameter configuration: `conversation_config`, complete.
     static func all(
-        of configuration: ConfigurationReader, _ servers: [String: Resource], variables: inout TemplateFiller,
-        secrets: SecretSource, warnings: inout [String]
+        of configuration: ConfigurationReader, _ workspace: WorkspaceItems, variables: inout TemplateFiller,
+        warnings: inout [String]
     ) -> [MCPServerSettings] {
         var known: Set<String> = []
         let ids = configuration["agent"]["prompt"]["mcp_server_ids"].strings.filter { known.insert($0).inserted }
+        guard workspace.allowsMCPServers else {
+            if !ids.isEmpty {
+                warnings.append(
+                    "prompt.mcp_server_ids: can_use_mcp_servers of the settings is false; the call goes on without them."
+                )
+            }
+            return []
+        }
         let canAsk = configuration["conversation"]["client_events"].strings.contains("mcp_tool_call")
         return ids.compactMap { id in
-            guard let server = servers[id] else {
+            guard let server = workspace.servers[id] else {
                 warnings.append("prompt.mcp_server_ids: there is no MCP server \(id); the call goes on without it.")
                 return nil
             }
@@ -150,7 +158,7 @@ public struct MCPServerSettings: Sendable, Hashable, CustomStringConvertible {
                     "MCP server \(server.name): each call of its tools needs an approval (approval_policy), and will fail: "
                         + "clients are asked with mcp_tool_call, which conversation.client_events leaves out.")
             }
-            return MCPServerSettings(server, variables: &variables, secrets: secrets, warnings: &warnings)
+            return MCPServerSettings(server, variables: &variables, secrets: workspace.secrets, warnings: &warnings)
         }
     }
 
@@ -161,8 +169,7 @@ public struct MCPServerSettings: Sendable, Hashable, CustomStringConvertible {
         var variables = TemplateFiller(environment: workspace)
         var warnings: [String] = []
         _ = all(
-            of: ConfigurationReader(configuration), workspace.servers, variables: &variables,
-            secrets: workspace.secrets, warnings: &warnings)
+            of: ConfigurationReader(configuration), workspace, variables: &variables, warnings: &warnings)
         return warnings
     }
 

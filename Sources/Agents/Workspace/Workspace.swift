@@ -16,6 +16,8 @@ public struct WorkspaceItems: Sendable {
     public var connections: [String: JSONValue]
     /// What could not be found, as sentences.
     public var warnings: [String] = []
+    /// Whether calls may use MCP servers at all (`can_use_mcp_servers`).
+    public var allowsMCPServers = true
     /// The ids of the auth connections that environment variables stand for, by their labels.
     fileprivate(set) var connectionIDs: [String: String] = [:]
 
@@ -71,7 +73,10 @@ public struct Workspace: Sendable {
                 "environment: there is no environment \(environment.prefix(EnvironmentVariable.longestName)); the values "
                     + "of \(EnvironmentVariable.production) count.")
         }
-        items.servers = try await resources.get(.mcpServer, names.servers.sorted())
+        if !names.servers.isEmpty {
+            items.allowsMCPServers = try await WorkspaceSettings.read(from: resources).allowsMCPServers
+            if items.allowsMCPServers { items.servers = try await resources.get(.mcpServer, names.servers.sorted()) }
+        }
         items.servers.values.forEach { names.collect($0.body) }
         var labelled: [String: JSONValue] = [:]
         if names.needsVariables {
