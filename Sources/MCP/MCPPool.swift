@@ -190,16 +190,16 @@ final class PooledServer: Sendable {
 
     private func end(_ result: Result<MCPToolList, MCPError>) {
         let now = clock.elapsed()
-        let (pause, note) = state.withLock { state -> (Duration?, String?) in
+        let (pause, note, asked) = state.withLock { state -> (Duration?, String?, Signal?) in
             state.last = result
-            state.asked?.fire()
-            state.asked = nil
             let pause = state.health.end(result, at: now)
             let note = Self.note(result)
-            defer { state.note = note }
-            return (pause, note.isEmpty || note == state.note ? nil : note)
+            defer { (state.note, state.asked) = (note, nil) }
+            return (pause, note.isEmpty || note == state.note ? nil : note, state.asked)
         }
+        // Whoever has the list finds its faults in the log.
         if let note { logger.warning("\(note)", metadata: ["server": "\(server)"]) }
+        asked?.fire()
         if let pause { followDoubt(after: pause) }
         closeIfOver()
     }
