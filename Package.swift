@@ -195,7 +195,8 @@ let package = Package(
         // MARK: The product
         // The configuration of agents, the records of their calls, and the protocols of what stores them.
         .target(
-            name: "Agents", dependencies: ["Credentials", "JSON", .product(name: "Crypto", package: "swift-crypto")],
+            name: "Agents",
+            dependencies: ["Credentials", "Egress", "JSON", .product(name: "Crypto", package: "swift-crypto")],
             swiftSettings: swiftSettings),
         // The embedded store: agents and records in SQLite.
         .target(

@@ -109,7 +109,7 @@ extension Agent {
             createdAt: createdAt, updatedAt: updatedAt)
     }
 
-    /// The agent with `patch` laid over it: objects merge member by member, everything else is replaced, null sets
+    /// The agent with `patch` laid over it: objects merge member by member, everything else is replaced (`Locator`s whole), null sets
     /// null where the field has one and otherwise resets it to its default.
     ///
     /// - Parameter patch: the body of a patch request: `name`, `tags`, `conversation_config`, `platform_settings`,
@@ -127,7 +127,7 @@ extension Agent {
 
         func merged(_ base: JSONValue, _ section: String) throws(ValidationError) -> JSONValue {
             guard let change = patch[section], !change.isNull else { return base }
-            return base.merging(try Redaction.restored(change, from: base, at: ["body", .string(section)]))
+            return base.patched(with: try Redaction.restored(change, from: base, at: ["body", .string(section)]))
         }
         var result = try Agent.new(
             name: patch["name"]?.stringValue ?? name,

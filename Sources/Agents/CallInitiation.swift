@@ -18,6 +18,8 @@ public struct CallInitiation: Sendable, Hashable {
     public var environment: String?
     /// Which tools are not really run.
     public var toolMocking: ToolMocking
+    /// The names of what was wanted beyond this and is not followed: branches, workflows, procedures.
+    public var unfollowed: [String]
     /// Whether the caller has no audio at all, which needs no permission: such a caller can do nothing else.
     public var isTextOnly: Bool
 
@@ -26,7 +28,7 @@ public struct CallInitiation: Sendable, Hashable {
         configOverride: JSONValue = [:], customLLMExtraBody: [String: JSONValue] = [:],
         dynamicVariables: [String: JSONValue] = [:], userID: String? = nil, source: String? = nil,
         sourceVersion: String? = nil, environment: String? = nil, toolMocking: ToolMocking = ToolMocking(),
-        isTextOnly: Bool = false
+        unfollowed: [String] = [], isTextOnly: Bool = false
     ) {
         self.configOverride = configOverride
         self.customLLMExtraBody = customLLMExtraBody
@@ -36,6 +38,7 @@ public struct CallInitiation: Sendable, Hashable {
         self.sourceVersion = sourceVersion
         self.environment = environment
         self.toolMocking = toolMocking
+        self.unfollowed = unfollowed
         self.isTextOnly = isTextOnly
     }
 }
@@ -50,6 +53,7 @@ extension CallInitiation {
         initiation.dynamicVariables.merge(advice.dynamicVariables) { $1 }
         initiation.userID = advice.userID ?? userID
         initiation.environment = advice.environment ?? environment
+        initiation.unfollowed += advice.unfollowed
         return initiation
     }
 }

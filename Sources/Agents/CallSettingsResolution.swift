@@ -30,6 +30,10 @@ extension CallSettings {
         warnings += SettingRule.warnings(
             conversationConfig: config, platformSettings: agent.platformSettings, workflow: agent.workflow)
         warnings += workspace.warnings
+        warnings += Set(initiation.unfollowed).sorted().map {
+            "conversation_initiation_client_data.\($0): there are no branches, workflows and procedures; the agent is used as it "
+                + "is."
+        }
         warnings += rules.ignored.map { "conversation_config_override.\($0): unknown field; it was ignored." }
         let fields = ConfigurationReader(config)
         let prompt = fields["agent"]["prompt"]

@@ -13,14 +13,10 @@ public struct CallVariables: Sendable, Hashable {
     ]
     private static let systemPrefix = "system__"
     package static let secretPrefix = "secret__"
-    /// Prefix of variables that are resolved only when a tool's request is made.
-    static let environmentPrefix = "system_env__"
-    /// Prefix of the same variables in the hosted service's later documentation.
-    static let otherEnvironmentPrefix = "system__env_"
+    /// Prefixes of the workspace's environment variables, the second one in the hosted service's later documentation.
+    static let environmentPrefixes = ["system_env__", "system__env_"]
 
-    static func isEnvironment(_ name: String) -> Bool {
-        name.hasPrefix(environmentPrefix) || name.hasPrefix(otherEnvironmentPrefix)
-    }
+    static func isEnvironment(_ name: String) -> Bool { environmentPrefixes.contains(where: name.hasPrefix) }
 
     /// The values by name, secrets included.
     public private(set) var values: [String: JSONValue] = [:]
@@ -43,8 +39,7 @@ public struct CallVariables: Sendable, Hashable {
     /// Sets the workspace's environment variables, by their labels.
     public mutating func update(environment: [String: String]) {
         for (label, text) in environment {
-            values[Self.environmentPrefix + label] = .string(text)
-            values[Self.otherEnvironmentPrefix + label] = .string(text)
+            for prefix in Self.environmentPrefixes { values[prefix + label] = .string(text) }
         }
     }
 
@@ -62,8 +57,7 @@ public struct CallVariables: Sendable, Hashable {
 
     /// Whether the record leaves the variable out: a secret, one of the workspace's, or one of the system's that has no value.
     static func isUnrecorded(_ name: String, _ value: JSONValue) -> Bool {
-        isSecret(name) || name.hasPrefix(environmentPrefix) || name.hasPrefix(otherEnvironmentPrefix)
-            || (name.hasPrefix(systemPrefix) && value == "")
+        isSecret(name) || isEnvironment(name) || (name.hasPrefix(systemPrefix) && value == "")
     }
 
     /// Fills the variables in a text that is said in the course of a call: secrets become empty, and those without a value
@@ -93,9 +87,7 @@ public struct CallVariables: Sendable, Hashable {
     }
 
     /// Whether only the server sets the variable: the call's own, and the workspace's, with which requests find their way.
-    static func isReserved(_ name: String) -> Bool {
-        name.hasPrefix(systemPrefix) || name.hasPrefix(environmentPrefix)
-    }
+    static func isReserved(_ name: String) -> Bool { name.hasPrefix(systemPrefix) || isEnvironment(name) }
 
     /// A plain value as it stands in a text; nil for others.
     package static func text(_ value: JSONValue) -> String? {

@@ -44,13 +44,15 @@ extension CallSettings.CustomLLM {
         }
         let place = "custom_llm.request_headers"
         var headers: [String: String] = [:]
-        for (name, value) in fields["request_headers"].object.sorted(by: { $0.key < $1.key }) {
+        for (name, value) in HeaderFields.settable(fields["request_headers"].object, in: place, &warnings) {
             if let text = value.stringValue {
-                headers[name] = variables.fill(text, in: place, allowsSecrets: true)
+                headers.set(variables.fill(text, in: place, allowsSecrets: true), forHeader: name)
             } else if let secret = secret(value, for: "\(place).\(name)") {
-                headers[name] = secret
+                if let secret { headers.set(secret, forHeader: name) }
             } else if let variable = value["variable_name"]?.stringValue {
-                headers[name] = variables.value(variable, for: place).flatMap(CallVariables.text)
+                if let text = variables.value(variable, for: place).flatMap(CallVariables.text) {
+                    headers.set(text, forHeader: name)
+                }
             } else if !value.isNull {
                 warnings.append("\(place).\(name): this kind of value is not supported; the header is left out.")
             }
@@ -67,18 +69,18 @@ extension CallSettings.CustomLLM {
         let connection = "custom_llm.auth_connection"
         if let credential = secrets.credential(for: fields["auth_connection"].value, of: connection, &warnings) {
             if let added = credential.fixedHeaders {
-                headers.merge(added) { $1 }
+                for (name, value) in added { headers.set(value, forHeader: name) }
             } else {
                 warnings.append(
                     "\(connection): models are asked with bearer, basic or custom header connections only; requests go "
                         + "without it.")
             }
         }
-        for (name, value) in headers where !Self.isSendable(name) || !Self.isSendable(value) {
+        for (name, value) in headers where !HeaderFields.isName(name) || !HeaderFields.isValue(value) {
             warnings.append(
                 "\(place).\(name): contains characters that are not allowed in a header; every answer will fail.")
         }
-        if let apiKey, !Self.isSendable(apiKey) {
+        if let apiKey, !HeaderFields.isValue(apiKey) {
             warnings.append(
                 "custom_llm.api_key: contains characters that are not allowed in a header; every answer will fail.")
         }
@@ -92,11 +94,6 @@ extension CallSettings.CustomLLM {
             url: Self.url(url, apiVersion: fields["api_version"].optionalString), api: api ?? .chatCompletions,
             modelID: fields["model_id"].optionalString.flatMap { $0.isEmpty ? nil : $0 }, apiKey: apiKey,
             headers: headers, seesImages: fields["supports_image_input"].bool)
-    }
-
-    /// Whether the text may stand in an HTTP header.
-    private static func isSendable(_ text: String) -> Bool {
-        text.unicodeScalars.allSatisfy { $0 == "\t" || ($0.value >= 0x20 && $0.value != 0x7F) }
     }
 
     /// `url` with the `api-version` parameter that servers such as Azure's need.

@@ -98,7 +98,7 @@ public struct WebhookSettings: Sendable, Hashable, CustomStringConvertible, Cust
 
         variables.require(url, in: place)
         headers = [:]
-        for (header, value) in api["request_headers"].object.sorted(by: { $0.key < $1.key }) {
+        for (header, value) in HeaderFields.settable(api["request_headers"].object, in: "Tool \(name)", &warnings) {
             if let text = value.stringValue {
                 variables.require(text, in: place)
                 headers[header] = .template(text)

@@ -68,6 +68,8 @@ public struct ConversationInitiation: Sendable, Hashable {
     public var environment: String?
     /// `tool_mock_config`: which tools are not really run; an empty object for none.
     public var toolMocking: JSONValue
+    /// The names of what the client gives of branches, workflows and procedures, which there are not.
+    public var unfollowed: [String]
     /// Whether the client has no audio at all. The Python SDK without an audio interface sets `text_only` at the top
     /// level of the override. It needs no permission, because such a client can do nothing else.
     public var isTextOnly: Bool
@@ -77,7 +79,7 @@ public struct ConversationInitiation: Sendable, Hashable {
         configOverride: JSONValue = [:], customLLMExtraBody: [String: JSONValue] = [:],
         dynamicVariables: [String: JSONValue] = [:], userID: String? = nil, source: String? = nil,
         sourceVersion: String? = nil, environment: String? = nil, toolMocking: JSONValue = [:],
-        isTextOnly: Bool = false
+        unfollowed: [String] = [], isTextOnly: Bool = false
     ) {
         self.configOverride = configOverride
         self.customLLMExtraBody = customLLMExtraBody
@@ -87,6 +89,7 @@ public struct ConversationInitiation: Sendable, Hashable {
         self.sourceVersion = sourceVersion
         self.environment = environment
         self.toolMocking = toolMocking
+        self.unfollowed = unfollowed
         self.isTextOnly = isTextOnly
     }
 }
@@ -235,7 +238,10 @@ extension ConversationInitiation {
             userID: try reader.optionalText("user_id"), source: source?["source"]?.stringValue,
             sourceVersion: source?["version"]?.stringValue,
             environment: try reader.optionalText("environment").flatMap { $0.isEmpty ? nil : $0 },
-            toolMocking: try reader.optionalObject("tool_mock_config") ?? [:], isTextOnly: textOnly?.boolValue ?? false)
+            toolMocking: try reader.optionalObject("tool_mock_config") ?? [:],
+            unfollowed: ["branch_id", "procedure_ids", "starting_workflow_node_id"].filter { name in
+                ![.null, "", []].contains(reader.value[name] ?? .null)
+            }, isTextOnly: textOnly?.boolValue ?? false)
     }
 
     var json: JSONValue {

@@ -92,6 +92,8 @@ public struct CallRequest: Sendable {
     /// The environment whose values of environment variables count, as the line says: a query, a telephone number; nil
     /// leaves it to the caller.
     public var environment: String?
+    /// The names of what the connection asks for and is not followed, for the record.
+    public var unfollowed: [String] = []
     /// What a telephone line knows of the call; nil on other lines.
     public var telephone: TelephoneCall?
     /// What the line can do for the call: tools that need it have it done by `CallOutput.act`.

@@ -171,6 +171,7 @@ actor CallSession {
     private func begin(_ wishes: CallInitiation) async throws(CallFault) {
         var wishes = wishes
         wishes.environment = request.environment ?? wishes.environment
+        wishes.unfollowed += request.unfollowed
         await beginning.advised.wait()
         guard call.ending == nil else { return call.record.describe(wishes, settings: nil) }
         let (setup, variables, settings): (AgentSetup, CallVariables, CallSettings)

@@ -49,7 +49,13 @@ struct ListQuery: Sendable {
     mutating func filter(using reference: ResourceReference, in columns: [String]) {
         values["reference"] = reference.text
         values["reference_members"] = JSONValue.array(reference.members.sorted().map(JSONValue.string)).text
-        conditions.append("(" + columns.map(Self.uses).joined(separator: " OR ") + ")")
+        var uses = columns.map(Self.uses)
+        for (index, variable) in reference.variables.sorted().enumerated() {
+            // Whatever ends the name; the text's own end is a quotation mark.
+            values["reference_variable\(index)"] = "*\(variable)[^A-Za-z0-9_-]*"
+            uses += columns.map { "\($0) GLOB :reference_variable\(index)" }
+        }
+        conditions.append("(" + uses.joined(separator: " OR ") + ")")
     }
 
     /// SQL for whether the JSON text in `column` has the reference `:reference`. The path of a list's element is that of

@@ -44,6 +44,23 @@ import Testing
         }
     }
 
+    @Test("of headers that differ in case the token's counts, and those of the protocol are not the owner's")
+    func headers() throws {
+        var warnings: [String] = []
+        let server = try server([
+            "url": "https://desk.example/mcp", "secret_token": ["secret_id": "desk"],
+            "request_headers": [
+                "authorization": "other", "Host": "evil.example", "Mcp-Session-Id": "s", "accept": "*/*",
+                "accept-language": "de",
+            ],
+        ])
+        let desk = try #require(try settings(server, warnings: &warnings).mcpServers.first)
+        #expect(desk.headers == ["Authorization": "Bearer s3cret", "accept-language": "de"])
+        for name in ["Host", "Mcp-Session-Id", "accept"] {
+            #expect(warnings.contains { $0.contains("the header \(name) is the request's own") }, "\(name)")
+        }
+    }
+
     @Test("a variable without a value is missing as it is everywhere, and outside of calls the server cannot be asked")
     func missing() throws {
         var warnings: [String] = []

@@ -112,6 +112,19 @@ struct OverrideTests {
         #expect(settings.warnings == ["conversation_config_override.tts.sparkle: unknown field; it was ignored."])
     }
 
+    @Test("branches, workflows and procedures that a client names are in the record's warnings")
+    func unfollowed() throws {
+        let settings = try CallSettings(
+            agent: try Agent.new(conversationConfig: [:]),
+            initiation: CallInitiation(unfollowed: ["branch_id", "procedure_ids", "branch_id"]),
+            variables: CallVariables())
+        for name in ["branch_id", "procedure_ids"] {
+            #expect(
+                settings.warnings.filter { $0.hasPrefix("conversation_initiation_client_data.\(name): there are no") }
+                    .count == 1)
+        }
+    }
+
     @Test("a value of the wrong type is a value_error that names the field")
     func wrongType() {
         let error = #expect(throws: CallSettingsError.self) {

@@ -37,12 +37,12 @@ struct WorkspaceTests {
         ]
         let workspace = Workspace(storage)
         let items = try await workspace.items(for: named)
-        #expect(items.variables == ["BASE": "https://a.example", "OTHER": "x"])
+        #expect(items.variables == ["BASE": "https://a.example"], "nothing names the other one")
         #expect(items.secrets.value(for: ["env_var_label": "KEY"]) == "s3cret")
         #expect(items.secrets.value(for: ["env_var_label": "BASE"]) == "https://a.example")
         #expect(items.secrets.value(for: ["env_var_label": "OTHER"]) == nil, "nothing names it")
         let staging = try await workspace.items(for: named, environment: "staging")
-        #expect(staging.variables["BASE"] == "https://b.example" && staging.variables["OTHER"] == "x")
+        #expect(staging.variables == ["BASE": "https://b.example"])
         #expect(staging.secrets.value(for: ["env_var_label": "KEY"]) == "s3cret")
         #expect(try await workspace.items(for: ["a": "b"]).variables.isEmpty, "nothing is read")
     }
@@ -254,6 +254,51 @@ struct WorkspaceTests {
             await #expect(throws: ValidationError.self) { try await WorkspaceSettings.change(wrong, in: resources) }
         }
         #expect(try await WorkspaceSettings.read(from: resources) == reset)
+    }
+
+    @Test("a locator that a patch gives takes the place of the former one, whatever that named")
+    func locators() throws {
+        let custom: JSONValue = [
+            "url": "https://a.example", "api_key": ["secret_id": "s1"],
+            "request_headers": ["X-A": ["secret_id": "s1"], "X-B": "b"],
+        ]
+        func body(_ custom: JSONValue) -> JSONValue {
+            ["conversation_config": ["agent": ["prompt": ["llm": "custom-llm", "custom_llm": custom]]]]
+        }
+        let agent = try Agent.new(conversationConfig: [:]).patched(with: body(custom)).patched(
+            with: body(["api_key": ["env_var_label": "K"], "request_headers": ["X-A": ["variable_name": "v"]]]))
+        let after = agent.conversationConfig.value(at: "agent", "prompt", "custom_llm")
+        #expect(after?["api_key"] == ["env_var_label": "K"] && after?["url"] == "https://a.example")
+        #expect(after?["request_headers"] == ["X-A": ["variable_name": "v"], "X-B": "b"])
+
+        var server = try StoredMCPServer.new(body: [
+            "config": [
+                "url": "https://a.example/mcp", "name": "Desk", "auth_connection": ["auth_connection_id": "a"],
+                "request_headers": ["X-A": ["secret_id": "s1"]], "request_meta": ["who": ["secret_id": "s1"]],
+            ]
+        ])
+        server = try StoredMCPServer.changed(
+            server,
+            with: [
+                "auth_connection": ["env_var_label": "C"], "request_headers": ["X-A": ["variable_name": "v"]],
+                "request_meta": ["who": ["env_var_label": "W"]],
+            ])
+        let config = StoredMCPServer.configuration(of: server)
+        #expect(config["auth_connection"] == ["env_var_label": "C"])
+        #expect(config["request_headers"] == ["X-A": ["variable_name": "v"]])
+        #expect(config["request_meta"] == ["who": ["env_var_label": "W"]])
+    }
+
+    @Test("the same header in other letters is refused")
+    func headerTwice() throws {
+        let twice: JSONValue = ["X-Key": "a", "x-key": "b"]
+        let tool: JSONValue = [
+            "type": "webhook", "name": "ask", "description": "",
+            "api_schema": ["url": "https://a.example", "request_headers": twice],
+        ]
+        #expect(throws: ValidationError.self) { try StoredTool.new(body: ["tool_config": tool]) }
+        let server: JSONValue = ["url": "https://a.example/mcp", "name": "Desk", "request_headers": twice]
+        #expect(throws: ValidationError.self) { try StoredMCPServer.new(body: ["config": server]) }
     }
 
     @Test("the caller gives no values to variables of the server and of the workspace")

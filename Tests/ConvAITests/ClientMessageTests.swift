@@ -77,6 +77,10 @@ struct ClientMessageTests {
              "source_info": {"source": "python_sdk", "version": "2.78.0"}}
             """)
         #expect(message == .initiation(ConversationInitiation(source: "python_sdk", sourceVersion: "2.78.0")))
+        let beyond = try decode(
+            #"{"type":"conversation_initiation_client_data","branch_id":"b","procedure_ids":[],"starting_workflow_node_id":"n"}"#
+        )
+        #expect(beyond == .initiation(ConversationInitiation(unfollowed: ["branch_id", "starting_workflow_node_id"])))
     }
 
     @Test("text_only at the top level, as the Python SDK without audio has it, marks a client without audio")

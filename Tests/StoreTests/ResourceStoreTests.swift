@@ -232,4 +232,26 @@ struct ResourceStoreTests {
             try await store.delete(.secret, secret.id, unlessUsed: .secret(secret.id))
         }
     }
+
+    @Test(
+        "a variable that stands in a text is used, and one whose name is the beginning of it is not",
+        arguments: Store.allCases, ["{{system_env__BASE_URL}}/x", "system__env_BASE_URL"])
+    func variables(_ kind: Store, text: String) async throws {
+        let storage = try stores.open(kind, clock)
+        let store = storage.resources
+        let long = try await make("BASE_URL", .environmentVariable, in: store)
+        let short = try await make("BASE", .environmentVariable, in: store)
+        let tool = try await make("user", body: ["api_schema": ["url": .string(text)]], in: store)
+        #expect(try await store.all(ResourceQuery(.tool, using: .environmentVariable("BASE_URL"))) == [tool])
+        await #expect(throws: StorageError.used("environment_variable", id: long.id)) {
+            try await store.delete(.environmentVariable, long.id, unlessUsed: .environmentVariable("BASE_URL"))
+        }
+        try await store.delete(.environmentVariable, short.id, unlessUsed: .environmentVariable("BASE"))
+        try await store.delete(.tool, tool.id, unlessUsed: nil)
+        try await storage.agents.insert(
+            try Agent.new(conversationConfig: ["agent": ["prompt": ["prompt": .string("See \(text)")]]]))
+        await #expect(throws: StorageError.used("environment_variable", id: long.id)) {
+            try await store.delete(.environmentVariable, long.id, unlessUsed: .environmentVariable("BASE_URL"))
+        }
+    }
 }

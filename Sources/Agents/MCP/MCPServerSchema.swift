@@ -76,22 +76,16 @@ enum MCPServerSchema {
             refuse("secret_token", "Input should be an object with secret_id")
         }
         if let connection = config["auth_connection"], !connection.isNull {
-            issues += ToolRules.locator(
-                connection, among: ["auth_connection_id", "env_var_label"], at: loc + ["auth_connection"])
+            issues += Locator.issues(connection, of: Locator.connections, at: loc + ["auth_connection"])
         }
-        for (name, value) in (config["request_headers"]?.objectValue ?? [:]).sorted(by: { $0.key < $1.key })
-        where !value.isNull {
-            if let problem = problem(ofHeader: name, value) {
-                issues.append(
-                    Issue(loc: loc + ["request_headers", .string(name)], msg: problem, type: "value_error"))
-            }
-        }
+        issues += HeaderFields.issues(config["request_headers"], at: loc + ["request_headers"])
         for (name, value) in (config["request_meta"]?.objectValue ?? [:]).sorted(by: { $0.key < $1.key })
-        where value.arrayValue != nil || (value.objectValue != nil && !isLocator(value)) {
+        where value.arrayValue != nil || (value.objectValue != nil && !Locator.isOne(value, of: Locator.values)) {
             issues.append(
                 Issue(
                     loc: loc + ["request_meta", .string(name)],
-                    msg: "Input should be a scalar, or an object with one of: secret_id, variable_name, env_var_label",
+                    msg:
+                        "Input should be a scalar, or an object with one of: \(Locator.values.joined(separator: ", "))",
                     type: "value_error"))
         }
         for (index, tool) in (config["tool_config_overrides"]?.arrayValue ?? []).enumerated() {
@@ -129,23 +123,6 @@ enum MCPServerSchema {
             return Issue(
                 loc: loc + [.string(name)], msg: "This cannot be changed; make another server", type: "value_error")
         }
-    }
-
-    private static func isLocator(_ value: JSONValue) -> Bool {
-        ["secret_id", "variable_name", "env_var_label"].filter { value[$0]?.stringValue?.isEmpty == false }.count == 1
-    }
-
-    private static func problem(ofHeader name: String, _ value: JSONValue) -> String? {
-        let isName =
-            !name.isEmpty
-            && name.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || "!#$%&'*+-.^_`|~".contains($0)) }
-        guard isName else { return "The name contains characters that are not allowed in a header's" }
-        guard let text = value.stringValue else {
-            return isLocator(value)
-                ? nil : "Input should be a text, or an object with one of: secret_id, variable_name, env_var_label"
-        }
-        return text.unicodeScalars.allSatisfy { $0 == "\t" || ($0.value >= 0x20 && $0.value != 0x7F) }
-            ? nil : "The value contains characters that are not allowed in a header"
     }
 
     private static func problem(ofURL url: JSONValue) -> String? {

@@ -70,18 +70,21 @@ public struct MCPServerSettings: Sendable, Hashable, CustomStringConvertible {
             url = secret
         }
         var headers: [String: String] = [:]
-        for (name, value) in config["request_headers"]?.objectValue ?? [:] {
+        let given = HeaderFields.settable(
+            config["request_headers"]?.objectValue ?? [:], in: place, &notes,
+            protocol: { $0.hasPrefix("mcp-") || ["accept", "content-type", "last-event-id"].contains($0) })
+        for (name, value) in given {
             if let text = value.stringValue {
-                headers[name] = variables.fill(text, in: place, allowsSecrets: true)
-            } else if let found = locate(value, for: "the header \(name)") {
-                headers[name] = CallVariables.text(found)
+                headers.set(variables.fill(text, in: place, allowsSecrets: true), forHeader: name)
+            } else if let text = locate(value, for: "the header \(name)").flatMap(CallVariables.text) {
+                headers.set(text, forHeader: name)
             }
         }
         if let token = config["secret_token"], !token.isNull,
             let secret = locate(token, for: "its token")?.stringValue
         {
             // The token may be complete, with its scheme.
-            headers["Authorization"] = secret.contains(" ") ? secret : "Bearer \(secret)"
+            headers.set(secret.contains(" ") ? secret : "Bearer \(secret)", forHeader: "Authorization")
         }
         var meta: [String: JSONValue] = [:]
         for (name, value) in config["request_meta"]?.objectValue ?? [:] {
@@ -285,9 +288,10 @@ public struct MCPServerSettings: Sendable, Hashable, CustomStringConvertible {
 extension TemplateFiller {
     /// Has the variables of the workspace's environment alone, for what is said of a configuration outside of calls.
     fileprivate init(environment workspace: WorkspaceItems) {
-        let prefixes = [CallVariables.environmentPrefix, CallVariables.otherEnvironmentPrefix]
         var values: [String: JSONValue] = [:]
-        for (label, text) in workspace.variables { for prefix in prefixes { values[prefix + label] = .string(text) } }
+        for (label, text) in workspace.variables {
+            for prefix in CallVariables.environmentPrefixes { values[prefix + label] = .string(text) }
+        }
         self.init(values: values)
     }
 }

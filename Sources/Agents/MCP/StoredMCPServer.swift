@@ -34,7 +34,7 @@ public enum StoredMCPServer {
         guard fixed.isEmpty else { throw ValidationError(fixed) }
         let patch = JSONValue.object((body.objectValue ?? [:]).filter { MCPServerSchema.changeable[$0.key] != nil })
         let before = configuration(of: server)
-        var config = before.merging(try Redaction.restored(patch, from: before, at: ["body"]))
+        var config = before.patched(with: try Redaction.restored(patch, from: before, at: ["body"]))
         for name in ["request_headers", "request_meta"] {
             config[name] = config[name]?.objectValue.map { .object($0.filter { !$0.value.isNull }) }
         }

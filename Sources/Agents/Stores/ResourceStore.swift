@@ -168,17 +168,21 @@ public struct ResourceQuery: Sendable, Hashable {
     }
 }
 
-/// How configurations refer to a resource: by a text in certain members, or in lists that are such members, at any depth.
+/// How configurations refer to a resource: by a text in certain members, or in lists that are such members, at any depth;
+/// and by names of variables in any text.
 public struct ResourceReference: Sendable, Hashable {
     /// The resource's id or label.
     public var text: String
     /// The names of the members.
     public var members: Set<String>
+    /// The variables that have its value: letters, digits, `_` and `-`.
+    public var variables: Set<String>
 
-    /// A reference by `text` in one of `members`.
-    public init(_ text: String, in members: Set<String>) {
+    /// A reference by `text` in one of `members`, or by one of `variables`.
+    public init(_ text: String, in members: Set<String>, variables: Set<String> = []) {
         self.text = text
         self.members = members
+        self.variables = variables
     }
 
     /// A stored tool, in a prompt or a node of a workflow.
@@ -190,7 +194,9 @@ public struct ResourceReference: Sendable, Hashable {
     /// An auth connection.
     public static func authConnection(_ id: String) -> Self { Self(id, in: ["auth_connection_id"]) }
     /// An environment variable, by its label.
-    public static func environmentVariable(_ label: String) -> Self { Self(label, in: ["env_var_label"]) }
+    public static func environmentVariable(_ label: String) -> Self {
+        Self(label, in: ["env_var_label"], variables: Set(CallVariables.environmentPrefixes.map { $0 + label }))
+    }
 
     /// `configuration` without the reference, where it stands in a list; elsewhere it stays.
     public func removed(from configuration: JSONValue) -> JSONValue {
@@ -218,7 +224,16 @@ public struct ResourceReference: Sendable, Hashable {
                     || occurs(in: value)
             }
         case .array(let elements): elements.contains(where: occurs)
+        case .string(let text): variables.contains { Self.names($0, in: text) }
         default: false
+        }
+    }
+
+    /// Whether the text has the variable, and not only a longer one that begins like it.
+    private static func names(_ variable: String, in text: String) -> Bool {
+        text.ranges(of: variable).contains { range in
+            guard let next = text[range.upperBound...].first else { return true }
+            return !(next.isASCII && (next.isLetter || next.isNumber || next == "_" || next == "-"))
         }
     }
 

@@ -116,12 +116,9 @@ struct ToolRules {
         if let body = api["request_body_schema"], !body.isNull {
             issues += object(body, at: place + ["request_body_schema"], isRoot: true)
         }
-        for (name, value) in (api["request_headers"]?.objectValue ?? [:]).sorted(by: { $0.key < $1.key }) {
-            issues += Self.header(name, value, at: place + ["request_headers", .string(name)])
-        }
+        issues += HeaderFields.issues(api["request_headers"], at: place + ["request_headers"])
         if let connection = api["auth_connection"], !connection.isNull {
-            issues += Self.locator(
-                connection, among: ["auth_connection_id", "env_var_label"], at: place + ["auth_connection"])
+            issues += Locator.issues(connection, of: Locator.connections, at: place + ["auth_connection"])
         }
         if tool["follow_redirects"] == true, tool["follow_redirects_allowed_domains"]?.arrayValue?.isEmpty ?? true {
             issues.append(
@@ -167,27 +164,6 @@ struct ToolRules {
                     loc + ["path_params_schema", .string(name)], "The URL has no placeholder {\(name)}"))
         }
         return issues
-    }
-
-    /// What is wrong with a header that a request is to carry.
-    static func header(_ name: String, _ value: JSONValue, at loc: [JSONValue]) -> [Issue] {
-        // The characters of a token (RFC 9110 §5.6.2).
-        let isName =
-            !name.isEmpty
-            && name.utf8.allSatisfy { isWordCharacter($0) || "!#$%&'*+-.^`|~".utf8.contains($0) }
-        guard isName else { return [issue(loc, "The name contains characters that are not allowed in a header's")] }
-        if let text = value.stringValue {
-            let isValue = text.unicodeScalars.allSatisfy { $0 == "\t" || ($0.value >= 0x20 && $0.value != 0x7F) }
-            return isValue ? [] : [issue(loc, "The value contains characters that are not allowed in a header")]
-        }
-        return locator(value, among: ["secret_id", "variable_name", "env_var_label"], at: loc)
-    }
-
-    /// What is wrong with an object that names something by exactly one of `members`.
-    static func locator(_ value: JSONValue, among members: [String], at loc: [JSONValue]) -> [Issue] {
-        let named = members.compactMap { value[$0]?.stringValue }.filter { !$0.isEmpty }
-        return named.count == 1
-            ? [] : [issue(loc, "Input should be an object with one of: \(members.joined(separator: ", "))")]
     }
 
     // MARK: Parameters

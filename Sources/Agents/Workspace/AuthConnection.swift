@@ -90,7 +90,7 @@ public enum AuthConnection {
             (name, hiddenMaps.contains(name) ? value.withoutMarks : value)
         }
         let present = try configuration(of: connection, vault: vault)
-        var config = present.merging(.object(Dictionary(uniqueKeysWithValues: changes)))
+        var config = present.patched(with: .object(Dictionary(uniqueKeysWithValues: changes)))
         for (name, value) in config.objectValue ?? [:] {
             guard let entries = value.objectValue else { continue }
             config[name] = .object(entries.filter { !$0.value.isNull })
@@ -135,17 +135,11 @@ public enum AuthConnection {
             issues.append(
                 .init(loc: ["body", "token_url"], msg: "Input should be an http or https URL", type: "value_error"))
         }
-        for name in hiddenMaps.sorted() {
-            for (header, value) in (config[name]?.objectValue ?? [:]).sorted(by: { $0.key < $1.key }) {
-                // Members of a JWT's header may have any name.
-                guard name == "custom_headers" else { continue }
-                issues += ToolRules.header(header, value, at: ["body", .string(name), .string(header)])
-            }
-        }
+        issues += HeaderFields.issues(config["custom_headers"], at: ["body", "custom_headers"])
         if let header = config["header_name"]?.stringValue {
-            issues += ToolRules.header(header, config["token"] ?? "", at: ["body", "header_name"])
+            issues += HeaderFields.issues(header, config["token"] ?? "", at: ["body", "header_name"])
         } else if let token = config["token"] {
-            issues += ToolRules.header("Authorization", token, at: ["body", "token"])
+            issues += HeaderFields.issues("Authorization", token, at: ["body", "token"])
         }
         guard issues.isEmpty else { throw ValidationError(issues) }
         do {

@@ -134,6 +134,12 @@ public enum EnvironmentVariable {
             && text.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "_" || $0 == "-") }
     }
 
+    /// The labels that a text names as variables, in a template or by themselves.
+    static func labels(in text: String) -> [String] {
+        guard CallVariables.environmentPrefixes.contains(where: text.contains) else { return [] }
+        return text.matches(of: #/system(?:_env__|__env_)([A-Za-z0-9_-]+)/#).map { String($0.1) }
+    }
+
     private static func nameIssue(_ loc: [JSONValue]) -> ValidationError.Issue {
         .init(loc: loc, msg: "Input should be 1 to \(longestName) letters, digits, _ or -", type: "value_error")
     }

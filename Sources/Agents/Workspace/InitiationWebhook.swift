@@ -84,10 +84,7 @@ public struct InitiationWebhook: Sendable {
             issues.append(
                 .init(loc: loc + ["url"], msg: "Input should be an http or https URL", type: "value_error"))
         }
-        for (header, value) in (webhook["request_headers"]?.objectValue ?? [:]).sorted(by: { $0.key < $1.key }) {
-            issues += ToolRules.header(header, value, at: loc + ["request_headers", .string(header)])
-        }
-        return issues
+        return issues + HeaderFields.issues(webhook["request_headers"], at: loc + ["request_headers"])
     }
 }
 

@@ -10,7 +10,7 @@ public struct WorkspaceItems: Sendable {
     public var dictionaries: [PronunciationLocator: PronunciationDictionary] = [:]
     /// The values of secrets, and of environment variables, by their labels.
     public var secrets: SecretSource
-    /// The values of environment variables that are plain text, by their labels.
+    /// The values of the environment variables that templates name and that are plain text, by their labels.
     public var variables: [String: String]
     /// Auth connections with their secrets: the members of a create request, complete, by the connections' ids.
     public var connections: [String: JSONValue]
@@ -79,10 +79,10 @@ public struct Workspace: Sendable {
         }
         items.servers.values.forEach { names.collect($0.body) }
         var labelled: [String: JSONValue] = [:]
-        if names.needsVariables {
+        if !names.labels.isEmpty || !names.filled.isEmpty {
             for variable in try await resources.all(ResourceQuery(.environmentVariable)) {
                 let value = EnvironmentVariable.value(of: variable, in: environment)
-                items.variables[variable.name] = value?.stringValue
+                if names.filled.contains(variable.name) { items.variables[variable.name] = value?.stringValue }
                 guard names.labels.contains(variable.name) else { continue }
                 labelled[variable.name] = value
                 if let value { names.collect(value) }
@@ -133,8 +133,8 @@ private struct References {
     private(set) var dictionaries: Set<PronunciationLocator> = []
     /// The labels of environment variables, apart from those in templates.
     private(set) var labels: Set<String> = []
-    /// Whether any environment variable is named.
-    private(set) var needsVariables = false
+    /// The labels of those in templates.
+    private(set) var filled: Set<String> = []
 
     mutating func collect(_ value: JSONValue) {
         switch value {
@@ -148,16 +148,12 @@ private struct References {
                     dictionaries.formUnion(locators.compactMap(PronunciationLocator.init))
                 case ("secret_id", .string(let id)): secrets.insert(id)
                 case ("auth_connection_id", .string(let id)): connections.insert(id)
-                case ("env_var_label", .string(let label)):
-                    labels.insert(label)
-                    needsVariables = true
+                case ("env_var_label", .string(let label)): labels.insert(label)
                 default: collect(value)
                 }
             }
         case .array(let elements): for element in elements { collect(element) }
-        case .string(let text):
-            let prefixes = [CallVariables.environmentPrefix, CallVariables.otherEnvironmentPrefix]
-            if !needsVariables { needsVariables = prefixes.contains(where: text.contains) }
+        case .string(let text): filled.formUnion(EnvironmentVariable.labels(in: text))
         default: break
         }
     }

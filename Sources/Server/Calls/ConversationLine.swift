@@ -150,7 +150,7 @@ extension CallInitiation {
             configOverride: message.configOverride, customLLMExtraBody: message.customLLMExtraBody,
             dynamicVariables: message.dynamicVariables, userID: message.userID, source: message.source,
             sourceVersion: message.sourceVersion, environment: message.environment,
-            toolMocking: ToolMocking(message.toolMocking),
+            toolMocking: ToolMocking(message.toolMocking), unfollowed: message.unfollowed,
             isTextOnly: message.isTextOnly)
     }
 }

@@ -43,6 +43,7 @@ struct ConversationRoute: Sendable {
                 authorization: admission.method)
             // Whoever signed the URL decides, if they said anything.
             call.environment = admission.signature?.environment ?? request.query["environment"]
+            if request.query["branch_id"]?.isEmpty == false { call.unfollowed = ["branch_id"] }
             logger[metadataKey: "agent_id"] = "\(agent.id)"
             logger[metadataKey: "conversation_id"] = "\(call.conversationID)"
             let entry = CallRegistry.Entry(

@@ -84,7 +84,7 @@ public struct InitiationAnswer: Sendable, Hashable {
         // What a client says of itself is nothing that a server can know better.
         initiation = CallInitiation(
             configOverride: message.configOverride, customLLMExtraBody: message.customLLMExtraBody,
-            userID: message.userID, environment: message.environment)
+            userID: message.userID, environment: message.environment, unfollowed: message.unfollowed)
         for (name, value) in message.dynamicVariables.sorted(by: { $0.key < $1.key }) {
             if CallVariables.text(value) != nil {
                 initiation.dynamicVariables[name] = value

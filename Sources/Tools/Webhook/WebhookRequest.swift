@@ -24,7 +24,7 @@ struct WebhookRequest {
             body = write(values[.body] ?? [:])
             headers.add(name: "content-type", value: settings.contentType.rawValue)
         }
-        for (name, header) in settings.headers where !EgressRequest.ownHeaders.contains(name.lowercased()) {
+        for (name, header) in settings.headers.sorted(by: { $0.key < $1.key }) {
             headers.replaceOrAdd(name: name, value: try text(of: header))
         }
         return EgressRequest(
