@@ -122,7 +122,8 @@ public final class Authorizer: Sendable {
         let start = clock.elapsed()
         let first = try await authorization(for: credential, within: request.timeout)
         let answer = try await deliver(request.carrying(first, within: try left(of: request, since: start)))
-        guard refused(first, by: answer.head, credential) else { return answer }
+        // Credentials are for the first server alone.
+        guard !answer.isRedirected, refused(first, by: answer.head, credential) else { return answer }
         let second = try await authorization(for: credential, within: try left(of: request, since: start))
         return try await deliver(request.carrying(second, within: try left(of: request, since: start)))
     }

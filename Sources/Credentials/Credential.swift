@@ -44,7 +44,8 @@ public struct Credential: Sendable, Hashable, CustomStringConvertible, CustomDeb
             let pair = Data("\(text("username")):\(text("password"))".utf8).base64EncodedString()
             kind = .headers(["Authorization": "Basic \(pair)"])
         case "custom_header_auth":
-            guard !EgressRequest.ownHeaders.contains(text("header_name").lowercased()) else {
+            let own = EgressRequest.ownHeaders.union(["content-type", "idempotency-key"])
+            guard !own.contains(text("header_name").lowercased()) else {
                 throw Problem(member: "header_name", reason: "This header cannot be set; it follows from the request")
             }
             kind = .headers([text("header_name"): text("token")])

@@ -118,9 +118,12 @@ struct TokenGrant: Sendable, Hashable {
     func token(in answer: EgressAnswer) throws(AuthorizationError) -> (text: String, lifetime: Duration?) {
         let status = answer.head.status.code
         let json = try? JSONValue(parsing: answer.body, limits: .client)
-        guard (200..<300).contains(status), (json?["error"] ?? .null).isNull else {
+        // Some servers say of success too that there is no error.
+        let hasError = ![.null, "", false].contains(json?["error"] ?? .null)
+        guard (200..<300).contains(status), !hasError else {
             let words = [json?["error"]?.stringValue, json?["error_description"]?.stringValue].compactMap(\.self)
-            let message = words.isEmpty ? "" : ": " + hidingSecrets(words.joined(separator: ", "))
+                .filter { !repeatsSecrets($0) }
+            let message = words.isEmpty ? "" : ": " + words.joined(separator: ", ").prefix(Self.longestMessage)
             throw AuthorizationError(.refused, "the token server \(host) answered \(status)\(message)")
         }
         guard let json else {
@@ -139,17 +142,27 @@ struct TokenGrant: Sendable, Hashable {
         return (token, seconds.map { .seconds(max(0, min($0, 31_536_000))) })
     }
 
-    /// A server's words without the secrets that it was sent, should it repeat them.
-    private func hidingSecrets(_ text: String) -> String {
-        let secrets =
-            switch proof {
-            case .secret(_, let secret, _): [secret]
-            case .grant(let signer), .client(let signer): [signer.key]
-            }
-        var shown = text
-        for secret in secrets + headers.values where !secret.isEmpty {
-            shown = shown.replacing(secret, with: "********")
+    /// Whether a server's words have a piece of what it was sent to prove who asks, plain or encoded: an error page may
+    /// show the whole request.
+    private func repeatsSecrets(_ text: String) -> Bool {
+        var secrets = Array(headers.values) + Array(parameters.values)
+        switch proof {
+        case .secret(let id, let secret, _):
+            secrets += [secret, Data("\(Self.encoded(id)):\(Self.encoded(secret))".utf8).base64EncodedString()]
+        case .grant(let signer), .client(let signer): secrets.append(signer.key)
         }
-        return String(shown.prefix(Self.longestMessage))
+        // The beginning of a signed token (RFC 7519 §3.1), which is another one each time.
+        if text.contains("eyJ") { return true }
+        let bytes = Array(text.utf8)
+        return (secrets + secrets.map(Self.encoded)).contains { secret in
+            let pieces = Array(secret.utf8)
+            let length = min(pieces.count, Self.shortestPiece)
+            guard length > 0, bytes.count >= length else { return false }
+            let known = Set((0...pieces.count - length).map { pieces[$0..<$0 + length] })
+            return (0...bytes.count - length).contains { known.contains(bytes[$0..<$0 + length]) }
+        }
     }
+
+    /// Bytes of a secret that are not alike by chance.
+    private static let shortestPiece = 6
 }

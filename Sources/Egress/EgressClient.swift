@@ -84,8 +84,15 @@ public final class EgressClient: Sendable {
             guard target.lowercased().hasPrefix("https:"), hosts.contains(host.lowercased()) else {
                 throw EgressError.forbiddenRedirect(host: host)
             }
-            return try await self.whole(
-                EgressRequest(.GET, target, timeout: request.timeout, longestAnswer: request.longestAnswer))
+            do {
+                var last = try await self.whole(
+                    EgressRequest(.GET, target, timeout: request.timeout, longestAnswer: request.longestAnswer))
+                last.isRedirected = true
+                return last
+            } catch let error as EgressError {
+                // The first server has got the request.
+                throw EgressError.redirected(error)
+            }
         }
     }
 
@@ -189,11 +196,12 @@ public final class EgressClient: Sendable {
     /// Where a URL leads, read as the HTTP library reads it.
     private static func target(of text: String) throws -> Target {
         guard let url = URL(string: text), let scheme = url.scheme?.lowercased(), ["http", "https"].contains(scheme),
-            let host = url.host, !host.isEmpty
+            let host = url.host, !host.isEmpty, host.unicodeScalars.allSatisfy({ $0.value > 0x20 && $0.value != 0x7F })
         else { throw EgressError.invalidURL }
-        return Target(
-            host: host.trimmingCharacters(in: CharacterSet(charactersIn: "[]")),
-            port: url.port ?? (scheme == "https" ? 443 : 80))
+        let port = url.port ?? (scheme == "https" ? 443 : 80)
+        // A larger number would end the process where it becomes an address.
+        guard (1...65_535).contains(port) else { throw EgressError.invalidURL }
+        return Target(host: host.trimmingCharacters(in: CharacterSet(charactersIn: "[]")), port: port)
     }
 
     /// Where an answer redirects to; nil when it does not, or when the request itself would have to be sent there: it is

@@ -76,11 +76,14 @@ public struct EgressAnswer: Sendable {
     public var head: EgressHead
     /// The body, decompressed.
     public var body: Data
+    /// Whether it is that of another server, to which the first one led.
+    public var isRedirected: Bool
 
     /// Creates an answer.
-    public init(head: EgressHead, body: Data) {
+    public init(head: EgressHead, body: Data, isRedirected: Bool = false) {
         self.head = head
         self.body = body
+        self.isRedirected = isRedirected
     }
 }
 
@@ -110,12 +113,15 @@ public enum EgressError: Error, Sendable, Hashable, CustomStringConvertible {
     case undecodable(host: String)
     /// The answer is none by the rules of HTTP.
     case malformed(host: String)
+    /// The server has answered with a redirect that is followed, and this happened there.
+    indirect case redirected(EgressError)
 
     /// Whether the server may have got the request, and done what it asks for.
     public var mayHaveEffects: Bool {
         switch self {
         case .invalidURL, .invalidHeader, .forbidden, .unresolvable, .unreachable, .insecure: false
-        case .forbiddenRedirect, .timedOut, .interrupted, .tooLong, .undecodable, .malformed: true
+        case .forbiddenRedirect, .timedOut, .interrupted, .tooLong, .undecodable, .malformed, .redirected:
+            true
         }
     }
 
@@ -135,6 +141,7 @@ public enum EgressError: Error, Sendable, Hashable, CustomStringConvertible {
         case .tooLong(let limit): "the answer is longer than \(limit) bytes"
         case .undecodable(let host): "the answer of \(host) is compressed wrongly"
         case .malformed(let host): "the answer of \(host) is not valid HTTP"
+        case .redirected(let error): "it redirects, and then \(error)"
         }
     }
 }

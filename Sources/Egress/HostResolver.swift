@@ -15,6 +15,12 @@ final class HostResolver: Sendable {
     private let lookUp: @Sendable (String) -> [IPAddress]
     private let clock: TaskClock
     private let lookups = Mutex<[String: Lookup]>([:])
+    /// Its own, so that names whose servers say nothing hold up nothing else of the process.
+    private static let threads: NIOThreadPool = {
+        let threads = NIOThreadPool(numberOfThreads: 8)
+        threads.start()
+        return threads
+    }()
 
     /// How long addresses are used without asking again: names of services seldom change, and a call must not wait.
     private static let lifetime = Duration.seconds(30)
@@ -22,6 +28,8 @@ final class HostResolver: Sendable {
     private static let failureLifetime = Duration.seconds(2)
     /// Most names that are remembered.
     private static let remembered = 256
+    /// Most names that are asked for at the same time; more have no address.
+    private static let asked = 64
 
     /// - Parameter lookUp: asks the system for a name's addresses, and may take its time.
     init(clock: TaskClock, lookUp: @escaping @Sendable (String) -> [IPAddress] = HostResolver.ask) {
@@ -33,12 +41,19 @@ final class HostResolver: Sendable {
     func addresses(of host: String) async -> [IPAddress] {
         if let literal = IPAddress(host) { return [literal] }
         let now = clock.elapsed()
-        let (done, known, isNew) = lookups.withLock { lookups in
+        let (done, known, isNew) = lookups.withLock { lookups -> (Signal, [IPAddress]?, Bool) in
             if let lookup = lookups[host], lookup.addresses == nil || lookup.expiry > now {
                 return (lookup.done, lookup.addresses, false)
             }
             if lookups.count >= Self.remembered {
                 lookups = lookups.filter { $0.value.addresses == nil || $0.value.expiry > now }
+                // Of those that are still good, any: they are asked for again.
+                if lookups.count >= Self.remembered, let spare = lookups.first(where: { $0.value.addresses != nil }) {
+                    lookups[spare.key] = nil
+                }
+            }
+            guard lookups.values.count(where: { $0.addresses == nil }) < Self.asked else {
+                return (Signal(), [], false)
             }
             let lookup = Lookup(done: Signal(), addresses: nil, expiry: .zero)
             lookups[host] = lookup
@@ -48,7 +63,7 @@ final class HostResolver: Sendable {
         // Not a part of this task: the system's lookup cannot be cancelled, and others may wait for it too.
         if isNew {
             Task {
-                let found = (try? await NIOThreadPool.singleton.runIfActive { [lookUp] in lookUp(host) }) ?? []
+                let found = (try? await Self.threads.runIfActive { [lookUp] in lookUp(host) }) ?? []
                 lookups.withLock { lookups in
                     lookups[host]?.addresses = found
                     lookups[host]?.expiry = clock.elapsed() + (found.isEmpty ? Self.failureLifetime : Self.lifetime)

@@ -78,7 +78,7 @@ extension MCPError {
         case .invalidURL, .invalidHeader, .forbidden, .unresolvable, .unreachable, .insecure, .forbiddenRedirect:
             self = .unreachable(error.description)
         case .timedOut: self = .timedOut(limit)
-        case .interrupted: self = .lost(error.description)
+        case .interrupted, .redirected: self = .lost(error.description)
         case .tooLong(let limit): self = .tooLarge(limit: limit)
         case .undecodable, .malformed: self = .notMCP(error.description)
         }

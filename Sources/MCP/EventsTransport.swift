@@ -147,8 +147,10 @@ actor EventsTransport {
     /// The URL for messages, which must lead to the same server: everything that is sent there carries its credentials.
     static func endpoint(_ text: String, of stream: String) throws(MCPError) -> String {
         guard let base = URL(string: stream), let url = URL(string: text, relativeTo: base)?.absoluteURL,
-            url.scheme == base.scheme, url.host() == base.host(), url.port == base.port
+            url.scheme == base.scheme, url.host() == base.host(), Self.port(of: url) == Self.port(of: base)
         else { throw .notMCP("a stream whose endpoint is on another server") }
         return url.absoluteString
     }
+
+    private static func port(of url: URL) -> Int { url.port ?? (url.scheme?.lowercased() == "https" ? 443 : 80) }
 }

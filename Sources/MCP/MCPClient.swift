@@ -29,6 +29,10 @@ actor MCPClient {
     private var requestCount = 0
     private var connecting: Signal?
     private var lastFailure: MCPError?
+    /// Requests that run over a connection, by its number.
+    private var requests: [Int: Int] = [:]
+    /// Connections that were given up while requests ran over them, by their numbers, and whether their sessions end then.
+    private var left: [Int: Bool] = [:]
     /// The number of the connection whose changes are followed, or that does not offer that.
     private var followed: Int?
 
@@ -117,19 +121,36 @@ actor MCPClient {
         if let connection, requestCount == 0 { close(connection) }
     }
 
-    private func close(_ connection: Connection) {
-        if let id = connection.sessionID {
-            background.run { [http] in
-                await http.end(id, [(Envelope.versionHeader, connection.session.version)])
-            }
-        }
-        forget(connection)
-    }
+    /// Gives up a connection, and the server's session.
+    private func close(_ old: Connection) { leave(old, endsSession: true) }
 
     /// Gives up a connection, unless another one has taken its place.
-    private func forget(_ old: Connection) {
-        old.streams.cancel()
+    private func forget(_ old: Connection) { leave(old, endsSession: false) }
+
+    /// What runs over a connection runs on: without its stream or session the server would do it, and nobody would learn
+    /// that, or be asked for it twice.
+    private func leave(_ old: Connection, endsSession: Bool) {
         if connection?.number == old.number { connection = nil }
+        if requests[old.number] == nil {
+            end(old, endsSession: endsSession)
+        } else {
+            left[old.number] = endsSession
+        }
+    }
+
+    private func end(_ old: Connection, endsSession: Bool) {
+        old.streams.cancel()
+        guard endsSession, let id = old.sessionID else { return }
+        background.run { [http] in await http.end(id, [(Envelope.versionHeader, old.session.version)]) }
+    }
+
+    private func use(_ connection: Connection) { requests[connection.number, default: 0] += 1 }
+
+    private func endUse(_ connection: Connection) {
+        let count = (requests[connection.number] ?? 1) - 1
+        requests[connection.number] = count > 0 ? count : nil
+        guard count <= 0, let endsSession = left.removeValue(forKey: connection.number) else { return }
+        end(connection, endsSession: endsSession)
     }
 
     // MARK: Requests
@@ -144,6 +165,8 @@ actor MCPClient {
         var isSecond = false
         while true {
             let connection = try await connect()
+            use(connection)
+            defer { endUse(connection) }
             let heard = await connection.events?.pieceCount
             do {
                 return try await send(method, params, arguments, over: connection, within: limit)

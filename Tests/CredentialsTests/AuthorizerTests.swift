@@ -253,6 +253,27 @@ struct AuthorizerTests {
         }
     }
 
+    @Test("a refusal by the server to which a redirect led is none of the token, and nothing is sent twice")
+    func redirectedRefusal() async throws {
+        let sent = Mutex<[String]>([])
+        let authorizer = Authorizer { request in
+            sent.withLock { $0.append(request.url) }
+            if request.url.hasSuffix("/token") {
+                return EgressAnswer(
+                    head: EgressHead(status: .ok, headers: ["content-type": "application/json"]),
+                    body: Data(#"{"access_token": "t"}"#.utf8))
+            }
+            return EgressAnswer(head: EgressHead(status: .unauthorized, headers: [:]), body: Data(), isRedirected: true)
+        }
+        let credential = try Credential([
+            "auth_type": "oauth2_client_credentials", "client_id": "me", "client_secret": "s3cret",
+            "token_url": "https://a.example/token",
+        ])
+        let answer = try await authorizer.send(EgressRequest(.POST, "https://a.example/tool"), as: credential)
+        #expect(answer.head.status == .unauthorized)
+        #expect(sent.withLock(\.self) == ["https://a.example/token", "https://a.example/tool"])
+    }
+
     @Test("a token server that hangs costs no more than the tool's time-out, and the tool is not asked")
     func slow() async throws {
         try await ScriptedHTTPServer.run({ _ in [.hang] }) { server in
@@ -324,7 +345,26 @@ struct AuthorizerTests {
             (json(["access_token": .string(String(repeating: "x", count: 200_000))]), "is longer than 65536 bytes"),
             (
                 json(["error": "invalid_client", "error_description": "no s3cret here"], status: 401),
-                "answered 401: invalid_client, no ******** here"
+                "answered 401: invalid_client"
+            ),
+            (
+                json(["error": "invalid_client", "error_description": "client_secret=s3cret%2Bplus"], status: 401),
+                "answered 401: invalid_client"
+            ),
+            (
+                json(
+                    [
+                        "error": "invalid_client",
+                        "error_description": .string("Basic \(Data("me:s3cret%2Bplus".utf8).base64EncodedString())"),
+                    ], status: 401), "answered 401: invalid_client"
+            ),
+            (
+                json(["error": "a", "error_description": "password=pass%20w0rd&scope=x"], status: 400),
+                "answered 400: a"
+            ),
+            (
+                json(["error": "invalid_client", "error_description": "The client is not known."], status: 401),
+                "answered 401: invalid_client, The client is not known."
             ),
             (json(["error": "slow_down"]), "answered 200: slow_down"),
             (json(["error": .string(String(repeating: "long ", count: 1000))], status: 400), "answered 400: long"),
@@ -334,10 +374,15 @@ struct AuthorizerTests {
     func wrongAnswers(_ answer: [ScriptedHTTPServer.Step], _ reason: String) async throws {
         try await ScriptedHTTPServer.run({ $0.head.uri.hasSuffix("/token") ? answer : fine }) { server in
             try await with { authorizer, _ in
-                let failure = await error { try await authorizer.send(server.tool, as: server.secret()) }
+                let failure = await error {
+                    try await authorizer.send(
+                        server.tool,
+                        as: server.secret(["client_secret": "s3cret+plus", "extra_params": ["password": "pass w0rd"]]))
+                }
                 let text = try #require(failure as? AuthorizationError).description
                 #expect(text.contains(reason), "\(text)")
-                #expect(!text.contains("s3cret") && text.count < 300)
+                for piece in ["s3cret", "bWU6czNjcmV0", "w0rd"] { #expect(!text.contains(piece), "\(text)") }
+                #expect(text.count < 300)
                 #expect(server.carried.isEmpty)
             }
         }

@@ -84,7 +84,10 @@ struct EgressClientTests {
 
     @Test(
         "other schemes, and what is no URL, are refused",
-        arguments: ["file:///etc/passwd", "http+unix://%2Fx/", "", "x", "http://"])
+        arguments: [
+            "file:///etc/passwd", "http+unix://%2Fx/", "", "x", "http://", "http://127.0.0.1:99999/b",
+            "http://[::1]:70000/",
+        ])
     func schemes(_ url: String) async throws {
         try await with { client in #expect(await error(EgressRequest(.GET, url), client) == .invalidURL) }
     }
@@ -180,10 +183,11 @@ struct EgressClientTests {
                 // Followed: nobody listens on port 443 here.
                 #expect(
                     await error(EgressRequest(.POST, server.url, redirectHosts: ["other.example"]), client)
-                        == .unreachable(host: "other.example"))
+                        == .redirected(.unreachable(host: "other.example")))
+                #expect(EgressError.redirected(.unreachable(host: "other.example")).mayHaveEffects)
                 #expect(
                     await error(EgressRequest(.GET, server.url, redirectHosts: ["other.example"]), client)
-                        == .unreachable(host: "other.example"))
+                        == .redirected(.unreachable(host: "other.example")))
                 // The server has done nothing yet, and wants the request sent elsewhere.
                 #expect(
                     await status(

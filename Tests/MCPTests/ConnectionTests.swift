@@ -84,6 +84,38 @@ import Testing
         }
     }
 
+    @Test("a list that is refused while a tool runs does not end the tool's session, and the call is made once")
+    func refusedListDuringCall() async throws {
+        let isBusy = Mutex(false)
+        let (late, release) = AsyncStream.makeStream(of: String.self)
+        try await ScriptedMCP.run { request in
+            ScriptedMCP.handshake(request, session: "s1") { method, message in
+                switch method {
+                case "tools/list" where isBusy.withLock(\.self):
+                    return ScriptedMCP.error(message, -32000)
+                case "tools/call":
+                    let answer: JSONValue = [
+                        "jsonrpc": "2.0", "id": message["id"] ?? .null,
+                        "result": ["content": [["type": "text", "text": "done"]]],
+                    ]
+                    return [.head(contentType: "application/json"), .each(late), .write(answer.text), .end]
+                default: return nil
+                }
+            }
+        } body: { mcp in
+            let tool = try #require(try await mcp.pool.tools(of: mcp.server)["book"])
+            isBusy.withLock { $0 = true }
+            async let slow = mcp.pool.call(tool, of: mcp.server, [:], within: .seconds(20))
+            await mcp.arrival { $0.body.contains("tools/call") }
+            await #expect(throws: MCPError.self) { try await mcp.pool.tools(of: mcp.server) }
+            #expect(!mcp.methods.contains("DELETE"), "the session is in use")
+            release.finish()
+            #expect(try await slow.text == "done")
+            #expect(mcp.methods.filter { $0 == "tools/call" }.count == 1)
+            await mcp.arrival { $0.head.method == .DELETE }
+        }
+    }
+
     // MARK: One tool, and the server
 
     @Test(
