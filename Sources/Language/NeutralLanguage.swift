@@ -41,7 +41,11 @@ package struct NeutralLanguage: SpokenLanguage {
 
     package func tellsOfFailure(_ result: String) -> Bool { false }
 
+    package func isUndecided(_ status: String) -> Bool { false }
+
     package func effects(askedForIn words: String) -> Set<EffectKind> { [] }
+
+    package func namesAnother(_ words: String) -> Bool { false }
 
     package func values(in words: String) -> Set<String> { [] }
 

@@ -45,11 +45,17 @@ package protocol SpokenLanguage: Sendable {
     /// Whether a tool of this name, by its first word, only looks something up.
     func looksUp(_ toolName: String) -> Bool
 
-    /// Whether a result, or the status in one, begins by telling of a failure.
+    /// Whether a result, or a text in one, tells in its first sentence of a failure.
     func tellsOfFailure(_ result: String) -> Bool
+
+    /// Whether a status says that somebody has still to decide ("pending").
+    func isUndecided(_ status: String) -> Bool
 
     /// The kinds of effects that the caller's words ask for.
     func effects(askedForIn words: String) -> Set<EffectKind>
+
+    /// Whether words speak of one thing more of a kind ("the same for my brother").
+    func namesAnother(_ words: String) -> Bool
 
     /// The numbers, days and months in words, by which one deed differs from another of its kind.
     func values(in words: String) -> Set<String>
@@ -58,13 +64,40 @@ package protocol SpokenLanguage: Sendable {
     func read(_ text: Glyphs) -> SpeechBuilder
 }
 
+/// What the answer of a tool says of its success.
+package enum ToolVerdict: Sendable, Hashable {
+    case done
+    /// It was asked for, and somebody has still to decide.
+    case undecided
+    case failed
+}
+
 extension SpokenLanguage {
-    /// Whether a tool that has answered says that it did not do it.
-    package func admitsFailure(_ result: String) -> Bool {
-        guard let members = (try? JSONValue(parsing: result))?.objectValue else { return tellsOfFailure(result) }
-        if ["success", "succeeded", "ok"].contains(where: { members[$0] == false }) { return true }
-        if let error = members["error"], error != .null, error != false, error != "" { return true }
-        return tellsOfFailure((members["status"] ?? members["result"])?.stringValue ?? "")
+    /// What the answer of a tool says of what it did.
+    package func verdict(on result: String, of tool: String) -> ToolVerdict {
+        guard let value = try? JSONValue(parsing: result) else { return tellsOfFailure(result) ? .failed : .done }
+        switch value {
+        case .null, .bool(false), .array([]): return .failed
+        case .string(let text): return tellsOfFailure(text) ? .failed : .done
+        case .object(let members):
+            if members.contains(where: { admitsFailure($0.key, $0.value, of: tool) }) { return .failed }
+            let statuses = ["status", "state"].compactMap { members[$0]?.stringValue }
+            return statuses.contains(where: isUndecided) ? .undecided : .done
+        case .bool, .integer, .number, .array: return .done
+        }
+    }
+
+    private func admitsFailure(_ name: String, _ value: JSONValue, of tool: String) -> Bool {
+        let isNo = value == false || value == 0
+        switch name.lowercased() {
+        case "success", "succeeded", "ok": return value == false
+        case "code", "status_code", "statuscode": return (value.intValue ?? 0) >= 400
+        case "status", "state", "result", "message", "reason", "detail":
+            return (value.intValue ?? 0) >= 400 || tellsOfFailure(value.stringValue ?? "")
+        case let name where name.hasPrefix("error"): return !(value.isNull || isNo || value == "" || value == [])
+        // A tool that books answers `{"booked": false}`; `{"cancelled": false}` is no failure of its.
+        default: return isNo && !effects(of: name).isDisjoint(with: effects(of: tool))
+        }
     }
 }
 

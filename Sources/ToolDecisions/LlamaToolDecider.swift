@@ -2,6 +2,7 @@ import AsyncHTTPClient
 import Engines
 import Foundation
 import JSON
+import Language
 import LocalEngines
 
 /// Decides, before a small model answers, whether to call a tool, which one, and with which arguments.
@@ -69,7 +70,7 @@ public final class LlamaToolDecider: Sendable {
             account: SpokenEvidence.account(of: dialogue))
         let wantsNothing =
             SpokenEvidence.isRefusal(dialogue) || SpokenEvidence.isThanks(dialogue)
-            || SpokenEvidence.isDeferral(dialogue)
+            || SpokenEvidence.isDeferral(dialogue) || English().withdraws(dialogue.last?.text ?? "")
         let earlier = request.messages.lastCalls
         let neutral = prompt.text([DialogueLine(speaker: .caller, text: ToolPrompt.neutralWords[0])])
         let wanted =
@@ -85,6 +86,7 @@ public final class LlamaToolDecider: Sendable {
             let needsArguments = tool.arguments.contains { $0.isRequired && !$0.isAccount }
             if needsArguments, wantsNothing { return .talk }
             let deed = ToolDeed(tool)
+            if deed.isOffTopic(in: dialogue) || deed.isAskedAbout(in: dialogue) { continue }
             // Where nothing else has to be said, the wish itself has to.
             if !needsArguments, !tool.leadsToPerson, !deed.isWanted(in: dialogue) { continue }
             // When an argument of one tool was not said, a similar tool may be meant, but hardly one without arguments.

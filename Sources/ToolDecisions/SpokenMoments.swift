@@ -30,30 +30,50 @@ struct SpokenMoments: Sendable {
 
     /// - Parameter today: The day that "tomorrow" is counted from.
     init(_ dialogue: [DialogueLine], today: CivilDay) {
-        days = Self.meant(in: dialogue) { words in
-            Self.days(in: words, today: today).map { ($0.text, $0.moment) }
+        days = Self.meant(in: dialogue) {
+            Self.days(in: $0, today: today)
+        } narrowing: { offers, _ in
+            offers
         }
-        times = Self.meant(in: dialogue) { words in Self.times(in: words).map { ($0.text, $0.moment) } }
+        .map { ($0.text, $0.moment) }
+        times = Self.meant(in: dialogue) {
+            Self.times(in: $0)
+        } narrowing: { offers, words in
+            guard let hours = words.lazy.compactMap({ Self.partsOfDay[$0] }).first else { return offers }
+            return offers.filter { hours.contains($0.moment.hour) }
+        }.map { ($0.text, $0.moment) }
     }
 
     /// What the caller has named, and before it what the agent has said since then: of what it offered earlier, the
-    /// caller's words have chosen.
-    private static func meant<Moment>(
-        in dialogue: [DialogueLine], _ read: ([String]) -> [Moment]
-    ) -> [Moment] {
-        var (agents, callers): ([Moment], [Moment]) = ([], [])
+    /// caller's words have chosen. Of several that it has offered since, none counts that the caller has not chosen.
+    private static func meant<Moment: Hashable>(
+        in dialogue: [DialogueLine], _ read: ([String]) -> [Found<Moment>],
+        narrowing narrow: ([Found<Moment>], [String]) -> [Found<Moment>]
+    ) -> [Found<Moment>] {
+        var (offers, named): ([[Found<Moment>]], [Found<Moment>]) = ([], [])
+        // What the caller has said to the offers.
+        var reply: [String] = []
         for line in dialogue {
-            let found = read(words(line.text))
+            let words = words(line.text)
+            let found = read(words)
             switch line.speaker {
-            case .agent: agents += found
-            case .caller where found.isEmpty: break
+            case .agent: if !found.isEmpty { offers.append(found) }
+            case .caller where found.isEmpty: reply += words
             case .caller:
-                agents = []
-                callers += found
+                (offers, reply) = ([], [])
+                named += found
             }
         }
-        return agents + callers
+        func isOne(_ found: [Found<Moment>]) -> Bool { Set(found.map(\.moment)).count == 1 }
+        let all = Array(offers.joined())
+        if all.isEmpty || isOne(all) || !choices.isDisjoint(with: reply) { return all + named }
+        if let last = offers.last, isOne(last) { return last + named }
+        let narrowed = narrow(all, reply)
+        return isOne(narrowed) ? narrowed + named : named
     }
+
+    /// Words that choose among what was offered: "the first one".
+    private static let choices = Set(EnglishWords.ordinals).union(["last", "earliest", "latest", "earlier", "later"])
 
     /// The words of a text, with an empty one in place of each that says a day or a time.
     static func wordsBesides(_ text: String) -> [String] {
@@ -217,6 +237,12 @@ struct SpokenMoments: Sendable {
         }
         return found
     }
+
+    /// The hours that words for parts of the day can mean.
+    private static let partsOfDay: [String: Range<Int>] = [
+        "am": 0..<12, "morning": 0..<12, "noon": 11..<14, "afternoon": 12..<18, "pm": 12..<24, "evening": 17..<24,
+        "tonight": 17..<24, "night": 17..<24,
+    ]
 
     private enum Half { case morning, evening }
 

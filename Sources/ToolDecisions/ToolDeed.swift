@@ -23,6 +23,24 @@ struct ToolDeed: Sendable {
         return kinds.isDisjoint(with: Self.undoing) && !Self.isQuestion(last.text)
     }
 
+    /// Whether the caller's last words ask whether it has been done: "Have you booked it?"
+    func isAskedAbout(in dialogue: [DialogueLine]) -> Bool {
+        guard isChange, let last = dialogue.last, Self.isQuestion(last.text), !isAskedFor(in: last.text) else {
+            return false
+        }
+        return !kinds.isDisjoint(with: English().effects(doneIn: last.text))
+    }
+
+    /// Whether the caller's last words go on with something else that they have asked for: details of a cancellation book
+    /// no table.
+    func isOffTopic(in dialogue: [DialogueLine]) -> Bool {
+        guard isChange, !kinds.isEmpty, !isNamed(in: dialogue) else { return false }
+        let wishes = dialogue.reversed().lazy.filter { $0.speaker == .caller }
+            .map { English().effects(askedForIn: $0.text) }
+        guard let wish = wishes.first(where: { !$0.isEmpty }) else { return false }
+        return kinds.isDisjoint(with: wish.reduce(wish) { $0.union($1.deeds) })
+    }
+
     /// Whether the caller's last words are about what the tool does, as far as its name tells what that is.
     func isNamed(in dialogue: [DialogueLine]) -> Bool {
         guard isChange, let last = dialogue.last else { return true }

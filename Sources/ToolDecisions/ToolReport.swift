@@ -42,7 +42,7 @@ struct ToolReport: Sendable {
         let caller = dialogue.last { $0.speaker == .caller }.map { "Caller: \($0.text)\n" } ?? ""
         ready = Self.sentence(finding)
         // The example of a failure is shown only where there is one, because the model imitates it.
-        let hasFailed = English().admitsFailure(finding.result)
+        let hasFailed = English().verdict(on: finding.result, of: finding.tool) == .failed
         script =
             Self.demonstrations + (hasFailed ? Self.failedDemonstration : "") + caller
             + "Computer: \(finding.tool.replacing("_", with: " ")): \(Self.words(finding.result))\nAgent:"
@@ -56,8 +56,15 @@ struct ToolReport: Sendable {
         case .running: return "This takes a moment. I will tell you as soon as I know."
         case .failed(isTold: true): return failure(text)
         case .failed(isTold: false): return failure(failed)
-        case .answer: return text.hasPrefix(failed) ? failure(text) : prose(text)
+        case .answer: return text.hasPrefix(failed) ? failure(text) : prose(text) ?? message(finding.result)
         }
+    }
+
+    /// The one text of data that is said as it is: `{"status": "ok", "message": "A table for two is booked."}`.
+    private static func message(_ result: String) -> String? {
+        let values = (try? JSONValue(parsing: result))?.objectValue?.values.compactMap(\.stringValue) ?? []
+        let sentences = values.compactMap { prose(ToolPrompt.line($0)) }
+        return sentences.count == 1 ? sentences[0] : nil
     }
 
     private static func failure(_ text: String) -> String {

@@ -125,11 +125,25 @@ struct ClaimTests {
 
     @Test("a result tells of a failure by how it begins, and data by its members")
     func failures() {
-        for result in ["Not available.", #"{"success": false}"#, #"{"error": "full"}"#, #"{"status": "failed"}"#] {
-            #expect(English().admitsFailure(result), "\(result)")
+        for result in [
+            "Not available.", #"{"success": false}"#, #"{"error": "full"}"#, #"{"status": "failed"}"#,
+            #"{"booked": false}"#,
+            #"{"message": "Slot no longer available"}"#, #"{"code": 409, "message": "Conflict"}"#,
+            #"{"error_code": "E12"}"#,
+            #"{"reserved": 0}"#, "null", "false", "[]", "That time is already taken.", #"{"status": 503}"#,
+        ] {
+            #expect(English().verdict(on: result, of: "book_table") == .failed, "\(result)")
         }
-        for result in ["Changes not staged.", #"{"error": null}"#, #"{"delayed": false}"#, "Booked.", "[false]"] {
-            #expect(!English().admitsFailure(result), "\(result)")
+        for result in [
+            "Changes not staged.", #"{"error": null}"#, #"{"delayed": false}"#, "Booked.", "[false]",
+            #"{"errors": []}"#,
+            #"{"id": 5, "cancelled": false, "status": "confirmed"}"#, #"{"error_count": 0}"#, "true", "7",
+            "Booked. Changes are not possible within a day.",
+        ] {
+            #expect(English().verdict(on: result, of: "book_table") == .done, "\(result)")
+        }
+        for result in [#"{"status": "pending"}"#, #"{"state": "IN_REVIEW"}"#, #"{"status": "onHold"}"#] {
+            #expect(English().verdict(on: result, of: "book_table") == .undecided, "\(result)")
         }
     }
 
@@ -149,6 +163,11 @@ struct ClaimTests {
         let names = text.split(separator: "\n").filter { !$0.hasPrefix("#") }.compactMap {
             $0.split(separator: " ").first
         }
-        #expect(Set(names.map(String.init)) == Set(EffectKind.allCases.map(\.rawValue) + ["any", "lookup", "failure"]))
+        #expect(
+            Set(names.map(String.init))
+                == Set(
+                    EffectKind.allCases.map(\.rawValue) + [
+                        "any", "lookup", "failure", "refusal", "undecided", "addition", "withdrawal",
+                    ]))
     }
 }

@@ -68,13 +68,30 @@ package struct English: SpokenLanguage {
     package func changes(_ toolName: String) -> Bool { EnglishEffects.shared.changes(parts(of: toolName)) }
 
     package func tellsOfFailure(_ result: String) -> Bool {
-        let words = SpokenWords(result).words
-        return EnglishEffects.shared.failures.contains { words.starts(with: $0) }
+        let words = SpokenWords(String(result.prefix { !".!?;\n".contains($0) })).words
+        return EnglishEffects.shared.tellOfFailure(words)
+    }
+
+    package func isUndecided(_ status: String) -> Bool {
+        EnglishEffects.shared.undecided.contains(parts(of: status))
     }
 
     package func effects(askedForIn words: String) -> Set<EffectKind> {
         EnglishEffects.shared.kinds(askedForIn: SpokenWords(words).words)
     }
+
+    /// The kinds of effects that the words speak of as done: "Have you booked it?"
+    package func effects(doneIn words: String) -> Set<EffectKind> {
+        EnglishEffects.shared.kinds(doneIn: SpokenWords(words).words)
+    }
+
+    /// Whether the words take back what was asked for before, and ask for nothing after that: "No, wait, forget it."
+    package func withdraws(_ words: String) -> Bool {
+        guard let rest = EnglishEffects.shared.afterWithdrawal(in: SpokenWords(words).words) else { return false }
+        return EnglishEffects.shared.kinds(askedForIn: rest).isEmpty
+    }
+
+    package func namesAnother(_ words: String) -> Bool { EnglishEffects.shared.nameAnother(SpokenWords(words).words) }
 
     package func values(in words: String) -> Set<String> {
         Set(

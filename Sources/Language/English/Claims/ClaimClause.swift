@@ -230,7 +230,8 @@ struct ClaimClause {
         let verb = word(place)
         if let kinds = kinds(of: table, at: place) {
             if ["confirmed", "reported"].contains(verb), word(place + 1) == "that" { return confirmed(at: place) }
-            guard kinds.isEmpty, ClaimWords.emptyVerbs.contains(verb) else { return deed(kinds, verb: place) }
+            let isEmpty = kinds.isEmpty && ClaimWords.emptyVerbs.contains(verb) && !hasParticle(table, at: place)
+            guard isEmpty else { return deed(kinds, verb: place) }
             if !nouns(from: place + 1).isEmpty { return deed([], verb: place) }
             let isShort = ClaimWords.objects.contains(word(place + 1)) && words.count <= place + 4
             return isShort ? deed([], verb: place) : undecided(isDeed: true)
@@ -399,9 +400,20 @@ struct ClaimClause {
     /// The kinds of the form at a place, whose particle is near; empty when its object tells, nil when it is no verb of
     /// effect.
     private func kinds(of table: [String: [EnglishEffects.Meaning]], at place: Int) -> Set<EffectKind>? {
-        let near = words.dropFirst(place + 1).prefix(Self.longestObject).map(\.text)
-        let meanings = (table[word(place)] ?? []).filter { $0.particle.map(near.contains) ?? true }
+        let meanings = meanings(in: table, at: place)
         return meanings.isEmpty ? nil : Set(meanings.compactMap(\.kind))
+    }
+
+    /// Whether the form at a place has its meaning from a particle: "taken care of".
+    private func hasParticle(_ table: [String: [EnglishEffects.Meaning]], at place: Int) -> Bool {
+        meanings(in: table, at: place).contains { $0.particle != nil }
+    }
+
+    private func meanings(
+        in table: [String: [EnglishEffects.Meaning]], at place: Int
+    ) -> [EnglishEffects.Meaning] {
+        let near = words.dropFirst(place + 1).prefix(Self.longestObject).map(\.text)
+        return (table[word(place)] ?? []).filter { $0.particle.map(near.contains) ?? true }
     }
 
     private func nouns(from place: Int) -> Set<EffectKind> {

@@ -19,7 +19,15 @@ struct EnglishEffects: Sendable {
     /// Verbs that change nothing.
     private(set) var lookups: Set<String> = []
     /// How a result begins that tells of a failure.
-    private(set) var failures: [[String]] = []
+    private var failures: [[String]] = []
+    /// What stands anywhere in a result that tells of a failure.
+    private var refusals: [[String]] = []
+    /// Words for one thing more of a kind.
+    private var additions: [[String]] = []
+    /// How people take back what they have asked for.
+    private var withdrawals: [[String]] = []
+    /// What a status is of a request that nobody has decided yet.
+    private(set) var undecided: Set<[String]> = []
 
     init(_ table: String) {
         for line in table.split(separator: "\n") where !line.hasPrefix("#") {
@@ -30,8 +38,15 @@ struct EnglishEffects: Sendable {
             case "lookup":
                 lookups.formUnion(words.dropFirst().map(String.init))
                 continue
-            case "failure":
-                failures += words.dropFirst().map { $0.split(separator: "_").map(String.init) }
+            case "failure", "refusal", "undecided", "addition", "withdrawal":
+                let phrases = words.dropFirst().map { $0.split(separator: "_").map(String.init) }
+                switch name {
+                case "failure": failures += phrases
+                case "refusal": refusals += phrases
+                case "addition": additions += phrases
+                case "withdrawal": withdrawals += phrases
+                default: undecided.formUnion(phrases)
+                }
                 continue
             default: break
             }
@@ -62,6 +77,28 @@ struct EnglishEffects: Sendable {
         guard let verb = words.first, lookups.contains(verb) else { return false }
         let next = words.dropFirst().first
         return !(bases[verb] ?? []).contains { $0.particle != nil && $0.particle == next }
+    }
+
+    /// Whether a result's words tell of a failure.
+    func tellOfFailure(_ words: [String]) -> Bool {
+        failures.contains { words.starts(with: $0) } || Self.has(refusals, in: words)
+    }
+
+    /// Whether words speak of one thing more of a kind: "the same for my brother".
+    func nameAnother(_ words: [String]) -> Bool { Self.has(additions, in: words) }
+
+    /// The words after the last that take back what was said before; nil when none do.
+    func afterWithdrawal(in words: [String]) -> [String]? {
+        for start in words.indices.reversed() {
+            for phrase in withdrawals where words[start...].starts(with: phrase) {
+                return Array(words[(start + phrase.count)...])
+            }
+        }
+        return nil
+    }
+
+    private static func has(_ phrases: [[String]], in words: [String]) -> Bool {
+        phrases.contains { phrase in words.indices.contains { words[$0...].starts(with: phrase) } }
     }
 
     /// Whether the words of a tool's name begin with a verb of effect, which is no noun too.
@@ -102,6 +139,16 @@ struct EnglishEffects: Sendable {
             if isVague { kinds.formUnion(words[(index + 1)...].compactMap { nouns[$0] }) }
         }
         return kinds
+    }
+
+    /// The kinds of the past forms and participles in words.
+    func kinds(doneIn words: [String]) -> Set<EffectKind> {
+        words.reduce(into: []) { kinds, word in
+            for meaning in (pasts[word] ?? []) + (participles[word] ?? [])
+            where meaning.particle.map(words.contains) ?? true {
+                if let kind = meaning.kind { kinds.insert(kind) }
+            }
+        }
     }
 
     /// After these a base form asks what was done, or is a noun.
