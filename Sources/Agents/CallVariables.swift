@@ -20,15 +20,21 @@ public struct CallVariables: Sendable, Hashable {
 
     /// The values by name, secrets included.
     public private(set) var values: [String: JSONValue] = [:]
+    /// Those whose value the caller has chosen.
+    public private(set) var callers: Set<String> = []
     /// What was left out of the values, as sentences for the record.
     public private(set) var warnings: [String] = []
 
     /// - Parameters:
     ///   - given: the caller's values.
+    ///   - owners: those of them that the owner's server has given.
     ///   - system: values of `system__…` variables, by full name.
     /// - Throws: `value_error` for a value that is neither a string nor a number nor a boolean.
-    public init(_ given: [String: JSONValue] = [:], system: [String: String] = [:]) throws(CallSettingsError) {
+    public init(
+        _ given: [String: JSONValue] = [:], owners: Set<String> = [], system: [String: String] = [:]
+    ) throws(CallSettingsError) {
         values = try Self.checked(given, source: "dynamic_variables", &warnings)
+        callers = Set(values.keys).subtracting(owners)
         for name in Self.systemNames { values[name] = "" }
         update(system: system)
     }
@@ -44,7 +50,10 @@ public struct CallVariables: Sendable, Hashable {
     }
 
     /// Sets a variable from a tool's result, in place of any value that it had.
-    public mutating func assign(_ value: JSONValue, to name: String) { values[name] = value }
+    public mutating func assign(_ value: JSONValue, to name: String) {
+        values[name] = value
+        callers.remove(name)
+    }
 
     /// Sets `system__time` and `system__timezone` from `system__time_utc`.
     public mutating func setLocalTime(in timezone: String?) {

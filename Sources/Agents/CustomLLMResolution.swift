@@ -24,11 +24,8 @@ extension CallSettings.CustomLLM {
         warnings: inout [String]
     ) {
         guard let url = fields["url"].optionalString, !url.isEmpty else { return nil }
-        if !url.contains("{{") {
-            let scheme = url.prefix { $0 != ":" }.lowercased()
-            if !["http", "https"].contains(scheme) || URL(string: url)?.host() == nil {
-                warnings.append("custom_llm.url: not an http or https URL; every answer will fail.")
-            }
+        if !url.contains("{{"), URLTemplate.address(url) == nil {
+            warnings.append("custom_llm.url: not an http or https URL; every answer will fail.")
         }
         /// The secret that `value` names: outer nil when it names none, inner nil when the named one is missing.
         func secret(_ value: JSONValue, for place: String) -> String?? {

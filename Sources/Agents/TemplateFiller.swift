@@ -3,6 +3,8 @@ import JSON
 /// Fills the `{{name}}` variables of one configuration, and notes what it lacks.
 struct TemplateFiller {
     private(set) var values: [String: JSONValue]
+    /// The variables whose value the caller has chosen.
+    private(set) var callers: Set<String> = []
     /// The test values of the configuration so far, also of variables for which the call has a value.
     private(set) var placeholders: [String: JSONValue] = [:]
     /// Variables without a value, each with the places that need it.
@@ -22,6 +24,7 @@ struct TemplateFiller {
         warnings += variables.warnings
         values = variables.values.merging(defaults) { given, _ in given }
         self.placeholders = defaults
+        callers = variables.callers
     }
 
     /// For a text that is filled in the course of a call.

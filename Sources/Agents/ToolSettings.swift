@@ -159,6 +159,32 @@ public struct ToolSettings: Sendable, Hashable {
         .object(try values.values(from: model, variables))
     }
 
+    /// What of the model's arguments reaches the tool: without members that its schema does not have and without nulls, plain
+    /// values as texts. Calls whose essence is the same are the same call.
+    public func essence(of arguments: JSONValue) -> JSONValue {
+        switch kind {
+        case .client, .webhook: Self.essence(of: arguments, parameters, isWhole: true)
+        case .mcp, .system: arguments
+        }
+    }
+
+    private static func essence(of value: JSONValue, _ schema: JSONValue, isWhole: Bool = false) -> JSONValue {
+        if let given = value.objectValue {
+            let properties = schema["properties"]?.objectValue ?? [:]
+            // An object without members in its schema takes what the model gives.
+            if properties.isEmpty, !isWhole { return value }
+            return .object(
+                properties.reduce(into: [:]) { kept, property in
+                    guard let member = given[property.key], !member.isNull else { return }
+                    kept[property.key] = essence(of: member, property.value)
+                })
+        }
+        if let elements = value.arrayValue {
+            return .array(elements.map { essence(of: $0, schema["items"] ?? [:]) })
+        }
+        return .string(value.stringValue ?? value.text)
+    }
+
     /// The variables that have a value for this tool.
     ///
     /// - Parameter call: the call's, as they are now.

@@ -44,6 +44,11 @@ public struct WebhookSettings: Sendable, Hashable, CustomStringConvertible, Cust
     public var headers: [String: Header]
     /// How requests prove who they are from; nil where headers do, or nothing does.
     public var credential: Credential?
+    /// The headers that hold secrets of the owner's.
+    public var secretHeaders: Set<String>
+
+    /// Whether requests carry anything that only the owner's servers may have.
+    public var carriesSecrets: Bool { credential != nil || !secretHeaders.isEmpty }
     /// How the body is written.
     public var contentType: ContentType
     /// How much of the answer the model sees.
@@ -116,6 +121,8 @@ public struct WebhookSettings: Sendable, Hashable, CustomStringConvertible, Cust
         }
         credential = secrets.credential(
             for: api["auth_connection"].value, of: "Tool \(name): api_schema.auth_connection", &warnings)
+        secretHeaders = Set(
+            api["request_headers"].object.filter { Redaction.isSecret(header: $0.key, $0.value) }.keys)
     }
 
     /// The JSON Schema object that the model sees: the parameters of all parts together. A name that stands in more than

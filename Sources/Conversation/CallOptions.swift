@@ -136,6 +136,8 @@ public struct CallOptions: Sendable, Hashable {
     /// What is said, in English, when a model insists on something that no tool has done. True also when an earlier
     /// deed is meant that is not taken for it.
     public var unconfirmed = "I can't confirm yet that this has been done."
+    /// The same when the latest tool has failed.
+    public var unsuccessful = "I'm sorry, that did not work."
     /// The same while a tool runs that may do it.
     public var unfinished = "It isn't finished yet; I'll tell you as soon as it is."
 

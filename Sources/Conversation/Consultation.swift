@@ -53,7 +53,7 @@ struct Consultation: Sendable {
             let variables = try CallVariables(wishes?.dynamicVariables ?? [:], system: system)
             let limit = environment.options.initiationWebhookTimeout
             let inquiry = try InitiationRequest(
-                webhook, about: facts, variables: webhook.values(variables),
+                webhook, about: facts, variables: webhook.values(variables), callersVariables: variables.callers,
                 key: "\(request.conversationID):initiation", timeout: limit, &outcome.warnings)
             let answer = try await clock.value(
                 within: limit, orThrow: InitiationFailure("there was no answer in time")

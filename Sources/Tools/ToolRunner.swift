@@ -43,19 +43,22 @@ public struct ToolUse: Sendable, Hashable {
     public var given: JSONValue
     /// All variables that have a value now.
     public var variables: [String: JSONValue]
+    /// Those of them whose value the caller has chosen.
+    public var callersVariables: Set<String>
     /// The agent that makes the call.
     public var agentID: String
 
     /// Creates a call.
     public init(
         _ tool: ToolSettings, id: String, key: String, given: JSONValue, variables: [String: JSONValue],
-        agentID: String
+        callersVariables: Set<String> = [], agentID: String
     ) {
         self.tool = tool
         self.id = id
         self.key = key
         self.given = given
         self.variables = variables
+        self.callersVariables = callersVariables
         self.agentID = agentID
     }
 }

@@ -14,6 +14,14 @@ struct InitiationWebhookTests {
         ]
     }
 
+    @Test("a variable may be the whole of the address up to its path, as in a tool's")
+    func base() throws {
+        let webhook: JSONValue = ["url": "{{system_env__BASE}}/init", "request_headers": [:]]
+        #expect(throws: Never.self) {
+            try Agent.new(body: ["conversation_config": [:], "platform_settings": Self.settings(webhook)])
+        }
+    }
+
     @Test("a webhook that could never be asked is refused, where a request sets it")
     func issues() throws {
         let agent = try Agent.new(body: ["conversation_config": [:]])

@@ -89,6 +89,16 @@ import Testing
             #expect(try settings(regional, ["region": .string(region)], warnings: &warnings).mcpServers.isEmpty)
             #expect(warnings.contains { $0.contains("the variable region is not a host") })
         }
+        for url in [
+            "https://{{host}}/mcp", "{{host}}/mcp", "https://desk.{{host}}/mcp", "https://{{host}}.example/mcp",
+        ] {
+            let value: JSONValue = url.hasPrefix("{{") ? "https://evil.example" : "evil"
+            let whole = try server(["url": .string(url), "secret_token": ["secret_id": "desk"]])
+            #expect(try settings(whole, ["host": value], warnings: &warnings).mcpServers.isEmpty, "\(url)")
+            #expect(warnings.contains { $0.contains("does not choose where credentials go") }, "\(url)")
+            let open = try server(["url": .string(url)])
+            #expect(try settings(open, ["host": value], warnings: &warnings).mcpServers.count == 1, "no credentials")
+        }
         let tenant = try server(["url": "https://desk.example/{{tenant}}/mcp"])
         #expect(
             try settings(tenant, ["tenant": "a/../b?x=1"], warnings: &warnings).mcpServers.map(\.url)

@@ -129,6 +129,7 @@ struct StoredToolTests {
             (["api_schema": ["url": ""]], "api_schema.url"),
             (["api_schema": ["url": "ftp://a/{tenant}/{order_id}"]], "api_schema.url"),
             (["api_schema": ["url": "https:///{tenant}/{order_id}"]], "api_schema.url"),
+            (["api_schema": ["url": "https://a.example:99999/{tenant}/{order_id}"]], "api_schema.url"),
             (["api_schema": ["url": "https://a.example/{tenant}/{order_id}/{more}"]], "api_schema.url"),
             (["api_schema": ["url": "https://a.example/{order_id}"]], "api_schema.path_params_schema.tenant"),
             (["api_schema": ["method": "BREW"]], "api_schema.method"),

@@ -159,9 +159,24 @@ struct ReceiptLedgerTests {
         #expect(try founds("I've booked Tuesday too.", monday, [first, (5, "And Tuesday, please.")]) == false)
         #expect(try founds("I've booked that too.", monday, [first, (5, "Could you book a taxi?")]) == false)
         #expect(try founds("Done!", monday, [first, (5, "And cancel the taxi.")]) == false)
+        let mother = (5, "I'd like a table for my mother as well.")
+        #expect(try founds("I've booked a table for her too.", monday, [first, mother]) == false)
+        let brother = (5, "The same for my brother, please.")
+        #expect(try founds("I've booked it for your brother.", monday, [first, brother]) == false)
+        #expect(try founds("I've booked Monday for you.", monday, [first, (5, "Do you also have parking?")]))
         #expect(
             try founds("I've booked it.", [Self.done("run_workflow_7")], [first, (5, "And the other one too.")])
                 == false)
+    }
+
+    @Test("what has only been asked for is no booking yet")
+    func undecided() throws {
+        let pending = [Self.done("book_table", [:], #"{"status": "pending"}"#)]
+        #expect(try founds("You're booked for Thursday.", pending) == false)
+        #expect(try founds("I've booked it.", pending) == false)
+        #expect(try founds("I've submitted your request.", pending))
+        #expect(try founds("I've taken care of that for you.", []) == false)
+        #expect(try founds("I've taken care of that for you.", [Self.done("book_table")]))
     }
 
     @Test("what is remembered is bounded, oldest first out")
@@ -171,9 +186,9 @@ struct ReceiptLedgerTests {
         for number in 0..<5 { ledger.heard(ReceiptLedger.Turn(words: "book \(number)", time: .seconds(number))) }
         var machine = ToolRoundMachine(mostAtOnce: 16, mostKept: 16)
         for number in 0..<5 {
-            let call = ToolCall(id: "call_\(number)", name: "book", arguments: ["n": .integer(number)])
+            let call = ToolCall(id: "call_\(number)", name: "book_\(number)", arguments: [:])
             let caller = ToolRoundMachine.Caller(
-                round: number, response: ResponseID(number: 1), eventID: 1, place: 0, tools: try tools("book"),
+                round: number, response: ResponseID(number: 1), eventID: 1, place: 0, tools: try tools(call.name),
                 agentID: "agent_a", time: .zero)
             for case .start(let run) in machine.handle(.called([call], by: caller)) { ledger.begin(run, language) }
         }

@@ -69,6 +69,31 @@ struct ToolRoundMachineTests {
         #expect(Self.started(later) == ["z"], "once it is over, it can be made again")
     }
 
+    @Test("calls that reach the tool alike are the same call, whatever the model writes beside it")
+    func essence() throws {
+        let tools = try Self.settings([
+            [
+                "type": "client", "name": "book", "description": "",
+                "parameters": [
+                    "type": "object",
+                    "properties": [
+                        "day": ["type": "string", "description": "d"],
+                        "guests": ["type": "integer", "description": "g"],
+                    ],
+                ],
+            ]
+        ])
+        var machine = Self.machine()
+        let calls = [
+            Self.call("a", "book", ["day": "Monday", "guests": 2]),
+            Self.call("b", "book", ["day": "Monday", "guests": "2", "extra": nil]),
+            Self.call("c", "book", ["day": "Monday", "guests": 2, "foo": 1]),
+        ]
+        #expect(Self.started(machine.handle(.called(calls, by: Self.caller(1, tools: tools)))) == ["a"])
+        let other = Self.call("d", "book", ["day": "Tuesday", "guests": 2])
+        #expect(Self.started(machine.handle(.called([other], by: Self.caller(2, tools: tools)))) == ["d"])
+    }
+
     @Test("a call whose id is taken gets another")
     func ids() {
         var tools = Self.machine()

@@ -48,6 +48,30 @@ struct WebhookRequestTests {
         }
     }
 
+    @Test("a caller's variable does not choose the host that gets credentials")
+    func strangers() throws {
+        for (headers, isSecret) in [
+            (["X-Key": ["secret_id": "sec_1"]], true), (["X-Key": "literal"], true), (["Accept": "text/plain"], false),
+            (["X-Key": ["variable_name": "host"]], false),
+        ] as [(JSONValue, Bool)] {
+            let api: JSONValue = ["url": "https://{{host}}/a", "request_headers": headers]
+            let made = try tool(api, variables: ["host": "evil.example"])
+            guard case .webhook(let settings) = made.tool.kind else { throw ToolMistake("no webhook") }
+            let request = WebhookRequest(settings: settings, variables: made.variables, callersVariables: ["host"])
+            if isSecret {
+                #expect(throws: ToolMistake.self) { try request.request([:], key: "k", timeout: .seconds(5)) }
+            } else {
+                #expect(throws: Never.self) { try request.request([:], key: "k", timeout: .seconds(5)) }
+            }
+            let owners = WebhookRequest(settings: settings, variables: made.variables)
+            #expect(try owners.request([:], key: "k", timeout: .seconds(5)).url == "https://evil.example/a")
+        }
+        var variables = try CallVariables(["a": "1", "b": "2"], owners: ["b"])
+        #expect(variables.callers == ["a"])
+        variables.assign("3", to: "a")
+        #expect(variables.callers.isEmpty)
+    }
+
     @Test("path, query and body are kept apart, and one name in two places is two values")
     func places() throws {
         let api: JSONValue = [
@@ -240,12 +264,36 @@ struct WebhookAnswerTests {
     @Test("web pages, halves of JSON and bytes are failures", arguments: ["auto", "passthrough", "summarized", "hide"])
     func invalid(_ mode: String) throws {
         let more: JSONValue = ["tool_error_handling_mode": .string(mode)]
-        for (body, type) in [("<html>secret</html>", "text/html"), (#"{"a": "#, "application/json")] {
+        for (body, type) in [
+            ("<html>secret</html>", "text/html"), (#"{"a": "#, "application/json"),
+            ("\n<!DOCTYPE html><title>Log in</title>", "text/plain"), ("<p/>", "application/xhtml+xml"),
+        ] {
             let outcome = try outcome(body, type: type, more)
             #expect(outcome.isError)
             #expect(outcome.errorType == "invalid_response")
             #expect(outcome.isCalled)
         }
+    }
+
+    @Test("a byte order mark is no part of the data")
+    func byteOrderMark() throws {
+        let assignments: JSONValue = [
+            "assignments": [["source": "response", "dynamic_variable": "id", "value_path": "id"]]
+        ]
+        #expect(try outcome("\u{FEFF}{\"id\": 7}", assignments).updates == ["id": 7])
+    }
+
+    @Test("a failure's text is told without what the request carried", arguments: ["passthrough", "summarized"])
+    func echoedSecrets(mode: String) throws {
+        let (made, _, _) = try tool(["url": "https://a.example"], ["tool_error_handling_mode": .string(mode)])
+        guard case .webhook(let settings) = made.kind else { return }
+        let answer = WebhookAnswer(tool: made, settings: settings, secrets: ["SUPERSECRET-77"])
+        let outcome = answer.outcome(
+            EgressAnswer(
+                head: EgressHead(status: .forbidden, headers: ["content-type": "text/plain"]),
+                body: Data("bad key SUPERSECRET-77".utf8)))
+        #expect(outcome.told.contains("bad key ********"))
+        #expect(!outcome.told.contains("SUPERSECRET") && outcome.rawError?.contains("SUPERSECRET") == false)
     }
 
     @Test("what the model is told of a failure is the owner's choice; the record has it all")

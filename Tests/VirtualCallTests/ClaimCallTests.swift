@@ -70,7 +70,7 @@ struct ClaimCallTests {
             try await caller.hearResponse()
             #expect(model.requests.entries.count == 2)
         }
-        #expect(outcome.messages.responses == ["Sure. Sure. I can't confirm yet that this has been done."])
+        #expect(outcome.messages.responses == ["Sure. I can't confirm yet that this has been done."])
         #expect(Self.withheld(outcome).count == 2)
     }
 
@@ -123,7 +123,7 @@ struct ClaimCallTests {
         arguments: [
             (false, "It is booked for Monday.", "One moment. It is booked for Monday."),
             (false, "", "One moment. I've booked it."),
-            (true, "", "One moment. I can't confirm yet that this has been done."),
+            (true, "", "One moment. I'm sorry, that did not work."),
             (true, "That did not work.", "One moment. That did not work."),
         ])
     func beforeTool(fails: Bool, answer: String, heard: String) async throws {

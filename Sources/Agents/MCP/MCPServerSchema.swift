@@ -136,8 +136,7 @@ enum MCPServerSchema {
         }
         // What a variable at its beginning makes of it is known only in a call.
         if text.hasPrefix("{{") { return nil }
-        let filled = text.replacing(#/\{\{[^{}]*\}\}/#, with: "0")
-        guard let url = URL(string: filled), let host = url.host(), !host.isEmpty else {
+        guard let url = URLTemplate.address(text.replacing(#/\{\{[^{}]*\}\}/#, with: "1")), let host = url.host() else {
             return "Input should be an https URL"
         }
         switch url.scheme?.lowercased() {

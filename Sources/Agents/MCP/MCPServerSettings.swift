@@ -36,6 +36,15 @@ public struct MCPServerSettings: Sendable, Hashable, CustomStringConvertible {
     /// `auto_approve_all`, `require_approval_all` or `require_approval_per_tool`.
     public var approvalPolicy: String { config["approval_policy"]?.stringValue ?? "" }
 
+    /// Whether requests carry anything that only the owner's servers may have.
+    private static func carriesSecrets(_ config: JSONValue) -> Bool {
+        let named = ["secret_token", "auth_connection"].contains { !(config[$0] ?? .null).isNull }
+        let headers = config["request_headers"]?.objectValue ?? [:]
+        let meta = config["request_meta"]?.objectValue ?? [:]
+        return named || headers.contains { Redaction.isSecret(header: $0.key, $0.value) }
+            || meta.values.contains { $0["secret_id"] != nil || $0["env_var_label"] != nil }
+    }
+
     /// Nil, with a warning, when the server cannot be used.
     init?(
         _ server: Resource, variables: inout TemplateFiller, secrets: SecretSource, warnings: inout [String]
@@ -57,7 +66,8 @@ public struct MCPServerSettings: Sendable, Hashable, CustomStringConvertible {
         if let text = config["url"]?.stringValue {
             variables.require(text, in: place)
             do throws(ToolMistake) {
-                url = try URLTemplate.filled(text) { name throws(ToolMistake) in
+                let strangers = Self.carriesSecrets(config) ? variables.callers : []
+                url = try URLTemplate.filled(text, strangers: strangers) { name throws(ToolMistake) in
                     guard let value = variables.values[name].flatMap(CallVariables.text) else {
                         throw ToolMistake("the variable \(name) has no value when the call begins")
                     }

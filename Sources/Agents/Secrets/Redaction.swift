@@ -104,6 +104,12 @@ enum Redaction {
         name == "url" && value.stringValue?.contains(passwordMark) == true
     }
 
+    /// Whether a header of a configuration holds a secret of the owner's: a locator of one, or a text that is hidden.
+    static func isSecret(header name: String, _ value: JSONValue) -> Bool {
+        guard value.stringValue != nil else { return !value.isNull && value["variable_name"] == nil }
+        return !isOpen(name, value)
+    }
+
     /// Whether a header holds no secret: by its name, or because it consists of variables.
     private static func isOpen(_ name: String, _ value: JSONValue) -> Bool {
         if openHeaders.contains(name.lowercased()) { return true }

@@ -139,13 +139,8 @@ struct ToolRules {
     private func url(_ api: JSONValue, at loc: [JSONValue]) -> [Issue] {
         let url = api["url"]?.stringValue ?? ""
         var issues: [Issue] = []
-        // What a variable at its beginning makes of it is known only in a call.
-        if !url.hasPrefix("{{") {
-            let filled = url.replacing(#/\{\{[^{}]*\}\}|\{[^{}]*\}/#, with: "0")
-            let scheme = filled.prefix { $0 != ":" }.lowercased()
-            if !["http", "https"].contains(scheme) || URL(string: filled)?.host()?.isEmpty ?? true {
-                return [Self.issue(loc + ["url"], "Input should be an http or https URL")]
-            }
+        guard URLTemplate.isPossible(url) else {
+            return [Self.issue(loc + ["url"], "Input should be an http or https URL")]
         }
         let names = Set(Self.placeholders(in: url))
         let parameters = Set((api["path_params_schema"]?.objectValue ?? [:]).keys)

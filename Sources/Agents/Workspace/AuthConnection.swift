@@ -12,7 +12,7 @@ public enum AuthConnection {
     }
 
     /// Members whose values are hidden in answers, and left as they are when they are sent back so.
-    private static let hiddenMaps: Set = ["custom_headers", "extra_headers"]
+    private static let hiddenMaps: Set = ["custom_headers", "extra_headers", "extra_params"]
 
     private static let kinds: [String: Kind] = [
         "oauth2_client_credentials": Kind(
@@ -131,7 +131,7 @@ public enum AuthConnection {
 
     private static func check(_ config: JSONValue, _ kind: Kind) throws(ValidationError) {
         var issues = kind.schema.issues(config, at: ["body"])
-        if let url = config["token_url"]?.stringValue, !isURL(url) {
+        if let url = config["token_url"]?.stringValue, URLTemplate.address(url) == nil {
             issues.append(
                 .init(loc: ["body", "token_url"], msg: "Input should be an http or https URL", type: "value_error"))
         }
@@ -151,10 +151,6 @@ public enum AuthConnection {
         }
     }
 
-    private static func isURL(_ text: String) -> Bool {
-        ["http", "https"].contains(text.prefix { $0 != ":" }.lowercased())
-            && URL(string: text)?.host()?.isEmpty == false
-    }
 }
 
 extension Resource {

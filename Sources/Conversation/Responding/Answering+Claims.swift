@@ -26,9 +26,11 @@ extension Answering {
             ])
         call.environment.instruments.withheldClaim()
         call.record.warn("A sentence was held back, because no tool has done what it says: \(sentence)")
-        return Correction(
-            note: ChatHistory.correctionNote(account),
-            words: account.running.isEmpty ? call.options.unconfirmed : call.options.unfinished)
+        let options = call.options
+        let words =
+            !account.running.isEmpty
+            ? options.unfinished : account.isLatestFailed ? options.unsuccessful : options.unconfirmed
+        return Correction(note: ChatHistory.correctionNote(account), words: words)
     }
 
     private func account(of claim: ClaimGate.Question, for id: ResponseID) -> ReceiptLedger.Account? {

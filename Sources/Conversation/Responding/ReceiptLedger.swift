@@ -12,7 +12,8 @@ import Tools
 /// words do not tell what it does, it stands for everything that was asked for before it ran. What only reads is no
 /// receipt for a deed, but for a state that its result names ("Your order has been shipped").
 struct ReceiptLedger: Sendable {
-    private enum State: Sendable, Hashable { case running, done, failed }
+    /// What is undecided was only asked for.
+    private enum State: Sendable, Hashable { case running, done, undecided, failed }
 
     private struct Entry: Sendable {
         var call: ToolCall
@@ -38,6 +39,8 @@ struct ReceiptLedger: Sendable {
         var done: [String]
         var failed: [String]
         var running: [String]
+        /// Whether the latest of them has failed.
+        var isLatestFailed = false
     }
 
     private let mostEntries: Int
@@ -70,8 +73,13 @@ struct ReceiptLedger: Sendable {
         guard let outcome = run.outcome, let place = entries.lastIndex(where: { $0.call.id == run.call.id }) else {
             return
         }
-        let isDone = !outcome.isError && outcome.isCalled && !language.admitsFailure(outcome.result)
-        entries[place].state = isDone ? .done : .failed
+        let isAnswer = !outcome.isError && outcome.isCalled
+        entries[place].state =
+            switch isAnswer ? language.verdict(on: outcome.result, of: run.call.name) : .failed {
+            case .done: .done
+            case .undecided: .undecided
+            case .failed: .failed
+            }
         entries[place].result = String(outcome.result.prefix(Self.longestResult))
         entries[place].end = time
     }
@@ -93,14 +101,16 @@ struct ReceiptLedger: Sendable {
             entries.filter { $0.state == state && $0.hasEffects }.map(\.call.name)
         }
         return Account(
-            isFounded: entries.contains { stands($0, for: claim, in: sentence, turns, language) }, done: names(.done),
-            failed: names(.failed), running: names(.running))
+            isFounded: entries.contains { stands($0, for: claim, in: sentence, turns, language) },
+            done: names(.done) + names(.undecided),
+            failed: names(.failed), running: names(.running),
+            isLatestFailed: entries.last { $0.hasEffects }?.state == .failed)
     }
 
     private func stands(
         _ entry: Entry, for claim: EffectClaim, in sentence: String, _ turns: [Turn], _ language: any SpokenLanguage
     ) -> Bool {
-        guard entry.state == .done else {
+        guard entry.state == .done || entry.state == .undecided else {
             return entry.state == .failed && claim.manner == .state
                 && isQuoted(entry, for: claim, in: sentence, language)
         }
@@ -109,7 +119,9 @@ struct ReceiptLedger: Sendable {
         guard entry.hasEffects else {
             return claim.manner == .state && !claim.kinds.isDisjoint(with: Self.named(in: entry.result, language))
         }
-        let deeds = Self.deeds(of: entry.call, entry.result, language)
+        // Who has only asked for a booking has not booked.
+        let deeds = entry.state == .undecided ? Self.requests : Self.deeds(of: entry.call, entry.result, language)
+        guard entry.state == .done || !claim.kinds.isDisjoint(with: Self.requests) else { return false }
         if !claim.kinds.isEmpty {
             guard deeds.isEmpty ? later.isEmpty : !deeds.isDisjoint(with: wanted) else { return false }
         }
@@ -118,10 +130,19 @@ struct ReceiptLedger: Sendable {
         let values = language.values(in: later.map(\.words).joined(separator: " "))
             .subtracting(language.values(in: known.joined(separator: " ")))
         guard values.isDisjoint(with: language.values(in: sentence)) else { return false }
+        let knownWords = Set(known.flatMap { SpokenWords($0).words })
+        // The clause of the claim; what follows may be about anything.
+        let clause = String(sentence.prefix { $0 != "," })
         return later.allSatisfy { turn in
+            let news = Set(SpokenWords(turn.words).words).subtracting(knownWords)
             // Who says again what they have said wants nothing new.
-            let isRepetition = Set(SpokenWords(turn.words).words).isSubset(of: known.flatMap { SpokenWords($0).words })
-            if isRepetition { return true }
+            if news.isEmpty { return true }
+            if language.namesAnother(turn.words) {
+                let named = news.filter { $0.count >= Self.shortestName }
+                guard !language.namesAnother(clause), named.isDisjoint(with: SpokenWords(clause).words) else {
+                    return false
+                }
+            }
             let asked = language.effects(askedForIn: turn.words)
             return claim.kinds.isEmpty ? asked.isEmpty : asked.isDisjoint(with: wanted)
         }
@@ -140,6 +161,12 @@ struct ReceiptLedger: Sendable {
         let quote = " " + words.prefix(2 * Self.shortestQuote).joined(separator: " ") + " "
         return " \(SpokenWords(entry.result).joined) ".contains(quote)
     }
+
+    /// What has been done once something was asked for.
+    private static let requests: Set<EffectKind> = [.create, .send, .notify]
+
+    /// Letters of a word that names something.
+    private static let shortestName = 4
 
     /// Words that are quoted rather than alike by chance.
     private static let shortestQuote = 3

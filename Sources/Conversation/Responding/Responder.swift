@@ -175,10 +175,14 @@ struct Responder: Sendable {
         var early: Round.Claim?
         /// What the model was asked once more with, and what is said if that does not help.
         var correction: Correction?
+        /// What was heard of an attempt that is made once more.
+        var heard = ""
         while true {
             // The last round gets no tools, so that the caller gets an answer.
             if round == options.maximumToolRounds { request.tools = [] }
-            let written = try await generate(request, session, after: needsSpace ? " " : "", to: clauses, sink)
+            let written = try await generate(
+                request, session, after: needsSpace ? " " : "", repeating: heard, to: clauses, sink)
+            heard = ""
             if let last = written.text.last { needsSpace = !last.isWhitespace }
             guard !written.calls.isEmpty else {
                 if let claim = written.withheld {
@@ -187,6 +191,7 @@ struct Responder: Sendable {
                     // Once: a model that insists would keep the caller waiting.
                     guard correction == nil else { return await say(fact.words, after: needsSpace, to: clauses, sink) }
                     correction = fact
+                    heard = written.text
                     if !written.text.isEmpty { request.messages.append(.assistant(written.text)) }
                     request.messages.append(.system(fact.note))
                     request.plainAnswer = fact.words
@@ -328,13 +333,15 @@ struct Responder: Sendable {
         }
     }
 
-    /// Runs one round of the model; its text, preceded by `space`, goes out clause by clause as far as the gate lets it.
+    /// Runs one round of the model; its text, preceded by `space`, goes out clause by clause as far as the gate lets it, but
+    /// for a beginning that was heard already.
     private func generate(
-        _ request: GenerationRequest, _ session: any LanguageModelSession, after space: String,
+        _ request: GenerationRequest, _ session: any LanguageModelSession, after space: String, repeating heard: String,
         to clauses: AsyncStream<Voiced>.Continuation, _ sink: some ResponseSink
     ) async throws -> Round {
         var script = VoiceScript(labels: labels)
         var gate = gate
+        var opening = RepeatedOpening(heard)
         var round = Round()
         var characters = 0
         var firstToken: (at: Duration, characters: Int)?
@@ -346,7 +353,7 @@ struct Responder: Sendable {
         }
         /// What is undecided at the end is said, unless it is a claim that nothing bears out.
         func finish() async {
-            let rest = script.endReading()
+            let rest = script.read(opening.finish()) + script.endReading()
             if var open = gate {
                 await release(await pass(open.append(rest), &open, sink))
                 await release(await pass(open.finish(), &open, sink))
@@ -365,7 +372,7 @@ struct Responder: Sendable {
                     let isFirst = characters == 0 && delta.first?.isWhitespace == false
                     let written = isFirst ? space + delta : delta
                     characters += written.count
-                    let read = script.read(written)
+                    let read = script.read(opening.append(written))
                     if gate == nil {
                         await release(read)
                     } else if var open = gate {

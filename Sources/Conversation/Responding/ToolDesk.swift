@@ -163,7 +163,7 @@ final class ToolDesk {
     private func use(of tool: ToolSettings, _ asked: ToolCall, _ variables: CallVariables) -> ToolUse {
         ToolUse(
             tool, id: asked.id, key: "\(call.request.conversationID)-\(asked.id)", given: asked.arguments,
-            variables: tool.variables(variables),
+            variables: tool.variables(variables), callersVariables: variables.callers,
             agentID: call.answering.response?.agent.id ?? call.request.agent.id)
     }
 
@@ -171,7 +171,8 @@ final class ToolDesk {
     func prefetch(_ asked: ToolCall, for id: ResponseID) {
         guard let response = call.answering.response, response.id == id, !response.machine.isReleased,
             let variables = call.variables, let tool = response.tools.first(where: { $0.name == asked.name }),
-            tool.mayBePrefetched, tool.mistake(in: asked.arguments) == nil,
+            // One that runs already will be joined.
+            tool.mayBePrefetched, tool.mistake(in: asked.arguments) == nil, !machine.isRunning(asked, of: tool),
             case .running(let work) = call.toolbox.begin(use(of: tool, asked, variables), mocking),
             let prefetch = prefetches.begin(asked, for: id, atMost: call.options.maximumParallelTools)
         else { return }

@@ -8,6 +8,8 @@ import TurnTaking
 /// record and model learn its outcome.
 struct ToolRun: Sendable, Hashable {
     let call: ToolCall
+    /// What of the arguments reaches the tool.
+    let essence: JSONValue
     /// Nil for a tool that the agent does not have.
     let tool: ToolSettings?
     let response: ResponseID
@@ -68,6 +70,12 @@ struct ToolRoundMachine: Sendable {
         var agentID: String
         /// On the call's clock.
         var time: Duration
+
+        fileprivate func tool(of call: ToolCall) -> ToolSettings? { tools.first { $0.name == call.name } }
+
+        fileprivate func essence(of call: ToolCall) -> JSONValue {
+            tool(of: call)?.essence(of: call.arguments) ?? call.arguments
+        }
     }
 
     enum Command: Sendable, Hashable {
@@ -107,6 +115,12 @@ struct ToolRoundMachine: Sendable {
 
     /// The call that runs, or ran, under an id; nil when it is not known, or was forgotten.
     subscript(id: String) -> ToolRun? { runs[id] }
+
+    /// Whether the same call of a tool runs.
+    func isRunning(_ call: ToolCall, of tool: ToolSettings) -> Bool {
+        let essence = tool.essence(of: call.arguments)
+        return runs.values.contains { $0.outcome == nil && $0.call.name == call.name && $0.essence == essence }
+    }
 
     mutating func handle(_ event: Event) -> [Command] {
         switch event {
@@ -171,7 +185,7 @@ struct ToolRoundMachine: Sendable {
         count += 1
         if runs[call.id] != nil { call.id += "_\(count)" }
         let run = ToolRun(
-            call: call, tool: caller.tools.first { $0.name == call.name }, response: caller.response,
+            call: call, essence: caller.essence(of: call), tool: caller.tool(of: call), response: caller.response,
             eventID: caller.eventID, place: caller.place, agentID: caller.agentID, start: caller.time)
         runs[call.id] = run
         forgetOld()
@@ -181,7 +195,8 @@ struct ToolRoundMachine: Sendable {
     /// The run that a call joins instead of being made again: the same call that still runs, or that the same response
     /// has made and that may have had its effect. What only looks up is made again once something else was changed.
     private func twin(of call: ToolCall, _ caller: Caller) -> ToolRun? {
-        let same = runs.values.filter { $0.call.name == call.name && $0.call.arguments == call.arguments }
+        let essence = caller.essence(of: call)
+        let same = runs.values.filter { $0.call.name == call.name && $0.essence == essence }
         return same.first { $0.outcome == nil }
             ?? same.first { run in
                 guard run.response == caller.response, run.outcome?.isCalled == true, run.tool != nil else {

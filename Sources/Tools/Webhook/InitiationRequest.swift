@@ -16,18 +16,21 @@ public struct InitiationRequest: Sendable {
     ///   - webhook: what is asked.
     ///   - facts: what is known of the call, by the names of the request's members.
     ///   - variables: all that have a value.
+    ///   - callersVariables: those of them whose value the caller has chosen.
     ///   - key: the same for every attempt to ask about the same call.
     ///   - timeout: for all of it.
     ///   - warnings: told of what the request goes without.
     /// - Throws: `InitiationFailure`.
     public init(
-        _ webhook: InitiationWebhook, about facts: [String: String], variables: [String: JSONValue], key: String,
-        timeout: Duration, _ warnings: inout [String]
+        _ webhook: InitiationWebhook, about facts: [String: String], variables: [String: JSONValue],
+        callersVariables: Set<String> = [], key: String, timeout: Duration, _ warnings: inout [String]
     ) throws(InitiationFailure) {
         let settings = webhook.request(about: facts, &warnings)
         do throws(ToolMistake) {
-            var request = try WebhookRequest(settings: settings, variables: variables)
-                .request(.object(facts.mapValues(JSONValue.string)), key: key, timeout: timeout)
+            var request = try WebhookRequest(
+                settings: settings, variables: variables, callersVariables: callersVariables
+            )
+            .request(.object(facts.mapValues(JSONValue.string)), key: key, timeout: timeout)
             request.longestAnswer = Self.longestAnswer
             // It asks, and changes nothing.
             request.isRepeatable = true

@@ -9,6 +9,8 @@ import NIOHTTP1
 struct WebhookAnswer {
     let tool: ToolSettings
     let settings: WebhookSettings
+    /// What the request carried to prove who asks, of which nothing is told should the answer repeat it.
+    var secrets: [String] = []
 
     /// Most characters of an error's text that the model is told.
     private static let longestError = 500
@@ -29,10 +31,10 @@ struct WebhookAnswer {
         guard let text = String(validating: answer.body, as: UTF8.self) else {
             return failure("invalid_response", "the answer is not text, but \(type.isEmpty ? "binary" : type)")
         }
-        guard type != "text/html" else {
+        guard !Self.isPage(type, text) else {
             return failure("invalid_response", "the answer is a web page, not data", raw: Self.text(answer))
         }
-        guard let value = try? JSONValue(parsing: answer.body) else {
+        guard let value = try? JSONValue(parsing: answer.body.withoutMark) else {
             guard type.hasSuffix("json") else { return ToolOutcome(result: text) }
             return failure("invalid_response", "the answer is not complete JSON", raw: Self.text(answer))
         }
@@ -40,14 +42,17 @@ struct WebhookAnswer {
     }
 
     func outcome(_ error: EgressError) -> ToolOutcome {
-        let type =
-            switch error {
-            case .timedOut: ToolOutcome.serverTimedOut
-            case .forbidden, .forbiddenRedirect: "forbidden"
-            case .tooLong: "response_too_long"
-            default: "network_error"
-            }
-        return failure(type, error.description, isCalled: error.mayHaveEffects)
+        failure(Self.type(of: error), error.description, isCalled: error.mayHaveEffects)
+    }
+
+    private static func type(of error: EgressError) -> String {
+        switch error {
+        case .timedOut: ToolOutcome.serverTimedOut
+        case .forbidden, .forbiddenRedirect: "forbidden"
+        case .tooLong: "response_too_long"
+        case .redirected(let error): type(of: error)
+        default: "network_error"
+        }
     }
 
     /// The server was not asked, or has refused for want of another token: nothing has happened.
@@ -69,6 +74,7 @@ struct WebhookAnswer {
     ) -> ToolOutcome {
         let uncertain =
             isCalled && !isCertain && !settings.isReadOnly ? " \(ToolOutcome.uncertain)" : ""
+        let (raw, detail) = (raw.map(hidingSecrets), detail.map(hidingSecrets))
         let told =
             switch tool.errorHandling {
             case .passthrough: String((raw ?? reason).prefix(Self.longestError)) + "."
@@ -80,6 +86,16 @@ struct WebhookAnswer {
         return ToolOutcome(
             result: told + uncertain, isNote: isNote, isError: true, errorType: type, isCalled: isCalled,
             rawError: raw ?? reason)
+    }
+
+    private func hidingSecrets(_ text: String) -> String {
+        secrets.reduce(text) { $0.replacing($1, with: "********") }
+    }
+
+    private static func isPage(_ type: String, _ text: String) -> Bool {
+        let start = text.prefix(longestError).drop(while: \.isWhitespace).lowercased()
+        return ["text/html", "application/xhtml+xml"].contains(type) || start.hasPrefix("<!doctype html")
+            || start.hasPrefix("<html")
     }
 
     private static func text(_ answer: EgressAnswer) -> String {
@@ -94,4 +110,9 @@ struct WebhookAnswer {
         let places = [["message"], ["error", "message"], ["error"], ["detail", "message"], ["detail"], ["title"]]
         return places.lazy.compactMap { value.descendant($0)?.stringValue }.first
     }
+}
+
+extension Data {
+    /// JSON without the byte order mark that some servers put before it.
+    fileprivate var withoutMark: Data { starts(with: [0xEF, 0xBB, 0xBF]) ? Data(dropFirst(3)) : self }
 }

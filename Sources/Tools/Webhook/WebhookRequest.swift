@@ -9,6 +9,8 @@ struct WebhookRequest {
     let settings: WebhookSettings
     /// All variables that have a value now.
     let variables: [String: JSONValue]
+    /// Those of them whose value the caller has chosen.
+    var callersVariables: Set<String> = []
 
     /// - Parameters:
     ///   - model: the model's arguments.
@@ -60,7 +62,10 @@ struct WebhookRequest {
     private func url(
         path: [String: JSONValue], query: [String: JSONValue]
     ) throws(ToolMistake) -> String {
-        var url = try URLTemplate.filled(settings.url) { name throws(ToolMistake) in try text(of: name) }
+        let strangers = settings.carriesSecrets ? callersVariables : []
+        var url = try URLTemplate.filled(settings.url, strangers: strangers) { name throws(ToolMistake) in
+            try text(of: name)
+        }
         for (name, value) in path {
             let written = URLTemplate.encoded(value.stringValue ?? value.text)
             guard !["", ".", ".."].contains(written) else { throw ToolMistake("\(name) cannot stand in a URL") }
