@@ -24,6 +24,9 @@ struct ToolRun: Sendable, Hashable {
     /// Whether the outcome came after the time-out, and took its place.
     fileprivate(set) var isLate = false
 
+    /// Whether a model that makes this call wants the same, under whatever id.
+    func isSame(as other: ToolCall) -> Bool { call.name == other.name && call.arguments == other.arguments }
+
     /// Whether the answer waits for its outcome.
     var isAwaited: Bool { outcome == nil && tool?.executionMode != .async }
 
@@ -108,6 +111,9 @@ struct ToolRoundMachine: Sendable {
     /// The call that runs, or ran, under an id; nil when it is not known, or was forgotten.
     subscript(id: String) -> ToolRun? { runs[id] }
 
+    /// Whether the same call runs, which would be joined rather than made again.
+    func isRunning(_ call: ToolCall) -> Bool { runs.values.contains { $0.outcome == nil && $0.isSame(as: call) } }
+
     mutating func handle(_ event: Event) -> [Command] {
         switch event {
         case .called(let calls, let caller): begin(calls, caller)
@@ -181,7 +187,7 @@ struct ToolRoundMachine: Sendable {
     /// The run that a call joins instead of being made again: the same call that still runs, or that the same response
     /// has made and that may have had its effect. What only looks up is made again once something else was changed.
     private func twin(of call: ToolCall, _ caller: Caller) -> ToolRun? {
-        let same = runs.values.filter { $0.call.name == call.name && $0.call.arguments == call.arguments }
+        let same = runs.values.filter { $0.isSame(as: call) }
         return same.first { $0.outcome == nil }
             ?? same.first { run in
                 guard run.response == caller.response, run.outcome?.isCalled == true, run.tool != nil else {
