@@ -25,6 +25,10 @@ actor CallSession {
     /// Whether another agent is being put on the line.
     var isChangingAgent = false
     private var nextSave: Duration
+    /// Fired when the record has its end.
+    private let recordIsClosed = Signal()
+    /// Whether what came after that is being written.
+    private var isWritingLate = false
 
     init(request: CallRequest, environment: CallEnvironment, clock: TaskClock) {
         self.request = request
@@ -93,6 +97,7 @@ actor CallSession {
             failure: ending.status == .failed
                 ? ConversationOutcome.Failure(code: ending.close.code, reason: ending.reason) : nil)
         await records.worker.finish(end)
+        recordIsClosed.fire()
         return ending.close
     }
 
@@ -248,10 +253,16 @@ extension CallSession: ResponseSink {
     func endTool(_ id: String, _ outcome: ToolOutcome) async {
         call.tools.finish(id, outcome)
         call.feedTakeover()
-        let late = call.record.takeLate()
-        guard !late.isEmpty else { return }
-        for work in late { await work(records.worker) }
-        _ = await records.worker.commit()
+        guard call.record.hasLate else { return }
+        // The record is written by one at a time, and nothing that comes later is overwritten by what was there before.
+        await recordIsClosed.wait()
+        guard !isWritingLate else { return }
+        isWritingLate = true
+        defer { isWritingLate = false }
+        while call.record.hasLate {
+            for work in call.record.takeLate() { await work(records.worker) }
+            _ = await records.worker.commit()
+        }
     }
 
     func isFounded(_ claim: ClaimGate.Question, for id: ResponseID) -> Bool { call.answering.isFounded(claim, for: id) }

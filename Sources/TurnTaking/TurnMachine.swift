@@ -125,6 +125,9 @@ public struct TurnMachine: Sendable {
     /// Whether the caller says nothing.
     public var isCallerSilent: Bool { if case .silent = caller { true } else { false } }
 
+    /// Whether the caller's typing holds the agent off.
+    public var isHeldOff: Bool { heldUntil.map { $0 > now } ?? false }
+
     /// Whether nobody has the floor, and nobody is about to take it.
     public var isQuiet: Bool {
         if case .running = phase, case .idle = agent, case .silent = caller { true } else { false }

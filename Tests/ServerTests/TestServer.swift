@@ -87,6 +87,14 @@ struct TestServer: Sendable {
         return Answer(response: try #require(response as? HTTPURLResponse), data: data)
     }
 
+    /// Where an agent is called.
+    static func path(_ agent: String) -> String { "/v1/convai/conversation?agent_id=\(agent)" }
+
+    /// Calls a new agent.
+    func dial(_ body: (TestWebSocket) async throws -> Void) async throws {
+        try await TestWebSocket.connect(to: port, Self.path(try await makeAgent()), body)
+    }
+
     /// A new agent's id.
     func makeAgent(_ body: JSONValue = ["conversation_config": [:]]) async throws -> String {
         try await storage.insert(body)

@@ -7,7 +7,7 @@ import Foundation
 import JSON
 import Testing
 
-/// What a caller hears while tools run, and tools that run before it is certain that they are wanted.
+/// What a caller hears while tools run.
 @Suite("Waiting for tools", .timeLimit(.minutes(2)))
 struct ToolWaitTests {
     /// A call in which the model calls one tool, which takes this long, and then says "Done."
@@ -136,63 +136,5 @@ struct ToolWaitTests {
         let turn = try #require(outcome.record.transcript.first { $0.isInterrupted == true })
         let heard = try #require(turn.message)
         #expect(heard.hasPrefix("It is booked") && heard.split(separator: " ").count < 12)
-    }
-
-    // MARK: Before the turn is over
-
-    private static let lookup = WebhookCallTests.webhook(
-        "find", ["api_schema": ["method": "GET", "request_body_schema": nil]])
-
-    @Test("what only reads is asked before it is certain that the caller has finished, and only once")
-    func prefetched() async throws {
-        for (tool, isEarly) in [(Self.lookup, true), (WebhookCallTests.webhook("find"), false)] {
-            let sent = Log<Duration>()
-            var setup = VirtualCall.Setup(configuration: tools(tool))
-            setup.send = { _, time in
-                sent.add(time.now)
-                try await time.sleep(.milliseconds(100))
-                return WebhookCallTests.answer(#"{"open":9}"#)
-            }
-            let outcome = try await VirtualCall.hold(setup) { request in
-                guard let call = request.calls.last else { return [.call("find")] }
-                return [.text("It said \(request.results[call.id] ?? "nothing").")]
-            } _: { caller, _ in
-                try await caller.say("When do you open?")
-                try await caller.listen(for: .seconds(2))
-                try await caller.hearResponse()
-            }
-            let asked = try #require(
-                outcome.received.first { if case .agentToolRequest = $0.message { true } else { false } })
-            #expect(sent.entries.count == 1)
-            #expect((try #require(sent.entries.first) < asked.time) == isEarly)
-            #expect(outcome.messages.responses == [#"It said {"open":9}."#])
-            #expect(outcome.record.transcript.flatMap(\.toolResults).map(\.value) == [#"{"open":9}"#])
-        }
-    }
-
-    @Test("when the caller goes on, it is given up, and nobody hears of it")
-    func givenUp() async throws {
-        let (sent, answered) = (Log<Duration>(), Log<Duration>())
-        var setup = VirtualCall.Setup(configuration: tools(Self.lookup))
-        setup.send = { _, time in
-            sent.add(time.now)
-            try await time.sleep(.seconds(3))
-            answered.add(time.now)
-            return WebhookCallTests.answer(#"{"open":9}"#)
-        }
-        let outcome = try await VirtualCall.hold(setup) { request in
-            guard request.calls.isEmpty else { return [.text("Done.")] }
-            return request.lastUser.contains("Sunday") ? [.text("We are closed.")] : [.call("find")]
-        } _: { caller, _ in
-            try await caller.say("When do you open?")
-            while sent.entries.isEmpty { try await caller.listen(for: .milliseconds(20)) }
-            try await caller.say("On Sunday I mean.")
-            try await caller.listen(for: .seconds(6))
-            try await caller.hearResponse()
-        }
-        #expect(outcome.messages.responses == ["We are closed."])
-        #expect(sent.entries.count == 1 && answered.entries.isEmpty)
-        #expect(outcome.record.transcript.flatMap(\.toolCalls).isEmpty)
-        #expect(!outcome.messages.contains { if case .agentToolRequest = $0 { true } else { false } })
     }
 }

@@ -113,6 +113,40 @@ struct UnhappyToolTests {
         #expect(outcome.record.status == .done)
     }
 
+    @Test(
+        "results that come in the moment in which the record is closed are in it, and its log has no line twice",
+        arguments: Array(stride(from: 0, through: 60, by: 6)))
+    func closing(steps: Int) async throws {
+        for store in [Stage.Store.memory, .files] {
+            var setup = VirtualCall.Setup(
+                configuration: tools(WebhookCallTests.webhook("book"), WebhookCallTests.webhook("order")))
+            setup.store = store
+            let sent = Log<Duration>()
+            setup.send = { _, time in
+                sent.add(time.now)
+                try await time.sleep(.seconds(3))
+                // In the same moment, but after some of what the end of the call does.
+                for _ in 0..<steps { await Task.yield() }
+                return WebhookCallTests.answer(#"{"number":17}"#)
+            }
+            let outcome = try await VirtualCall.hold(setup) { request in
+                request.calls.isEmpty
+                    ? [.call("book", ["day": "Monday"], id: "a"), .call("order", ["day": "Monday"], id: "b")]
+                    : [.text("Done.")]
+            } _: { caller, _ in
+                try await caller.say("Book Monday please.")
+                try await caller.toolRequest(2)
+                try await caller.sleep(try #require(sent.entries.first) + .seconds(3) - caller.time.now)
+                caller.hangUp()
+            }
+            #expect(outcome.record.status == .done)
+            let results = outcome.record.transcript.flatMap(\.toolResults)
+            #expect(results.map(\.value) == [#"{"number":17}"#, #"{"number":17}"#], "\(store)")
+            let lines = outcome.events.filter { $0.kind == "milestone" }.map(\.detail.text)
+            #expect(Set(lines).count == lines.count)
+        }
+    }
+
     @Test("a tool at work during a hand-over belongs to the agent that called it; the next one is told its result")
     func handedOver() async throws {
         for mode in ["async", "immediate"] {

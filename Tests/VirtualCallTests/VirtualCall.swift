@@ -314,6 +314,21 @@ struct VirtualCall: Sendable {
         }
     }
 
+    /// Waits until the `count`th tool has been called, of whatever kind.
+    @discardableResult
+    func toolRequest(_ count: Int = 1) async throws -> AgentToolRequest {
+        try await wait(for: "agent_tool_request \(count)", count: count) {
+            if case .agentToolRequest(let request) = $0 { request } else { nil }
+        }
+    }
+
+    /// Waits until the agent has said something that ends so.
+    func hearAnswer(endingWith end: String) async throws {
+        try await wait(for: "'\(end)'") {
+            if case .agentResponse(let text, _) = $0, text.hasSuffix(end) { true } else { nil }
+        }
+    }
+
     /// Waits until the `count`th response has been heard to its end.
     func hearResponse(_ count: Int = 1) async throws {
         try await wait(for: "agent_response_complete \(count)", count: count) {
@@ -384,6 +399,10 @@ extension [ServerMessage] {
     var responses: [String] { compactMap { if case .agentResponse(let text, _) = $0 { text } else { nil } } }
 
     var toolCalls: [ClientToolCall] { compactMap { if case .clientToolCall(let call) = $0 { call } else { nil } } }
+
+    var toolRequests: [AgentToolRequest] {
+        compactMap { if case .agentToolRequest(let request) = $0 { request } else { nil } }
+    }
 
     var interruptions: [Int] { compactMap { if case .interruption(let id) = $0 { id } else { nil } } }
 }

@@ -108,6 +108,9 @@ struct RecordWriter {
         queue.finish()
     }
 
+    /// Whether something was added since the end that nobody has taken.
+    var hasLate: Bool { !late.isEmpty }
+
     /// What was added since the end.
     mutating func takeLate() -> [SerialQueue<CallRecorder>.Work] {
         defer { late = [] }

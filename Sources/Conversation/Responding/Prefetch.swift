@@ -39,12 +39,15 @@ struct Prefetches: Sendable {
     }
 
     private var running: [Key: Prefetch] = [:]
+    /// How many were begun so far.
+    private(set) var count = 0
 
     /// Nil when the same call runs already, or too many do.
     mutating func begin(_ call: ToolCall, for id: ResponseID, atMost most: Int) -> Prefetch? {
         let key = Key(response: id, name: call.name, arguments: call.arguments)
         guard running[key] == nil, running.count < most else { return nil }
         let prefetch = Prefetch()
+        count += 1
         running[key] = prefetch
         return prefetch
     }

@@ -149,7 +149,7 @@ final class ToolDesk {
         if let mistake = tool.mistake(in: run.call.arguments) {
             return follow(.ended(id, .failure("invalid_arguments", message: mistake, isCalled: false)))
         }
-        let use = use(of: tool, run.call, variables)
+        let use = use(of: tool, run.call, variables, key: id)
         if tool.executionMode == .postToolSpeech, let isHeard = call.answering.isHeard(upToNow: run.response) {
             return begin(use, run, once: isHeard)
         }
@@ -160,9 +160,13 @@ final class ToolDesk {
     private var mocking: ToolMocking { call.running?.agent.settings.toolMocking ?? ToolMocking() }
 
     /// What the runner gets of a call.
-    private func use(of tool: ToolSettings, _ asked: ToolCall, _ variables: CallVariables) -> ToolUse {
+    ///
+    /// - Parameter key: tells it from all others of the conversation.
+    private func use(
+        of tool: ToolSettings, _ asked: ToolCall, _ variables: CallVariables, key: String
+    ) -> ToolUse {
         ToolUse(
-            tool, id: asked.id, key: "\(call.request.conversationID)-\(asked.id)", given: asked.arguments,
+            tool, id: asked.id, key: "\(call.request.conversationID)-\(key)", given: asked.arguments,
             variables: tool.variables(variables), callersVariables: variables.callers,
             agentID: call.answering.response?.agent.id ?? call.request.agent.id)
     }
@@ -173,7 +177,9 @@ final class ToolDesk {
             let variables = call.variables, let tool = response.tools.first(where: { $0.name == asked.name }),
             // One that runs already will be joined.
             tool.mayBePrefetched, tool.mistake(in: asked.arguments) == nil, !machine.isRunning(asked, of: tool),
-            case .running(let work) = call.toolbox.begin(use(of: tool, asked, variables), mocking),
+            case .running(let work) = call.toolbox.begin(
+                // The id may be that of another call: only those that are really made get ids of their own.
+                use(of: tool, asked, variables, key: "early-\(prefetches.count)-\(asked.id)"), mocking),
             let prefetch = prefetches.begin(asked, for: id, atMost: call.options.maximumParallelTools)
         else { return }
         call.log("tool_prefetched", ["response": .integer(id.number), "name": .string(asked.name)])

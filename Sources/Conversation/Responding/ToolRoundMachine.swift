@@ -116,7 +116,7 @@ struct ToolRoundMachine: Sendable {
     /// The call that runs, or ran, under an id; nil when it is not known, or was forgotten.
     subscript(id: String) -> ToolRun? { runs[id] }
 
-    /// Whether the same call of a tool runs.
+    /// Whether the same call of a tool runs, which would be joined rather than made again.
     func isRunning(_ call: ToolCall, of tool: ToolSettings) -> Bool {
         let essence = tool.essence(of: call.arguments)
         return runs.values.contains { $0.outcome == nil && $0.call.name == call.name && $0.essence == essence }

@@ -75,9 +75,9 @@ extension CallOptions {
 extension ToolDesk {
     /// Time has gone on: a caller who waits for tools and hears nothing gets a filler.
     func tick() {
-        guard let response = call.answering.response, response.agent.speaker != nil, let running = call.running else {
-            return
-        }
+        guard let response = call.answering.response, response.agent.speaker != nil, let running = call.running,
+            !running.machine.isHeldOff
+        else { return }
         let isQuiet = running.machine.isCallerSilent && call.answering.isHeard(response.id)
         for (round, wait) in waiting where wait.response == response.id && wait.isBridged {
             guard
