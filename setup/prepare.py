@@ -74,6 +74,30 @@ def onnx_metadata(home, source, target, metadata):
             file.write(_field(14, entry))
 
 
+def onnx_outputs(home, source, target, outputs):
+    """Makes inner values of an ONNX model, of the types that the options give, outputs of it.
+
+    Appended fields with messages are merged with those that are there: here field 7 of ModelProto,
+    a GraphProto with no more than outputs, each field 12: ValueInfoProto {name = 1, type = 2
+    {tensor_type = 1 {elem_type = 1}}}.
+    """
+    shutil.copyfile(source, target)
+    graph = b""
+    for name, kind in outputs.items():
+        if kind not in ONNX_TYPES:
+            raise SetupError(
+                f"{kind} is none of {', '.join(ONNX_TYPES)}", "correct the entry in models.yaml"
+            )
+        kind = _field(1, _varint(1 << 3) + _varint(ONNX_TYPES[kind]))
+        graph += _field(12, _field(1, name.encode()) + _field(2, kind))
+    with open(target, "ab") as file:
+        file.write(_field(7, graph))
+
+
+# The numbers of TensorProto.DataType.
+ONNX_TYPES = {"float": 1, "int64": 7}
+
+
 def _field(number, data):
     return _varint(number << 3 | 2) + _varint(len(data)) + data
 
@@ -119,5 +143,6 @@ STEPS = {
     "kokoro-tokens": kokoro_tokens,
     "kokoro-voices": kokoro_voices,
     "onnx-metadata": onnx_metadata,
+    "onnx-outputs": onnx_outputs,
     "quantize": quantize,
 }

@@ -133,8 +133,8 @@ static size_t element_size(ParleyOnnxType type) {
     return type == ParleyOnnxInt64 ? sizeof(int64_t) : sizeof(float);
 }
 
-// Copies a value that the runtime made into the caller's tensor after checking that it fits exactly.
-static char *copy_output(const void *value, const ParleyOnnxTensor *output) {
+// Copies a value that the runtime made into the caller's tensor after checking that it fits exactly, or into memory for it.
+static char *copy_output(const void *value, ParleyOnnxTensor *output) {
     void *info = NULL;
     size_t count = 0;
     int type = 0;
@@ -143,6 +143,7 @@ static char *copy_output(const void *value, const ParleyOnnxTensor *output) {
     if (!message) message = failure(CALL(kGetTensorElementType, GetInt)(info, &type));
     release(kReleaseTensorTypeAndShapeInfo, info);
     if (message) return message;
+    if (!output->data) output->count = count;
     if (count != output->count || type != (int)output->type) {
         char text[200];
         snprintf(
@@ -150,6 +151,8 @@ static char *copy_output(const void *value, const ParleyOnnxTensor *output) {
             count, type, output->count, (int)output->type);
         return strdup(text);
     }
+    if (!output->data) output->data = malloc(count ? count * element_size(output->type) : 1);
+    if (!output->data) return strdup("out of memory");
     void *data = NULL;
     message = failure(CALL(kGetTensorMutableData, GetPointer)(value, &data));
     if (!message) memcpy(output->data, data, count * element_size(output->type));
@@ -158,7 +161,7 @@ static char *copy_output(const void *value, const ParleyOnnxTensor *output) {
 
 char *parley_onnx_run(
     const ParleyOnnxSession *session, const ParleyOnnxTensor *inputs, size_t input_count,
-    const ParleyOnnxTensor *outputs, size_t output_count) {
+    ParleyOnnxTensor *outputs, size_t output_count) {
     if (input_count > kMaximumTensors || output_count > kMaximumTensors) return strdup("too many tensors");
     const char *input_names[kMaximumTensors], *output_names[kMaximumTensors];
     void *input_values[kMaximumTensors] = {0}, *output_values[kMaximumTensors] = {0};

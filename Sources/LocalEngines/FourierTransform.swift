@@ -36,6 +36,7 @@ struct FourierTransform: Sendable {
 
     /// The number of points that one butterfly combines.
     enum Radix: Int {
+        case three = 3
         case four = 4
         case five = 5
     }
@@ -82,12 +83,40 @@ struct FourierTransform: Sendable {
         var (input, output) = (signal, scratch)
         for stage in stages {
             switch stage.radix {
+            case .three: Self.threes(stage, from: input, to: output)
             case .four: Self.fours(stage, from: input, to: output)
             case .five: Self.fives(stage, from: input, to: output)
             }
             swap(&input, &output)
         }
         if !stages.count.isMultiple(of: 2) { _ = signal.update(from: scratch) }
+    }
+
+    private static let sin120 = Float(sin(2 * Double.pi / 3))
+
+    private static func threes(
+        _ stage: Stage, from input: UnsafeMutableBufferPointer<Complex>,
+        to output: UnsafeMutableBufferPointer<Complex>
+    ) {
+        let (stride, points) = (stage.stride, stage.length / 3)
+        let sin120 = sin120
+        stage.twiddles.withUnsafeBufferPointer { twiddles in
+            for point in 0..<points {
+                let (first, second) = (twiddles[2 * point], twiddles[2 * point + 1])
+                for lane in 0..<stride {
+                    let source = lane + stride * point
+                    let (a, b) = (input[source], input[source + stride * points])
+                    let c = input[source + 2 * stride * points]
+                    let sum = b + c
+                    let even = a - 0.5 * sum
+                    let odd = (sin120 * (b - c)).turned
+                    let target = lane + stride * 3 * point
+                    output[target] = a + sum
+                    output[target + stride] = (even + odd).turned(by: first)
+                    output[target + 2 * stride] = (even - odd).turned(by: second)
+                }
+            }
+        }
     }
 
     private static func fours(

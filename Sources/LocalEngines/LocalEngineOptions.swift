@@ -82,6 +82,14 @@ public struct LocalEngineOptions: Sendable, Hashable {
         /// Words from which on a clause is synthesized in parts, split at its punctuation, so that the first part is
         /// heard sooner. Ten words take some 200 ms, and their 3 s of speech cover the work on the rest.
         public var splitAfterWords = 10
+        /// The same for Hibari's voices, which take some 60 ms for that many words and sound better in whole sentences.
+        public var hibariSplitAfterWords = 24
+        /// The most phonemes that Hibari's model speaks at once: work and memory grow with their square, and its own
+        /// library divides sentences there.
+        public var hibariMaximumPhonemes = 400
+        /// Silence that is kept before Hibari's first phoneme, in seconds: some begin to sound that much earlier. The
+        /// model puts 0.35 s there.
+        public var hibariHead = 0.05
         /// How much the voice varies between takes: 1 as it was trained, 0 for the same audio every time.
         public var variation: Float = 1
         /// The most characters of one request: far more than a clause, but still a bounded piece of work.

@@ -44,10 +44,10 @@ final class OnnxSession: @unchecked Sendable {
     ///
     /// - Parameters:
     ///   - inputs: The inputs by name.
-    ///   - outputs: The names of float outputs, with the number of elements of each.
+    ///   - outputs: The names of float outputs, with the number of elements of each; nil where it is not known before.
     /// - Returns: The outputs in the order of `outputs`.
     /// - Throws: `EngineError` when the model fails or has other inputs and outputs.
-    func run(_ inputs: [(name: String, value: Input)], outputs: [(name: String, count: Int)]) throws -> [[Float]] {
+    func run(_ inputs: [(name: String, value: Input)], outputs: [(name: String, count: Int?)]) throws -> [[Float]] {
         // The tensors point into this memory, which lives until the end of the scope.
         var owned: [UnsafeMutableRawPointer] = []
         defer { for pointer in owned { pointer.deallocate() } }
@@ -71,15 +71,19 @@ final class OnnxSession: @unchecked Sendable {
                     shape: copy(shape), rank: shape.count)
             }
         }
-        let results = outputs.map { copy([Float](repeating: 0, count: $0.count)) }
-        let outputTensors = zip(outputs, results).map { output, result in
+        var outputTensors = outputs.map { output in
             ParleyOnnxTensor(
-                name: name(output.name), type: ParleyOnnxFloat, data: result, count: output.count, shape: nil, rank: 0)
+                name: name(output.name), type: ParleyOnnxFloat,
+                data: output.count.map { copy([Float](repeating: 0, count: $0)) }, count: output.count ?? 0, shape: nil,
+                rank: 0)
         }
+        defer { for (output, tensor) in zip(outputs, outputTensors) where output.count == nil { free(tensor.data) } }
         try Self.check(
-            parley_onnx_run(session, inputTensors, inputTensors.count, outputTensors, outputTensors.count),
+            parley_onnx_run(session, inputTensors, inputTensors.count, &outputTensors, outputTensors.count),
             engine: engine)
-        return zip(outputs, results).map { Array(UnsafeBufferPointer(start: $1, count: $0.count)) }
+        return outputTensors.map { tensor in
+            Array(UnsafeBufferPointer(start: tensor.data?.assumingMemoryBound(to: Float.self), count: tensor.count))
+        }
     }
 
     /// Version 1 of the interface fixes the order of the runtime's table of functions.

@@ -84,7 +84,10 @@ struct LogMelSpectrogramTests {
 struct FourierTransformTests {
     @Test(
         "is what its definition says, in every lane",
-        arguments: [[.four], [.five], [.five, .four], [.four, .four, .five, .five]] as [[FourierTransform.Radix]])
+        arguments: [
+            [.four], [.five], [.five, .four], [.four, .four, .five, .five], [.three, .four], [.five, .three],
+        ]
+            as [[FourierTransform.Radix]])
     func definition(radices: [FourierTransform.Radix]) {
         typealias Complex = FourierTransform.Complex
         let transform = FourierTransform(radices: radices)

@@ -346,6 +346,16 @@ class PrepareTests(SetupTestCase):
         entry = b"\x0a\x01k\x12\xc8\x01" + b"v" * 200
         self.assertEqual(target.read_bytes(), b"model" + b"\x72\xce\x01" + entry)
 
+    def test_outputs_are_appended_as_protobuf(self):
+        source, target = self.home.root / "in", self.home.root / "out"
+        source.write_bytes(b"model")
+        prepare.onnx_outputs(self.home, source, target, {"/a": "float"})
+        value = b"\x0a\x02/a" + b"\x12\x04\x0a\x02\x08\x01"
+        self.assertEqual(target.read_bytes(), b"model" + b"\x3a\x0c" + b"\x62\x0a" + value)
+        with self.assertRaises(SetupError) as caught:
+            prepare.onnx_outputs(self.home, source, target, {"/a": "double"})
+        self.assertIn("double", caught.exception.cause)
+
     def test_a_quantizer_that_is_missing_or_fails_is_named(self):
         source, target = self.home.root / "in", self.home.root / "out"
         source.write_bytes(b"model")

@@ -25,9 +25,10 @@ typedef struct ParleyOnnxTensor {
     /// The model's name of the input or output.
     const char *name;
     ParleyOnnxType type;
-    /// Row-major elements: read for inputs, written for outputs.
+    /// Row-major elements: read for inputs, written for outputs. Where it is NULL, an output of whatever size gets
+    /// memory that the caller frees with `free`, also when the run fails.
     void *data;
-    /// How many elements `data` holds.
+    /// How many elements `data` holds; written for outputs that had no `data`.
     size_t count;
     /// Shape of an input; not looked at for outputs, of which only `count` must be right.
     const int64_t *shape;
@@ -43,12 +44,13 @@ const char *parley_onnx_version(void);
 /// Returns NULL on success, else a message that the caller frees with `free`.
 char *parley_onnx_load(const char *path, int32_t threads, bool keep_memory, ParleyOnnxSession **session);
 
-/// Runs the model once. Each output must have exactly the type and number of elements of its tensor.
+/// Runs the model once. Each output must have exactly the type of its tensor, and the number of elements where the tensor
+/// has memory.
 ///
 /// Returns NULL on success, else a message that the caller frees with `free`.
 char *parley_onnx_run(
     const ParleyOnnxSession *session, const ParleyOnnxTensor *inputs, size_t input_count,
-    const ParleyOnnxTensor *outputs, size_t output_count);
+    ParleyOnnxTensor *outputs, size_t output_count);
 
 /// Unloads the model; nothing may be running on it.
 void parley_onnx_unload(ParleyOnnxSession *session);

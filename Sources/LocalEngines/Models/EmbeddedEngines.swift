@@ -34,7 +34,7 @@ public final class EmbeddedEngines: Sendable {
     public static let recognizers = RecognizerEngine.allCases.map(\.rawValue)
 
     /// The values of a model's `engine` for voices.
-    public static let voices = VoiceEngine.allCases.map(\.rawValue) + [espeak]
+    public static let voices = VoiceEngine.allCases.map(\.rawValue) + [HibariVoice.engine, espeak]
 
     private static let espeak = "espeak-ng"
 

@@ -13,6 +13,7 @@ public final class EspeakPhonemizer: Sendable {
 
     private let program: String
     private let voice: String
+    private let ties: Bool
     private let timeout: Double
     /// `Mutex` cannot hold an optional of a noncopyable type directly.
     private struct State: ~Copyable {
@@ -22,13 +23,16 @@ public final class EspeakPhonemizer: Sendable {
 
     /// - Parameters:
     ///   - voice: espeak-ng's name of a language, such as `en-us`.
+    ///   - ties: Whether `^` joins the letters of one sound, such as the two of a diphthong.
     ///   - timeout: Time-out for an answer of espeak-ng, in seconds.
     ///   - program: The name of espeak-ng, looked up in `PATH`.
     public init(
-        voice: String, timeout: Double = LocalEngineOptions.Synthesis().phonemeTimeout, program: String = "espeak-ng"
+        voice: String, ties: Bool = false, timeout: Double = LocalEngineOptions.Synthesis().phonemeTimeout,
+        program: String = "espeak-ng"
     ) {
         self.program = program
         self.voice = voice
+        self.ties = ties
         self.timeout = timeout
         state = Mutex(State(process: nil))
     }
@@ -66,7 +70,7 @@ public final class EspeakPhonemizer: Sendable {
 
     private func ask(_ text: String, count: Int, of state: inout State) throws -> [String] {
         if state.process == nil {
-            state.process = try LineProcess([program, "-q", "--ipa", "-v", voice])
+            state.process = try LineProcess([program, "-q", "--ipa"] + (ties ? ["--tie=^"] : []) + ["-v", voice])
         }
         do {
             let answer = try state.process?.ask(text, seconds: timeout) { lines in
