@@ -147,7 +147,8 @@ extension CallSession {
         call.running = CallState.Running(
             line: line, agent: agent, variables: variables, machine: TurnMachine(policy: policy),
             history: ChatHistory(
-                instructions: agent.instructions, limit: options.maximumHistory, tokens: agent.historyTokens))
+                instructions: agent.instructions, limit: options.maximumHistory, tokens: agent.historyTokens,
+                ownSentences: options.fillers + [options.apology, ChatHistory.silencePrompt]))
         // Before the client knows the conversation's id.
         request.inlet.use(settings.conversation.fileInput)
         call.send(.began(CallLine(request.conversationID, line, settings)))

@@ -217,7 +217,10 @@ extension CallSession: ResponseSink {
         call.answering.found(findings, in: duration, for: id)
     }
 
-    func write(_ text: String, for id: ResponseID) { call.answering.advance(.wrote(text), of: id) }
+    func write(_ text: String, for id: ResponseID) {
+        call.tools.noteWord(of: id)
+        call.answering.advance(.wrote(text), of: id)
+    }
 
     func play(_ piece: SpeechPiece, for id: ResponseID) { call.answering.advance(.voiced(piece), of: id) }
 

@@ -40,19 +40,24 @@ struct ArgumentWriter: Sendable {
         func piece(_ argument: String) -> String { (hasArguments ? ", " : "") + argument }
     }
 
-    /// The arguments of a tool; nil when a required one was not said.
-    func values(
-        for tool: ToolDefinition, _ script: Script
-    ) async throws -> [String: JSONValue]? {
+    /// What there is of a tool's arguments.
+    enum Written {
+        case all([String: JSONValue])
+        /// A required one that was not said.
+        case missing(ToolArgument)
+    }
+
+    /// The arguments of a tool.
+    func values(for tool: ToolDefinition, _ script: Script) async throws -> Written {
         var (script, values) = (script, [String: JSONValue]())
         for argument in tool.arguments {
             if let value = try await value(of: argument, &script) {
                 values[argument.name] = value
             } else if argument.isRequired {
-                return nil
+                return .missing(argument)
             }
         }
-        return values
+        return .all(values)
     }
 
     /// The value of an argument; nil when it was not said.
@@ -150,6 +155,16 @@ struct ArgumentWriter: Sendable {
 
 extension ToolArgument {
     private var words: String { "\(name) \(schema["description"]?.stringValue ?? "")".lowercased() }
+
+    /// The question for a day or a time. What else is missing the model asks for in its own words.
+    var question: String? {
+        switch kind {
+        case .date: "For which day?"
+        case .time: "At what time?"
+        case .dateTime: "For which day, and at what time?"
+        default: nil
+        }
+    }
 
     /// Whether its description asks for digits.
     fileprivate var isOfDigits: Bool { words.contains("digit") }

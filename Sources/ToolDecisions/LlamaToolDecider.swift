@@ -77,7 +77,7 @@ public final class LlamaToolDecider: Sendable {
             SpokenEvidence.asksForPerson(dialogue) ? Set(request.tools.filter(\.leadsToPerson).map(\.name)) : []
         let names = try await likelihoods.namesLikelierThanTalk(request.tools, text, wanted: wanted)
         let writer = ArgumentWriter(client: client, likelihoods: likelihoods, options: options, said: said)
-        var attempts = 0
+        var missing: [ToolArgument] = []
         for (name, score) in names {
             guard let tool = request.tools.first(where: { $0.name == name }) else { continue }
             // Tools that end the call or say nothing need more than a likely name.
@@ -92,7 +92,8 @@ public final class LlamaToolDecider: Sendable {
             // When an argument of one tool was not said, a similar tool may be meant, but hardly one without arguments.
             guard needsArguments || score > (names.first?.score ?? 0) - Self.nearlyAsLikely else { continue }
             let script = ArgumentWriter.Script(text: "\(text) \(name)(", neutral: "\(neutral) \(name)(")
-            if let values = try await writer.values(for: tool, script) {
+            switch try await writer.values(for: tool, script) {
+            case .all(let values):
                 // The same call was made before: it is repeated only when the caller names a value anew.
                 if !values.isEmpty, let before = earlier[name], before.arguments == .object(values),
                     !SpokenEvidence.repeats(values, in: dialogue)
@@ -101,16 +102,20 @@ public final class LlamaToolDecider: Sendable {
                     return deed.isNamed(in: dialogue) ? finding.map(Decision.repeats) ?? .talk : .talk
                 }
                 return .call(ToolCall(id: makeCallID(), name: name, arguments: .object(values)))
+            case .missing(let argument): missing.append(argument)
             }
-            attempts += 1
-            if attempts == Self.longestSearch { break }
+            if missing.count == Self.longestSearch { break }
         }
-        return attempts > 0 ? try await question(after: text, dialogue) : .talk
+        guard let argument = missing.first else { return .talk }
+        return try await question(about: argument, after: text, dialogue)
     }
 
     /// Asks for what an incomplete request lacks; leaves questions to the model, which knows the agent's prompt.
-    private func question(after text: String, _ dialogue: [DialogueLine]) async throws -> Decision {
+    private func question(
+        about argument: ToolArgument, after text: String, _ dialogue: [DialogueLine]
+    ) async throws -> Decision {
         guard let words = dialogue.last?.text, !words.contains("?") else { return .talk }
+        if let question = argument.question { return .ask(question) }
         let asked = try await client.continuation(
             of: "\(text) \(ToolPrompt.talk)(\"", upTo: ["\"", "\n"], limit: ArgumentWriter.longestValue,
             slot: client.server.decidingSlot)
@@ -122,10 +127,13 @@ public final class LlamaToolDecider: Sendable {
     ///
     /// - Throws: `EngineError`, or `CancellationError`.
     func report(on findings: [ToolFinding], after messages: [ChatMessage]) async throws -> String {
-        let dialogue = lines(of: messages)
         var sentences: [String] = []
         for finding in findings {
-            let report = ToolReport(of: finding, after: dialogue)
+            // What the caller has said since it was called is not what it answers.
+            let call = messages.firstIndex { message in
+                if case .assistant(_, let calls) = message { calls.contains { $0.id == finding.callID } } else { false }
+            }
+            let report = ToolReport(of: finding, after: lines(of: Array(messages[..<(call ?? messages.endIndex)])))
             var words = report.ready ?? ""
             if report.ready == nil {
                 words = try await client.continuation(

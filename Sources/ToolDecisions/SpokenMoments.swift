@@ -302,6 +302,7 @@ struct SpokenMoments: Sendable {
     /// The words in lower case; colons and hyphens within numbers stay, and "p.m." is one word.
     private static func words(_ text: String) -> [String] {
         let text = text.lowercased().replacing(/\b([ap])\. ?m\b\.?/) { "\($0.1)m" }
+            .replacing(/(\d)([ap]m)\b/) { "\($0.1) \($0.2)" }
         return text.split { character in
             !(character.isLetter || character.isNumber || "'’:-".contains(character))
         }.flatMap { word -> [String] in

@@ -1,4 +1,5 @@
 import Engines
+import Language
 import Tasks
 
 /// A small model whose tool calls are made by `LlamaToolDecider` instead of being written by the model.
@@ -60,8 +61,52 @@ private struct ToolDecidingSession: LanguageModelSession {
                 output.yield(.text(try await decider.report(on: news, after: request.messages) + " "))
             }
             if case .ask(let question) = decision { return say(question) }
-            for try await event in session.generate(request.withoutTools) { output.yield(event) }
+            // Who only asks what became of it has been told.
+            if !news.isEmpty, request.asksOnlyForNews {
+                output.yield(.finished(GenerationSummary(reason: "stop")))
+                return
+            }
+            try await speak(request.withoutTools, into: output)
         })
+    }
+
+    /// Has the model answer. When it writes as the notes on tools are written, it is asked once more without them: no tool
+    /// has done what it then says.
+    private func speak(
+        _ request: GenerationRequest, into output: AsyncThrowingStream<GenerationEvent, any Error>.Continuation
+    ) async throws {
+        var opening = ""
+        var isOpen = true
+        for try await event in session.generate(request) {
+            guard isOpen else {
+                output.yield(event)
+                continue
+            }
+            switch event {
+            case .text(let text):
+                opening += text
+                switch ToolFinding.isNote(opening) {
+                case nil: continue
+                case true?: return try await answerWithoutNotes(request, into: output)
+                case false?: break
+                }
+                output.yield(.text(opening))
+            case .toolCall, .finished:
+                if !opening.isEmpty { output.yield(.text(opening)) }
+                output.yield(event)
+            }
+            isOpen = false
+        }
+    }
+
+    private func answerWithoutNotes(
+        _ request: GenerationRequest, into output: AsyncThrowingStream<GenerationEvent, any Error>.Continuation
+    ) async throws {
+        var request = request
+        request.messages.removeAll { message in
+            if case .system(let text) = message { ToolFinding.isNote(text) == true } else { false }
+        }
+        for try await event in session.generate(request) { output.yield(event) }
     }
 
     func prefill(_ request: GenerationRequest) async throws {
@@ -87,6 +132,14 @@ extension GenerationRequest {
             }
         }
         return request
+    }
+
+    /// Whether the caller's last words want nothing but what tools have brought: "Hello? Is it booked now?"
+    var asksOnlyForNews: Bool {
+        let words = messages.compactMap { if case .user(let text, _) = $0 { text } else { String?.none } }
+        guard let last = words.last else { return false }
+        let english = English()
+        return (last.contains("?") && !english.effects(doneIn: last).isEmpty) || english.adds(last, nothingTo: "")
     }
 
     /// Whether the caller has the last word, so that they expect an answer to it.

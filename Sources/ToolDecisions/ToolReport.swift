@@ -17,12 +17,23 @@ struct ToolFinding: Sendable, Hashable {
     var note: String {
         let name = tool.replacing("_", with: " ")
         switch kind {
-        case .answer: return "Done by the computer: \(name): \(ToolReport.words(result))"
-        case .done: return "Done by the computer: \(name)"
-        case .failed(let isTold):
-            return "Not done by the computer: \(name)\(isTold ? ": \(ToolReport.words(result))" : "")"
-        case .running: return "The computer is at it: \(name)"
+        case .answer: return "\(Self.done) \(name): \(ToolReport.words(result))"
+        case .done: return "\(Self.done) \(name)"
+        case .failed(let isTold): return "\(Self.failed) \(name)\(isTold ? ": \(ToolReport.words(result))" : "")"
+        case .running: return "\(Self.running) \(name)"
         }
+    }
+
+    private static let done = "Done by the computer:"
+    private static let failed = "Not done by the computer:"
+    private static let running = "The computer is at it:"
+
+    /// Whether a text is such a note; nil as long as it may become one.
+    static func isNote(_ text: String) -> Bool? {
+        let text = text.drop(while: \.isWhitespace).lowercased()
+        let notes = [done, failed, running].map { $0.lowercased() }
+        if notes.contains(where: text.hasPrefix) { return true }
+        return notes.contains { $0.hasPrefix(text) } ? nil : false
     }
 }
 

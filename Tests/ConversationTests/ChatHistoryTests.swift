@@ -7,6 +7,22 @@ import Testing
 
 @Suite("The model's context")
 struct ChatHistoryTests {
+    @Test("what the call says by itself is not shown to the model, which would say it too")
+    func ownSentences() {
+        var history = ChatHistory(
+            instructions: "", limit: 10, ownSentences: ["One moment, please.", "Are you still there?"])
+        history.addUser("Book it.")
+        history.setAgent("One moment, please. It is booked. Anything else?", for: 1)
+        history.setAgent("Are you still there?", for: 2)
+        history.addUser("Yes.")
+        #expect(
+            history.messages().dropFirst() == [
+                .user("Book it.", images: []), .assistant("It is booked. Anything else?", toolCalls: []),
+                .user("Yes.", images: []),
+            ])
+        #expect(history.json.text.contains("Are you still there?"), "it was said")
+    }
+
     @Test("holds what was said and heard, in order, the system prompt first")
     func order() {
         var history = ChatHistory(instructions: "Be kind.", limit: 10)

@@ -170,13 +170,20 @@ struct ResponseMachineTests {
     func filler() {
         var machine = ResponseMachine(options: Self.options)
         _ = machine.handle(.released, at: Self.moment(0))
-        let commands = machine.handle(.filled([Self.speech("One moment. ")]), at: Self.moment(2000))
+        let commands = machine.handle(.filled([Self.speech("One moment. ")], after: 0), at: Self.moment(2000))
         #expect(commands.first == .tell(.delta("One moment. ")) && commands.contains(.begin))
         #expect(!machine.isReady, "the answer is still awaited")
         _ = machine.handle(.wrote("Yes."), at: Self.moment(2500))
         #expect(machine.text == "One moment. Yes.")
-        #expect(machine.handle(.filled([Self.speech("Please wait. ")]), at: Self.moment(2600)).isEmpty == false)
+        #expect(
+            machine.handle(.filled([Self.speech("Please wait. ")], after: 12), at: Self.moment(2600)).isEmpty == false)
         #expect(machine.text == "One moment. Yes.", "too late for another")
+        _ = machine.handle(.filled([Self.speech("Please wait. ")], after: 16), at: Self.moment(2700))
+        #expect(machine.text == "One moment. Yes.", "the word is not voiced yet")
+        _ = machine.handle(.voiced(Self.speech("Yes.")), at: Self.moment(2800))
+        #expect(machine.isVoicedSoFar)
+        _ = machine.handle(.filled([Self.speech(" Please wait.")], after: 16), at: Self.moment(5000))
+        #expect(machine.text == "One moment. Yes. Please wait.")
     }
 
     @Test("the pause after the first clause is longer while the second is not there")

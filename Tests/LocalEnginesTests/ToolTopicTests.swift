@@ -66,6 +66,24 @@ struct ToolTopicTests {
         #expect(moments.times.map(\.time.text) == times)
     }
 
+    @Test("notes on tools are known by how they begin")
+    func notes() {
+        for kind in [ToolResultKind.answer, .done, .failed(isTold: true), .running] {
+            let note = ToolFinding(callID: "c", tool: "book_table", result: "ok", kind: kind).note
+            #expect(ToolFinding.isNote(note) == true && ToolFinding.isNote(String(note.prefix(9))) == nil, "\(note)")
+        }
+        #expect(ToolFinding.isNote(" done by the computer: cancel") == true)
+        for text in ["That is done.", "Done!", "The table is booked.", "Not yet."] {
+            #expect(ToolFinding.isNote(text) == false, "\(text)")
+        }
+    }
+
+    @Test("a clock time without a space is one")
+    func closeTimes() {
+        let moments = SpokenMoments([DialogueLine(speaker: .caller, text: "On Sunday 6PM, or 7pm.")], today: .someDay)
+        #expect(moments.times.map(\.time.text) == ["18:00", "19:00"])
+    }
+
     @Test("a sentence in data is said as it is")
     func sentence() {
         func ready(_ result: String) -> String? {

@@ -12,7 +12,8 @@ import Testing
 struct ToolWaitTests {
     /// A call in which the model calls one tool, which takes this long, and then says "Done."
     private func call(
-        _ more: JSONValue, taking seconds: Double, turn: JSONValue = [:], saying before: String = ""
+        _ more: JSONValue, taking seconds: Double, turn: JSONValue = [:], saying before: String = "",
+        reportingAfter pause: Double = 0
     ) async throws -> VirtualCall.Outcome {
         var setup = VirtualCall.Setup(
             configuration: tools(WebhookCallTests.webhook("book", more)).merging(["turn": turn]))
@@ -21,7 +22,7 @@ struct ToolWaitTests {
             return WebhookCallTests.answer("{}")
         }
         return try await VirtualCall.hold(setup) { request in
-            guard request.calls.isEmpty else { return [.text("Done.")] }
+            guard request.calls.isEmpty else { return [.wait(.seconds(pause)), .text("Done.")] }
             return (before.isEmpty ? [] : [.text(before + " ")]) + [.call("book", ["day": "Monday"])]
         } _: { caller, _ in
             try await caller.say("Book Monday please.")
@@ -55,6 +56,19 @@ struct ToolWaitTests {
         #expect((1.9...2.3).contains(beginnings[0]))
         // Each sentence takes 600 to 1,000 ms.
         #expect((8.4...9.5).contains(beginnings[1]) && (21...23).contains(beginnings[2]))
+    }
+
+    @Test("a model that is slow to tell what the tool has brought is bridged like the tool")
+    func slowReport() async throws {
+        let outcome = try await call([:], taking: 5, reportingAfter: 7)
+        #expect(outcome.messages.responses == ["One moment, please. I'm still working on that. Done."])
+        let beginnings = try beginnings(outcome)
+        try #require(beginnings.count == 3)
+        #expect((1.9...2.3).contains(beginnings[0]) && (8.4...9.5).contains(beginnings[1]))
+        let forced = try await call(["pre_tool_speech": "force"], taking: 5, reportingAfter: 6)
+        #expect(forced.messages.responses == ["One moment, please. I'm still working on that. Done."])
+        let quick = try await call([:], taking: 5, reportingAfter: 1)
+        #expect(quick.messages.responses == ["One moment, please. Done."])
     }
 
     @Test("an announcement is the first of them, and words of the model's are followed by it")

@@ -264,14 +264,26 @@ final class Answering {
 
     /// Bridges the wait for a slow model with a filler, unless the answer is ready by now.
     func fill(_ id: ResponseID) {
-        guard let current = response, current.id == id, !current.machine.isReady, let speaker = current.agent.speaker,
+        if response?.machine.isReady == false { bridge(id) }
+    }
+
+    /// Has a filler said before the next word.
+    ///
+    /// - Parameter done: called when it is being played, or is not said.
+    func bridge(_ id: ResponseID, then done: @escaping @Sendable (CallState) -> Void = { _ in }) {
+        guard let current = response, current.id == id, let speaker = current.agent.speaker,
             let filler = nextFiller(id)
-        else { return }
+        else { return done(call) }
+        let text = current.machine.text
         let scope = current.scope
         call.jobs.add { [clock = call.clock] session in
             await scope.run {
-                let pieces = await filler.speak(with: speaker, clock: clock)
-                if !pieces.isEmpty { await session.perform { $0.answering.advance(.filled(pieces), of: id) } }
+                let pieces = await filler.speak(
+                    with: speaker, after: text.last?.isWhitespace == false, clock: clock)
+                await session.perform { call in
+                    if !pieces.isEmpty { call.answering.advance(.filled(pieces, after: text.count), of: id) }
+                    done(call)
+                }
             }
         }
     }

@@ -28,6 +28,9 @@ struct ChatHistory: Sendable {
     /// Entries, oldest first.
     private var entries: [Entry] = []
     private var instructions: String
+    /// Sentences that the call says by itself: fillers, the re-prompt, the apology. The model is not shown them, since it would
+    /// say them too.
+    private let ownSentences: [String]
     private let limit: Int
     private var tokens: Int
     /// Whether something was left out, or cut, to fit.
@@ -37,8 +40,10 @@ struct ChatHistory: Sendable {
     ///   - instructions: the system prompt.
     ///   - limit: entries kept; the oldest are removed first.
     ///   - tokens: the most tokens of all entries, by `TokenEstimate`.
-    init(instructions: String, limit: Int, tokens: Int = .max) {
+    ///   - ownSentences: what the call says by itself, of which the model is not shown anything.
+    init(instructions: String, limit: Int, tokens: Int = .max, ownSentences: [String] = []) {
         self.instructions = instructions
+        self.ownSentences = ownSentences
         self.limit = limit
         self.tokens = tokens
     }
@@ -271,7 +276,9 @@ struct ChatHistory: Sendable {
         for entry in entries {
             switch entry {
             case .user(let text, let files): Self.addUser(text, files, to: &messages)
-            case .agent(_, let text, let tagged): Self.addAgent(tagged ?? text, to: &messages)
+            case .agent(_, let text, let tagged):
+                let own = withoutOwnSentences(tagged ?? text)
+                if !own.isEmpty { Self.addAgent(own, to: &messages) }
             case .tool(let call, let result, let kind):
                 messages.append(.assistant("", toolCalls: [call]))
                 messages.append(.tool(callID: call.id, result: result ?? Self.stillRunning, kind: kind))
@@ -302,6 +309,12 @@ struct ChatHistory: Sendable {
             }
         }
         return ["x-elevenlabs-history": true, "entries": .array(entries)]
+    }
+
+    private func withoutOwnSentences(_ text: String) -> String {
+        guard let first = ownSentences.first(where: text.contains) else { return text }
+        return withoutOwnSentences(text.replacing(first, with: "")).replacing("  ", with: " ")
+            .trimmingCharacters(in: .whitespaces)
     }
 
     /// Joins two turns of the agent in a row ("Are you still there?" after an answer): llama-server refuses two at the

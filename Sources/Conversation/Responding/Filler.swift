@@ -53,10 +53,12 @@ struct Filler: Sendable {
     }
 
     /// The filler's audio; empty when it cannot be spoken, and is left out.
-    func speak(with speaker: Speaker, clock: TaskClock) async -> [SpeechPiece] {
+    ///
+    /// - Parameter needsSpace: whether it follows words. What the model writes after it then begins with a space.
+    func speak(with speaker: Speaker, after needsSpace: Bool = false, clock: TaskClock) async -> [SpeechPiece] {
         let filler = await words(clock)
         guard !filler.isEmpty else { return [] }
-        let clause = Clause(written: filler + " ", isFirst: true, endsSentence: true)
+        let clause = Clause(written: needsSpace ? " " + filler : filler + " ", isFirst: true, endsSentence: true)
         var pieces: [SpeechPiece] = []
         do {
             try await speaker.speak(clause, priority: .firstAudio) { pieces.append($0) }

@@ -15,8 +15,8 @@ struct ResponseMachine: Sendable {
         case voiced(SpeechPiece)
         /// A clause has ended in a pause of so many samples, in case another follows.
         case paused(Int)
-        /// All the audio of a filler, which bridges the wait for the first word.
-        case filled([SpeechPiece])
+        /// All the audio of a filler, which bridges the wait for the next word: the one after so many characters.
+        case filled([SpeechPiece], after: Int)
         /// These samples are played, again and again, while there is nothing else to be heard.
         case soundBegan([Float])
         /// They are not played any more.
@@ -111,9 +111,6 @@ struct ResponseMachine: Sendable {
     private var firstAudio: Duration?
     private var isVoiced = false
 
-    /// The text and the samples of the fillers before the first word.
-    private var filler = (characters: 0, samples: 0)
-
     /// What is played while there is nothing to say, and the place in it; nil for nothing.
     private var sound: (samples: [Float], place: Int)?
     /// When the speech before the sound that is playing will have been heard; nil while it does not play.
@@ -167,8 +164,8 @@ struct ResponseMachine: Sendable {
         case .paused(let samples):
             pause(samples)
             startIfSafe(moment, &commands)
-        case .filled(let pieces):
-            fill(pieces, moment, &commands)
+        case .filled(let pieces, let length):
+            fill(pieces, after: length, moment, &commands)
             play(moment, &commands)
         case .soundBegan(let samples):
             if options.isSpoken, !samples.isEmpty { sound = (samples, 0) }
@@ -213,6 +210,9 @@ struct ResponseMachine: Sendable {
         return commands
     }
 
+    /// Whether all that was written so far has been voiced, so that nothing but the next word is waited for.
+    var isVoicedSoFar: Bool { ledger.length == text.count }
+
     // MARK: Readiness
 
     private mutating func becomeReady(_ commands: inout [Command]) {
@@ -243,18 +243,18 @@ struct ResponseMachine: Sendable {
         if !text.isEmpty { commands.append(.announce(wholeText)) }
     }
 
-    private mutating func fill(_ pieces: [SpeechPiece], _ moment: Moment, _ commands: inout [Command]) {
-        // The first word has come meanwhile.
-        guard text.count == filler.characters, queued == filler.samples else { return }
+    private mutating func fill(
+        _ pieces: [SpeechPiece], after length: Int, _ moment: Moment, _ commands: inout [Command]
+    ) {
+        // The next word has come meanwhile.
+        guard !isWritten, text.count == length, isVoicedSoFar else { return }
         for piece in pieces {
             if let clause = piece.clause {
                 text += clause
-                filler.characters += clause.count
                 commands.append(.tell(.delta(clause)))
             }
             enqueue(piece, moment, &commands)
         }
-        filler.samples = queued
     }
 
     // MARK: Audio

@@ -15,6 +15,8 @@ final class ToolDesk {
     private var rounds = 0
     /// The rounds that responses wait for.
     var waiting: [Int: ToolWait] = [:]
+    /// The round whose results a model is writing about, until it has written the next word.
+    var reported: ToolWait?
     /// What was run before it is certain that it is wanted.
     var prefetches = Prefetches()
     /// Sent when the agent hangs up, once it has been heard; nil as long as it does not want to.
@@ -57,6 +59,7 @@ final class ToolDesk {
     func begin(_ calls: [ToolCall], for id: ResponseID) -> (round: Int, words: AsyncStream<ToolWords>)? {
         guard let response = call.answering.response, response.id == id else { return nil }
         rounds += 1
+        reported = nil
         let (words, continuation) = AsyncStream<ToolWords>.makeStream()
         let isBridged = calls.contains { called in
             if case .system? = response.tools.first(where: { $0.name == called.name })?.kind { false } else { true }
@@ -100,6 +103,7 @@ final class ToolDesk {
     /// The results of a round; nil when it is not complete, or nobody wants them any more.
     func end(_ round: Int, isWanted: Bool) -> ToolRound? {
         let waited = waiting.removeValue(forKey: round)
+        reported = waited
         waited?.words.finish()
         waited?.unheard.forEach { $0.fire() }
         if let waited, waited.sound != nil { call.answering.advance(.soundEnded, of: waited.response) }

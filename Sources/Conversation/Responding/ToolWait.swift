@@ -87,6 +87,22 @@ extension ToolDesk {
             else { continue }
             fill(round, response)
         }
+        bridgeReport(of: response, isQuiet: isQuiet)
+    }
+
+    /// A caller who has waited for a tool goes on waiting while a slow model writes what it has brought.
+    private func bridgeReport(of response: ActiveResponse, isQuiet: Bool) {
+        guard let wait = reported, wait.response == response.id, wait.isBridged, response.machine.isVoicedSoFar,
+            let pace = call.options.toolFillers(
+                response.agent.settings, after: response.fillers, hasSound: false),
+            reported?.beginFiller(isQuiet: isQuiet, at: call.clock.elapsed(), pace) == true
+        else { return }
+        call.answering.bridge(response.id) { $0.tools.reported?.endFiller() }
+    }
+
+    /// The model has written the next word.
+    func noteWord(of id: ResponseID) {
+        if reported?.response == id { reported = nil }
     }
 
     private func fill(_ round: Int, _ response: ActiveResponse) {
