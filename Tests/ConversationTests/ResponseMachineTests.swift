@@ -124,6 +124,37 @@ struct ResponseMachineTests {
         #expect(machine.heard(at: 1700) == "Wait. One two.")
     }
 
+    @Test(
+        "a sound that somebody speaks over fades out, and comes back if they wanted nothing", arguments: [false, true])
+    func soundSpokenOver(isInterrupted: Bool) throws {
+        var machine = ResponseMachine(options: Self.options)
+        _ = machine.handle(.toolIsDue, at: Self.moment(0))
+        _ = machine.handle(.released, at: Self.moment(0))
+        func played(_ commands: [ResponseMachine.Command]) -> [Float] {
+            commands.flatMap { if case .play(let samples, _, _) = $0 { samples } else { [Float]() } }
+        }
+        _ = machine.handle(.soundBegan([0.5]), at: Self.moment(0))
+        for time in stride(from: 10, through: 500, by: 10) { _ = machine.handle(.tick, at: Self.moment(time)) }
+        _ = machine.handle(.delivered(.braked), at: Self.moment(500))
+        // Until the client holds little of it.
+        for time in stride(from: 510, through: 700, by: 10) { _ = machine.handle(.tick, at: Self.moment(time)) }
+        let commands = machine.handle(isInterrupted ? .interrupted : .delivered(.held), at: Self.moment(700))
+        let fade = played(commands)
+        #expect(fade.count == 20)
+        #expect(try #require(fade.first) > 0.45 && #require(fade.last) < 0.02)
+        guard !isInterrupted else {
+            guard case .cut(let heard, let delay)? = commands.last else { throw Missing() }
+            #expect(heard.isEmpty && (20...80).contains(delay))
+            return
+        }
+        #expect(played(machine.handle(.tick, at: Self.moment(900))).isEmpty)
+        let back = played(machine.handle(.delivered(.full), at: Self.moment(1000)))
+        #expect(try #require(back.first) < 0.02 && #require(back.last) == 0.5)
+        #expect(machine.heard(at: 2000).isEmpty)
+    }
+
+    private struct Missing: Error {}
+
     @Test("audio that would not last waits, but not longer than patience")
     func patience() {
         var machine = ResponseMachine(options: Self.options)

@@ -194,6 +194,7 @@ struct ResponseMachine: Sendable {
             announce(&commands)
             play(moment, &commands)
         case .delivered(let delivery):
+            if delivery == .held { prepareFade() }
             playout.deliver(delivery, wordEnd: ledger.wordEnd(after: playout.sent), at: moment.output)
             play(moment, &commands)
         case .heard(let samples):
@@ -342,6 +343,13 @@ struct ResponseMachine: Sendable {
         speechEnd = nil
     }
 
+    /// The sound is about to be stopped: has enough of it at hand to be faded out, since it does not end in silence as
+    /// words do.
+    private mutating func prepareFade() {
+        guard let sound, speechEnd != nil, playout.queued < options.playout.fade else { return }
+        append(stretch(of: sound, options.playout.fade))
+    }
+
     /// Whether everything that was written has become audio.
     private var isAllVoiced: Bool {
         ledger.written.count { !$0.isWhitespace } >= text.count { !$0.isWhitespace }
@@ -366,6 +374,7 @@ struct ResponseMachine: Sendable {
             announce(&commands, isOver: true)
             return commands.append(.cut(heard: wholeText, after: 0))
         }
+        prepareFade()
         let delay = quiet(moment, &commands)
         announce(&commands, isOver: true)
         commands.append(.cut(heard: ledger.heard(by: playout.heard(at: moment.output + delay)), after: delay))
