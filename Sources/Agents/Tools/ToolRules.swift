@@ -136,17 +136,19 @@ struct ToolRules {
         url.matches(of: #/\{\{[^{}]*\}\}|\{([^{}]*)\}/#).compactMap { $0.1.map(String.init) }
     }
 
+    /// Whether a template can become the URL of a request: what a variable at its beginning makes of it is known only in a
+    /// call.
+    static func mayBeURL(_ template: String) -> Bool {
+        guard !template.hasPrefix("{{") else { return true }
+        let filled = template.replacing(#/\{\{[^{}]*\}\}|\{[^{}]*\}/#, with: "0")
+        let scheme = filled.prefix { $0 != ":" }.lowercased()
+        return ["http", "https"].contains(scheme) && URL(string: filled)?.host()?.isEmpty == false
+    }
+
     private func url(_ api: JSONValue, at loc: [JSONValue]) -> [Issue] {
         let url = api["url"]?.stringValue ?? ""
         var issues: [Issue] = []
-        // What a variable at its beginning makes of it is known only in a call.
-        if !url.hasPrefix("{{") {
-            let filled = url.replacing(#/\{\{[^{}]*\}\}|\{[^{}]*\}/#, with: "0")
-            let scheme = filled.prefix { $0 != ":" }.lowercased()
-            if !["http", "https"].contains(scheme) || URL(string: filled)?.host()?.isEmpty ?? true {
-                return [Self.issue(loc + ["url"], "Input should be an http or https URL")]
-            }
-        }
+        guard Self.mayBeURL(url) else { return [Self.issue(loc + ["url"], "Input should be an http or https URL")] }
         let names = Set(Self.placeholders(in: url))
         let parameters = Set((api["path_params_schema"]?.objectValue ?? [:]).keys)
         if api["auth_resolved_params"]?.arrayValue?.isEmpty == false {

@@ -80,7 +80,7 @@ public struct InitiationWebhook: Sendable {
     static func issues(_ webhook: JSONValue, at loc: [JSONValue]) -> [ValidationError.Issue] {
         guard !webhook.isNull else { return [] }
         var issues: [ValidationError.Issue] = []
-        if let url = webhook["url"]?.stringValue, !["http", "https"].contains(url.prefix { $0 != ":" }.lowercased()) {
+        if let url = webhook["url"]?.stringValue, !ToolRules.mayBeURL(url) {
             issues.append(
                 .init(loc: loc + ["url"], msg: "Input should be an http or https URL", type: "value_error"))
         }
