@@ -140,6 +140,8 @@ extension CallSettings.Voice {
 extension LabelledVoice {
     /// The longest label, in characters.
     private static let longest = 40
+    /// The most voices of an agent: a model that is told of more confuses them, and each is got ready in every call.
+    static let most = 20
     /// The tags in which models think aloud.
     private static let reasoning: Set = ["think", "thinking", "reasoning"]
 
@@ -147,7 +149,10 @@ extension LabelledVoice {
     static func all(_ list: ConfigurationReader) -> (voices: [LabelledVoice], warnings: [String]) {
         var (voices, warnings): ([LabelledVoice], [String]) = ([], [])
         var labels: Set<String> = []
-        for (place, value) in list.array.enumerated() {
+        if list.array.count > most {
+            warnings.append("tts.supported_voices: only the first \(most) voices are used.")
+        }
+        for (place, value) in list.array.prefix(most).enumerated() {
             let fields = ConfigurationReader(value)
             let label = fields["label"].string.trimmingCharacters(in: .whitespaces)
             guard isTag(label), labels.insert(label.lowercased()).inserted else {

@@ -160,13 +160,29 @@ extension ClientMessage {
                 callID: try reader.text("tool_call_id"),
                 isApproved: try reader.require("is_approved", \.boolValue, "a boolean"))
         case "multimodal_message":
-            let files = (value["files"]?.arrayValue ?? []) + [value["file"]].compactMap { $0 }
-            self = .multimodal(
-                text: value["text"]?["text"]?.stringValue ?? value["text"]?.stringValue,
-                fileIDs: files.compactMap { $0["file_id"]?.stringValue })
+            self = try Self.multimodal(value)
         default:
             self = .unknown(type: type)
         }
+    }
+
+    private static func multimodal(_ message: JSONValue) throws(ClientMessageError) -> ClientMessage {
+        var files: [JSONValue] = []
+        if let list = message["files"], !list.isNull {
+            guard let list = list.arrayValue else { throw ClientMessageError("files: expected an array.") }
+            files = list
+        }
+        if let file = message["file"], !file.isNull { files.append(file) }
+        var ids: [String] = []
+        for file in files {
+            guard let id = file["file_id"]?.stringValue else { throw ClientMessageError("file_id: expected a string.") }
+            ids.append(id)
+        }
+        // Of a typed turn the whole message stands here.
+        let text = message["text"] ?? .null
+        let words = text.objectValue == nil ? text : text["text"] ?? .null
+        guard words.isNull || words.stringValue != nil else { throw ClientMessageError("text: expected a string.") }
+        return .multimodal(text: words.stringValue, fileIDs: ids)
     }
 
     /// The message as JSON, in the form in which a client sends it.

@@ -93,14 +93,16 @@ final class ActiveAgent: Sendable {
         self.settings = settings
         self.transcriber = transcriber
         hints = TranscriptionHints(language: settings.language, keywords: settings.asr.keywords)
+        // Once for all voices: there may be thousands of rules.
+        let pronunciations = Pronunciations(line.isTextOnly ? [] : settings.voice.pronunciations)
         speaker =
             line.isTextOnly
             ? nil
             : Speaker(
                 synthesizer: voice, voice: nil, language: settings.language, speed: settings.voice.speed,
                 style: VoiceStyle(stability: settings.voice.stability, similarityBoost: settings.voice.similarityBoost),
-                outputRate: line.output.sampleRate, pronunciations: Pronunciations(settings.voice.pronunciations))
-        voices = line.isTextOnly ? [:] : Self.voices(settings, line, engines, options, clock, report)
+                outputRate: line.output.sampleRate, pronunciations: pronunciations)
+        voices = line.isTextOnly ? [:] : Self.voices(settings, pronunciations, line, engines, options, clock, report)
         modelID = models.id
         seesImages = models.seesImages
         model = await models.openSession()
@@ -129,8 +131,8 @@ final class ActiveAgent: Sendable {
 
     /// The voices besides the agent's own, which speaks for one that is not here; each with its fallbacks.
     private static func voices(
-        _ settings: CallSettings, _ line: Line, _ engines: EngineCatalog, _ options: CallOptions, _ clock: TaskClock,
-        _ report: @escaping @Sendable (EngineFallback) async -> Void
+        _ settings: CallSettings, _ pronunciations: Pronunciations, _ line: Line, _ engines: EngineCatalog,
+        _ options: CallOptions, _ clock: TaskClock, _ report: @escaping @Sendable (EngineFallback) async -> Void
     ) -> [String: Speaker] {
         var speakers: [String: Speaker] = [:]
         for voice in settings.voices {
@@ -144,7 +146,7 @@ final class ActiveAgent: Sendable {
                 style: VoiceStyle(
                     stability: voice.stability ?? settings.voice.stability,
                     similarityBoost: voice.similarityBoost ?? settings.voice.similarityBoost),
-                outputRate: line.output.sampleRate, pronunciations: Pronunciations(settings.voice.pronunciations))
+                outputRate: line.output.sampleRate, pronunciations: pronunciations)
         }
         return speakers
     }
@@ -165,6 +167,9 @@ final class ActiveAgent: Sendable {
                 name: tool.name, description: tool.description + speech, parameters: tool.parameters)
         }
     }
+
+    /// The labels that its model is told of.
+    var labels: Set<String> { isTextOnly ? [] : Set(settings.voices.map(\.label)) }
 
     /// The agent's id.
     var id: String { setup.agent.id }

@@ -128,14 +128,14 @@ actor CallSession {
             call.hearing.hear(bytes, at: time)
         case .words(let text, let ids):
             let files = await receive(files: ids)
-            call.answering.type(text, files)
+            call.answering.type(text, files, at: time)
         case .activity:
             call.feed(.activity)
         case .context(let text, let id):
             call.running?.history.addContext(text, id: id)
             call.log("contextual_update", ["text": .string(text)])
         case .feedback(let score, let eventID):
-            let feedback = score.map { TranscriptTurn.Feedback(score: $0.rawValue, time: clock.now.seconds) }
+            let feedback = score.map { TranscriptTurn.Feedback(score: $0.rawValue, time: time.seconds) }
             call.record.add { await $0.rate(eventID, feedback) }
         case .toolResult(let reply):
             call.tools.take(reply)
@@ -164,14 +164,14 @@ actor CallSession {
         }
         guard agent.settings.conversation.fileInput.isEnabled, let store = environment.files else {
             refuse("The agent takes no files: what the message names was ignored.")
-            return []
+            return [ReceivedFile(shown: .missing)]
         }
         var seen: Set<String> = []
         let wanted = ids.filter { seen.insert($0).inserted }
         if wanted.count > options.filesOfMessage {
             refuse("A message may name \(options.filesOfMessage) files: the others were ignored.")
         }
-        var files: [ReceivedFile] = []
+        var files = wanted.dropFirst(options.filesOfMessage).map { _ in ReceivedFile(shown: .missing) }
         for id in wanted.prefix(options.filesOfMessage) {
             let found = await clock.first(within: options.fileTimeout) { [conversation = request.conversationID] in
                 do { return try await store.use(id, of: conversation) } catch { return nil }

@@ -65,10 +65,27 @@ public struct DocumentReader: Sendable {
             return Document(
                 mimeType: image.format.rawValue, content: .image(width: image.width, height: image.height))
         }
-        // Readers of PDFs look for the mark in the first kilobyte.
-        if data.prefix(1024).range(of: Data("%PDF-".utf8)) != nil {
-            return Document(mimeType: "application/pdf", content: try await PDFText(limits: limits).read(file))
+        if needsProgram(data) {
+            do {
+                return Document(mimeType: "application/pdf", content: try await PDFText(limits: limits).read(file))
+            } catch let error as DocumentError {
+                // A text about PDFs names the mark as well, though not at its beginning.
+                guard !data.starts(with: Self.mark), let text = try? plainText(data) else { throw error }
+                return text
+            }
         }
+        return try plainText(data)
+    }
+
+    private static let mark = Data("%PDF-".utf8)
+
+    /// Whether a file is read by another program, which takes a core for up to some seconds. Readers of PDFs look for the
+    /// mark in the first kilobyte.
+    public func needsProgram(_ data: Data) -> Bool {
+        ImageHeader(data) == nil && data.prefix(1024).range(of: Self.mark) != nil
+    }
+
+    private func plainText(_ data: Data) throws(DocumentError) -> Document {
         // No more is looked at than can be kept, with room for white space: this is work of the server's own threads.
         let head = PlainText.prefix(of: data, bytes: 2 * limits.text)
         guard let text = PlainText.decoded(head) else { throw DocumentError.unsupported }
@@ -97,7 +114,8 @@ public enum DocumentError: Error, Sendable, Hashable, CustomStringConvertible {
             "The file is too large: at most \(bytes.formatted(.number.locale(Locale(identifier: "en")))) bytes are taken."
         case .tooManyPixels(let side): "The image is too large: at most \(side) by \(side) pixels are taken."
         case .unsupported:
-            "The file is of no type that is taken: text, PDF, PNG, JPEG, GIF or WebP, by its content."
+            "The file is of no type that is taken: text (in UTF-8, UTF-16 or Windows-1252), PDF, PNG, JPEG, GIF or WebP, by "
+                + "its content."
         case .unreadable(let reason): "The document cannot be read: \(reason)."
         case .noReader: "This server cannot read PDFs: poppler-utils is not installed (`make setup` installs it)."
         }
@@ -106,8 +124,8 @@ public enum DocumentError: Error, Sendable, Hashable, CustomStringConvertible {
 
 /// Text in the encodings that people's files have.
 enum PlainText {
-    /// The text of a file: UTF-8, UTF-16 with its mark, or else Windows-1252, which spreadsheets write; nil when it holds
-    /// control characters, as everything else does that is no text.
+    /// The text of a file: UTF-8, UTF-16 with its mark, or else Windows-1252, which spreadsheets write; nil when it is in
+    /// another encoding, or holds control characters, as everything else does that is no text.
     static func decoded(_ data: Data) -> String? {
         let text: String? =
             if data.starts(with: [0xEF, 0xBB, 0xBF]) {
@@ -115,13 +133,24 @@ enum PlainText {
             } else if isUTF16(data) {
                 utf16(data)
             } else {
-                String(data: data, encoding: .utf8) ?? String(data: data, encoding: .windowsCP1252)
+                String(data: data, encoding: .utf8)
+                    ?? (isWestern(data) ? String(data: data, encoding: .windowsCP1252) : nil)
             }
         guard let text,
             text.unicodeScalars.allSatisfy({ $0.value >= 0x20 || "\t\n\r\u{C}".unicodeScalars.contains($0) })
         else { return nil }
         // Everything below compares characters.
         return text.streamSafe
+    }
+
+    /// Whether letters with accents stand between those without. In other encodings of one byte, and of two, whole words have
+    /// no byte of ASCII, and would be read as signs that mean nothing.
+    private static func isWestern(_ data: Data) -> Bool {
+        var run = 0
+        return data.allSatisfy { byte in
+            run = byte < 0x80 ? 0 : run + 1
+            return run < 6
+        }
     }
 
     private static func isUTF16(_ data: Data) -> Bool {

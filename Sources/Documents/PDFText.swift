@@ -2,7 +2,6 @@ import Audio
 import Foundation
 import JSON
 import Subprocess
-import Tasks
 
 /// The text of a PDF, read by Poppler's program.
 ///
@@ -25,9 +24,7 @@ struct PDFText: Sendable {
 
     /// - Throws: `DocumentError`, or `CancellationError`.
     func read(_ file: URL) async throws -> DocumentReader.Document.Content {
-        let output = try await TaskClock.continuous().value(
-            within: limits.time, orThrow: DocumentError.unreadable("that takes too long")
-        ) { try await run(file) }
+        let output = try await run(file)
         try Task.checkCancellation()
         switch output.status {
         case .exited(0)?: break
@@ -62,6 +59,12 @@ struct PDFText: Sendable {
             .name("prlimit"), arguments: Arguments(arguments), environment: .only(ChildEnvironment.variables()),
             platformOptions: platform, input: .none, output: .sequence, error: .discarded
         ) { execution in
+            let end: @Sendable () async -> Void = { [time = limits.time] in
+                guard (try? await Task.sleep(for: time)) != nil else { return }
+                try? execution.send(signal: .kill)
+            }
+            // Cancelled when the output is over.
+            async let _: Void = end()
             var output = Output()
             for try await buffer in execution.standardOutput {
                 let room = limits.text - output.bytes.count

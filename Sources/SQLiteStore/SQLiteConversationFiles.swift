@@ -53,6 +53,16 @@ struct SQLiteConversationFiles: ConversationFileStore {
         }
     }
 
+    /// Files that a message has taken, but no turn names, can be deleted again.
+    static func releaseUnnamed(of conversationID: String, _ database: Database) throws {
+        try database.execute(
+            sql: """
+                UPDATE files SET is_used = 0 WHERE conversation_id = :id AND is_used AND id NOT IN (
+                    SELECT json_extract(file.value, '$.file_id') FROM turns, json_each(turns.turn, '$.file_input') AS file
+                    WHERE turns.conversation_id = :id AND json_extract(file.value, '$.file_id') IS NOT NULL)
+                """, arguments: ["id": conversationID])
+    }
+
     private static func fetch(
         _ id: String, _ conversationID: String, _ database: Database
     ) throws -> (file: ConversationFile, bytes: Data)? {

@@ -122,6 +122,7 @@ struct SQLiteConversations: ConversationStore {
                     outcome.failure?.reason, outcome.hasUserAudio, outcome.hasResponseAudio, id,
                 ])
             guard database.changesCount > 0 else { throw StorageError.notFound("conversation", id: id) }
+            try SQLiteConversationFiles.releaseUnnamed(of: id, database)
             try SQLiteOutbox.add(owing, database)
         }
     }

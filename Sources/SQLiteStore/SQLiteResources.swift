@@ -55,18 +55,47 @@ struct SQLiteResources: ResourceStore {
     }
 
     func change(
-        _ kind: Resource.Kind, _ id: String, _ change: @escaping @Sendable (Resource) throws -> Resource
+        _ kind: Resource.Kind, _ id: String, keeping former: FormerVersions?,
+        _ change: @escaping @Sendable (Resource) throws -> Resource
     ) async throws -> Resource {
         try await pool.write { database in
             let row = try Row.fetchOne(
                 database, sql: "SELECT * FROM resources WHERE kind = ? AND id = ?", arguments: [kind.rawValue, id])
             guard let row else { throw StorageError.notFound(kind.rawValue, id: id) }
-            let changed = try change(try Resource(row, vault))
+            let before = try Resource(row, vault)
+            let changed = try change(before)
+            guard changed != before else { return before }
             try Self.requireFreeName(changed, database)
             try database.execute(
                 sql: "UPDATE resources SET name = ?, type = ?, body = ?, updated_at = ? WHERE kind = ? AND id = ?",
                 arguments: try changed.columns(vault) + [kind.rawValue, id])
+            if let former { try keep(former, former.version(before), database) }
             return changed
+        }
+    }
+
+    /// Stores a version, and forgets the oldest of its name that no agent names; their bodies, which may be long, are not
+    /// read.
+    private func keep(_ former: FormerVersions, _ version: Resource, _ database: Database) throws {
+        try database.execute(
+            sql: """
+                INSERT OR IGNORE INTO resources (name, type, body, updated_at, kind, id, created_at)
+                VALUES (?, ?, ?, ?, ?, ?, ?)
+                """,
+            arguments: try version.columns(vault) + [version.kind.rawValue, version.id, version.createdAt])
+        let surplus = try String.fetchAll(
+            database,
+            sql: """
+                SELECT id FROM resources WHERE kind = :kind AND name = :name COLLATE NOCASE AND name = :name
+                ORDER BY sequence DESC LIMIT -1 OFFSET :most
+                """,
+            arguments: ["kind": version.kind.rawValue, "name": version.name, "most": former.most])
+        for id in surplus {
+            var users = ListQuery(key: "sequence")
+            users.filter(using: ResourceReference(id, in: former.members), in: SQLiteAgents.configurations)
+            guard try !users.hasMatch(in: "agents", database) else { continue }
+            try database.execute(
+                sql: "DELETE FROM resources WHERE kind = ? AND id = ?", arguments: [version.kind.rawValue, id])
         }
     }
 

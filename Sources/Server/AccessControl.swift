@@ -41,16 +41,18 @@ struct AccessControl: Sendable {
         }
     }
 
-    /// Lets in who holds a call with `agent` that is in progress, which knowing its id shows. Other pages than those that
-    /// may call the agent are kept out, unless they have a key.
+    /// Lets in who holds a call with `agent` that is in progress, which knowing its id shows. Who may not call the agent is
+    /// kept out, unless they have a key; of a private agent's callers the id is the proof.
     ///
     /// - Throws: `APIError` 403.
     func requireParticipant(_ credentials: CallerCredentials, of agent: Agent) async throws {
-        guard !agent.admits(origin: credentials.origin) else { return }
+        var mayCall = agent.admits(origin: credentials.origin)
+        if mayCall, !agent.requiresAuthentication { mayCall = try await isOpen(to: credentials, agent) }
+        guard !mayCall else { return }
         if let key = credentials.apiKey, try await keys.verify(key) != nil { return }
         throw APIError(
             status: .forbidden, type: "authorization_error", code: "origin_not_allowed",
-            message: "This page's host is not on the agent's allowlist.")
+            message: "This page may not call the agent.")
     }
 
     private func verify(_ key: String) async throws -> Bool {

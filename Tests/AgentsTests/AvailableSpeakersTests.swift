@@ -45,4 +45,13 @@ struct AvailableSpeakersTests {
         #expect(settings.voices.map(\.label) == ["Anna", "Old Man-2", "Ghost"])
         #expect(Set(settings.warnings) == Set(warnings))
     }
+
+    @Test("an agent has so many voices besides its own")
+    func mostVoices() throws {
+        let voices = (0..<30).map { number -> JSONValue in ["label": .string("v\(number)"), "voice_id": "joe"] }
+        let agent = try Agent.new(conversationConfig: ["tts": ["supported_voices": .array(voices)]])
+        let settings = try CallSettings(agent: agent, initiation: .init(), variables: CallVariables())
+        #expect(settings.voices.map(\.label) == (0..<20).map { "v\($0)" })
+        #expect(settings.warnings.contains("tts.supported_voices: only the first 20 voices are used."))
+    }
 }

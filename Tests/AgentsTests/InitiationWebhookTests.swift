@@ -27,6 +27,8 @@ struct InitiationWebhookTests {
         let agent = try Agent.new(body: ["conversation_config": [:]])
         for (webhook, place) in [
             (["url": "ftp://a.example", "request_headers": [:]], "url"),
+            (["url": "https:", "request_headers": [:]], "url"),
+            (["url": "{x}://a.example", "request_headers": [:]], "url"),
             (["url": "https://a.example", "request_headers": ["X Y": "a"]], "X Y"),
             (["url": "https://a.example", "request_headers": ["X": ["secret": "a"]]], "X"),
             (["request_headers": [:]], "url"),
@@ -46,6 +48,9 @@ struct InitiationWebhookTests {
         ]
         let made = try Agent.new(body: ["conversation_config": [:], "platform_settings": Self.settings(valid)])
         #expect(made.asksInitiationWebhook && made.initiationWebhook == valid)
+        // Each environment may have a server of its own.
+        let elsewhere: JSONValue = ["url": "{{system_env__BASE}}/init", "request_headers": [:]]
+        _ = try Agent.new(body: ["conversation_config": [:], "platform_settings": Self.settings(elsewhere)])
         // What is shown can be sent back, and a part of it can be changed.
         #expect(
             try made.patched(with: ["platform_settings": made.json["platform_settings"] ?? .null]).initiationWebhook

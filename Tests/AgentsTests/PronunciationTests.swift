@@ -81,6 +81,12 @@ struct PronunciationTests {
         #expect(PronunciationDictionary(set)?.rules == [])
         let versions = [first, added, removed, set].map { $0.body["version_id"] }
         #expect(Set(versions).count == 4)
+        // What changes nothing makes no version.
+        for (change, body) in [
+            (.add, ["rules": []]), (.remove, ["rule_strings": ["none"]]), (.set, ["rules": first.body["rules"] ?? []]),
+        ] as [(PronunciationDictionary.Change, JSONValue)] {
+            #expect(try PronunciationDictionary.changed(first, change, with: body) == first)
+        }
         let renamed = try PronunciationDictionary.changed(set, with: ["name": "Others", "archived": true])
         #expect(renamed.body["version_id"] == set.body["version_id"])
         #expect(renamed.name == "Others" && renamed.type == "archived")
@@ -174,6 +180,7 @@ struct PronunciationTests {
             "<lexicon><?b?><lexeme><grapheme>a</grapheme><alias>b</alias></lexeme></lexicon>",
             "<lexicon><!-- <!-- --><lexeme><grapheme>a</grapheme><alias>b</alias></lexeme></lexicon>",
             "<?xml version=\"1.0\" encoding=\"IBM037\"?><lexicon></lexicon>",
+            "<lexicon \((0..<99).map { "a\($0)='>'" }.joined(separator: " "))></lexicon>",
             "<!DOCTYPE lexicon [<!ENTITY a \"b\">]><lexicon><lexeme><grapheme>&a;</grapheme></lexeme></lexicon>",
             "<lexicon><lexeme><grapheme>\(String(repeating: "a", count: 201))</grapheme><alias>b</alias></lexeme></lexicon>",
         ])

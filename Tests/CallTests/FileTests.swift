@@ -84,6 +84,15 @@ extension CallTests {
                         #expect(try await Self.send("DELETE", calls, "\(id)/files/\(other)").status == 200)
                         #expect(try await Self.send("DELETE", calls, "\(id)/files/\(other)").status == 404)
 
+                        // A page that a server without keys lets into no call gets at none of its files either.
+                        let evil = ["Origin": "https://evil.example"]
+                        let foreign = try await Self.send(
+                            "POST", calls, "\(id)/files", Self.form(Data("x".utf8)), headers: evil)
+                        #expect(foreign.status == 403 && Self.code(foreign.json) == "origin_not_allowed")
+                        #expect(
+                            try await Self.send("DELETE", calls, "\(id)/files/\(files[1])", headers: evil).status == 403
+                        )
+
                         let html = try await Self.send("GET", calls, "\(id)/files/\(files[1])")
                         #expect(html.data == Data("<b>Total 99</b>".utf8))
                         #expect(html.response.value(forHTTPHeaderField: "Content-Type") == "text/plain")

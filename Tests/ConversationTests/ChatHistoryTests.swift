@@ -1,3 +1,4 @@
+import Agents
 import Engines
 import JSON
 import Testing
@@ -136,11 +137,47 @@ struct ChatHistoryTests {
         var history = ChatHistory(instructions: "", limit: 10)
         let bounds = ChatHistory.FileBounds(files: 2, tokens: 10_000, imageBytes: 100)
         history.addUser("", files: [Self.file("a.txt", "Aaa.")], within: bounds)
-        history.addUser("", files: [Self.image("b.png", bytes: 60), Self.image("c.png", bytes: 60)], within: bounds)
+        history.addUser("", files: [Self.image("b.png", bytes: 60)], within: bounds)
+        #expect(Self.user(history).text.contains("Aaa."))
+        history.addUser("", files: [Self.image("c.png", bytes: 60)], within: bounds)
         let (text, images) = Self.user(history)
         #expect(images == ["c.png"], "the two are larger than what may be sent")
         #expect(!text.contains("Aaa.") && text.contains("“a.txt”. It is no longer shown."))
         #expect(text.contains("“b.png”. It is no longer shown."))
+    }
+
+    @Test("of files that come together and are too many, the last are shown, with all of the room; the rest is named")
+    func omittedFiles() {
+        var history = ChatHistory(instructions: "", limit: 10)
+        let bounds = ChatHistory.FileBounds(files: 2, tokens: 1_000, imageBytes: 100)
+        let long = String(repeating: "All about bikes. ", count: 1000)
+        let omitted = history.addUser(
+            "", files: [Self.file("a.txt", long), Self.file("b.txt", long), Self.image("c.png", bytes: 60)],
+            within: bounds)
+        #expect(omitted == ["a.txt"])
+        let text = Self.user(history).text
+        #expect(text.contains("“a.txt”. It is not shown: too much was sent at once."))
+        // Neither the image nor the text that is not shown takes of the room.
+        #expect(text.utf8.count > 2_500)
+        #expect(
+            history.addUser("", files: [Self.image("d", bytes: 60), Self.image("e", bytes: 60)], within: bounds) == [
+                "d"
+            ])
+        #expect(history.addUser("", files: [Self.image("f", bytes: 101), .missing], within: bounds) == ["f"])
+    }
+
+    @Test("what several voices have said has the labels of the agent that is asked")
+    func labels() {
+        var history = ChatHistory(instructions: "", limit: 10)
+        history.setAgent(
+            "Hm. Hi. Ho.",
+            parts: [
+                .init(text: "Hm.", label: nil), .init(text: " Hi.", label: "Anna"), .init(text: " Ho.", label: "Bo"),
+            ],
+            for: 1)
+        #expect(history.messages(labels: ["Anna", "Bo"]).last == .assistant("Hm. <Anna>Hi.</Anna> <Bo>Ho.</Bo>"))
+        #expect(history.messages(labels: ["Bo"]).last == .assistant("Hm. Hi. <Bo>Ho.</Bo>"))
+        #expect(history.messages().last == .assistant("Hm. Hi. Ho."))
     }
 
     @Test("newer context replaces older with the same id")

@@ -1,4 +1,5 @@
 import Agents
+import Synchronization
 import Tasks
 import Testing
 
@@ -64,4 +65,86 @@ struct FileInletTests {
         inlet.noteRecord()
         _ = try await inlet.enter(clock: Self.hasty)
     }
+
+    @Test("one document of a call is read at a time, and one call holds up no other")
+    func reading() async throws {
+        let (one, other, places) = (inlet(), inlet(), Gate(places: 2))
+        let (began, end) = (Signal(), Signal())
+        let running = Shared<[Int]>([])
+        let uploads = [try await one.enter(), try await one.enter(), try await one.enter()]
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for (number, upload) in uploads.enumerated() {
+                group.addTask {
+                    try await upload.read(in: places) {
+                        running.change { $0.append(number) }
+                        began.fire()
+                        await end.wait()
+                    }
+                }
+            }
+            await began.wait()
+            let foreign = try await other.enter()
+            #expect(try await foreign.read(in: places) { "read" } == "read")
+            #expect(running.value.count == 1)
+            end.fire()
+            try await group.waitForAll()
+        }
+        #expect(running.value.sorted() == [0, 1, 2])
+    }
+
+    @Test("reading ends with the call, also that which waits")
+    func readingEnds() async throws {
+        let (inlet, places) = (inlet(), Gate(places: 1))
+        let began = Signal()
+        let ended = Shared<[Bool]>([])
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for _ in 0..<3 {
+                let upload = try await inlet.enter()
+                group.addTask {
+                    await #expect(throws: FileInlet.Refusal.notInProgress) {
+                        try await upload.read(in: places) {
+                            began.fire()
+                            // Only cancellation ends this.
+                            await Signal().wait()
+                            ended.change { $0.append(Task.isCancelled) }
+                        }
+                    }
+                }
+            }
+            await began.wait()
+            inlet.close()
+            try await group.waitForAll()
+        }
+        #expect(ended.value == [true])
+        #expect(await places.enter() != nil)
+    }
+
+    @Test("a document waits only so long for a place, and a call's documents have only so much time")
+    func readingBounds() async throws {
+        let inlet = inlet { $0.readingTime = .milliseconds(1) }
+        let places = Gate(places: 1)
+        let place = await places.enter()
+        await #expect(throws: FileInlet.Refusal.busy) {
+            try await inlet.enter().read(in: places, clock: Self.hasty) { Issue.record("read") }
+        }
+        withExtendedLifetime(place) {}
+        let free = Gate(places: 1)
+        let elapsed = Shared(Duration.zero)
+        let clock = TaskClock(elapsed: { elapsed.value }, sleep: { _ in await Signal().wait() })
+        try await inlet.enter().read(in: free, clock: clock) { elapsed.change { $0 += .milliseconds(1) } }
+        await #expect(throws: FileInlet.Refusal.tooMuchReading(.milliseconds(1))) {
+            try await inlet.enter().read(in: free, clock: clock) { Issue.record("read") }
+        }
+    }
+}
+
+/// A value that several tasks change.
+private final class Shared<Value: Sendable>: Sendable {
+    private let state: Mutex<Value>
+
+    init(_ value: Value) { state = Mutex(value) }
+
+    var value: Value { state.withLock(\.self) }
+
+    func change(_ body: (inout Value) -> Void) { state.withLock { body(&$0) } }
 }

@@ -69,6 +69,10 @@ struct DocumentReaderTests {
         "what is no text is not taken for one",
         arguments: [
             Data([0x50, 0x4B, 0x03, 0x04] + [UInt8](repeating: 0, count: 100)), Data((0...255).map { UInt8($0) }),
+            // GB 18030, Shift JIS and Windows-1251.
+            Data([0xC4, 0xE3, 0xBA, 0xC3, 0xCA, 0xC0, 0xBD, 0xE7]),
+            Data([0x82, 0xB1, 0x82, 0xF1, 0x82, 0xC9, 0x82, 0xBF, 0x82, 0xCD]),
+            Data([0xCF, 0xF0, 0xE8, 0xE2, 0xE5, 0xF2, 0x21]),
             Data("a\u{0}b".utf8), Data([0x1F, 0x8B, 0x08, 0, 1]),
         ])
     func binary(data: Data) async throws {
@@ -132,8 +136,33 @@ struct DocumentReaderTests {
     func slow() async throws {
         var limits = DocumentReader.Limits()
         limits.time = .zero
-        await #expect(throws: DocumentError.unreadable("that takes too long")) {
+        await #expect(throws: DocumentError.unreadable("it takes too much time or memory")) {
             try await read(TestPDF.data("Hello"), limits: limits)
+        }
+    }
+
+    @Test("of one that takes too long at a later page the beginning is read")
+    func slowPage() async throws {
+        var limits = DocumentReader.Limits()
+        limits.time = .seconds(3)
+        let page = (0..<40).map { "Line \($0) of a very long document" }.joined(separator: "\n")
+        // Words upon words, whose order takes a reader quadratic time.
+        let places = (0..<250_000).map { "x) Tj 1 0 0 1 \($0 * 7 % 600) \($0 * 13 % 800) Tm (y" }
+        let pages = [String](repeating: page, count: 8) + [places.joined(separator: " ")]
+        let (text, isWhole, _) = try await text(TestPDF.data(pages: pages), limits: limits)
+        #expect(text.hasPrefix("Line 0 of a very long document") && !isWhole)
+    }
+
+    @Test("a text about PDFs is a text, and what begins as a PDF is none")
+    func textAboutPDFs() async throws {
+        let words = "How they begin: a file has %PDF-1.7 at its head."
+        let document = try await read(Data(words.utf8))
+        #expect(document == .init(mimeType: "text/plain", content: .text(words, isWhole: true, pages: nil)))
+        // A PDF may have other bytes before it.
+        let sent = try await read(Data("X-Sender: me\n".utf8) + TestPDF.data("Hello"))
+        #expect(sent.mimeType == "application/pdf" && sent.content == .text("Hello", isWhole: true, pages: 1))
+        await #expect(throws: DocumentError.unreadable("it is damaged or needs a password")) {
+            try await read(Data("\u{0}%PDF-1.7".utf8) + Data(repeating: 7, count: 500))
         }
     }
 

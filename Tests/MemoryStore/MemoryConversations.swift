@@ -103,6 +103,10 @@ struct MemoryConversations: ConversationStore {
                 conversation.status = outcome.status
                 conversation.outcome = outcome
             }
+            let named = tables.conversations[id]?.transcript.flatMap { $0.files ?? [] }.map(\.id) ?? []
+            for entry in tables.files.inOrder where entry.file.conversationID == id && !named.contains(entry.file.id) {
+                try tables.files.change(entry.file.id) { $0.isUsed = false }
+            }
             for var entry in owing where tables.outbox[entry.id] == nil {
                 entry.payload = try entry.payload.asStored
                 try tables.outbox.insert(entry, entry.id)

@@ -36,15 +36,18 @@ struct MemoryResources: ResourceStore {
     }
 
     func change(
-        _ kind: Resource.Kind, _ id: String, _ change: @escaping @Sendable (Resource) throws -> Resource
+        _ kind: Resource.Kind, _ id: String, keeping former: FormerVersions?,
+        _ change: @escaping @Sendable (Resource) throws -> Resource
     ) async throws -> Resource {
         try state.access { tables in
             let key = Resource.key(kind, id)
             guard let resource = tables.resources[key] else { throw StorageError.notFound(kind.rawValue, id: id) }
             let changed = try change(resource)
+            guard changed != resource else { return resource }
             try tables.requireFreeName(changed)
             let stored = try changed.asStored
             try tables.resources.change(key) { $0 = stored }
+            if let former { try tables.keep(former, former.version(resource)) }
             return changed
         }
     }
@@ -65,6 +68,15 @@ struct MemoryResources: ResourceStore {
 }
 
 extension MemoryState.Tables {
+    fileprivate mutating func keep(_ former: FormerVersions, _ version: Resource) throws {
+        if resources[version.key] == nil { try resources.insert(try version.asStored, version.key) }
+        let all = resources.inOrder.filter { $0.kind == version.kind && $0.name == version.name }
+        for old in all.dropLast(former.most) {
+            let reference = ResourceReference(old.id, in: former.members)
+            if !agents.inOrder.contains(where: { $0.uses(reference) }) { try resources.remove(old.key) }
+        }
+    }
+
     fileprivate func requireFreeName(_ resource: Resource) throws {
         guard resource.kind.hasUniqueNames else { return }
         let isTaken = resources.inOrder.contains {

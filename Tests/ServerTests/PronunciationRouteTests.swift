@@ -61,6 +61,8 @@ struct PronunciationRouteTests {
             #expect(added["version_rules_num"] == 3)
             let removed = try await server.send("POST", "\(path)/\(id)/remove-rules", ["rule_strings": ["SQL", "UN"]])
             #expect(removed.json["version_rules_num"] == 1)
+            let nothing = try await server.send("POST", "\(path)/\(id)/add-rules", ["rules": []])
+            #expect(nothing.json == removed.json)
             let set = try await server.send("POST", "\(path)/\(id)/set-rules", ["rules": Self.rules(["a": "b"])]).json
             let last = try #require(set["version_id"]?.stringValue)
             #expect(last != first)

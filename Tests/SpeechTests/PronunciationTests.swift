@@ -75,4 +75,55 @@ struct PronunciationTests {
         #expect(Self.text("X", .init("X", spoken: " ")).spoken.isEmpty)
         #expect(Self.text("a", .init("", spoken: "b")).spoken == "a")
     }
+
+    @Test(
+        "a rule for a whole word cuts neither numbers nor contractions",
+        arguments: [
+            ("10", "X", "10,000 or 10.5, at 10:30, 9.10 or 1/10"), ("$5", "a fiver", "$5.00"), ("3", "X", "3.5 of 13"),
+            ("Don", "Donald", "Don't"), ("t", "tee", "don't can't"), ("O", "Owe", "O'Brien"), ("s", "ess", "Anna's"),
+        ])
+    func borders(word: String, spoken: String, text: String) {
+        #expect(Self.text(text, .init(word, spoken: spoken)).spoken == Self.text(text).spoken)
+    }
+
+    @Test("it is followed where the word is whole")
+    func wholeWords() {
+        #expect(Self.text("10, or (10). 10", .init("10", spoken: "X")).spoken.count { $0 == "X" } == 3)
+        #expect(
+            Self.text("Don's, Don'll, Don’s 'Don'", .init("Don", spoken: "Ron")).spoken.contains("Ron's, Ron'll, Ron's")
+        )
+        #expect(Self.text("l'ONU", .init("ONU", spoken: "onu"), language: "fr").spoken == "l'onu")
+        #expect(Self.text("it costs $5.", .init("$5", spoken: "a fiver")).spoken == "it costs a fiver.")
+    }
+
+    @Test(
+        "text is the same in either Unicode form, and with whatever spaces",
+        arguments: [
+            ("Krak\u{F3}w", "in Krako\u{301}w now"), ("Krako\u{301}w", "in Krak\u{F3}w now"),
+            ("New  York", "in New York now"), ("New York", "in New   York now"), ("New York", "in New \n York now"),
+            ("New\nYork", "in New\u{A0}York now"), ("\u{212B}", "in \u{C5} now"),
+        ])
+    func forms(word: String, text: String) {
+        #expect(Self.text(text, .init(word, spoken: "X")).spoken == "in X now")
+    }
+
+    @Test("a character of several scalars counts as the one that is written")
+    func formEnds() {
+        let written = "Krako\u{301}w x"
+        let text = Self.text(written, .init("Krak\u{F3}w", spoken: "Crack off"))
+        #expect(text.words.map(\.writtenEnd).suffix(2) == [6, written.count])
+    }
+
+    @Test(
+        "case is folded as a whole",
+        arguments: [("STRASSE", "die Straße da"), ("straße", "die STRASSE da"), ("ΟΔΟΣ", "die οδος da")])
+    func folding(word: String, text: String) {
+        let spoken = Self.text(text, .init(word, spoken: "X", isCaseSensitive: false), language: "xx").spoken
+        #expect(spoken == "die X da")
+    }
+
+    @Test("words of two paragraphs are not joined by a rule")
+    func paragraphs() {
+        #expect(!Self.text("I like New\n\nYork", .init("New York", spoken: "X")).spoken.contains("X"))
+    }
 }

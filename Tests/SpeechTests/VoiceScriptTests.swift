@@ -49,7 +49,25 @@ struct VoiceScriptTests {
         ("<Bob>Hi.</Bob> Bye.", [Piece("Hi. Bye.")]),
         ("<Anna>a <Bob>b</Bob> c</Anna>", [Piece("a ", "Anna"), Piece("b"), Piece(" c", "Anna")]),
         ("a <b>c</b> <break time=\"1s\"/> 1 < 2 <3 a<b <", [Piece("a <b>c</b> <break time=\"1s\"/> 1 < 2 <3 a<b <")]),
-        ("<Anna x=\"1\">Hi", [Piece("<Anna x=\"1\">Hi")]),
+        // Labels as models write them.
+        ("<Anna x=\"1\">Hi</Anna > Bye", [Piece("Hi", "Anna"), Piece(" Bye")]),
+        ("< Anna >Hi</ Anna > Bye", [Piece("Hi", "Anna"), Piece(" Bye")]),
+        ("< / anna>Hi <old  man, x>", [Piece("Hi <old  man, x>")]),
+        ("Hm. <Anna whispering>Hi</Anna>", [Piece("Hm. "), Piece("Hi", "Anna")]),
+        ("One <Anna/>two <Old Man />three", [Piece("One two three")]),
+        ("a<Anna>b</Anna>c", [Piece("a"), Piece(" b", "Anna"), Piece(" c")]),
+        // What stands in brackets and is no tag.
+        ("if x<y and y>z then", [Piece("if x<y and y>z then")]),
+        ("if x < anna and anna > z then", [Piece("if x < anna and anna > z then")]),
+        ("Array<String> is a type", [Piece("Array<String> is a type")]),
+        ("`<Anna>` is my tag, `</Anna>` ends it", [Piece("`<Anna>` is my tag, `</Anna>` ends it")]),
+        ("Say: my <name> is, <name>.", [Piece("Say: my <name> is, <name>.")]),
+        ("A<Bob>b</Bob>c <Bob/>", [Piece("A<Bob>b</Bob>c <Bob/>")]),
+        ("Mail <john@x.de> or <https://x.de>", [Piece("Mail <john@x.de> or <https://x.de>")]),
+        (
+            "<Anna " + String(repeating: "x", count: 200) + ">",
+            [Piece("<Anna " + String(repeating: "x", count: 200) + ">")]
+        ),
         ("<" + String(repeating: "x", count: 60) + ">", [Piece("<" + String(repeating: "x", count: 60) + ">")]),
         ("<<Anna>Hi", [Piece("<"), Piece("Hi", "Anna")]), ("<Anna", [Piece("<Anna")]), ("</", [Piece("</")]), ("", []),
     ]
@@ -78,8 +96,9 @@ struct VoiceScriptTests {
         #expect(tags.append(" <") == [Piece(" ")])
         #expect(tags.append("3") == [Piece("<3")])
         var waiting = VoiceTags(labels: Self.labels)
-        #expect(waiting.append("<" + String(repeating: "a", count: 41)).isEmpty)
-        #expect(waiting.append("aa").first?.text.count == 44)
+        #expect(waiting.append("<" + String(repeating: "a", count: 40)).isEmpty)
+        #expect(waiting.append("aa").first?.text.count == 43)
+        #expect(waiting.append(" a < b, and so on").first?.text == " a < b, and so on")
     }
 
     @Test("deep nesting is bounded")

@@ -61,6 +61,30 @@ struct ConversationFileStoreTests {
         #expect(try await storage.files.get("file_1", of: "conv_1") != nil)
     }
 
+    @Test("when a record is closed, a file that no turn names is in use no more", arguments: Store.allCases)
+    func unnamed(_ kind: Store) async throws {
+        let storage = try await open(kind)
+        for id in ["file_1", "file_2", "file_3"] {
+            try await storage.files.insert(file(id), bytes: Data([1]), within: Self.bounds)
+            _ = try await storage.files.use(id, of: "conv_1")
+        }
+        // The words of a turn name no file.
+        let turns = [
+            TranscriptTurn(role: .user, message: "file_3", timeInCall: 1, files: [.init(file("file_1"))]),
+            TranscriptTurn(role: .agent, message: "file_2", timeInCall: 2),
+        ]
+        for (place, turn) in turns.enumerated() {
+            try await storage.conversations.save(turn: turn, at: place, in: "conv_1")
+        }
+        try await storage.conversations.finish(
+            "conv_1", ConversationOutcome(duration: 3, terminationReason: ""), owing: [])
+        await #expect(throws: StorageError.used("file", id: "file_1")) {
+            try await storage.files.delete("file_1", of: "conv_1")
+        }
+        try await storage.files.delete("file_2", of: "conv_1")
+        try await storage.files.delete("file_3", of: "conv_1")
+    }
+
     @Test(
         "a conversation has no more files and bytes than it may, also when all come at once", arguments: Store.allCases)
     func bounded(_ kind: Store) async throws {

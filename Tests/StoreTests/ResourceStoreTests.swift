@@ -254,4 +254,44 @@ struct ResourceStoreTests {
             try await store.delete(.environmentVariable, long.id, unlessUsed: .environmentVariable("BASE_URL"))
         }
     }
+
+    @Test(
+        "what a resource was is kept in its versions, the newest and those that agents name", arguments: Store.allCases)
+    func versions(_ kind: Store) async throws {
+        let storage = try stores.open(kind, clock)
+        let store = storage.resources
+        let first = try await make("words", .pronunciationDictionary, body: ["version_id": "v0"], in: store)
+        let other = try await make("other", .pronunciationDictionary, body: ["version_id": "w0"], in: store)
+        let former = FormerVersions(most: 2, unlessIn: ["version_id"]) {
+            Resource(
+                .pronunciationVersion, id: $0.body["version_id"]?.stringValue ?? "", name: $0.id, body: $0.body)
+        }
+        func change(_ id: String, to version: JSONValue) async throws {
+            try await store.change(.pronunciationDictionary, id, keeping: former) {
+                var changed = $0
+                changed.body["version_id"] = version
+                return changed
+            }
+        }
+        func kept() async throws -> [String] { try await store.all(ResourceQuery(.pronunciationVersion)).map(\.id) }
+        try await change(other.id, to: "w1")
+        for version in ["v1", "v2"] { try await change(first.id, to: .string(version)) }
+        #expect(try await kept() == ["w0", "v0", "v1"])
+        // What stays the same makes no version.
+        try await change(first.id, to: "v2")
+        #expect(try await kept() == ["w0", "v0", "v1"])
+        try await storage.agents.insert(
+            try Agent.new(
+                conversationConfig: ["tts": ["pronunciation_dictionary_locators": [["version_id": "v1"]]]]))
+        for version in ["v3", "v4", "v5"] { try await change(first.id, to: .string(version)) }
+        #expect(try await kept() == ["w0", "v1", "v3", "v4"])
+        #expect(try await store.get(.pronunciationVersion, "v4")?.body["version_id"] == "v4")
+        // Neither of both is written when one cannot be.
+        await #expect(throws: CancellationError.self) {
+            try await store.change(.pronunciationDictionary, first.id, keeping: former) { _ in
+                throw CancellationError()
+            }
+        }
+        #expect(try await kept() == ["w0", "v1", "v3", "v4"])
+    }
 }

@@ -156,7 +156,7 @@ struct FileTests {
         #expect(outcome.record.transcript.first?.files == nil)
     }
 
-    @Test("an agent that takes no files ignores them, and says so; the words are answered")
+    @Test("an agent that takes no files ignores them, and says so to client and model; the words are answered")
     func disabled() async throws {
         let asked = Log<String>()
         let outcome = try await VirtualCall.hold(
@@ -166,15 +166,61 @@ struct FileTests {
         } _: { caller, model in
             try await caller.sleep(.milliseconds(100))
             try await Self.send(Self.menu, caller)
-            try await caller.sleep(.seconds(2))
-            #expect(model.requests.entries.isEmpty)
+            try await caller.hearResponse()
+            asked.add(Self.asked(model).text)
             caller.send(.multimodal(text: "Hello?", fileIDs: [Self.menu.id]))
+            try await caller.hearResponse(2)
+            asked.add(Self.asked(model).text)
+        }
+        let sentence = "(The user sends a file, which could not be read.)"
+        #expect(asked.entries == [sentence, "\(sentence)\nHello?"])
+        #expect(Self.errors(outcome).count == 2)
+        #expect(outcome.record.transcript.filter { $0.role == .user }.allSatisfy { $0.files == nil })
+    }
+
+    @Test("client and model are told of files that a message has too many of")
+    func tooMany() async throws {
+        let asked = Log<String>()
+        let setup = VirtualCall.Setup(
+            configuration: ["conversation": ["file_input": ["max_files_in_memory": 2]]])
+        let outcome = try await VirtualCall.hold(setup) { _ in
+            [.text("Yes.")]
+        } _: { caller, model in
+            try await caller.sleep(.milliseconds(100))
+            let most = CallOptions().filesOfMessage
+            var ids: [String] = []
+            for number in 0..<most + 2 {
+                var file = Self.menu
+                (file.id, file.name) = ("file_\(number)", "menu\(number).pdf")
+                try await caller.storage.files.insert(file, bytes: Data(), within: Self.bounds)
+                ids.append(file.id)
+            }
+            caller.send(.multimodal(text: "What is it?", fileIDs: ids))
             try await caller.hearResponse()
             asked.add(Self.asked(model).text)
         }
-        #expect(asked.entries == ["Hello?"])
-        #expect(Self.errors(outcome).count == 2)
-        #expect(outcome.record.transcript.filter { $0.role == .user }.count == 1)
+        let text = try #require(asked.entries.first)
+        #expect(text.ranges(of: "(The user sends a file, which could not be read.)").count == 2)
+        #expect(text.ranges(of: "It is not shown").count == CallOptions().filesOfMessage - 2)
+        #expect(text.ranges(of: "Soup 5 euros").count == 2)
+        #expect(Self.errors(outcome).count == 2 && Self.errors(outcome)[1].contains("“menu0.pdf”"))
+    }
+
+    @Test("the turn that names a file is in the record before the model has answered it, since a crash may be next")
+    func recorded() async throws {
+        var setup = VirtualCall.Setup()
+        setup.options.saveInterval = .seconds(600)
+        let named = Log<String>()
+        _ = try await VirtualCall.hold(setup) { _ in
+            [.text("Five euros.")]
+        } _: { caller, _ in
+            try await caller.sleep(.milliseconds(100))
+            try await Self.send(Self.menu, caller, "The soup?")
+            try await caller.hearResponse()
+            let record = try await caller.storage.conversations.get(Stage.conversationID)
+            for turn in record?.transcript ?? [] { for file in turn.files ?? [] { named.add(file.id) } }
+        }
+        #expect(named.entries == ["file_menu"])
     }
 
     @Test("a long document is cut to its share, and the model is told how much is missing")
@@ -238,11 +284,13 @@ struct FileTests {
         #expect(outcome.messages.interruptions.count == 1)
     }
 
-    @Test("a refused image costs no answer, and is not sent again")
-    func refused() async throws {
+    @Test(
+        "an image that a model's server refuses, or fails on, costs no answer, and is not sent again",
+        arguments: [(EngineError.Kind.rejected, [true, false, false]), (.failed, [true, true, false, false])])
+    func refused(kind: EngineError.Kind, sent: [Bool]) async throws {
         let images = Log<Bool>()
         let outcome = try await VirtualCall.hold(.init(seesImages: true)) { request in
-            request.hasImages ? [.fail(.rejected)] : [.text("I cannot open it.")]
+            request.hasImages ? [.fail(kind)] : [.text("I cannot open it.")]
         } _: { caller, model in
             try await caller.sleep(.milliseconds(100))
             try await Self.send(Self.photo, caller, "What is it?")
@@ -251,7 +299,7 @@ struct FileTests {
             try await caller.hearResponse(2)
             for request in model.requests.entries { images.add(request.hasImages) }
         }
-        #expect(images.entries == [true, false, false])
+        #expect(images.entries == sent)
         #expect(outcome.messages.responses.count == 2)
         #expect(outcome.record.details.warnings.contains { $0.contains("it was asked again") })
     }

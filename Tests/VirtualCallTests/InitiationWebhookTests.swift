@@ -185,6 +185,20 @@ struct InitiationWebhookTests {
 
     // MARK: Time
 
+    @Test("what is typed while it is asked has its own time in the record")
+    func typedMeanwhile() async throws {
+        let setup = try await Self.setup { _, time in
+            try await time.sleep(.milliseconds(1500))
+            return Self.answer(#"{"dynamic_variables":{"name":"Ann"}}"#)
+        }
+        let outcome = try await Self.hold(setup) { call in
+            call.type("Who are you?")
+            try await call.hearResponse()
+        }
+        let turn = try #require(outcome.record.transcript.first { $0.role == .user })
+        #expect(turn.message == "Who are you?" && turn.timeInCall < 0.5)
+    }
+
     @Test("it is asked while the caller's message is awaited, which then has nothing to wait for")
     func early() async throws {
         var setup = try await Self.setup { _, time in

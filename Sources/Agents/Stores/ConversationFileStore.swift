@@ -12,7 +12,8 @@ public protocol ConversationFileStore: Sendable {
     /// A file of a conversation with its content; nil when the conversation has none with the id.
     func get(_ id: String, of conversationID: String) async throws -> (file: ConversationFile, bytes: Data)?
 
-    /// The same, for a message of the conversation: from now on the file stays as long as the record.
+    /// The same, for a message of the conversation: from now on the file stays as long as the record, unless no turn names
+    /// it when `ConversationStore.finish` closes that, because a crash was faster.
     func use(_ id: String, of conversationID: String) async throws -> (file: ConversationFile, bytes: Data)?
 
     /// Removes a file that no message has used.

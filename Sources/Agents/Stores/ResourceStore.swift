@@ -84,11 +84,14 @@ public protocol ResourceStore: Sendable {
 
     /// Stores what `change` makes of the resource, and returns it. Kind, id and time of creation must stay.
     ///
+    /// - Parameter former: how what the resource was before is kept, in the same transaction; nil for not at all. What
+    ///   changes nothing writes nothing.
     /// - Throws: `StorageError.notFound`, `StorageError.alreadyExists` when the new name is taken, what `change` throws,
     ///   or the database's error.
     @discardableResult
     func change(
-        _ kind: Resource.Kind, _ id: String, _ change: @escaping @Sendable (Resource) throws -> Resource
+        _ kind: Resource.Kind, _ id: String, keeping former: FormerVersions?,
+        _ change: @escaping @Sendable (Resource) throws -> Resource
     ) async throws -> Resource
 
     /// Removes the resource.
@@ -99,7 +102,30 @@ public protocol ResourceStore: Sendable {
     func delete(_ kind: Resource.Kind, _ id: String, unlessUsed reference: ResourceReference?) async throws
 }
 
+/// How a store keeps what a resource was before a change: as a resource of another kind.
+public struct FormerVersions: Sendable {
+    /// The former state as a resource of its own, which is stored already when it has an id that is there.
+    public var version: @Sendable (Resource) -> Resource
+    /// How many are kept of those with one name, the newest.
+    public var most: Int
+    /// The members by which agents' configurations name a version, which then stays in any case.
+    public var members: Set<String>
+
+    /// Keeps the newest `most`, and those that agents name in `members`.
+    public init(most: Int, unlessIn members: Set<String>, version: @escaping @Sendable (Resource) -> Resource) {
+        (self.most, self.members, self.version) = (most, members, version)
+    }
+}
+
 extension ResourceStore {
+    /// Stores what `change` makes of the resource, and returns it: see the requirement.
+    @discardableResult
+    public func change(
+        _ kind: Resource.Kind, _ id: String, _ change: @escaping @Sendable (Resource) throws -> Resource
+    ) async throws -> Resource {
+        try await self.change(kind, id, keeping: nil, change)
+    }
+
     /// The resource of `kind` with `id`; nil when there is none.
     public func get(_ kind: Resource.Kind, _ id: String) async throws -> Resource? {
         try await get(kind, [id])[id]

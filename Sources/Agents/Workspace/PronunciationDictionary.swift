@@ -119,7 +119,7 @@ public struct PronunciationLocator: Sendable, Hashable {
 
 /// Rules for how words are said, in one of their versions. Every change of the rules makes a new one.
 ///
-/// The body of a dictionary's resource has the latest rules; those of all versions are resources of their own.
+/// The body of a dictionary's resource has the latest rules; those of former versions are resources of their own.
 public struct PronunciationDictionary: Sendable, Hashable {
     /// The id of the dictionary.
     public var id: String
@@ -132,8 +132,12 @@ public struct PronunciationDictionary: Sendable, Hashable {
     public static let mostRules = 2_000
     /// The most dictionaries that an agent's voice follows.
     static let mostDictionaries = 10
-    /// How many versions of a dictionary are kept, the newest.
+    /// How many versions of a dictionary are kept, the newest; besides them those that agents name.
     public static let keptVersions = 100
+    /// How the versions before the latest are kept.
+    public static let formerVersions = FormerVersions(most: keptVersions - 1, unlessIn: ["version_id"]) {
+        $0.pronunciationVersion
+    }
     /// The longest name, and the longest description, in characters.
     private static let (longestName, longestDescription) = (256, 4_096)
 
@@ -264,20 +268,23 @@ public struct PronunciationDictionary: Sendable, Hashable {
         case remove = "remove-rules"
     }
 
-    /// The dictionary with its rules changed by a request, in a new version.
+    /// The dictionary with its rules changed by a request, in a new version; as it is when the rules stay the same.
     ///
     /// - Throws: `ValidationError`.
     public static func changed(
         _ dictionary: Resource, _ change: Change, with body: JSONValue, now: Date = Date()
     ) throws(ValidationError) -> Resource {
-        var rules = PronunciationDictionary(dictionary)?.rules ?? []
+        let before = PronunciationDictionary(dictionary)?.rules ?? []
+        var rules = before
         switch change {
         case .set: rules = try Self.rules(of: body)
         case .add:
+            var places = Dictionary(rules.enumerated().map { ($1.text, $0) }) { first, _ in first }
             for rule in try Self.rules(of: body) {
-                if let place = rules.firstIndex(where: { $0.text == rule.text }) {
+                if let place = places[rule.text] {
                     rules[place] = rule
                 } else {
+                    places[rule.text] = rules.count
                     rules.append(rule)
                 }
             }
@@ -288,8 +295,10 @@ public struct PronunciationDictionary: Sendable, Hashable {
                         loc: ["body", "rule_strings"], msg: "Input should be a list of strings", type: "list_type")
                 ])
             }
-            rules.removeAll { texts.contains(.string($0.text)) }
+            let removed = Set(texts)
+            rules.removeAll { removed.contains(.string($0.text)) }
         }
+        guard rules != before else { return dictionary }
         var dictionary = dictionary
         try dictionary.hold(rules)
         dictionary.updatedAt = Int(now.timeIntervalSince1970)

@@ -7,6 +7,8 @@ import JSON
 public enum PronunciationLexicon {
     /// The longest file, in bytes.
     public static let longestFile = 1 << 20
+    /// The most attributes of a tag, which has a handful.
+    private static let mostAttributes = 64
     private static let namespace = "http://www.w3.org/2005/01/pronunciation-lexicon"
 
     // MARK: Reading
@@ -29,8 +31,8 @@ public enum PronunciationLexicon {
     }
 
     /// The file without its XML declaration, once nothing is in it that the parser must not see: it crashes on an empty
-    /// processing instruction, takes quadratic time over comments that are none, and makes a few bytes of declared
-    /// entities into as many as they like. An encoding that is declared could hide any of these.
+    /// processing instruction, takes quadratic time over comments that are none and over attributes, and makes a few bytes
+    /// of declared entities into as many as they like. An encoding that is declared could hide any of these.
     private static func content(of file: Data) throws(ValidationError) -> Data {
         guard var text = String(validating: file, as: UTF8.self)?[...] else { throw issue("The file should be UTF-8") }
         if text.unicodeScalars.first == "\u{FEFF}" { text = Substring(text.unicodeScalars.dropFirst()) }
@@ -50,9 +52,24 @@ public enum PronunciationLexicon {
             guard let end = content.range(of: Data("--".utf8), in: start.upperBound..<content.endIndex),
                 end.upperBound < content.endIndex, content[end.upperBound] == UInt8(ascii: ">")
             else { throw issue("A comment of the file does not end") }
+            try checkAttributes(in: content[place..<start.lowerBound])
             place = end.upperBound
         }
+        try checkAttributes(in: content[place...])
         return content
+    }
+
+    /// Counts the equals signs of each tag, up to the next one: no value of an attribute can have the sign that begins it.
+    private static func checkAttributes(in content: Data) throws(ValidationError) {
+        var count = 0
+        for byte in content {
+            if byte == UInt8(ascii: "<") { count = 0 }
+            guard byte == UInt8(ascii: "=") else { continue }
+            count += 1
+            if count > mostAttributes {
+                throw issue("A tag of the file should have at most \(mostAttributes) attributes")
+            }
+        }
     }
 
     private static func issue(_ message: String) -> ValidationError {

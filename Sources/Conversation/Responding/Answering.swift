@@ -13,7 +13,7 @@ final class Answering {
     unowned let call: CallState
     var response: ActiveResponse?
     /// Words typed by the user, and files, that wait for the machine to prepare an answer.
-    private var typed: (text: String, files: [ReceivedFile])?
+    private var typed: (text: String, files: [ReceivedFile], time: CallTime)?
     /// Consecutive failures of models.
     var failures = 0
     /// Responses that were released.
@@ -92,26 +92,34 @@ final class Answering {
     }
 
     /// Takes a turn that was typed, or that is files alone.
-    func type(_ text: String, _ files: [ReceivedFile] = []) {
+    func type(_ text: String, _ files: [ReceivedFile] = [], at time: CallTime) {
         let text = text.trimmingCharacters(in: .whitespacesAndNewlines)
         guard !text.isEmpty || !files.isEmpty, call.running != nil else { return }
-        typed = (text, files)
+        typed = (text, files, time)
         call.feed(.typed)
     }
 
     private func takeTyped() {
-        guard let (text, files) = typed else { return }
+        guard let (text, files, time) = typed else { return }
         typed = nil
         let bounds = ChatHistory.FileBounds(
             files: response?.agent.settings.conversation.fileInput.shown ?? 1, tokens: call.options.longestFiles,
             imageBytes: call.options.shownImages)
-        call.running?.history.addUser(text, files: files.map(\.shown), within: bounds)
+        let omitted = call.running?.history.addUser(text, files: files.map(\.shown), within: bounds) ?? []
+        if !omitted.isEmpty {
+            let names = omitted.map { "“\($0)”" }.joined(separator: ", ")
+            let message = "Too many files, or too large ones, came at once: the language model is not shown \(names)."
+            call.record.warn(message)
+            call.send(.notice(CallFault(code: 1008, type: "invalid_message", message: message)))
+        }
         let recorded = files.compactMap(\.recorded)
         call.receipts.heard(ReceiptLedger.Turn(words: text, time: call.clock.elapsed()))
         call.record.put(
             TranscriptTurn(
-                role: .user, message: text.isEmpty ? nil : text, timeInCall: call.clock.now.seconds,
+                role: .user, message: text.isEmpty ? nil : text, timeInCall: time.seconds,
                 sourceMedium: "text", sourceEventID: response?.eventID, files: recorded.isEmpty ? nil : recorded))
+        // A file that is in use is named by a turn, also after a crash.
+        if !recorded.isEmpty { _ = call.record.commit() }
     }
 
     /// Has the model write the response.
@@ -119,7 +127,7 @@ final class Answering {
         guard let agent = response?.agent, let history = call.running?.history else { return }
         response?.asked = call.clock.elapsed()
         var request = agent.request(
-            history.messages(answering: words, note: note), response?.remoteTools ?? [])
+            history.messages(answering: words, note: note, labels: agent.labels), response?.remoteTools ?? [])
         request.untold = call.tools.untold
         let question = words ?? (response?.cause == .typed ? history.lastCallerWords : "")
         respond(

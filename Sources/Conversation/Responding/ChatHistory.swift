@@ -7,8 +7,8 @@ import JSON
 struct ChatHistory: Sendable {
     private enum Entry: Sendable {
         case user(String, [SharedFile])
-        /// With the labels of other voices where there are any, as the model wrote them.
-        case agent(response: Int, String, tagged: String?)
+        /// With who says which part of it; empty when all is in the agent's own voice.
+        case agent(response: Int, String, parts: [TranscriptTurn.VoicePart])
         /// A tool call; it is still running when `result` is nil.
         case tool(ToolCall, result: String?, ToolResultKind = .running)
         case context(id: String?, String)
@@ -166,16 +166,34 @@ struct ChatHistory: Sendable {
     /// Adds a turn of the caller's, whose files may have no words.
     ///
     /// - Parameter bounds: of all files that the model is shown; older ones are then only named.
-    mutating func addUser(_ text: String, files: [SharedFile] = [], within bounds: FileBounds = FileBounds()) {
-        guard !files.isEmpty else { return append(.user(fitted(text), [])) }
+    /// - Returns: the names of those of `files` that are not shown, because the others are as much as the bounds allow.
+    @discardableResult
+    mutating func addUser(
+        _ text: String, files: [SharedFile] = [], within bounds: FileBounds = FileBounds()
+    ) -> [String] {
+        guard !files.isEmpty else {
+            append(.user(fitted(text), []))
+            return []
+        }
         // Half of the room is for what else is said.
         let room = min(bounds.tokens, tokens / 2)
-        let share = room / files.count
-        let short = files.map { $0.fitted(tokens: share) }
+        var (shown, omitted, count, bytes) = (files, [String](), 0, 0)
+        for index in files.indices.reversed() where files[index].isShown {
+            guard count < bounds.files, bytes + files[index].imageSize <= bounds.imageBytes else {
+                shown[index].content = .omitted
+                omitted.insert(files[index].name, at: 0)
+                continue
+            }
+            count += 1
+            bytes += files[index].imageSize
+        }
+        let texts = shown.count { if case .text = $0.content { true } else { false } }
+        let short = shown.map { $0.fitted(tokens: room / max(1, texts)) }
         if short != files { isShortened = true }
         entries.append(.user(fitted(text), short))
         forgetFiles(bounds, room: room)
         trim()
+        return omitted
     }
 
     /// What the model is shown of the caller's files at most, all together.
@@ -193,7 +211,7 @@ struct ChatHistory: Sendable {
         var (files, tokens, bytes) = (0, 0, 0)
         for place in entries.indices.reversed() {
             guard case .user(let text, var shown) = entries[place], !shown.isEmpty else { continue }
-            for index in shown.indices.reversed() {
+            for index in shown.indices.reversed() where shown[index].isShown {
                 files += 1
                 if case .text(let text, _, _) = shown[index].content { tokens += TokenEstimate.tokens(in: text) }
                 bytes += shown[index].imageSize
@@ -209,7 +227,7 @@ struct ChatHistory: Sendable {
     /// - Parameter parts: who says which part; empty when all is in the agent's own voice.
     mutating func setAgent(_ text: String, parts: [TranscriptTurn.VoicePart] = [], for response: Int) {
         let place = entries.lastIndex { if case .agent(response, _, _) = $0 { true } else { false } }
-        let entry = Entry.agent(response: response, text, tagged: parts.isEmpty ? nil : Self.tagged(parts))
+        let entry = Entry.agent(response: response, text, parts: parts)
         if let place {
             if text.isEmpty { entries.remove(at: place) } else { entries[place] = entry }
         } else if !text.isEmpty {
@@ -217,10 +235,11 @@ struct ChatHistory: Sendable {
         }
     }
 
-    /// What several voices have said, as the model writes it: one that does not see its own labels soon leaves them out.
-    private static func tagged(_ parts: [TranscriptTurn.VoicePart]) -> String {
+    /// What several voices have said, as the model writes it: one that does not see its own labels soon leaves them out, and
+    /// one that sees others soon writes them.
+    private static func tagged(_ parts: [TranscriptTurn.VoicePart], _ labels: Set<String>) -> String {
         parts.map { part in
-            guard let label = part.label else { return part.text }
+            guard let label = part.label, labels.contains(label) else { return part.text }
             let space = part.text.prefix(while: \.isWhitespace)
             return "\(space)<\(label)>\(part.text.dropFirst(space.count))</\(label)>"
         }.joined()
@@ -271,13 +290,17 @@ struct ChatHistory: Sendable {
     }
 
     /// The messages of a request, with `turn` as words of the caller that are not part of the history yet.
-    func messages(answering turn: String? = nil, note: String? = nil) -> [ChatMessage] {
+    ///
+    /// - Parameter labels: of the voices that the agent has which is asked; the call may have had another before.
+    func messages(
+        answering turn: String? = nil, note: String? = nil, labels: Set<String> = []
+    ) -> [ChatMessage] {
         var messages: [ChatMessage] = [.system(instructions)]
         for entry in entries {
             switch entry {
             case .user(let text, let files): Self.addUser(text, files, to: &messages)
-            case .agent(_, let text, let tagged):
-                let own = withoutOwnSentences(tagged ?? text)
+            case .agent(_, let text, let parts):
+                let own = withoutOwnSentences(parts.isEmpty ? text : Self.tagged(parts, labels))
                 if !own.isEmpty { Self.addAgent(own, to: &messages) }
             case .tool(let call, let result, let kind):
                 messages.append(.assistant("", toolCalls: [call]))

@@ -127,7 +127,7 @@ private final class CascadeSession: LanguageModelSession {
                         try await generate(
                             shown, with: session, as: model, within: (first, gap), progress, continuation)
                     } catch let refusal as EngineError
-                        where refusal.kind == .rejected && shown.hasImages && progress.pieces == 0
+                        where refusal.mayBeOfAnImage(isLast: next == nil) && shown.hasImages && progress.pieces == 0
                     {
                         // An image that the server cannot read costs the caller neither this answer nor all later ones.
                         await cascade.report(.init(task: .generation, failure: refusal, next: model))
@@ -238,5 +238,17 @@ extension EngineError {
     /// Whether the same request may succeed if it is made again now.
     fileprivate var isWorthAskingAgain: Bool {
         kind != .rejected && (retryAfter ?? .zero) <= ModelCascade.longestPause
+    }
+}
+
+extension EngineError {
+    /// Whether an image may be why a model failed. Some servers do not refuse what they cannot read, but break; others
+    /// break now and then, and are asked once more with the image.
+    fileprivate func mayBeOfAnImage(isLast: Bool) -> Bool {
+        switch kind {
+        case .rejected: true
+        case .failed, .malformedAnswer: isLast
+        case .unavailable, .timeout, .rateLimited: false
+        }
     }
 }

@@ -11,6 +11,8 @@ struct SharedFile: Sendable, Hashable {
         case image(ModelImage)
         /// It was shown earlier, and is not any more.
         case forgotten
+        /// There was no room for it beside the others that came with it.
+        case omitted
         /// It could not be had.
         case missing
     }
@@ -34,6 +36,14 @@ struct SharedFile: Sendable, Hashable {
             case .image:
                 .image(ModelImage(id: file.id, mimeType: file.mimeType, base64: bytes.base64EncodedString()))
             }
+    }
+
+    /// Whether the model sees what is in it.
+    var isShown: Bool {
+        switch content {
+        case .text, .image: true
+        case .forgotten, .omitted, .missing: false
+        }
     }
 
     /// The image; nil for other files.
@@ -63,6 +73,8 @@ struct SharedFile: Sendable, Hashable {
         switch content {
         case .missing: return "(The user sends a file, which could not be read.)"
         case .forgotten: return "(The user sends the file “\(name)”. It is no longer shown.)"
+        case .omitted:
+            return "(The user sends the file “\(name)”. It is not shown: too much was sent at once.)"
         case .image: return "(The user sends the image “\(name)”.)"
         case .text("", _, let pages):
             let hint = pages == nil ? "It is empty." : "There is no text in it: it may be a scan."

@@ -1,3 +1,5 @@
+import Foundation
+
 /// Text as Unicode scalars, each with the count of written characters up to and including its own.
 package struct Glyphs: Sendable {
     var codes: [Unicode.Scalar] = []
@@ -5,8 +7,8 @@ package struct Glyphs: Sendable {
 
     init() {}
 
-    /// Decodes entities and folds typographic variants that mean the same to a voice: quotes, spaces, ellipses,
-    /// full-width punctuation.
+    /// Decodes entities, composes characters (Unicode's NFC), and folds typographic variants that mean the same to a voice:
+    /// quotes, spaces, ellipses, full-width punctuation.
     init(_ text: String) {
         codes.reserveCapacity(text.utf8.count)
         ends.reserveCapacity(text.utf8.count)
@@ -25,9 +27,18 @@ package struct Glyphs: Sendable {
             if character.isNewline, character.isASCII {
                 append("\n", end)
             } else {
-                for scalar in character.unicodeScalars { take(scalar, end) }
+                for scalar in Self.composed(character) { take(scalar, end) }
             }
         }
+    }
+
+    /// The scalars of a character, an accented letter as one where there is one.
+    private static func composed(_ character: Character) -> String.UnicodeScalarView {
+        let scalars = character.unicodeScalars
+        guard let first = scalars.first, !first.isASCII || scalars.count > 1 else { return scalars }
+        // One scalar that stands for another is rare: the signs of Ångström, Kelvin and Ohm, and doubled ideographs.
+        guard scalars.count > 1 || first.properties.isFullCompositionExclusion else { return scalars }
+        return String(character).precomposedStringWithCanonicalMapping.unicodeScalars
     }
 
     private mutating func take(_ scalar: Unicode.Scalar, _ end: Int) {

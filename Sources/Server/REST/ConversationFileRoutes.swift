@@ -6,6 +6,7 @@ import HTTPTypes
 import Hummingbird
 import JSON
 import NIOCore
+import Tasks
 
 /// `/v1/convai/conversations/{conversation_id}/files`: what callers send besides their words.
 ///
@@ -17,8 +18,8 @@ struct ConversationFileRoutes: Sendable {
     let access: AccessControl
     let limits: ServerLimits
 
-    /// PDFs that are read at the same time: each takes a core.
-    private let readings = Capacity(4, of: "documents are being read")
+    /// Documents that other programs read at the same time, one of a call: each takes a core.
+    private let readings = Gate(places: 4)
     private let reader = DocumentReader()
 
     init(storage: any Storage, calls: CallRegistry, access: AccessControl, limits: ServerLimits) {
@@ -51,7 +52,7 @@ struct ConversationFileRoutes: Sendable {
         guard let sent = form.files["file"] else { throw ValidationError.body("file", "Field required", "missing") }
         guard sent.size > 0 else { throw ValidationError.body("file", "The file is empty", "value_error") }
         let bytes = try Data(contentsOf: sent.content.url)
-        let document = try await read(sent.content.url, bytes)
+        let document = try await read(sent.content.url, bytes, of: conversation, upload)
         // The caller may have hung up meanwhile.
         guard upload.isWanted else { throw FileInlet.Refusal.notInProgress.answer(conversation) }
         let file = ConversationFile(
@@ -105,13 +106,16 @@ struct ConversationFileRoutes: Sendable {
         return call.inlet
     }
 
-    private func read(_ url: URL, _ bytes: Data) async throws -> DocumentReader.Document {
+    private func read(
+        _ url: URL, _ bytes: Data, of conversation: String, _ upload: FileInlet.Upload
+    ) async throws -> DocumentReader.Document {
         do {
-            let place = ImageHeader(bytes) == nil ? try readings.take() : nil
-            defer { withExtendedLifetime(place) {} }
-            return try await reader.read(url, bytes)
+            guard reader.needsProgram(bytes) else { return try await reader.read(url, bytes) }
+            return try await upload.read(in: readings) { [reader] in try await reader.read(url, bytes) }
         } catch let error as DocumentError {
             throw APIError(error)
+        } catch let refusal as FileInlet.Refusal {
+            throw refusal.answer(conversation)
         }
     }
 }
@@ -142,6 +146,14 @@ extension FileInlet.Refusal {
             return APIError(
                 status: .tooManyRequests, type: "rate_limit_error", code: "too_many_concurrent_requests",
                 message: "\(most) files of this conversation are being sent. Try again later.")
+        case .busy:
+            return APIError(
+                status: .tooManyRequests, type: "rate_limit_error", code: "too_many_concurrent_requests",
+                message: "Many documents are being read. Try again later.")
+        case .tooMuchReading(let limit):
+            return refusal(
+                "too_many_files",
+                "Reading the documents of this conversation has taken \(limit.components.seconds) s: it takes no more.")
         case .noRecord:
             return APIError(
                 status: .serviceUnavailable, type: "internal_error", code: "record_not_written",

@@ -36,10 +36,9 @@ struct PronunciationRoutes: Sendable {
             routes.on(.post, "\(path)/{pronunciation_dictionary_id}/\(change.rawValue)", query: []) {
                 request, context in
                 let body = try await request.jsonBody(limit: limits.bodySize)
-                let dictionary = try await resources.change(.pronunciationDictionary, Self.id(context)) {
-                    try PronunciationDictionary.changed($0, change, with: body)
-                }
-                try await keepVersion(of: dictionary)
+                let dictionary = try await resources.change(
+                    .pronunciationDictionary, Self.id(context), keeping: PronunciationDictionary.formerVersions
+                ) { try PronunciationDictionary.changed($0, change, with: body) }
                 return .json(PronunciationDictionary.changed(dictionary))
             }
         }
@@ -62,7 +61,6 @@ struct PronunciationRoutes: Sendable {
 
     private func add(_ dictionary: Resource) async throws -> Resource {
         try await resources.insert(dictionary)
-        try await keepVersion(of: dictionary)
         return dictionary
     }
 
@@ -106,24 +104,6 @@ struct PronunciationRoutes: Sendable {
     }
 
     // MARK: Versions
-
-    /// Stores the version that is the latest now, for agents that name it, and forgets the oldest ones that none names.
-    private func keepVersion(of dictionary: Resource) async throws {
-        try await resources.insert(dictionary.pronunciationVersion)
-        var query = ResourceQuery(.pronunciationVersion)
-        query.name = dictionary.id
-        let versions = try await resources.all(query)
-        for old in versions.dropLast(PronunciationDictionary.keptVersions) {
-            do {
-                try await resources.delete(
-                    .pronunciationVersion, old.id, unlessUsed: ResourceReference(old.id, in: ["version_id"]))
-            } catch StorageError.used {
-                // An agent speaks by it.
-            } catch StorageError.notFound {
-                // Somebody was faster.
-            }
-        }
-    }
 
     private func download(_ context: ServerRequestContext) async throws -> Response {
         let dictionary = try await find(context)

@@ -2,8 +2,9 @@ import Language
 
 /// Takes the labels of voices out of a model's text: `<Anna>Good day.</Anna>` is Anna's to say.
 ///
-/// Text comes in pieces that may end anywhere in a tag, so what may be the beginning of one is held back until more of it
-/// is there. Only a `<` can begin one, so that text without any waits for nothing.
+/// Models write tags as they write those of HTML, with spaces, attributes and a slash at the end; and not all that they write
+/// between such brackets is a tag. Text comes in pieces that may end anywhere in one, so what may be its beginning is held
+/// back until more of it is there. Only a `<` can begin one, so that text without any waits for nothing.
 package struct VoiceTags: Sendable {
     /// A piece of the text, in one voice.
     package struct Piece: Sendable, Hashable {
@@ -20,6 +21,8 @@ package struct VoiceTags: Sendable {
 
     /// The longest label, in characters; longer names are text.
     package static let longestLabel = 40
+    /// The longest tag, in characters: a label with white space and attributes; longer ones are text.
+    private static let longestTag = 120
     /// Deepest nesting of tags that is kept; what is deeper replaces the innermost.
     private static let deepest = 8
 
@@ -37,13 +40,9 @@ package struct VoiceTags: Sendable {
         self.labels = Dictionary(labels.map { (Self.key($0), $0) }) { first, _ in first }
     }
 
-    /// How labels compare.
+    /// How labels compare: without regard to case, and to how wide the spaces in them are.
     private static func key(_ label: String) -> String {
-        label.trimmingCharacters { $0.isWhitespace }.lowercased()
-    }
-
-    private static func isPart(_ character: Character) -> Bool {
-        character.isLetter || character.isNumber || " _-".contains(character)
+        label.lowercased().split(whereSeparator: \.isWhitespace).joined(separator: " ")
     }
 
     /// The text that may be spoken by now and has not been returned yet.
@@ -55,8 +54,8 @@ package struct VoiceTags: Sendable {
             letThrough(rest[..<start], into: &pieces)
             rest = rest[start...]
             switch tag(rest) {
-            case .label(let name, let isClosing, let end):
-                take(name, isClosing: isClosing)
+            case .label(let name, let kind, let end):
+                take(name, kind)
                 rest = rest[end...]
             case .none:
                 letThrough(rest.prefix(1), into: &pieces)
@@ -79,13 +78,14 @@ package struct VoiceTags: Sendable {
         return pieces
     }
 
-    private mutating func take(_ name: String, isClosing: Bool) {
+    private mutating func take(_ name: String, _ kind: Kind) {
         hasCut = true
         let key = Self.key(name)
-        if isClosing {
-            // One that was never opened closes nothing.
-            if let place = open.lastIndex(where: { $0.key == key }) { open.removeSubrange(place...) }
-        } else {
+        switch kind {
+        case .empty: break
+        // One that was never opened closes nothing.
+        case .closing: if let place = open.lastIndex(where: { $0.key == key }) { open.removeSubrange(place...) }
+        case .opening:
             if open.count == Self.deepest { open.removeLast() }
             // A name that no voice has is not read out either: the agent's own voice speaks for it.
             open.append((key, labels[key]))
@@ -112,35 +112,94 @@ package struct VoiceTags: Sendable {
     }
 
     private enum Found {
-        case label(String, isClosing: Bool, end: Substring.Index)
+        case label(String, Kind, end: Substring.Index)
         case none
         /// The text ends before this can be decided.
         case unfinished
     }
 
+    private enum Kind {
+        case opening
+        case closing
+        /// It opens and closes at once: nothing is said in the voice.
+        case empty
+    }
+
     /// The label that the `<` at the head of `text` begins; markup is left to who makes text speakable.
     private func tag(_ text: Substring) -> Found {
-        var inside = text.dropFirst()
-        let isClosing = inside.first == "/"
-        if isClosing { inside = inside.dropFirst() }
-        let name = inside.prefix(Self.longestLabel + 2).prefix(while: Self.isPart)
-        guard name.isEmpty || name.first?.isLetter == true else { return .none }
-        guard let next = inside.dropFirst(name.count).first else {
-            return name.count <= Self.longestLabel + 1 ? .unfinished : .none
+        let window = text.dropFirst().prefix(Self.longestTag)
+        let inside = window.prefix { $0 != ">" && $0 != "<" && !$0.isNewline }
+        let inner = Inner(inside, follows: hasCut ? nil : last)
+        guard inside.endIndex < window.endIndex else {
+            return window.count < Self.longestTag && mayBecomeTag(inner) ? .unfinished : .none
         }
-        let label = String(name).trimmingCharacters { $0 == " " }
-        guard next == ">", !label.isEmpty, label.count <= Self.longestLabel else { return .none }
-        let key = Self.key(label)
-        guard labels[key] != nil || !Tag.names.contains(key) else { return .none }
-        return .label(label, isClosing: isClosing, end: inside.index(name.endIndex, offsetBy: 1))
+        guard window[inside.endIndex] == ">" else { return .none }
+        let end = window.index(after: inside.endIndex)
+        let next = text[end...].first
+        // A tag between backticks is spoken about.
+        if last == "`", !hasCut {
+            guard let next else { return .unfinished }
+            if next == "`" { return .none }
+        }
+        if let label = label(of: inner) { return .label(label, inner.kind, end: end) }
+        guard inner.kind != .empty, isName(inner) else { return .none }
+        let name = String(inner.body)
+        if inner.kind == .closing {
+            // Of a name that was not taken for one at its beginning the end is text as well.
+            return open.contains { $0.key == Self.key(name) } ? .label(name, .closing, end: end) : .none
+        }
+        // What is said follows at once; a placeholder such as "your <name> here" stands like a word.
+        guard let next else { return .unfinished }
+        return next.isLetter || next.isNumber || "\"'“„«¿¡<".contains(next) ? .label(name, .opening, end: end) : .none
     }
-}
 
-extension String {
-    fileprivate func trimmingCharacters(_ isTrimmed: (Character) -> Bool) -> String {
-        guard let start = firstIndex(where: { !isTrimmed($0) }), let end = lastIndex(where: { !isTrimmed($0) }) else {
-            return ""
+    /// The label of a voice that a tag has, alone or before attributes.
+    private func label(of inner: Inner) -> String? {
+        let body = Self.key(String(inner.body))
+        if let label = labels[body] { return label }
+        guard inner.isTight || body.contains("=") else { return nil }
+        return labels.filter { body.hasPrefix($0.key + " ") && !Tag.names.contains($0.key) }
+            .max { $0.key.count < $1.key.count }?.value
+    }
+
+    /// Whether a tag may be one of a voice that the agent does not have: "a<b and c>d" and "Array<String>" are none.
+    private func isName(_ inner: Inner) -> Bool {
+        inner.isTight && inner.body.first?.isLetter == true && inner.body.count <= Self.longestLabel
+            && inner.body.allSatisfy { $0.isLetter || $0.isNumber || "_-".contains($0) }
+            && !Tag.names.contains(Self.key(String(inner.body)))
+    }
+
+    /// Whether what follows may make a tag of it.
+    private func mayBecomeTag(_ inner: Inner) -> Bool {
+        let body = Self.key(String(inner.body))
+        guard !body.isEmpty else { return true }
+        return labels.keys.contains { $0.hasPrefix(body) || body.hasPrefix($0 + " ") }
+            || isName(inner) || inner.isTight && Tag.names.contains(body)
+    }
+
+    /// What stands between the brackets.
+    private struct Inner {
+        /// The name, with attributes if there are any.
+        var body: Substring
+        var kind = Kind.opening
+        /// Whether the name follows the bracket at once, and an opening one no word.
+        var isTight: Bool
+
+        init(_ inside: Substring, follows last: Character?) {
+            func trimmed(_ text: Substring) -> Substring {
+                let text = text.drop(while: \.isWhitespace)
+                return text.lastIndex { !$0.isWhitespace }.map { text[...$0] } ?? text.prefix(0)
+            }
+            let followsWord = inside.first != "/" && last.map { $0.isLetter || $0.isNumber || $0 == "_" } == true
+            isTight = inside.first?.isWhitespace == false && !followsWord
+            body = trimmed(inside)
+            if body.first == "/" {
+                kind = .closing
+                body = trimmed(body.dropFirst())
+            } else if body.last == "/" {
+                kind = .empty
+                body = trimmed(body.dropLast())
+            }
         }
-        return String(self[start...end])
     }
 }
