@@ -4,6 +4,7 @@ import Foundation
 import FoundationNetworking
 import JSON
 import Server
+import Synchronization
 import TestSupport
 import Testing
 
@@ -184,6 +185,14 @@ extension CallTests {
 
         @Test("four files come at once and no more; those whose call ends while they are sent are not kept")
         func hangUp() async throws {
+            // The question whether the four are in may take the place of one that comes late: then it is done again.
+            for _ in 0..<5 { if try await hangUpDuringUploads() { return } }
+            Issue.record("four uploads were never in at once")
+        }
+
+        /// False when one of the four was refused because of the question whether they are in.
+        private func hangUpDuringUploads() async throws -> Bool {
+            let wasRefused = Mutex(false)
             try await ServedCalls.run { calls in
                 let form = Self.form(Data("Some text.".utf8))
                 try await calls.connect { socket in
@@ -204,11 +213,14 @@ extension CallTests {
                         }
                         for upload in uploads.dropFirst() {
                             try await upload.write(Array(form.dropFirst(60)))
-                            #expect(try await upload.read(through: "\r\n\r\n").hasPrefix("HTTP/1.1 400 "))
+                            let answer = try await upload.read(through: "\r\n\r\n")
+                            if answer.hasPrefix("HTTP/1.1 429 ") { wasRefused.withLock { $0 = true } }
+                            #expect(wasRefused.withLock(\.self) || answer.hasPrefix("HTTP/1.1 400 "))
                         }
                     }
                 }
             }
+            return !wasRefused.withLock(\.self)
         }
     }
 }
