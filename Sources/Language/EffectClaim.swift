@@ -2,24 +2,21 @@
 package enum EffectKind: String, Sendable, Hashable, CaseIterable {
     case book, cancel, change, send, order, pay, refund, transfer, create, delete, activate, block, notify
 
-    /// The kinds of deeds of which this may be said too: who moves a booking may have booked anew, and an order is also
-    /// paid or entered. Wide rather than narrow, since a sentence that is held back for the wrong word costs more than a
-    /// deed that is named by its neighbour's.
+    /// Kinds of which people say one for the other: who moves a booking may have booked anew, and an order is also paid or
+    /// entered. Wide rather than narrow, since a sentence that is held back for the wrong word costs more than a deed that is
+    /// named by its neighbour's; but never what undoes it.
+    private static let neighbours: [(EffectKind, Set<EffectKind>)] = [
+        (.book, [.order, .create, .change]), (.cancel, [.delete, .block, .refund, .change]),
+        (.change, [.create, .delete, .activate, .refund, .block]), (.send, [.notify, .order, .create, .transfer]),
+        (.order, [.create, .pay]), (.pay, [.transfer]), (.refund, [.delete]), (.create, [.notify, .activate]),
+        (.notify, [.transfer]),
+    ]
+
+    /// The kinds of deeds of which this may be said too. Whatever may be said of another, the other may be said of it.
     package var deeds: Set<EffectKind> {
-        switch self {
-        case .book: [.book, .order, .create, .change]
-        case .cancel: [.cancel, .delete, .block, .refund]
-        case .change: [.change, .book, .create, .delete, .cancel, .activate]
-        case .send: [.send, .notify, .order, .create]
-        case .order: [.order, .book, .create, .pay]
-        case .pay: [.pay, .order, .transfer]
-        case .refund: [.refund, .cancel, .pay, .change]
-        case .transfer: [.transfer, .pay, .send]
-        case .create: [.create, .book, .change, .order, .send, .notify, .activate]
-        case .delete: [.delete, .cancel, .change]
-        case .activate: [.activate, .change, .create]
-        case .block: [.block, .cancel, .change, .activate]
-        case .notify: [.notify, .send, .create, .transfer]
+        Self.neighbours.reduce(into: [self]) { kinds, pair in
+            if pair.0 == self { kinds.formUnion(pair.1) }
+            if pair.1.contains(self) { kinds.insert(pair.0) }
         }
     }
 }
@@ -32,6 +29,8 @@ package struct EffectClaim: Sendable, Hashable {
         case deed
         /// "It is booked": as a state, which the agent may only have looked up.
         case state
+        /// "You have a table": as what the caller has, which looking it up bears out.
+        case holding
     }
 
     /// What was done; empty where no word tells ("You're all set").
@@ -41,6 +40,20 @@ package struct EffectClaim: Sendable, Hashable {
     package init(kinds: Set<EffectKind>, manner: Manner) {
         self.kinds = kinds
         self.manner = manner
+    }
+
+    /// The words of a sentence from a place on, up to the mark or the conjunction that ends their clause.
+    package static func clause(of sentence: String, from place: Int) -> String {
+        let rest = Array(sentence.dropFirst(place))
+        let end = rest.indices.first { place in
+            let isWithinNumber =
+                place > 0 && place + 1 < rest.count && rest[place - 1].isNumber && rest[place + 1].isNumber
+            return ",;:—–!?(".contains(rest[place]) && !isWithinNumber
+        }
+        let clause = String(rest[..<(end ?? rest.count)])
+        return [" but ", " so ", " because ", " since "].reduce(clause) { clause, word in
+            clause.firstRange(of: word).map { String(clause[..<$0.lowerBound]) } ?? clause
+        }
     }
 }
 

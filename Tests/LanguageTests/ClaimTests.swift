@@ -9,13 +9,19 @@ struct ClaimTests {
     struct Sentence: Sendable {
         var isClaim: Bool
         var text: String
+        /// The heading above it.
+        var group: String
     }
 
     private static func sentences(_ name: String) throws -> [Sentence] {
         let url = try #require(Bundle.module.url(forResource: name, withExtension: "txt", subdirectory: "Fixtures"))
+        var group = ""
         return try String(contentsOf: url, encoding: .utf8).split(separator: "\n").compactMap { line in
-            guard line.hasPrefix("+ ") || line.hasPrefix("- ") else { return nil }
-            return Sentence(isClaim: line.hasPrefix("+"), text: String(line.dropFirst(2)))
+            guard line.hasPrefix("+ ") || line.hasPrefix("- ") else {
+                group = String(line)
+                return nil
+            }
+            return Sentence(isClaim: line.hasPrefix("+"), text: String(line.dropFirst(2)), group: group)
         }
     }
 
@@ -24,20 +30,34 @@ struct ClaimTests {
         return claim
     }
 
-    /// The second file is the measure: its trades are others, and the rules were made without it.
+    /// The second file is of other trades, and the rules were made without it, by who made the rules.
     @Test(
         "claims are told from offers, plans and reports",
-        arguments: [("claims-tuning", 148, 0), ("claims-judged", 144, 3)])
-    func found(file: String, leastFound: Int, mostFalse: Int) throws {
+        arguments: [("claims-tuning", 200, 199, 0), ("claims-judged", 150, 146, 2)])
+    func found(file: String, each: Int, leastFound: Int, mostFalse: Int) throws {
         let sentences = try Self.sentences(file)
-        #expect(sentences.count { $0.isClaim } == 150 && sentences.count { !$0.isClaim } == 150)
+        #expect(sentences.count { $0.isClaim } == each && sentences.count { !$0.isClaim } == each)
         let missed = sentences.filter { $0.isClaim && Self.claim(in: $0.text) == nil }
         let false_ = sentences.filter { !$0.isClaim && Self.claim(in: $0.text) != nil }
-        #expect(150 - missed.count >= leastFound, "missed: \(missed.map(\.text))")
+        #expect(each - missed.count >= leastFound, "missed: \(missed.map(\.text))")
         #expect(false_.count <= mostFalse, "taken for claims: \(false_.map(\.text))")
     }
 
-    @Test("no word of a claim is let through while it is written", arguments: ["claims-tuning", "claims-judged"])
+    /// The measure: sentences of people who did not make the rules. Which of them fail is not told, so that nobody tunes by it.
+    @Test(
+        "claims of others are told from what they do not claim",
+        arguments: [("of a reviewer", 50, 50, 46, 2), ("of a caller", 54, 28, 51, 0)])
+    func strangers(writer: String, claims: Int, others: Int, leastFound: Int, mostFalse: Int) throws {
+        let sentences = try Self.sentences("claims-strangers").filter { $0.group == writer }
+        #expect(sentences.count { $0.isClaim } == claims && sentences.count { !$0.isClaim } == others)
+        let found = sentences.count { $0.isClaim && Self.claim(in: $0.text) != nil }
+        let wrong = sentences.count { !$0.isClaim && Self.claim(in: $0.text) != nil }
+        #expect(found >= leastFound && wrong <= mostFalse, "found: \(found), wrong: \(wrong)")
+    }
+
+    @Test(
+        "no word of a claim is let through while it is written",
+        arguments: ["claims-tuning", "claims-judged", "claims-strangers"])
     func written(file: String) throws {
         for sentence in try Self.sentences(file) where sentence.isClaim {
             guard case .claim(_, let start) = English().claim(in: sentence.text, isWhole: true, from: 0) else {
@@ -80,6 +100,59 @@ struct ClaimTests {
         ("I checked the calendar and booked Monday.", [.book], .deed),
     ]
 
+    private static let likes: [(claims: [String], others: [String])] = [
+        (
+            ["I've gladly booked it.", "I have of course booked a table.", "I've in fact already cancelled it."],
+            ["I've nearly booked it.", "I have good news for you.", "I have rooms reserved for groups."]
+        ),
+        (
+            ["I've taken care of that.", "I took care of it, a table is waiting.", "I've let the trainer know."],
+            ["I took a look at it.", "We let you know when it is in.", "I've told you the price."]
+        ),
+        (
+            [
+                "I think I've booked it.", "Please note that I've booked it.", "What I've done is book a table.",
+                "Is there anything else, now that I've booked it?", "Shall I move the table I've booked for you?",
+                "While we were talking I booked a table.", "I'm sure that your table is booked.",
+            ],
+            [
+                "I think the library is closed on Mondays.", "Please note the address.",
+                "What I can do is book a table.",
+                "Shall I book the table you liked?", "While you wait I can book a table.",
+                "I'm sure it will be booked.",
+            ]
+        ),
+        (["I've booked it, right?", "Your table's booked, yes?"], ["So it's for two, right?", "I've booked it?"]),
+        (
+            ["My colleague has booked it.", "The team has sent it.", "Our office booked your table."],
+            ["The kitchen closed at ten.", "My colleague will book it.", "The team has not sent it."]
+        ),
+        (
+            [
+                "You now have a table for two.", "You've got the last spot.", "Your appointment is at ten tomorrow.",
+                "Your table's been held.", "You're third in line.",
+            ],
+            ["You have the right to cancel.", "Your next appointment is on Friday.", "Do you have a reservation?"]
+        ),
+        (
+            ["A new card is being sent.", "Your order is being changed."],
+            ["The pool is being cleaned.", "Is a card being sent?"]
+        ),
+        (
+            ["Your account is closed.", "The visit is scheduled for Friday."],
+            [
+                "The restaurant is closed on Mondays.", "The gym is fully booked at six.", "We have fixed prices.",
+                "The sauna has been closed since Monday.", "I'm done with my list.",
+            ]
+        ),
+    ]
+
+    @Test("whole kinds of claims are found, and what is like them is none", arguments: 0..<8)
+    func wholeKinds(number: Int) {
+        for sentence in Self.likes[number].claims { #expect(Self.claim(in: sentence) != nil, "\(sentence)") }
+        for sentence in Self.likes[number].others { #expect(Self.claim(in: sentence) == nil, "\(sentence)") }
+    }
+
     @Test("the verb tells what was done, else the noun")
     func kinds() {
         for (sentence, kinds, manner) in Self.said {
@@ -118,6 +191,9 @@ struct ClaimTests {
         for name in ["cancel_booking", "bookTable", "delete_account", "make_reservation", "turn_light_on", "check_in"] {
             #expect(English().changes(name), "\(name)")
         }
+        for name in ["check_and_book", "find_or_create_booking", "validate_and_charge"] {
+            #expect(!English().looksUp(name), "\(name)")
+        }
         for name in ["order_status", "get_booking", "check_invoice", "opening_hours", "end_call", "skip_turn"] {
             #expect(!English().changes(name), "\(name)")
         }
@@ -149,6 +225,7 @@ struct ClaimTests {
 
     private static let asked: [(String, Set<EffectKind>)] = [
         ("Could you book Tuesday as well?", [.book]), ("Did you book it?", []), ("So it is booked?", []),
+        ("Wait, I have to cancel that.", [.cancel]), ("I don't want to cancel it.", []),
         ("Please cancel my booking.", [.cancel]), ("Make a reservation for two.", [.book]),
     ]
 
@@ -163,11 +240,18 @@ struct ClaimTests {
         let names = text.split(separator: "\n").filter { !$0.hasPrefix("#") }.compactMap {
             $0.split(separator: " ").first
         }
-        #expect(
-            Set(names.map(String.init))
-                == Set(
-                    EffectKind.allCases.map(\.rawValue) + [
-                        "any", "lookup", "failure", "refusal", "undecided", "addition", "withdrawal",
-                    ]))
+        let others = [
+            "any", "lookup", "failure", "refusal", "undecided", "addition", "withdrawal", "frame", "opinion", "staff",
+            "seen", "noAdverb",
+        ]
+        #expect(Set(names.map(String.init)) == Set(EffectKind.allCases.map(\.rawValue) + others))
+    }
+
+    @Test("what people say of one kind of deed for another, they say the other way round")
+    func neighbours() {
+        for kind in EffectKind.allCases {
+            for other in EffectKind.allCases { #expect(kind.deeds.contains(other) == other.deeds.contains(kind)) }
+        }
+        #expect(!EffectKind.activate.deeds.contains(.block) && !EffectKind.book.deeds.contains(.cancel))
     }
 }

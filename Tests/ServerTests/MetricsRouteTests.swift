@@ -118,6 +118,8 @@ struct MetricsRouteTests {
         try await withServer(limits: limits, metrics: registry) { server in
             try await RawSocket.connect(to: server.port) { first in
                 try await first.write("GET /health/live HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n")
+                // It is in once it is answered.
+                #expect(try await first.read(through: "\r\n\r\n").hasPrefix("HTTP/1.1 200 "))
                 let answer = try await RawSocket.connect(to: server.port) { try await $0.readToEnd() }
                 #expect(answer.hasPrefix("HTTP/1.1 429 "))
                 #expect(registry.text.contains("parley_connections_refused_total{reason=\"address\"} 1\n"))

@@ -29,7 +29,7 @@ struct ToolCallTests {
         let outcome = try await VirtualCall.hold(setup, model: Self.book) { caller, _ in
             try await caller.say("Reserve a bike for Monday.")
             let call = try await caller.toolCall()
-            try await caller.sleep(.seconds(400))
+            try await caller.sleep(.seconds(150))
             caller.send(.clientToolResult(ClientToolResult(callID: call.callID, result: "Booked for Monday.")))
             try await caller.hearResponse()
         }
@@ -39,7 +39,7 @@ struct ToolCallTests {
         let left = try await VirtualCall.hold(setup, model: Self.book) { caller, _ in
             try await caller.say("Reserve a bike for Monday.")
             _ = try await caller.toolCall()
-            try await caller.sleep(.seconds(400))
+            try await caller.sleep(.seconds(150))
         }
         #expect(left.record.transcript.flatMap(\.toolResults).map(\.errorType) == ["call_ended"])
     }

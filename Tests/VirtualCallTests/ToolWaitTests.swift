@@ -60,7 +60,7 @@ struct ToolWaitTests {
 
     @Test("a model that is slow to tell what the tool has brought is bridged like the tool")
     func slowReport() async throws {
-        let outcome = try await call([:], taking: 5, reportingAfter: 7)
+        let outcome = try await call([:], taking: 5, reportingAfter: 6)
         #expect(outcome.messages.responses == ["One moment, please. I'm still working on that. Done."])
         let beginnings = try beginnings(outcome)
         try #require(beginnings.count == 3)

@@ -111,13 +111,19 @@ struct ReceiptLedger: Sendable {
         _ entry: Entry, for claim: EffectClaim, in sentence: String, _ turns: [Turn], _ language: any SpokenLanguage
     ) -> Bool {
         guard entry.state == .done || entry.state == .undecided else {
-            return entry.state == .failed && claim.manner == .state
+            return entry.state == .failed && claim.manner != .deed
                 && isQuoted(entry, for: claim, in: sentence, language)
         }
         let later = turns.filter { $0.time > entry.end }
         let wanted = claim.kinds.reduce(into: Set<EffectKind>()) { $0.formUnion($1.deeds) }
         guard entry.hasEffects else {
-            return claim.manner == .state && !claim.kinds.isDisjoint(with: Self.named(in: entry.result, language))
+            switch claim.manner {
+            case .deed: return false
+            case .state: return !claim.kinds.isDisjoint(with: Self.named(in: entry.result, language))
+            case .holding:
+                let named = Self.deeds(of: entry.call, entry.result, language)
+                return !claim.kinds.isDisjoint(with: named) && !contradicts(entry, claim, in: sentence, turns, language)
+            }
         }
         // Who has only asked for a booking has not booked.
         let deeds = entry.state == .undecided ? Self.requests : Self.deeds(of: entry.call, entry.result, language)
@@ -125,6 +131,7 @@ struct ReceiptLedger: Sendable {
         if !claim.kinds.isEmpty {
             guard deeds.isEmpty ? later.isEmpty : !deeds.isDisjoint(with: wanted) else { return false }
         }
+        if contradicts(entry, claim, in: sentence, turns, language) { return false }
         // What was asked for, or first named, after the tool had run was not done by it.
         let known = turns.filter { $0.time <= entry.end }.map(\.words) + [entry.call.arguments.text, entry.result]
         let values = language.values(in: later.map(\.words).joined(separator: " "))
@@ -162,6 +169,42 @@ struct ReceiptLedger: Sendable {
         return " \(SpokenWords(entry.result).joined) ".contains(quote)
     }
 
+    /// Whether the tool's arguments or result name another day, time or number than the clause of the claim, which nobody
+    /// else has named either.
+    private func contradicts(
+        _ entry: Entry, _ claim: EffectClaim, in sentence: String, _ turns: [Turn], _ language: any SpokenLanguage
+    ) -> Bool {
+        // What was moved is named by where it was before.
+        let isMoved = language.effects(of: entry.call.name).contains(.change)
+        if isMoved, !claim.kinds.isDisjoint(with: [.cancel, .delete]) { return false }
+        let said = ClaimValues(saying: language.clause(of: claim, in: sentence))
+        guard !said.isEmpty else { return false }
+        let own = Self.values(of: entry)
+        guard said.differs(from: own) else { return false }
+        var known = own
+        for other in entries { known.formUnion(Self.values(of: other)) }
+        for turn in turns { known.formUnion(ClaimValues(heard: turn.words)) }
+        return said.differs(from: known)
+    }
+
+    /// The days, times and numbers of a tool's arguments and result.
+    private static func values(of entry: Entry) -> ClaimValues {
+        let result = (try? JSONValue(parsing: entry.result)) ?? .string(entry.result)
+        return ClaimValues(data: members(of: entry.call.arguments) + members(of: result))
+    }
+
+    /// Texts and numbers with the name of the member that they are in; that of an element is its list's.
+    private static func members(of value: JSONValue, name: String = "") -> [(name: String, text: String)] {
+        switch value {
+        case .string(let text): [(name, text)]
+        case .integer(let number): [(name, String(number))]
+        case .number(let number): [(name, String(number))]
+        case .array(let elements): elements.flatMap { members(of: $0, name: name) }
+        case .object(let members): members.flatMap { Self.members(of: $0.value, name: $0.key) }
+        case .null, .bool: []
+        }
+    }
+
     /// What has been done once something was asked for.
     private static let requests: Set<EffectKind> = [.create, .send, .notify]
 
@@ -180,7 +223,8 @@ struct ReceiptLedger: Sendable {
             .union(named(in: result, language))
     }
 
-    /// What a result names; of data what its values say, and members that are true.
+    /// What a result names; of data what its values say, and members that are true, but for those of lists' elements: of
+    /// many slots one is booked, by anybody.
     private static func named(in result: String, _ language: any SpokenLanguage) -> Set<EffectKind> {
         guard let value = try? JSONValue(parsing: result), value.objectValue != nil || value.arrayValue != nil else {
             return language.effects(of: result)
@@ -188,14 +232,25 @@ struct ReceiptLedger: Sendable {
         return texts(in: value).reduce(into: []) { $0.formUnion(language.effects(of: $1)) }
     }
 
-    private static func texts(in value: JSONValue) -> [String] {
+    private static func texts(in value: JSONValue, isListed: Bool = false) -> [String] {
         if let text = value.stringValue { return [text] }
-        if let elements = value.arrayValue { return elements.flatMap(texts) }
+        if let elements = value.arrayValue { return elements.flatMap { texts(in: $0, isListed: true) } }
         return (value.objectValue ?? [:]).sorted { $0.key < $1.key }.flatMap { name, value -> [String] in
-            value == true ? [name] : texts(in: value)
+            value == true ? isListed ? [] : [name] : texts(in: value, isListed: isListed)
         }
     }
+}
 
+extension SpokenLanguage {
+    /// The words of the clause that makes a claim; of the whole sentence where it is not found again.
+    fileprivate func clause(of claim: EffectClaim, in sentence: String) -> String {
+        var place = 0
+        while case .claim(let found, let start) = self.claim(in: sentence, isWhole: true, from: place), start >= place {
+            guard found != claim else { return EffectClaim.clause(of: sentence, from: start) }
+            place = start + 1
+        }
+        return sentence
+    }
 }
 
 extension ToolSettings {

@@ -98,6 +98,15 @@ enum ClaimWords {
         "indeed", "therefore", "finally", "definitely", "absolutely", "certainly", "automatically", "currently",
         "securely",
     ]
+    /// Any other word on "-ly" is an adverb too, but for nouns, verbs, and what makes the verb doubtful.
+    static func isAdverb(_ word: String) -> Bool {
+        adverbs.contains(word)
+            || (word.hasSuffix("ly") && word.count > 4 && !EnglishEffects.shared.otherThanAdverbs.contains(word))
+    }
+    /// What makes a thing the caller's.
+    static let callers: Set<String> = ["your", "you", "it", "that"]
+    /// Which of several appointments it is: "Your next appointment is on Friday" was looked up.
+    static let another: Set<String> = ["next", "first", "last", "only", "usual", "current", "original", "previous"]
     /// What opens an answer.
     static let openings: Set<String> = [
         "okay", "ok", "great", "perfect", "alright", "right", "excellent", "good", "fine", "sure", "yes", "yeah", "yep",
@@ -140,7 +149,9 @@ enum ClaimWords {
         "the", "via", "now", "successfully",
     ]
     /// Past forms that say nothing without an object.
-    static let emptyVerbs: Set<String> = ["left", "made", "placed", "put", "got", "taken", "took", "done", "did"]
+    static let emptyVerbs: Set<String> = [
+        "left", "made", "placed", "put", "got", "taken", "took", "done", "did", "dropped", "received",
+    ]
     static let objects: Set<String> = ["it", "that", "this", "everything"]
     static let nobody: Set<String> = ["no", "none", "nothing", "neither", "nobody", "nor"]
     /// "'s" after these is a verb.
@@ -151,7 +162,8 @@ enum ClaimWords {
     static let ready = [
         "set", "good to go", "in place", "complete", "successful", "on its way", "on it 's way", "on the way",
         "on their way", "on his way", "on her way", "a success", "in the system", "on the list",
-        "on the waiting list", "up and running", "in for", "down for", "on standby", "all done", "off to",
+        "on the waiting list", "up and running", "in for", "down for", "on standby", "all done", "off to", "on order",
+        "yours",
     ].map { $0.split(separator: " ").map(String.init) }
     static let numbers: Set<String> = ["number", "reference", "code", "id"]
     static let numbered: Set<String> = [

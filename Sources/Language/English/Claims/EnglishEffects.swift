@@ -18,6 +18,18 @@ struct EnglishEffects: Sendable {
     private(set) var ownDeeds: Set<String> = []
     /// Verbs that change nothing.
     private(set) var lookups: Set<String> = []
+    /// Participles that tell of things as well ("The library is closed"), by whom nobody asks.
+    private(set) var facts: Set<String> = []
+    /// Words before a clause that say that it is so: "please note".
+    private(set) var frames: [[String]] = []
+    /// Verbs, and adjectives after "I am", by which the agent says what it takes to be so: "I think".
+    private(set) var opinions: Set<String> = []
+    /// Who acts for the agent.
+    private(set) var staff: Set<String> = []
+    /// Participles without an effect that do not end in "-ed" or "-en".
+    private(set) var seen: Set<String> = []
+    /// Words on "-ly" after which a verb is not said to be so, or that are no adverbs.
+    private(set) var otherThanAdverbs: Set<String> = []
     /// How a result begins that tells of a failure.
     private var failures: [[String]] = []
     /// What stands anywhere in a result that tells of a failure.
@@ -38,9 +50,19 @@ struct EnglishEffects: Sendable {
             case "lookup":
                 lookups.formUnion(words.dropFirst().map(String.init))
                 continue
-            case "failure", "refusal", "undecided", "addition", "withdrawal":
+            case "opinion", "staff", "seen", "noAdverb":
+                let plain = words.dropFirst().map(String.init)
+                switch name {
+                case "opinion": opinions.formUnion(plain)
+                case "staff": staff.formUnion(plain)
+                case "seen": seen.formUnion(plain)
+                default: otherThanAdverbs.formUnion(plain)
+                }
+                continue
+            case "frame", "failure", "refusal", "undecided", "addition", "withdrawal":
                 let phrases = words.dropFirst().map { $0.split(separator: "_").map(String.init) }
                 switch name {
+                case "frame": frames += phrases
                 case "failure": failures += phrases
                 case "refusal": refusals += phrases
                 case "addition": additions += phrases
@@ -57,9 +79,10 @@ struct EnglishEffects: Sendable {
     }
 
     private mutating func add(verb: Substring, _ kind: EffectKind?) {
-        let forms = verb.split(separator: "/").map { $0.filter { $0 != "!" } }
+        let forms = verb.split(separator: "/").map { $0.filter { !"!?".contains($0) } }
         guard let base = forms.first, let past = forms.dropFirst().first, let participle = forms.last else { return }
         func put(_ form: String, into table: inout [String: [Meaning]]) {
+            if form == "-" { return }
             let parts = form.split(separator: "_").map(String.init)
             let meaning = Meaning(kind: kind, particle: parts.count > 1 ? parts[1] : nil)
             table[parts[0], default: []].append(meaning)
@@ -67,6 +90,7 @@ struct EnglishEffects: Sendable {
         put(base, into: &bases)
         put(past, into: &pasts)
         put(participle, into: &participles)
+        if verb.contains("?") { facts.insert(participle) }
         if verb.contains("!") { ownDeeds.formUnion([past, participle]) }
     }
 
@@ -76,6 +100,11 @@ struct EnglishEffects: Sendable {
     func looksUp(_ words: [String]) -> Bool {
         guard let verb = words.first, lookups.contains(verb) else { return false }
         let next = words.dropFirst().first
+        // `check_and_book`, `find_or_create_booking`.
+        let goesOn = zip(words, words.dropFirst()).contains { joint, verb in
+            ["and", "or", "then"].contains(joint) && bases[verb]?.contains { $0.kind != nil } == true
+        }
+        if goesOn { return false }
         return !(bases[verb] ?? []).contains { $0.particle != nil && $0.particle == next }
     }
 
@@ -115,6 +144,8 @@ struct EnglishEffects: Sendable {
             if let kind = nouns[word] { others.insert(kind) }
             // A noun that is a verb too is the verb only at the beginning: `create_order`, but `order_food`.
             guard nouns[word] == nil || index == 0 else { continue }
+            // `post_request` is named after its method.
+            if word == "post", index == 0, words.dropFirst().contains(where: { nouns[$0] != nil }) { continue }
             for table in [bases, pasts, participles] {
                 for meaning in table[word] ?? [] where meaning.particle.map(words.contains) ?? true {
                     if let kind = meaning.kind { verbs.insert(kind) }
@@ -132,7 +163,9 @@ struct EnglishEffects: Sendable {
         var kinds: Set<EffectKind> = []
         for (index, word) in words.enumerated() {
             let before = words[..<index].suffix(3)
-            guard !before.contains(where: Self.askedAbout.contains), bases[word] != nil else { continue }
+            // "I have to cancel that" is a wish, and "did you have to cancel it" is none.
+            let excluding = before.last == "to" ? Self.negations : Self.askedAbout
+            guard !before.contains(where: excluding.contains), bases[word] != nil else { continue }
             let meanings = (bases[word] ?? []).filter { $0.particle.map(words.contains) ?? true }
             kinds.formUnion(meanings.compactMap(\.kind))
             let isVague = meanings.contains { $0.kind == nil }
@@ -140,6 +173,8 @@ struct EnglishEffects: Sendable {
         }
         return kinds
     }
+
+    private static let negations: Set<String> = ["did", "don't", "not", "never", "didn't", "won't"]
 
     /// The kinds of the past forms and participles in words.
     func kinds(doneIn words: [String]) -> Set<EffectKind> {
