@@ -241,7 +241,11 @@ private final class ToolServers: Sendable {
 
     private struct State {
         var calls: [ContinuousClock.Instant] = []
+        /// Those of them after which a tool was asked, while a model's call in an answer that is given up unheard reaches none.
+        var made: [ContinuousClock.Instant] = []
         var times: [Double] = []
+
+        mutating func ask() { if let call = calls.last { made.append(call) } }
     }
 
     private let state = Mutex(State())
@@ -250,18 +254,18 @@ private final class ToolServers: Sendable {
     private static let tokenInterval = Duration.milliseconds(12)
     private static let answer = "Thank you for waiting. Your order has been sent, and it should be with you tomorrow."
 
-    /// When the model called tools, since the last time of asking.
+    /// When the model made the calls that reached tools, since the last time of asking.
     func takeCalls() -> [ContinuousClock.Instant] {
         state.withLock { state in
-            defer { state.calls = [] }
-            return state.calls
+            defer { (state.calls, state.made) = ([], []) }
+            return state.made
         }
     }
 
     /// How long the tools' server took for each request, in milliseconds, since the last time of asking.
     func takeTimes() -> [Double] {
         state.withLock { state in
-            defer { (state.calls, state.times) = ([], []) }
+            defer { (state.calls, state.made, state.times) = ([], [], []) }
             return state.times
         }
     }
@@ -290,6 +294,7 @@ private final class ToolServers: Sendable {
         for (name, time) in [("look_up", ToolBench.quickTool), ("look_up_slowly", ToolBench.slowTool)] {
             router.post("/v1/tools/\(name)") { [self] request, _ in
                 let came = ContinuousClock.now
+                state.withLock { $0.ask() }
                 _ = try await request.body.collect(upTo: 1 << 20)
                 try await Task.sleep(for: time)
                 state.withLock { $0.times.append((ContinuousClock.now - came) / .milliseconds(1)) }
