@@ -139,15 +139,10 @@ struct ArgumentWriter: Sendable {
         for option in options { tokens[written(option)] = try await client.tokens(of: written(option)) }
         let quote = isText ? "\"" : ""
         let here = try await likelihoods.logarithms(of: tokens, after: asked + quote)
-        var without: [String: Double] = [:]
-        if let anyway { without = try await likelihoods.logarithms(of: tokens, after: anyway + quote) }
-        // The first of a list is likely whatever is said.
-        func evidence(for option: JSONValue) -> Double {
-            (here[written(option)] ?? 0) - (without[written(option)] ?? 0)
-        }
-        guard let best = options.max(by: { evidence(for: $0) < evidence(for: $1) }) else { return nil }
-        guard anyway != nil else { return best }
-        let evidence = evidence(for: best)
+        guard let best = options.max(by: { (here[written($0)] ?? 0) < (here[written($1)] ?? 0) }) else { return nil }
+        guard let anyway else { return best }
+        let without = try await likelihoods.logarithms(of: tokens, after: anyway + quote)
+        let evidence = (here[written(best)] ?? 0) - (without[written(best)] ?? 0)
         // `nil` would be a JSON null here.
         return evidence > self.options.choiceEvidence ? best : Optional.none
     }
