@@ -102,7 +102,10 @@ let package = Package(
         // What turn taking and voices have to know of a language: one folder each.
         .target(
             name: "Language", dependencies: ["JSON", "Names"],
-            resources: [.embedInCode("English/Claims/effects.txt")], swiftSettings: swiftSettings),
+            resources: [
+                .embedInCode("English/Claims/effects.txt"), .embedInCode("English/Claims/claims.weights"),
+                .embedInCode("English/endings.weights"),
+            ], swiftSettings: swiftSettings),
         // Decides who has the floor.
         .target(name: "TurnTaking", dependencies: ["Language"], swiftSettings: swiftSettings),
 

@@ -1,3 +1,5 @@
+import Foundation
+
 /// What the words alone say about whether the caller has finished.
 public enum Completeness: String, Sendable, Hashable, Codable {
     /// Finished: after such words callers hardly ever go on.
@@ -6,37 +8,54 @@ public enum Completeness: String, Sendable, Hashable, Codable {
     case complete
     /// Perhaps finished.
     case neutral
-    /// Perhaps finished, but a language model expects more.
+    /// Perhaps finished, but more is expected.
     case unlikely
     /// Unfinished: something is missing.
     case open
 
-    /// Below this probability of an end the words are open. A 0.5 B model put 2 of 40 finished utterances below it, and
-    /// 33 of 40 unfinished ones.
-    private static let openEnding: Float = 0.01
-    /// From this probability of an end on the words are conclusive. Of 40 other finished utterances 30 lie above it,
-    /// and half of the rest are questions or answers that the rules know; of 40 unfinished ones 1 does, and of 15
-    /// sentences that could be continued 2.
-    package static let conclusiveEnding: Float = 0.25
-
-    /// Recognisers put a full stop after everything, so where a model has judged the words, its judgement counts.
-    static func weighed(_ ending: Float?, otherwise completeness: Completeness) -> Completeness {
-        guard let ending else { return completeness }
-        if ending < openEnding { return .open }
-        return ending < conclusiveEnding ? .unlikely : .conclusive
-    }
-
-    /// The completeness of words that the rules know to be a whole question or answer; a model only adds certainty.
-    static func known(_ ending: Float?) -> Completeness {
-        guard let ending, ending >= conclusiveEnding else { return .complete }
-        return .conclusive
-    }
-
-    /// The completeness that the last character alone tells, in any language, and that character; white space and
-    /// straight quotation marks do not count. Nil when there is no other.
-    static func ofMarks(_ text: String) -> (completeness: Completeness, mark: Character)? {
+    /// The completeness that the last character alone tells, in any language; white space and straight quotation marks do
+    /// not count. Nil when there is no other.
+    static func ofMarks(_ text: String) -> Completeness? {
         guard let mark = text.last(where: { !$0.isWhitespace && $0 != "\"" && $0 != "'" }) else { return nil }
-        if mark == "," || mark == "-" || mark == "…" || text.hasSuffix("...") { return (.open, mark) }
-        return (".?!。？！".contains(mark) ? .complete : .neutral, mark)
+        if mark == "," || mark == "-" || mark == "…" || text.hasSuffix("...") { return .open }
+        return ".?!。？！".contains(mark) ? .complete : .neutral
+    }
+}
+
+/// How a caller's words were judged: as a value, by a mark, or by how likely it is that nothing follows.
+public struct WordsJudgement: Sendable, Hashable {
+    /// What the words say.
+    public var completeness: Completeness
+    /// The logarithm of the odds that nothing follows; nil for values and marks, which are judged by rule.
+    public var odds: Float?
+
+    /// Whether the words are so clear that a model's opinion would change little. Of callers on whom nothing was tuned, a
+    /// quarter of the finished turns and half of the places at which something is missing are so by their odds.
+    package var isClear: Bool
+
+    /// A judgement by rule.
+    package init(_ completeness: Completeness, isClear: Bool = true) {
+        self.completeness = completeness
+        self.isClear = isClear
+    }
+
+    /// A judgement by odds.
+    package init(odds: Float) {
+        self.odds = odds
+        isClear = odds >= 1.8 || odds <= -2
+        completeness =
+            odds >= Self.conclusive ? .conclusive : odds >= 0 ? .complete : odds < Self.open ? .open : .unlikely
+    }
+
+    /// Odds, as logarithms, from which on words are conclusive (3 to 1), and below which they are open (1 to 4.5).
+    private static let (conclusive, open): (Float, Float) = (1.1, -1.5)
+}
+
+/// Probabilities as the logarithms of their odds, which can be added where one piece of evidence joins another.
+package enum LogOdds {
+    /// The logarithm of the odds of a probability from 0 to 1, at most 11.5.
+    package static func of(_ probability: Float) -> Float {
+        let bounded = min(max(probability, 1e-5), 1 - 1e-5)
+        return log(bounded / (1 - bounded))
     }
 }

@@ -31,6 +31,10 @@ package struct EffectClaim: Sendable, Hashable {
         case state
         /// "You have a table": as what the caller has, which looking it up bears out.
         case holding
+        /// In words that no rule knows, which claims are made of more often than other sentences: the logarithm of the odds.
+        case likely(logOdds: Float)
+
+        package var isLikely: Bool { if case .likely = self { true } else { false } }
     }
 
     /// What was done; empty where no word tells ("You're all set").

@@ -15,12 +15,16 @@ package struct NeutralLanguage: SpokenLanguage {
         AgentSentence.lastRequest(in: agentText) { _ in false } == nil ? .nothing : .anything
     }
 
-    package func completeness(
-        of transcript: String, expecting expected: ExpectedAnswer, ending: Float?
-    ) -> Completeness {
-        guard let (completeness, _) = Completeness.ofMarks(transcript) else { return .neutral }
-        return completeness == .open ? .open : Completeness.weighed(ending, otherwise: completeness)
+    package func judgement(
+        of transcript: String, expecting expected: ExpectedAnswer, after agentWords: String, ending: Float?
+    ) -> WordsJudgement {
+        guard let byMark = Completeness.ofMarks(transcript) else { return WordsJudgement(.neutral) }
+        guard byMark != .open, let ending else { return WordsJudgement(byMark, isClear: byMark == .open) }
+        return WordsJudgement(odds: Self.bias + Self.modelWeight * LogOdds.of(ending))
     }
+
+    /// Fitted to English turns, like the weights of `EnglishEnding`; nothing was measured in other languages.
+    private static let (bias, modelWeight): (Float, Float) = (0.74, 0.49)
 
     package func written(_ transcript: String, expecting expected: ExpectedAnswer) -> String { transcript }
 
@@ -33,7 +37,9 @@ package struct NeutralLanguage: SpokenLanguage {
         return addition.allSatisfy(Self.sounds.contains)
     }
 
-    package func claim(in sentence: String, isWhole: Bool, from place: Int) -> ClaimReading { .unknown }
+    package func claim(
+        in sentence: String, isWhole: Bool, from place: Int, answering question: String
+    ) -> ClaimReading { .unknown }
 
     package func effects(of words: String) -> Set<EffectKind> { [] }
 

@@ -14,8 +14,11 @@ package protocol SpokenLanguage: Sendable {
     /// - Parameters:
     ///   - transcript: what the caller has said so far, as the recogniser wrote it.
     ///   - expected: what the agent's last words ask for.
+    ///   - agentWords: those words; empty for none.
     ///   - ending: the probability, by a language model, that nothing follows, 0 to 1; nil when unknown.
-    func completeness(of transcript: String, expecting expected: ExpectedAnswer, ending: Float?) -> Completeness
+    func judgement(
+        of transcript: String, expecting expected: ExpectedAnswer, after agentWords: String, ending: Float?
+    ) -> WordsJudgement
 
     /// The transcript as people write it, with what was spelled letter by letter in one piece.
     func written(_ transcript: String, expecting expected: ExpectedAnswer) -> String
@@ -37,7 +40,8 @@ package protocol SpokenLanguage: Sendable {
     ///   - sentence: its beginning, or the whole of it.
     ///   - isWhole: whether nothing of the sentence follows.
     ///   - place: the claims of clauses that begin before it are known, and left out.
-    func claim(in sentence: String, isWhole: Bool, from place: Int) -> ClaimReading
+    ///   - question: the caller's words that it answers, of which "Yes, it is." makes a claim; empty for none.
+    func claim(in sentence: String, isWhole: Bool, from place: Int, answering question: String) -> ClaimReading
 
     /// The kinds of effects that a tool's name, or words of its arguments and results, are of.
     func effects(of words: String) -> Set<EffectKind>
@@ -73,6 +77,11 @@ package enum ToolVerdict: Sendable, Hashable {
 }
 
 extension SpokenLanguage {
+    /// What a sentence says that answers nothing.
+    package func claim(in sentence: String, isWhole: Bool, from place: Int) -> ClaimReading {
+        claim(in: sentence, isWhole: isWhole, from: place, answering: "")
+    }
+
     /// What the answer of a tool says of what it did.
     package func verdict(on result: String, of tool: String) -> ToolVerdict {
         guard let value = try? JSONValue(parsing: result) else { return tellsOfFailure(result) ? .failed : .done }

@@ -66,10 +66,22 @@ struct SpokenMoments: Sendable {
         }
         func isOne(_ found: [Found<Moment>]) -> Bool { Set(found.map(\.moment)).count == 1 }
         let all = Array(offers.joined())
+        if let last = offers.last, let place = chosen(in: reply, of: last.count) { return [last[place]] + named }
         if all.isEmpty || isOne(all) || !choices.isDisjoint(with: reply) { return all + named }
         if let last = offers.last, isOne(last) { return last + named }
         let narrowed = narrow(all, reply)
         return isOne(narrowed) ? narrowed + named : named
+    }
+
+    /// The place of what words choose from a list: "the second one", "your last time"; nil where they do not tell.
+    private static func chosen(in words: [String], of count: Int) -> Int? {
+        let free = wordsBesides(words.joined(separator: " "))
+        guard let index = free.lastIndex(where: { choices.contains($0) }) else { return nil }
+        let word = free[index]
+        // "Last week" chooses nothing.
+        if index > 0, !["the", "your", "that", "this"].contains(free[index - 1]) { return nil }
+        let place = word == "last" ? count - 1 : EnglishWords.ordinals.firstIndex(of: word)
+        return place.flatMap { (0..<count).contains($0) ? $0 : nil }
     }
 
     /// Words that choose among what was offered: "the first one".

@@ -30,6 +30,8 @@ public struct TurnEnd: Sendable, Hashable, Codable {
     public var wait: Span
     /// What the words say about the end.
     public var completeness: Completeness
+    /// The logarithm of the odds that nothing follows the words; nil where they were judged by rule.
+    public var odds: Float?
     /// The probability, by a language model, that nothing follows the words; nil when none was asked, or it was too
     /// late.
     public var ending: Float?

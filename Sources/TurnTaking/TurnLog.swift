@@ -1,3 +1,5 @@
+import Language
+
 /// A call as its machine went through it: every event with its time, decisions and commands.
 public struct TurnLog: Sendable, Hashable, Codable {
     /// The policy that the machine used.
@@ -33,8 +35,11 @@ public struct TurnLog: Sendable, Hashable, Codable {
 
     /// Puts the same events through a new machine: the result equals the log, unless the machine's code has changed
     /// since.
-    public func replayed() -> TurnLog {
-        var machine = TurnMachine(policy: policy)
+    public func replayed() -> TurnLog { replayed(in: SpokenLanguages.language(policy.language)) }
+
+    /// The same, whatever language the policy names.
+    package func replayed(in language: any SpokenLanguage) -> TurnLog {
+        var machine = TurnMachine(policy: policy, language: language)
         return TurnLog(
             policy: policy,
             entries: entries.map { entry in

@@ -45,7 +45,7 @@ extension TurnMachine {
         /// The final transcript as the transcriber gave it.
         var heard = ""
         /// What the transcript says about the end of the turn.
-        var completeness = Completeness.neutral
+        var words = WordsJudgement(.neutral)
         /// The turn detector's probabilities so far: single ones jitter, so their mean counts.
         var verdicts: [Float] = []
         var probability: Float? { verdicts.isEmpty ? nil : verdicts.reduce(0, +) / Float(verdicts.count) }

@@ -34,7 +34,7 @@ extension TurnMachine {
             let written = language.written(text, expecting: expected)
             pause.transcript = written
             pause.heard = text
-            pause.completeness = completeness(of: text)
+            pause.words = judgement(of: text)
             caller = .pausing(speech, pause)
             return isAgentSpeaking ? settleOverlap(written) : answer(isDue: false)
         default:
@@ -42,9 +42,9 @@ extension TurnMachine {
         }
     }
 
-    private func completeness(of text: String) -> Completeness {
-        language.completeness(
-            of: text, expecting: expected, ending: isEndingKnown(of: text) ? ending?.probability : nil)
+    private func judgement(of text: String) -> WordsJudgement {
+        language.judgement(
+            of: text, expecting: expected, after: said, ending: isEndingKnown(of: text) ? ending?.probability : nil)
     }
 
     private func isEndingKnown(of text: String) -> Bool { ending.map { $0.words == SpokenWords(text) } ?? false }
@@ -55,7 +55,7 @@ extension TurnMachine {
         guard case .pausing(let speech, var pause) = caller, pause.transcript != nil, !isAgentSpeaking else {
             return []
         }
-        pause.completeness = completeness(of: pause.heard)
+        pause.words = judgement(of: pause.heard)
         caller = .pausing(speech, pause)
         return answer(isDue: false)
     }
@@ -89,11 +89,9 @@ extension TurnMachine {
         guard let text = pause.transcript else { return policy.transcriptWait }
         if SpokenWords(text).isEmpty { return policy.neutralWait.unknown }
         let isKnown = isEndingKnown(of: pause.heard)
-        let wait = policy.wait(
-            after: pause.completeness, probability: pause.probability, ending: isKnown ? ending?.probability : nil,
-            expecting: expected
-        ).scaled(by: paceFactor(after: pause.completeness))
-        let isAwaited = policy.usesEndOfUtteranceModel && !isKnown
+        let wait = policy.wait(after: pause.words, probability: pause.probability, expecting: expected)
+            .scaled(by: paceFactor(after: pause.words.completeness))
+        let isAwaited = policy.usesEndOfUtteranceModel && !isKnown && !pause.words.isClear
         return isAwaited ? max(wait, isAnswerReady ? policy.endingWait : policy.endingPatience) : wait
     }
 
@@ -121,9 +119,9 @@ extension TurnMachine {
                 TurnEnd(
                     basis: pause.transcript == nil ? .missingTranscript : pause.isForced ? .noise : .silence,
                     words: Self.joined(kept, words), silence: now - pause.since, wait: wait(in: pause),
-                    completeness: pause.completeness,
+                    completeness: pause.words.completeness, odds: pause.words.odds,
                     ending: isEndingKnown(of: pause.heard) ? ending?.probability : nil, sound: pause.probability,
-                    pace: paceFactor(after: pause.completeness))))
+                    pace: paceFactor(after: pause.words.completeness))))
     }
 
     /// When an answer to clearly unfinished words is begun all the same; nil for never.
@@ -157,7 +155,7 @@ extension TurnMachine {
                 }
             } else if policy.usesTurnDetector, pause.over == nil, !pause.isForced,
                 // After conclusive words a judgement of the sound would only take processor time from the answer.
-                pause.completeness != .conclusive, pause.judgements < policy.judgements.count
+                pause.words.completeness != .conclusive, pause.judgements < policy.judgements.count
             {
                 let question = pause.since + policy.judgements[pause.judgements]
                 if let turnEnd, question + policy.judgementTime < turnEnd { result.append((question, .judgement)) }
@@ -191,7 +189,7 @@ extension TurnMachine {
         }
         guard case .idle = agent else { return commands }
         if pause.over == nil {
-            guard maySpeculate, isDue || pause.completeness != .open else { return commands }
+            guard maySpeculate, isDue || pause.words.completeness != .open else { return commands }
             speculations += 1
             speculationCredit -= 1
         }

@@ -89,24 +89,27 @@ public struct TurnPolicy: Sendable, Hashable, Codable {
     public var endingWait: Span = .milliseconds(640)
     /// The same limit while the answer is not ready either: on a machine with many callers both take that long.
     public var endingPatience: Span = .milliseconds(1200)
-    /// Wait after conclusive words, which end as no unfinished turn does. The turn detector is not asked then, unless
-    /// it was before the words were judged: it is never sure of a short "hello".
-    public var conclusiveWait = Wait(
-        certain: .milliseconds(288), unknown: .milliseconds(320), doubtful: .milliseconds(480))
-    /// The language model's probability of an end from which on all of `conclusiveWait` applies: none of 55 unfinished
-    /// utterances reached it. Below it the wait grows, up to `completeWait` at `Completeness.conclusiveEnding`.
-    public var conclusiveCertainty: Float = 0.5
-    /// Wait after a transcript that ends as a sentence does.
+    /// Wait after words after which it is as likely as not that the caller goes on, where nobody has judged the sound.
+    ///
+    /// The pauses that people make in mid-sentence become 63 % rarer with each 0.3 s, so that the wait that costs the least
+    /// grows evenly as the logarithm of the odds of an end falls. This one and `oddsWait` keep the mean wait after whole turns
+    /// at half a second, and answer into one of fifteen pauses of 0.7 to 1.2 s at which something is missing.
+    public var evenWait: Span = .milliseconds(1100)
+    /// How much longer the wait is for each step of 1 by which that logarithm is lower: odds that are 2.7 times worse.
+    public var oddsWait: Span = .milliseconds(600)
+    /// The part of the logarithm of the odds that the turn detector gives which counts; fitted to recorded pauses and ends.
+    public var soundWeight: Float = 0.24
+    /// The shortest wait after words that are judged by odds.
+    public var shortestWait: Span = .milliseconds(288)
+    /// The longest wait after such words.
+    public var longestWait: Span = .milliseconds(2200)
+    /// Wait after a value that is whole or, where nothing is known of the words, a mark that ends a sentence.
     public var completeWait = Wait(
         certain: .milliseconds(320), unknown: .milliseconds(480), doubtful: .milliseconds(800))
-    /// Wait after a transcript that neither ends nor breaks off clearly.
+    /// Wait after a value that may go on, or words of which nothing is known.
     public var neutralWait = Wait(
         certain: .milliseconds(640), unknown: .milliseconds(800), doubtful: .milliseconds(1400))
-    /// Wait after a transcript that a language model expects more after. The turn detector says little then: it took 8
-    /// of 13 unfinished turns for finished. Pauses inside sentences are rarely longer than 1.1 s.
-    public var unlikelyWait = Wait(
-        certain: .milliseconds(1120), unknown: .milliseconds(1200), doubtful: .milliseconds(1500))
-    /// Wait after a transcript that is clearly unfinished ("and", "my number is").
+    /// Wait after a value of which something is missing, or a mark that breaks off.
     public var openWait = Wait(
         certain: .milliseconds(1200), unknown: .milliseconds(1600), doubtful: .milliseconds(2200))
     /// Wait while no transcript has come: long enough for a slow engine, short enough not to seem dead.
@@ -132,14 +135,6 @@ public struct TurnPolicy: Sendable, Hashable, Codable {
         public var unknown: Span
         /// The wait at probability 0.
         public var doubtful: Span
-
-        /// Interpolates each of the three between this wait (0) and `other` (1).
-        func mixed(with other: Wait, share: Double) -> Wait {
-            func between(_ part: KeyPath<Wait, Span>) -> Span {
-                self[keyPath: part] + (other[keyPath: part] - self[keyPath: part]).scaled(by: share)
-            }
-            return Wait(certain: between(\.certain), unknown: between(\.unknown), doubtful: between(\.doubtful))
-        }
 
         /// The wait at a probability of the end from 0 to 1; nil stands for an unknown one.
         func at(_ probability: Float?) -> Span {
@@ -214,32 +209,29 @@ public struct TurnPolicy: Sendable, Hashable, Codable {
     /// Creates the values above, before any agent's configuration.
     public init() {}
 
-    /// The share of `conclusiveWait` that applies, from 0 to 1.
-    private func certainty(of ending: Float?) -> Double {
-        let (least, full) = (Completeness.conclusiveEnding, conclusiveCertainty)
-        guard let ending, full > least else { return 1 }
-        return Double(min(1, max(0, (ending - least) / (full - least))))
-    }
-
     /// How long to wait in silence, counted from the last speech, for a caller of ordinary pace.
     ///
     /// - Parameters:
+    ///   - words: how the words were judged.
     ///   - probability: the turn detector's probability that the turn is over; nil while there is none.
-    ///   - ending: a language model's probability that nothing follows; nil while there is none.
     ///   - expected: the kind of answer that the agent has asked for.
-    func wait(
-        after completeness: Completeness, probability: Float?, ending: Float?, expecting expected: ExpectedAnswer
-    ) -> Span {
-        let wait =
-            switch completeness {
-            case .conclusive: completeWait.mixed(with: conclusiveWait, share: certainty(of: ending))
-            case .complete: completeWait
-            case .neutral: neutralWait
-            case .unlikely: unlikelyWait
-            case .open: openWait
-            }
-        let isOver = completeness == .conclusive || completeness == .complete
+    func wait(after words: WordsJudgement, probability: Float?, expecting expected: ExpectedAnswer) -> Span {
+        let isOver = words.completeness == .conclusive || words.completeness == .complete
         let isSpelt = expected.isSpelt && !isOver
-        return wait.at(probability).scaled(by: isSpelt ? patience * spellingPatience : patience)
+        let wait =
+            if let odds = words.odds { self.wait(odds: odds, probability: probability) } else {
+                switch words.completeness {
+                case .conclusive, .complete: completeWait.at(probability)
+                case .neutral, .unlikely: neutralWait.at(probability)
+                case .open: openWait.at(probability)
+                }
+            }
+        return wait.scaled(by: isSpelt ? patience * spellingPatience : patience)
+    }
+
+    private func wait(odds: Float, probability: Float?) -> Span {
+        let sound = probability.flatMap { $0.isNaN ? nil : LogOdds.of(min(max($0, 0.002), 0.998)) } ?? 0
+        let wait = evenWait - oddsWait.scaled(by: Double(odds + soundWeight * sound))
+        return min(max(wait, shortestWait), longestWait)
     }
 }

@@ -24,15 +24,20 @@ public struct TurnReenactment: Sendable {
         var left: Span?
     }
 
-    private init(_ log: TurnLog, policy: TurnPolicy) {
+    private init(_ log: TurnLog, policy: TurnPolicy, language: any SpokenLanguage) {
         self.log = log
         recording = Recording(log)
-        machine = TurnMachine(policy: policy)
+        machine = TurnMachine(policy: policy, language: language)
     }
 
     /// Runs the events of `log` under `policy`.
     public static func run(_ log: TurnLog, policy: TurnPolicy) -> TurnLog {
-        var call = TurnReenactment(log, policy: policy)
+        run(log, policy: policy, language: SpokenLanguages.language(policy.language))
+    }
+
+    /// The same, whatever language the policy names.
+    package static func run(_ log: TurnLog, policy: TurnPolicy, language: any SpokenLanguage) -> TurnLog {
+        var call = TurnReenactment(log, policy: policy, language: language)
         for entry in log.entries {
             switch entry.event {
             case .began, .voice, .partial, .typed, .activity, .ending, .news, .waits, .tick:

@@ -13,9 +13,8 @@ struct CallLogTests {
         var policy = TurnPolicy()
         (policy.patience, policy.turnTimeout, policy.silenceEndCall) = (1.6, nil, .seconds(40))
         var members = try #require(policy.json.objectValue)
-        members["conclusiveCertainty"] = nil
         members["yieldGrace"] = nil
-        (policy.conclusiveCertainty, policy.yieldGrace) = (0, .zero)
+        policy.yieldGrace = .zero
         let log = try CallLog([CallEvent(time: 0, kind: "policy", detail: .object(members))])
         #expect(log.turns.policy == policy)
     }

@@ -71,6 +71,46 @@ struct ClaimGateTests {
         #expect(gate.withheld == nil)
     }
 
+    @Test("a writer that was told what was not done is believed sooner, but not in words that leave no doubt")
+    func corrected() {
+        func withholds(_ sentence: String, isCorrected: Bool) -> Bool {
+            var gate = ClaimGate(language: SpokenLanguages.language("en"), longestSentence: 600)
+            gate.isCorrected = isCorrected
+            _ = gate.append(sentence)
+            var step = gate.finish()
+            while let question = step.question { step = gate.answer(question, isFounded: false) }
+            return gate.withheld != nil
+        }
+        let odds = ["He's aware.", "Lovely, that's what it says on the card now.", "The shop's been told."].map {
+            words in
+            guard case .claim(let claim, _) = SpokenLanguages.language("en").claim(in: words, isWhole: true, from: 0),
+                case .likely(let odds) = claim.manner
+            else { return Float.nan }
+            return odds
+        }
+        for (words, odds) in zip(
+            ["He's aware.", "Lovely, that's what it says on the card now.", "The shop's been told."], odds)
+        where !odds.isNaN {
+            #expect(withholds(words, isCorrected: false))
+            #expect(withholds(words, isCorrected: true) == (odds >= 2), "\(words) \(odds)")
+        }
+        #expect(odds.contains { $0 < 2 } && odds.contains { $0 >= 2 }, "\(odds)")
+        #expect(withholds("I've booked it.", isCorrected: true))
+    }
+
+    @Test("a yes to the question whether it was done waits for the ledger")
+    func assent() {
+        var gate = ClaimGate(
+            language: SpokenLanguages.language("en"), answering: "And is it booked?", longestSentence: 600)
+        #expect(gate.append("Yes,") == ClaimGate.Step())
+        let step = gate.append(" it is. Anything else?")
+        #expect(step.released.isEmpty)
+        #expect(step.question?.claim == EffectClaim(kinds: [.book], manner: .state))
+        guard let question = step.question else { return }
+        #expect(gate.answer(question, isFounded: false).released.isEmpty)
+        #expect(gate.withheld?.sentence == "Yes, it is. ")
+    }
+
     @Test("each claim of a sentence is asked about")
     func two() {
         var gate = ClaimGate(language: SpokenLanguages.language("en"), longestSentence: 600)

@@ -77,6 +77,23 @@ struct ReceiptLedgerTests {
         return settings.tools
     }
 
+    @Test(
+        "a claim in words that no rule knows is borne out by a deed, and by what was looked up since the caller spoke")
+    func likely() throws {
+        let language = SpokenLanguages.language("en")
+        let sentence = "Okay, that's you out as of the thirtieth."
+        guard case .claim(let claim, _) = language.claim(in: sentence, isWhole: true, from: 0) else {
+            Issue.record("No claim.")
+            return
+        }
+        #expect(claim.manner.isLikely && claim.kinds.isEmpty)
+        #expect(try !founds(sentence, []))
+        #expect(try founds(sentence, [Self.done("end_membership")]))
+        #expect(try founds(sentence, [Self.done("check_member")]))
+        #expect(try !founds(sentence, [Self.done("check_member")], [(1, "Am I a member?"), (3, "I want to quit.")]))
+        #expect(try !founds(sentence, [Run(name: "end_membership")]))
+    }
+
     @Test("a success of the tool that does it is a receipt; nothing, a failure, and what still runs are none")
     func outcomes() throws {
         let sentence = "I've booked your table."

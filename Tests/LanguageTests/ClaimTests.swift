@@ -55,18 +55,105 @@ struct ClaimTests {
         #expect(found >= leastFound && wrong <= mostFalse, "found: \(found), wrong: \(wrong)")
     }
 
+    /// Sentences with the caller's words before them, by a tester who knew nothing of the rules; split by trade. Which of the
+    /// second half fail is not told.
+    @Test(
+        "claims are told from what they do not claim, as answers",
+        arguments: [
+            ("of a tester, by which rules were tuned", 72, 73, 71, 6), ("of a tester, only measured", 78, 77, 74, 17),
+            ("of a second tester, only measured", 120, 120, 120, 28),
+        ])
+    func answers(writer: String, claims: Int, others: Int, leastFound: Int, mostFalse: Int) throws {
+        let answers = try Self.sentences("claims-answers").filter { $0.group == writer }
+        #expect(answers.count { $0.isClaim } == claims && answers.count { !$0.isClaim } == others)
+        let read = answers.map { answer in
+            let parts = answer.text.components(separatedBy: " | ")
+            return (answer, Self.isClaim(parts.count > 1 ? parts[1] : parts[0], to: parts.count > 1 ? parts[0] : ""))
+        }
+        let missed = read.filter { $0.0.isClaim && !$0.1 }.map(\.0.text)
+        let wrong = read.filter { !$0.0.isClaim && $0.1 }.map(\.0.text)
+        let isTold = !writer.hasSuffix("measured")
+        #expect(claims - missed.count >= leastFound, "missed: \(isTold ? "\(missed)" : "\(missed.count)")")
+        #expect(wrong.count <= mostFalse, "taken for claims: \(isTold ? "\(wrong)" : "\(wrong.count)")")
+    }
+
+    /// Whether any sentence of an answer is a claim.
+    private static func isClaim(_ answer: String, to question: String) -> Bool {
+        var gate = answer[...]
+        while !gate.isEmpty {
+            let end = gate.firstRange(of: /[.!?…]["”']?\s+/)?.upperBound ?? gate.endIndex
+            let sentence = String(gate[..<end])
+            if case .claim = English().claim(in: sentence, isWhole: true, from: 0, answering: question) { return true }
+            gate = gate[end...]
+        }
+        return false
+    }
+
+    @Test(
+        "a yes to the question whether it was done is a claim",
+        arguments: [
+            ("Is it booked?", "Yes.", EffectKind.book), ("Is it booked?", "Yes, it is.", .book),
+            ("So is my appointment cancelled now", "It sure is.", .cancel),
+            ("Have you sent the email?", "Yes, I have, just now.", .send),
+            ("Did you cancel the order?", "I did.", .cancel),
+            ("Okay, and you've moved it to Friday, right?", "That's right.", .change),
+            ("Thanks. Am I booked in?", "You are, yes.", .book), ("Has the refund been paid?", "It has.", .pay),
+            ("Are you sure that it's booked?", "Absolutely!", .book),
+        ])
+    func assent(question: String, answer: String, kind: EffectKind) {
+        let reading = English().claim(in: answer, isWhole: true, from: 0, answering: question)
+        guard case .claim(let claim, let place) = reading else {
+            Issue.record("\(answer) is \(reading)")
+            return
+        }
+        #expect(place == 0)
+        #expect(claim.kinds.contains(kind))
+        // Nothing of it is let through before it is whole.
+        for length in 1..<answer.count {
+            let part = String(answer.prefix(length))
+            switch English().claim(in: part, isWhole: false, from: 0, answering: question) {
+            case .open(0), .claim(_, 0): break
+            case let early: Issue.record("\(part) is \(early)")
+            }
+        }
+    }
+
+    @Test(
+        "other questions, and other answers, make no claim of a yes",
+        arguments: [
+            ("Can you book it?", "Yes."), ("Do you have a table?", "Yes, we have."), ("Is it open?", "Yes, it is."),
+            ("Is it booked?", "No, it isn't."), ("Is it booked?", "It is not."), ("Is it booked?", "Okay."),
+            ("I'd like to book a table.", "Sure."), ("Did you get my name?", "Yes, I did."),
+        ])
+    func otherAssent(question: String, answer: String) {
+        #expect(English().claim(in: answer, isWhole: true, from: 0, answering: question) == .nothing)
+    }
+
+    @Test("what stands between commas within a verb group hides no claim")
+    func parenthesis() {
+        for sentence in ["I have also, of course, cancelled it.", "We've, as you asked, moved your visit."] {
+            #expect(Self.claim(in: sentence) != nil, "\(sentence)")
+        }
+        for sentence in ["I have, of course, no idea.", "Yes, I have, sir."] {
+            #expect(Self.claim(in: sentence).map(\.manner.isLikely) ?? true, "\(sentence)")
+        }
+        #expect(Self.claim(in: "We have, I booked it.") != nil)
+    }
+
     @Test(
         "no word of a claim is let through while it is written",
         arguments: ["claims-tuning", "claims-judged", "claims-strangers"])
     func written(file: String) throws {
         for sentence in try Self.sentences(file) where sentence.isClaim {
-            guard case .claim(_, let start) = English().claim(in: sentence.text, isWhole: true, from: 0) else {
+            guard case .claim(let claim, let start) = English().claim(in: sentence.text, isWhole: true, from: 0) else {
                 continue
             }
             for end in 1..<sentence.text.count {
                 let part = String(sentence.text.prefix(end))
                 switch English().claim(in: part, isWhole: false, from: 0) {
-                case .open(let place), .claim(_, let place): #expect(place <= start, "\(part)|")
+                case .open(let place): #expect(place <= start, "\(part)|")
+                // What the end of the sentence takes back may still be likely, from its beginning on.
+                case .claim(_, let place): #expect(place <= start || claim.manner.isLikely, "\(part)|")
                 case .nothing: #expect(end <= start, "\(part)|")
                 case .unknown: Issue.record("English is known.")
                 }
@@ -150,7 +237,10 @@ struct ClaimTests {
     @Test("whole kinds of claims are found, and what is like them is none", arguments: 0..<8)
     func wholeKinds(number: Int) {
         for sentence in Self.likes[number].claims { #expect(Self.claim(in: sentence) != nil, "\(sentence)") }
-        for sentence in Self.likes[number].others { #expect(Self.claim(in: sentence) == nil, "\(sentence)") }
+        // The rules tell them apart, whatever the statistics of words say.
+        for sentence in Self.likes[number].others {
+            #expect(Self.claim(in: sentence).map(\.manner.isLikely) ?? true, "\(sentence)")
+        }
     }
 
     @Test("the verb tells what was done, else the noun")

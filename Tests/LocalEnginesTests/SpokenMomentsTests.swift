@@ -92,6 +92,14 @@ import Testing
         #expect(chosen.time("12:00") == "13:00" && chosen.day("Wednesday") == "2026-06-11")
         let open = SpokenMoments([offer, caller("The first one, please.")], today: today)
         #expect(open.time("12:00") == "12:00" && open.day("Wednesday") == "2026-06-10")
+        for (words, time) in [
+            ("Please book the first one for Laura.", "09:00"), ("The second, please.", "10:00"),
+            ("I'd take your last one.", "11:00"), ("I was there last week.", "10:00"),
+        ] {
+            let times = SpokenMoments([agent("We have 09:00, 10:00, 11:00."), caller(words)], today: today)
+            // The model says ten, whatever was meant.
+            #expect(times.time("10:00") ?? "10:00" == time, "\(words)")
+        }
         let other = SpokenMoments(
             [caller("Thursday at seven."), agent("I only have 18:30 or 20:00 on Friday."), caller("The later one.")],
             today: today)

@@ -201,6 +201,10 @@ extension TurnPolicy {
         policy.completeWait = wait(0...1000)
         policy.neutralWait = wait(0...1500)
         policy.openWait = wait(0...3000)
+        policy.evenWait = span(0...1500)
+        policy.oddsWait = span(0...1000)
+        policy.shortestWait = span(0...500)
+        policy.longestWait = span(500...3000)
         policy.usesTurnDetector = Bool.random(using: &random)
         policy.usesEndOfUtteranceModel = Bool.random(using: &random)
         policy.judgements = (0..<Int.random(in: 0...4, using: &random)).map { .milliseconds($0 * 250) }
@@ -246,6 +250,7 @@ extension TurnPolicy {
         policy.completeWait = none
         policy.neutralWait = none
         policy.openWait = none
+        policy.longestWait = .zero
         policy.usesTurnDetector = true
         policy.judgements = [.zero, .zero]
         policy.leadTime = .zero

@@ -42,7 +42,7 @@ struct GeneratedCallTests {
                 [$0.certain, $0.unknown, $0.doubtful]
             }
             // The slowest caller's pace is 1.5.
-            let wait = (waits.max() ?? .zero).scaled(by: max(policy.patience, 1) * 1.5)
+            let wait = max(waits.max() ?? .zero, policy.longestWait).scaled(by: max(policy.patience, 1) * 1.5)
             let limit = wait + policy.softEnd + policy.overlapWait + policy.activityHold + policy.farewellGrace
             let slack = Span.milliseconds(500)
             #expect(

@@ -1,3 +1,5 @@
+import Language
+
 @testable import TurnTaking
 
 /// A call told line by line, in virtual time: the caller's audio in windows of 32 ms, and what the engines answer.
@@ -17,18 +19,21 @@ final class Scene {
     /// The whole scene as a call's record would have it.
     private(set) var record: TurnLog
 
-    init(_ policy: TurnPolicy = TurnPolicy()) {
-        machine = TurnMachine(policy: policy)
+    init(_ policy: TurnPolicy = TurnPolicy(), language: any SpokenLanguage = MarkedEnglish()) {
+        machine = TurnMachine(policy: policy, language: language)
         record = TurnLog(policy: policy)
     }
 
-    /// A call that has begun, with nothing said yet.
-    static func begun(greets: Bool = false, _ adjust: (inout TurnPolicy) -> Void = { _ in }) -> Scene {
+    /// A call that has begun, with nothing said yet. One that is replayed is told in English, whose weights a replay uses.
+    static func begun(
+        greets: Bool = false, language: any SpokenLanguage = MarkedEnglish(),
+        _ adjust: (inout TurnPolicy) -> Void = { _ in }
+    ) -> Scene {
         var policy = TurnPolicy()
         // The waits of these scenes are those of the policy, whatever the caller's pauses were.
         policy.learnsPace = false
         adjust(&policy)
-        let scene = Scene(policy)
+        let scene = Scene(policy, language: language)
         scene.feed(.began(greets: greets))
         return scene
     }

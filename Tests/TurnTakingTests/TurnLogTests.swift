@@ -36,16 +36,16 @@ struct TurnLogTests {
     @Test("A log repeats itself, and shows where another machine decided otherwise")
     func repeats() {
         let log = call().record
-        #expect(log.replayed() == log)
-        #expect(log.differences(from: log.replayed()).isEmpty)
+        #expect(log.replayed(in: MarkedEnglish()) == log)
+        #expect(log.differences(from: log.replayed(in: MarkedEnglish())).isEmpty)
         var other = log
         other.policy.completeWait.unknown = .milliseconds(900)
-        let places = log.differences(from: other.replayed())
+        let places = log.differences(from: other.replayed(in: MarkedEnglish()))
         #expect(!places.isEmpty)
         #expect(
             places.allSatisfy {
-                log.entries[$0].commands != other.replayed().entries[$0].commands
-                    || log.entries[$0].decisions != other.replayed().entries[$0].decisions
+                log.entries[$0].commands != other.replayed(in: MarkedEnglish()).entries[$0].commands
+                    || log.entries[$0].decisions != other.replayed(in: MarkedEnglish()).entries[$0].decisions
             })
         var shorter = log
         shorter.entries.removeLast(2)
@@ -57,7 +57,7 @@ struct TurnLogTests {
         let scene = Scene.begun { $0.usesTurnDetector = true }
         scene.say(640)
         scene.quiet(96)
-        scene.feed(.ending(words: "Book a table.", probability: 0.4))
+        scene.feed(.ending(words: "Book a table.", probability: 0.6))
         scene.transcript("Book a table.")
         scene.feed(.verdict(pause: 1, probability: 0.5))
         scene.ready()
@@ -67,8 +67,8 @@ struct TurnLogTests {
         }
         let end = try #require(ends.first)
         #expect(ends.count == 1)
-        #expect(end.basis == .silence && end.words == "Book a table." && end.completeness == .conclusive)
-        #expect(end.ending == 0.4 && end.sound == 0.5 && end.pace == 1)
+        #expect(end.basis == .silence && end.words == "Book a table." && end.completeness == .complete)
+        #expect(end.odds == LogOdds.of(0.6) && end.ending == 0.6 && end.sound == 0.5 && end.pace == 1)
         #expect(end.silence >= end.wait && end.silence < end.wait + Scene.window)
     }
 
@@ -110,7 +110,8 @@ struct TurnLogTests {
     @Test("A call enacted under its own policy goes as it went")
     func enactsItself() {
         let log = call().record
-        let comparison = TurnComparison(from: log, to: TurnReenactment.run(log, policy: log.policy))
+        let comparison = TurnComparison(
+            from: log, to: TurnReenactment.run(log, policy: log.policy, language: MarkedEnglish()))
         #expect(comparison.answered.count == 3)
         #expect(comparison.answered.allSatisfy { abs(($0.after.wait - $0.before.wait).milliseconds) <= 32 })
         #expect(comparison.answered.map(\.before.words) == comparison.answered.map(\.after.words))
@@ -123,12 +124,12 @@ struct TurnLogTests {
         let log = call().record
         var patient = log.policy
         patient.patience = 1.5
-        let later = TurnComparison(from: log, to: TurnReenactment.run(log, policy: patient))
+        let later = TurnComparison(from: log, to: TurnReenactment.run(log, policy: patient, language: MarkedEnglish()))
         #expect(later.answered.count == 3 && later.cutOff.isEmpty)
         #expect(later.answered.allSatisfy { $0.after.wait > $0.before.wait })
         var eager = log.policy
         eager.patience = 0.4
-        let sooner = TurnComparison(from: log, to: TurnReenactment.run(log, policy: eager))
+        let sooner = TurnComparison(from: log, to: TurnReenactment.run(log, policy: eager, language: MarkedEnglish()))
         #expect(sooner.cutOff.map(\.words) == ["For six people."])
         #expect(sooner.answered.contains { $0.after.wait < $0.before.wait })
     }
@@ -138,9 +139,10 @@ struct TurnLogTests {
         let log = call().record
         var stubborn = log.policy
         stubborn.allowsInterruption = false
-        let comparison = TurnComparison(from: log, to: TurnReenactment.run(log, policy: stubborn))
+        let comparison = TurnComparison(
+            from: log, to: TurnReenactment.run(log, policy: stubborn, language: MarkedEnglish()))
         #expect(comparison.lostInterruptions.count == 1 && comparison.newInterruptions.isEmpty)
-        let back = TurnComparison(from: TurnReenactment.run(log, policy: stubborn), to: log)
+        let back = TurnComparison(from: TurnReenactment.run(log, policy: stubborn, language: MarkedEnglish()), to: log)
         #expect(back.newInterruptions == comparison.lostInterruptions)
     }
 

@@ -99,15 +99,29 @@ struct ValueTests {
     }
 
     @Test(
-        "Words alone say whether more is coming",
+        "A mark that breaks off says that more is coming, and silence says nothing",
         arguments: [
-            ("Book a table.", Completeness.complete), ("Really?", .complete), ("Stop!", .complete),
-            ("\"Stop!\" ", .complete), ("Book a table", .neutral), ("", .neutral), ("   ", .neutral),
-            ("42", .neutral), ("because", .open), ("My number is", .open), ("I want to.", .open), ("Well…", .open),
-            ("Well...", .open), ("On Monday,", .open), ("I'm", .open), ("AND", .open),
+            ("", Completeness.neutral), ("   ", .neutral), ("Well…", .open), ("Well...", .open), ("On Monday,", .open),
         ])
     func completeness(words: String, expected: Completeness) {
-        #expect(English().completeness(of: words, expecting: .nothing, ending: nil) == expected)
+        let judgement = English().judgement(of: words, expecting: .nothing, after: "", ending: nil)
+        #expect(judgement == WordsJudgement(expected))
+    }
+
+    @Test("The wait falls evenly as the odds of an end rise, within its bounds, and the sound moves them")
+    func wait() {
+        let policy = TurnPolicy()
+        func wait(_ odds: Float, _ sound: Float? = nil) -> Int {
+            policy.wait(after: WordsJudgement(odds: odds), probability: sound, expecting: .nothing).milliseconds
+        }
+        #expect([-4, -1, 0, 0.5, 1, 3].map { wait($0) } == [2200, 1700, 1100, 800, 500, 288])
+        #expect(wait(0, 0.5) == 1100 && wait(0, .nan) == 1100)
+        #expect(wait(0, 1) < wait(0, 0.9) && wait(0, 0.9) < 1100 && wait(0, 0.1) > 1100)
+        // What is to be spelled, and is not whole, waits longer.
+        let spelt = policy.wait(after: WordsJudgement(odds: -1), probability: nil, expecting: .spelling)
+        #expect(
+            spelt == policy.wait(after: WordsJudgement(odds: -1), probability: nil, expecting: .nothing).scaled(by: 1.5)
+        )
     }
 
     @Test("Words are compared without case and punctuation")

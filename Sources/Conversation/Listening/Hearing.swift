@@ -2,6 +2,7 @@ import Agents
 import Engines
 import Foundation
 import JSON
+import Language
 import Logging
 import Speech
 import Tasks
@@ -236,8 +237,12 @@ final class Hearing {
         call.jobs.add { _ in await model.prepare(for: agentWords) }
     }
 
-    /// Has the end-of-utterance model judge whether the caller's words are complete.
+    /// Has the end-of-utterance model judge whether the caller's words are complete, unless they tell by themselves.
     private func judgeEnding(of words: String) {
+        guard let running = call.running else { return }
+        let known = running.agent.spokenLanguage.judgement(
+            of: words, expecting: .nothing, after: running.history.lastAgentWords, ending: nil)
+        guard !known.isClear else { return }
         if anticipation.judge(words) { judgeLatestWords() }
     }
 

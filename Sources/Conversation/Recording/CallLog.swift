@@ -108,7 +108,7 @@ public struct CallLog: Sendable, Hashable {
         (policy.turnTimeout, policy.initialWait, policy.silenceEndCall) = (nil, nil, nil)
         (policy.softTimeout, policy.maximumDuration) = (nil, nil)
         // The values that behave as builds before these numbers did.
-        (policy.conclusiveCertainty, policy.yieldGrace) = (0, .zero)
+        policy.yieldGrace = .zero
         (policy.echoAfterglow, policy.endingPatience) = (.milliseconds(-32), policy.endingWait)
         (policy.othersAfter, policy.noisyWithin) = (.seconds(86_400), -200)
         return policy.json

@@ -138,7 +138,8 @@ private struct WaterfallReader {
                 [
                     "basis": .string(end.basis.rawValue), "words": .string(end.words),
                     "silence_ms": .integer(end.silence.milliseconds), "wait_ms": .integer(end.wait.milliseconds),
-                    "completeness": .string(end.completeness.rawValue), "ending": .rounded(end.ending),
+                    "completeness": .string(end.completeness.rawValue), "odds": .rounded(end.odds),
+                    "ending": .rounded(end.ending),
                     "sound": .rounded(end.sound), "pace": .number((end.pace * 1000).rounded() / 1000),
                 ], at: time)
         case .overlap(let verdict):

@@ -49,8 +49,8 @@ extension ActiveAgent {
     }
 
     /// Holds back what its tools do not bear out; nil when it may say anything.
-    func gate(_ options: CallOptions) -> ClaimGate? {
+    func gate(_ options: CallOptions, answering words: String) -> ClaimGate? {
         guard settings.requiresReceipts else { return nil }
-        return ClaimGate(language: spokenLanguage, longestSentence: options.longestSentence)
+        return ClaimGate(language: spokenLanguage, answering: words, longestSentence: options.longestSentence)
     }
 }

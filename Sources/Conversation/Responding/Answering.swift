@@ -136,10 +136,11 @@ final class Answering {
 
     private func respond(with source: ResponseSource) {
         guard let response else { return }
+        let words = response.answeredTurn?.words ?? call.running?.history.lastCallerWords ?? ""
         let responder = Responder(
             id: response.id, source: source, speaker: response.agent.speaker, voices: response.agent.voices,
             labels: response.agent.settings.voices.map(\.label),
-            gate: response.agent.gate(call.options), options: call.options, clock: call.clock)
+            gate: response.agent.gate(call.options, answering: words), options: call.options, clock: call.clock)
         let scope = response.scope
         call.jobs.add { session in
             await scope.run { await withSpan("answer") { _ in await responder.run(into: session) } }

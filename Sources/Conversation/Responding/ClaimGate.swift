@@ -20,8 +20,12 @@ struct ClaimGate: Sendable {
     }
 
     private let language: any SpokenLanguage
+    /// The caller's words that are answered.
+    private let answered: String
     /// Characters after which a sentence is judged as if it ended there: nothing is held for longer.
     private let longestSentence: Int
+    /// Whether the writer has been told what was not done: what it says then is believed sooner.
+    var isCorrected = false
 
     /// The sentence that is being written, and what has come after it.
     private var sentence = ""
@@ -38,8 +42,13 @@ struct ClaimGate: Sendable {
     /// The text from that claim on.
     private(set) var held = ""
 
-    init(language: any SpokenLanguage, longestSentence: Int) {
+    /// From these odds on, as a logarithm (0.88), a writer that has been told makes a claim that no rule knows.
+    private static let correctedOdds: Float = 2
+
+    /// - Parameter answered: the caller's words that the text answers; empty for none.
+    init(language: any SpokenLanguage, answering answered: String = "", longestSentence: Int) {
         self.language = language
+        self.answered = answered
         self.longestSentence = longestSentence
     }
 
@@ -78,9 +87,10 @@ struct ClaimGate: Sendable {
         while !sentence.isEmpty {
             let end = end()
             let part = end.map { String(sentence.prefix($0)) } ?? sentence
-            switch language.claim(in: part, isWhole: end != nil, from: founded) {
+            switch language.claim(in: part, isWhole: end != nil, from: founded, answering: answered) {
             case .unknown, .nothing: release(upTo: part.count, into: &step)
             case .open(let place): release(upTo: end == nil ? place : part.count, into: &step)
+            case .claim(let claim, _) where isDoubtful(claim): release(upTo: part.count, into: &step)
             case .claim(let claim, let place):
                 release(upTo: place, into: &step)
                 // While the sentence is written it is asked once, so that a founded claim does not wait for its end.
@@ -94,6 +104,10 @@ struct ClaimGate: Sendable {
             (released, founded, doubted) = (0, 0, nil)
         }
         return step
+    }
+
+    private func isDoubtful(_ claim: EffectClaim) -> Bool {
+        if case .likely(let odds) = claim.manner { isCorrected && odds < Self.correctedOdds } else { false }
     }
 
     private mutating func release(upTo place: Int, into step: inout Step) {

@@ -123,11 +123,15 @@ struct ReceiptLedger: Sendable {
             case .holding:
                 let named = Self.deeds(of: entry.call, entry.result, language)
                 return !claim.kinds.isDisjoint(with: named) && !contradicts(entry, claim, in: sentence, turns, language)
+            // What was just looked up is reported in all sorts of words.
+            case .likely: return later.isEmpty
             }
         }
         // Who has only asked for a booking has not booked.
         let deeds = entry.state == .undecided ? Self.requests : Self.deeds(of: entry.call, entry.result, language)
-        guard entry.state == .done || !claim.kinds.isDisjoint(with: Self.requests) else { return false }
+        guard entry.state == .done || !claim.kinds.isDisjoint(with: Self.requests) || claim.manner.isLikely else {
+            return false
+        }
         if !claim.kinds.isEmpty {
             guard deeds.isEmpty ? later.isEmpty : !deeds.isDisjoint(with: wanted) else { return false }
         }

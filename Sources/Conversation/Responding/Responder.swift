@@ -181,7 +181,8 @@ struct Responder: Sendable {
             // The last round gets no tools, so that the caller gets an answer.
             if round == options.maximumToolRounds { request.tools = [] }
             let written = try await generate(
-                request, session, after: needsSpace ? " " : "", repeating: heard, to: clauses, sink)
+                request, session, after: needsSpace ? " " : "", repeating: heard, isCorrected: correction != nil,
+                to: clauses, sink)
             heard = ""
             if let last = written.text.last { needsSpace = !last.isWhitespace }
             guard !written.calls.isEmpty else {
@@ -337,10 +338,11 @@ struct Responder: Sendable {
     /// for a beginning that was heard already.
     private func generate(
         _ request: GenerationRequest, _ session: any LanguageModelSession, after space: String, repeating heard: String,
-        to clauses: AsyncStream<Voiced>.Continuation, _ sink: some ResponseSink
+        isCorrected: Bool, to clauses: AsyncStream<Voiced>.Continuation, _ sink: some ResponseSink
     ) async throws -> Round {
         var script = VoiceScript(labels: labels)
         var gate = gate
+        gate?.isCorrected = isCorrected
         var opening = RepeatedOpening(heard)
         var round = Round()
         var characters = 0

@@ -25,16 +25,16 @@ package struct English: SpokenLanguage {
         AgentSentence.lastRequest(in: agentText, EnglishQuestions.isRequest).map(EnglishQuestions.kind) ?? .nothing
     }
 
-    package func completeness(
-        of transcript: String, expecting expected: ExpectedAnswer, ending: Float?
-    ) -> Completeness {
-        let prose = EnglishCompleteness.ofProse(transcript, expecting: expected, ending: ending)
-        let expected = EnglishCompleteness.announced(in: transcript) ?? expected
+    package func judgement(
+        of transcript: String, expecting expected: ExpectedAnswer, after agentWords: String, ending: Float?
+    ) -> WordsJudgement {
+        let prose = EnglishEnding.judgement(of: transcript, after: agentWords, ending: ending)
+        let expected = EnglishEnding.announced(in: transcript) ?? expected
         let value = SpokenValue(transcript, expecting: expected)
-        switch value.completeness(endsOpen: prose == .open) {
+        switch value.completeness(endsOpen: prose.completeness == .open) {
         // The full length of such a value is unknown, but the sentence around it is over.
-        case .neutral? where prose == .conclusive: return .complete
-        case let known?: return known
+        case .neutral? where ending != nil && prose.completeness == .conclusive: return WordsJudgement(.complete)
+        case let known?: return WordsJudgement(known)
         case nil: return prose
         }
     }
@@ -55,8 +55,20 @@ package struct English: SpokenLanguage {
         return addition.allSatisfy(Self.impatience.contains)
     }
 
-    package func claim(in sentence: String, isWhole: Bool, from place: Int) -> ClaimReading {
-        EnglishClaims(sentence, isWhole: isWhole).read(from: place)
+    package func claim(
+        in sentence: String, isWhole: Bool, from place: Int, answering question: String
+    ) -> ClaimReading {
+        let reading = EnglishClaims(sentence, isWhole: isWhole).read(from: place)
+        // What follows judges the sentence from its beginning.
+        if case .claim = reading { return reading }
+        guard place == 0 else { return reading }
+        if AffirmedQuestion.isAssent(sentence, isWhole: isWhole) {
+            let asked = question.isEmpty ? nil : AffirmedQuestion(question)
+            if isWhole || asked != nil { return asked?.reading(of: sentence, isWhole: isWhole) ?? reading }
+        }
+        let likely = LikelyClaim.reading(of: sentence, isWhole: isWhole, answering: question)
+        if case .open(let place) = reading, case .open(let other) = likely { return .open(from: min(place, other)) }
+        return likely ?? reading
     }
 
     package func effects(of words: String) -> Set<EffectKind> { EnglishEffects.shared.kinds(of: parts(of: words)) }

@@ -48,7 +48,8 @@ enum WaterfallReport {
     static func detail(_ step: JSONValue) -> String {
         let members = (step.objectValue ?? [:]).filter { !["step", "at_ms"].contains($0.key) && !$0.value.isNull }
         let order = [
-            "words", "basis", "takes_floor", "completeness", "ending", "sound", "probability", "silence_ms", "wait_ms",
+            "words", "basis", "takes_floor", "completeness", "odds", "ending", "sound", "probability", "silence_ms",
+            "wait_ms",
             "pace", "queued_ms", "left_ms", "needed_ms", "speech_ms", "threshold_ms", "peak_db", "near_level_db",
             "work_ms",
             "pause", "response",

@@ -41,7 +41,7 @@ struct BenchCommand: AsyncParsableCommand {
     @Argument(help: "The server; http, https, ws or wss.")
     var url = "http://127.0.0.1:8000"
 
-    @Option(help: "The agent's id. Without it, the server's first agent.")
+    @Option(help: "The agent's id. Without it, the demo agent or, where there is none, the newest.")
     var agent: String?
 
     @Option(help: "The server's API key (default: PARLEY_API_KEY or ELEVENLABS_API_KEY in the environment).")
@@ -55,6 +55,14 @@ struct BenchCommand: AsyncParsableCommand {
 
     @Option(parsing: .upToNextOption, help: "WAV files of callers, or folders of them. Convert other formats first.")
     var audio: [String] = []
+
+    @Option(
+        parsing: .upToNextOption,
+        help: """
+            The same of speakers on whom nothing was tuned: each set is measured with both, and their figures stand \
+            side by side.
+            """)
+    var unseen: [String] = []
 
     @Option(parsing: .upToNextOption, help: "WAV files of noises, or folders of them, for the noise set.")
     var noise: [String] = []
@@ -115,8 +123,11 @@ struct BenchCommand: AsyncParsableCommand {
         let sets = BenchSet.expand(bargeIn ? [.bargeIn] : self.sets)
         try check(sets)
         let files = try Recordings.files(audio)
+        let strangers = try Recordings.files(unseen)
         let references = try BenchInputs.references(transcripts, beside: files)
+            .merging(transcripts == nil ? BenchInputs.references(nil, beside: strangers) : [:]) { first, _ in first }
         let target = try await CallTarget(url: url, agent: agent, apiKey: apiKey)
+        print("agent: \(target.agentName.map { "\($0) (\(target.agentID))" } ?? target.agentID)\n")
         let sounds = try await sounds(sets, files: files, sampleRate: inputRate(of: target))
         var report = BenchReport(date: .now, url: url, agent: target.agentID)
         if sets.contains(.speech) {
@@ -131,7 +142,7 @@ struct BenchCommand: AsyncParsableCommand {
             print((report.speech == nil ? "" : "\n") + figures.table)
             report.tools = figures
         }
-        let runs = try plan(sets.flatMap(sounds.runs))
+        let runs = try plan(sets.flatMap { try sounds.runs($0, unseen: strangers) })
         report.runs = try await measure(runs, target: target, references: references)
         if let json { try report.json().write(to: URL(filePath: json)) }
         if let html { try Data(BenchPage(report: report).html.utf8).write(to: URL(filePath: html)) }
@@ -148,7 +159,7 @@ struct BenchCommand: AsyncParsableCommand {
         var measured: [BenchReport.Run] = []
         var single: BenchReport.Server?
         for run in runs {
-            let (calls, usage) = try await hold(run, target: target)
+            let (calls, usage) = try await holdValid(run, target: target)
             if run.calls == 1, single == nil { single = usage }
             if run.isWarmUp { continue }
             let results = calls.map(\.result)
@@ -159,9 +170,35 @@ struct BenchCommand: AsyncParsableCommand {
                 references: references, server: usage)
             if let single { done.compare(with: single) }
             print((measured.isEmpty ? "" : "\n") + done.table)
+            if done.isUnseen == true, let tuned = measured.last { print("\n" + done.comparison(with: tuned)) }
             measured.append(done)
         }
         return measured
+    }
+
+    /// Times that turns are said again because they proved nothing.
+    private static let mostRepetitions = 3
+
+    /// Holds all calls of a run, and further ones until as many barge-ins or backchannels prove something as were asked
+    /// for.
+    private func holdValid(_ run: BenchRun, target: CallTarget) async throws -> ([Call], BenchReport.Server?) {
+        var (calls, usage) = try await hold(run, target: target)
+        let each = run.set.recordingsPerTurn
+        guard each > 1, !run.isWarmUp else { return (calls, usage) }
+        for repetition in 1...Self.mostRepetitions {
+            let figures = CallFigures(calls.map { CallMeasurement($0.result.call) })
+            let valid =
+                run.set == .bargeIn
+                ? figures.bargeIns - figures.voidBargeIns : figures.backchannels - figures.voidBackchannels
+            let missing = run.calls * turns - valid
+            guard missing > 0 else { break }
+            var again = run
+            again.calls = 1
+            // Other sounds after the same recordings than those that met the end of an answer.
+            again.script = { _ in Array(run.script(repetition).prefix(missing * each)) }
+            calls += try await hold(again, target: target).0
+        }
+        return (calls, usage)
     }
 
     private func check(_ sets: [BenchSet]) throws {
@@ -177,6 +214,9 @@ struct BenchCommand: AsyncParsableCommand {
         }
         guard (1...1000).contains(turns) else { throw CommandError.usage("--turns: 1 to 1000.") }
         guard (1...64).contains(concurrency) else { throw CommandError.usage("--concurrency: 1 to 64.") }
+        guard unseen.isEmpty || sets.contains(where: \.playsCallers) else {
+            throw CommandError.usage("--unseen: none of the sets plays recordings of callers.")
+        }
         guard gap >= 0.1, gap <= 60 else { throw CommandError.usage("--gap: 0.1 to 60 seconds.") }
         if sets.contains(.spelling) || sets.contains(.tools) || firstToken != nil, !ScriptedModel.isReachable(from: url)
         {

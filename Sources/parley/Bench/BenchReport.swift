@@ -24,6 +24,8 @@ struct BenchReport: Codable, Sendable {
     struct Run: Codable, Sendable {
         var name: String
         var set: BenchSet
+        /// Whether its callers are speakers on whom nothing was tuned; nil where that is not told apart.
+        var isUnseen: Bool?
         var concurrency: Int
         var figures: CallFigures
         var server: Server?
@@ -37,7 +39,8 @@ struct BenchReport: Codable, Sendable {
             _ run: BenchRun, results: [ScriptedCall.Result], recordings: [String?], waterfalls: [[JSONValue]?],
             references: [String: String], server: Server?
         ) {
-            (name, set, concurrency, self.server) = (run.name, run.set, results.count, server)
+            (name, set, isUnseen, self.server) = (run.name, run.set, run.isUnseen, server)
+            concurrency = run.calls
             let measurements = results.map { CallMeasurement($0.call) }
             calls = results.indices.map { index in
                 Call(
@@ -92,6 +95,38 @@ extension BenchReport.Run {
         var lines = rows.compactMap { $0 } + counts + faults + usage
         for call in calls where !call.isComplete { lines.append("a call ended early: \(call.end)") }
         return lines.joined(separator: "\n")
+    }
+
+    /// The figures beside those of the same run with the callers on whom numbers were tuned.
+    func comparison(with tuned: Self) -> String {
+        let times: [(String, KeyPath<CallFigures, Distribution?>)] = [
+            ("answer", \.answer), ("barge-in -> interruption", \.interruption), ("barge-in -> silent", \.silence),
+        ]
+        let rates: [(String, (CallFigures) -> Double?)] = [
+            ("cut off, %", { $0.turns == 0 ? nil : Double($0.cutOff) / Double($0.turns) * 100 }),
+            (
+                "backchannels that interrupted, %",
+                {
+                    let counted = $0.backchannels - $0.voidBackchannels
+                    return counted == 0 ? nil : Double($0.interruptingBackchannels) / Double(counted) * 100
+                }
+            ),
+            ("word error rate, %", { $0.wordErrorRate.map { $0 * 100 } }),
+        ]
+        func row(_ name: String, _ known: Double?, _ unseen: Double?, digits: Int) -> String? {
+            guard let known, let unseen else { return nil }
+            let values = [known, unseen, unseen - known].map { String(format: "%.\(digits)f", $0) }
+            return Self.row(name, values[0...1] + [(unseen >= known ? "+" : "") + values[2]])
+        }
+        let lines =
+            times.flatMap { name, path in
+                [("p50", \Distribution.p50), ("p95", \.p95)].compactMap { part, value in
+                    row(
+                        "\(name) \(part), ms", tuned.figures[keyPath: path]?[keyPath: value],
+                        figures[keyPath: path]?[keyPath: value], digits: 0)
+                }
+            } + rates.compactMap { name, rate in row(name, rate(tuned.figures), rate(figures), digits: 1) }
+        return ([Self.row(tuned.name, ["tuned", "unseen", "gap"])] + lines).joined(separator: "\n")
     }
 
     private var counts: [String] {

@@ -17,6 +17,12 @@ enum BenchSet: String, CaseIterable, ExpressibleByArgument, Codable, Sendable {
     case tools
     case all
 
+    /// Recordings of one turn of a call.
+    var recordingsPerTurn: Int { self == .bargeIn || self == .backchannel ? 2 : 1 }
+
+    /// Whether it plays the recordings of `--audio` as turns of a call.
+    var playsCallers: Bool { ![.spelling, .speech, .tools, .all].contains(self) }
+
     /// The sets that the names stand for, without duplicates.
     static func expand(_ sets: [BenchSet]) -> [BenchSet] {
         let named = sets.contains(.all) ? allCases.filter { $0 != .all } : sets
@@ -41,6 +47,8 @@ struct BenchRun: Sendable {
     var spelled: [String: String] = [:]
     /// The model that writes the answers in place of the agent's own; nil for the agent's own.
     var model: ScriptedModel?
+    /// Whether the callers are speakers on whom nothing was tuned; nil where that is not told apart.
+    var isUnseen: Bool?
     /// Whether the run is left out of the report, because it only measures the server with one call.
     var isWarmUp = false
 }
@@ -76,8 +84,22 @@ struct BenchSounds: Sendable {
     /// The recordings of letters and digits, by character.
     var letters: [Character: [[Float]]] = [:]
 
+    /// The runs of one set, each with the callers and then with `unseen` ones, if there are any.
+    func runs(_ set: BenchSet, unseen files: [URL]) throws -> [BenchRun] {
+        let runs = try runs(set)
+        guard !files.isEmpty, set.playsCallers else { return runs }
+        var others = self
+        others.callers = try BenchInputs.callers(files, sampleRate: sampleRate)
+        return try zip(runs, others.runs(set)).flatMap { known, unseen in
+            var (known, unseen) = (known, unseen)
+            (known.isUnseen, unseen.isUnseen) = (false, true)
+            unseen.name += ", unseen speakers"
+            return [known, unseen]
+        }
+    }
+
     /// The runs of one set.
-    func runs(_ set: BenchSet) throws -> [BenchRun] {
+    private func runs(_ set: BenchSet) throws -> [BenchRun] {
         switch set {
         case .answers: return [BenchRun(name: "answers", set: set, calls: calls, script: script { [$0] })]
         case .bargeIn:

@@ -1,3 +1,4 @@
+import Agents
 import ArgumentParser
 import Client
 import ConvAI
@@ -39,6 +40,8 @@ enum CommandError: Error, CustomStringConvertible {
 struct CallTarget: Sendable {
     var url: URL
     var agentID: String
+    /// The agent's name; nil where it was not looked up.
+    var agentName: String?
     var apiKey: String?
 
     /// The given key, or else the one in the environment.
@@ -48,7 +51,7 @@ struct CallTarget: Sendable {
     }
 
     /// - Parameters:
-    ///   - agent: The agent's id; nil for the server's first agent.
+    ///   - agent: The agent's id; nil for the demo agent or, where there is none, the newest.
     ///   - apiKey: The key; nil for that of `PARLEY_API_KEY` or `ELEVENLABS_API_KEY`.
     init(url text: String, agent: String?, apiKey: String?) async throws {
         guard let url = URL(string: text) else { throw CommandError.usage("\(text) is not a URL.") }
@@ -56,10 +59,12 @@ struct CallTarget: Sendable {
         self.apiKey = Self.apiKey(apiKey)
         if let agent {
             agentID = agent
-        } else if let first = try await AgentsClient(url: url, apiKey: self.apiKey).list().first {
-            agentID = first.id
         } else {
-            throw CommandError.failed("The server has no agents.")
+            let agents = try await AgentsClient(url: url, apiKey: self.apiKey).list()
+            guard let chosen = agents.first(where: { $0.id == demoAgentID }) ?? agents.first else {
+                throw CommandError.failed("The server has no agents.")
+            }
+            (agentID, agentName) = (chosen.id, chosen.name)
         }
     }
 

@@ -21,7 +21,7 @@ struct TalkCommand: AsyncParsableCommand {
 
     @OptionGroup var server: ServerOptions
 
-    @Option(help: "The agent's id. Without it, the server's first agent.")
+    @Option(help: "The agent's id. Without it, the demo agent or, where there is none, the newest.")
     var agent: String?
 
     @Option(

@@ -67,21 +67,51 @@ struct ClaimWord: Sendable {
         }
     }
 
-    /// The clauses of a sentence: they end at marks and before words that join.
+    /// Words between two commas that may stand within a verb group.
+    private static let longestParenthesis = 4
+
+    /// The clauses of a sentence: they end at marks and before words that join. What stands between commas within a verb
+    /// group ("I have also, of course, informed them") is left out.
     static func clauses(_ words: [ClaimWord]) -> [[ClaimWord]] {
         var clauses: [[ClaimWord]] = []
         var clause: [ClaimWord] = []
-        for word in words {
+        var parenthesis = 0
+        for (place, word) in words.enumerated() {
+            if parenthesis > 0 {
+                parenthesis -= 1
+                continue
+            }
             if ClaimWords.joining.contains(word.text), !clause.isEmpty {
                 clauses.append(clause)
                 clause = []
             }
             clause.append(word)
             guard word.endsClause else { continue }
+            if isWithinVerbs(clause) {
+                let rest = words[(place + 1)...].prefix(longestParenthesis)
+                let end = rest.firstIndex { $0.endsClause }
+                let inner = rest.prefix(through: end ?? rest.endIndex - 1)
+                let isClause = inner.contains {
+                    ["i", "we"].contains($0.text) || ClaimWords.auxiliaries.contains($0.text)
+                }
+                // As long as its end is not written, the clause is not over.
+                if !isClause, end != nil || rest.count < longestParenthesis {
+                    parenthesis = (end ?? words.count - 1) - place
+                    clause[clause.count - 1].endsClause = false
+                    continue
+                }
+            }
             clauses.append(clause)
             clause = []
         }
         return clause.isEmpty ? clauses : clauses + [clause]
+    }
+
+    /// Whether a clause that a mark ends has an auxiliary of "I" or "we", and not yet its verb.
+    private static func isWithinVerbs(_ clause: [ClaimWord]) -> Bool {
+        let words = clause.reversed().drop { ClaimWords.isAdverb($0.text) }
+        guard let verb = words.first, ClaimWords.have.contains(verb.text) else { return false }
+        return words.dropFirst().first.map { ["i", "we"].contains($0.text) } ?? false
     }
 }
 

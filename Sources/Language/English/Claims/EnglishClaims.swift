@@ -1,9 +1,8 @@
 /// Finds what a sentence of an English-speaking agent says that was done for the caller.
 ///
 /// Offers, questions, plans, conditions, negations, rules ("Refunds are paid within a week") and what was done long ago are
-/// no claims. How many are found, by who wrote the sentences (`swift test --filter ClaimTests`): 199 of 200 by which the rules
-/// were tuned, and none of 200 others; 146 of 150 of the makers' in other trades, and 2 of 150; 46 of 50 of a reviewer's, and
-/// 2 of 50; 51 of 54 of a caller's, and none of 28. Some kinds that the last two had missed were known from their reports.
+/// no claims. In half of a stranger's wordings it finds what it was made for (41 of 78 claims that were made to be hard, and 5 of
+/// 77 others); it tells what was done, to what and when, which `LikelyClaim` does not. `ClaimTests` measures both together.
 struct EnglishClaims {
     private let sentence: String
     private let isWhole: Bool

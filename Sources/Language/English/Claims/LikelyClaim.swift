@@ -1,0 +1,26 @@
+/// A claim in words that the grammar does not know, by how often such words claim something.
+///
+/// What the regression was trained with, how, and how well it tells them from others is in docs/training.md.
+enum LikelyClaim {
+    private static let regression = HashedRegression(PackageResources.claims_weights)
+    /// Words wait for the end of their sentence from these odds on, as a logarithm (0.2): claims mostly end in what makes them one.
+    private static let openOdds: Float = -1.4
+
+    /// - Returns: nil when a whole sentence is no likely claim.
+    static func reading(of sentence: String, isWhole: Bool, answering question: String) -> ClaimReading? {
+        func odds(_ part: some StringProtocol, isWhole: Bool = false) -> Float {
+            regression.logOdds(
+                of: ClaimFeatures.features(of: String(part), isWhole: isWhole, answering: question))
+        }
+        func place(_ index: String.Index) -> Int { sentence.distance(from: sentence.startIndex, to: index) }
+        var ends = sentence.indices.dropFirst().filter { sentence[$0] == " " }
+        if !isWhole, let last = sentence.last, ",;:—".contains(last) { ends.append(sentence.endIndex) }
+        // What was said before the words began to look like a claim stands. A word of which more may follow waits.
+        func start() -> Int { ends.last { odds(sentence[..<$0]) < openOdds }.map(place) ?? 0 }
+        if isWhole {
+            let whole = odds(sentence, isWhole: true)
+            return whole < 0 ? nil : .claim(EffectClaim(kinds: [], manner: .likely(logOdds: whole)), from: start())
+        }
+        return .open(from: start())
+    }
+}
