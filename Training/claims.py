@@ -65,6 +65,10 @@ def main() -> None:
     successes = random.sample([row for row in seen if row[0]], 300)
     own = fixture("claims-tuning") + fixture("claims-judged") + fixture("claims-strangers") + written()
     own += fixture("claims-answers", {"of a tester, by which rules were tuned"})
+    # What is said as a matter of course claims nothing, whatever the caller has said before.
+    courtesies = (ROOT / "Training/courtesies.txt").read_text().splitlines()
+    askers = [row[1] for row in own if row[1]]
+    own += [(False, asked, line) for line in courtesies for asked in ("", *random.sample(askers, 3))]
     rows = [(row, 1.0) for row in own] + [(row, CORPUS_WEIGHT) for row in others + successes]
     model = LogisticRegression(C=1, max_iter=3000).fit(
         matrix([claim_features(row[1], row[2]) for row, _ in rows], WEIGHTS),

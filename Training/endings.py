@@ -19,8 +19,9 @@ from sklearn.linear_model import LogisticRegression
 
 WEIGHTS = 1 << 16
 FILLERS = ["um", "uh", "er", "hmm", "uh", "um", "well", "like", "you know", "so", "let me see", "i mean"]
-ANSWER_WEIGHT = 40.0
-"""What each of the short answers in answers.txt counts: corpora of wishes have few of what people often answer."""
+ANSWERED = 20
+"""After how many of the agents' sentences each line of answers.txt is an example, and twice as often after none: corpora of
+wishes have few of the short turns that people often have."""
 ENOUGH = 6000
 """Lines of a source above which each counts less, so that no corpus drowns the others."""
 
@@ -48,8 +49,10 @@ def examples(whole: str, paused: str) -> list[tuple[bool, str, str, list[str], f
         # Other places of a turn, where people pause too, but less often.
         if len(words) > 2 and random.random() < 0.5:
             found.append((False, source, agent, words[: random.randrange(1, len(words))], 0.5))
+    agents = [agent for _, agent, _ in rows(whole) if agent]
     for answer in Path(__file__).with_name("answers.txt").read_text().splitlines():
-        found += [(True, "answers", agent, ending_tokens(answer), ANSWER_WEIGHT / 2) for agent in ("", "Is that so?")]
+        found += [(True, "answers", agent, ending_tokens(answer), 1.0) for agent in random.sample(agents, ANSWERED)]
+        found += [(True, "answers", "", ending_tokens(answer), 1.0)] * (2 * ANSWERED)
     return found + [(False, source, agent, words, 1.0) for source, agent, words in rows(paused)]
 
 

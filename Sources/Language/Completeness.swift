@@ -40,9 +40,11 @@ public struct WordsJudgement: Sendable, Hashable {
     }
 
     /// A judgement by odds.
-    package init(odds: Float) {
+    ///
+    /// - Parameter isShort: whether there are too few words for them to be clear.
+    package init(odds: Float, isShort: Bool = false) {
         self.odds = odds
-        isClear = odds >= 1.8 || odds <= -2
+        isClear = !isShort && (odds >= 1.8 || odds <= -2)
         completeness =
             odds >= Self.conclusive ? .conclusive : odds >= 0 ? .complete : odds < Self.open ? .open : .unlikely
     }

@@ -58,7 +58,13 @@ struct SpokenMoments: Sendable {
             let found = read(words)
             switch line.speaker {
             case .agent: if !found.isEmpty { offers.append(found) }
-            case .caller where found.isEmpty: reply += words
+            case .caller where found.isEmpty:
+                if let last = offers.last, let place = chosen(in: words, of: last.count) {
+                    (offers, reply) = ([], [])
+                    named.append(last[place])
+                } else {
+                    reply += words
+                }
             case .caller:
                 (offers, reply) = ([], [])
                 named += found
@@ -66,7 +72,6 @@ struct SpokenMoments: Sendable {
         }
         func isOne(_ found: [Found<Moment>]) -> Bool { Set(found.map(\.moment)).count == 1 }
         let all = Array(offers.joined())
-        if let last = offers.last, let place = chosen(in: reply, of: last.count) { return [last[place]] + named }
         if all.isEmpty || isOne(all) || !choices.isDisjoint(with: reply) { return all + named }
         if let last = offers.last, isOne(last) { return last + named }
         let narrowed = narrow(all, reply)
@@ -78,11 +83,18 @@ struct SpokenMoments: Sendable {
         let free = wordsBesides(words.joined(separator: " "))
         guard let index = free.lastIndex(where: { choices.contains($0) }) else { return nil }
         let word = free[index]
-        // "Last week" chooses nothing.
+        // "Last week" chooses nothing, nor does "the last thing".
         if index > 0, !["the", "your", "that", "this"].contains(free[index - 1]) { return nil }
+        if index + 1 < free.count, !chosenNouns.contains(free[index + 1]) { return nil }
         let place = word == "last" ? count - 1 : EnglishWords.ordinals.firstIndex(of: word)
         return place.flatMap { (0..<count).contains($0) ? $0 : nil }
     }
+
+    /// What follows such words when they choose a day or a time.
+    private static let chosenNouns: Set<String> = [
+        "one", "time", "slot", "appointment", "free", "available", "possible", "of", "please", "is", "would", "for",
+        "option", "day", "",
+    ]
 
     /// Words that choose among what was offered: "the first one".
     private static let choices = Set(EnglishWords.ordinals).union(["last", "earliest", "latest", "earlier", "later"])

@@ -89,8 +89,9 @@ extension TurnMachine {
         guard let text = pause.transcript else { return policy.transcriptWait }
         if SpokenWords(text).isEmpty { return policy.neutralWait.unknown }
         let isKnown = isEndingKnown(of: pause.heard)
-        let wait = policy.wait(after: pause.words, probability: pause.probability, expecting: expected)
-            .scaled(by: paceFactor(after: pause.words.completeness))
+        let wait = policy.wait(
+            after: pause.words, probability: pause.probability, expecting: expected,
+            pace: paceFactor(after: pause.words.completeness))
         let isAwaited = policy.usesEndOfUtteranceModel && !isKnown && !pause.words.isClear
         return isAwaited ? max(wait, isAnswerReady ? policy.endingWait : policy.endingPatience) : wait
     }
@@ -103,9 +104,8 @@ extension TurnMachine {
         guard policy.learnsPace else { return 1 }
         return switch completeness {
         case .conclusive, .complete: pace.factor
-        // Already longer than pauses usually last.
-        case .unlikely: 1
-        case .neutral, .open: max(1, pace.factor)
+        // A fluent caller may still be looking for words.
+        case .neutral, .unlikely, .open: max(1, pace.factor)
         }
     }
 

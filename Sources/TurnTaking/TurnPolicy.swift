@@ -209,21 +209,26 @@ public struct TurnPolicy: Sendable, Hashable, Codable {
     /// Creates the values above, before any agent's configuration.
     public init() {}
 
-    /// How long to wait in silence, counted from the last speech, for a caller of ordinary pace.
+    /// How long to wait in silence, counted from the last speech.
     ///
     /// - Parameters:
     ///   - words: how the words were judged.
     ///   - probability: the turn detector's probability that the turn is over; nil while there is none.
     ///   - expected: the kind of answer that the agent has asked for.
-    func wait(after words: WordsJudgement, probability: Float?, expecting expected: ExpectedAnswer) -> Span {
+    ///   - pace: the factor for this caller's pace.
+    func wait(
+        after words: WordsJudgement, probability: Float?, expecting expected: ExpectedAnswer, pace: Double = 1
+    ) -> Span {
         let isOver = words.completeness == .conclusive || words.completeness == .complete
         let isSpelt = expected.isSpelt && !isOver
         let wait =
-            if let odds = words.odds { self.wait(odds: odds, probability: probability) } else {
+            if let odds = words.odds {
+                min(self.wait(odds: odds, probability: probability).scaled(by: pace), longestWait)
+            } else {
                 switch words.completeness {
-                case .conclusive, .complete: completeWait.at(probability)
-                case .neutral, .unlikely: neutralWait.at(probability)
-                case .open: openWait.at(probability)
+                case .conclusive, .complete: completeWait.at(probability).scaled(by: pace)
+                case .neutral, .unlikely: neutralWait.at(probability).scaled(by: pace)
+                case .open: openWait.at(probability).scaled(by: pace)
                 }
             }
         return wait.scaled(by: isSpelt ? patience * spellingPatience : patience)

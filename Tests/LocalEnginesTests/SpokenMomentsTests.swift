@@ -95,11 +95,19 @@ import Testing
         for (words, time) in [
             ("Please book the first one for Laura.", "09:00"), ("The second, please.", "10:00"),
             ("I'd take your last one.", "11:00"), ("I was there last week.", "10:00"),
+            ("That's the last thing I need.", "10:00"),
         ] {
             let times = SpokenMoments([agent("We have 09:00, 10:00, 11:00."), caller(words)], today: today)
             // The model says ten, whatever was meant.
             #expect(times.time("10:00") ?? "10:00" == time, "\(words)")
         }
+        // A choice stands when the agent names other times later.
+        let text = SpokenMoments(
+            [
+                agent("We have 09:00 and 10:00."), caller("The second one."),
+                agent("10:00, then. Shall I text you at 08:30 or 09:30?"), caller("Yes."),
+            ], today: today)
+        #expect(text.time("10:00") == "10:00")
         let other = SpokenMoments(
             [caller("Thursday at seven."), agent("I only have 18:30 or 20:00 on Friday."), caller("The later one.")],
             today: today)

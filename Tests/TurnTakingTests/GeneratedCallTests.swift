@@ -58,7 +58,7 @@ struct GeneratedCallTests {
     @Test("The calls of chance go everywhere")
     func coverage() {
         var seen: [String: Int] = [:]
-        for seed in Self.seeds(of: 0).lowerBound..<Self.seeds(of: 3).upperBound {
+        for seed in Self.seeds(of: 0).lowerBound..<Self.seeds(of: 4).upperBound {
             seen.merge(GeneratedCall(seed: seed).checker.seen, uniquingKeysWith: +)
         }
         let kinds = [

@@ -245,7 +245,7 @@ struct ClaimCallTests {
             "We open at nine and close at six. Would you like a city bike or a mountain bike?",
             "Let me check that for you. I found two free bikes on Monday, one red and one blue.",
             "I'd be happy to book one for you, but I need your name first.",
-            "Your bike will be waiting at the station once it is booked.",
+            "You can pick it up at the station once it is booked.",
         ]
         for answer in answers {
             var times: [[Duration]] = []

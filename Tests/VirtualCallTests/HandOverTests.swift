@@ -47,7 +47,7 @@ struct HandOverTests {
         let outcome = try await VirtualCall.hold(
             Self.setup(["transfer_message": "I'll put you through."]), model: Self.script
         ) { caller, model in
-            try await caller.say("I want a refund for my lamp.")
+            try await caller.say("I need a refund for my lamp please.")
             try await caller.hearResponse(2)
             try await caller.say("Thank you very much.")
             try await caller.hearResponse(3)
@@ -61,12 +61,13 @@ struct HandOverTests {
         let first = try #require(requests.entries.first { $0.prompt.contains("Leo") })
         #expect(first.prompt.hasPrefix("You are Leo, and help Ann."))
         #expect(first.tools.map(\.name) == ["refund"])
-        #expect(first.lastUser == "I want a refund for my lamp.")
+        #expect(first.lastUser == "I need a refund for my lamp please.")
         #expect(first.results.values.contains { $0.contains("transferred to the agent Leo") })
         let turns = outcome.record.transcript
         #expect(
             turns.map(\.message) == [
-                "I want a refund for my lamp.", "I'll put you through.", "Your lamp, then.", "Thank you very much.",
+                "I need a refund for my lamp please.", "I'll put you through.", "Your lamp, then.",
+                "Thank you very much.",
                 "Of course.",
             ])
         #expect(turns[1].agentID == nil, "the agent that the call began with")
@@ -79,7 +80,7 @@ struct HandOverTests {
         let outcome = try await VirtualCall.hold(
             Self.setup(["enable_transferred_agent_first_message": true]), model: Self.script
         ) { caller, _ in
-            try await caller.say("I want a refund for my lamp.")
+            try await caller.say("I need a refund for my lamp please.")
             try await caller.hearResponse(2)
         }
         #expect(outcome.messages.responses == ["Leo here, Ann."], "Mia had nothing to say")
@@ -91,7 +92,7 @@ struct HandOverTests {
             Self.setup(["transfer_message": "Please hold the line while I put you through to my colleague Leo now."]),
             model: Self.script
         ) { caller, _ in
-            try await caller.say("I want a refund for my lamp.")
+            try await caller.say("I need a refund for my lamp please.")
             try await caller.hearAudio()
             try await caller.sleep(.milliseconds(600))
             try await caller.say("No wait I mean the chair instead please.")
@@ -112,7 +113,7 @@ struct HandOverTests {
             guard !request.prompt.contains("Leo"), !request.calls.isEmpty else { return Self.script(request) }
             return [.wait(.seconds(3)), .text("Mia again.")]
         } _: { caller, model in
-            try await caller.say("I want a refund for my lamp.")
+            try await caller.say("I need a refund for my lamp please.")
             try await caller.sleep(.milliseconds(1200))
             try await caller.say("Hello are you there?")
             try await caller.hearResponse()
@@ -135,7 +136,7 @@ struct HandOverTests {
             if request.results["call_2"]?.contains("blue") == true { return [.text("It is blue.")] }
             return request.calls.isEmpty ? Self.script(request) : [.call("lookup", id: "call_2")]
         } _: { caller, _ in
-            try await caller.say("I want a refund for my lamp.")
+            try await caller.say("I need a refund for my lamp please.")
             try await caller.sleep(.milliseconds(1000))
             caller.type("Which colour is it?")
             let call = try await caller.toolCall()
@@ -151,7 +152,7 @@ struct HandOverTests {
     @Test("a caller who hangs up before the transfer was not transferred")
     func hungUp() async throws {
         let outcome = try await VirtualCall.hold(Self.setup(["delay_ms": 5000]), model: Self.script) { caller, _ in
-            try await caller.say("I want a refund for my lamp.")
+            try await caller.say("I need a refund for my lamp please.")
             try await caller.sleep(.seconds(2))
         }
         #expect(outcome.record.transcript.flatMap(\.toolResults).map(\.errorType) == ["call_ended"])
@@ -184,7 +185,7 @@ struct HandOverTests {
         setup.configuration = setup.configuration.merging(["conversation": ["max_duration_seconds": 60]])
         let outcome = try await VirtualCall.hold(setup, model: Self.script) { caller, _ in
             try await caller.sleep(.seconds(5))
-            try await caller.say("I want a refund for my lamp.")
+            try await caller.say("I need a refund for my lamp please.")
             try await caller.hearResponse(2)
         }
         #expect(outcome.messages.responses == ["Your lamp, then."])

@@ -90,14 +90,14 @@ struct LiveVariableTests {
             return Self.script(request)
         } _: { caller, _ in
             try await caller.sleep(.seconds(20))
-            caller.type("I want a refund for my lamp.")
+            caller.type("I need a refund for my lamp please.")
             let call = try await caller.toolCall()
             caller.send(.clientToolResult(ClientToolResult(callID: call.callID, result: "Fine.")))
             try await caller.hearResponse(2)
         }
         let filled = try #require(prompts.entries.first)
         #expect(filled.contains("You are Leo. 20 s, 1 turns, 0 of mine."))
-        #expect(filled.contains("I want a refund for my lamp."))
+        #expect(filled.contains("I need a refund for my lamp please."))
         let call = try #require(outcome.messages.toolCalls.first)
         #expect(call.parameters["system__current_agent_turns"] == "1")
         #expect(call.parameters["system__current_agent_id"]?.stringValue != Stage.agentID)

@@ -25,7 +25,7 @@ struct SlowModelTests {
         let outcome = try await VirtualCall.hold(.init(configuration: Self.softTimeout(1))) { _ in
             [.wait(.seconds(3)), .text("We open at nine.")]
         } _: { caller, model in
-            try await caller.say("When do you open?")
+            try await caller.say("What time do you open?")
             try await caller.hearResponse()
             #expect(model.requests.entries.count == 1)
             #expect(model.cancelled.entries.isEmpty)
@@ -60,7 +60,7 @@ struct SlowModelTests {
         let outcome = try await VirtualCall.hold { _ in
             [.hang]
         } _: { caller, _ in
-            try await caller.say("When do you open?")
+            try await caller.say("What time do you open?")
             end.add(caller.time.now)
             try await caller.hearResponse()
         }
@@ -89,7 +89,7 @@ struct SlowModelTests {
         let outcome = try await VirtualCall.hold { _ in
             [.wait(.seconds(3)), .fail(kind)]
         } _: { caller, _ in
-            try await caller.say("When do you open?")
+            try await caller.say("What time do you open?")
             end.add(caller.time.now)
             try await caller.hearResponse()
         }
@@ -116,7 +116,7 @@ struct SlowModelTests {
         let outcome = try await VirtualCall.hold(setup) { _ in
             [.hang]
         } _: { caller, _ in
-            try await caller.say("When do you open?")
+            try await caller.say("What time do you open?")
             end.add(caller.time.now)
             try await caller.hearResponse()
         }
@@ -138,7 +138,7 @@ struct SlowModelTests {
         let outcome = try await VirtualCall.hold { _ in
             [.text("We open at nine, and "), .fail(.failed)]
         } _: { caller, _ in
-            try await caller.say("When do you open?")
+            try await caller.say("What time do you open?")
             try await caller.hearResponse()
         }
         let apology = CallOptions().apology
@@ -153,7 +153,7 @@ struct SlowModelTests {
                 ? [.text("Until two.")]
                 : "<think>\nThe user wants to know <the hours>.\n</think>\n\nWe open at nine.".map { .text(String($0)) }
         } _: { caller, model in
-            caller.type("When do you open?")
+            caller.type("What time do you open?")
             try await caller.hearResponse(1)
             caller.type("And on Saturday?")
             try await caller.hearResponse(2)

@@ -51,7 +51,7 @@ struct StoredToolTests {
                 return [.text("Of course.")]
             }
         ) { caller, model in
-            try await caller.say("I want a refund for my lamp.")
+            try await caller.say("I need a refund for my lamp please.")
             try await caller.hearResponse()
             #expect(model.requests.entries.last?.tools.map(\.name) == ["refund"])
         }

@@ -44,7 +44,7 @@ struct TransferTests {
             HandOverTests.setup(["transfer_message": "I'll put you through.", "delay_ms": 2000]),
             model: HandOverTests.script
         ) { caller, _ in
-            try await caller.say("I want a refund for my lamp.")
+            try await caller.say("I need a refund for my lamp please.")
             try await caller.hearResponse(2)
         }
         #expect(outcome.messages.responses == ["I'll put you through.", "Your lamp, then."])
@@ -65,7 +65,7 @@ struct TransferTests {
             guard !request.prompt.contains("Leo") else { return HandOverTests.script(request) }
             return [.text("Sure thing."), .call("transfer_to_agent", ["agent_number": 0])]
         } _: { caller, _ in
-            try await caller.say("I want a refund for my lamp.")
+            try await caller.say("I need a refund for my lamp please.")
             try await caller.hearResponse(2)
         }
         #expect(outcome.messages.responses == ["Sure thing. I'll put you through.", "Your lamp, then."])
@@ -90,7 +90,7 @@ struct TransferTests {
                 .call("transfer_to_agent", ["agent_number": 0], id: "transfer"),
             ]
         } _: { caller, _ in
-            try await caller.say("I want a refund for my lamp.")
+            try await caller.say("I need a refund for my lamp please.")
             try await caller.hearResponse(2)
         }
         #expect(outcome.messages.responses == ["Your lamp, then."])
@@ -102,7 +102,7 @@ struct TransferTests {
         var setup = try HandOverTests.setup(["transfer_message": "I'll put you through.", "delay_ms": 2000])
         setup.initiation?.isTextOnly = true
         let outcome = try await VirtualCall.hold(setup, model: HandOverTests.script) { caller, _ in
-            caller.type("I want a refund for my lamp.")
+            caller.type("I need a refund for my lamp please.")
             try await caller.hearResponse(2)
         }
         #expect(outcome.messages.responses == ["I'll put you through.", "Your lamp, then."])
@@ -114,7 +114,7 @@ struct TransferTests {
             Self.slowLeo(.seconds(3), ["transfer_message": "I'll put you through to Leo, who knows all about lamps."]),
             model: HandOverTests.script
         ) { caller, _ in
-            try await caller.say("I want a refund for my lamp.")
+            try await caller.say("I need a refund for my lamp please.")
             try await caller.hearResponse(2)
         }
         #expect(outcome.messages.responses.last == "Your lamp, then.")
@@ -133,7 +133,7 @@ struct TransferTests {
             ? try Self.slowLeo(.seconds(9), sessions: sessions)
             : try Self.slowLeo(.zero, ["delay_ms": 9000], sessions: sessions)
         let outcome = try await VirtualCall.hold(setup, model: HandOverTests.script) { caller, _ in
-            try await caller.say("I want a refund for my lamp.")
+            try await caller.say("I need a refund for my lamp please.")
             try await caller.sleep(.seconds(3))
         }
         #expect(outcome.record.transcript.flatMap(\.toolResults).map(\.errorType) == ["call_ended"])
@@ -150,7 +150,7 @@ struct TransferTests {
                 "delay_ms": 1000,
             ]), model: HandOverTests.script
         ) { caller, _ in
-            try await caller.say("I want a refund for my lamp.")
+            try await caller.say("I need a refund for my lamp please.")
             try await caller.hearAudio()
             try await caller.sleep(.milliseconds(600))
             try await caller.say("No wait I mean the chair instead please.")
@@ -187,7 +187,7 @@ struct TransferTests {
             guard !request.prompt.contains("Leo") else { return [.text("Here I am.")] }
             return [0, 1].map { .call("transfer_to_agent", ["agent_number": .integer($0)], id: "call_\($0)") }
         } _: { caller, _ in
-            try await caller.say("I want a refund for my lamp.")
+            try await caller.say("I need a refund for my lamp please.")
             try await caller.hearResponse(2)
             try await caller.sleep(.seconds(3))
         }
@@ -242,7 +242,7 @@ struct TransferTests {
             setup.otherVoices.append("client-voice")
             let speakers = Log<String>()
             let outcome = try await VirtualCall.hold(setup, model: HandOverTests.script) { caller, _ in
-                try await caller.say("I want a refund for my lamp.")
+                try await caller.say("I need a refund for my lamp please.")
                 try await caller.hearResponse(2)
                 for (id, voice) in caller.voices where voice.spoken.entries.contains("Your lamp, then.") {
                     speakers.add(id)
@@ -263,7 +263,7 @@ struct TransferTests {
             setup.otherAgents = [leo]
             setup.platformSettings = ["privacy": ["record_voice": .bool(isMiaRecorded)]]
             let outcome = try await VirtualCall.hold(setup, model: HandOverTests.script) { caller, _ in
-                try await caller.say("I want a refund for my lamp.")
+                try await caller.say("I need a refund for my lamp please.")
                 try await caller.hearResponse(2)
                 try await caller.say("Thank you very much.")
                 try await caller.hearResponse(3)

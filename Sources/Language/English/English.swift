@@ -34,7 +34,7 @@ package struct English: SpokenLanguage {
         switch value.completeness(endsOpen: prose.completeness == .open) {
         // The full length of such a value is unknown, but the sentence around it is over.
         case .neutral? where ending != nil && prose.completeness == .conclusive: return WordsJudgement(.complete)
-        case let known?: return WordsJudgement(known)
+        case let known?: return WordsJudgement(known, isClear: known != .neutral)
         case nil: return prose
         }
     }

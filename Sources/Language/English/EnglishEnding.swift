@@ -28,6 +28,9 @@ enum EnglishEnding {
     private static let alone: (bias: Float, words: Float) = (0.07, 0.69)
     private static let together: (bias: Float, words: Float, model: Float) = (0.39, 0.55, 0.32)
 
+    /// Words up to which a model is asked however clear they seem: "What time" is a question or the beginning of one.
+    private static let mostShort = 3
+
     /// - Parameters:
     ///   - text: what the caller has said.
     ///   - agentWords: what the agent has said before.
@@ -36,7 +39,10 @@ enum EnglishEnding {
         guard let byMark = Completeness.ofMarks(text) else { return WordsJudgement(.neutral) }
         if byMark == .open { return WordsJudgement(.open) }
         let odds = regression.logOdds(of: EndingFeatures.features(of: text, after: agentWords))
-        guard let ending else { return WordsJudgement(odds: alone.bias + alone.words * odds) }
+        guard let ending else {
+            let isShort = SpokenWords(text).words.count <= mostShort
+            return WordsJudgement(odds: alone.bias + alone.words * odds, isShort: isShort)
+        }
         return WordsJudgement(odds: together.bias + together.words * odds + together.model * LogOdds.of(ending))
     }
 }

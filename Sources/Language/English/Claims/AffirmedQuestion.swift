@@ -20,13 +20,35 @@ struct AffirmedQuestion {
     /// - Parameter words: all that the caller has said; its last sentence is read.
     /// - Returns: nil when that does not ask whether something was done.
     init?(_ words: String) {
-        let sentence = words.split { ".!".contains($0) || $0.isNewline }.last.map(String.init) ?? ""
-        let isAsked = sentence.contains("?")
-        let last = sentence.split(separator: "?").last { $0.contains(where: \.isLetter) }.map(String.init) ?? ""
-        let clauses = ClaimWord.clauses(ClaimWord.all(in: last, isWhole: true).words)
-        let found = clauses.reversed().lazy.compactMap { Self.claim(askedForIn: $0, isAsked: isAsked) }.first
-        guard let found else { return nil }
-        claim = found
+        let sentences = Self.sentences(words)
+        guard let sentence = sentences.last(where: { $0.hasSuffix("?") }) ?? sentences.last else { return nil }
+        let clauses = ClaimWord.clauses(ClaimWord.all(in: sentence, isWhole: true).words)
+        // A question begins with its verb; ", right?", ", Mr. Smith?" and the end of "7 p.m.?" belong to what is before them.
+        let asked = clauses.last { clause in
+            let words = clause.drop { ClaimWords.openings.contains($0.text) }
+            return words.first.map { ClaimWords.auxiliaries.contains($0.text) } == true || words.count > Self.longestTag
+        }
+        guard let asked, let claim = Self.claim(askedForIn: asked, isAsked: sentence.hasSuffix("?")) else { return nil }
+        self.claim = claim
+    }
+
+    /// Words of a clause that asks nothing by itself.
+    private static let longestTag = 2
+    private static let titles: Set<String> = ["mr", "mrs", "ms", "dr", "st"]
+
+    /// The sentences of a text, with their marks; the point of a title ends none.
+    private static func sentences(_ text: String) -> [String] {
+        var sentences: [String] = []
+        var words: [Substring] = []
+        for word in text.split(whereSeparator: \.isWhitespace) {
+            words.append(word)
+            guard let mark = word.last, ".!?".contains(mark), !titles.contains(word.dropLast().lowercased()) else {
+                continue
+            }
+            sentences.append(words.joined(separator: " "))
+            words = []
+        }
+        return words.isEmpty ? sentences : sentences + [words.joined(separator: " ")]
     }
 
     private static func claim(askedForIn clause: [ClaimWord], isAsked: Bool) -> EffectClaim? {

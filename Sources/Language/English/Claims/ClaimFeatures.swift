@@ -1,9 +1,26 @@
 /// What a sentence of the agent's, and the caller's words before it, are judged by where the grammar finds no claim.
 enum ClaimFeatures {
-    /// - Parameters:
-    ///   - sentence: its beginning, or the whole of it.
-    ///   - question: the caller's words that it answers; empty for none.
-    static func features(of sentence: String, isWhole: Bool, answering question: String) -> [String] {
+    /// What the caller's words before a sentence tell.
+    struct Question: Sendable {
+        fileprivate var features: [String]
+        /// Their beginning and their last word, which count together with the answer's first word; nil without words.
+        fileprivate var ends: (opening: String, last: String)?
+    }
+
+    /// - Parameter words: the caller's words that a sentence answers; empty for none.
+    static func features(ofQuestion words: String) -> Question {
+        let asked = tokens(words)
+        guard let first = asked.first, let last = asked.last else { return Question(features: ["noq"], ends: nil) }
+        var features = ["q"]
+        for (index, word) in asked.enumerated() {
+            features.append("q:\(word)")
+            if index > 0 { features.append("q2:\(asked[index - 1]) \(word)") }
+        }
+        return Question(features: features, ends: (asked.count > 1 ? "\(first) \(asked[1])" : first, last))
+    }
+
+    /// - Parameter sentence: its beginning, or the whole of it.
+    static func features(of sentence: String, isWhole: Bool, answering question: Question) -> [String] {
         let said = ["<s>"] + tokens(sentence) + (isWhole ? ["</s>"] : [])
         var features: [String] = []
         for (index, word) in said.enumerated() {
@@ -16,16 +33,10 @@ enum ClaimFeatures {
             if isLong { features.append("x2:\(before) \(word.suffix(2))") }
             if index > 1 { features.append("3:\(said[index - 2]) \(before) \(word)") }
         }
-        let asked = tokens(question)
-        guard let first = asked.first, let last = asked.last else { return features + ["noq"] }
-        features.append("q")
-        for (index, word) in asked.enumerated() {
-            features.append("q:\(word)")
-            if index > 0 { features.append("q2:\(asked[index - 1]) \(word)") }
-        }
-        let opening = asked.count > 1 ? "\(first) \(asked[1])" : first
+        features += question.features
+        guard let ends = question.ends else { return features }
         let answer = said.count > 1 ? said[1] : ""
-        return features + ["q0:\(opening)|\(answer)", "qe:\(last)|\(answer)"]
+        return features + ["q0:\(ends.opening)|\(answer)", "qe:\(ends.last)|\(answer)"]
     }
 
     private static let endings = ["'ve", "'re", "'ll", "'m", "'s", "'d"]
