@@ -40,6 +40,8 @@ package struct EffectClaim: Sendable, Hashable {
     /// What was done; empty where no word tells ("You're all set").
     package var kinds: Set<EffectKind>
     package var manner: Manner
+    /// The caller's question whose words it takes, as in "Yes, it is."; empty where it has its own.
+    package var question = ""
 
     package init(kinds: Set<EffectKind>, manner: Manner) {
         self.kinds = kinds

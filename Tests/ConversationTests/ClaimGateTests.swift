@@ -105,10 +105,35 @@ struct ClaimGateTests {
         #expect(gate.append("Yes,") == ClaimGate.Step())
         let step = gate.append(" it is. Anything else?")
         #expect(step.released.isEmpty)
-        #expect(step.question?.claim == EffectClaim(kinds: [.book], manner: .state))
+        #expect(step.question?.claim.kinds == [.book] && step.question?.claim.question == "And is it booked?")
         guard let question = step.question else { return }
         #expect(gate.answer(question, isFounded: false).released.isEmpty)
         #expect(gate.withheld?.sentence == "Yes, it is. ")
+    }
+
+    @Test("of a sentence that is held back its beginning is known, which may have been let through")
+    func fragments() {
+        let (gate, released, _) = gated("Lovely. The shop's been told.", isFounded: false)
+        #expect(gate.withheld != nil)
+        #expect(released.joined() == "Lovely. " + gate.fragment)
+        #expect(gate.fragment + gate.held == "The shop's been told.")
+        var other = ClaimGate(language: SpokenLanguages.language("en"), longestSentence: 600)
+        var step = other.append("I've booked Monday, and I've cancelled Tuesday. Bye.")
+        while let question = step.question { step = other.answer(question, isFounded: question.claim.kinds == [.book]) }
+        #expect(other.withheld != nil && other.fragment.isEmpty, "Monday is booked")
+    }
+
+    @Test("a likely claim is looked for after one that is founded, too")
+    func likelyAfterFounded() {
+        var gate = ClaimGate(language: SpokenLanguages.language("en"), longestSentence: 600)
+        var step = gate.append("I've booked Monday for you, and the shop's been told. Bye.")
+        var asked: [EffectClaim] = []
+        while let question = step.question {
+            asked.append(question.claim)
+            step = gate.answer(question, isFounded: question.claim.kinds == [.book])
+        }
+        #expect(asked.map(\.kinds) == [[.book], []])
+        #expect(gate.withheld != nil)
     }
 
     @Test("each claim of a sentence is asked about")

@@ -27,10 +27,11 @@ struct ReceiptLedgerTests {
 
     /// Whether the ledger bears out the claim of a sentence, after these runs and turns of the caller's; times in seconds.
     private func founds(
-        _ sentence: String, _ runs: [Run], _ turns: [(Int, String)] = [(1, "Please do it.")]
+        _ sentence: String, _ runs: [Run], _ turns: [(Int, String)] = [(1, "Please do it.")],
+        answering asked: String = ""
     ) throws -> Bool {
         let language = SpokenLanguages.language("en")
-        guard case .claim(let claim, _) = language.claim(in: sentence, isWhole: true, from: 0) else {
+        guard case .claim(let claim, _) = language.claim(in: sentence, isWhole: true, from: 0, answering: asked) else {
             Issue.record("No claim: \(sentence)")
             return true
         }
@@ -92,6 +93,22 @@ struct ReceiptLedgerTests {
         #expect(try founds(sentence, [Self.done("check_member")]))
         #expect(try !founds(sentence, [Self.done("check_member")], [(1, "Am I a member?"), (3, "I want to quit.")]))
         #expect(try !founds(sentence, [Run(name: "end_membership")]))
+        #expect(try !founds(sentence, [Self.done("end_membership", [:], #"{"status": "pending"}"#)]))
+    }
+
+    @Test("a bare yes is borne out only by what the question names")
+    func assent() throws {
+        func isYes(to asked: String, _ arguments: JSONValue) throws -> Bool {
+            let turns = [(1, "A table for two, please."), (5, asked)]
+            return try founds("Yes, it is.", [Self.done("book_table", arguments)], turns, answering: asked)
+        }
+        #expect(try isYes(to: "So is it booked?", ["day": "thursday"]))
+        #expect(try isYes(to: "Is it booked for Thursday?", ["day": "thursday"]))
+        #expect(try isYes(to: "Is it booked for Friday at six?", ["start": "2026-12-04T18:00:00"]))
+        #expect(try isYes(to: "Is it booked for tomorrow?", ["start": "2026-12-04T18:00:00"]))
+        #expect(try !isYes(to: "Is it booked for Friday?", ["day": "thursday"]))
+        #expect(try !isYes(to: "Is it booked for Friday at seven?", ["start": "2026-12-04T18:00:00"]))
+        #expect(try !isYes(to: "Is it cancelled?", ["day": "thursday"]))
     }
 
     @Test("a success of the tool that does it is a receipt; nothing, a failure, and what still runs are none")

@@ -61,6 +61,24 @@ struct ClaimCallTests {
         #expect(outcome.record.details.warnings.count { $0.contains("I've booked it for Monday.") } == 1)
     }
 
+    @Test("of a sentence that is held back nothing is heard, although its beginning could have been any sentence's")
+    func fragment() async throws {
+        let voiced = Log<String>()
+        let outcome = try await VirtualCall.hold(.init(configuration: Self.booking)) { request in
+            Self.isCorrection(request)
+                ? [.text("Which name is it under?")]
+                : [.text("Good choice. That's"), .text(" your membership cancelled, then.")]
+        } _: { caller, model in
+            try await caller.say("Stop my membership.")
+            try await caller.hearResponse()
+            #expect(model.requests.entries.last?.messages.dropLast().last == .assistant("Good choice. "))
+            for text in caller.voice.spoken.entries { voiced.add(text) }
+        }
+        #expect(outcome.messages.responses == ["Good choice. Which name is it under?"])
+        #expect(Self.withheld(outcome) == ["That's your membership cancelled, then."])
+        #expect(!Self.told(outcome).contains("That's") && !voiced.entries.joined().contains("That's"))
+    }
+
     @Test("a model that insists is not asked a third time: the agent says that it cannot confirm it")
     func insists() async throws {
         let outcome = try await VirtualCall.hold(.init(configuration: Self.booking)) { _ in

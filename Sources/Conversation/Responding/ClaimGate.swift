@@ -41,6 +41,8 @@ struct ClaimGate: Sendable {
     private(set) var withheld: Question?
     /// The text from that claim on.
     private(set) var held = ""
+    /// The beginning of its sentence, which was let through, where nothing in it is known to be founded.
+    private(set) var fragment = ""
 
     /// From these odds on, as a logarithm (0.88), a writer that has been told makes a claim that no rule knows.
     private static let correctedOdds: Float = 2
@@ -76,6 +78,7 @@ struct ClaimGate: Sendable {
             doubted = nil
         } else if isWhole(question.sentence) {
             withheld = question
+            fragment = founded == 0 ? String(sentence.prefix(released)) : ""
             held = String(sentence.dropFirst(released))
             return Step()
         }

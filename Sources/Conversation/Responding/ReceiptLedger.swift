@@ -129,9 +129,7 @@ struct ReceiptLedger: Sendable {
         }
         // Who has only asked for a booking has not booked.
         let deeds = entry.state == .undecided ? Self.requests : Self.deeds(of: entry.call, entry.result, language)
-        guard entry.state == .done || !claim.kinds.isDisjoint(with: Self.requests) || claim.manner.isLikely else {
-            return false
-        }
+        guard entry.state == .done || !claim.kinds.isDisjoint(with: Self.requests) else { return false }
         if !claim.kinds.isEmpty {
             guard deeds.isEmpty ? later.isEmpty : !deeds.isDisjoint(with: wanted) else { return false }
         }
@@ -181,13 +179,15 @@ struct ReceiptLedger: Sendable {
         // What was moved is named by where it was before.
         let isMoved = language.effects(of: entry.call.name).contains(.change)
         if isMoved, !claim.kinds.isDisjoint(with: [.cancel, .delete]) { return false }
-        let said = ClaimValues(saying: language.clause(of: claim, in: sentence))
+        let isAssent = !claim.question.isEmpty
+        let said = ClaimValues(saying: isAssent ? claim.question : language.clause(of: claim, in: sentence))
         guard !said.isEmpty else { return false }
         let own = Self.values(of: entry)
         guard said.differs(from: own) else { return false }
         var known = own
         for other in entries { known.formUnion(Self.values(of: other)) }
-        for turn in turns { known.formUnion(ClaimValues(heard: turn.words)) }
+        // Who asks whether it is for Friday does not know it.
+        if !isAssent { for turn in turns { known.formUnion(ClaimValues(heard: turn.words)) } }
         return said.differs(from: known)
     }
 

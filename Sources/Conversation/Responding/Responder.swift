@@ -298,7 +298,8 @@ struct Responder: Sendable {
         var script = VoiceScript(labels: labels)
         let whole = script.read((needsSpace ? " " : "") + words) + script.endReading()
         let passed = await pass(gate.append(whole), &gate, sink)
-        let text = passed + (await pass(gate.finish(), &gate, sink))
+        var text = passed + (await pass(gate.finish(), &gate, sink))
+        text.removeLast(gate.fragment.count)
         await say(text, of: &script, to: clauses, sink)
         guard let withheld = gate.withheld else { return }
         let last = text.last
@@ -327,7 +328,7 @@ struct Responder: Sendable {
         var calls: [ToolCall] = []
         var withheld: Claim?
 
-        /// A claim that was held back, with the text from there on.
+        /// A claim that was held back, with the text from there on and what of its sentence nobody has heard.
         struct Claim {
             var question: ClaimGate.Question
             var text: String
@@ -347,11 +348,20 @@ struct Responder: Sendable {
         var round = Round()
         var characters = 0
         var firstToken: (at: Duration, characters: Int)?
-        func release(_ text: String) async {
+        func write(_ text: String) async {
             guard !text.isEmpty else { return }
             round.text += text
             await sink.write(text, for: id)
-            for clause in script.append(text) { await yield(clause, to: clauses, sink) }
+        }
+        func release(_ text: String) async {
+            guard !text.isEmpty else { return }
+            if gate == nil { await write(text) }
+            for clause in script.append(text) { await voice(clause) }
+        }
+        /// What a gate lets through is written as it is voiced: the beginning of a sentence may still be taken back.
+        func voice(_ clause: Clause) async {
+            if gate != nil { await write(clause.written) }
+            await yield(clause, to: clauses, sink)
         }
         /// What is undecided at the end is said, unless it is a claim that nothing bears out.
         func finish() async {
@@ -359,11 +369,14 @@ struct Responder: Sendable {
             if var open = gate {
                 await release(await pass(open.append(rest), &open, sink))
                 await release(await pass(open.finish(), &open, sink))
-                round.withheld = open.withheld.map { Round.Claim(question: $0, text: open.held) }
+                if let question = open.withheld {
+                    let unheard = script.takeBack(open.fragment)
+                    round.withheld = Round.Claim(question: question, text: unheard + open.held)
+                }
             } else {
                 await release(rest)
             }
-            for clause in script.finish() { await yield(clause, to: clauses, sink) }
+            for clause in script.finish() { await voice(clause) }
         }
         do {
             for try await event in session.generate(request) {

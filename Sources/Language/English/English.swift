@@ -59,16 +59,29 @@ package struct English: SpokenLanguage {
         in sentence: String, isWhole: Bool, from place: Int, answering question: String
     ) -> ClaimReading {
         let reading = EnglishClaims(sentence, isWhole: isWhole).read(from: place)
-        // What follows judges the sentence from its beginning.
         if case .claim = reading { return reading }
-        guard place == 0 else { return reading }
-        if AffirmedQuestion.isAssent(sentence, isWhole: isWhole) {
+        if place == 0, AffirmedQuestion.isAssent(sentence, isWhole: isWhole) {
             let asked = question.isEmpty ? nil : AffirmedQuestion(question)
             if isWhole || asked != nil { return asked?.reading(of: sentence, isWhole: isWhole) ?? reading }
         }
-        let likely = LikelyClaim.reading(of: sentence, isWhole: isWhole, answering: question)
-        if case .open(let place) = reading, case .open(let other) = likely { return .open(from: min(place, other)) }
-        return likely ?? reading
+        let start = place == 0 ? 0 : Self.afterClaim(in: sentence, from: place)
+        let likely = LikelyClaim.reading(
+            of: String(sentence.dropFirst(start)), isWhole: isWhole, answering: question)
+        switch (reading, likely) {
+        case (.open(let place), .open(let other)): return .open(from: min(place, start + other))
+        case (_, .open(let place)): return .open(from: start + place)
+        case (_, .claim(let claim, let place)): return .claim(claim, from: start + place)
+        default: return reading
+        }
+    }
+
+    /// Where what follows a claim begins, which is judged as a sentence of its own; `place` is just after the claim's first
+    /// character.
+    private static func afterClaim(in sentence: String, from place: Int) -> Int {
+        let end = max(place, place - 1 + EffectClaim.clause(of: sentence, from: place - 1).count)
+        let rest = sentence.dropFirst(end)
+        let opening = rest.prefix { !$0.isLetter && !$0.isNumber }
+        return end + opening.count + (rest.dropFirst(opening.count).hasPrefix("and ") ? 4 : 0)
     }
 
     package func effects(of words: String) -> Set<EffectKind> { EnglishEffects.shared.kinds(of: parts(of: words)) }

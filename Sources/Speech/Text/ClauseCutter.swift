@@ -93,6 +93,15 @@ package struct ClauseCutter: Sendable {
         return [clause]
     }
 
+    /// Takes back the end of the text, as far as it is in no clause yet; nothing may be appended after that.
+    ///
+    /// - Returns: as much of `text`, with which the text so far ends, as was taken back.
+    package mutating func takeBack(_ text: String) -> String {
+        let back = text.unicodeScalars.suffix(pending.count)
+        pending.removeLast(back.count)
+        return String(back)
+    }
+
     /// Another voice goes on: returns what is left of this one's, if there is a word in it.
     package mutating func breakOff() -> [Clause] {
         endToken()

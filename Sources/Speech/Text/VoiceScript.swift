@@ -49,6 +49,11 @@ package struct VoiceScript: Sendable {
         return clauses + cut(String(rest), isLast: false)
     }
 
+    /// Takes back what of the end of the released text is in no clause yet.
+    ///
+    /// - Returns: as much of `text`, with which the released text ends, as was taken back.
+    package mutating func takeBack(_ text: String) -> String { cutter.takeBack(text) }
+
     /// The rest of what was released.
     package mutating func finish() -> [Clause] { inVoice(cutter.finish()) }
 

@@ -28,7 +28,8 @@ struct AffirmedQuestion {
             let words = clause.drop { ClaimWords.openings.contains($0.text) }
             return words.first.map { ClaimWords.auxiliaries.contains($0.text) } == true || words.count > Self.longestTag
         }
-        guard let asked, let claim = Self.claim(askedForIn: asked, isAsked: sentence.hasSuffix("?")) else { return nil }
+        guard let asked, var claim = Self.claim(askedForIn: asked, isAsked: sentence.hasSuffix("?")) else { return nil }
+        claim.question = sentence
         self.claim = claim
     }
 
