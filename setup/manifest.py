@@ -12,7 +12,7 @@ from files import Pin
 from home import digest
 
 PROJECT_MANIFEST = Path(__file__).resolve().parent.parent / "models.yaml"
-KINDS = ("vad", "denoise", "stt", "turn", "tts", "llm")
+KINDS = ("vad", "denoise", "stt", "turn", "tts", "llm", "embed")
 YAML = Pin(
     "PyYAML",
     "6.0.3",
@@ -100,7 +100,8 @@ class Model:
             self._check(len(set(names)) == len(names), "two files have one `path`")
             known = {file.path for file in self.files}
             for file in self.prepared:
-                self._check(file.source in known, f"`from: {file.source}` is no file of the model")
+                for name in (file.source, *file.companions):
+                    self._check(name in known, f"`from` or `with`: {name} is no file of the model")
         except KeyError as error:
             raise self.wrong(f"{error} is missing") from error
         except (AttributeError, TypeError) as error:
@@ -167,6 +168,7 @@ class Prepared:
         self.path = model._path(entry["path"])
         self.step = entry["step"]
         self.source = entry["from"]
+        self.companions = list(entry.get("with") or [])
         self.options = entry.get("options") or {}
         # What is made of files that were checked need not be: a user's own entry may leave it out.
         self.sha256 = _sha256(model, entry) if "sha256" in entry else None

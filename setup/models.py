@@ -71,7 +71,10 @@ def _right(path, file):
 
 def _fetched(model, absent):
     """What must be fetched for the absent files: themselves, or what they are made from."""
-    paths = {getattr(file, "source", file.path) for file in absent}
+    paths = set()
+    for file in absent:
+        made = isinstance(file, manifest.Prepared)
+        paths |= {file.source, *file.companions} if made else {file.path}
     return [file for file in model.files if file.path in paths]
 
 

@@ -137,6 +137,19 @@ def quantize(home, source, target, options):
         )
 
 
+def c_library(home, source, target, _):
+    """A shared library of a C file, for any processor with AVX2, whatever machine `home` moves to."""
+    command = ["cc", "-O3", "-march=x86-64-v3", "-shared", "-fPIC", "-o", target, source, "-lm"]
+    log = home.logs / f"{source.stem}.log"
+    with open(log, "w") as output:
+        run = subprocess.run(
+            command, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT
+        )
+    if run.returncode != 0:
+        target.unlink(missing_ok=True)
+        raise SetupError(f"{source.name} was not compiled (log: {log})", "see the log")
+
+
 STEPS = {
     "moonshine-tokens": moonshine_tokens,
     "piper-tokens": piper_tokens,
@@ -145,4 +158,5 @@ STEPS = {
     "onnx-metadata": onnx_metadata,
     "onnx-outputs": onnx_outputs,
     "quantize": quantize,
+    "c-library": c_library,
 }

@@ -161,10 +161,10 @@ final class ActiveAgent: Sendable {
 
     private static func offered(_ tools: [ToolSettings]) -> [ToolDefinition] {
         tools.map { tool in
+            var definition = tool.definition
             // Where it is wanted, good models announce the tool themselves, and in the caller's language.
-            let speech = tool.speech == .force ? " " + ChatHistory.announcementNote : ""
-            return ToolDefinition(
-                name: tool.name, description: tool.description + speech, parameters: tool.parameters)
+            if tool.speech == .force { definition.description += " " + ChatHistory.announcementNote }
+            return definition
         }
     }
 
@@ -313,5 +313,17 @@ struct ContextRoom: Sendable, Hashable {
         complaint =
             "The agent's prompt and tools leave little room for the conversation; the context length of "
             + "\(model.id) is \(length) tokens."
+    }
+}
+
+extension ToolSettings {
+    /// The tool as models are told of it.
+    package var definition: ToolDefinition {
+        let transfers = kind == .system(.transferToAgent) ? AgentTransfer.all(systemParameters) : [:]
+        return ToolDefinition(
+            name: name, description: description, parameters: parameters,
+            cases: transfers.sorted { $0.key < $1.key }.map {
+                ToolDefinition.Case(condition: $0.value.condition, arguments: ["agent_number": .integer($0.key)])
+            })
     }
 }

@@ -166,12 +166,29 @@ public struct ToolDefinition: Sendable, Hashable {
     public var description: String
     /// The parameters, a JSON Schema object.
     public var parameters: JSONValue
+    /// The cases among which its arguments choose, which the description tells too; empty where they are free.
+    public var cases: [Case]
+
+    /// One of the cases for which a function may be called.
+    public struct Case: Sendable, Hashable {
+        /// When it is to be called, in the owner's words.
+        public var condition: String
+        /// The arguments of that call.
+        public var arguments: JSONValue
+
+        /// Creates a case.
+        public init(condition: String, arguments: JSONValue) {
+            self.condition = condition
+            self.arguments = arguments
+        }
+    }
 
     /// Creates a definition; `parameters` is not checked.
-    public init(name: String, description: String, parameters: JSONValue) {
+    public init(name: String, description: String, parameters: JSONValue, cases: [Case] = []) {
         self.name = name
         self.description = description
         self.parameters = parameters
+        self.cases = cases
     }
 }
 

@@ -1,6 +1,5 @@
 import Audio
 import Engines
-import Glibc
 
 /// DeepFilterNet 3 through its C library. Every stream has a model of its own, of some 13 MB.
 public struct DeepFilterSuppressor: NoiseSuppressor {
@@ -81,7 +80,7 @@ public struct DeepFilterSuppressor: NoiseSuppressor {
     }
 }
 
-/// The functions of `libdeepfilter`, which is opened at run time, so that Parley runs without it.
+/// The functions of `libdeepfilter`.
 ///
 /// `@unchecked`: the members are C functions, which do not change.
 private final class DeepFilterLibrary: @unchecked Sendable {
@@ -96,20 +95,11 @@ private final class DeepFilterLibrary: @unchecked Sendable {
     let process: Process
 
     init(engine: String, path: String) throws {
-        guard let handle = dlopen(path, RTLD_NOW | RTLD_LOCAL) else {
-            throw EngineError(.unavailable, engine: engine, "\(path) cannot be loaded")
-        }
-        // The library is never closed: its threads and allocations may outlive the last model.
-        func symbol<Function>(_ name: String, as type: Function.Type) throws -> Function {
-            guard let address = dlsym(handle, name) else {
-                throw EngineError(.unavailable, engine: engine, "\(path) has no \(name)")
-            }
-            return unsafeBitCast(address, to: type)
-        }
-        create = try symbol("df_create", as: Create.self)
-        free = try symbol("df_free", as: Free.self)
-        frameLength = try symbol("df_get_frame_length", as: FrameLength.self)
-        process = try symbol("df_process_frame", as: Process.self)
+        let library = try SharedLibrary(path, engine: engine)
+        create = try library.function("df_create", as: Create.self)
+        free = try library.function("df_free", as: Free.self)
+        frameLength = try library.function("df_get_frame_length", as: FrameLength.self)
+        process = try library.function("df_process_frame", as: Process.self)
     }
 }
 

@@ -16,6 +16,8 @@ public final class LlamaToolDecider: Sendable {
     private let now: @Sendable () -> Date
     private let makeCallID: @Sendable () -> String
     private let likelihoods: ToolLikelihoods
+    /// Nil where no model tells meanings.
+    private let router: CaseRouter?
 
     /// The server's own tools for ending the call and for saying nothing.
     private static let endCall = "end_call"
@@ -29,21 +31,34 @@ public final class LlamaToolDecider: Sendable {
 
     /// - Parameters:
     ///   - client: The HTTP client for requests to `server`.
+    ///   - embedder: What tells which of a tool's cases the caller means; without one the model itself chooses.
     ///   - now: The clock for "today" in the agent's time zone, used when the agent's prompt does not name the day.
     public init(
-        server: LlamaServer, client: HTTPClient, options: ToolDecisionOptions = ToolDecisionOptions(),
+        server: LlamaServer, client: HTTPClient, embedder: (any TextEmbedder)? = nil,
+        options: ToolDecisionOptions = ToolDecisionOptions(),
         now: @escaping @Sendable () -> Date = { Date() },
         makeCallID: @escaping @Sendable () -> String = { "call_\(UUID().uuidString.lowercased())" }
     ) {
         self.client = LlamaClient(server: server, http: client, timeout: .seconds(options.timeout))
         self.options = options
         likelihoods = ToolLikelihoods(client: self.client, options: options)
+        router = embedder.map {
+            CaseRouter($0, options: options.routing, rememberedLists: options.rememberedLists)
+        }
         self.now = now
         self.makeCallID = makeCallID
     }
 
-    /// Measures the prior likelihoods of the tools, ahead of the first decision.
-    public func prepare(_ tools: [ToolDefinition]) { likelihoods.prepare(tools) }
+    /// Measures the prior likelihoods of the tools, and reads what callers may mean, ahead of the first decision.
+    public func prepare(_ request: GenerationRequest) {
+        likelihoods.prepare(chosenByModel(request.tools))
+        router?.prepare(request)
+    }
+
+    /// Those among which the model chooses.
+    private func chosenByModel(_ tools: [ToolDefinition]) -> [ToolDefinition] {
+        router == nil ? tools : tools.filter(\.cases.isEmpty)
+    }
 
     /// What the agent is to do now.
     enum Decision: Sendable, Hashable {
@@ -62,24 +77,29 @@ public final class LlamaToolDecider: Sendable {
         let dialogue = lines(of: request.messages)
         guard dialogue.last?.speaker == .caller, !request.tools.isEmpty else { return .talk }
         if let end = goodbye(request.tools, dialogue) { return .call(end) }
-        let prompt = ToolPrompt(request.tools)
+        let wantsNothing =
+            SpokenEvidence.isRefusal(dialogue) || SpokenEvidence.isThanks(dialogue)
+            || SpokenEvidence.isDeferral(dialogue) || English().withdraws(dialogue.last?.text ?? "")
+        if !wantsNothing, let choice = try await router?.choice(request, dialogue) {
+            return .call(ToolCall(id: makeCallID(), name: choice.tool, arguments: choice.arguments))
+        }
+        let tools = chosenByModel(request.tools)
+        guard !tools.isEmpty else { return .talk }
+        let prompt = ToolPrompt(tools)
         let text = prompt.text(dialogue)
         let said = ArgumentWriter.Said(
             evidence: SpokenEvidence(dialogue),
             moments: SpokenMoments(dialogue, today: Self.today(of: request, now: now())),
             account: SpokenEvidence.account(of: dialogue))
-        let wantsNothing =
-            SpokenEvidence.isRefusal(dialogue) || SpokenEvidence.isThanks(dialogue)
-            || SpokenEvidence.isDeferral(dialogue) || English().withdraws(dialogue.last?.text ?? "")
         let earlier = request.messages.lastCalls
         let neutral = prompt.text([DialogueLine(speaker: .caller, text: ToolPrompt.neutralWords[0])])
         let wanted =
-            SpokenEvidence.asksForPerson(dialogue) ? Set(request.tools.filter(\.leadsToPerson).map(\.name)) : []
-        let names = try await likelihoods.namesLikelierThanTalk(request.tools, text, wanted: wanted)
+            SpokenEvidence.asksForPerson(dialogue) ? Set(tools.filter(\.leadsToPerson).map(\.name)) : []
+        let names = try await likelihoods.namesLikelierThanTalk(tools, text, wanted: wanted)
         let writer = ArgumentWriter(client: client, likelihoods: likelihoods, options: options, said: said)
         var missing: [ToolArgument] = []
         for (name, score) in names {
-            guard let tool = request.tools.first(where: { $0.name == name }) else { continue }
+            guard let tool = tools.first(where: { $0.name == name }) else { continue }
             // Tools that end the call or say nothing need more than a likely name.
             if name == Self.endCall, !SpokenEvidence.isEnd(dialogue) { continue }
             if name == Self.skipTurn, !SpokenEvidence.isPause(dialogue) { continue }
@@ -196,6 +216,9 @@ extension [ChatMessage] {
 }
 
 extension ToolDefinition {
+    /// How the verbs begin with which an agent gives a call to somebody else.
+    static let handOvers = ["transfer", "connect", "escalate", "handoff", "forward"]
+
     /// Whether it connects the caller to a person: "transfer_to_human", "connectFrontDesk".
     var leadsToPerson: Bool {
         let name = name.lowercased()
@@ -203,7 +226,7 @@ extension ToolDefinition {
         guard !name.contains("emergency") else { return false }
         if ["human", "operator", "live_agent"].contains(where: name.contains) { return true }
         let words = Set(SpokenEvidence.words(description) + name.split(separator: "_").map(String.init))
-        return ["transfer", "connect", "escalate", "handoff", "hand_off", "forward"].contains(where: name.contains)
+        return (Self.handOvers + ["hand_off"]).contains(where: name.contains)
             && !words.isDisjoint(with: [
                 "caller", "customer", "user", "person", "team", "desk", "department", "colleague", "staff", "manager",
                 "office", "agent", "representative", "support",

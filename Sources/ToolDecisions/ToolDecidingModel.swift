@@ -110,7 +110,7 @@ private struct ToolDecidingSession: LanguageModelSession {
     }
 
     func prefill(_ request: GenerationRequest) async throws {
-        decider.prepare(request.tools)
+        decider.prepare(request)
         try await session.prefill(request.withoutTools)
     }
 

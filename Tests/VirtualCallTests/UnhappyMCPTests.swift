@@ -6,6 +6,7 @@ import Foundation
 import JSON
 import MCP
 import MemoryStore
+import Synchronization
 import TestSupport
 import Testing
 import Tools
@@ -103,5 +104,58 @@ struct UnhappyMCPTests {
         }
         #expect(calls.entries.isEmpty)
         #expect(outcome.record.transcript.flatMap(\.toolResults).map(\.errorType) == ["not_recorded"])
+    }
+
+    @Test(
+        "a server that dies in a call costs no answer, though the agent has no tool left: model, client and record are told"
+    )
+    func diesInTheCall() async throws {
+        let server = try MCPCalls.server("Desk")
+        let isDead = Mutex(false)
+        let outcome = try await VirtualCall.hold(
+            MCPCalls.setup([server]) { _, _, _, _ in
+                guard isDead.withLock({ $0 }) else { return MCPCalls.text("Booked.") }
+                throw MCPError.unreachable("no connection")
+            } list: { _ in
+                isDead.withLock { $0 }
+                    ? MCPSnapshot(state: .dead(.unreachable("no connection")), list: MCPToolList())
+                    : MCPCalls.connected(MCPCalls.book)
+            }
+        ) { request in
+            if case .user(let words, _) = request.messages.last, words.contains("Book") {
+                return [.call("book", ["day": "Monday", "desk": "the model's"])]
+            }
+            return [.text(request.calls.last.map { "It said: \(request.results[$0.id] ?? "nothing")." } ?? "Yes.")]
+        } _: { caller, _ in
+            caller.type("Book Monday please.")
+            try await caller.hearResponse()
+            isDead.withLock { $0 = true }
+            caller.type("Book Tuesday please.")
+            try await caller.hearResponse(2)
+            caller.type("Are you there?")
+            try await caller.hearResponse(3)
+        }
+        #expect(outcome.messages.responses.count == 3)
+        #expect(outcome.messages.responses.dropFirst().first?.contains("the MCP server cannot be reached") == true)
+        let calls = outcome.record.transcript.flatMap(\.toolCalls)
+        #expect(calls.map(\.type) == ["mcp", "mcp"])
+        #expect(
+            outcome.messages.mcpCalls.last?.state == .failure("the MCP server cannot be reached: no connection"))
+        #expect(
+            outcome.messages.contains {
+                $0 == .mcpConnectionStatus([MCPIntegration(id: "mcp_desk", isConnected: false, toolCount: 0)])
+            })
+        #expect(outcome.record.details.warnings.contains { $0.contains("without the tools of the MCP server Desk") })
+    }
+
+    @Test("a model that invents a tool where there are none is told so, and answers")
+    func invented() async throws {
+        let outcome = try await VirtualCall.hold(.init()) { request in
+            request.endsWithTool ? [.text("I cannot do that.")] : [.call("book", ["day": "Monday"])]
+        } _: { caller, _ in
+            caller.type("Book Monday please.")
+            try await caller.hearResponse()
+        }
+        #expect(outcome.messages.responses == ["I cannot do that."])
     }
 }

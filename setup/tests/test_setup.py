@@ -308,6 +308,14 @@ class ModelTests(SetupTestCase):
             ["model joined: copy.bin is missing or altered"],
         )
 
+    def test_a_file_can_be_prepared_with_others_beside_it(self):
+        self.entries[0]["prepare"] = [
+            {"path": "copy.bin", "step": "onnx-metadata", "from": "model.bin", "with": ["other.bin"]}
+        ]
+        with self.assertRaises(SetupError) as caught:
+            self.install()
+        self.assertIn("other.bin is no file of the model", caught.exception.cause)
+
     def test_a_model_without_files_is_there(self):
         self.entries = [{"id": "bare", "kind": "tts", "files": [], "rtf": 0.01}]
         models.fetch(self.home, self.fetcher, list(self.read().values()))
@@ -355,6 +363,17 @@ class PrepareTests(SetupTestCase):
         with self.assertRaises(SetupError) as caught:
             prepare.onnx_outputs(self.home, source, target, {"/a": "double"})
         self.assertIn("double", caught.exception.cause)
+
+    def test_a_c_file_is_compiled_beside_its_header(self):
+        source, target = self.home.root / "twice.c", self.home.root / "libtwice.so"
+        source.write_text('#include "twice.h"\nint twice(int value) { return FACTOR * value; }\n')
+        with self.assertRaises(SetupError) as caught:
+            prepare.c_library(self.home, source, target, {})
+        self.assertIn("twice.c was not compiled", caught.exception.cause)
+        self.assertIn("twice.h", (self.home.logs / "twice.log").read_text())
+        (self.home.root / "twice.h").write_text("#define FACTOR 2\n")
+        prepare.c_library(self.home, source, target, {})
+        self.assertTrue(target.read_bytes().startswith(b"\x7fELF"))
 
     def test_a_quantizer_that_is_missing_or_fails_is_named(self):
         source, target = self.home.root / "in", self.home.root / "out"

@@ -6,12 +6,14 @@ import Tools
 extension CallSession {
     /// Tells the caller's end how things stand with an agent's servers, once that is known. Nothing waits for it: the
     /// model is offered the tools of those that are there.
-    func tellServers(of settings: CallSettings) {
+    ///
+    /// - Parameter afterFailure: whether a call of a tool has failed, so that it is only news if a server is gone.
+    func tellServers(of settings: CallSettings, afterFailure: Bool = false) {
         guard !settings.mcpServers.isEmpty else { return }
         jobs.add { session in
             let toolbox = await session.perform { $0.toolbox }
             let connections = await toolbox.connections(to: settings.mcpServers)
-            guard !Task.isCancelled else { return }
+            guard !Task.isCancelled, !afterFailure || connections.contains(where: { $0.failure != nil }) else { return }
             await session.perform { call in
                 call.send(.mcpConnections(connections))
                 if let running = call.running, running.agent.settings.mcpServers == settings.mcpServers {
@@ -32,7 +34,12 @@ extension CallSession {
     }
 
     func tell(_ state: MCPCallState) {
-        perform { call in call.send(.mcpCall(state.cut(to: call.options.longestToolPayload))) }
+        perform { call in
+            call.send(.mcpCall(state.cut(to: call.options.longestToolPayload)))
+            if case .failure = state.stage, let settings = call.running?.agent.settings {
+                call.tellServers(of: settings, afterFailure: true)
+            }
+        }
     }
 
     func approve(_ state: MCPCallState, within limit: Duration) async -> MCPApprovalAnswer {

@@ -207,7 +207,8 @@ struct Responder: Sendable {
                 }
                 return
             }
-            guard !request.tools.isEmpty else {
+            // Before that, a tool that is gone meanwhile has its own answer.
+            guard round < options.maximumToolRounds else {
                 throw EngineError(
                     .malformedAnswer, engine: model, "The model called tools although none were offered any more.")
             }

@@ -72,10 +72,6 @@ struct ToolRoundMachine: Sendable {
         var time: Duration
 
         fileprivate func tool(of call: ToolCall) -> ToolSettings? { tools.first { $0.name == call.name } }
-
-        fileprivate func essence(of call: ToolCall) -> JSONValue {
-            tool(of: call)?.essence(of: call.arguments) ?? call.arguments
-        }
     }
 
     enum Command: Sendable, Hashable {
@@ -185,17 +181,32 @@ struct ToolRoundMachine: Sendable {
         count += 1
         if runs[call.id] != nil { call.id += "_\(count)" }
         let run = ToolRun(
-            call: call, essence: caller.essence(of: call), tool: caller.tool(of: call), response: caller.response,
+            call: call, essence: essence(of: call, caller), tool: tool(of: call, caller), response: caller.response,
             eventID: caller.eventID, place: caller.place, agentID: caller.agentID, start: caller.time)
         runs[call.id] = run
         forgetOld()
         return run
     }
 
+    private func essence(of call: ToolCall, _ caller: Caller) -> JSONValue {
+        tool(of: call, caller)?.essence(of: call.arguments) ?? call.arguments
+    }
+
+    /// What a call names: one of the tools that were offered, or one of an MCP server that the agent has called before and
+    /// that is gone, of which the server's state says more than that there is no such tool.
+    private func tool(of call: ToolCall, _ caller: Caller) -> ToolSettings? {
+        if let tool = caller.tool(of: call) { return tool }
+        let former = runs.values.filter { run in
+            guard case .mcp? = run.tool?.kind else { return false }
+            return run.call.name == call.name && run.agentID == caller.agentID
+        }
+        return former.max { $0.start < $1.start }?.tool
+    }
+
     /// The run that a call joins instead of being made again: the same call that still runs, or that the same response
     /// has made and that may have had its effect. What only looks up is made again once something else was changed.
     private func twin(of call: ToolCall, _ caller: Caller) -> ToolRun? {
-        let essence = caller.essence(of: call)
+        let essence = essence(of: call, caller)
         let same = runs.values.filter { $0.call.name == call.name && $0.essence == essence }
         return same.first { $0.outcome == nil }
             ?? same.first { run in

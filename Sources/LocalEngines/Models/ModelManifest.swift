@@ -40,6 +40,7 @@ public struct ModelManifest: Sendable, Hashable {
             case turnDetection = "turn"
             case textToSpeech = "tts"
             case languageModel = "llm"
+            case embedding = "embed"
         }
 
         /// One file of a model.

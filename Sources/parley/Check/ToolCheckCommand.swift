@@ -72,7 +72,7 @@ struct ToolCheckCommand: AsyncParsableCommand {
         var results: [Result] = []
         for (name, agent) in list.agents.sorted(by: { $0.key < $1.key }) {
             let session = await model.openSession()
-            await Self.prepare(session, agent)
+            try await Self.prepare(session, agent)
             for entry in list.cases where entry.agent == name {
                 let result = try await Self.result(of: entry, agent, session)
                 if !json, verbose || result.verdict != .right { print(Self.line(result)) }
@@ -85,8 +85,8 @@ struct ToolCheckCommand: AsyncParsableCommand {
 
     /// Prepares the session, as a call does during its first message. On a small machine a long prompt may take more
     /// than one time-out; what was read by then is kept.
-    private static func prepare(_ session: any LanguageModelSession, _ agent: ToolCheckList.Agent) async {
-        let request = GenerationRequest(messages: [.system(agent.prompt)], tools: agent.definitions)
+    private static func prepare(_ session: any LanguageModelSession, _ agent: ToolCheckList.Agent) async throws {
+        let request = GenerationRequest(messages: [.system(agent.prompt)], tools: try agent.definitions)
         for _ in 0..<3 {
             guard (try? await session.prefill(request)) == nil else { return }
         }
@@ -99,7 +99,7 @@ struct ToolCheckCommand: AsyncParsableCommand {
         do {
             var calls: [ToolCall] = []
             var time: Duration?
-            for try await event in session.generate(request(entry, agent)) {
+            for try await event in session.generate(try request(entry, agent)) {
                 time = time ?? ContinuousClock.now - start
                 if case .toolCall(let call) = event { calls.append(call) }
             }
@@ -116,7 +116,7 @@ struct ToolCheckCommand: AsyncParsableCommand {
 
     private static func request(
         _ entry: ToolCheckList.Case, _ agent: ToolCheckList.Agent
-    ) -> GenerationRequest {
+    ) throws -> GenerationRequest {
         var messages = [ChatMessage.system(agent.prompt)]
         let language = English()
         var expecting = ExpectedAnswer.nothing
@@ -130,7 +130,7 @@ struct ToolCheckCommand: AsyncParsableCommand {
                 expecting = .nothing
             }
         }
-        return GenerationRequest(messages: messages, tools: agent.definitions, temperature: 0, maxTokens: 200)
+        return GenerationRequest(messages: messages, tools: try agent.definitions, temperature: 0, maxTokens: 200)
     }
 
     private static func line(_ result: Result) -> String {

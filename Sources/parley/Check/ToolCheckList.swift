@@ -1,3 +1,5 @@
+import Agents
+import Conversation
 import Engines
 import Foundation
 import JSON
@@ -13,11 +15,37 @@ struct ToolCheckList: Decodable, Sendable {
             var parameters: JSONValue
         }
 
+        /// An agent that it can hand the call to, as `transfer_to_agent` has it.
+        struct Transfer: Decodable, Sendable {
+            /// Its name.
+            var agent: String
+            var condition: String
+        }
+
         var prompt: String
         var tools: [Tool]
+        var transfers: [Transfer]?
 
         var definitions: [ToolDefinition] {
-            tools.map { ToolDefinition(name: $0.name, description: $0.description, parameters: $0.parameters) }
+            get throws {
+                let own = tools.map {
+                    ToolDefinition(name: $0.name, description: $0.description, parameters: $0.parameters)
+                }
+                guard let transfers else { return own }
+                let list = transfers.map { transfer -> JSONValue in
+                    ["agent_id": .string(transfer.agent), "condition": .string(transfer.condition)]
+                }
+                let handOver: JSONValue = [
+                    "type": "system", "name": "transfer_to_agent", "params": ["transfers": .array(list)],
+                ]
+                let config: JSONValue = [
+                    "agent": ["prompt": ["built_in_tools": ["transfer_to_agent": handOver]]]
+                ]
+                let settings = try CallSettings(
+                    agent: try Agents.Agent.new(conversationConfig: config), initiation: CallInitiation(),
+                    variables: try CallVariables([:], system: [:]))
+                return own + settings.tools.filter { $0.name == "transfer_to_agent" }.map(\.definition)
+            }
         }
     }
 
@@ -104,7 +132,7 @@ struct ToolCheckList: Decodable, Sendable {
             guard let agent = agents[entry.agent] else {
                 throw CommandError.failed("\(file.path): \(entry.id): there is no agent \(entry.agent)")
             }
-            if let tool = entry.expect.tool, !agent.tools.contains(where: { $0.name == tool }) {
+            if let tool = entry.expect.tool, try !agent.definitions.contains(where: { $0.name == tool }) {
                 throw CommandError.failed("\(file.path): \(entry.id): \(entry.agent) has no tool \(tool)")
             }
             for line in entry.dialogue ?? [] where line.count != 1 || line["agent"] ?? line["caller"] == nil {

