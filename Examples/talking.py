@@ -213,12 +213,18 @@ class _Conversation(Conversation):
         ws.send(json.dumps(answer))
 
 
-def _show_tools(client: ElevenLabs, conversation_id: str) -> None:
-    """Prints the tool calls in the conversation's record, which is complete a moment after the end."""
+def finished(client: ElevenLabs, conversation_id: str):
+    """The conversation's record, which is complete a moment after the end."""
     conversations = client.conversational_ai.conversations
     deadline = time.monotonic() + PATIENCE
     while (record := conversations.get(conversation_id)).status not in ("done", "failed") and time.monotonic() < deadline:
         time.sleep(0.2)
+    return record
+
+
+def _show_tools(client: ElevenLabs, conversation_id: str) -> None:
+    """Prints the tool calls in the conversation's record."""
+    record = finished(client, conversation_id)
     print(f"Conversation {conversation_id}, {record.metadata.call_duration_secs} s; what the agent did:")
     for turn in record.transcript:
         results = {result.request_id: result for result in turn.tool_results or []}

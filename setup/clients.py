@@ -14,6 +14,7 @@ ENVIRONMENTS = {
     "venv": ("Python clients for the tests", HERE / "requirements-tests.txt"),
     "venv-mcp": ("Python servers of MCP for the tests", HERE / "requirements-mcp.txt"),
     "venv-mcp1": ("older Python servers of MCP for the tests", HERE / "requirements-mcp1.txt"),
+    "venv-mcp-proxy": ("proxied servers of MCP for the tests", HERE / "requirements-mcp-proxy.txt"),
 }
 
 
@@ -40,7 +41,7 @@ def install(home, _):
 
 def _install(home, name, title, requirements):
     step(title)
-    home.require_space(100_000_000, f"installing the {title}")
+    home.require_space(200_000_000, f"installing the {title}")
     log = home.logs / f"{name}.log"
     folder = home.root / name
     python = folder / "bin" / "python"

@@ -4,17 +4,15 @@ A scripted model does as the caller says, so that a run is the same each time; e
 `test_strict_answers.py` does.
 """
 
-import http.server
 import json
 import os
 import pathlib
 import subprocess
 import sys
-import threading
 import unittest
 import urllib.request
 
-from test_strict_answers import ROOT, Model, Server
+from test_strict_answers import ROOT, Server, start_model
 
 LIMIT = 180
 """Seconds for one example, on a slow machine."""
@@ -24,13 +22,10 @@ LIMIT = 180
 class Examples(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
-        model = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Model)
-        threading.Thread(target=model.serve_forever, daemon=True).start()
-        cls.addClassCleanup(model.server_close)
-        cls.addClassCleanup(model.shutdown)
+        model = start_model(cls.addClassCleanup)
         cls.server = Server(
             "language_models:\n"
-            f"  - {{name: Script, models: [script], base_url: 'http://127.0.0.1:{model.server_port}/v1'}}\n")
+            f"  - {{name: Script, models: [script], base_url: '{model}'}}\n")
         cls.addClassCleanup(cls.server.stop)
         cls.server.wait()
 

@@ -137,11 +137,16 @@ class Server:
 class Model(http.server.BaseHTTPRequestHandler):
     """A Chat Completions server that does as the user says: `NAME {arguments}` calls a tool."""
 
+    told = []
+    """What tools have returned, as the model is told it."""
+
     def do_POST(self):
         body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
         last = [message for message in body["messages"] if message["role"] != "system"][-1]
         name, _, arguments = (last["content"] or "").partition(" ")
         delta = {"content": "Well."}
+        if last["role"] == "tool":
+            self.told.append(last["content"])
         if last["role"] == "user" and arguments.startswith("{"):
             call = {"index": 0, "id": "call_1", "function": {"name": name, "arguments": arguments}}
             delta = {"tool_calls": [call]}
@@ -154,6 +159,33 @@ class Model(http.server.BaseHTTPRequestHandler):
 
     def log_message(self, *arguments):
         pass
+
+
+def start_model(add_cleanup):
+    """Starts a scripted model, and returns its address."""
+    model = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Model)
+    threading.Thread(target=model.serve_forever, daemon=True).start()
+    add_cleanup(model.server_close)
+    add_cleanup(model.shutdown)
+    return f"http://127.0.0.1:{model.server_port}/v1"
+
+
+def start_tools(add_cleanup, environment, script, *arguments):
+    """Starts a server of MCP in an environment of the set-up; returns its process and its port."""
+    home = pathlib.Path(os.environ.get("PARLEY_HOME") or pathlib.Path.home() / ".cache/parley")
+    tools = subprocess.Popen(
+        [home / environment / "bin/python", ROOT / "Tests/mcp" / script, *arguments],
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
+    )
+
+    def stop():
+        tools.kill()
+        tools.wait()
+        tools.stdin.close()
+        tools.stdout.close()
+
+    add_cleanup(stop)
+    return tools, int(tools.stdout.readline())
 
 
 class StrictAnswers(unittest.TestCase):
@@ -350,15 +382,13 @@ class StrictAnswers(unittest.TestCase):
 
     def test_system_tools(self):
         """That the record has the results of system tools in the shapes that the SDK knows."""
-        model = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Model)
-        threading.Thread(target=model.serve_forever, daemon=True).start()
-        self.addCleanup(model.shutdown)
+        model = start_model(self.addCleanup)
 
         def create(name, built_in_tools):
             tools = {tool: {"name": tool, "params": params} for tool, params in built_in_tools.items()}
             prompt = {
                 "prompt": "", "llm": "custom-llm", "built_in_tools": tools,
-                "custom_llm": {"url": f"http://127.0.0.1:{model.server_port}/v1", "model_id": "scripted"},
+                "custom_llm": {"url": model, "model_id": "scripted"},
             }
             events = ["agent_response", "agent_tool_response", "conversation_initiation_metadata"]
             return self.convai.agents.create(
@@ -404,31 +434,13 @@ class StrictAnswers(unittest.TestCase):
         self.assertEqual((result.result_type, result.voicemail_message), ("voicemail_detection_success", "Bye."))
         self.assertEqual(record.transcript[-1].message, "Bye.")
 
-    def start_tools(self):
-        """Starts a server of MCP for as long as the test runs, and returns its port."""
-        home = pathlib.Path(os.environ.get("PARLEY_HOME") or pathlib.Path.home() / ".cache/parley")
-        tools = subprocess.Popen(
-            [home / "venv-mcp/bin/python", ROOT / "Tests/mcp/server.py", "streamable"],
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
-        )
-
-        def stop():
-            tools.kill()
-            tools.wait()
-            tools.stdin.close()
-            tools.stdout.close()
-
-        self.addCleanup(stop)
-        return int(tools.stdout.readline())
-
     def test_mcp_call(self):
         """A whole conversation in which a model uses a tool of a real server, once it was approved."""
-        model = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Model)
-        threading.Thread(target=model.serve_forever, daemon=True).start()
-        self.addCleanup(model.shutdown)
+        model = start_model(self.addCleanup)
+        _, port = start_tools(self.addCleanup, "venv-mcp", "server.py", "streamable")
         server = self.convai.mcp_servers.create(
             config={
-                "name": "Desk", "url": f"http://127.0.0.1:{self.start_tools()}/mcp",
+                "name": "Desk", "url": f"http://127.0.0.1:{port}/mcp",
                 "transport": "STREAMABLE_HTTP", "approval_policy": "require_approval_all",
             }).id
         self.assertTrue(self.convai.mcp_servers.tools.list(server).success)
@@ -438,7 +450,7 @@ class StrictAnswers(unittest.TestCase):
                     "first_message": "",
                     "prompt": {
                         "prompt": "Be brief.", "llm": "custom-llm", "mcp_server_ids": [server],
-                        "custom_llm": {"url": f"http://127.0.0.1:{model.server_port}/v1", "model_id": "scripted"},
+                        "custom_llm": {"url": model, "model_id": "scripted"},
                     },
                 },
                 "conversation": {
@@ -484,7 +496,7 @@ class StrictAnswers(unittest.TestCase):
 
     def test_mcp_servers(self):
         """Against a real server of the official package, which has its own environment."""
-        port = self.start_tools()
+        _, port = start_tools(self.addCleanup, "venv-mcp", "server.py", "streamable")
         servers = self.convai.mcp_servers
         made = servers.create(
             config={
