@@ -55,7 +55,7 @@ struct CaseRouterTests {
     @Test(
         "who is in charge of what the caller wants is found in other words than the condition's",
         arguments: [
-            ("There is something wrong with what I paid last month.", 0),
+            ("Hello, I have a question about my last invoice.", 0),
             ("Um, my router keeps blinking red and nothing loads.", 2),
             ("I'd like to upgrade to the bigger package.", 3),
             ("Hi, my invoice is higher than it should be.", 0),
@@ -85,7 +85,7 @@ struct CaseRouterTests {
     func instructions() async throws {
         let prompt =
             Self.prompt + "\nIf the caller was charged twice or asks about a payment, transfer them to billing."
-        #expect(try await choice("There is something wrong with what I paid last month.", prompt: prompt) == 0)
+        #expect(try await choice("Hello, I have a question about my last invoice.", prompt: prompt) == 0)
     }
 
     @Test("without cases nothing is asked")

@@ -34,12 +34,11 @@ extension CallSession {
     }
 
     func tell(_ state: MCPCallState) {
-        perform { call in
+        let settings = perform { call in
             call.send(.mcpCall(state.cut(to: call.options.longestToolPayload)))
-            if case .failure = state.stage, let settings = call.running?.agent.settings {
-                call.tellServers(of: settings, afterFailure: true)
-            }
+            return call.running?.agent.settings
         }
+        if case .failure = state.stage, let settings { tellServers(of: settings, afterFailure: true) }
     }
 
     func approve(_ state: MCPCallState, within limit: Duration) async -> MCPApprovalAnswer {

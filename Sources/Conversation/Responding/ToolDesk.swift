@@ -145,11 +145,11 @@ final class ToolDesk {
                 type: run.type, requestID: run.call.id, name: run.call.name, arguments: run.call.arguments.text,
                 toolID: run.tool?.id, details: run.details))
         let id = run.call.id
+        call.send(.toolStarted(run.notice))
         guard let tool = run.tool, let variables = call.variables else {
             return follow(
                 .ended(id, .failure("unknown", message: "There is no tool named \(run.call.name).", isCalled: false)))
         }
-        call.send(.toolStarted(run.notice))
         if let mistake = tool.mistake(in: run.call.arguments) {
             return follow(.ended(id, .failure("invalid_arguments", message: mistake, isCalled: false)))
         }
