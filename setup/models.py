@@ -54,19 +54,28 @@ def missing(home, model):
         return []
     home.unstamp(stamp)
     folder = home.models / model.id
-    absent = [file for file in model.outputs if not _right(folder / file.path, file)]
+    absent = [file for file in model.outputs if not _right(home, model, folder / file.path, file)]
     if not absent:
         home.stamp(stamp, key, [folder / file.path for file in model.outputs])
     return absent
 
 
-def _right(path, file):
+def _right(home, model, path, file):
+    if isinstance(file, manifest.Prepared) and file.sha256 is None:
+        return home.stamped(*_made(model, file))
     try:
         if file.size is not None and path.stat().st_size != file.size:
             return False
         return path.is_file() if file.sha256 is None else file_sha256(path) == file.sha256
     except OSError:
         return False
+
+
+def _made(model, file):
+    """The stamp of a file without a checksum, and its key: what it was made of."""
+    sources = {source.path: source.sha256 for source in model.files}
+    made_of = [sources[name] for name in (file.source, *file.companions)]
+    return f"made-{model.id}-{digest(file.path)}", digest(file.step, file.options, made_of)
 
 
 def _fetched(model, absent):
@@ -101,10 +110,10 @@ def _install(home, fetcher, model, files, progress):
     folder.mkdir(parents=True, exist_ok=True)
     used = set()
     for file in files:
-        if not _right(folder / file.path, file):
+        if not _right(home, model, folder / file.path, file):
             _obtain(home, fetcher, model, file, folder, progress, used)
     for file in model.prepared:
-        if not _right(folder / file.path, file):
+        if not _right(home, model, folder / file.path, file):
             _prepare(home, model, file, folder)
     for file in model.files:
         if file.temporary:
@@ -164,6 +173,8 @@ def _prepare(home, model, file, folder):
         partial.unlink()
         raise model.wrong(f"{file.path} came out with checksum {found}, not {file.sha256}")
     os.replace(partial, target)
+    if file.sha256 is None:
+        home.stamp(*_made(model, file), [target])
 
 
 def listing(home, models):

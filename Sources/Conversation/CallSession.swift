@@ -222,6 +222,11 @@ extension CallSession: ResponseSink {
         call.answering.advance(.wrote(text), of: id)
     }
 
+    func draft(_ characters: Int, for id: ResponseID) {
+        if characters > 0 { call.tools.noteWord(of: id) }
+        call.answering.advance(.drafted(characters), of: id)
+    }
+
     func play(_ piece: SpeechPiece, for id: ResponseID) { call.answering.advance(.voiced(piece), of: id) }
 
     func pause(_ duration: Duration, for id: ResponseID) {

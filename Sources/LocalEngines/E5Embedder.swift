@@ -26,7 +26,7 @@ public struct E5Embedder: TextEmbedder {
 
     public func vector(of text: String, as role: EmbeddingRole) async throws -> [Float] {
         let text = String(text.prefix(Self.longestText))
-        return try await pool.run(role == .query ? .finalTranscript : .speculation) { [model] in
+        return try await pool.run(role == .query ? .finalTranscript : .laterClause) { [model] in
             try model.vector(of: text, isQuery: role == .query)
         }
     }

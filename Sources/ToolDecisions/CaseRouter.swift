@@ -7,20 +7,10 @@ import JSON
 /// compared with the conditions, as vectors; what they would have to be nearer to is what the agent itself answers, the
 /// sentences of its prompt, what its other tools do, and words that want nothing. Some texts are near to whatever is said:
 /// of each nearness a part is taken off that the text has to words that want nothing.
+///
+/// English only, as far as the words that want nothing and those for handing over go.
 final class CaseRouter: Sendable {
-    private struct Key: Hashable, Sendable {
-        var tools: [ToolDefinition]
-        var prompt: String
-    }
-
-    /// What a caller's words may be near to.
-    private struct Landscape: Sendable {
-        var cases: [(tool: String, arguments: JSONValue, place: Place)] = []
-        /// What the agent answers or does itself, and what wants nothing.
-        var own: [Place] = []
-    }
-
-    /// A text, as a vector.
+    /// A text that the caller's words may be near to.
     private struct Place: Sendable {
         var vector: [Float]
         /// What is taken off every nearness to it.
@@ -29,32 +19,33 @@ final class CaseRouter: Sendable {
         func nearness(_ words: [Float]) -> Float { CaseRouter.product(vector, words) - offset }
     }
 
+    private typealias Choice = (tool: String, arguments: JSONValue, place: Place)
+
+    private let embedder: any TextEmbedder
+    private let options: ToolDecisionOptions.Routing
+    private let places: SharedWork<String, Place>
+    /// The vectors of `idleWords` as what a caller says.
+    private let idle = SharedWork<[String], [[Float]]>(mostRemembered: 1)
+
     /// Words of callers that want nothing by themselves.
     private static let idleWords = [
         "Hello.", "Okay.", "Um.", "Hello, can you help me?", "Yes.", "Thank you.", "Hold on a second.",
         "I have a question.", "Can you hear me?", "No.",
     ]
 
-    private let embedder: any TextEmbedder
-    private let options: ToolDecisionOptions.Routing
-    private let landscapes: SharedWork<Key, Landscape>
-    /// The vectors of `idleWords` as what a caller says.
-    private let idle = SharedWork<[String], [[Float]]>(mostRemembered: 1)
-
-    /// Words from which on a sentence says something.
-    private static let shortestSentence = 3
-
-    /// - Parameter rememberedLists: agents whose landscapes are remembered.
-    init(_ embedder: any TextEmbedder, options: ToolDecisionOptions.Routing, rememberedLists: Int) {
+    init(_ embedder: any TextEmbedder, options: ToolDecisionOptions.Routing) {
         self.embedder = embedder
         self.options = options
-        landscapes = SharedWork(mostRemembered: rememberedLists)
+        places = SharedWork(mostRemembered: options.rememberedTexts)
     }
 
     /// Reads an agent's prompt and tools ahead of the first choice.
     func prepare(_ request: GenerationRequest) {
-        guard let key = Self.key(request), !landscapes.isBegun(key) else { return }
-        Task { try? await landscape(of: key) }
+        guard request.tools.contains(where: { !$0.cases.isEmpty }) else { return }
+        Task {
+            let choices = try await self.choices(request.tools)
+            _ = try await self.own(request, besides: choices)
+        }
     }
 
     /// The case that the caller's last words want; nil for none.
@@ -63,88 +54,93 @@ final class CaseRouter: Sendable {
     func choice(
         _ request: GenerationRequest, _ dialogue: [DialogueLine]
     ) async throws -> (tool: String, arguments: JSONValue)? {
-        guard let key = Self.key(request), let last = dialogue.last, last.speaker == .caller else { return nil }
-        let landscape = try await landscape(of: key)
+        guard let last = dialogue.last, last.speaker == .caller, !request.isAnsweredByHandOver else { return nil }
+        let choices = try await choices(request.tools)
+        guard !choices.isEmpty else { return nil }
+        let own = try await own(request, besides: choices)
         let words = try await vector(of: dialogue)
         // Which one it is the bare nearness tells better, whether it is any the other.
-        let nearest = landscape.cases.max {
+        let nearest = choices.max {
             Self.product($0.place.vector, words) < Self.product($1.place.vector, words)
         }
-        guard let nearest else { return nil }
-        let own = landscape.own.map { $0.nearness(words) }.max() ?? 0
-        let odds = options.bias + options.slope * (nearest.place.nearness(words) - own)
+        guard let nearest, !request.hasFailed(nearest.tool, nearest.arguments) else { return nil }
+        let rival = own.map { $0.nearness(words) }.max() ?? 0
+        let odds = options.bias + options.slope * (nearest.place.nearness(words) - rival)
         return odds > 0 ? (nearest.tool, nearest.arguments) : nil
     }
 
-    /// The caller's last words, half of it what was said before them.
+    /// The caller's last words, and with less weight what was said before them.
     private func vector(of dialogue: [DialogueLine]) async throws -> [Float] {
         let last = dialogue.last?.text ?? ""
         let own = dialogue.filter { $0.speaker == .caller }.suffix(2).map(\.text).joined(separator: " ")
         let asked = dialogue.dropLast().last { $0.speaker == .agent }.map { "\($0.text) \(last)" } ?? last
-        var vectors: [String: [Float]] = [:]
-        try await withThrowingTaskGroup(of: (String, [Float]).self) { group in
-            for text in Set([last, own, asked]) {
-                group.addTask { [embedder] in (text, try await embedder.vector(of: text, as: .query)) }
+        let weights = [(last, 1), (own, options.before), (asked, options.before)]
+        let sum = try await withThrowingTaskGroup(of: [Float].self) { group in
+            for text in Set(weights.map(\.0)) {
+                let weight = weights.reduce(Float(0)) { $1.0 == text ? $0 + $1.1 : $0 }
+                group.addTask { [embedder] in try await embedder.vector(of: text, as: .query).map { $0 * weight } }
             }
-            for try await (text, vector) in group { vectors[text] = vector }
+            return try await group.reduce(into: [Float]()) { sum, vector in
+                sum = sum.isEmpty ? vector : zip(sum, vector).map(+)
+            }
         }
-        guard let whole = vectors[last], let both = vectors[own], let answer = vectors[asked] else { return [] }
-        let sum = whole.indices.map { whole[$0] + (both[$0] + answer[$0]) / 2 }
-        let length = sum.reduce(0) { $0 + $1 * $1 }.squareRoot()
+        let length = Self.product(sum, sum).squareRoot()
         return length > 0 ? sum.map { $0 / length } : sum
     }
 
-    private static func key(_ request: GenerationRequest) -> Key? {
-        guard request.tools.contains(where: { !$0.cases.isEmpty }) else { return nil }
+    // MARK: What there is to compare with
+
+    private func choices(_ tools: [ToolDefinition]) async throws -> [Choice] {
+        var choices: [Choice] = []
+        for tool in tools {
+            for entry in tool.cases where !entry.condition.isEmpty {
+                choices.append((tool.name, entry.arguments, try await place(entry.condition)))
+            }
+        }
+        return choices
+    }
+
+    /// What the agent answers or does itself, and what wants nothing.
+    private func own(_ request: GenerationRequest, besides choices: [Choice]) async throws -> [Place] {
+        let tools = request.tools.lazy.filter(\.cases.isEmpty).map(\.description).prefix(options.sentences)
+        var own: [Place] = []
+        for text in Self.idleWords + tools { own.append(try await place(text)) }
         let prompt = request.messages.lazy.compactMap { if case .system(let text) = $0 { text } else { nil } }.first
-        return Key(tools: request.tools, prompt: prompt ?? "")
+        for sentence in sentences(prompt ?? "").prefix(options.sentences) {
+            let place = try await place(sentence)
+            let nearest = choices.map { Self.product($0.place.vector, place.vector) }.max() ?? 0
+            let limit = Self.tellsOfHandOver(sentence) ? options.handOverMeaning : options.sameMeaning
+            if nearest < limit { own.append(place) }
+        }
+        return own
     }
 
-    @discardableResult
-    private func landscape(of key: Key) async throws -> Landscape {
-        try await landscapes.value(of: key) { try await self.measured(key) }
+    private func place(_ text: String) async throws -> Place {
+        try await places.value(of: text) { try await self.measured(text) }
     }
 
-    private func measured(_ key: Key) async throws -> Landscape {
+    private func measured(_ text: String) async throws -> Place {
         let idle = try await self.idle.value(of: Self.idleWords) { [embedder] in
             var vectors: [[Float]] = []
             for words in Self.idleWords { vectors.append(try await embedder.vector(of: words, as: .query)) }
             return vectors
         }
-        func place(_ text: String) async throws -> Place {
-            let vector = try await embedder.vector(of: text, as: .passage)
-            let mean = idle.reduce(0) { $0 + Self.product($1, vector) } / Float(idle.count)
-            return Place(vector: vector, offset: options.idleShare * mean)
-        }
-        var landscape = Landscape()
-        for tool in key.tools {
-            for entry in tool.cases where !entry.condition.isEmpty {
-                landscape.cases.append((tool.name, entry.arguments, try await place(entry.condition)))
-            }
-            if tool.cases.isEmpty { landscape.own.append(try await place(tool.description)) }
-        }
-        for words in Self.idleWords { landscape.own.append(try await place(words)) }
-        for sentence in Self.sentences(key.prompt).prefix(options.sentences) where !Self.tellsOfHandOver(sentence) {
-            let place = try await place(sentence)
-            let isCondition = landscape.cases.contains {
-                Self.product($0.place.vector, place.vector) >= options.sameMeaning
-            }
-            if !isCondition { landscape.own.append(place) }
-        }
-        return landscape
+        let vector = try await embedder.vector(of: text, as: .passage)
+        let mean = idle.reduce(0) { $0 + Self.product($1, vector) } / Float(max(1, idle.count))
+        return Place(vector: vector, offset: options.idleShare * mean)
     }
 
     private static func product(_ first: [Float], _ second: [Float]) -> Float {
         zip(first, second).reduce(0) { $0 + $1.0 * $1.1 }
     }
 
-    /// Whether a sentence tells the agent when to hand over, rather than what to answer.
+    /// Whether a sentence may tell the agent when to hand over, rather than what to answer.
     private static func tellsOfHandOver(_ sentence: String) -> Bool {
         SpokenEvidence.words(sentence).contains { word in ToolDefinition.handOvers.contains(where: word.hasPrefix) }
     }
 
     /// The sentences and lines of a prompt that say something.
-    private static func sentences(_ prompt: String) -> [String] {
+    private func sentences(_ prompt: String) -> [String] {
         var sentences: [String] = []
         var sentence = ""
         for character in prompt {
@@ -155,6 +151,25 @@ final class CaseRouter: Sendable {
                 sentence.append(character)
             }
         }
-        return (sentences + [sentence]).filter { SpokenEvidence.words($0).count >= shortestSentence }
+        return (sentences + [sentence]).filter { SpokenEvidence.words($0).count >= options.shortestSentence }
+    }
+}
+
+extension GenerationRequest {
+    /// Whether another agent has just taken over, or failed to, because of the caller's last words: these have had their
+    /// hand-over.
+    fileprivate var isAnsweredByHandOver: Bool {
+        let last = messages.lastIndex { if case .user = $0 { true } else { false } }
+        return messages.dropFirst(last ?? 0).contains {
+            if case .assistant(_, let calls) = $0 { !calls.isEmpty } else { false }
+        }
+    }
+
+    /// Whether the last call of a tool was this one, and did not work.
+    fileprivate func hasFailed(_ tool: String, _ arguments: JSONValue) -> Bool {
+        let calls = messages.flatMap { if case .assistant(_, let calls) = $0 { calls } else { [ToolCall]() } }
+        guard let last = calls.last(where: { $0.name == tool }), last.arguments == arguments else { return false }
+        guard let finding = messages.findings.last(where: { $0.callID == last.id }) else { return false }
+        return if case .failed = finding.kind { true } else { false }
     }
 }

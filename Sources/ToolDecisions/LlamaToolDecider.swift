@@ -4,6 +4,7 @@ import Foundation
 import JSON
 import Language
 import LocalEngines
+import Tasks
 
 /// Decides, before a small model answers, whether to call a tool, which one, and with which arguments.
 ///
@@ -43,7 +44,7 @@ public final class LlamaToolDecider: Sendable {
         self.options = options
         likelihoods = ToolLikelihoods(client: self.client, options: options)
         router = embedder.map {
-            CaseRouter($0, options: options.routing, rememberedLists: options.rememberedLists)
+            CaseRouter($0, options: options.routing)
         }
         self.now = now
         self.makeCallID = makeCallID
@@ -57,7 +58,7 @@ public final class LlamaToolDecider: Sendable {
 
     /// Those among which the model chooses.
     private func chosenByModel(_ tools: [ToolDefinition]) -> [ToolDefinition] {
-        router == nil ? tools : tools.filter(\.cases.isEmpty)
+        router == nil ? tools : tools.filter { !$0.cases.contains { !$0.condition.isEmpty } }
     }
 
     /// What the agent is to do now.
@@ -80,10 +81,15 @@ public final class LlamaToolDecider: Sendable {
         let wantsNothing =
             SpokenEvidence.isRefusal(dialogue) || SpokenEvidence.isThanks(dialogue)
             || SpokenEvidence.isDeferral(dialogue) || English().withdraws(dialogue.last?.text ?? "")
-        if !wantsNothing, let choice = try await router?.choice(request, dialogue) {
-            return .call(ToolCall(id: makeCallID(), name: choice.tool, arguments: choice.arguments))
+        var tools = chosenByModel(request.tools)
+        do {
+            if !wantsNothing, let router, let choice = try await choice(of: router, request, dialogue) {
+                return .call(ToolCall(id: makeCallID(), name: choice.tool, arguments: choice.arguments))
+            }
+        } catch is EngineError {
+            // Then the model chooses among them, too.
+            tools = request.tools
         }
-        let tools = chosenByModel(request.tools)
         guard !tools.isEmpty else { return .talk }
         let prompt = ToolPrompt(tools)
         let text = prompt.text(dialogue)
@@ -128,6 +134,15 @@ public final class LlamaToolDecider: Sendable {
         }
         guard let argument = missing.first else { return .talk }
         return try await question(about: argument, after: text, dialogue)
+    }
+
+    private func choice(
+        of router: CaseRouter, _ request: GenerationRequest, _ dialogue: [DialogueLine]
+    ) async throws -> (tool: String, arguments: JSONValue)? {
+        let limit = options.routing.patience
+        return try await TaskClock.continuous().value(
+            within: limit, orThrow: EngineError(.timeout, engine: "embedding", "no choice within \(limit)")
+        ) { try await router.choice(request, dialogue) }
     }
 
     /// Asks for what an incomplete request lacks; leaves questions to the model, which knows the agent's prompt.
@@ -216,7 +231,7 @@ extension [ChatMessage] {
 }
 
 extension ToolDefinition {
-    /// How the verbs begin with which an agent gives a call to somebody else.
+    /// How words begin with which an agent gives a call to somebody else.
     static let handOvers = ["transfer", "connect", "escalate", "handoff", "forward"]
 
     /// Whether it connects the caller to a person: "transfer_to_human", "connectFrontDesk".

@@ -30,14 +30,22 @@ struct SpokenMoments: Sendable {
 
     /// - Parameter today: The day that "tomorrow" is counted from.
     init(_ dialogue: [DialogueLine], today: CivilDay) {
-        days = Self.meant(in: dialogue) {
-            Self.days(in: $0, today: today)
+        days = Self.meant(in: dialogue) { _, words in
+            Self.days(in: words, today: today)
         } narrowing: { offers, _ in
             offers
         }
         .map { ($0.text, $0.moment) }
-        times = Self.meant(in: dialogue) {
-            Self.times(in: $0)
+        // Who has asked for Wednesday evening and then says seven means the evening, until they name another day.
+        var part: Half?
+        times = Self.meant(in: dialogue) { speaker, words in
+            guard speaker == .caller else { return Self.times(in: words) }
+            if let own = Self.half(words) {
+                part = own
+            } else if !Self.days(in: words, today: today).isEmpty {
+                part = nil
+            }
+            return Self.times(in: words, on: part)
         } narrowing: { offers, words in
             guard let hours = words.lazy.compactMap({ Self.partsOfDay[$0] }).first else { return offers }
             return offers.filter { hours.contains($0.moment.hour) }
@@ -47,7 +55,7 @@ struct SpokenMoments: Sendable {
     /// What the caller has named, and before it what the agent has said since then: of what it offered earlier, the
     /// caller's words have chosen. Of several that it has offered since, none counts that the caller has not chosen.
     private static func meant<Moment: Hashable>(
-        in dialogue: [DialogueLine], _ read: ([String]) -> [Found<Moment>],
+        in dialogue: [DialogueLine], _ read: (DialogueLine.Speaker, [String]) -> [Found<Moment>],
         narrowing narrow: ([Found<Moment>], [String]) -> [Found<Moment>]
     ) -> [Found<Moment>] {
         var (offers, named): ([[Found<Moment>]], [Found<Moment>]) = ([], [])
@@ -55,7 +63,7 @@ struct SpokenMoments: Sendable {
         var reply: [String] = []
         for line in dialogue {
             let words = words(line.text)
-            let found = read(words)
+            let found = read(line.speaker, words)
             switch line.speaker {
             case .agent: if !found.isEmpty { offers.append(found) }
             case .caller where found.isEmpty:
@@ -225,7 +233,8 @@ struct SpokenMoments: Sendable {
     /// Cues that stand before counts too: "around ten people", "from two to four".
     private static let looseCues: Set<String> = ["around", "from"]
 
-    private static func times(in words: [String]) -> [Found<Time>] {
+    /// - Parameter part: what was said before of the part of the day.
+    private static func times(in words: [String], on part: Half? = nil) -> [Found<Time>] {
         var found: [Found<Time>] = []
         var place = 0
         while place < words.count {
@@ -241,7 +250,7 @@ struct SpokenMoments: Sendable {
             }
             let next = place + length
             let after = Array(words[next...].prefix(4))
-            let part = half(after) ?? half(Array(words[..<place].suffix(3))) ?? half(words)
+            let part = half(after) ?? half(Array(words[..<place].suffix(3))) ?? half(words) ?? part
             let isClock =
                 after.first == "o'clock" || after.first == "o’clock" || length > 1 || words[place].contains(":")
             // A number alone may be anything: a word must show that it is a time.

@@ -27,8 +27,8 @@ public struct ToolDecisionOptions: Sendable, Hashable {
     public init() {}
 
     /// When a case of a tool applies: the logarithm of the odds is a line in how much nearer to the caller's words its
-    /// condition is than anything that the agent answers or does itself. The numbers were fitted to 200 cases of 22 trades
-    /// (docs/models.md).
+    /// condition is than anything that the agent answers or does itself. `bias` and `slope` were fitted to 200 cases of 22
+    /// trades, for the share and the weight below (docs/models.md).
     public struct Routing: Sendable, Hashable {
         /// The logarithm of the odds where both are as near.
         public var bias: Float = 1.15
@@ -36,8 +36,19 @@ public struct ToolDecisionOptions: Sendable, Hashable {
         public var slope: Float = 70
         /// Share of a text's nearness to words that want nothing which is taken off its nearness to others.
         public var idleShare: Float = 0.5
+        /// Weight of what was said before the caller's last words.
+        public var before: Float = 0.5
         /// From this product on a sentence of the prompt says the same as a condition, and not what the agent answers.
         public var sameMeaning: Float = 0.89
+        /// The same for a sentence with a word for handing over.
+        public var handOverMeaning: Float = 0.84
+        /// Words from which on a sentence says something.
+        public var shortestSentence = 3
+        /// How long a caller may wait for the choice, before the model makes it: reading a long prompt takes seconds, and is
+        /// begun with the first message.
+        public var patience = Duration.seconds(2)
+        /// Texts whose vectors are remembered, of 1.5 KB each.
+        public var rememberedTexts = 4_096
         /// Sentences of the prompt that are compared, from its beginning.
         public var sentences = 64
 

@@ -105,7 +105,7 @@ struct ClaimGateTests {
         #expect(gate.append("Yes,") == ClaimGate.Step())
         let step = gate.append(" it is. Anything else?")
         #expect(step.released.isEmpty)
-        #expect(step.question?.claim.kinds == [.book] && step.question?.claim.question == "And is it booked?")
+        #expect(step.question?.claim.kinds == [.book] && step.question?.claim.question == "And is it booked")
         guard let question = step.question else { return }
         #expect(gate.answer(question, isFounded: false).released.isEmpty)
         #expect(gate.withheld?.sentence == "Yes, it is. ")
@@ -134,6 +134,34 @@ struct ClaimGateTests {
         }
         #expect(asked.map(\.kinds) == [[.book], []])
         #expect(gate.withheld != nil)
+    }
+
+    @Test(
+        "what is left of a sentence after a founded claim is no claim by the question alone",
+        arguments: [
+            (
+                "Okay yes, did you send the new one then, and did you pay it again, and is it done?",
+                "I've sent it."
+            ),
+            ("And can you send me a confirmation?", "Your table is booked, it's under the name Miller. Anything else?"),
+            ("Is it booked?", "I've booked it, as you wanted."),
+        ])
+    func nothingLeft(question: String, answer: String) {
+        var gate = ClaimGate(language: SpokenLanguages.language("en"), answering: question, longestSentence: 600)
+        var text = ""
+        var questions = 0
+        func take(_ first: ClaimGate.Step) {
+            var step = first
+            text += step.released
+            while let question = step.question, questions < 10 {
+                questions += 1
+                step = gate.answer(question, isFounded: question.claim.kinds.isEmpty == false)
+                text += step.released
+            }
+        }
+        take(gate.append(answer))
+        take(gate.finish())
+        #expect(text == answer && questions == 1)
     }
 
     @Test("each claim of a sentence is asked about")

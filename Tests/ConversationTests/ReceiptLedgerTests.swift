@@ -109,6 +109,10 @@ struct ReceiptLedgerTests {
         #expect(try !isYes(to: "Is it booked for Friday?", ["day": "thursday"]))
         #expect(try !isYes(to: "Is it booked for Friday at seven?", ["start": "2026-12-04T18:00:00"]))
         #expect(try !isYes(to: "Is it cancelled?", ["day": "thursday"]))
+        // What was ordered counts as it does for other claims.
+        let ordered = [(1, "A table for Friday, please."), (5, "Is it booked for Friday?")]
+        let slot = Self.done("book_slot", ["slot_id": 17], #"{"ok": true, "free_cancellation_until": "2026-12-03"}"#)
+        #expect(try founds("Yes, it is.", [slot], ordered, answering: ordered[1].1))
     }
 
     @Test("a success of the tool that does it is a receipt; nothing, a failure, and what still runs are none")

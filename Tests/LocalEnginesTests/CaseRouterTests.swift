@@ -26,7 +26,7 @@ struct CaseRouterTests {
     }
 
     private func choice(_ dialogue: [DialogueLine], prompt: String = prompt) async throws -> JSONValue? {
-        let router = CaseRouter(try Self.embedder(), options: ToolDecisionOptions().routing, rememberedLists: 4)
+        let router = CaseRouter(try Self.embedder(), options: ToolDecisionOptions().routing)
         return try await router.choice(
             GenerationRequest(messages: [.system(prompt)], tools: [Self.handOver]), dialogue)?.arguments["agent_number"]
     }
@@ -90,9 +90,42 @@ struct CaseRouterTests {
 
     @Test("without cases nothing is asked")
     func nothing() async throws {
-        let router = CaseRouter(try Self.embedder(), options: ToolDecisionOptions().routing, rememberedLists: 4)
+        let router = CaseRouter(try Self.embedder(), options: ToolDecisionOptions().routing)
         let tool = ToolDefinition(name: "end_call", description: "Hangs up.", parameters: ["type": "object"])
         let lines = [DialogueLine(speaker: .caller, text: "I was charged twice this month.")]
         #expect(try await router.choice(GenerationRequest(messages: [], tools: [tool]), lines) == nil)
+    }
+    @Test("an agent that has taken over, or whose hand-over has failed, is not asked to hand over again")
+    func again() async throws {
+        let router = CaseRouter(try Self.embedder(), options: ToolDecisionOptions().routing)
+        let words = "Hello, I have a question about my last invoice."
+        let call = ToolCall(id: "1", name: "transfer_to_agent", arguments: ["agent_number": 0])
+        func choice(_ messages: [ChatMessage]) async throws -> JSONValue? {
+            try await router.choice(
+                GenerationRequest(messages: messages, tools: [Self.handOver]),
+                [DialogueLine(speaker: .caller, text: words)]
+            )?.arguments["agent_number"]
+        }
+        let asked: [ChatMessage] = [.system(Self.prompt), .user(words), .assistant("", toolCalls: [call])]
+        #expect(try await choice([.user(words)]) == 0)
+        #expect(try await choice(asked + [.tool(callID: "1", result: "Taken over.", kind: .done)]) == nil)
+        let failed: [ChatMessage] = asked + [.tool(callID: "1", result: "No such agent.", kind: .failed(isTold: true))]
+        #expect(try await choice(failed + [.assistant("I'm sorry."), .user(words)]) == nil)
+    }
+
+    @Test("an embedder that fails leaves the choice to the model")
+    func failure() async throws {
+        struct Broken: TextEmbedder {
+            let id = "broken"
+            func vector(of text: String, as role: EmbeddingRole) async throws -> [Float] {
+                throw EngineError(.failed, engine: id, "it is broken")
+            }
+        }
+        let router = CaseRouter(Broken(), options: ToolDecisionOptions().routing)
+        let request = GenerationRequest(messages: [.system(Self.prompt)], tools: [Self.handOver])
+        router.prepare(request)
+        await #expect(throws: EngineError.self) {
+            try await router.choice(request, [DialogueLine(speaker: .caller, text: "My invoice is wrong.")])
+        }
     }
 }

@@ -117,6 +117,17 @@ import Testing
         #expect(confirmed.time("12:00") == "13:00")
     }
 
+    @Test("the part of the day that a caller has named holds for the time that follows, until they name another day")
+    func partOfDayHolds() throws {
+        func time(_ lines: DialogueLine...) throws -> String? {
+            SpokenMoments(lines, today: try #require(today)).time("at seven")
+        }
+        let asked = caller("Is there a table on Wednesday evening?")
+        #expect(try time(asked, agent("Yes, there is."), caller("I'll take the one at seven.")) == "19:00")
+        #expect(try time(asked, agent("No, sorry."), caller("Then on Thursday at seven.")) == "07:00")
+        #expect(try time(caller("In the morning."), agent("When?"), caller("At seven in the evening.")) == "19:00")
+    }
+
     @Test func nothingIsMadeUp() throws {
         let moments = try moments("A table for four people, number twelve.")
         #expect(moments.day("tomorrow") == nil && moments.time("12:00") == nil)

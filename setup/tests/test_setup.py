@@ -316,6 +316,21 @@ class ModelTests(SetupTestCase):
             self.install()
         self.assertIn("other.bin is no file of the model", caught.exception.cause)
 
+    def test_what_has_no_checksum_is_made_anew_when_its_source_changes_or_it_does(self):
+        self.entries[0]["prepare"] = [
+            {"path": "copy.bin", "step": "onnx-metadata", "from": "model.bin"}
+        ]
+        copy = self.install().parent / "copy.bin"
+        copy.write_bytes(b"altered")
+        self.home.unstamp("models")
+        self.install()
+        self.assertEqual(copy.read_bytes(), b"first second")
+        self.entries[0]["prepare"][0]["options"] = {"other": "options"}
+        self.assertEqual(
+            models.check(self.home, self.read().values()),
+            ["model joined: copy.bin is missing or altered"],
+        )
+
     def test_a_model_without_files_is_there(self):
         self.entries = [{"id": "bare", "kind": "tts", "files": [], "rtf": 0.01}]
         models.fetch(self.home, self.fetcher, list(self.read().values()))

@@ -51,6 +51,8 @@ extension ActiveAgent {
     /// Holds back what its tools do not bear out; nil when it may say anything.
     func gate(_ options: CallOptions, answering words: String) -> ClaimGate? {
         guard settings.requiresReceipts else { return nil }
+        // Nothing is held back in a language of which nothing is known.
+        if case .unknown = spokenLanguage.claim(in: "", isWhole: false, from: 0) { return nil }
         return ClaimGate(language: spokenLanguage, answering: words, longestSentence: options.longestSentence)
     }
 }

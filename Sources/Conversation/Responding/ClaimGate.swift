@@ -41,7 +41,7 @@ struct ClaimGate: Sendable {
     private(set) var withheld: Question?
     /// The text from that claim on.
     private(set) var held = ""
-    /// The beginning of its sentence, which was let through, where nothing in it is known to be founded.
+    /// The beginning of its sentence, which was let through; empty where a claim in it is founded.
     private(set) var fragment = ""
 
     /// From these odds on, as a logarithm (0.88), a writer that has been told makes a claim that no rule knows.

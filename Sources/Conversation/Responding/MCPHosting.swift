@@ -7,13 +7,17 @@ extension CallSession {
     /// Tells the caller's end how things stand with an agent's servers, once that is known. Nothing waits for it: the
     /// model is offered the tools of those that are there.
     ///
-    /// - Parameter afterFailure: whether a call of a tool has failed, so that it is only news if a server is gone.
-    func tellServers(of settings: CallSettings, afterFailure: Bool = false) {
+    /// - Parameter failed: the id of a server of which a call has failed, so that it is only news if that one is gone; nil
+    ///   for none.
+    func tellServers(of settings: CallSettings, after failed: String? = nil) {
         guard !settings.mcpServers.isEmpty else { return }
-        jobs.add { session in
+        jobs.add { [clock] session in
+            // A connection that broke is known to be dead once it cannot be made anew.
+            if failed != nil { try? await clock.sleep(Self.doubt) }
             let toolbox = await session.perform { $0.toolbox }
             let connections = await toolbox.connections(to: settings.mcpServers)
-            guard !Task.isCancelled, !afterFailure || connections.contains(where: { $0.failure != nil }) else { return }
+            let isNews = failed == nil || connections.contains { $0.server.id == failed && $0.failure != nil }
+            guard !Task.isCancelled, isNews else { return }
             await session.perform { call in
                 call.send(.mcpConnections(connections))
                 if let running = call.running, running.agent.settings.mcpServers == settings.mcpServers {
@@ -33,12 +37,15 @@ extension CallSession {
         }
     }
 
+    /// How long it takes at most until a server that is gone is known to be.
+    private static let doubt = Duration.seconds(1)
+
     func tell(_ state: MCPCallState) {
         let settings = perform { call in
             call.send(.mcpCall(state.cut(to: call.options.longestToolPayload)))
             return call.running?.agent.settings
         }
-        if case .failure = state.stage, let settings { tellServers(of: settings, afterFailure: true) }
+        if case .failure = state.stage, let settings { tellServers(of: settings, after: state.serverID) }
     }
 
     func approve(_ state: MCPCallState, within limit: Duration) async -> MCPApprovalAnswer {

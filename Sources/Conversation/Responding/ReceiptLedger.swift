@@ -186,8 +186,10 @@ struct ReceiptLedger: Sendable {
         guard said.differs(from: own) else { return false }
         var known = own
         for other in entries { known.formUnion(Self.values(of: other)) }
-        // Who asks whether it is for Friday does not know it.
-        if !isAssent { for turn in turns { known.formUnion(ClaimValues(heard: turn.words)) } }
+        // Who asks afterwards whether it is for Friday does not know it.
+        for turn in turns where !isAssent || turn.time <= entry.end {
+            known.formUnion(ClaimValues(heard: turn.words))
+        }
         return said.differs(from: known)
     }
 

@@ -46,6 +46,8 @@ protocol ResponseSink: Actor {
     /// Context was looked up before the model was asked.
     func found(_ findings: [ContextLookup.Finding], in duration: Duration, for id: ResponseID)
     func write(_ text: String, for id: ResponseID)
+    /// So many characters wait to be written, of which it is not certain yet that they will be said.
+    func draft(_ characters: Int, for id: ResponseID)
     func play(_ piece: SpeechPiece, for id: ResponseID)
     /// The pause after a clause, in case another follows.
     func pause(_ duration: Duration, for id: ResponseID)
@@ -207,8 +209,8 @@ struct Responder: Sendable {
                 }
                 return
             }
-            // Before that, a tool that is gone meanwhile has its own answer.
-            guard round < options.maximumToolRounds else {
+            // A tool that is gone meanwhile has its own answer, once.
+            guard !request.tools.isEmpty || round == 0 else {
                 throw EngineError(
                     .malformedAnswer, engine: model, "The model called tools although none were offered any more.")
             }
@@ -225,7 +227,7 @@ struct Responder: Sendable {
                 early = claim
                 _ = await sink.withhold(claim.question, for: id)
             }
-            if let words = outcome.farewell, text.isEmpty {
+            if let words = outcome.farewell, text.isEmpty, early == nil {
                 await sayFounded(words, after: needsSpace, to: clauses, sink)
             } else if outcome.isLast, let early {
                 await sayFounded(early.text, after: needsSpace, to: clauses, sink)
@@ -313,11 +315,12 @@ struct Responder: Sendable {
     /// What the gate lets through, once its questions are answered.
     private func pass(_ step: ClaimGate.Step, _ gate: inout ClaimGate, _ sink: some ResponseSink) async -> String {
         var (step, text) = (step, "")
-        while true {
+        while !Task.isCancelled {
             text += step.released
             guard let question = step.question else { return text }
             step = gate.answer(question, isFounded: await sink.isFounded(question, for: id))
         }
+        return text
     }
 
     // MARK: One round
@@ -358,6 +361,7 @@ struct Responder: Sendable {
             guard !text.isEmpty else { return }
             if gate == nil { await write(text) }
             for clause in script.append(text) { await voice(clause) }
+            if gate != nil { await sink.draft(script.pending, for: id) }
         }
         /// What a gate lets through is written as it is voiced: the beginning of a sentence may still be taken back.
         func voice(_ clause: Clause) async {
@@ -378,6 +382,7 @@ struct Responder: Sendable {
                 await release(rest)
             }
             for clause in script.finish() { await voice(clause) }
+            if gate != nil { await sink.draft(0, for: id) }
         }
         do {
             for try await event in session.generate(request) {

@@ -11,6 +11,8 @@ struct ResponseMachine: Sendable {
     enum Event: Sendable {
         /// Whoever writes the response has written more of it.
         case wrote(String)
+        /// So many characters more are written, of which it is not certain yet that they will be said.
+        case drafted(Int)
         /// Audio of the response; a clause may begin with it.
         case voiced(SpeechPiece)
         /// A clause has ended in a pause of so many samples, in case another follows.
@@ -95,6 +97,8 @@ struct ResponseMachine: Sendable {
 
     /// What has been written so far.
     private(set) var text = ""
+    /// Characters that may follow it soon; see `Event.drafted`.
+    private var drafted = 0
     private var isWritten = false
     private var isAnnounced = false
 
@@ -155,6 +159,9 @@ struct ResponseMachine: Sendable {
             text += more
             if isReleased { commands.append(.tell(.delta(more))) }
             if options.isSpoken { startIfSafe(moment, &commands) } else { becomeReady(&commands) }
+        case .drafted(let count):
+            drafted = count
+            startIfSafe(moment, &commands)
         case .voiced(let piece):
             enqueue(piece, moment, &commands)
             guard !piece.samples.isEmpty else { return commands }
@@ -212,7 +219,7 @@ struct ResponseMachine: Sendable {
     }
 
     /// Whether all that was written so far has been voiced, so that nothing but the next word is waited for.
-    var isVoicedSoFar: Bool { ledger.length == text.count }
+    var isVoicedSoFar: Bool { drafted == 0 && ledger.length == text.count }
 
     // MARK: Readiness
 
@@ -227,7 +234,7 @@ struct ResponseMachine: Sendable {
         guard !isReady, let firstAudio else { return }
         let queued = Double(playout.queued) / Double(options.rate)
         let needed = SpeechStart.needed(
-            unspoken: text.count - ledger.length, isWritten: isWritten,
+            unspoken: text.count + drafted - ledger.length, isWritten: isWritten,
             waited: (moment.elapsed - firstAudio) / .seconds(1), pace: moment.pace, crowd: moment.crowd)
         guard queued >= needed else { return }
         commands.append(.log(.safe, ["queued_ms": .milliseconds(queued), "needed_ms": .milliseconds(needed)]))

@@ -193,7 +193,7 @@ struct ToolRoundMachine: Sendable {
     }
 
     /// What a call names: one of the tools that were offered, or one of an MCP server that the agent has called before and
-    /// that is gone, of which the server's state says more than that there is no such tool.
+    /// that is not offered now, of which the server's state says more than that there is no such tool.
     private func tool(of call: ToolCall, _ caller: Caller) -> ToolSettings? {
         if let tool = caller.tool(of: call) { return tool }
         let former = runs.values.filter { run in

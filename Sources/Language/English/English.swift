@@ -64,15 +64,15 @@ package struct English: SpokenLanguage {
             let asked = question.isEmpty ? nil : AffirmedQuestion(question)
             if isWhole || asked != nil { return asked?.reading(of: sentence, isWhole: isWhole) ?? reading }
         }
-        let start = place == 0 ? 0 : Self.afterClaim(in: sentence, from: place)
-        let likely = LikelyClaim.reading(
-            of: String(sentence.dropFirst(start)), isWhole: isWhole, answering: question)
-        switch (reading, likely) {
-        case (.open(let place), .open(let other)): return .open(from: min(place, start + other))
-        case (_, .open(let place)): return .open(from: start + place)
-        case (_, .claim(let claim, let place)): return .claim(claim, from: start + place)
-        default: return reading
+        guard place > 0 else {
+            return reading.merging(LikelyClaim.reading(of: sentence, isWhole: isWhole, answering: question))
         }
+        // What follows a claim is judged as a sentence of its own, and not as an answer: the claim was that.
+        let start = Self.afterClaim(in: sentence, from: place)
+        let rest = String(sentence.dropFirst(start))
+        guard rest.contains(where: \.isLetter) else { return reading }
+        let likely = LikelyClaim.reading(of: rest, isWhole: isWhole, answering: "", from: LikelyClaim.laterOdds)
+        return reading.merging(likely, from: start)
     }
 
     /// Where what follows a claim begins, which is judged as a sentence of its own; `place` is just after the claim's first
@@ -144,5 +144,17 @@ package struct English: SpokenLanguage {
         var reader = EnglishReader(text)
         reader.read()
         return reader.speech
+    }
+}
+
+extension ClaimReading {
+    /// With what another reading tells of the part of the same sentence that begins at `start`; nil where it tells nothing.
+    fileprivate func merging(_ other: ClaimReading?, from start: Int = 0) -> ClaimReading {
+        switch (self, other) {
+        case (.open(let place), .open(let later)?): .open(from: min(place, start + later))
+        case (_, .open(let place)?): .open(from: start + place)
+        case (_, .claim(let claim, let place)?): .claim(claim, from: start + place)
+        default: self
+        }
     }
 }

@@ -93,6 +93,9 @@ package struct ClauseCutter: Sendable {
         return [clause]
     }
 
+    /// Characters that are in no clause yet.
+    package var pendingCharacters: Int { String(pending[...]).count }
+
     /// Takes back the end of the text, as far as it is in no clause yet; nothing may be appended after that.
     ///
     /// - Returns: as much of `text`, with which the text so far ends, as was taken back.

@@ -49,6 +49,9 @@ package struct VoiceScript: Sendable {
         return clauses + cut(String(rest), isLast: false)
     }
 
+    /// Characters of the released text that are in no clause yet.
+    package var pending: Int { cutter.pendingCharacters }
+
     /// Takes back what of the end of the released text is in no clause yet.
     ///
     /// - Returns: as much of `text`, with which the released text ends, as was taken back.

@@ -29,7 +29,10 @@ struct AffirmedQuestion {
             return words.first.map { ClaimWords.auxiliaries.contains($0.text) } == true || words.count > Self.longestTag
         }
         guard let asked, var claim = Self.claim(askedForIn: asked, isAsked: sentence.hasSuffix("?")) else { return nil }
-        claim.question = sentence
+        if let first = asked.first, let last = asked.last {
+            let end = last.start + last.text.count
+            claim.question = String(sentence.prefix(end).dropFirst(first.start))
+        }
         self.claim = claim
     }
 
