@@ -24,6 +24,7 @@ public struct E5Embedder: TextEmbedder {
         self.pool = pool
     }
 
+    /// The text's vector; of more than 2,000 characters only the first count.
     public func vector(of text: String, as role: EmbeddingRole) async throws -> [Float] {
         let text = String(text.prefix(Self.longestText))
         return try await pool.run(role == .query ? .finalTranscript : .laterClause) { [model] in
