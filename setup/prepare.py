@@ -9,6 +9,8 @@ import struct
 import subprocess
 import zipfile
 
+import onnx_graph
+import whisper
 from console import SetupError
 
 
@@ -62,52 +64,30 @@ def kokoro_voices(home, source, target, options):
 
 
 def onnx_metadata(home, source, target, metadata):
-    """Appends `metadata_props` to an ONNX model.
-
-    A protobuf message may be extended by appending fields: here field 14 of ModelProto, each a
-    StringStringEntryProto {key = 1, value = 2}.
-    """
+    """Appends `metadata_props` to an ONNX model: protobuf allows fields to be appended."""
     shutil.copyfile(source, target)
     with open(target, "ab") as file:
         for key, value in metadata.items():
-            entry = _field(1, key.encode()) + _field(2, str(value).encode())
-            file.write(_field(14, entry))
+            file.write(onnx_graph.metadata(key, value))
 
 
 def onnx_outputs(home, source, target, outputs):
     """Makes inner values of an ONNX model, of the types that the options give, outputs of it.
 
     Appended fields with messages are merged with those that are there: here field 7 of ModelProto,
-    a GraphProto with no more than outputs, each field 12: ValueInfoProto {name = 1, type = 2
-    {tensor_type = 1 {elem_type = 1}}}.
+    a GraphProto with no more than outputs, each field 12.
     """
     shutil.copyfile(source, target)
     graph = b""
     for name, kind in outputs.items():
-        if kind not in ONNX_TYPES:
+        if kind not in onnx_graph.TYPES:
             raise SetupError(
-                f"{kind} is none of {', '.join(ONNX_TYPES)}", "correct the entry in models.yaml"
+                f"{kind} is none of {', '.join(onnx_graph.TYPES)}",
+                "correct the entry in models.yaml",
             )
-        kind = _field(1, _varint(1 << 3) + _varint(ONNX_TYPES[kind]))
-        graph += _field(12, _field(1, name.encode()) + _field(2, kind))
+        graph += onnx_graph.field(12, onnx_graph.value(name, kind))
     with open(target, "ab") as file:
-        file.write(_field(7, graph))
-
-
-# The numbers of TensorProto.DataType.
-ONNX_TYPES = {"float": 1, "int64": 7}
-
-
-def _field(number, data):
-    return _varint(number << 3 | 2) + _varint(len(data)) + data
-
-
-def _varint(value):
-    encoded = bytearray()
-    while value >= 0x80:
-        encoded.append(value & 0x7F | 0x80)
-        value >>= 7
-    return bytes(encoded + bytes([value]))
+        file.write(onnx_graph.field(7, graph))
 
 
 def quantize(home, source, target, options):
@@ -157,6 +137,8 @@ STEPS = {
     "kokoro-voices": kokoro_voices,
     "onnx-metadata": onnx_metadata,
     "onnx-outputs": onnx_outputs,
+    "ctranslate2-whisper": whisper.convert,
+    "whisper-tokens": whisper.tokens,
     "quantize": quantize,
     "c-library": c_library,
 }
