@@ -148,6 +148,7 @@ public struct SegmentedTranscriber: Transcriber {
             let result = try await transcriber.pool.run(priority) { [hints] in
                 var result = try recognizer.decode(
                     samples + padding, language: hints.language, keywords: hints.keywords)
+                if recognizer.recipe.engine == .whisper { result.text = SoundNotes.removed(from: result.text) }
                 if recognizer.recipe.engine.isAutoregressive { result.text = LoopCutter.cut(result.text) }
                 return result
             }
