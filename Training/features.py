@@ -2,6 +2,9 @@
 
 import re
 import struct
+from collections import Counter
+from collections.abc import Iterable
+from pathlib import Path
 
 import numpy as np
 import scipy.sparse as sparse
@@ -29,6 +32,13 @@ def save(path: str, weights: np.ndarray, bias: float) -> None:
     step = np.abs(weights).max() / 127
     with open(path, "wb") as file:
         file.write(struct.pack(">ff", bias, step) + np.round(weights / step).astype(np.int8).tobytes())
+
+
+def load(path: str) -> tuple[np.ndarray, float]:
+    """The weights and the bias of such a file."""
+    data = Path(path).read_bytes()
+    bias, step = struct.unpack(">ff", data[:8])
+    return np.frombuffer(data[8:], dtype=np.int8) * step, bias
 
 
 # Claims
@@ -119,3 +129,8 @@ def ending_features(words: list[str], agent_words: str) -> list[str]:
         return features
     features.append("qs:" + agent[max(0, len(agent) - 20)])
     return features + [f"qw:{asker}:{count}" for asker in ASKERS if asker in agent[-15:]]
+
+
+def whole_turns(turns: Iterable[str]) -> set[str]:
+    """Turns that are long, or that people have made more than once or twice: no slips like "I think"."""
+    return {said for said, times in Counter(turns).items() if times > 2 or said.count(" ") > 2}
