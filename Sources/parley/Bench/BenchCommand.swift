@@ -97,6 +97,19 @@ struct BenchCommand: AsyncParsableCommand {
             """)
     var firstToken: Int?
 
+    @Option(
+        help: """
+            Another server of the same protocol, which is called with the same callers after each run: its figures and \
+            the ratios are printed. Examples/pipecat_agent.py makes Pipecat one.
+            """)
+    var against: String?
+
+    @Option(help: "The id of the agent that is called there.")
+    var againstAgent = "agent"
+
+    @Option(help: "The API key for it; none is sent without.")
+    var againstApiKey: String?
+
     @Flag(help: "The same as --set barge-in.")
     var bargeIn = false
 
@@ -143,7 +156,8 @@ struct BenchCommand: AsyncParsableCommand {
             report.tools = figures
         }
         let runs = try plan(sets.flatMap { try sounds.runs($0, unseen: strangers) })
-        report.runs = try await measure(runs, target: target, references: references)
+        let peer = try against.map { try CallTarget(peer: $0, agent: againstAgent, apiKey: againstApiKey) }
+        report.runs = try await measure(runs, target: target, peer: peer, references: references)
         if let json { try report.json().write(to: URL(filePath: json)) }
         if let html { try Data(BenchPage(report: report).html.utf8).write(to: URL(filePath: html)) }
         if report.isEmpty {
@@ -154,26 +168,42 @@ struct BenchCommand: AsyncParsableCommand {
 
     /// Holds the calls of every run, and prints their figures.
     private func measure(
-        _ runs: [BenchRun], target: CallTarget, references: [String: String]
+        _ runs: [BenchRun], target: CallTarget, peer: CallTarget?, references: [String: String]
     ) async throws -> [BenchReport.Run] {
         var measured: [BenchReport.Run] = []
         var single: BenchReport.Server?
+        var tuned: BenchReport.Run?
         for run in runs {
-            let (calls, usage) = try await holdValid(run, target: target)
+            var (done, usage) = try await measure(run, target: target, references: references)
             if run.calls == 1, single == nil { single = usage }
             if run.isWarmUp { continue }
-            let results = calls.map(\.result)
-            var waterfalls: [[JSONValue]?] = []
-            for call in calls { waterfalls.append(await self.waterfalls(of: call.id, target)) }
-            var done = BenchReport.Run(
-                run, results: results, recordings: try write(results, run: run), waterfalls: waterfalls,
-                references: references, server: usage)
             if let single { done.compare(with: single) }
             print((measured.isEmpty ? "" : "\n") + done.table)
-            if done.isUnseen == true, let tuned = measured.last { print("\n" + done.comparison(with: tuned)) }
+            if done.isUnseen == true, let tuned { print("\n" + done.comparison(with: tuned)) }
+            tuned = done
             measured.append(done)
+            guard let peer else { continue }
+            var other = run
+            other.name += ", \(peer.url.absoluteString)"
+            var theirs = try await measure(other, target: peer, references: references).run
+            (theirs.peer, theirs.server) = (peer.url.absoluteString, nil)
+            print("\n\(theirs.table)\n\n\(done.comparison(against: theirs))")
+            measured.append(theirs)
         }
         return measured
+    }
+
+    private func measure(
+        _ run: BenchRun, target: CallTarget, references: [String: String]
+    ) async throws -> (run: BenchReport.Run, usage: BenchReport.Server?) {
+        let (calls, usage) = try await holdValid(run, target: target)
+        let results = calls.map(\.result)
+        var waterfalls: [[JSONValue]?] = []
+        for call in calls { waterfalls.append(await self.waterfalls(of: call.id, target)) }
+        let done = BenchReport.Run(
+            run, results: results, recordings: try write(results, run: run), waterfalls: waterfalls,
+            references: references, server: usage)
+        return (done, usage)
     }
 
     /// Times that turns are said again because they proved nothing.
@@ -226,6 +256,9 @@ struct BenchCommand: AsyncParsableCommand {
         }
         if let firstToken, !(0...60_000).contains(firstToken) {
             throw CommandError.usage("--first-token: 0 to 60000 milliseconds.")
+        }
+        guard against == nil || firstToken == nil && sets.allSatisfy(\.playsCallers) else {
+            throw CommandError.usage("--against: with sets that play callers, and without --first-token.")
         }
         if let pid, ProcessUsage.sample(pid) == nil { throw CommandError.usage("--pid: there is no process \(pid).") }
     }

@@ -26,6 +26,8 @@ struct BenchReport: Codable, Sendable {
         var set: BenchSet
         /// Whether its callers are speakers on whom nothing was tuned; nil where that is not told apart.
         var isUnseen: Bool?
+        /// The other server that was called with the same callers; nil for the server that is measured.
+        var peer: String?
         var concurrency: Int
         var figures: CallFigures
         var server: Server?
@@ -99,6 +101,21 @@ extension BenchReport.Run {
 
     /// The figures beside those of the same run with the callers on whom numbers were tuned.
     func comparison(with tuned: Self) -> String {
+        comparison(with: tuned, ["tuned", "unseen", "gap"]) { known, unseen, digits in
+            (unseen >= known ? "+" : "") + String(format: "%.\(digits)f", unseen - known)
+        }
+    }
+
+    /// The figures beside those of another server with the same callers.
+    func comparison(against peer: Self) -> String {
+        comparison(with: peer, ["other", "this", "ratio"]) { other, this, _ in
+            other == 0 ? "-" : String(format: "%.2f", this / other)
+        }
+    }
+
+    private func comparison(
+        with other: Self, _ names: [String], _ relation: (_ other: Double, _ own: Double, _ digits: Int) -> String
+    ) -> String {
         let times: [(String, KeyPath<CallFigures, Distribution?>)] = [
             ("answer", \.answer), ("barge-in -> interruption", \.interruption), ("barge-in -> silent", \.silence),
         ]
@@ -113,20 +130,20 @@ extension BenchReport.Run {
             ),
             ("word error rate, %", { $0.wordErrorRate.map { $0 * 100 } }),
         ]
-        func row(_ name: String, _ known: Double?, _ unseen: Double?, digits: Int) -> String? {
-            guard let known, let unseen else { return nil }
-            let values = [known, unseen, unseen - known].map { String(format: "%.\(digits)f", $0) }
-            return Self.row(name, values[0...1] + [(unseen >= known ? "+" : "") + values[2]])
+        func row(_ name: String, _ first: Double?, _ second: Double?, digits: Int) -> String? {
+            guard let first, let second else { return nil }
+            let values = [first, second].map { String(format: "%.\(digits)f", $0) }
+            return Self.row(name, values + [relation(first, second, digits)])
         }
         let lines =
             times.flatMap { name, path in
                 [("p50", \Distribution.p50), ("p95", \.p95)].compactMap { part, value in
                     row(
-                        "\(name) \(part), ms", tuned.figures[keyPath: path]?[keyPath: value],
+                        "\(name) \(part), ms", other.figures[keyPath: path]?[keyPath: value],
                         figures[keyPath: path]?[keyPath: value], digits: 0)
                 }
-            } + rates.compactMap { name, rate in row(name, rate(tuned.figures), rate(figures), digits: 1) }
-        return ([Self.row(tuned.name, ["tuned", "unseen", "gap"])] + lines).joined(separator: "\n")
+            } + rates.compactMap { name, rate in row(name, rate(other.figures), rate(figures), digits: 1) }
+        return ([Self.row(name, names)] + lines).joined(separator: "\n")
     }
 
     private var counts: [String] {

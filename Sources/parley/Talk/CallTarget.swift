@@ -68,6 +68,12 @@ struct CallTarget: Sendable {
         }
     }
 
+    /// Another server, which is asked for nothing but the call and is not given this one's key.
+    init(peer text: String, agent: String, apiKey: String?) throws {
+        guard let url = URL(string: text) else { throw CommandError.usage("\(text) is not a URL.") }
+        (self.url, agentID, self.apiKey) = (url, agent, apiKey)
+    }
+
     func connect(initiation: ConversationInitiation = ConversationInitiation()) async throws -> AgentConversation {
         try await AgentConversation.connect(url: url, agentID: agentID, apiKey: apiKey, initiation: initiation)
     }
