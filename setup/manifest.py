@@ -12,7 +12,7 @@ from files import Pin
 from home import digest
 
 PROJECT_MANIFEST = Path(__file__).resolve().parent.parent / "models.yaml"
-KINDS = ("vad", "denoise", "stt", "turn", "tts", "llm", "embed")
+KINDS = ("vad", "denoise", "stt", "turn", "tts", "llm", "embed", "decide")
 YAML = Pin(
     "PyYAML",
     "6.0.3",

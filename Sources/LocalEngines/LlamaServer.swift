@@ -8,6 +8,7 @@ import NIOHTTP1
 import ServiceLifecycle
 import Subprocess
 import Synchronization
+import Tasks
 
 /// A supervised `llama-server`, which serves one GGUF model with an OpenAI-compatible API, on a socket that only
 /// processes of this user can reach.
@@ -39,6 +40,8 @@ public final class LlamaServer: Service, SlotProvider {
     private let logger: Logger
     private let clock: any Clock<Duration>
     private let state: Mutex<State>
+    /// Nil where the program runs from the beginning.
+    private let wanted: Tasks.Signal?
     /// The load that calls put on the model.
     public let load = ModelLoad()
 
@@ -49,11 +52,13 @@ public final class LlamaServer: Service, SlotProvider {
 
     /// Finds the program and the model, and chooses the address; nothing is started before `run`.
     ///
+    /// - Parameter startsWhenWanted: whether the program is started only once `want` was called.
     /// - Throws: `EngineError` when the program or the model is missing.
     public init(
         model: String = "qwen2.5-coder-0.5b-instruct", home: EngineHome,
         options: LocalEngineOptions.LanguageModel = .init(), client: HTTPClient = .shared,
-        logger: Logger = Logger(label: "llama-server"), clock: any Clock<Duration> = ContinuousClock()
+        startsWhenWanted: Bool = false, logger: Logger = Logger(label: "llama-server"),
+        clock: any Clock<Duration> = ContinuousClock()
     ) throws {
         self.model = model
         program = try home.program("llama-server")
@@ -64,8 +69,12 @@ public final class LlamaServer: Service, SlotProvider {
         self.client = client
         self.logger = logger
         self.clock = clock
+        wanted = startsWhenWanted ? Tasks.Signal() : nil
         state = Mutex(State(users: Array(repeating: 0, count: max(1, options.slots))))
     }
+
+    /// Has the program started, if that waits for being wanted.
+    public func want() { wanted?.fire() }
 
     /// Whether the model is loaded and answers.
     public var isReady: Bool { state.withLock { $0.isReady } }
@@ -104,7 +113,9 @@ public final class LlamaServer: Service, SlotProvider {
     var judgingSlot: Int { options.slots }
 
     /// The slot in which it is decided, for all calls, whether a tool is called.
-    package var decidingSlot: Int { options.slots + 1 }
+    package var decidingSlot: Int { allSlots - 1 }
+
+    private var allSlots: Int { options.slots + (options.judgesEnds ? 2 : 1) }
 
     /// Gives a slot back; the next call in it may find the beginning of its own prompt still in the cache.
     public func release(slot: Int) {
@@ -118,6 +129,7 @@ public final class LlamaServer: Service, SlotProvider {
     public func run() async throws {
         defer { socket.close() }
         try? await cancelWhenGracefulShutdown {
+            await self.wanted?.wait()
             var backoff = RestartBackoff()
             while !Task.isCancelled {
                 let started = ContinuousClock.now
@@ -195,7 +207,7 @@ public final class LlamaServer: Service, SlotProvider {
         return [
             "--pdeathsig", "KILL", program,
             "--model", file, "--alias", model, "--host", socket.path, "--offline", "--jinja",
-            "--parallel", "\(options.slots + 2)", "--ctx-size", "\((options.slots + 2) * options.contextPerSlot)",
+            "--parallel", "\(allSlots)", "--ctx-size", "\(allSlots * options.contextPerSlot)",
             "--no-kv-unified", "--cache-reuse", "\(options.cacheReuse)", "--cache-ram", "\(options.promptCacheSize)",
             "--batch-size", "\(options.batchSize)", "--ubatch-size", "\(options.batchSize)",
             "--threads", "\(threads)", "--threads-batch", "\(threads)", "--no-ui", "--no-slots",

@@ -124,6 +124,8 @@ public struct LocalEngineOptions: Sendable, Hashable {
     public struct LanguageModel: Sendable, Hashable {
         /// Calls that can have a prompt cache of their own at the same time.
         public var slots = 4
+        /// Whether a further slot is kept for judging the ends of utterances.
+        public var judgesEnds = true
         /// Tokens of context of each slot.
         public var contextPerSlot = 4096
         /// Tokens of a prompt that are evaluated in one step, which cannot be stopped: some 2 s of work on two slow
@@ -143,5 +145,12 @@ public struct LocalEngineOptions: Sendable, Hashable {
 
         /// Creates the values above.
         public init() {}
+
+        /// The values for a model that does nothing but choose tools.
+        public static var toolDecision: Self {
+            var options = Self()
+            (options.slots, options.judgesEnds) = (0, false)
+            return options
+        }
     }
 }

@@ -17,6 +17,8 @@ public final class LlamaToolDecider: Sendable {
     private let now: @Sendable () -> Date
     private let makeCallID: @Sendable () -> String
     private let likelihoods: ToolLikelihoods
+    /// Those of a larger model; nil where there is none.
+    private let larger: ToolLikelihoods?
     /// Nil where no model tells meanings.
     private let router: CaseRouter?
 
@@ -35,7 +37,7 @@ public final class LlamaToolDecider: Sendable {
     ///   - embedder: What tells which of a tool's cases the caller means; without one the model itself chooses.
     ///   - now: The clock for "today" in the agent's time zone, used when the agent's prompt does not name the day.
     public init(
-        server: LlamaServer, client: HTTPClient, embedder: (any TextEmbedder)? = nil,
+        server: LlamaServer, chooser: LlamaServer? = nil, client: HTTPClient, embedder: (any TextEmbedder)? = nil,
         options: ToolDecisionOptions = ToolDecisionOptions(),
         now: @escaping @Sendable () -> Date = { Date() },
         makeCallID: @escaping @Sendable () -> String = { "call_\(UUID().uuidString.lowercased())" }
@@ -43,6 +45,10 @@ public final class LlamaToolDecider: Sendable {
         self.client = LlamaClient(server: server, http: client, timeout: .seconds(options.timeout))
         self.options = options
         likelihoods = ToolLikelihoods(client: self.client, options: options)
+        larger = chooser.map {
+            ToolLikelihoods(
+                client: LlamaClient(server: $0, http: client, timeout: .seconds(options.timeout)), options: options)
+        }
         router = embedder.map {
             CaseRouter($0, options: options.routing)
         }
@@ -50,9 +56,27 @@ public final class LlamaToolDecider: Sendable {
         self.makeCallID = makeCallID
     }
 
-    /// Measures the prior likelihoods of the tools, and reads what callers may mean, ahead of the first decision.
+    /// Measures the prior likelihoods of the tools, and reads what callers may mean and what was said, ahead of the next
+    /// decision.
     public func prepare(_ request: GenerationRequest) {
-        likelihoods.prepare(chosenByModel(request.tools))
+        let tools = chosenByModel(request.tools)
+        likelihoods.prepare(tools)
+        router?.prepare(request)
+        guard let larger, !tools.isEmpty else { return }
+        larger.prepare(tools)
+        var dialogue = lines(of: request.messages)
+        // What the caller is saying may change with each word.
+        if dialogue.last?.speaker == .caller { dialogue.removeLast() }
+        if larger.isPrepared(for: tools) { larger.readAhead(ToolPrompt(tools).text(dialogue, isOpen: true)) }
+    }
+
+    /// The same at once, however long it takes.
+    ///
+    /// - Throws: `EngineError`, or `CancellationError`.
+    func waitUntilPrepared(for request: GenerationRequest) async throws {
+        for likelihoods in [likelihoods, larger].compactMap(\.self) {
+            try await likelihoods.waitUntilPrepared(for: chosenByModel(request.tools))
+        }
         router?.prepare(request)
     }
 
@@ -101,7 +125,7 @@ public final class LlamaToolDecider: Sendable {
         let neutral = prompt.text([DialogueLine(speaker: .caller, text: ToolPrompt.neutralWords[0])])
         let wanted =
             SpokenEvidence.asksForPerson(dialogue) ? Set(tools.filter(\.leadsToPerson).map(\.name)) : []
-        let names = try await likelihoods.namesLikelierThanTalk(tools, text, wanted: wanted)
+        let names = try await likelierThanTalk(tools, text, wanted: wanted)
         let writer = ArgumentWriter(client: client, likelihoods: likelihoods, options: options, said: said)
         var missing: [ToolArgument] = []
         for (name, score) in names {
@@ -134,6 +158,26 @@ public final class LlamaToolDecider: Sendable {
         }
         guard let argument = missing.first else { return .talk }
         return try await question(about: argument, after: text, dialogue)
+    }
+
+    /// The tools that are likelier than talking, the likeliest first. Where the small model finds one likely, or nearly so,
+    /// the larger one chooses, if it is there and answers in time.
+    private func likelierThanTalk(
+        _ tools: [ToolDefinition], _ text: String, wanted: Set<String>
+    ) async throws -> [(name: String, score: Double)] {
+        let names = try await likelihoods.advantages(of: tools, text, wanted: wanted)
+        if let larger, larger.isPrepared(for: tools), let first = names.first, first.score > options.larger.gate {
+            let limit = options.larger.patience
+            do {
+                let chosen = try await TaskClock.continuous().value(
+                    within: limit, orThrow: EngineError(.timeout, engine: "decide", "no choice within \(limit)")
+                ) { try await larger.advantages(of: tools, text, wanted: wanted) }
+                return chosen.filter { $0.score > options.larger.talkBias }
+            } catch is EngineError {
+                // Then what the small model finds counts.
+            }
+        }
+        return names.filter { $0.score > 0 }
     }
 
     private func choice(

@@ -7,11 +7,14 @@ import Synchronization
 final class SharedWork<Key: Hashable & Sendable, Value: Sendable>: Sendable {
     private struct State {
         var tasks: [Key: Task<Value, any Error>] = [:]
+        /// Those whose result is there.
+        var done: Set<Key> = []
         /// The remembered keys, oldest first.
         var order: [Key] = []
 
         mutating func forget(_ key: Key) {
             tasks[key] = nil
+            done.remove(key)
             order.removeAll { $0 == key }
         }
     }
@@ -25,6 +28,9 @@ final class SharedWork<Key: Hashable & Sendable, Value: Sendable>: Sendable {
     /// Whether the work for a key is done, or being done.
     func isBegun(_ key: Key) -> Bool { state.withLock { $0.tasks[key] != nil } }
 
+    /// Whether the result for a key is there.
+    func isDone(_ key: Key) -> Bool { state.withLock { $0.done.contains(key) } }
+
     /// The result for a key, for which `work` is done unless it is known or on its way.
     ///
     /// - Throws: what `work` throws, or `CancellationError`.
@@ -34,11 +40,12 @@ final class SharedWork<Key: Hashable & Sendable, Value: Sendable>: Sendable {
             let task = Task { try await work() }
             state.tasks[key] = task
             state.order.append(key)
-            if state.order.count > mostRemembered { state.tasks[state.order.removeFirst()] = nil }
+            if state.order.count > mostRemembered, let oldest = state.order.first { state.forget(oldest) }
             return task
         }
         switch await task.result {
         case .success(let value):
+            state.withLock { if $0.tasks[key] == task { $0.done.insert(key) } }
             try Task.checkCancellation()
             return value
         case .failure(let error):

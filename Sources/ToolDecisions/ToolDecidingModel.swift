@@ -18,6 +18,13 @@ public struct ToolDecidingModel: LanguageModel {
     /// The context of the model that answers, in tokens.
     public var contextLength: Int? { model.contextLength }
 
+    /// Does now what a call does during its first message: loads what chooses tools, and has it read the request's.
+    ///
+    /// - Throws: `EngineError`, or `CancellationError`.
+    public func waitUntilPrepared(for request: GenerationRequest) async throws {
+        try await decider.waitUntilPrepared(for: request)
+    }
+
     /// Opens a session of the model.
     public func openSession() async -> any LanguageModelSession {
         ToolDecidingSession(session: await model.openSession(), decider: decider)

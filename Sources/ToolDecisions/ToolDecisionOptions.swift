@@ -17,6 +17,8 @@ public struct ToolDecisionOptions: Sendable, Hashable {
     public var messageLength = 400
     /// What chooses among the cases of a tool.
     public var routing = Routing()
+    /// When a larger model chooses among the tools, where one is installed.
+    public var larger = Larger()
     /// Lists of tools whose prior likelihoods are remembered.
     public var rememberedLists = 64
     /// Time-out for one question to the model, in seconds: the first one evaluates all the tools, on a busy
@@ -25,6 +27,20 @@ public struct ToolDecisionOptions: Sendable, Hashable {
 
     /// Creates the values above.
     public init() {}
+
+    /// When a larger model chooses, which takes four times as long. Its numbers, too, were tuned on the practice list.
+    public struct Larger: Sendable, Hashable {
+        /// How much likelier than talking the small model finds a tool from which on the larger one is asked, as a natural
+        /// logarithm.
+        public var gate = -1.0
+        /// Its further advantage of talking over calling a tool: it calls them sooner.
+        public var talkBias = 2.0
+        /// How long a caller may wait for its choice before the small model makes it.
+        public var patience = Duration.seconds(2)
+
+        /// Creates the values above.
+        public init() {}
+    }
 
     /// When a case of a tool applies: the logarithm of the odds is a line in how much nearer to the caller's words its
     /// condition is than anything that the agent answers or does itself. `bias` and `slope` were fitted to 200 cases of 22

@@ -1,5 +1,6 @@
 import Engines
 import LocalEngines
+import Synchronization
 
 /// How likely a small model finds each of an agent's tools, less how likely it finds them whatever is said.
 final class ToolLikelihoods: Sendable {
@@ -14,6 +15,8 @@ final class ToolLikelihoods: Sendable {
     private let client: LlamaClient
     private let options: ToolDecisionOptions
     private let biases: SharedWork<[ToolDefinition], Bias>
+    /// What was read ahead last.
+    private let ahead = Mutex((text: "", isReading: false))
 
     /// Advantage of a tool that was asked for explicitly, as a natural logarithm: more than the usual distance between
     /// such a tool and talking.
@@ -27,19 +30,49 @@ final class ToolLikelihoods: Sendable {
         biases = SharedWork(mostRemembered: options.rememberedLists)
     }
 
-    /// Measures the prior likelihoods of the tools, ahead of the first decision.
+    /// Measures the prior likelihoods of the tools, ahead of the first decision, unless the model is still being loaded.
     func prepare(_ tools: [ToolDefinition]) {
-        guard !tools.isEmpty, client.server.isReady, !biases.isBegun(tools) else { return }
+        guard !tools.isEmpty else { return }
+        client.server.want()
+        guard client.server.isReady, !biases.isBegun(tools) else { return }
         Task { try? await bias(of: tools) }
     }
 
-    /// The tools that are more likely than talking, the most likely first.
+    /// The same at once, however long loading takes.
+    ///
+    /// - Throws: `EngineError`, or `CancellationError`.
+    func waitUntilPrepared(for tools: [ToolDefinition]) async throws {
+        guard !tools.isEmpty else { return }
+        client.server.want()
+        try await client.server.waitUntilReady()
+        try await bias(of: tools)
+    }
+
+    /// Whether the model can be asked for these tools without a long wait.
+    func isPrepared(for tools: [ToolDefinition]) -> Bool { client.server.isReady && biases.isDone(tools) }
+
+    /// Has the model read the beginning of a script, so that only what follows it has to be read when the names are asked
+    /// for. One is read at a time, and none twice in a row.
+    func readAhead(_ text: String) {
+        let isNew = ahead.withLock { ahead in
+            guard !ahead.isReading, ahead.text != text else { return false }
+            ahead = (text, true)
+            return true
+        }
+        guard isNew else { return }
+        Task {
+            _ = try? await client.candidates(after: text, count: 1, slot: client.server.decidingSlot)
+            ahead.withLock { $0.isReading = false }
+        }
+    }
+
+    /// The tools, the most likely first, with how much likelier each is than talking, as a natural logarithm.
     ///
     /// - Parameters:
     ///   - text: the script up to the name.
     ///   - wanted: the tools that the caller has asked for explicitly.
-    func namesLikelierThanTalk(
-        _ tools: [ToolDefinition], _ text: String, wanted: Set<String>
+    func advantages(
+        of tools: [ToolDefinition], _ text: String, wanted: Set<String>
     ) async throws -> [(name: String, score: Double)] {
         let bias = try await bias(of: tools)
         let scores = try await logarithms(of: bias.tokens, after: text).map { name, logarithm in
@@ -47,7 +80,7 @@ final class ToolLikelihoods: Sendable {
             return (name: name, score: score + (wanted.contains(name) ? Self.saidOutright : 0))
         }
         let talk = (scores.first { $0.name == ToolPrompt.talk }?.score ?? 0) + options.talkBias
-        return scores.filter { $0.name != ToolPrompt.talk && $0.score > talk }
+        return scores.filter { $0.name != ToolPrompt.talk }.map { ($0.name, $0.score - talk) }
             .sorted { ($1.score, $0.name) < ($0.score, $1.name) }
     }
 

@@ -23,9 +23,11 @@ struct ToolPrompt: Sendable {
     }
 
     /// The script up to the name of the function, without the space before the name.
-    func text(_ lines: [DialogueLine]) -> String {
+    ///
+    /// - Parameter isOpen: whether more will be said before that.
+    func text(_ lines: [DialogueLine], isOpen: Bool = false) -> String {
         head + lines.map { "\($0.speaker == .agent ? "Agent" : "Caller"): \($0.text)" }.joined(separator: "\n")
-            + "\n>>>"
+            + (isOpen ? "" : "\n>>>")
     }
 
     private static func signature(of tool: ToolDefinition) -> String {

@@ -41,6 +41,7 @@ public struct ModelManifest: Sendable, Hashable {
             case textToSpeech = "tts"
             case languageModel = "llm"
             case embedding = "embed"
+            case toolDecision = "decide"
         }
 
         /// One file of a model.

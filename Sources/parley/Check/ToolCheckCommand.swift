@@ -6,6 +6,7 @@ import JSON
 import Language
 import LocalEngines
 import Logging
+import ToolDecisions
 
 /// The command `parley models check`.
 struct ToolCheckCommand: AsyncParsableCommand {
@@ -72,7 +73,7 @@ struct ToolCheckCommand: AsyncParsableCommand {
         var results: [Result] = []
         for (name, agent) in list.agents.sorted(by: { $0.key < $1.key }) {
             let session = await model.openSession()
-            try await Self.prepare(session, agent)
+            try await Self.prepare(session, of: model, agent)
             for entry in list.cases where entry.agent == name {
                 let result = try await Self.result(of: entry, agent, session)
                 if !json, verbose || result.verdict != .right { print(Self.line(result)) }
@@ -85,8 +86,11 @@ struct ToolCheckCommand: AsyncParsableCommand {
 
     /// Prepares the session, as a call does during its first message. On a small machine a long prompt may take more
     /// than one time-out; what was read by then is kept.
-    private static func prepare(_ session: any LanguageModelSession, _ agent: ToolCheckList.Agent) async throws {
+    private static func prepare(
+        _ session: any LanguageModelSession, of model: any LanguageModel, _ agent: ToolCheckList.Agent
+    ) async throws {
         let request = GenerationRequest(messages: [.system(agent.prompt)], tools: try agent.definitions)
+        if let model = model as? ToolDecidingModel { try await model.waitUntilPrepared(for: request) }
         for _ in 0..<3 {
             guard (try? await session.prefill(request)) == nil else { return }
         }

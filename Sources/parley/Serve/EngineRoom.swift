@@ -36,6 +36,8 @@ final class EngineRoom: Service {
     let options: LocalEngineOptions
     private let pool: InferencePool
     private let llama: LlamaServer
+    /// A larger model that chooses tools; nil where none is installed, and the language model chooses by itself.
+    private let chooser: LlamaServer?
     private let client: HTTPClient
     /// For the models' servers that agents bring, whose URLs stand in their configurations.
     private let egress: EgressClient
@@ -109,6 +111,23 @@ final class EngineRoom: Service {
                 languageModels: [models.languageModel.id]), client: client, connections: connections)
         llama = try LlamaServer(
             model: models.languageModel.id, home: home, options: options.languageModel, client: client, logger: logger)
+        chooser = try manifest.installed(.toolDecision, in: home).first.flatMap { [client] model in
+            guard Self.hasMemory(for: model) else {
+                logger.notice(
+                    "This machine has too little memory for the model that chooses tools.",
+                    metadata: ["model": "\(model.id)"])
+                return nil
+            }
+            return try LlamaServer(
+                model: model.id, home: home, options: .toolDecision, client: client, startsWhenWanted: true,
+                logger: logger)
+        }
+    }
+
+    /// Whether the machine has three times the memory that a model needs: half of the rest is for the other models and the
+    /// calls, half for whatever else runs.
+    private static func hasMemory(for model: ModelManifest.Model) -> Bool {
+        ProcessInfo.processInfo.physicalMemory >> 20 >= UInt64(3 * (model.memory ?? 0))
     }
 
     /// The ids by which agents can name a voice: its own, and one for each of its speakers.
@@ -163,6 +182,9 @@ final class EngineRoom: Service {
                 } catch {
                     self.fail("The language model's server cannot be run: \(error)")
                 }
+            }
+            if let chooser {
+                group.addTask { try? await chooser.run() }
             }
             group.addTask {
                 do {
@@ -222,7 +244,7 @@ final class EngineRoom: Service {
         }
         let (client, connections, llama) = (client, connections, llama)
         let (egress, ownConnections) = (egress, ownConnections)
-        let model = Self.languageModel(llama, client, options, embedder: embedder())
+        let model = Self.languageModel(llama, client, options, chooser: chooser, embedder: embedder())
         let others = EmbeddedEngines(home: home, pool: pool, options: options, trial: trial, logger: logger)
         let transcribers: [any Transcriber] =
             [transcriber] + others.transcribers(transcribers.filter { $0.id != models.speechToText.id })
@@ -295,7 +317,7 @@ final class EngineRoom: Service {
     /// The embedded language model with the options for calls.
     static func languageModel(
         _ llama: LlamaServer, _ client: HTTPClient, _ engineOptions: LocalEngineOptions,
-        embedder: (any TextEmbedder)? = nil
+        chooser: LlamaServer? = nil, embedder: (any TextEmbedder)? = nil
     ) -> ToolDecidingModel {
         var options = RemoteLanguageModel.Options()
         // Half a minute of speech, unless the agent sets a bound: a small model may otherwise never stop.
@@ -309,7 +331,7 @@ final class EngineRoom: Service {
             id: llama.model, endpoint: LanguageModelEndpoint(baseURL: llama.baseURL, model: llama.model),
             httpClient: client, options: options, slots: llama)
         return ToolDecidingModel(
-            model, decider: LlamaToolDecider(server: llama, client: client, embedder: embedder))
+            model, decider: LlamaToolDecider(server: llama, chooser: chooser, client: client, embedder: embedder))
     }
 
     /// What tells meanings; nil where it is not installed.
