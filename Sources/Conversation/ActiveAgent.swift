@@ -229,7 +229,9 @@ extension TurnPolicy {
         self = options.turnPolicy
         let turn = settings.turn
         usesTurnDetector = engines.turnDetector != nil
-        usesEndOfUtteranceModel = engines.endOfUtteranceModel != nil
+        // Beside the sound of English a language model's opinion of the words changes nothing (docs/training.md).
+        usesEndOfUtteranceModel =
+            engines.endOfUtteranceModel != nil && !(usesTurnDetector && settings.language.hasPrefix("en"))
         speculates = turn.isSpeculative
         turnTimeout = turn.timeout.map(Span.seconds)
         initialWait = turn.initialWait.map(Span.seconds)

@@ -89,11 +89,20 @@ extension TurnMachine {
         guard let text = pause.transcript else { return policy.transcriptWait }
         if SpokenWords(text).isEmpty { return policy.neutralWait.unknown }
         let isKnown = isEndingKnown(of: pause.heard)
-        let wait = policy.wait(
-            after: pause.words, probability: pause.probability, expecting: expected,
+        let isTold = isTold(by: pause.words, text)
+        var wait = policy.wait(
+            after: pause.words, probability: isTold ? nil : pause.probability, expecting: expected,
             pace: paceFactor(after: pause.words.completeness))
+        if policy.usesTurnDetector, pause.words.odds != nil, pause.probability == nil, !pause.isForced, !isTold {
+            wait = max(wait, policy.soundWait)
+        }
         let isAwaited = policy.usesEndOfUtteranceModel && !isKnown && !pause.words.isClear
         return isAwaited ? max(wait, isAnswerReady ? policy.endingWait : policy.endingPatience) : wait
+    }
+
+    /// Whether the words are enough, whatever the sound.
+    private func isTold(by words: WordsJudgement, _ text: String) -> Bool {
+        words.completeness == .conclusive && SpokenWords(text).words.count <= policy.shortWords
     }
 
     private var isAnswerReady: Bool {
@@ -124,16 +133,22 @@ extension TurnMachine {
                     pace: paceFactor(after: pause.words.completeness))))
     }
 
-    /// When an answer to clearly unfinished words is begun all the same; nil for never.
+    /// When an answer is begun although the turn may go on: as long before the end of the wait as its first audio takes.
+    /// Nil for never.
     private var speculation: CallTime? {
         guard case .idle = agent, case .pausing(let speech, let pause) = caller, let text = pause.transcript,
-            isCaller(speech), !SpokenWords(text).isEmpty, maySpeculate, let turnEnd
+            isCaller(speech), !SpokenWords(Self.joined(kept, text)).isEmpty, maySpeculate(in: pause), let turnEnd
         else { return nil }
         return turnEnd - policy.leadTime
     }
 
-    private var maySpeculate: Bool {
-        policy.speculates && speculations < policy.maximumSpeculations && speculationCredit >= 1
+    /// Words that are likelier over than not are worth an answer, whatever was thrown away before.
+    private func maySpeculate(in pause: Pause) -> Bool {
+        guard policy.speculates, speculations < policy.maximumSpeculations else { return false }
+        return switch pause.words.completeness {
+        case .conclusive, .complete: true
+        case .neutral, .unlikely, .open: speculationCredit >= 1
+        }
     }
 
     var callerDeadlines: [(at: CallTime, what: Deadline)] {
@@ -154,8 +169,7 @@ extension TurnMachine {
                     result.append((pause.since + policy.neutralWait.unknown, .overlapKept))
                 }
             } else if policy.usesTurnDetector, pause.over == nil, !pause.isForced,
-                // After conclusive words a judgement of the sound would only take processor time from the answer.
-                pause.words.completeness != .conclusive, pause.judgements < policy.judgements.count
+                !isTold(by: pause.words, pause.transcript ?? ""), pause.judgements < policy.judgements.count
             {
                 let question = pause.since + policy.judgements[pause.judgements]
                 if let turnEnd, question + policy.judgementTime < turnEnd { result.append((question, .judgement)) }
@@ -166,7 +180,7 @@ extension TurnMachine {
 
     /// Has an answer to the pause's words prepared, and keeps a pending one when the words ask for nothing else.
     ///
-    /// - Parameter isDue: whether an answer is begun even to words that are clearly unfinished.
+    /// - Parameter isDue: whether an answer is begun however long the wait may last.
     mutating func answer(isDue: Bool) -> [TurnCommand] {
         guard case .pausing(let speech, let pause) = caller, let transcript = pause.transcript else { return [] }
         let text = Self.joined(kept, transcript)
@@ -189,9 +203,9 @@ extension TurnMachine {
         }
         guard case .idle = agent else { return commands }
         if pause.over == nil {
-            guard maySpeculate, isDue || pause.words.completeness != .open else { return commands }
+            guard isDue ? maySpeculate(in: pause) : speculation.map({ $0 <= now }) ?? false else { return commands }
             speculations += 1
-            speculationCredit -= 1
+            speculationCredit = max(speculationCredit - 1, -policy.speculationCredit)
         }
         wasCutShort = false
         return commands + [prepare(.speech(text))]

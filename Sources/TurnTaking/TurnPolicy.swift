@@ -76,7 +76,7 @@ public struct TurnPolicy: Sendable, Hashable, Codable {
     /// Silences at which the turn detector is asked. Not at the soft end, when the answer's first words are made: each
     /// question takes a core for 60 to 100 ms. Later questions add little: with more silence the detector takes
     /// unfinished turns for finished too.
-    public var judgements: [Span] = [.milliseconds(160), .milliseconds(384)]
+    public var judgements: [Span] = [.milliseconds(128)]
     /// Time that the turn detector takes; it is not asked when its answer would come after the wait that it could
     /// change.
     public var judgementTime: Span = .milliseconds(96)
@@ -89,16 +89,25 @@ public struct TurnPolicy: Sendable, Hashable, Codable {
     public var endingWait: Span = .milliseconds(640)
     /// The same limit while the answer is not ready either: on a machine with many callers both take that long.
     public var endingPatience: Span = .milliseconds(1200)
-    /// Wait after words after which it is as likely as not that the caller goes on, where nobody has judged the sound.
+    /// Where there is a turn detector, no turn whose words are judged by odds ends before its verdict, or before this
+    /// silence: at the pauses that people make, the sound tells more than the words.
+    public var soundWait: Span = .milliseconds(448)
+    /// Words up to which conclusive ones do not wait for the sound: the detector takes a "hello" by itself for a beginning.
+    public var shortWords = 3
+    /// Wait where it is as likely as not that the caller goes on, by the words and the sound.
     ///
     /// The pauses that people make in mid-sentence become 63 % rarer with each 0.3 s, so that the wait that costs the least
-    /// grows evenly as the logarithm of the odds of an end falls. This one and `oddsWait` keep the mean wait after whole turns
-    /// at half a second, and answer into one of fifteen pauses of 0.7 to 1.2 s at which something is missing.
-    public var evenWait: Span = .milliseconds(1100)
+    /// grows evenly as the logarithm of the odds of an end falls. docs/training.md has the recorded pauses and ends to which
+    /// these three numbers were fitted.
+    public var evenWait: Span = .milliseconds(800)
     /// How much longer the wait is for each step of 1 by which that logarithm is lower: odds that are 2.7 times worse.
-    public var oddsWait: Span = .milliseconds(600)
-    /// The part of the logarithm of the odds that the turn detector gives which counts; fitted to recorded pauses and ends.
-    public var soundWeight: Float = 0.24
+    public var oddsWait: Span = .milliseconds(150)
+    /// The part of the logarithm of the odds that the turn detector gives which counts: it is surer than it should be.
+    public var soundWeight: Float = 0.75
+    /// The even wait where nobody has judged the sound.
+    public var unheardEvenWait: Span = .milliseconds(1100)
+    /// The step where nobody has judged the sound.
+    public var unheardOddsWait: Span = .milliseconds(600)
     /// The shortest wait after words that are judged by odds.
     public var shortestWait: Span = .milliseconds(288)
     /// The longest wait after such words.
@@ -149,13 +158,15 @@ public struct TurnPolicy: Sendable, Hashable, Codable {
     /// Whether answers are prepared before the turn is certain to be over.
     public var speculates = true
     /// Answers prepared early in one turn; after that the next waits for the end of the turn.
-    public var maximumSpeculations = 3
-    /// Early answers that may be thrown away before turns have earned any.
+    public var maximumSpeculations = 4
+    /// Early answers to words that may well go on that can be thrown away before turns have earned any; also the most that
+    /// a call can owe.
     public var speculationCredit = 2.0
-    /// Early answers that each turn earns: over a call there are at most 1.5 answers a turn, and the credit.
+    /// Early answers to such words that each turn earns. Words that are likelier over than not need none: of their answers
+    /// more are used than thrown away.
     public var speculationsPerTurn = 0.5
-    /// How long before the end of the wait an answer to clearly unfinished words is begun: about the time to its first
-    /// audio.
+    /// How long before the end of the wait an answer is begun: about the time to its first audio on a busy machine. After
+    /// words that are as likely as not to go on that is 300 ms of silence, and most pauses in mid-sentence are shorter.
     public var leadTime: Span = .milliseconds(800)
 
     // MARK: Barge-in
@@ -235,8 +246,13 @@ public struct TurnPolicy: Sendable, Hashable, Codable {
     }
 
     private func wait(odds: Float, probability: Float?) -> Span {
-        let sound = probability.flatMap { $0.isNaN ? nil : LogOdds.of(min(max($0, 0.002), 0.998)) } ?? 0
-        let wait = evenWait - oddsWait.scaled(by: Double(odds + soundWeight * sound))
+        let wait =
+            if let probability, !probability.isNaN {
+                evenWait
+                    - oddsWait.scaled(by: Double(odds + soundWeight * LogOdds.of(min(max(probability, 0.002), 0.998))))
+            } else {
+                unheardEvenWait - unheardOddsWait.scaled(by: Double(odds))
+            }
         return min(max(wait, shortestWait), longestWait)
     }
 }

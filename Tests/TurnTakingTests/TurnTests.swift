@@ -65,7 +65,7 @@ struct TurnTests {
 
     @Test("Patience stretches the wait, eagerness shortens it", arguments: [(2.0, 960), (0.5, 256)])
     func patience(factor: Double, wait: Int) {
-        let scene = Scene.begun { $0.patience = factor }
+        let scene = Scene.begun { ($0.patience, $0.leadTime) = (factor, .seconds(9)) }
         scene.utterance("Book a table.")
         scene.ready()
         #expect(scene.quiet(wait - 96 - 32).isEmpty)
@@ -205,17 +205,44 @@ struct TurnTests {
         #expect(scene.ready() == [.closeUtterance(.answered), .release(1)])
     }
 
-    @Test("After three answers in vain the next waits for the end of the turn")
+    @Test("After four answers in vain the next waits for the end of the turn")
     func speculationsOfATurn() {
         let scene = Scene.begun { $0.speculationCredit = 9 }
-        for number in 1...4 {
+        for number in 1...5 {
             scene.say(640)
             scene.quiet(96)
             let commands = scene.transcript(String(repeating: "word ", count: number) + "more.")
-            #expect(commands.count == (number < 4 ? 1 : 0))
+            #expect(commands.count == (number < 5 ? 1 : 0))
         }
-        #expect(scene.quiet(384).last == .prepare(4, .speech("word word word word more.")))
+        #expect(scene.quiet(384).last == .prepare(5, .speech("word word word word word more.")))
     }
+
+    @Test("An answer is begun its lead time before the end of the wait, and at once where that is past")
+    func leadTime() {
+        let scene = Scene.begun { ($0.patience, $0.leadTime) = (4, .milliseconds(800)) }
+        scene.say(640)
+        scene.quiet(96)
+        // Four times 480 ms, of which 800 are the lead.
+        #expect(scene.transcript("Book a table.").isEmpty)
+        #expect(scene.quiet(1_024 - 32).isEmpty)
+        #expect(scene.quiet(32) == [.prepare(1, .speech("Book a table."))])
+    }
+
+    @Test("Words that are likelier over than not are answered whatever was thrown away before")
+    func likelyWordsNeedNoCredit() {
+        let scene = Scene.begun { $0.speculationCredit = 0 }
+        for part in 1...3 {
+            scene.say(640)
+            scene.quiet(96)
+            #expect(scene.transcript(String(repeating: "word ", count: part) + "number").isEmpty)
+            scene.say(640)
+            scene.quiet(96)
+            #expect(
+                scene.transcript(String(repeating: "word ", count: part) + "done.").last
+                    == .prepare(ResponseID(number: part), .speech(String(repeating: "word ", count: part) + "done.")))
+        }
+    }
+
     @Test("Over a call, half an answer a turn is begun in vain")
     func speculationBudget() {
         let scene = Scene.begun()
@@ -225,9 +252,9 @@ struct TurnTests {
             for part in 1...3 {
                 scene.say(640)
                 scene.quiet(96)
-                scene.transcript(String(repeating: "word ", count: part) + "number \(turn).")
+                scene.transcript(String(repeating: "word ", count: part) + "number \(turn)")
             }
-            scene.quiet(640)
+            scene.quiet(800)
             scene.ready()
             scene.quiet(320)
             scene.feed(.finished(scene.newest))

@@ -60,7 +60,7 @@ struct SlowModelTests {
         let outcome = try await VirtualCall.hold { _ in
             [.hang]
         } _: { caller, _ in
-            try await caller.say("What time do you open?")
+            try await caller.say("I have a question.")
             end.add(caller.time.now)
             try await caller.hearResponse()
         }

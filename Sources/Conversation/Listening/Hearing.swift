@@ -231,15 +231,19 @@ final class Hearing {
     /// The caller begins to speak: the models read the conversation so far meanwhile.
     private func warmModels() {
         warmModel()
-        guard let agentWords = call.running?.history.lastAgentWords,
-            let model = call.environment.engines.endOfUtteranceModel
-        else { return }
+        guard let agentWords = call.running?.history.lastAgentWords, let model = endOfUtteranceModel else { return }
         call.jobs.add { _ in await model.prepare(for: agentWords) }
+    }
+
+    /// What judges the words' ends; nil where nothing does.
+    private var endOfUtteranceModel: (any EndOfUtteranceModel)? {
+        call.running?.machine.policy.usesEndOfUtteranceModel == true
+            ? call.environment.engines.endOfUtteranceModel : nil
     }
 
     /// Has the end-of-utterance model judge whether the caller's words are complete, unless they tell by themselves.
     private func judgeEnding(of words: String) {
-        guard let running = call.running else { return }
+        guard let running = call.running, endOfUtteranceModel != nil else { return }
         let known = running.agent.spokenLanguage.judgement(
             of: words, expecting: .nothing, after: running.history.lastAgentWords, ending: nil)
         guard !known.isClear else { return }
@@ -250,8 +254,8 @@ final class Hearing {
     /// once, which would delay the answer.
     func judgeLatestWords() {
         guard caller.isOpen, response?.machine.isReleased != true, !awaitsFirstToken,
-            let model = call.environment.engines.endOfUtteranceModel,
-            let agentWords = call.running?.history.lastAgentWords, let words = anticipation.beginJudging()
+            let model = endOfUtteranceModel, let agentWords = call.running?.history.lastAgentWords,
+            let words = anticipation.beginJudging()
         else { return }
         call.jobs.add { session in
             // Without a probability the rules decide, which is only less precise.
