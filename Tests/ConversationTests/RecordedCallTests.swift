@@ -13,7 +13,7 @@ import TurnTaking
 @Suite("Recorded calls", .serialized)
 struct RecordedCallTests {
     /// `answers`: seven turns, an orator's pauses of a second in mid-sentence among them. `barge-in`: five turns spoken
-    /// into the agent's answers. `backchannel`: "yeah", "okay", a cough and taps while the agent speaks. `noise`: four turns
+    /// into the agent's answers. `backchannel`: "yeah", "okay" and a cough while the agent speaks. `noise`: four turns
     /// among people talking 10 dB below the caller.
     static let names = ["answers", "barge-in", "backchannel", "noise"]
 
