@@ -389,7 +389,9 @@ def server(recogniser, voice, llm_url: str, llm_key: str, llm_model: str) -> Fas
             model=custom.get("model_id") or llm_model, system_instruction=f"{prompt['prompt']}\n\n{STYLE}",
             temperature=prompt.get("temperature", 0.3), max_tokens=prompt.get("max_tokens", 120),
         )
-        return ChatModel(base_url=custom.get("url") or llm_url, api_key=llm_key, settings=settings)
+        # The key is for the model's own server alone.
+        key = "none" if custom.get("url") else llm_key
+        return ChatModel(base_url=custom.get("url") or llm_url, api_key=key, settings=settings)
 
     @app.websocket("/v1/convai/conversation")
     async def conversation(websocket: WebSocket, agent_id: str = ""):

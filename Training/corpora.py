@@ -5,8 +5,8 @@
 
 REPOS is a folder with clones of the repositories in CORPORA, each under its own name; those that are missing are passed over.
 OUT gets WHOLE.tsv and PAUSED.tsv for the training, and the same two under each of `tuned/` and `judged/`, of which nothing is
-in the training: a tenth of the dialogues of everyday talk each, and in `judged/` also the trades and corpora that are only
-measured. HEARD.tsv is an index of recordings of people (columns transcript, licence, kind, split). Sentences of its split
+in the training but turns of up to three words: a tenth of the dialogues each, and in `judged/` also the trades and corpora that
+are only measured. HEARD.tsv is an index of recordings of people (columns transcript, licence, kind, split). Sentences of its split
 "tune" are trained with as far as their licence permits; what was said in its split "judge" is not (save for one or two words).
 """
 
