@@ -64,10 +64,9 @@ public final class LlamaToolDecider: Sendable {
         router?.prepare(request)
         guard let larger, !tools.isEmpty else { return }
         larger.prepare(tools)
-        var dialogue = lines(of: request.messages)
-        // What the caller is saying may change with each word.
-        if dialogue.last?.speaker == .caller { dialogue.removeLast() }
-        if larger.isPrepared(for: tools) { larger.readAhead(ToolPrompt(tools).text(dialogue, isOpen: true)) }
+        // It takes the processor from answers that are being written.
+        guard larger.isPrepared(for: tools), client.server.load.answers == 0 else { return }
+        larger.readAhead(ToolPrompt(tools).text(lines(of: request.messages, beforeCaller: true), isOpen: true))
     }
 
     /// The same at once, however long it takes.
@@ -242,15 +241,23 @@ public final class LlamaToolDecider: Sendable {
     // MARK: The dialogue
 
     /// The latest entries of the dialogue, without tools and instructions.
-    private func lines(of messages: [ChatMessage]) -> [DialogueLine] {
-        let lines = messages.compactMap { message -> DialogueLine? in
+    ///
+    /// - Parameter beforeCaller: whether they are those before the caller's next words, of which some may have been said: they
+    ///   may change with each word.
+    private func lines(of messages: [ChatMessage], beforeCaller: Bool = false) -> [DialogueLine] {
+        var lines = messages.compactMap { message -> DialogueLine? in
             switch message {
             case .user(let text, _): DialogueLine(speaker: .caller, text: ToolPrompt.line(text))
             case .assistant(let text, _): DialogueLine(speaker: .agent, text: ToolPrompt.line(text))
             case .system, .tool: nil
             }
         }
-        return lines.filter { !$0.text.isEmpty }.suffix(options.messages).map {
+        .filter { !$0.text.isEmpty }
+        if beforeCaller, lines.last?.speaker == .caller { lines.removeLast() }
+        // The window begins at the same entry for several turns, so that what the model has read of it stays read.
+        let excess = max(0, lines.count + (beforeCaller ? 1 : 0) - options.messages)
+        let step = max(1, options.messages / 2)
+        return lines.dropFirst((excess + step - 1) / step * step).map {
             DialogueLine(speaker: $0.speaker, text: String($0.text.suffix(options.messageLength)))
         }
     }

@@ -11,7 +11,7 @@ public struct ToolDecisionOptions: Sendable, Hashable {
     public var choiceEvidence = 0.15
     /// Tokens whose probabilities are read; others count as unlikely as the last of them.
     public var candidates = 300
-    /// Entries of the dialogue that are used, from its end.
+    /// Most entries of the dialogue that are used, from its end; at least half as many are.
     public var messages = 10
     /// Characters of each entry that are used, from its end.
     public var messageLength = 400

@@ -61,8 +61,8 @@ final class ToolLikelihoods: Sendable {
         }
         guard isNew else { return }
         Task {
-            _ = try? await client.candidates(after: text, count: 1, slot: client.server.decidingSlot)
-            ahead.withLock { $0.isReading = false }
+            let read = try? await client.candidates(after: text, count: 1, slot: client.server.decidingSlot)
+            ahead.withLock { $0 = (read == nil ? "" : text, false) }
         }
     }
 

@@ -121,7 +121,10 @@ extension TurnMachine {
     /// Notes the decision that the pause ends the turn, with `words`.
     private mutating func decideEnd(of pause: Pause, with words: String) {
         // The pending answer was not begun in vain.
-        if case .preparing(let response, _) = agent, case .speech = response.cause { speculationCredit += 1 }
+        if isOnCredit, case .preparing(let response, _) = agent, case .speech = response.cause {
+            speculationCredit += 1
+        }
+        isOnCredit = false
         speculationCredit += policy.speculationsPerTurn
         decisions.append(
             .turnOver(
@@ -145,9 +148,13 @@ extension TurnMachine {
     /// Words that are likelier over than not are worth an answer, whatever was thrown away before.
     private func maySpeculate(in pause: Pause) -> Bool {
         guard policy.speculates, speculations < policy.maximumSpeculations else { return false }
-        return switch pause.words.completeness {
-        case .conclusive, .complete: true
-        case .neutral, .unlikely, .open: speculationCredit >= 1
+        return !needsCredit(pause.words) || speculationCredit >= 1
+    }
+
+    private func needsCredit(_ words: WordsJudgement) -> Bool {
+        switch words.completeness {
+        case .conclusive, .complete: false
+        case .neutral, .unlikely, .open: true
         }
     }
 
@@ -205,7 +212,8 @@ extension TurnMachine {
         if pause.over == nil {
             guard isDue ? maySpeculate(in: pause) : speculation.map({ $0 <= now }) ?? false else { return commands }
             speculations += 1
-            speculationCredit = max(speculationCredit - 1, -policy.speculationCredit)
+            isOnCredit = needsCredit(pause.words)
+            if isOnCredit { speculationCredit -= 1 }
         }
         wasCutShort = false
         return commands + [prepare(.speech(text))]

@@ -35,6 +35,8 @@ public struct TurnMachine: Sendable {
     var speculations = 0
     /// How many more early answers may be thrown away.
     var speculationCredit: Double
+    /// Whether the pending answer was begun on credit.
+    var isOnCredit = false
     var hasCallerTurn = false
     /// Words over a response that could not be interrupted, which still have to be answered.
     var kept = ""

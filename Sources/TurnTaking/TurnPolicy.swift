@@ -159,8 +159,7 @@ public struct TurnPolicy: Sendable, Hashable, Codable {
     public var speculates = true
     /// Answers prepared early in one turn; after that the next waits for the end of the turn.
     public var maximumSpeculations = 4
-    /// Early answers to words that may well go on that can be thrown away before turns have earned any; also the most that
-    /// a call can owe.
+    /// Early answers to words that may well go on that can be thrown away before turns have earned any.
     public var speculationCredit = 2.0
     /// Early answers to such words that each turn earns. Words that are likelier over than not need none: of their answers
     /// more are used than thrown away.

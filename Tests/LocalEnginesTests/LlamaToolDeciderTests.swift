@@ -30,6 +30,40 @@ struct LlamaToolDeciderTests {
     ]
 
     @Test(
+        "has another model choose once that is wanted and there, and chooses by itself until then",
+        .enabled(
+            if: LlamaServerTests.isInstalled,
+            "PARLEY_HOME has no llama-server or model; `make setup` builds and fetches them"))
+    func chooser() async throws {
+        let server = try LlamaServer(home: TestEngines.home)
+        // The same model does for this: what matters is who is asked.
+        let chooser = try LlamaServer(home: TestEngines.home, options: .toolDecision, startsWhenWanted: true)
+        let running = [server, chooser].map { server in Task { try await server.run() } }
+        defer { for task in running { task.cancel() } }
+        try await server.waitUntilReady()
+        var options = ToolDecisionOptions()
+        options.timeout = 60
+        options.larger.patience = .seconds(60)
+        let decider = LlamaToolDecider(
+            server: server, chooser: chooser, client: .shared, options: options, makeCallID: { "call_1" })
+        let request = GenerationRequest(
+            messages: [.user("Hi, where is my order? The number is A4711.")], tools: Self.tools)
+        let expected = LlamaToolDecider.Decision.call(
+            ToolCall(id: "call_1", name: "get_order_status", arguments: ["order_number": "A4711"]))
+        #expect(try await decider.decide(request) == expected)
+        #expect(!chooser.isReady, "nobody has wanted it")
+
+        try await decider.waitUntilPrepared(for: request)
+        #expect(chooser.isReady)
+        #expect(try await decider.decide(request) == expected)
+        // One that speaks always, whatever was said, has the last word.
+        options.larger.talkBias = .infinity
+        let reluctant = LlamaToolDecider(server: server, chooser: chooser, client: .shared, options: options)
+        try await reluctant.waitUntilPrepared(for: request)
+        #expect(try await reluctant.decide(request) == .talk)
+    }
+
+    @Test(
         "calls what is wanted once everything was said, and speaks otherwise",
         .enabled(
             if: LlamaServerTests.isInstalled,

@@ -16,7 +16,10 @@ struct SoundNotesTests {
 
     @Test(
         "are not what has a number, nor other words",
-        arguments: ["My number is (555) 0123.", "It's 4711", "No.", "", "I said, \"No.\""])
+        arguments: [
+            "My number is (555) 0123.", "It's 4711", "No.", "", "I said, \"No.\"",
+            "The city bike (the red one, if you still have it", "It is open (so they say to everybody) until six.",
+        ])
     func kept(text: String) {
         #expect(SoundNotes.removed(from: text) == text)
     }

@@ -141,7 +141,12 @@ struct BenchCommand: AsyncParsableCommand {
             .merging(transcripts == nil ? BenchInputs.references(nil, beside: strangers) : [:]) { first, _ in first }
         let target = try await CallTarget(url: url, agent: agent, apiKey: apiKey)
         print("agent: \(target.agentName.map { "\($0) (\(target.agentID))" } ?? target.agentID)\n")
-        let sounds = try await sounds(sets, files: files, sampleRate: inputRate(of: target))
+        let peer = try against.map { try CallTarget(peer: $0, agent: againstAgent, apiKey: againstApiKey) }
+        let sampleRate = try await inputRate(of: target)
+        if let peer, try await inputRate(of: peer) != sampleRate {
+            throw CommandError.usage("--against: the agent there takes audio of another sample rate.")
+        }
+        let sounds = try await sounds(sets, files: files, sampleRate: sampleRate)
         var report = BenchReport(date: .now, url: url, agent: target.agentID)
         if sets.contains(.speech) {
             let bench = SpeechBench(url: target.url, apiKey: target.apiKey, turns: turns)
@@ -156,7 +161,6 @@ struct BenchCommand: AsyncParsableCommand {
             report.tools = figures
         }
         let runs = try plan(sets.flatMap { try sounds.runs($0, unseen: strangers) })
-        let peer = try against.map { try CallTarget(peer: $0, agent: againstAgent, apiKey: againstApiKey) }
         report.runs = try await measure(runs, target: target, peer: peer, references: references)
         if let json { try report.json().write(to: URL(filePath: json)) }
         if let html { try Data(BenchPage(report: report).html.utf8).write(to: URL(filePath: html)) }
@@ -185,21 +189,29 @@ struct BenchCommand: AsyncParsableCommand {
             guard let peer else { continue }
             var other = run
             other.name += ", \(peer.url.absoluteString)"
-            var theirs = try await measure(other, target: peer, references: references).run
-            (theirs.peer, theirs.server) = (peer.url.absoluteString, nil)
-            print("\n\(theirs.table)\n\n\(done.comparison(against: theirs))")
-            measured.append(theirs)
+            do {
+                var theirs = try await measure(other, target: peer, isPeer: true, references: references).run
+                (theirs.peer, theirs.server) = (peer.url.absoluteString, nil)
+                print("\n\(theirs.table)\n\n\(done.comparison(against: theirs))")
+                measured.append(theirs)
+            } catch is CancellationError {
+                throw CancellationError()
+            } catch {
+                // What was measured of this server counts without it.
+                print("\n\(other.name): not measured: \(error)")
+            }
         }
         return measured
     }
 
     private func measure(
-        _ run: BenchRun, target: CallTarget, references: [String: String]
+        _ run: BenchRun, target: CallTarget, isPeer: Bool = false, references: [String: String]
     ) async throws -> (run: BenchReport.Run, usage: BenchReport.Server?) {
         let (calls, usage) = try await holdValid(run, target: target)
         let results = calls.map(\.result)
         var waterfalls: [[JSONValue]?] = []
-        for call in calls { waterfalls.append(await self.waterfalls(of: call.id, target)) }
+        // Of another server nothing is asked but calls.
+        for call in calls { waterfalls.append(isPeer ? nil : await self.waterfalls(of: call.id, target)) }
         let done = BenchReport.Run(
             run, results: results, recordings: try write(results, run: run), waterfalls: waterfalls,
             references: references, server: usage)
@@ -363,7 +375,7 @@ struct BenchCommand: AsyncParsableCommand {
         let folder = URL(filePath: output)
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         return try results.enumerated().map { index, result in
-            let name = "\(run.name.replacingOccurrences(of: " ", with: "-"))-\(index + 1).wav"
+            let name = "\(run.name.map { $0.isLetter || $0.isNumber ? String($0) : "-" }.joined())-\(index + 1).wav"
             try Recordings.write(
                 caller: result.caller, callerRate: result.callerRate, agent: result.call.heard,
                 agentRate: result.call.sampleRate, to: folder.appending(path: name))

@@ -90,7 +90,17 @@ struct ToolCheckCommand: AsyncParsableCommand {
         _ session: any LanguageModelSession, of model: any LanguageModel, _ agent: ToolCheckList.Agent
     ) async throws {
         let request = GenerationRequest(messages: [.system(agent.prompt)], tools: try agent.definitions)
-        if let model = model as? ToolDecidingModel { try await model.waitUntilPrepared(for: request) }
+        if let model = model as? ToolDecidingModel {
+            // On a small machine loading, too, may take longer than one wait.
+            for attempt in 1...3 {
+                do {
+                    try await model.waitUntilPrepared(for: request)
+                    break
+                } catch let error as EngineError where attempt < 3 && error.kind != .rejected {
+                    continue
+                }
+            }
+        }
         for _ in 0..<3 {
             guard (try? await session.prefill(request)) == nil else { return }
         }

@@ -111,23 +111,39 @@ final class EngineRoom: Service {
                 languageModels: [models.languageModel.id]), client: client, connections: connections)
         llama = try LlamaServer(
             model: models.languageModel.id, home: home, options: options.languageModel, client: client, logger: logger)
-        chooser = try manifest.installed(.toolDecision, in: home).first.flatMap { [client] model in
-            guard Self.hasMemory(for: model) else {
+        chooser = Self.chooser(in: manifest, home, client, logger)
+    }
+
+    /// What chooses tools; nil where nothing is installed for it, or cannot be run here.
+    private static func chooser(
+        in manifest: ModelManifest, _ home: EngineHome, _ client: HTTPClient, _ logger: Logger
+    ) -> LlamaServer? {
+        let models = manifest.installed(.toolDecision, in: home).filter { $0.engine == "llama-server" }
+        guard let model = models.first(where: hasMemory) else {
+            for model in models {
                 logger.notice(
-                    "This machine has too little memory for the model that chooses tools.",
+                    "This machine has too little memory for a model that chooses tools, or its entry does not state how much.",
                     metadata: ["model": "\(model.id)"])
-                return nil
             }
+            return nil
+        }
+        do {
             return try LlamaServer(
                 model: model.id, home: home, options: .toolDecision, client: client, startsWhenWanted: true,
                 logger: logger)
+        } catch {
+            logger.warning("The language model chooses tools by itself.", metadata: ["error": "\(error)"])
+            return nil
         }
     }
 
-    /// Whether the machine has three times the memory that a model needs: half of the rest is for the other models and the
-    /// calls, half for whatever else runs.
+    /// Whether the machine, or the container, has three times the memory that a model needs: half of the rest is for the other
+    /// models and the calls, half for whatever else runs.
     private static func hasMemory(for model: ModelManifest.Model) -> Bool {
-        ProcessInfo.processInfo.physicalMemory >> 20 >= UInt64(3 * (model.memory ?? 0))
+        guard let needed = model.memory else { return false }
+        let limit = try? String(contentsOfFile: "/sys/fs/cgroup/memory.max", encoding: .utf8)
+        let container = limit.flatMap { UInt64($0.trimmingCharacters(in: .whitespacesAndNewlines)) } ?? .max
+        return min(ProcessInfo.processInfo.physicalMemory, container) >> 20 >= UInt64(3 * needed)
     }
 
     /// The ids by which agents can name a voice: its own, and one for each of its speakers.
