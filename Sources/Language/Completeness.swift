@@ -29,8 +29,7 @@ public struct WordsJudgement: Sendable, Hashable {
     /// The logarithm of the odds that nothing follows; nil for values and marks, which are judged by rule.
     public var odds: Float?
 
-    /// Whether the words are so clear that a model's opinion would change little. Of callers on whom nothing was tuned, a
-    /// quarter of the finished turns and half of the places at which something is missing are so by their odds.
+    /// Whether the words are so clear that a model's opinion would change little.
     package var isClear: Bool
 
     /// A judgement by rule.
