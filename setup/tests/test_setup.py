@@ -175,7 +175,7 @@ class FetchTests(SetupTestCase):
 
     def test_a_wrong_checksum_is_refused_and_leaves_nothing(self):
         pin = self.pin(self.data)
-        self.index.files[pin.file] = self.data[:-1] + b"?"
+        self.index.files[pin.file] = self.data[:-1] + bytes([self.data[-1] ^ 1])
         with self.assertRaises(Unavailable) as caught:
             self.package(pin)
         self.assertIn("wrong checksum", caught.exception.cause)
