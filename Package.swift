@@ -233,7 +233,7 @@ let package = Package(
             name: "Server",
             dependencies: [
                 "Agents", "Audio", "Conversation", "ConvAI", "Documents", "Engines", "JSON", "MCP", "Speech", "Tasks",
-                "Telemetry", "Tools",
+                "Telemetry", "Tools", "TurnTaking",
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdCore", package: "hummingbird"),
                 .product(name: "HummingbirdTLS", package: "hummingbird"),

@@ -23,6 +23,7 @@ extension SettingRule {
             "tts.model_id", "tts.voice_id", "tts.supported_voices", "tts.agent_output_audio_format", "tts.speed",
             "tts.stability", "tts.similarity_boost", "tts.pronunciation_dictionary_locators", "conversation.text_only",
             "conversation.max_duration_seconds", "conversation.client_events", "conversation.file_input",
+            "conversation.monitoring_enabled",
             "language_presets"),
         needless(
             // Words are always made speakable, trading quality for latency gains nothing, and only answers to the caller
@@ -55,8 +56,7 @@ extension SettingRule {
             stored("tts.suggested_audio_tags", "audio tags are not followed"),
             stored("tts.clone_strength", "no voice here is a clone"),
             stored("tts.audio_effects", "the voice has no effects"),
-            stored("conversation.monitoring_enabled", "running calls cannot be monitored"),
-            stored("conversation.monitoring_events", "running calls cannot be monitored"),
+            stored("conversation.monitoring_events", "whoever follows a call is shown all its events but the audio"),
             stored("conversation.background_sound", "background sound is not supported"),
             stored("conversation.source_attribution", "no answer names its sources"),
             stored("conversation.dtmf_input_settings", "DTMF tones are not recognised"),

@@ -100,6 +100,8 @@ public struct CallRequest: Sendable {
     public var abilities: Set<LineAbility>
     /// Where uploads ask whether the call takes them.
     public var inlet = FileInlet()
+    /// What the owner who follows the call has it do, beside what comes in on the line; nil for nothing.
+    public var orders: AsyncStream<CallInput>?
 
     /// A request that has already been let in: a call checks no credentials.
     public init(

@@ -30,6 +30,12 @@ public enum CallInput: Sendable, Hashable {
     case heard(upTo: Int, eventID: Int)
     /// What became of a `LineRequest`.
     case acted(LineOutcome, requestID: Int)
+    /// A person takes the agent's place, or gives it back.
+    case takeover(Bool)
+    /// Something that the person in the agent's place has typed, to be said in its voice.
+    case humanWords(String)
+    /// The owner ends the call.
+    case hangUp
     /// The transport did not take something of the caller's, which the record has to say.
     case refused(CallFault)
 

@@ -149,6 +149,12 @@ actor CallSession {
             call.answer(outcome, to: id)
         case .heard(let end, let eventID):
             call.answering.noteHeard(end, of: eventID)
+        case .takeover(let isOn):
+            call.answering.takeOver(byHuman: isOn)
+        case .humanWords(let text):
+            call.answering.say(byHuman: text)
+        case .hangUp:
+            end(1000, "The owner has ended the call.")
         case .refused(let fault):
             call.record.warn(fault.message)
             call.send(.notice(fault))

@@ -4,7 +4,7 @@ import Foundation
 /// The directory that holds the engines' libraries, programs and models.
 ///
 /// It is `PARLEY_HOME`, or `parley` in the XDG cache directory, and holds programs in `bin/`, libraries in `native/`,
-/// models in `models/<id>/` and the list of the user's own models, `models.yaml`.
+/// models in `models/<id>/`, the pages' libraries in `web/` and the list of the user's own models, `models.yaml`.
 public struct EngineHome: Sendable, Hashable {
     /// The directory's absolute path.
     public let path: String
@@ -34,6 +34,9 @@ public struct EngineHome: Sendable, Hashable {
 
     /// The path of the list of the user's own models.
     public var userManifest: String { path + "/models.yaml" }
+
+    /// The directory of the libraries that the server's pages use.
+    public var webLibraries: URL { URL(filePath: "\(path)/web", directoryHint: .isDirectory) }
 
     /// The directory of a model's files, which need not exist.
     public func modelDirectory(_ model: String) -> String { "\(path)/models/\(model)" }

@@ -166,6 +166,38 @@ struct SQLiteConversations: ConversationStore {
         }
     }
 
+    func samples(in range: Range<Int>, of agentID: String?, most: Int) async throws -> [CallSample] {
+        try await pool.read { database in
+            var samples: [CallSample] = []
+            let calls = try Row.fetchCursor(
+                database,
+                sql: """
+                    SELECT id, start_time, duration, status FROM conversations
+                    WHERE start_time >= ? AND start_time < ? AND (? IS NULL OR agent_id = ?)
+                    ORDER BY start_time DESC LIMIT ?
+                    """,
+                arguments: [range.lowerBound, range.upperBound, agentID, agentID, most])
+            // What is needed of a turn is read out by the database: whole turns would have to be decoded.
+            let turns = try database.cachedStatement(
+                sql: """
+                    SELECT turn ->> '$.role' AS role, message, turn ->> '$.interrupted' AS interrupted,
+                        turn ->> '$.ignored_as_backchannel' AS ignored,
+                        turn ->> '$.metrics.\(CallSample.answerLatency)' AS latency
+                    FROM turns WHERE conversation_id = ? ORDER BY position
+                    """)
+            while let call = try calls.next() {
+                var sample = CallSample(
+                    startTime: call["start_time"], duration: call["duration"],
+                    isFailed: call["status"] == ConversationStatus.failed.rawValue)
+                for turn in try Row.fetchAll(turns, arguments: [call["id"] as String]) {
+                    sample.add(TranscriptTurn(sampled: turn))
+                }
+                samples.append(sample)
+            }
+            return samples
+        }
+    }
+
     func delete(_ id: String) async throws {
         try await pool.write { database in
             try database.execute(sql: "DELETE FROM conversations WHERE id = ?", arguments: [id])
@@ -356,5 +388,18 @@ extension ConversationRecord {
             hasResponseAudio: row["has_response_audio"], feedback: ConversationFeedback(row), transcript: [],
             messageCount: row["message_count"], userMessageCount: row["user_message_count"],
             agentMessageCount: row["agent_message_count"], toolNames: try row.strings("tool_names").sorted())
+    }
+}
+
+extension TranscriptTurn {
+    /// What the statistics need of a turn.
+    fileprivate init(sampled row: Row) {
+        let role: String? = row["role"]
+        let latency: Double? = row["latency"]
+        self.init(
+            role: role.flatMap(Role.init(rawValue:)) ?? .agent, message: row["message"], timeInCall: 0,
+            isInterrupted: row["interrupted"] ?? false,
+            metrics: latency.map { [CallSample.answerLatency: $0] } ?? [:],
+            isIgnoredAsBackchannel: row["ignored"] ?? false)
     }
 }

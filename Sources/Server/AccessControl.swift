@@ -17,6 +17,8 @@ struct AccessControl: Sendable {
     let signedURLs: SignedURLs
     private let instruments: ServerInstruments
 
+    private var sessions: SessionTokens { signedURLs.sessions }
+
     init(configuration: ServerConfiguration, storage: any Storage, instruments: ServerInstruments) {
         self.configuration = configuration
         self.instruments = instruments
@@ -28,9 +30,10 @@ struct AccessControl: Sendable {
     ///
     /// - Throws: `APIError` 401.
     func requireOwner(_ credentials: CallerCredentials) async throws {
-        let sign = configuration.isPrivate ? credentials.foreignSign : nil
-        guard sign != nil || !configuration.isPrivate else { return }
+        guard needsKey(credentials) else { return }
         guard let key = credentials.apiKey else {
+            if try await isSignedIn(credentials) { return }
+            let sign = configuration.isPrivate ? credentials.foreignSign : nil
             let reason = sign.map { ", because the request \($0.rawValue)" } ?? ""
             throw APIError.unauthorized(
                 "needs_authorization",
@@ -41,11 +44,36 @@ struct AccessControl: Sendable {
         }
     }
 
+    /// Whether the owner has to show a key, or to be signed in, for a request like this.
+    func needsKey(_ credentials: CallerCredentials) -> Bool {
+        !configuration.isPrivate || credentials.foreignSign != nil
+    }
+
+    /// Whether a browser has signed in with a key that is still there.
+    func isSignedIn(_ credentials: CallerCredentials) async throws -> Bool {
+        guard let session = credentials.session, credentials.browser.mayCarrySession(to: configuration),
+            let id = sessions.key(of: session)
+        else { return false }
+        return try await keys.has(id)
+    }
+
+    /// A token for the browser that has shown `key`.
+    ///
+    /// - Throws: `APIError` 401 when the server does not know the key.
+    func signIn(with key: String) async throws -> String {
+        guard let known = try await keys.verify(key) else {
+            instruments.keysRejected.increment()
+            throw APIError.unauthorized("invalid_api_key", "The API key is not valid on this server.")
+        }
+        return sessions.make(forKey: known.id)
+    }
+
     /// Lets in who holds a call with `agent` that is in progress, which knowing its id shows. Who may not call the agent is
     /// kept out, unless they have a key; of a private agent's callers the id is the proof.
     ///
     /// - Throws: `APIError` 403.
     func requireParticipant(_ credentials: CallerCredentials, of agent: Agent) async throws {
+        if try await isOwner(credentials) { return }
         var mayCall = agent.admits(origin: credentials.origin)
         if mayCall, !agent.requiresAuthentication { mayCall = try await isOpen(to: credentials, agent) }
         guard !mayCall else { return }
@@ -53,6 +81,12 @@ struct AccessControl: Sendable {
         throw APIError(
             status: .forbidden, type: "authorization_error", code: "origin_not_allowed",
             message: "This page may not call the agent.")
+    }
+
+    /// Whether the owner asks from the dashboard: signed in, or on a machine whose programs need no key.
+    private func isOwner(_ credentials: CallerCredentials) async throws -> Bool {
+        if try await isSignedIn(credentials) { return true }
+        return credentials.browser.isOwnPage(of: configuration) && !needsKey(credentials)
     }
 
     private func verify(_ key: String) async throws -> Bool {
@@ -73,7 +107,8 @@ struct AccessControl: Sendable {
     ///
     /// - Throws: `Refusal`, or the database's error.
     func admit(_ credentials: CallerCredentials, to agent: Agent) async throws -> Admission {
-        guard agent.admits(origin: credentials.origin) else {
+        let isOwner = try await isOwner(credentials)
+        guard agent.admits(origin: credentials.origin) || isOwner else {
             throw Refusal(
                 credentials.origin == nil
                     ? "This agent only talks to web pages: the request has no Origin header."
@@ -98,6 +133,7 @@ struct AccessControl: Sendable {
             }
         }
         guard let key = credentials.apiKey else {
+            if isOwner { return Admission(method: "authorization_header") }
             throw Refusal("This agent is private: a signed URL or an API key is needed.")
         }
         guard try await verify(key) else { throw Refusal("The API key is not valid on this server.") }
@@ -109,6 +145,7 @@ struct AccessControl: Sendable {
     private func isOpen(to credentials: CallerCredentials, _ agent: Agent) async throws -> Bool {
         guard configuration.isPrivate, credentials.foreignSign != nil else { return true }
         if credentials.origin != nil, agent.hasAllowlist { return true }
+        if try await isSignedIn(credentials) { return true }
         if let signature = credentials.signature, (try? signedURLs.verify(signature, agentID: agent.id)) != nil {
             return true
         }
@@ -137,6 +174,10 @@ struct CallerCredentials: Sendable {
     var apiKey: String?
     var signature: String?
     var origin: String?
+    /// The token of a browser that has signed in; nil for none. It counts only where `browser` allows it.
+    var session: String?
+    /// What a browser says about the page that sent the request.
+    var browser: BrowserSign
     /// What shows that neither a program of this machine nor a page of this server sent it; nil when nothing does.
     var foreignSign: ForeignSign?
 
@@ -147,6 +188,10 @@ struct CallerCredentials: Sendable {
         apiKey = headers[name: "xi-api-key"] ?? Self.bearer(headers[.authorization])
         signature = query["conversation_signature"] ?? query["token"]
         origin = headers[.origin]
+        session = SessionCookie.value(in: headers[.cookie])
+        browser = BrowserSign(
+            origin: headers[.origin], host: request.head.authority, site: headers[name: "sec-fetch-site"],
+            isSafe: request.method == .get || request.method == .head)
         let fields = headers.map { ($0.name.canonicalName, $0.value) }
         // NIO moved the first `Host` field to the request's authority.
         foreignSign = ForeignSign(in: fields + (request.head.authority.map { [("host", $0)] } ?? []))
@@ -165,6 +210,10 @@ struct CallerCredentials: Sendable {
             ?? query["authorization"].map { Self.bearer($0) ?? $0 }
         signature = query["conversation_signature"] ?? query["token"] ?? (bearerIsKey ? nil : bearer)
         origin = headers.first(name: "origin")
+        session = SessionCookie.value(in: headers.first(name: "cookie"))
+        browser = BrowserSign(
+            origin: headers.first(name: "origin"), host: headers.first(name: "host"),
+            site: headers.first(name: "sec-fetch-site"), isSafe: false)
         foreignSign = ForeignSign(in: headers.map { ($0.name.lowercased(), $0.value) })
     }
 
@@ -212,7 +261,7 @@ enum ForeignSign: String, Sendable, Hashable {
     }
 
     /// Whether the page at `address` belongs to the server whose name and port are `host`.
-    private static func isOwn(_ address: String, host: String) -> Bool {
+    static func isOwn(_ address: String, host: String) -> Bool {
         guard let page = URLComponents(string: address), let scheme = page.scheme?.lowercased(),
             let server = URLComponents(string: "\(scheme)://\(host)"), let name = page.host?.lowercased()
         else { return false }

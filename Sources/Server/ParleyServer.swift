@@ -34,6 +34,7 @@ public struct ParleyServer: Service {
     /// - Parameters:
     ///   - engines: The engines of the speech API, once they are ready; throws `EngineError`.
     ///   - mcp: Reaches MCP servers; nil where none are asked.
+    ///   - installer: Lists and fetches models of the embedded engines; nil where that is not known.
     ///   - missing: The names of what is not ready yet; empty when the server can take calls.
     ///   - metrics: What `/metrics` shows, and the server counts in. Without one there is no such route, and the server
     ///     counts in the metrics system of the process.
@@ -42,6 +43,7 @@ public struct ParleyServer: Service {
         configuration: ServerConfiguration, storage: any Storage, recordings: any RecordingStore,
         catalog: ModelCatalog, callHandler: any CallHandler,
         engines: @escaping @Sendable () async throws -> EngineCatalog, mcp: (any MCPAccess)? = nil,
+        installer: (any ModelInstaller)? = nil,
         missing: @escaping @Sendable () async -> [String] = { [] }, metrics: PrometheusRegistry? = nil,
         onListening: @escaping @Sendable (Int) async -> Void = { _ in }, logger: Logger
     ) {
@@ -62,7 +64,10 @@ public struct ParleyServer: Service {
             access: access, agents: storage.agents, calls: calls, instruments: CallInstruments(factory),
             handler: callHandler)
         webSockets =
-            [conversations.webSocketRoute]
+            [
+                conversations.webSocketRoute,
+                MonitorRoute(access: access, agents: storage.agents, calls: calls).webSocketRoute,
+            ]
             + SpeechSocketRoutes(access: access, service: speech, limits: limits).webSocketRoutes
             + TranscriptionSocketRoutes(access: access, service: transcription, limits: limits).webSocketRoutes
 
@@ -77,9 +82,13 @@ public struct ParleyServer: Service {
             CORSMiddleware.everywhere
             ErrorMiddleware()
         }
-        if let root = configuration.webRoot { WebFiles(root: root, logger: logger).register(on: router) }
+        if let root = configuration.webRoot {
+            WebFiles(root: root, libraries: configuration.webLibraries, logger: logger).register(on: router)
+        }
         var routes = RouteTable(router: router, access: access)
         HealthRoutes(missing: missing).register(&routes)
+        SessionRoutes(access: access, configuration: configuration, limits: limits).register(&routes)
+        KeyRoutes(keys: storage.keys, limits: limits).register(&routes)
         if let metrics {
             let process = ProcessInstruments(metrics, version: configuration.version)
             MetricsRoutes(registry: metrics, process: process).register(&routes)
@@ -113,6 +122,7 @@ public struct ParleyServer: Service {
         ).register(&routes)
         CatalogRoutes(catalog: catalog).register(&routes)
         ModelRoutes(catalog: catalog).register(&routes)
+        InstalledModelRoutes(installer: installer).register(&routes)
         UsageRoutes(catalog: catalog, agents: storage.agents, limits: limits).register(&routes)
         VoiceRoutes(catalog: catalog, settings: storage.voiceSettings, limits: limits).register(&routes)
         SpeechRoutes(service: speech, limits: limits).register(&routes)

@@ -13,6 +13,8 @@ public struct ServerConfiguration: Sendable {
     public var tls: TLSFiles?
     /// The folder with `index.html` and `assets/`; nil serves no pages.
     public var webRoot: URL?
+    /// The folder of the libraries that the pages use, as the set-up fetched them; nil for none.
+    public var webLibraries: URL?
     /// What clients cannot exceed.
     public var limits: ServerLimits
     /// The name of this server among several: by default, the machine's.

@@ -132,6 +132,18 @@ struct MemoryConversations: ConversationStore {
         return Page(items: found.items.map(\.summary), nextCursor: found.nextCursor)
     }
 
+    func samples(in range: Range<Int>, of agentID: String?, most: Int) async throws -> [CallSample] {
+        let calls = state.access { $0.conversations.inOrder }
+            .filter { range.contains($0.start.startTime) && (agentID == nil || $0.start.agentID == agentID) }
+            .sorted { $0.start.startTime > $1.start.startTime }
+        return calls.prefix(most).map { call in
+            var sample = CallSample(
+                startTime: call.start.startTime, duration: call.outcome.duration, isFailed: call.status == .failed)
+            for turn in call.transcript { sample.add(turn) }
+            return sample
+        }
+    }
+
     func delete(_ id: String) async throws {
         try state.access { tables in
             try tables.conversations.remove(id)

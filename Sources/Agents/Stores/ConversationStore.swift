@@ -48,6 +48,11 @@ public protocol ConversationStore: Sendable {
     /// - Throws: `StorageError.invalidCursor`, or the database's error.
     func list(_ filter: ConversationFilter, _ page: PageRequest) async throws -> Page<ConversationRecord>
 
+    /// What the statistics need of the latest `most` calls that began in `range`, Unix time in seconds; in no order.
+    ///
+    /// - Parameter agentID: the agent that was called; nil for any.
+    func samples(in range: Range<Int>, of agentID: String?, most: Int) async throws -> [CallSample]
+
     /// Removes the record, its log, and what is owed for it.
     ///
     /// - Throws: `StorageError.notFound`, or the database's error.

@@ -1,5 +1,6 @@
 import Crypto
 import Foundation
+import JSON
 
 /// The API keys of a server. Only their hashes are stored.
 public protocol KeyStore: Sendable {
@@ -51,6 +52,15 @@ public struct APIKey: Sendable, Hashable {
         self.createdAt = createdAt
         self.lastUsedAt = lastUsedAt
     }
+
+    /// As `parley keys list --json` and the API have it; without the key itself.
+    public var json: JSONValue {
+        [
+            "id": .string(id), "name": .string(name), "prefix": .string(prefix),
+            "created_at_unix_secs": .integer(createdAt),
+            "last_used_at_unix_secs": lastUsedAt.map(JSONValue.integer) ?? .null,
+        ]
+    }
 }
 
 extension KeyStore {
@@ -83,6 +93,9 @@ extension KeyStore {
         }
         return found
     }
+
+    /// Whether the key with this id is there, and was not revoked.
+    public func has(_ id: String) async throws -> Bool { try await list().contains { $0.id == id } }
 
     /// Whether there is any key.
     public var hasAny: Bool {

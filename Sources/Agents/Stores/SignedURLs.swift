@@ -11,6 +11,8 @@ public struct SignedURLs: Sendable {
     private let secret: SymmetricKey
     private let used: any UsedTokens
     private let now: @Sendable () -> Date
+    /// Makes and checks what keeps browsers signed in.
+    public let sessions: SessionTokens
 
     /// How long a signature is good for unless told otherwise, in seconds: the hosted service's 15 minutes.
     public static let lifetime = 900.0
@@ -35,6 +37,7 @@ public struct SignedURLs: Sendable {
         self.secret = SymmetricKey(data: secret)
         self.used = used
         self.now = now
+        sessions = SessionTokens(secret: self.secret, now: now)
     }
 
     /// 32 random bytes.

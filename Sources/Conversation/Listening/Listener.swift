@@ -1,6 +1,8 @@
 import Audio
 import Engines
 import Logging
+import Speech
+import Tasks
 import TurnTaking
 
 extension Span {
@@ -25,7 +27,7 @@ actor Listener {
     enum Item: Sendable {
         case window(InputTimeline.Window)
         /// An utterance has begun; it is urgent when its words decide whether the agent stops.
-        case open(from: CallTime, isUrgent: Bool, isNoisy: Bool)
+        case open(from: CallTime, isUrgent: Bool, isNoisy: Bool, isSpelt: Bool = false)
         /// The caller may be about to pause.
         case preview
         case finalize(pause: Int)
@@ -34,7 +36,7 @@ actor Listener {
         /// Nobody has been heard for long: transcribes the audio after `from` in case it holds speech.
         case retranscribe(ResponseID, from: CallTime)
         /// Another agent has taken over: its recogniser transcribes what comes from the next utterance on.
-        case use(any Transcriber, TranscriptionHints)
+        case use(any Transcriber, careful: (any Transcriber)?, TranscriptionHints)
     }
 
     private struct Partial: Hashable {
@@ -47,10 +49,12 @@ actor Listener {
 
     private let activity: any VoiceActivityStream
     private var transcriber: any Transcriber
+    private var careful: (any Transcriber)?
     private let suppressor: (any NoiseSuppressor)?
     private let turnDetector: (any TurnDetector)?
     private var hints: TranscriptionHints
     private let options: CallOptions
+    private let clock: TaskClock
     private let jobs: JobQueue
     private let report: @Sendable (Heard) async -> Void
     /// The last windows, oldest first, for the start of utterances and for the turn detector.
@@ -81,13 +85,16 @@ actor Listener {
     private var unjudged = 0
 
     init(
-        engines: EngineCatalog, transcriber: any Transcriber, hints: TranscriptionHints, options: CallOptions,
-        jobs: JobQueue, report: @escaping @Sendable (Heard) async -> Void
+        engines: EngineCatalog, transcriber: any Transcriber, careful: (any Transcriber)? = nil,
+        hints: TranscriptionHints, options: CallOptions, clock: TaskClock, jobs: JobQueue,
+        report: @escaping @Sendable (Heard) async -> Void
     ) {
         activity = engines.voiceActivityDetector.openStream()
         suppressor = engines.noiseSuppressor
         turnDetector = engines.turnDetector
         self.transcriber = transcriber
+        self.careful = careful
+        self.clock = clock
         self.hints = hints
         self.options = options
         self.jobs = jobs
@@ -112,9 +119,9 @@ actor Listener {
     private func take(_ item: Item) async throws {
         switch item {
         case .window(let window): try await hear(window)
-        case .open(let start, let isUrgent, let isNoisy):
+        case .open(let start, let isUrgent, let isNoisy, let isSpelt):
             forget()
-            let opened = open(isNoisy: isNoisy)
+            let opened = open(isNoisy: isNoisy, isSpelt: isSpelt)
             utterance = opened
             utteranceStart = start
             isFinal = false
@@ -136,13 +143,18 @@ actor Listener {
             utterance = nil
         case .retranscribe(let id, let start):
             retranscribe(from: start, for: id)
-        case .use(let transcriber, let hints):
-            (self.transcriber, self.hints) = (transcriber, hints)
+        case .use(let transcriber, let careful, let hints):
+            (self.transcriber, self.careful, self.hints) = (transcriber, careful, hints)
         }
     }
 
-    private func open(isNoisy: Bool) -> any UtteranceTranscription {
-        let opened = transcriber.openUtterance(hints)
+    private func open(isNoisy: Bool, isSpelt: Bool) -> any UtteranceTranscription {
+        var opened = transcriber.openUtterance(hints)
+        if isSpelt, let careful {
+            opened = SecondOpinion(
+                opened, careful: careful.openUtterance(hints), carefulID: careful.id,
+                timeout: options.secondOpinionTimeout, clock: clock)
+        }
         partialInterval = transcriber.partialInterval
         guard isNoisy else { return opened }
         if let suppression { return DenoisedUtterance(opened, through: suppression) }

@@ -26,6 +26,8 @@ final class Answering {
     var lead = PlayoutLead()
     /// How fast this call's engines have been so far.
     var pace = SpeechStart.Pace()
+    /// The person who answers in the agent's place, if one does.
+    private var human = HumanTakeover()
 
     init(_ call: CallState) { self.call = call }
 
@@ -46,6 +48,10 @@ final class Answering {
             turn: TranscriptTurn(
                 role: .agent, message: nil, timeInCall: call.clock.now.seconds,
                 agentID: running.agent.id == call.request.agent.id ? nil : running.agent.id))
+        if let words = human.words(for: cause) {
+            if cause == .typed { takeTyped() }
+            return respond(with: .text(words))
+        }
         switch cause {
         case .greeting:
             respond(with: .text(running.agent.settings.firstMessage))
@@ -97,6 +103,37 @@ final class Answering {
         guard !text.isEmpty || !files.isEmpty, call.running != nil else { return }
         typed = (text, files, time)
         call.feed(.typed)
+    }
+
+    // MARK: A person in the agent's place
+
+    /// Lets a person answer from now on, or the model again. What the agent is saying ends as when the caller types.
+    func takeOver(byHuman isOn: Bool) {
+        guard isOn != human.isOn else { return }
+        call.log("human_takeover", ["is_on": .bool(isOn)])
+        guard isOn else {
+            human.end()
+            return call.feed(.waits(call.running?.machine.policy.turnTimeout))
+        }
+        human.begin()
+        if response != nil { call.feed(.typed) }
+        call.feed(.waits(call.options.humanPatience))
+    }
+
+    /// Says what the person has typed, as soon as nobody speaks.
+    func say(byHuman text: String) {
+        let text = text.trimmingCharacters(in: .whitespacesAndNewlines)
+        guard !text.isEmpty else { return }
+        guard human.type(text) else {
+            return call.record.warn("Words of a person were not said: there was no takeover, or too many waited.")
+        }
+        sayNews()
+    }
+
+    /// Has said what is known beside the caller's turns, unless somebody speaks.
+    private func sayNews() {
+        guard human.isOn ? human.hasWords : !call.tools.untold.isEmpty else { return }
+        if response == nil, call.running?.machine.isQuiet == true { call.feed(.news) }
     }
 
     private func takeTyped() {
@@ -159,6 +196,7 @@ final class Answering {
     func release(_ id: ResponseID) {
         guard var released = response, released.id == id else { return }
         tellInterruption()
+        human.said()
         call.environment.instruments.released(released.cause)
         released.turn.timeInCall = call.clock.now.seconds
         released.turn.sourceEventID = released.eventID
@@ -177,6 +215,8 @@ final class Answering {
             }
         case .greeting, .typed, .silence, .farewell: break
         }
+        // Neither a re-prompt nor a hang-up for silence comes between a person and the caller.
+        if human.isOn { call.feedLater(.waits(call.options.humanPatience)) }
         turns += 1
         if released.cause.isCallers { call.noteCallersTurn() }
         advance(.released, of: id)
@@ -184,6 +224,7 @@ final class Answering {
 
     func discard(_ id: ResponseID) {
         guard response?.id == id else { return }
+        human.takeBack()
         response?.scope.cancel()
         forget(id)
     }
@@ -206,7 +247,7 @@ final class Answering {
         if let id = response?.id { advance(.tick, of: id) }
         call.tools.tick()
         // The result of a tool that came after the caller had gone on is told as soon as nobody speaks.
-        if !call.tools.untold.isEmpty, response == nil, call.running?.machine.isQuiet == true { call.feed(.news) }
+        sayNews()
     }
 
     /// Tells the response what has happened, and carries out its commands. Everything for a response that is gone is
@@ -256,6 +297,7 @@ final class Answering {
         if case .speech = current.cause, let end = call.running?.line.lastVoice {
             wait = (call.clock.now - end).seconds
             call.environment.instruments.answered(after: wait)
+            response?.turn.metrics[CallSample.answerLatency] = wait
         } else {
             wait = (call.clock.elapsed() - current.start) / .seconds(1)
         }
@@ -269,6 +311,7 @@ final class Answering {
         forget(current.id)
         call.feed(.said(current.machine.text))
         call.feed(.finished(current.id))
+        call.hearing.expectSpelling()
     }
 
     /// Bridges the wait for a slow model with a filler, unless the answer is ready by now.

@@ -19,6 +19,7 @@ actor CallRegistry {
     private let limit: Int
     private var entries: [String: Entry] = [:]
     private var inlets: [String: FileInlet] = [:]
+    private var monitors: [String: CallMonitor] = [:]
 
     /// - Parameter limit: the most calls at the same time.
     init(node: String, limit: Int) {
@@ -40,13 +41,15 @@ actor CallRegistry {
     ///
     /// - Parameters:
     ///   - inlet: where uploads ask whether the call takes them.
+    ///   - monitor: by which the owner follows it.
     ///   - agentLimit: how many calls the agent may have at once; nil for no limit of its own.
-    func begin(_ entry: Entry, inlet: FileInlet, agentLimit: Int?) -> Bool {
+    func begin(_ entry: Entry, inlet: FileInlet, monitor: CallMonitor, agentLimit: Int?) -> Bool {
         guard entries.count < limit, count(of: [entry.agentID]) < agentLimit ?? .max,
             entries[entry.conversationID] == nil
         else { return false }
         entries[entry.conversationID] = entry
         inlets[entry.conversationID] = inlet
+        monitors[entry.conversationID] = monitor
         return true
     }
 
@@ -56,7 +59,14 @@ actor CallRegistry {
         return (entry.agentID, inlet)
     }
 
+    /// The agent and the monitor of a call in progress; nil when there is none with the id.
+    func monitored(_ conversationID: String) -> (agentID: String, monitor: CallMonitor)? {
+        guard let entry = entries[conversationID], let monitor = monitors[conversationID] else { return nil }
+        return (entry.agentID, monitor)
+    }
+
     func end(_ conversationID: String) {
+        monitors.removeValue(forKey: conversationID)?.end()
         entries[conversationID] = nil
         inlets[conversationID] = nil
     }

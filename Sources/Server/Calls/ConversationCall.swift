@@ -10,6 +10,7 @@ import Tasks
 public struct ConversationCall: Sendable {
     private let call: Call
     private let line: ConversationLine
+    private let orders: AsyncStream<CallInput>?
     private let options: ConversationLine.Options
     private let clock: TaskClock
 
@@ -20,6 +21,7 @@ public struct ConversationCall: Sendable {
     ) {
         call = Call(request, environment: environment, clock: clock)
         line = ConversationLine(options: options)
+        orders = request.orders
         self.options = options
         self.clock = clock
     }
@@ -45,6 +47,12 @@ public struct ConversationCall: Sendable {
             group.addTask {
                 await watch(inputs, send: send)
                 return nil
+            }
+            if let orders {
+                group.addTask {
+                    for await order in orders { await inputs.send(order) }
+                    return nil
+                }
             }
             group.addTask {
                 await call.run(inputs) { output in

@@ -22,9 +22,17 @@ struct ConversationRoute: Sendable {
     private func serve(_ connection: WebSocketConnection, logger: Logger) async throws {
         var logger = logger
         if let address = connection.request.remoteAddress { logger[metadataKey: "client"] = "\(address)" }
-        try await connection.run(decode: ClientMessage.init(frame:)) { [logger] messages, send in
-            await call(connection.request, messages: ClientMessages(channel: messages), logger: logger) {
-                try await send($0.json.data)
+        let monitor = CallMonitor()
+        try await connection.run { frame in
+            let message = try ClientMessage(frame: frame)
+            monitor.note(message)
+            return message
+        } _: { [logger] messages, send in
+            await call(
+                connection.request, messages: ClientMessages(channel: messages), monitor: monitor, logger: logger
+            ) { message in
+                monitor.note(message)
+                try await send(message.json.data)
             }
         }
     }
@@ -32,7 +40,7 @@ struct ConversationRoute: Sendable {
     /// Runs the call. A call that is refused is refused after the upgrade, because official clients show only the
     /// reason of the close frame.
     private func call(
-        _ request: WebSocketRequest, messages: ClientMessages, logger: Logger,
+        _ request: WebSocketRequest, messages: ClientMessages, monitor: CallMonitor, logger: Logger,
         send: @escaping @Sendable (ServerMessage) async throws -> Void
     ) async -> CallEnding {
         var logger = logger
@@ -49,7 +57,11 @@ struct ConversationRoute: Sendable {
             let entry = CallRegistry.Entry(
                 conversationID: call.conversationID, agentID: agent.id, agentName: agent.name,
                 address: request.remoteAddress, start: Date())
-            guard await calls.begin(entry, inlet: call.inlet, agentLimit: agent.concurrencyLimit) else {
+            call.orders = monitor.orders
+            guard
+                await calls.begin(
+                    entry, inlet: call.inlet, monitor: monitor, agentLimit: agent.concurrencyLimit)
+            else {
                 throw Refusal("All lines are busy: too many calls at the same time. Try again later.", as: .busy)
             }
             do {

@@ -3,9 +3,11 @@ import HTTPTypes
 import Hummingbird
 import Logging
 
-/// The pages in the web root: `/` and `/assets/…`.
+/// The pages in the web root: `/`, `/talk-to` and `/assets/…`.
 struct WebFiles {
     let root: URL
+    /// The folder of the libraries that pages use, `/assets/vendor/…`; nil without any.
+    let libraries: URL?
     let logger: Logger
 
     /// Allows scripts, worklets, styles and sockets from this server alone, and no frame around its pages.
@@ -17,12 +19,22 @@ struct WebFiles {
     func register(on router: Router<ServerRequestContext>) {
         let files = FileMiddleware<ServerRequestContext, LocalFileSystem>(
             root.path, searchForIndexHtml: true, logger: logger)
-        let group = router.group().add(middleware: PageHeaders()).add(middleware: files)
-        for path in ["/", "/assets/**"] {
+        let group = router.group().add(middleware: PageHeaders())
+        if let libraries {
+            // They are there before the pages are, which fall back where one is not.
+            group.add(
+                middleware: FileMiddleware<ServerRequestContext, LocalFileSystem>(
+                    libraries.path, urlBasePath: "/assets/vendor", logger: logger))
+        }
+        group.add(middleware: files)
+        for path in ["/", Self.talkPage, "/assets/**"] {
             // The file middleware comes first; this answers what it does not find.
             group.on(RouterPath(path), method: .get) { _, _ -> Response in throw HTTPError(.notFound) }
         }
     }
+
+    /// The page that is shared to let others talk to one agent.
+    private static let talkPage = "/talk-to"
 
     private struct PageHeaders: RouterMiddleware {
         typealias Context = ServerRequestContext
@@ -33,6 +45,12 @@ struct WebFiles {
             guard Self.namesFile(request.uri.path) else {
                 throw HTTPError(
                     .badRequest, message: "The path contains invalid escapes or characters.")
+            }
+            var request = request
+            if request.uri.path == WebFiles.talkPage {
+                var head = request.head
+                head.path = "\(WebFiles.talkPage).html"
+                request = Request(head: head, body: request.body)
             }
             var response = try await next(request, context)
             // Pages are revalidated by their entity tags, so that a page is never older than its server.

@@ -28,7 +28,7 @@ struct ProcessInstruments: Sendable {
     }
 
     /// Bytes of this process that lie in memory, child processes not included.
-    private static var residentMemory: Int? {
+    static var residentMemory: Int? {
         let fields = (try? String(contentsOfFile: "/proc/self/statm", encoding: .utf8))?.split(separator: " ")
         return fields.flatMap { $0.count > 1 ? Int($0[1]) : nil }.map { $0 * sysconf(Int32(_SC_PAGESIZE)) }
     }

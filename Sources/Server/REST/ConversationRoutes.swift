@@ -4,6 +4,7 @@ import Foundation
 import HTTPTypes
 import Hummingbird
 import JSON
+import TurnTaking
 
 /// `/v1/convai/conversations`: the records of calls.
 struct ConversationRoutes: Sendable {
@@ -47,9 +48,13 @@ struct ConversationRoutes: Sendable {
                 throw APIError.notFound("log_not_readable", error.description)
             }
         }
+        routes.on(.post, "\(own)/replay", query: []) { request, context in try await replay(request, context) }
         // Pages send feedback without a key; whoever knows the id has had the conversation.
         routes.on(.post, "\(path)/{conversation_id}/feedback", for: .anyone, query: []) { request, context in
             try await feedback(request, context)
+        }
+        routes.on(.get, "/v1/parley/statistics", query: ["from", "to", "step", "agent_id"]) { request, _ in
+            try await statistics(request)
         }
         routes.on(.get, "/v1/parley/calls", query: []) { _, _ in
             .json(["calls": .array(await calls.calls.map { $0.json(node: calls.node) })])
@@ -105,6 +110,54 @@ struct ConversationRoutes: Sendable {
         return Response(
             status: headers[.contentRange] == nil ? .ok : .partialContent, headers: headers,
             body: ResponseBody(contentLength: part.count) { try await recording.write(part, to: &$0) })
+    }
+
+    /// The most steps of a statistic, and the most calls that it is made of: a year of days, and a second's work.
+    private static let mostSteps = 750
+    private static let mostSamples = 50_000
+
+    private func statistics(_ request: Request) async throws -> Response {
+        let query = request.query
+        let now = Int(Date().timeIntervalSince1970)
+        // Unix times of a thousand years: sums of them cannot overflow.
+        let times = -32_000_000_000...32_000_000_000
+        let until = try query.integer("to") ?? now
+        guard times.contains(until) else {
+            throw ValidationError.query("to", "Input should be a Unix time", "value_error")
+        }
+        let from = try query.integer("from") ?? until - 7 * 86_400
+        let step = try query.integer("step") ?? 86_400
+        guard times.contains(from), from < until else {
+            throw ValidationError.query("from", "Input should be a Unix time before `to`", "value_error")
+        }
+        guard times.contains(step), step > 0, (until - from - 1) / step < Self.mostSteps else {
+            throw ValidationError.query(
+                "step", "Input should be seconds of which at most \(Self.mostSteps) fit between `from` and `to`",
+                "value_error")
+        }
+        let calls = try await conversations.samples(in: from..<until, of: query["agent_id"], most: Self.mostSamples)
+        return .json(CallStatistics(of: calls, in: from..<until, by: step).json)
+    }
+
+    /// What another policy of turn taking would have changed.
+    private func replay(_ request: Request, _ context: ServerRequestContext) async throws -> Response {
+        let body = try await request.jsonBody(limit: limits.bodySize)
+        let turns: TurnLog
+        do {
+            turns = try CallLog(try await log(context)).turns
+        } catch let error as CallLog.Unreadable {
+            throw APIError.notFound("log_not_readable", error.description)
+        }
+        let policy: TurnPolicy
+        do {
+            policy = try PolicyText.read(body["policy"] ?? [:], over: turns.policy)
+        } catch {
+            throw ValidationError.body("policy", error.description, "value_error")
+        }
+        var answer = PolicyReplay(turns, under: policy).json
+        answer["conversation_id"] = .string(context.parameter("conversation_id"))
+        answer["policy"] = try JSONValue(parsing: Data(PolicyText.write(turns.policy).utf8))
+        return .json(answer)
     }
 
     private func feedback(_ request: Request, _ context: ServerRequestContext) async throws -> Response {

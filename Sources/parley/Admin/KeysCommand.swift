@@ -35,14 +35,7 @@ struct KeysCommand: AsyncParsableCommand {
         func run() async throws {
             let keys = try await database.keys().list()
             if json {
-                let list = keys.map { key -> JSONValue in
-                    [
-                        "id": .string(key.id), "name": .string(key.name), "prefix": .string(key.prefix),
-                        "created_at_unix_secs": .integer(key.createdAt),
-                        "last_used_at_unix_secs": key.lastUsedAt.map(JSONValue.integer) ?? .null,
-                    ]
-                }
-                print(JSONValue.array(list).text)
+                print(JSONValue.array(keys.map(\.json)).text)
             } else {
                 for key in keys { print("\(key.id)  \(key.prefix)…  \(key.name)") }
             }

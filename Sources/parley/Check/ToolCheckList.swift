@@ -143,21 +143,6 @@ struct ToolCheckList: Decodable, Sendable {
     }
 }
 
-extension DecodingError {
-    /// What is wrong in a file, and where.
-    var explanation: String {
-        let (context, what): (DecodingError.Context, String) =
-            switch self {
-            case .keyNotFound(let key, let context): (context, "\(key.stringValue) is missing")
-            case .typeMismatch(_, let context), .valueNotFound(_, let context), .dataCorrupted(let context):
-                (context, context.debugDescription)
-            @unknown default: (.init(codingPath: [], debugDescription: ""), "\(self)")
-            }
-        let path = context.codingPath.map { $0.intValue.map { "[\($0)]" } ?? ".\($0.stringValue)" }.joined()
-        return path.isEmpty ? what : "\(path.drop { $0 == "." }): \(what)"
-    }
-}
-
 extension ToolCheckList.Expectation {
     func verdict(on calls: [ToolCall]) -> ToolCheckList.Verdict {
         guard let call = calls.first else { return tool == nil ? .right : .notCalled }

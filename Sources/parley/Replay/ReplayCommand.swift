@@ -53,8 +53,13 @@ struct ReplayCommand: AsyncParsableCommand {
         do { call = try CallLog(lines) } catch { throw CommandError.failed("\(error)") }
         if printPolicy { return print(PolicyText.write(call.turns.policy)) }
         guard let policy else { return try repeated(call.turns) }
-        let changed = try PolicyText.read(try Self.json(file: policy), over: call.turns.policy, name: policy)
-        let report = ReplayReport(call.turns, under: changed)
+        let changed: TurnPolicy
+        do {
+            changed = try PolicyText.read(try Self.json(file: policy), over: call.turns.policy)
+        } catch let problem as PolicyText.Problem {
+            throw CommandError.usage("\(policy): \(problem)")
+        }
+        let report = PolicyReplay(call.turns, under: changed)
         print(json ? report.json.text : report.text)
     }
 
@@ -99,7 +104,7 @@ struct ReplayCommand: AsyncParsableCommand {
                     + "repeated in \(String(format: "%.1f", time)) ms.")
             if places.isEmpty { print("All as recorded.") }
             for place in places.prefix(20) {
-                print("\(ReplayReport.clock(log.entries[place].time))  \(log.entries[place].event)")
+                print("\(PolicyReplay.clock(log.entries[place].time))  \(log.entries[place].event)")
                 print("  recorded: \(log.entries[place].commands) \(log.entries[place].decisions)")
                 print("  repeated: \(again.entries[place].commands) \(again.entries[place].decisions)")
             }

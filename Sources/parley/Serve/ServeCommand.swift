@@ -77,14 +77,15 @@ struct ServeCommand: AsyncParsableCommand {
         let installation = Installation(environment: environment)
         // Files that are created from here on are for this user alone.
         umask(0o077)
-        let configuration = try configuration(installation, environment)
+        let home = EngineHome(environment: environment)
+        var configuration = try configuration(installation, environment)
+        configuration.webLibraries = home.webLibraries
         let name = logLevel ?? environment["PARLEY_LOG_LEVEL"] ?? "notice"
         guard let level = Logger.Level(rawValue: name) else { throw CommandError.usage("\(name) is not a log level.") }
         LoggingSystem.writeToStandardError(from: level)
         let metrics = PrometheusRegistry(
             ServerInstruments.metrics + CallInstruments.metrics + InferenceInstruments.metrics)
         MetricsSystem.bootstrap(metrics)
-        let home = EngineHome(environment: environment)
         let engineConfiguration = try EngineConfiguration(file: engines, home: home, environment: environment)
         let logger = Logger(label: "parley")
         OpenFiles.raise(to: configuration.limits.openFiles)
@@ -171,13 +172,16 @@ struct ServeCommand: AsyncParsableCommand {
         let environment = CallRunner(
             room: room, storage: storage, recordings: recordings, egress: egress, authorizer: authorizer,
             mcp: mcp, available: Self.catalog(room).available, logger: logger)
+        let models = ModelSetup(script: Installation().setup, home: EngineHome(), logger: logger)
         let server = ParleyServer(
             configuration: configuration, storage: storage, recordings: recordings,
             catalog: Self.catalog(room),
-            callHandler: environment, engines: { try await room.speechEngines() }, mcp: mcp, missing: { room.missing },
+            callHandler: environment, engines: { try await room.speechEngines() }, mcp: mcp, installer: models,
+            missing: { room.missing },
             metrics: metrics, onListening: { greet(configuration, port: $0, agent: agent, key: key) }, logger: logger)
         // Until the end of this function: tools of ended calls may still be at work.
         async let _ = mcp.run()
+        async let _ = models.run()
         let stop = StopTime()
         // The server stops first, because its calls need the engines until their end.
         let group = ServiceGroup(

@@ -3,27 +3,37 @@ import JSON
 import TurnTaking
 
 /// Reads and writes a turn-taking policy as JSON with lengths such as "640 ms" or "1.5 s".
-enum PolicyText {
+public enum PolicyText {
+    /// Why a policy cannot be read, in words for whoever wrote it.
+    public struct Problem: Error, Sendable, Hashable, CustomStringConvertible {
+        /// One or two sentences.
+        public let description: String
+    }
+
+    /// The largest number or length, in samples or as it stands, so that no sum of them overflows.
+    private static let largest = 1e9
+
     /// `base` with the values of `changes`.
     ///
-    /// - Parameter name: The name of the file, for errors.
-    /// - Throws: `CommandError.usage` for an unknown name or an invalid value.
-    static func read(_ changes: JSONValue, over base: TurnPolicy, name: String) throws -> TurnPolicy {
-        guard let members = changes.objectValue else { throw CommandError.usage("\(name) is not a JSON object.") }
+    /// - Throws: `Problem` for an unknown name or an invalid value.
+    public static func read(_ changes: JSONValue, over base: TurnPolicy) throws(Problem) -> TurnPolicy {
+        guard let members = changes.objectValue else { throw Problem(description: "This is not a JSON object.") }
+        guard isBounded(changes) else { throw Problem(description: "Numbers over 1,000,000,000 are not understood.") }
         let known = Mirror(reflecting: base).children.compactMap(\.label)
         for key in members.keys where !known.contains(key) {
-            throw CommandError.usage("\(name): there is no \(key). Known are \(known.joined(separator: ", ")).")
+            throw Problem(description: "There is no \(key). Known are \(known.joined(separator: ", ")).")
         }
         do {
             let merged = try JSONValue(parsing: JSONEncoder().encode(base)).merging(inSamples(changes))
             return try JSONDecoder().decode(TurnPolicy.self, from: merged.data)
-        } catch let error as DecodingError {
-            throw CommandError.usage("\(name): \(error.explanation) Lengths are written as \"640 ms\".")
+        } catch {
+            let reason = (error as? DecodingError)?.explanation ?? "\(error)."
+            throw Problem(description: "\(reason) Lengths are written as \"640 ms\".")
         }
     }
 
     /// All values of `policy` as text.
-    static func write(_ policy: TurnPolicy) -> String {
+    public static func write(_ policy: TurnPolicy) -> String {
         let lines = Mirror(reflecting: policy).children.map { child in
             "  \"\(child.label ?? "")\": \(text(child.value))"
         }
@@ -45,6 +55,13 @@ enum PolicyText {
         }
     }
 
+    private static func isBounded(_ value: JSONValue) -> Bool {
+        if let members = value.objectValue { return members.values.allSatisfy(isBounded) }
+        if let items = value.arrayValue { return items.allSatisfy(isBounded) }
+        let number = value.doubleValue ?? inSamples(value).doubleValue ?? 0
+        return abs(number) <= largest
+    }
+
     /// Converts lengths with units to samples.
     private static func inSamples(_ value: JSONValue) -> JSONValue {
         if let text = value.stringValue {
@@ -52,7 +69,10 @@ enum PolicyText {
             else {
                 return value
             }
-            return .integer(Span.seconds(match.2 == "s" ? number : number / 1000).samples)
+            let seconds = match.2 == "s" ? number : number / 1000
+            // Longer than any call, and refused as a number.
+            guard seconds.magnitude < largest / 16_000 else { return .number(largest * 2) }
+            return .integer(Span.seconds(seconds).samples)
         }
         if let members = value.objectValue { return .object(members.mapValues(inSamples)) }
         if let items = value.arrayValue { return .array(items.map(inSamples)) }

@@ -1,22 +1,9 @@
+import Conversation
 import Foundation
-import JSON
 import Server
 import TurnTaking
 
-/// The differences that another policy would have made in a call, for a terminal and as JSON.
-struct ReplayReport {
-    private let comparison: TurnComparison
-    /// How far the simulation differs from the recording when the policy is not changed.
-    private let drift: Span
-
-    init(_ log: TurnLog, under policy: TurnPolicy) {
-        // Both sides are simulated, so that deviations of the simulation itself cancel out.
-        let before = TurnReenactment.run(log, policy: log.policy)
-        comparison = TurnComparison(from: before, to: TurnReenactment.run(log, policy: policy))
-        let recorded = TurnComparison(from: log, to: before)
-        drift = recorded.answered.map { Span(samples: abs(($0.after.wait - $0.before.wait).samples)) }.max() ?? .zero
-    }
-
+extension PolicyReplay {
     static func clock(_ time: CallTime) -> String { String(format: "%7.2f s", (time - CallTime.zero).seconds) }
 
     var text: String {
@@ -51,22 +38,5 @@ struct ReplayReport {
                     + "both sides above are simulated.")
         }
         return lines.map(\.onOneLine).joined(separator: "\n")
-    }
-
-    var json: JSONValue {
-        func turn(_ turn: TurnComparison.Turn) -> JSONValue {
-            [
-                "end_secs": .number((turn.end - CallTime.zero).seconds), "wait_ms": .integer(turn.wait.milliseconds),
-                "words": .string(turn.words),
-            ]
-        }
-        func times(_ times: [CallTime]) -> JSONValue { .array(times.map { .number(($0 - CallTime.zero).seconds) }) }
-        return [
-            "answered": .array(comparison.answered.map { ["before": turn($0.before), "after": turn($0.after)] }),
-            "cut_off": .array(comparison.cutOff.map(turn)), "waited_for": .array(comparison.waitedFor.map(turn)),
-            "new_interruptions": times(comparison.newInterruptions),
-            "lost_interruptions": times(comparison.lostInterruptions),
-            "enactment_drift_ms": .integer(drift.milliseconds),
-        ]
     }
 }

@@ -1,0 +1,146 @@
+import ConvAI
+import Conversation
+import Foundation
+import JSON
+import Synchronization
+
+/// Shows a call to owners who follow it, and passes their orders on to it.
+final class CallMonitor: Sendable {
+    private struct State {
+        /// The latest messages, the oldest first.
+        var recent: [Data] = []
+        var watchers: [Int: AsyncStream<Data>.Continuation] = [:]
+        var lastWatcher = 0
+        /// The watcher who has taken the agent's place; nil when the agent answers.
+        var human: Int?
+        var isOver = false
+    }
+
+    private let state = Mutex(State())
+    /// What the call is to do.
+    let orders: AsyncStream<CallInput>
+    private let order: AsyncStream<CallInput>.Continuation
+
+    /// Messages that are kept for those who come later, as many as the hosted service keeps.
+    private static let kept = 100
+    /// Messages that may wait for one watcher: more than a minute of the liveliest call.
+    private static let backlog = 256
+    /// Orders that may wait for the call, which takes one at a time.
+    private static let mostOrders = 64
+
+    init() {
+        (orders, order) = AsyncStream.makeStream(bufferingPolicy: .bufferingOldest(Self.mostOrders))
+    }
+
+    // MARK: What the call says
+
+    /// Takes what the client is told. The voice itself, and what only measures the connection, is not shown.
+    func note(_ message: ServerMessage) {
+        switch message {
+        case .audio, .ping, .vadScore: return
+        default: break
+        }
+        show(message.json.data)
+    }
+
+    /// Takes what the client sends: its typed turns, which it is told of by nobody.
+    func note(_ message: ClientMessage) {
+        switch message {
+        case .userMessage(let text), .multimodal(.some(let text), _):
+            show(ServerMessage.userTranscript(text, eventID: 0).json.data)
+        default: break
+        }
+    }
+
+    private func show(_ data: Data) {
+        state.withLock { state in
+            state.recent.append(data)
+            if state.recent.count > Self.kept { state.recent.removeFirst() }
+            for (id, watcher) in state.watchers {
+                // Who does not keep up is let go, and may come again: there is nothing wrong with the call.
+                if case .dropped = watcher.yield(data) {
+                    watcher.finish()
+                    state.watchers[id] = nil
+                }
+            }
+        }
+    }
+
+    /// The call is over.
+    func end() {
+        order.finish()
+        state.withLock { state in
+            state.isOver = true
+            for watcher in state.watchers.values { watcher.finish() }
+            state.watchers = [:]
+        }
+    }
+
+    // MARK: Who follows it
+
+    /// The latest messages and all that follow; nil when the call is over. `leave` has to be called in the end.
+    func watch() -> (id: Int, messages: AsyncStream<Data>)? {
+        state.withLock { state in
+            guard !state.isOver else { return nil }
+            let (messages, watcher) = AsyncStream<Data>.makeStream(bufferingPolicy: .bufferingOldest(Self.backlog))
+            for data in state.recent { watcher.yield(data) }
+            state.lastWatcher += 1
+            state.watchers[state.lastWatcher] = watcher
+            return (state.lastWatcher, messages)
+        }
+    }
+
+    /// A watcher has gone. A caller whom they had taken over is given back to the agent.
+    func leave(_ id: Int) {
+        let wasHuman = state.withLock { state in
+            state.watchers.removeValue(forKey: id)?.finish()
+            guard state.human == id else { return false }
+            state.human = nil
+            return true
+        }
+        if wasHuman { order.yield(.takeover(false)) }
+    }
+
+    /// Has the call do what a watcher wants.
+    ///
+    /// - Returns: Why it is not done; nil when it is.
+    func follow(_ command: MonitorCommand, of id: Int) -> String? {
+        let input: CallInput
+        switch command {
+        case .endCall: input = .hangUp
+        case .contextualUpdate(let text):
+            guard text.utf8.count <= Self.longestText else { return Self.tooLong }
+            input = .context(text, id: nil)
+        case .enableTakeover:
+            let isFree = state.withLock { state in
+                guard state.human == nil || state.human == id else { return false }
+                state.human = id
+                return true
+            }
+            guard isFree else { return "Somebody else has taken this call over." }
+            input = .takeover(true)
+        case .humanMessage(let text):
+            guard state.withLock({ $0.human == id }) else {
+                return "Take the call over first: send enable_human_takeover."
+            }
+            guard text.utf8.count <= Self.longestText else { return Self.tooLong }
+            input = .humanWords(text)
+        case .disableTakeover:
+            let wasHuman = state.withLock { state in
+                guard state.human == id else { return false }
+                state.human = nil
+                return true
+            }
+            guard wasHuman else { return "You have not taken this call over." }
+            input = .takeover(false)
+        case .unknown(let name):
+            return "There is no command \(name.prefix(64)) here."
+        }
+        if case .dropped = order.yield(input) { return "The call does not keep up with its orders. Try again." }
+        return nil
+    }
+
+    /// Bytes of a text: some ten minutes of speech.
+    private static let longestText = 8192
+    private static let tooLong = "The text is longer than \(longestText) bytes."
+}

@@ -1,0 +1,66 @@
+import Engines
+import Tasks
+
+/// One utterance that two recognisers hear: what is said so far comes from the quick one, the final transcript from the
+/// careful one, if it is there in time.
+///
+/// For spelled values, where a wrong letter costs more than half a second: the careful one takes several times as long.
+package actor SecondOpinion: UtteranceTranscription {
+    private let quick: any UtteranceTranscription
+    private let careful: any UtteranceTranscription
+    private let carefulID: String
+    private let timeout: Duration
+    private let clock: TaskClock
+    /// Samples that the careful one was given.
+    private var given = 0
+    private var hasFailed = false
+
+    /// Samples at 16 kHz beyond which the careful one is not asked: 15 s. It cannot be stopped while it works, and
+    /// spelled values are shorter.
+    private static let longest = 240_000
+
+    /// - Parameters:
+    ///   - carefulID: the id of the careful one.
+    ///   - timeout: how long its transcript is waited for; the quick one's counts then.
+    package init(
+        _ quick: any UtteranceTranscription, careful: any UtteranceTranscription, carefulID: String, timeout: Duration,
+        clock: TaskClock
+    ) {
+        self.quick = quick
+        self.careful = careful
+        self.carefulID = carefulID
+        self.timeout = timeout
+        self.clock = clock
+    }
+
+    package func append(_ samples: [Float]) async throws {
+        try await quick.append(samples)
+        guard !hasFailed, given <= Self.longest else { return }
+        given += samples.count
+        do {
+            try await careful.append(samples)
+        } catch is EngineError {
+            hasFailed = true
+        }
+    }
+
+    package func transcript(_ finality: TranscriptFinality) async throws -> Transcript {
+        if finality == .final, var second = await second() {
+            second.engine = second.engine ?? carefulID
+            return second
+        }
+        return try await quick.transcript(finality)
+    }
+
+    /// What the careful one has understood; nil when that is nothing, or comes too late.
+    private func second() async -> Transcript? {
+        guard !hasFailed, given <= Self.longest else { return nil }
+        let transcript = await clock.first(within: timeout) { [careful] in try? await careful.transcript(.final) }
+        return transcript?.text.isEmpty == false ? transcript : nil
+    }
+
+    package func close() async {
+        await quick.close()
+        await careful.close()
+    }
+}
