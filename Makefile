@@ -32,6 +32,8 @@ run: build ## Start the server (PARLEY_PORT changes the port from 8000)
 
 test: swift setup-tests lint ## Build, lint and run every test
 	$(PYTHON) -m unittest discover -s setup/tests
+	# What the pages compute, without a browser.
+	node --test $$(find Tests/web -name '*.test.mjs')
 	swift build $(SWIFT_FLAGS) --build-tests
 	# One test at a time: those of the engines take every core, and others wait for sockets with a limit.
 	swift test $(SWIFT_FLAGS) --skip-build --no-parallel

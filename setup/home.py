@@ -36,6 +36,7 @@ class Home:
         self.native = self.root / "native"
         self.bin = self.root / "bin"
         self.models = self.root / "models"
+        self.web = self.root / "web"
         self.downloads = self.root / "downloads"
         self.build = self.root / "build"
         self.tools = self.root / "tools"

@@ -20,8 +20,8 @@ BUILD = (
     "ffmpeg",
     "poppler-utils",
 )
-# What the tests drive: a browser, and a sound card made of software.
-TESTS = ("chromium", "pulseaudio", "pulseaudio-utils", "libasound2-plugins", "python3-venv")
+# What the tests drive: a browser with a runner for its scripts, and a sound card made of software.
+TESTS = ("chromium", "nodejs", "pulseaudio", "pulseaudio-utils", "libasound2-plugins", "python3-venv")
 
 
 def missing(names):

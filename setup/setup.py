@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
 """Installs what Parley needs on this machine; what is there already is left alone.
 
-Debian packages, then, in the cache that PARLEY_HOME names: the native libraries, llama-server, and
-the models of models.yaml. Every download is pinned by SHA-256 and resumed where it stopped.
+Debian packages, then, in the cache that PARLEY_HOME names: the native libraries, llama-server, the
+models of models.yaml, and the libraries of the dashboard. Every download is pinned by SHA-256 and
+resumed where it stopped.
 """
 
 import argparse
@@ -43,10 +44,11 @@ def set_up(home, options):
     import models
     import natives
     import packages
+    import web
 
     if not options.no_packages:
         packages.install(home, options.tests)
-    steps = [natives, llama, models]
+    steps = [natives, llama, models, web]
     if options.tests:
         steps.append(clients)
     if all(step.ready(home) for step in steps):
@@ -72,6 +74,7 @@ def check(home, options):
     import models
     import natives
     import packages
+    import web
     from fetch import Fetcher
 
     with home.locked():
@@ -80,6 +83,7 @@ def check(home, options):
         problems += llama.check(home)
         entries = manifest.read(home, Fetcher(home)).values()
         problems += models.check(home, [model for model in entries if model.default])
+        problems += web.check(home)
         problems += clients.check(home) if options.tests else []
     if options.json:
         print(json.dumps({"home": str(home.root), "complete": not problems, "problems": problems}))

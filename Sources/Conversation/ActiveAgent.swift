@@ -229,7 +229,7 @@ final class ActiveAgent: Sendable {
 
 extension TurnPolicy {
     /// The server's policy with an agent's settings laid over it.
-    init(_ settings: CallSettings, _ options: CallOptions, _ engines: EngineCatalog) {
+    init(_ settings: CallSettings, _ options: CallOptions, _ engines: EngineCatalog, isTextOnly: Bool) {
         self = options.turnPolicy
         let turn = settings.turn
         usesTurnDetector = engines.turnDetector != nil
@@ -237,8 +237,9 @@ extension TurnPolicy {
         usesEndOfUtteranceModel =
             engines.endOfUtteranceModel != nil && !(usesTurnDetector && settings.language.hasPrefix("en"))
         speculates = turn.isSpeculative
-        turnTimeout = turn.timeout.map(Span.seconds)
-        initialWait = turn.initialWait.map(Span.seconds)
+        // Who reads is not asked whether they are still there.
+        turnTimeout = isTextOnly ? nil : turn.timeout.map(Span.seconds)
+        initialWait = isTextOnly ? nil : turn.initialWait.map(Span.seconds)
         silenceEndCall = turn.silenceEndCallTimeout.map(Span.seconds)
         let usual = settings.language.hasPrefix("en") ? options.fillerDelay / .seconds(1) : nil
         softTimeout = (turn.softTimeout.timeout ?? usual).map(Span.seconds)

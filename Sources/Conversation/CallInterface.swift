@@ -100,6 +100,8 @@ public struct CallRequest: Sendable {
     public var abilities: Set<LineAbility>
     /// Where uploads ask whether the call takes them.
     public var inlet = FileInlet()
+    /// Shows owners who follow the call what the line leaves out for its client; nil where none can.
+    public var observe: (@Sendable (CallOutput) -> Void)?
     /// What the owner who follows the call has it do, beside what comes in on the line; nil for nothing.
     public var orders: AsyncStream<CallInput>?
 

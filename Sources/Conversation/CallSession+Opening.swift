@@ -143,7 +143,7 @@ extension CallSession {
         let agent = try await open(setup, settings, on: line, entry: .greets)
         agent.warnings.forEach { call.record.warn($0) }
         guard call.ending == nil else { return await agent.model.close() }
-        let policy = TurnPolicy(settings, options, environment.engines)
+        let policy = TurnPolicy(settings, options, environment.engines, isTextOnly: line.isTextOnly)
         call.running = CallState.Running(
             line: line, agent: agent, variables: variables, machine: TurnMachine(policy: policy),
             history: ChatHistory(

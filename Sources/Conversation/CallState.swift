@@ -239,7 +239,8 @@ final class CallState {
         if !agent.settings.recordsVoice { record.add { await $0.endRecording() } }
         (agent.settings.warnings + agent.warnings).forEach { record.warn($0) }
         if before.id != agent.id { log("hand_over", ["from": .string(before.id), "to": .string(agent.id)]) }
-        var policy = TurnPolicy(agent.settings, options, environment.engines)
+        var policy = TurnPolicy(
+            agent.settings, options, environment.engines, isTextOnly: running?.line.isTextOnly ?? false)
         // The longest duration counts from the beginning of the call.
         policy.maximumDuration = running?.machine.policy.maximumDuration
         takeover = policy

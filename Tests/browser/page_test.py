@@ -66,7 +66,7 @@ class Page:
         while time.monotonic() < deadline:
             if await self.value(expression):
                 return
-            error = await self.value("document.querySelector('#error:not([hidden])')?.textContent")
+            error = await self.value("document.querySelector('.notice.alarm')?.textContent")
             if errors and error:
                 raise AssertionError(f"The page shows an error while waiting for {what}: {error}")
             await asyncio.sleep(0.1)
@@ -92,13 +92,14 @@ async def debugger(folder: pathlib.Path, browser: subprocess.Popen) -> str:
     raise AssertionError("Chromium did not open its debugging port within 30 s.")
 
 
-TEXTS = "[...document.querySelectorAll('#transcript .{} .text')].map((text) => text.textContent)"
-PLAYED = "Number(document.body.dataset.playedSeconds ?? 0)"
+TEXTS = "[...document.querySelectorAll('.talk-entry.{} .talk-text')].map((text) => text.textContent)"
+PLAYED = "Number(document.querySelector('.talk-panel').dataset.voiced ?? 0)"
+STATE = "document.querySelector('.talk-panel').dataset.state"
 
 
 async def run(options, folder):
     voice = padded(options.voice, folder, options.lead, options.timeout)
-    address = options.url + (f"/?agent_id={options.agent}" if options.agent else "/")
+    address = options.url + ("/talk-to" if options.talk_to else "/") + (f"?agent_id={options.agent}" if options.agent else "")
     browser = subprocess.Popen(
         [options.chromium, "--headless=new", "--no-sandbox", "--disable-gpu", "--no-first-run", "--mute-audio",
          "--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream",
@@ -113,32 +114,37 @@ async def run(options, folder):
             failure = (await page.command("Page.navigate", url=address)).get("errorText")
             if failure:
                 raise AssertionError(f"{address} does not load: {failure}")
-            await page.until("start button", "document.querySelector('#call') !== null && document.readyState === 'complete'", 10)
-            if options.api_key:
-                await page.until("question for the key", "!document.querySelector('#access').hidden", 10, errors=False)
-                for key, outcome in (("wrong", "document.querySelector('#error').textContent.includes('not one of')"),
-                                     (options.api_key, "document.querySelector('#access').hidden")):
-                    await page.value(f"document.querySelector('#key').value = {json.dumps(key)};"
-                                     "document.querySelector('#error').hidden = true;"
-                                     "document.querySelector('#access').requestSubmit()")
-                    await page.until("answer to the key", outcome, 10, errors=False)
-            await page.value("document.querySelector('#call').click()")
-            await page.until("connection", "document.querySelector('#clock').textContent !== ''", 15)
+            if options.api_key and not options.talk_to:
+                field = "document.querySelector('dialog input[name=key]')"
+                for key, outcome in (("wrong", "Boolean(document.querySelector('dialog .problem:not([hidden])')?.textContent)"),
+                                     (options.api_key, "document.querySelector('dialog') === null")):
+                    await page.until("question for the key", f"{field} !== null", 10)
+                    await page.value(f"{field}.value = {json.dumps(key)}; {field}.form.requestSubmit()")
+                    await page.until("answer to the key", outcome, 10)
+            await page.until("start button", "document.querySelector('.talk-call') !== null", 10)
+            await page.value("document.querySelector('.talk-call').click()")
+            await page.until("connection", "document.querySelector('.talk-clock').textContent !== ''", 15)
             await page.until("words of the caller", f"{TEXTS.format('user')}.length > 0", options.timeout)
             before = await page.value(PLAYED)
             heard = await page.value(f"{TEXTS.format('user')}.length")
-            answers = "[...document.querySelectorAll('#transcript .user')].at(-1).compareDocumentPosition([...document.querySelectorAll('#transcript .agent')].at(-1) ?? document.body) & Node.DOCUMENT_POSITION_FOLLOWING"
+            last = "[...document.querySelectorAll('.talk-entry.{}:not(.tentative)')].at(-1)"
+            answers = (f"{last.format('user')}.compareDocumentPosition({last.format('agent')} ?? document.body)"
+                       " & Node.DOCUMENT_POSITION_FOLLOWING")
             await page.until("answer in the transcript", f"Boolean({answers})", options.timeout)
             await page.until("voice of the agent", f"{PLAYED} > {before} + 0.3", options.timeout)
             if options.screenshot:
                 await page.screenshot(options.screenshot)
             user, agent = await page.value(TEXTS.format("user")), await page.value(TEXTS.format("agent"))
             played = await page.value(PLAYED)
-            await page.value("document.querySelector('#call').click()")
-            await page.until("end of the conversation", "document.body.dataset.state === 'idle'", 5)
+            latency = await page.value("document.querySelector('.talk-summary').textContent")
+            stops = await page.value("performance.getEntriesByName('parley.stop').map(({duration}) => Math.round(duration))")
+            await page.value("document.querySelector('.talk-call').click()")
+            await page.until("end of the conversation", f"{STATE} === 'idle'", 5)
             assert heard > 0 and all(text.strip() for text in user + agent), (user, agent)
             assert not page.problems, f"Exceptions on the page: {page.problems}"
-            print(json.dumps({"user": user, "agent": agent, "played_seconds": played}, indent=2, ensure_ascii=False))
+            assert all(stop <= 50 for stop in stops), f"Playing went on for {stops} ms after an interruption."
+            print(json.dumps({"user": user, "agent": agent, "played_seconds": played, "latency": latency,
+                              "stopped_after_ms": stops}, indent=2, ensure_ascii=False))
     finally:
         browser.terminate()
         try:
@@ -154,6 +160,7 @@ def main():
     parser.add_argument("--voice", type=pathlib.Path, required=True, help="WAV file that the microphone hears")
     parser.add_argument("--api-key", help="for a server that asks for one: a wrong key is tried first, then this")
     parser.add_argument("--agent", help="agent id (default: the page's own choice)")
+    parser.add_argument("--talk-to", action="store_true", help="through the page of one agent, /talk-to")
     parser.add_argument("--lead", type=float, default=6, help="seconds of silence first, for the greeting (default: 6)")
     parser.add_argument("--timeout", type=float, default=30, help="seconds to wait for each side (default: 30)")
     parser.add_argument("--screenshot", help="PNG file for a picture of the conversation")

@@ -113,7 +113,10 @@ final class Answering {
         call.log("human_takeover", ["is_on": .bool(isOn)])
         guard isOn else {
             human.end()
-            return call.feed(.waits(call.running?.machine.policy.turnTimeout))
+            call.feed(.waits(call.running?.machine.policy.turnTimeout))
+            // What the person has left unanswered, the model answers, unless the caller is about to say more.
+            if call.running?.history.isUnanswered == true, call.running?.machine.isQuiet == true { call.feed(.typed) }
+            return
         }
         human.begin()
         if response != nil { call.feed(.typed) }

@@ -135,6 +135,18 @@ struct ChatHistory: Sendable {
         return ""
     }
 
+    /// Whether the caller's latest turn got no word for an answer.
+    var isUnanswered: Bool {
+        for entry in entries.reversed() {
+            switch entry {
+            case .user: return true
+            case .agent(_, let text, _) where !text.isEmpty: return false
+            case .agent, .tool, .context: continue
+            }
+        }
+        return false
+    }
+
     /// The agent's latest turn; empty before there is one.
     var lastAgentWords: String {
         for case .agent(_, let text, _) in entries.reversed() { return text }

@@ -11,6 +11,7 @@ public struct ConversationCall: Sendable {
     private let call: Call
     private let line: ConversationLine
     private let orders: AsyncStream<CallInput>?
+    private let observe: (@Sendable (CallOutput) -> Void)?
     private let options: ConversationLine.Options
     private let clock: TaskClock
 
@@ -22,6 +23,7 @@ public struct ConversationCall: Sendable {
         call = Call(request, environment: environment, clock: clock)
         line = ConversationLine(options: options)
         orders = request.orders
+        observe = request.observe
         self.options = options
         self.clock = clock
     }
@@ -56,7 +58,9 @@ public struct ConversationCall: Sendable {
             }
             group.addTask {
                 await call.run(inputs) { output in
-                    for message in await line.messages(for: output) { try await send(message) }
+                    let messages = await line.messages(for: output)
+                    if messages.isEmpty { observe?(output) }
+                    for message in messages { try await send(message) }
                 }
             }
             defer { group.cancelAll() }

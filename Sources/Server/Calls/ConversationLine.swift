@@ -156,7 +156,7 @@ extension CallInitiation {
 }
 
 extension CallOutput {
-    fileprivate var messages: [ServerMessage] {
+    var messages: [ServerMessage] {
         switch self {
         case .began(let line):
             [

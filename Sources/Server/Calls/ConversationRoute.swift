@@ -58,6 +58,8 @@ struct ConversationRoute: Sendable {
                 conversationID: call.conversationID, agentID: agent.id, agentName: agent.name,
                 address: request.remoteAddress, start: Date())
             call.orders = monitor.orders
+            // What the agent's `client_events` leave out for its client.
+            call.observe = { output in output.messages.forEach(monitor.note) }
             guard
                 await calls.begin(
                     entry, inlet: call.inlet, monitor: monitor, agentLimit: agent.concurrencyLimit)

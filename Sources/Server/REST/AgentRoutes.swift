@@ -129,7 +129,10 @@ struct AgentRoutes: Sendable {
 
     private func widget(_ agent: Agent) -> JSONValue {
         let configuration = agent.conversationConfig
-        let presets = configuration["language_presets"]?.objectValue ?? [:]
+        // A call in a language that the client may not choose would be refused.
+        let mayChoose =
+            agent.platformSettings.value(at: "overrides", "conversation_config_override", "agent", "language") == true
+        let presets = mayChoose ? configuration["language_presets"]?.objectValue ?? [:] : [:]
         return (agent.platformSettings["widget"] ?? [:]).merging([
             "language": configuration.value(at: "agent", "language") ?? "en",
             "supported_language_overrides": .array(presets.keys.sorted().map(JSONValue.string)),

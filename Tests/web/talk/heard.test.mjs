@@ -1,0 +1,63 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { Pace, SpokenTurn } from "../../../Web/assets/talk/heard.js";
+
+/** A turn spoken at 20 characters a second, in chunks of 100 ms. */
+function spoken(text) {
+  const turn = new SpokenTurn();
+  for (let at = 0; at < text.length; at += 2) {
+    const characters = [...text.slice(at, at + 2)];
+    turn.add(0.1, { characters, starts: characters.map((_, index) => 50 * index), durations: characters.map(() => 50) });
+  }
+  return turn;
+}
+
+test("a word counts as heard when it has begun", () => {
+  const text = "Hello there, friend";
+  const turn = spoken(text);
+  assert.equal(turn.text, text);
+  assert.equal(turn.heard(text, 0), 0);
+  assert.equal(text.slice(0, turn.heard(text, 0.01)), "Hello");
+  assert.equal(text.slice(0, turn.heard(text, 0.31)), "Hello there,");
+  assert.equal(turn.heard(text, 5), text.length);
+});
+
+test("spaces that the voice leaves out do not matter", () => {
+  const turn = spoken("Helloworldagain");
+  const text = "Hello  world again";
+  assert.equal(text.slice(0, turn.heard(text, 0.26)), "Hello  world");
+});
+
+test("words are counted where the voice says other characters than were written", () => {
+  const text = "It costs 12 euros today";
+  const turn = spoken("It costs twelve euros today");
+  assert.equal(text.slice(0, turn.heard(text, 0.46)), "It costs 12");
+  assert.equal(turn.heard(text, 9), text.length);
+});
+
+test("a text that is longer than what has been spoken yet is lit as far as that", () => {
+  const turn = spoken("Hello there");
+  const text = "Hello there, how are you?";
+  assert.equal(text.slice(0, turn.heard(text, 2)), "Hello there,");
+});
+
+test("without an alignment the pace tells", () => {
+  const turn = new SpokenTurn();
+  turn.add(2, null);
+  const text = "One two three four five six";
+  assert.equal(turn.isAligned, false);
+  assert.equal(text.slice(0, turn.heard(text, 0.5)), "One two");
+  assert.equal(text.slice(0, turn.heard(text, 0.5, 20)), "One two three");
+  assert.equal(turn.heard(text, 2), text.length);
+});
+
+test("the pace is learnt from turns that are long enough, within reason", () => {
+  const pace = new Pace();
+  pace.learn(5, 0.1);
+  assert.equal(pace.charactersPerSecond, 15);
+  pace.learn(100, 5);
+  assert.equal(pace.charactersPerSecond, 17.5);
+  pace.learn(1000, 1);
+  assert.equal(pace.charactersPerSecond, (17.5 + 30) / 2);
+});

@@ -1,0 +1,167 @@
+// An editor for JSON: CodeMirror where the set-up has brought it, else a plain text field.
+
+import { h } from "../core/dom.js";
+
+/**
+ * An element with the members `text` (get and set) and `markers` (what is wrong at which line, from 1). The editor itself
+ * finds nothing wrong: `readJSON` of the agents' room says where a text is no JSON, and where its members stand.
+ *
+ * @param {{value?: string, label: string, onchange?: (text: string) => void, readonly?: boolean}} options `onchange` is called for
+ *   what the reader changes, not for `text = …`.
+ * @returns {HTMLElement & {text: string, markers: {line: number, message: string}[]}}
+ */
+export function jsonEditor({ value = "", label, onchange = null, readonly = false }) {
+  let markers = [];
+  const changed = () => onchange?.(editor.text());
+  let editor = plain({ value, label, readonly, onchange: changed });
+  const problems = h("ul.problems", { role: "status" });
+  const element = h("div.json-editor", editor.element, problems);
+  const mark = (list) => {
+    markers = list;
+    editor.mark(list);
+    problems.replaceChildren(...list.map(({ line, message }) => h("li.problem", `Line ${line}: ${message}`)));
+  };
+
+  Object.defineProperties(element, {
+    text: {
+      get: () => editor.text(),
+      set: (text) => {
+        editor.set(text);
+        mark([]);
+      },
+    },
+    markers: {
+      get: () => markers,
+      set: mark,
+    },
+  });
+
+  library().then((modules) => {
+    if (!modules) return;
+    const better = highlighted(modules, { value: editor.text(), label, readonly, onchange: changed });
+    const hasFocus = document.activeElement === editor.element;
+    editor.element.replaceWith(better.element);
+    editor = better;
+    // The editor shows what is wrong at its line; the list is for screen readers then.
+    problems.classList.add("unseen");
+    mark(markers);
+    if (hasFocus) editor.focus();
+  });
+  return element;
+}
+
+function plain({ value, label, readonly, onchange }) {
+  const element = h("textarea.input.mono", { rows: 20, spellcheck: "false", readonly, aria: { label }, oninput: onchange, value });
+  return {
+    element,
+    text: () => element.value,
+    set: (text) => (element.value = text),
+    mark: (markers) => element.setAttribute("aria-invalid", String(markers.length > 0)),
+  };
+}
+
+// MARK: CodeMirror
+
+let loading = null;
+
+/** @returns {Promise<object|null>} CodeMirror with its JSON, or null where it is not installed. */
+function library() {
+  const part = (name) => import(new URL(`../vendor/editor/${name}.js`, import.meta.url));
+  loading ??= Promise.all([part("codemirror"), part("json")]).then(([core, json]) => ({ ...core, ...json }), () => null);
+  return loading;
+}
+
+function highlighted(modules, { value, label, readonly, onchange }) {
+  const { Decoration, EditorState, EditorView, StateEffect, StateField, basicSetup, json, syntaxHighlighting } = modules;
+  const setMarkers = StateEffect.define();
+  const markers = StateField.define({
+    create: () => Decoration.none,
+    update: (marks, change) => change.effects.reduce((marks, effect) => (effect.is(setMarkers) ? placed(modules, change.state.doc, effect.value) : marks), marks.map(change.changes)),
+    provide: (field) => EditorView.decorations.from(field),
+  });
+  // Within a shadow tree CodeMirror adopts its styles as sheets, which the page's Content-Security-Policy permits.
+  const element = h("div.frame");
+  const shadow = element.attachShadow({ mode: "open" });
+  let isSet = false;
+  const view = new EditorView({
+    root: shadow,
+    parent: shadow,
+    state: EditorState.create({
+      doc: value,
+      extensions: [
+        basicSetup,
+        json(),
+        syntaxHighlighting(colours(modules)),
+        look(EditorView),
+        EditorView.lineWrapping,
+        EditorView.contentAttributes.of({ "aria-label": label, tabindex: "0" }),
+        EditorState.readOnly.of(readonly),
+        markers,
+        EditorView.updateListener.of((update) => update.docChanged && !isSet && onchange()),
+      ],
+    }),
+  });
+  return {
+    element,
+    text: () => view.state.doc.toString(),
+    set: (text) => {
+      isSet = true;
+      view.dispatch({ changes: { from: 0, to: view.state.doc.length, insert: text } });
+      isSet = false;
+    },
+    mark: (list) => view.dispatch({ effects: setMarkers.of(list) }),
+    focus: () => view.focus(),
+  };
+}
+
+/** The marked lines, and under each what is wrong with it. */
+function placed({ Decoration, WidgetType }, text, list) {
+  class Words extends WidgetType {
+    constructor(message) {
+      super();
+      this.message = message;
+    }
+    eq(other) {
+      return other.message === this.message;
+    }
+    toDOM() {
+      return h("div", { class: "problem", aria: { hidden: "true" } }, this.message);
+    }
+  }
+  const lines = list.map(({ line, message }) => ({ place: text.line(Math.max(1, Math.min(text.lines, line))), message }));
+  const marks = lines.flatMap(({ place, message }) => [
+    Decoration.line({ class: "marked" }).range(place.from),
+    Decoration.widget({ widget: new Words(message), block: true, side: 1 }).range(place.to),
+  ]);
+  return Decoration.set(marks, true);
+}
+
+/** Colours of JSON's parts. CodeMirror's own styles name the tags, which the bundle does not export. */
+function colours({ HighlightStyle, defaultHighlightStyle, oneDarkHighlightStyle }) {
+  const styles = [...defaultHighlightStyle.specs, ...oneDarkHighlightStyle.specs];
+  const tags = Object.fromEntries(styles.flatMap(({ tag }) => tag).map((tag) => [String(tag), tag]));
+  const wanted = { propertyName: "--accent-strong", string: "--ink", number: "--caution", bool: "--caution", keyword: "--caution", separator: "--quiet" };
+  return HighlightStyle.define(Object.entries(wanted).filter(([name]) => tags[name]).map(([name, colour]) => ({ tag: tags[name], color: `var(${colour})` })));
+}
+
+/** The page's own colours and type; a shadow tree knows the custom properties of the page. */
+const look = (EditorView) =>
+  EditorView.theme({
+    "&": { height: "100%", color: "var(--ink)", backgroundColor: "var(--surface)", fontSize: "var(--type-small)" },
+    "&.cm-focused": { outline: "2px solid var(--accent)", outlineOffset: "-1px" },
+    ".cm-scroller": { fontFamily: "var(--mono)", lineHeight: "1.6", overflow: "auto" },
+    ".cm-content": { caretColor: "var(--ink)" },
+    ".cm-cursor": { borderLeftColor: "var(--ink)" },
+    ".cm-gutters": { color: "var(--quiet)", backgroundColor: "var(--sunken)", border: "none" },
+    ".cm-activeLine, .cm-activeLineGutter": { backgroundColor: "transparent" },
+    "&.cm-focused .cm-activeLine, &.cm-focused .cm-activeLineGutter": { backgroundColor: "color-mix(in srgb, var(--accent-soft) 50%, transparent)" },
+    "& .cm-selectionBackground, &.cm-focused > .cm-scroller > .cm-selectionLayer .cm-selectionBackground": { backgroundColor: "var(--accent-soft)" },
+    "&.cm-focused .cm-matchingBracket": { color: "inherit", backgroundColor: "var(--accent-soft)" },
+    ".cm-foldPlaceholder": { color: "var(--quiet)", backgroundColor: "var(--sunken)", border: "1px solid var(--line)" },
+    ".cm-panels": { color: "var(--ink)", backgroundColor: "var(--raised)", borderColor: "var(--line)" },
+    ".cm-textfield, .cm-button": { color: "inherit", background: "var(--surface)", border: "1px solid var(--line-strong)", borderRadius: "var(--radius-small)" },
+    ".cm-searchMatch": { backgroundColor: "var(--caution-soft)" },
+    ".cm-tooltip": { color: "var(--ink)", backgroundColor: "var(--raised)", border: "1px solid var(--line)" },
+    ".marked": { backgroundColor: "var(--alarm-soft)" },
+    ".problem": { padding: "0 var(--space-3)", color: "var(--alarm)", backgroundColor: "var(--alarm-soft)", fontFamily: "var(--font)", whiteSpace: "pre-wrap" },
+  });

@@ -1,0 +1,147 @@
+// One call as it goes on: what is said, who has the floor, and what the reader may do about it.
+
+import { get } from "../../core/api.js";
+import { h, svg } from "../../core/dom.js";
+import { duration, when } from "../../core/format.js";
+import { icons } from "../../core/icons.js";
+import { address } from "../../core/router.js";
+import { confirmAction } from "../../components/dialog.js";
+import { badge, notice, page } from "../../components/page.js";
+import { failed, said } from "../../components/toast.js";
+import { commands } from "./commands.js";
+import { blank, connected, floorWords, noted, take, typed } from "./events.js";
+import { lineElement } from "./lines.js";
+import { Monitor, callsInProgress } from "./monitor.js";
+
+/** Pixels from its end within which a transcript follows what is said. */
+const NEAR = 80;
+
+export async function openCall(id, signal) {
+  const back = { href: address("live"), label: "All live calls" };
+  const entry = (await callsInProgress(signal)).find((call) => call.conversation_id === id);
+  if (!entry) return page("Call", { back }, over(id));
+  const running = h("span.figure", duration(Date.now() / 1000 - entry.start_time_unix_secs));
+  const clock = setInterval(() => (running.textContent = duration(Date.now() / 1000 - entry.start_time_unix_secs)), 1000);
+  signal.addEventListener("abort", () => clearInterval(clock));
+
+  const call = blank();
+  const transcript = transcriptView(call);
+  const state = h("div.live-state", { role: "status" });
+  const end = h("button.button.danger", { type: "button", onclick: askForEnd }, svg(icons.stop), "End call");
+  const panel = commands({
+    tell(text) {
+      return sent("contextual_update", { contextual_update: text }) && transcript.show(noted(call, `You told the agent: ${text}`));
+    },
+    takeOver: () => sent("enable_human_takeover") && transcript.show(noted(call, "You have taken over. The agent says what you type.")),
+    say: (text) => sent("send_human_message", { text }) && transcript.show(typed(call, text)),
+    handBack: () => sent("disable_human_takeover") && transcript.show(noted(call, "You have handed the call back to the agent.")),
+  });
+
+  const monitor = new Monitor(id, {
+    onMessage(message) {
+      transcript.show(take(call, message));
+      // Only one person can take a call over.
+      if (message.type === "error" && /take(n this| the) call over/i.test(message.error_event?.message ?? "")) panel.release();
+    },
+    onState(kind, reason) {
+      panel.enable(kind === "open");
+      end.disabled = kind !== "open";
+      if (kind === "open") {
+        state.replaceChildren();
+        connected(call);
+        // With the former connection the call went back to the agent.
+        if (panel.isTakenOver) monitor.send("enable_human_takeover");
+      } else if (kind === "lost") {
+        state.replaceChildren(notice("The connection to the call was lost. It is being tried again.", "caution"));
+      } else {
+        clearInterval(clock);
+        transcript.close(kind === "ended" ? "The call has ended" : "The call cannot be followed");
+        panel.hidden = end.hidden = true;
+        if (kind === "ended") state.replaceChildren(over(id));
+        else refusal(entry.agent_id, reason).then((content) => state.replaceChildren(content));
+      }
+    },
+  }, signal);
+  panel.enable(false);
+  end.disabled = true;
+
+  function sent(type, parameters) {
+    if (monitor.send(type, parameters)) return true;
+    failed(new Error("The connection to the call is lost at the moment. Try again when it is back."));
+    return false;
+  }
+
+  async function askForEnd() {
+    const isSure = await confirmAction("End this call?", "The caller hears nothing more, and the connection is closed. The record of the call is kept.", "End call");
+    if (isSure && sent("end_call")) said("The call is being ended.");
+  }
+
+  return page(
+    entry.agent_name || entry.agent_id,
+    { back, lead: h("span", "Since ", when(entry.start_time_unix_secs), ", ", running, entry.client_address ? ` · ${entry.client_address}` : null), actions: [end] },
+    state,
+    h("div.live-call", transcript, panel),
+  );
+}
+
+/** The call is over: where its record is. */
+const over = (id) =>
+  h("div.notice", h("p", "This call is not in progress any more."), h("div.row.live-next", h("a.button.primary", { href: address("conversations", id) }, "Open its record"), h("a.button", { href: address("live") }, "Other live calls")));
+
+/** Why the call cannot be followed, and what to do about it. */
+async function refusal(agentID, reason) {
+  const agent = await get(`/v1/convai/agents/${encodeURIComponent(agentID)}`).catch(() => null);
+  const isOn = agent?.conversation_config?.conversation?.monitoring_enabled === true;
+  return h(
+    "div.notice.caution",
+    { role: "alert" },
+    h("p", h("strong", "The server does not let this call be followed."), reason ? ` It says: ${reason}` : null),
+    h(
+      "p",
+      isOn
+        ? "Monitoring is on for this agent, so the server wants to know who you are: sign in with an API key and open the call again."
+        : "Monitoring is off for this agent. Switch on that its live calls can be followed, under Privacy and access, save, and try again.",
+    ),
+    h("div.row.live-next", isOn ? null : h("a.button", { href: address("agents", agentID, { tab: "privacy" }) }, "Open the agent"), h("button.button", { type: "button", onclick: () => location.reload() }, "Try again")),
+  );
+}
+
+function transcriptView(call) {
+  const list = h("ol.live-lines");
+  // Said aloud once it is final, not word by word.
+  const partial = h("p.live-line.live-partial.caller", { hidden: true, aria: { hidden: "true" } });
+  const scroll = h("div.live-scroll", { role: "log", tabindex: "0", aria: { label: "Transcript" } }, list, partial);
+  const floor = badge(floorWords.nobody);
+  const waiting = h("p.quiet.live-waiting", "What is said appears here.");
+  const elements = new Map();
+  const element = h("section.card.live-transcript", h("div.row.live-head", h("h2", "Transcript"), floor), scroll, waiting);
+
+  element.show = (lines) => {
+    const isAtEnd = scroll.scrollHeight - scroll.scrollTop - scroll.clientHeight < NEAR;
+    for (const line of lines) {
+      const fresh = lineElement(line);
+      const former = elements.get(line.key) ?? elements.get(line.formerKey);
+      if (former) former.replaceWith(fresh);
+      else list.append(fresh);
+      elements.delete(line.formerKey);
+      elements.set(line.key, fresh);
+    }
+    waiting.hidden = elements.size > 0;
+    partial.textContent = call.partial;
+    partial.hidden = !call.partial;
+    setFloor(floorWords[call.floor], { caller: "accent", agent: "good" }[call.floor]);
+    if (isAtEnd) scroll.scrollTop = scroll.scrollHeight;
+    return true;
+  };
+  element.close = (words) => {
+    partial.hidden = waiting.hidden = true;
+    element.hidden = elements.size === 0;
+    setFloor(words);
+  };
+
+  function setFloor(words, kind) {
+    if (floor.textContent !== words) floor.textContent = words;
+    floor.className = kind ? `badge ${kind}` : "badge";
+  }
+  return element;
+}

@@ -1,0 +1,63 @@
+// Connecting a server.
+
+import { post } from "../../core/api.js";
+import { h } from "../../core/dom.js";
+import { address, go } from "../../core/router.js";
+import { page } from "../../components/page.js";
+import { attempt, said } from "../../components/toast.js";
+import { binder } from "../tools/binder.js";
+import { choices } from "../tools/known.js";
+import { section } from "../tools/request.js";
+import { PATH } from "./mcp.js";
+import { settingsSections } from "./settings.js";
+import { policies, transports } from "./words.js";
+
+export async function openNew(signal) {
+  const known = await choices(signal);
+  const config = { name: "", url: "", transport: "STREAMABLE_HTTP", approval_policy: "require_approval_all" };
+  let isDirty = false;
+  const form = binder(config, () => (isDirty = true));
+  const failure = h("div.notice.alarm", { role: "alert", hidden: true });
+  const button = h("button.button.primary", { type: "submit" }, "Connect");
+  addEventListener("beforeunload", (event) => isDirty && event.preventDefault(), { signal });
+
+  const submit = (event) => {
+    event.preventDefault();
+    failure.hidden = true;
+    attempt(button, async () => {
+      try {
+        const server = await post(PATH, { config });
+        isDirty = false;
+        said(`${config.name} is stored. Name it in an agent, so that the agent gets its tools.`);
+        go("mcp", server.id);
+      } catch (error) {
+        if (!error.problems?.length) throw error;
+        const rest = form.show(error.problems.map(({ path, message }) => ({ path: path.slice(path[0] === "config" ? 1 : 0), message })));
+        failure.replaceChildren(...rest.map(({ path, message }) => h("p", `${path.join(".")}: ${message}`)));
+        failure.hidden = rest.length === 0;
+      }
+    });
+  };
+
+  return page(
+    "Connect a server",
+    { back: { href: address("mcp"), label: "All MCP servers" }, lead: "Name, address and transport stay as they are; everything else can be changed later." },
+    failure,
+    h(
+      "form.stack",
+      { onsubmit: submit, novalidate: true },
+      section(
+        "The server",
+        form.text(["name"], { label: "Name", help: "For people, and for tools whose names clash with others: they are offered as name_tool." }, { placeholder: "Desk", required: true }),
+        form.text(["url"], { label: "Address", help: "https, or http for a server of this machine or its network. {{name}} is a dynamic variable." }, { placeholder: "https://desk.example/mcp", inputmode: "url", required: true }),
+        h(
+          "div.fields",
+          form.choice(["transport"], { label: "Transport", standard: "STREAMABLE_HTTP", help: "Which one the server speaks is in its documentation.", options: transports }),
+          form.choice(["approval_policy"], { label: "Approvals", standard: "require_approval_all", help: "Whether somebody has to approve calls of its tools.", options: Object.entries(policies).map(([name, [title]]) => [name, title]) }),
+        ),
+      ),
+      settingsSections(form, known),
+      h("div.tools-bar", h("a.button", { href: address("mcp") }, "Cancel"), button),
+    ),
+  );
+}

@@ -1,0 +1,50 @@
+// The settings of an MCP server that can be changed, as forms.
+
+import { h } from "../../core/dom.js";
+import { address } from "../../core/router.js";
+import { behaviour } from "../tools/choices.js";
+import { connectionChoice, section } from "../tools/request.js";
+import { headerList, memberList, secretOptions } from "../tools/rows.js";
+
+/** Sections on credentials and on calls; `form` is a binder on the server's configuration. */
+export function settingsSections(form, { secrets, connections }) {
+  const sound = form.choice(["tool_call_sound_behavior"], behaviour.tool_call_sound_behavior);
+  const showSound = (name) => (sound.hidden = !name);
+  showSound(form.config.tool_call_sound);
+  return [
+    section(
+      "Sign-in",
+      form.choice(
+        ["secret_token"],
+        { label: "Token", standard: "", help: ["Goes out as Authorization: Bearer …. Store it first under ", h("a", { href: address("secrets") }, "Secrets"), "."], options: secretOptions(secrets).with(0, ["", "None"]) },
+        { read: (value) => value?.secret_id ?? "", write: (id) => (id ? { secret_id: id } : null) },
+      ),
+      connectionChoice(form, [], connections),
+      h("h3", "Headers"),
+      headerList(form, ["request_headers"], secrets),
+    ),
+    section(
+      "In the call",
+      h("p.help", "This holds for all tools of the server, unless you say otherwise for one of them."),
+      h(
+        "div.fields",
+        form.choice(["execution_mode"], behaviour.execution_mode),
+        form.choice(["pre_tool_speech"], behaviour.pre_tool_speech),
+        form.choice(["tool_call_sound"], behaviour.tool_call_sound, { write: (name) => name || null, then: showSound }),
+        sound,
+        form.choice(["interruption_mode"], behaviour.interruption_mode),
+        form.number(["response_timeout_secs"], { label: "Longest wait for a tool, in seconds", help: "5 to 300. Empty: 30." }, { min: 5, max: 300, step: 1, placeholder: "30" }),
+      ),
+    ),
+    h(
+      "details.card.tools-more",
+      h("summary", "More"),
+      h(
+        "div.stack",
+        form.flag(["disable_compression"], { label: "Ask for answers without compression" }),
+        h("h3", "Meta data of each call"),
+        memberList(form, ["request_meta"], { title: "Meta data", addText: "Add value", none: "Nothing is sent in _meta." }),
+      ),
+    ),
+  ];
+}

@@ -1,0 +1,96 @@
+// A tool as forms.
+
+import { h } from "../../core/dom.js";
+import { badge } from "../../components/page.js";
+import { binder } from "./binder.js";
+import { behaviour, errorHandling, readOnly } from "./choices.js";
+import { typeHelp, typeNames } from "./config.js";
+import { at } from "../agents/paths.js";
+import { parameters, requestSections, section } from "./request.js";
+import { assignmentList, memberList, showRowProblem } from "./rows.js";
+import { mistakes, schemaOf } from "./schema.js";
+import { systemSection } from "./system.js";
+
+/**
+ * The forms of a tool's configuration, which they change in place. `known` has what can be chosen: `secrets`, `connections`, `agents`.
+ * Of the result, `mistakes()` shows what is wrong by itself and gives how much that is; `show(problems)` shows what a server found, and gives the rest.
+ *
+ * @param {{known: object, changed: () => void, chooseType: ((type: string) => void) | null}} how `chooseType` is there for new tools.
+ */
+export function toolForm(config, { known, changed, chooseType }) {
+  const form = binder(config, changed);
+  const isWebhook = config.type === "webhook";
+  const request = isWebhook ? requestSections(form, known) : null;
+  const given = config.type === "client" ? clientSection(form) : null;
+  const element = h(
+    "div.stack.tools-form",
+    identity(form, chooseType),
+    request?.elements,
+    given?.element,
+    config.type === "system" ? systemSection(form, known) : null,
+    inTheCall(form),
+    section("Result", isWebhook || config.type === "client" ? h("p.help", "Values of the result can be kept as variables, for the prompt and for later tools.") : null, assignmentList(form, ["assignments"]), form.choice(["tool_error_handling_mode"], errorHandling)),
+    config.type === "system" ? null : section("Values of variables", h("p.help", "What {{variables}} of this tool are when nothing else gives them a value."), memberList(form, ["dynamic_variables", "dynamic_variable_placeholders"], { title: "Placeholders", addText: "Add value" })),
+  );
+  element.show = form.show;
+  element.mistakes = () => {
+    const found = [...(request?.mistakes() ?? []), ...(given?.mistakes() ?? [])];
+    form.show([]);
+    for (const { row, message } of found) showRowProblem(row, message);
+    if (found.length) element.querySelector(".tools-row-frame > .problem:not([hidden])")?.parentElement.querySelector("input, select, textarea")?.focus();
+    return found.length;
+  };
+  return element;
+}
+
+function identity(form, chooseType) {
+  const { type } = form.config;
+  return section(
+    "What it is",
+    chooseType ? typeChoice(type, chooseType) : h("p.row", badge(typeNames[type] ?? type, "accent"), h("span.help", typeHelp[type])),
+    form.text(["name"], { label: "Name", help: "The agent calls the tool by this name. Letters, digits, _ and -." }, { placeholder: "create_booking", maxlength: 64, autocapitalize: "off" }),
+    form.area(["description"], { label: "Description", optional: type === "system", help: "When to use the tool, and what it does. The agent reads this to decide." }, { rows: 3 }),
+  );
+}
+
+function typeChoice(type, choose) {
+  return h(
+    "fieldset.tools-types",
+    h("legend", "Type"),
+    Object.entries(typeNames).map(([name, title]) => {
+      const input = h("input", { type: "radio", name: "type", value: name, onchange: () => choose(name) });
+      input.checked = name === type;
+      return h("label", input, h("span", h("strong", title), h("span.help", typeHelp[name])));
+    }),
+  );
+}
+
+function clientSection(form) {
+  const path = ["parameters"];
+  const list = parameters(form, { path, title: "Parameters", none: "The tool is called without parameters.", write: (rows) => schemaOf(rows, at(form.config, path)) });
+  return {
+    element: section("Parameters", list, form.flag(["expects_response"], { label: "The agent waits for a result", help: "Otherwise the tool counts as done once it was called." })),
+    mistakes: () => mistakes(list.rows),
+  };
+}
+
+function inTheCall(form) {
+  const { type } = form.config;
+  const bounds = { webhook: [5, 300], client: [-1, 120] }[type];
+  const soundBehaviour = form.choice(["tool_call_sound_behavior"], behaviour.tool_call_sound_behavior);
+  const showSound = (sound) => (soundBehaviour.hidden = !sound);
+  showSound(form.config.tool_call_sound);
+  return section(
+    "In the call",
+    h(
+      "div.fields",
+      type === "system" ? null : form.choice(["execution_mode"], behaviour.execution_mode),
+      form.choice(["pre_tool_speech"], behaviour.pre_tool_speech),
+      form.choice(["tool_call_sound"], behaviour.tool_call_sound, { write: (sound) => sound || null, then: showSound }),
+      soundBehaviour,
+      form.choice(["interruption_mode"], behaviour.interruption_mode),
+      bounds ? form.number(["response_timeout_secs"], { label: "Longest wait, in seconds", help: type === "client" ? "1 to 120; -1 for as long as the call lasts, when a result is awaited. Empty: 20." : "5 to 300. Empty: 20." }, { min: bounds[0], max: bounds[1], step: 1, placeholder: "20" }) : null,
+      type === "system" ? null : form.choice(["read_only"], { ...readOnly, standard: "" }, { read: (value) => (value === null || value === undefined ? "" : String(value)), write: (text) => (text === "" ? null : text === "true") }),
+    ),
+  );
+}

@@ -1,0 +1,88 @@
+// The tools of the workspace: their list, and one of them.
+
+import { get } from "../../core/api.js";
+import { h, svg } from "../../core/dom.js";
+import { count, milliseconds } from "../../core/format.js";
+import { icons } from "../../core/icons.js";
+import { address, note } from "../../core/router.js";
+import { select, textInput } from "../../components/field.js";
+import { badge, empty, page } from "../../components/page.js";
+import { table } from "../../components/table.js";
+import { attempt } from "../../components/toast.js";
+import { summary, typeNames } from "./config.js";
+
+/** Milliseconds after the last key before the list is searched. */
+const PAUSE = 250;
+
+export async function open(place, signal) {
+  if (place.parts[0]) return (await import("./editor.js")).openEditor(place.parts[0], place, signal);
+  const choice = { search: place.query.get("search") ?? "", types: place.query.get("type") ?? "" };
+  const results = h("div.card.flush", h("div.pending"));
+  let present = new AbortController();
+
+  async function load() {
+    present.abort();
+    const visit = (present = new AbortController());
+    note({ search: choice.search, type: choice.types });
+    try {
+      const ask = (cursor) => get("/v1/convai/tools", { ...choice, page_size: 50, cursor }, { signal: AbortSignal.any([visit.signal, signal]) });
+      const first = await ask();
+      if (visit.signal.aborted) return;
+      results.replaceChildren(...(first.tools.length ? listed(first, ask) : [nothing(choice)]));
+    } catch (error) {
+      if (visit.signal.aborted || signal.aborted) return;
+      results.replaceChildren(h("div.notice.alarm", { role: "alert" }, h("p", error.message), h("button.button", { type: "button", onclick: load }, "Try again")));
+    }
+  }
+
+  let timer = null;
+  const search = textInput({
+    type: "search", placeholder: "Search by name", value: choice.search, aria: { label: "Search tools" },
+    oninput: () => {
+      clearTimeout(timer);
+      timer = setTimeout(() => ((choice.search = search.value.trim()), load()), PAUSE);
+    },
+  });
+  const type = select([["", "All types"], ...Object.entries(typeNames)], { value: choice.types, aria: { label: "Type" }, onchange: () => ((choice.types = type.value), load()) });
+  signal.addEventListener("abort", () => clearTimeout(timer));
+  load();
+  return page(
+    "Tools",
+    { lead: "What agents can do besides talking. A tool is stored once, and chosen by any agent.", actions: [h("a.button.primary", { href: address("tools", "new") }, svg(icons.add), "New tool")] },
+    h("div.row.tools-search", h("div.grow", search), h("div", type)),
+    results,
+  );
+}
+
+function nothing({ search, types }) {
+  if (search || types) return empty("No tool found", "No tool has this in its name. Try fewer letters, or all types.");
+  return empty(
+    "No tools yet",
+    "A tool lets an agent look something up or change something: ask your server, call a function of the page, hand the call over. Tools of MCP servers have their own room.",
+    h("a.button.primary", { href: address("tools", "new") }, "Make a tool"),
+    h("a.button", { href: address("mcp") }, "MCP servers"),
+  );
+}
+
+const columns = [
+  { title: "Name", cell: ({ id, tool_config: config }) => h("div.tools-name", h("a.whole.mono", { href: address("tools", id) }, config.name), h("span.help", config.description)) },
+  { title: "Type", cell: ({ tool_config: config, metadata }) => h("div.row", badge(typeNames[config.type] ?? config.type), metadata?.warnings?.length ? badge(metadata.warnings.length === 1 ? "Warning" : `${metadata.warnings.length} warnings`, "caution", { title: metadata.warnings.join("\n") }) : null) },
+  { title: "What it does", cell: ({ tool_config: config }) => h("span.mono.tools-summary", summary(config)) },
+  { title: "Calls", number: true, cell: ({ usage_stats: usage }) => count(usage.total_calls) },
+  { title: "Takes on average", number: true, cell: ({ usage_stats: usage }) => (usage.total_calls ? milliseconds(usage.avg_latency_secs * 1000) : "—") },
+];
+
+function listed(first, ask) {
+  const list = table(columns, first.tools, { caption: "Tools" });
+  let cursor = first.next_cursor;
+  const more = h("button.button", {
+    type: "button",
+    onclick: () => attempt(more, async () => {
+      const next = await ask(cursor);
+      list.add(next.tools);
+      cursor = next.next_cursor;
+      more.hidden = !cursor;
+    }),
+  }, "Show more");
+  return [list, cursor ? h("div.row.tools-after", more) : null].filter(Boolean);
+}
