@@ -121,7 +121,7 @@ public struct CallOptions: Sendable, Hashable {
     public var longestFiles = 12_000
     /// Bytes of images, in base 64, that a request holds at most: each answer waits until they are sent.
     public var shownImages = 8 << 20
-    /// How much silence there may be while a person answers in the agent's place, before it is acted upon.
+    /// How much silence there may be while a person answers in the agent's place, before a call is ended for it.
     public var humanPatience: Span = .seconds(600)
     /// How long the careful recogniser's transcript of something spelt is waited for: twice what five seconds take it.
     public var secondOpinionTimeout: Duration = .milliseconds(1200)

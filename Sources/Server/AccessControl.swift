@@ -51,8 +51,8 @@ struct AccessControl: Sendable {
 
     /// Whether a browser has signed in with a key that is still there.
     func isSignedIn(_ credentials: CallerCredentials) async throws -> Bool {
-        guard let session = credentials.session, credentials.browser.mayCarrySession(to: configuration),
-            let id = sessions.key(of: session)
+        guard credentials.browser.mayCarrySession(to: configuration),
+            let id = credentials.sessions.lazy.compactMap(sessions.key).first
         else { return false }
         return try await keys.has(id)
     }
@@ -174,8 +174,8 @@ struct CallerCredentials: Sendable {
     var apiKey: String?
     var signature: String?
     var origin: String?
-    /// The token of a browser that has signed in; nil for none. It counts only where `browser` allows it.
-    var session: String?
+    /// The tokens of a browser that has signed in. They count only where `browser` allows it.
+    var sessions: [String]
     /// What a browser says about the page that sent the request.
     var browser: BrowserSign
     /// What shows that neither a program of this machine nor a page of this server sent it; nil when nothing does.
@@ -188,7 +188,7 @@ struct CallerCredentials: Sendable {
         apiKey = headers[name: "xi-api-key"] ?? Self.bearer(headers[.authorization])
         signature = query["conversation_signature"] ?? query["token"]
         origin = headers[.origin]
-        session = SessionCookie.value(in: headers[.cookie])
+        sessions = SessionCookie.tokens(in: headers[.cookie])
         browser = BrowserSign(
             origin: headers[.origin], host: request.head.authority, site: headers[name: "sec-fetch-site"],
             isSafe: request.method == .get || request.method == .head)
@@ -210,7 +210,7 @@ struct CallerCredentials: Sendable {
             ?? query["authorization"].map { Self.bearer($0) ?? $0 }
         signature = query["conversation_signature"] ?? query["token"] ?? (bearerIsKey ? nil : bearer)
         origin = headers.first(name: "origin")
-        session = SessionCookie.value(in: headers.first(name: "cookie"))
+        sessions = SessionCookie.tokens(in: headers.first(name: "cookie"))
         browser = BrowserSign(
             origin: headers.first(name: "origin"), host: headers.first(name: "host"),
             site: headers.first(name: "sec-fetch-site"), isSafe: false)

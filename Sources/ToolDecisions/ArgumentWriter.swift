@@ -108,6 +108,11 @@ struct ArgumentWriter: Sendable {
             guard let day = said.moments.day(written), let time = said.moments.time(written) else { return nil }
             return "\(day)T\(time):00"
         default:
+            if argument.isTimeZone {
+                let place = String(written.split(separator: "/").last ?? "").replacing("_", with: " ")
+                let spoken = said.evidence.text(place) ?? said.evidence.text(written)
+                return spoken.map { TimeZoneNames.identifier(for: $0) ?? $0 }
+            }
             if argument.isOfDigits, !written.contains(where: \.isNumber), said.evidence.text(written)?.isNumber != true
             {
                 return nil
@@ -163,6 +168,9 @@ extension ToolArgument {
 
     /// Whether its description asks for digits.
     fileprivate var isOfDigits: Bool { words.contains("digit") }
+
+    /// Whether it is a zone of the time zone database.
+    fileprivate var isTimeZone: Bool { ["timezone", "time zone", "time_zone"].contains { words.contains($0) } }
 
     /// Whether it is a day.
     fileprivate var isOfDay: Bool { ["day", "date"].contains { words.contains($0) } }

@@ -80,8 +80,10 @@ struct ToolReport: Sendable {
 
     private static func failure(_ text: String) -> String {
         let cause = text.dropFirst(failed.count).drop { !($0.isLetter || $0.isNumber) }
-        let isWordy = cause.isEmpty || cause.count > longestCause
-        return isWordy ? "I'm sorry, that did not work." : "I'm sorry, that did not work: \(cause)"
+        // What was written for programmers is not read aloud.
+        let isTold =
+            !cause.isEmpty && cause.count <= longestCause && !cause.contains { "{}[]<>=_|\"".contains($0) }
+        return !isTold ? "I'm sorry, that did not work." : "I'm sorry, that did not work: \(cause)"
     }
 
     /// Whole sentences as they are; nil for anything else.

@@ -261,17 +261,19 @@ struct MonitorTests {
         }
     }
 
-    @Test("a call that does not keep up with its orders takes no more of them, and an ended one none")
+    @Test("a call takes no more than so many orders, but for the end of a takeover, and an ended one none")
     func tooMany() async throws {
         let monitor = CallMonitor()
         let owner = try #require(monitor.watch()).id
-        for number in 1...64 { #expect(monitor.follow(.contextualUpdate("\(number)"), of: owner) == nil) }
-        #expect(
-            monitor.follow(.endCall, of: owner) == "The call does not keep up with its orders. Try again.")
+        #expect(monitor.follow(.enableTakeover, of: owner) == nil)
+        for number in 2...2000 { #expect(monitor.follow(.contextualUpdate("\(number)"), of: owner) == nil) }
+        #expect(monitor.follow(.endCall, of: owner) == "This call takes no more orders.")
+        monitor.leave(owner)
         monitor.end()
         var orders: [CallInput] = []
         for await order in monitor.orders { orders.append(order) }
-        #expect(orders == (1...64).map { CallInput.context("\($0)", id: nil) })
+        let contexts = (2...2000).map { CallInput.context("\($0)", id: nil) }
+        #expect(orders == [.takeover(true)] + contexts + [.takeover(false)])
         _ = monitor.follow(.endCall, of: owner)
         #expect(monitor.watch() == nil)
     }
@@ -310,7 +312,7 @@ struct MonitorTests {
     func access() async throws {
         try await withServer(host: "0.0.0.0", handler: OrderedCalls()) { server in
             let (key, info) = try await server.storage.keys.create(name: "test")
-            let cookie = "Cookie: parley_session=\(server.storage.signedURLs.sessions.make(forKey: info.id))"
+            let cookie = "Cookie: parley_session_1=\(server.storage.signedURLs.sessions.make(forKey: info.id))"
             let page = "Origin: http://127.0.0.1:\(server.port)"
             try await Self.hold(on: server) { _, id in
                 let needed = "This needs an API key in the xi-api-key header; `parley keys create` makes one."

@@ -9,6 +9,11 @@ import JSON
 public struct SessionTokens: Sendable {
     private let secret: SymmetricKey
     private let now: @Sendable () -> Date
+    /// The name of the cookie that holds a token: browsers keep one jar for all servers of a host, whatever their ports.
+    public let cookie: String
+
+    /// The beginning of every such name.
+    public static let cookiePrefix = "parley_session_"
 
     /// How long a browser stays signed in, in seconds: 14 days.
     public static let lifetime = 14 * 86_400
@@ -18,6 +23,9 @@ public struct SessionTokens: Sendable {
         self.secret = HKDF<SHA256>.deriveKey(
             inputKeyMaterial: secret, info: Data("parley session".utf8), outputByteCount: 32)
         self.now = now
+        let name = HKDF<SHA256>.deriveKey(
+            inputKeyMaterial: secret, info: Data("parley session cookie".utf8), outputByteCount: 6)
+        cookie = Self.cookiePrefix + name.withUnsafeBytes { $0.map { String(format: "%02x", $0) }.joined() }
     }
 
     /// A token for whoever has shown the key with this id.

@@ -18,18 +18,31 @@ public enum PolicyText {
     /// - Throws: `Problem` for an unknown name or an invalid value.
     public static func read(_ changes: JSONValue, over base: TurnPolicy) throws(Problem) -> TurnPolicy {
         guard let members = changes.objectValue else { throw Problem(description: "This is not a JSON object.") }
-        guard isBounded(changes) else { throw Problem(description: "Numbers over 1,000,000,000 are not understood.") }
+        guard isBounded(changes) else {
+            throw Problem(description: "Lengths are not negative, and numbers not over 1,000,000,000.")
+        }
         let known = Mirror(reflecting: base).children.compactMap(\.label)
         for key in members.keys where !known.contains(key) {
             throw Problem(description: "There is no \(key). Known are \(known.joined(separator: ", ")).")
         }
+        let policy: TurnPolicy
         do {
             let merged = try JSONValue(parsing: JSONEncoder().encode(base)).merging(inSamples(changes))
-            return try JSONDecoder().decode(TurnPolicy.self, from: merged.data)
+            policy = try JSONDecoder().decode(TurnPolicy.self, from: merged.data)
         } catch {
             let reason = (error as? DecodingError)?.explanation ?? "\(error)."
             throw Problem(description: "\(reason) Lengths are written as \"640 ms\".")
         }
+        // A call in which the agent speaks up without end cannot be simulated.
+        let shortest =
+            [policy.turnTimeout, policy.initialWait, policy.responseTimeout].compactMap(\.self).min() ?? .zero
+        guard shortest >= .milliseconds(100), policy.maximumReengagements <= 100 else {
+            throw Problem(
+                description:
+                    "turnTimeout, initialWait and responseTimeout must be 100 ms or more, maximumReengagements "
+                    + "100 or less.")
+        }
+        return policy
     }
 
     /// All values of `policy` as text.
@@ -58,8 +71,9 @@ public enum PolicyText {
     private static func isBounded(_ value: JSONValue) -> Bool {
         if let members = value.objectValue { return members.values.allSatisfy(isBounded) }
         if let items = value.arrayValue { return items.allSatisfy(isBounded) }
-        let number = value.doubleValue ?? inSamples(value).doubleValue ?? 0
-        return abs(number) <= largest
+        // Levels are negative numbers; lengths are texts.
+        if value.stringValue != nil { return (0...largest).contains(inSamples(value).doubleValue ?? 0) }
+        return abs(value.doubleValue ?? 0) <= largest
     }
 
     /// Converts lengths with units to samples.

@@ -49,6 +49,7 @@ final class Answering {
                 role: .agent, message: nil, timeInCall: call.clock.now.seconds,
                 agentID: running.agent.id == call.request.agent.id ? nil : running.agent.id))
         if let words = human.words(for: cause) {
+            response?.isHumans = true
             if cause == .typed { takeTyped() }
             return respond(with: .text(words))
         }
@@ -114,13 +115,27 @@ final class Answering {
         guard isOn else {
             human.end()
             call.feed(.waits(call.running?.machine.policy.turnTimeout))
-            // What the person has left unanswered, the model answers, unless the caller is about to say more.
-            if call.running?.history.isUnanswered == true, call.running?.machine.isQuiet == true { call.feed(.typed) }
-            return
+            return answerUnanswered()
         }
         human.begin()
-        if response != nil { call.feed(.typed) }
+        if let current = response {
+            stopSaying(current)
+            call.feed(.failed(current.id))
+        }
         call.feed(.waits(call.options.humanPatience))
+    }
+
+    /// Takes back what is being said, or was about to be, without taking anything from the caller.
+    private func stopSaying(_ current: ActiveResponse) {
+        guard current.machine.isReleased else { return discard(current.id) }
+        tellInterruption()
+        response?.scope.cancel()
+        advance(.interrupted, of: current.id)
+    }
+
+    /// Has the model answer what the person has left unanswered, unless the caller is about to say more.
+    private func answerUnanswered() {
+        if call.running?.history.isUnanswered == true, call.running?.machine.isQuiet == true { call.feed(.typed) }
     }
 
     /// Says what the person has typed, as soon as nobody speaks.
@@ -218,8 +233,6 @@ final class Answering {
             }
         case .greeting, .typed, .silence, .farewell: break
         }
-        // Neither a re-prompt nor a hang-up for silence comes between a person and the caller.
-        if human.isOn { call.feedLater(.waits(call.options.humanPatience)) }
         turns += 1
         if released.cause.isCallers { call.noteCallersTurn() }
         advance(.released, of: id)
@@ -315,6 +328,12 @@ final class Answering {
         call.feed(.said(current.machine.text))
         call.feed(.finished(current.id))
         call.hearing.expectSpelling()
+        if human.isOn {
+            // Neither a re-prompt nor a hang-up for silence comes between a person and the caller.
+            call.feed(.waits(call.options.humanPatience))
+        } else if current.isHumans {
+            answerUnanswered()
+        }
     }
 
     /// Bridges the wait for a slow model with a filler, unless the answer is ready by now.

@@ -41,13 +41,13 @@ struct HumanTakeover: Sendable {
     /// What is said in place of a response: all that was typed, or nothing. Nil when the response is made as ever.
     mutating func words(for cause: ResponseCause) -> String? {
         switch cause {
-        case .speech, .overheard, .typed, .silence:
+        case .speech, .overheard, .typed, .silence, .takeover:
             guard isOn else { return nil }
             lent = words
             words = []
             return lent.joined(separator: " ")
-        // What is configured word for word, and an agent that a tool puts on the line.
-        case .greeting, .farewell, .takeover: return nil
+        // What is configured word for word.
+        case .greeting, .farewell: return nil
         }
     }
 }

@@ -21,17 +21,20 @@ struct MonitorRoute: Sendable {
         let id = request.path.split(separator: "/").dropLast().last.map(String.init) ?? ""
         try await connection.run(decode: MonitorCommand.init(frame:)) { [logger] commands, send in
             do {
-                let monitor = try await admit(request, to: id.removingPercentEncoding ?? id)
+                let name = id.removingPercentEncoding ?? id
+                let monitor = try await admit(request, to: name)
                 guard let (watcher, messages) = monitor.watch() else { throw Refusal("The call is over.") }
                 logger.info("An owner follows a call.", metadata: ["conversation_id": "\(id)"])
                 defer { monitor.leave(watcher) }
                 return await withTaskGroup(of: CallEnding.self) { group in
-                    group.addTask { await show(messages, send) }
+                    group.addTask { await show(messages, of: monitor, send) }
                     group.addTask {
                         await obey(commands, send) { command in
                             logger.info(
                                 "An order to a call.",
                                 metadata: ["conversation_id": "\(id)", "order": "\(command.name)"])
+                            // A key may have been revoked, and the agent changed, since the socket was opened.
+                            _ = try await admit(request, to: name)
                             return monitor.follow(command, of: watcher)
                         }
                     }
@@ -59,33 +62,39 @@ struct MonitorRoute: Sendable {
         // The dashboard shows the owner the record of a running call anyway.
         let isDashboard = credentials.browser.isOwnPage(of: access.configuration)
         let agent = try await agents.get(agentID)
-        guard isDashboard || agent?.allowsMonitoring != false else {
+        guard isDashboard || agent?.allowsMonitoring == true else {
             throw Refusal("The agent's conversation.monitoring_enabled is false.")
         }
         return monitor
     }
 
     private func show(
-        _ messages: AsyncStream<Data>, _ send: @escaping WebSocketConnection.Send
+        _ messages: AsyncStream<Data>, of monitor: CallMonitor, _ send: @escaping WebSocketConnection.Send
     ) async -> CallEnding {
         for await message in messages {
             do { try await send(message) } catch { return CallEnding(code: 1000, reason: "The client has gone.") }
         }
-        return CallEnding(code: 1000, reason: "The call is over, or its messages were not read in time.")
+        return monitor.isOver
+            ? CallEnding(code: 1000, reason: "The call is over.")
+            : CallEnding(code: 1008, reason: "The messages were not read in time.")
     }
 
     private func obey(
         _ commands: AsyncThrowingChannel<MonitorCommand, any Error>, _ send: @escaping WebSocketConnection.Send,
-        _ follow: (MonitorCommand) -> String?
+        _ follow: (MonitorCommand) async throws -> String?
     ) async -> CallEnding {
         do {
             for try await command in commands {
-                guard let refusal = follow(command) else { continue }
+                guard let refusal = try await follow(command) else { continue }
                 let error = ErrorMessage(code: 1008, type: "invalid_message", message: refusal)
                 try await send(ServerMessage.error(error).json.data)
             }
         } catch let error as ClientMessageError {
             return CallEnding(code: 1008, reason: error.description)
+        } catch let refusal as Refusal {
+            return CallEnding(code: 1008, reason: refusal.reason)
+        } catch let error as APIError {
+            return CallEnding(code: 1008, reason: error.message)
         } catch {
             // The connection broke.
         }

@@ -43,19 +43,16 @@ struct BrowserSign: Sendable, Hashable {
 
 /// The cookie that keeps a browser signed in. Scripts cannot read it, and other sites' pages do not send it.
 enum SessionCookie {
-    static let name = "parley_session"
-
-    /// The session's token in a `Cookie` header; nil for none.
-    static func value(in header: String?) -> String? {
-        guard let header else { return nil }
-        let pairs = header.split(separator: ";").map { $0.trimmingCharacters(in: .whitespaces) }
-        guard let pair = pairs.first(where: { $0.hasPrefix(name + "=") }) else { return nil }
-        let value = String(pair.dropFirst(name.count + 1))
-        return value.isEmpty ? nil : value
+    /// The tokens in a `Cookie` header: that of this server, and those of others on this host.
+    static func tokens(in header: String?) -> [String] {
+        (header ?? "").split(separator: ";").compactMap { pair in
+            let parts = pair.split(separator: "=", maxSplits: 1).map { $0.trimmingCharacters(in: .whitespaces) }
+            return parts.count == 2 && parts[0].hasPrefix(SessionTokens.cookiePrefix) ? parts[1] : nil
+        }
     }
 
     /// The `Set-Cookie` header that stores a token; nil for the one that removes it.
-    static func header(_ token: String?, isSecure: Bool) -> String {
+    static func header(_ name: String, _ token: String?, isSecure: Bool) -> String {
         var parts = ["\(name)=\(token ?? "")", "Path=/", "HttpOnly", "SameSite=Strict"]
         parts.append("Max-Age=\(token == nil ? 0 : SessionTokens.lifetime)")
         if isSecure { parts.append("Secure") }
@@ -90,8 +87,10 @@ struct SessionRoutes: Sendable {
 
     private func answer(_ token: String?, _ request: Request, _ context: ServerRequestContext) -> Response {
         var response = Response.json(["signed_in": .bool(token != nil)])
-        let isSecure = configuration.address(for: request, context).hasPrefix("https")
-        response.headers[.setCookie] = SessionCookie.header(token, isSecure: isSecure)
+        // As the browser sees it: a public address does not make a request over a local network secure.
+        let address = request.headers[.origin] ?? configuration.address(for: request, context)
+        response.headers[.setCookie] = SessionCookie.header(
+            access.signedURLs.sessions.cookie, token, isSecure: address.hasPrefix("https"))
         return response
     }
 }

@@ -21,7 +21,7 @@ struct WebFiles {
             root.path, searchForIndexHtml: true, logger: logger)
         let group = router.group().add(middleware: PageHeaders())
         if let libraries {
-            // They are there before the pages are, which fall back where one is not.
+            // Where one is missing, the pages do without it.
             group.add(
                 middleware: FileMiddleware<ServerRequestContext, LocalFileSystem>(
                     libraries.path, urlBasePath: "/assets/vendor", logger: logger))

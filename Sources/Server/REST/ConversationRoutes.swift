@@ -48,14 +48,16 @@ struct ConversationRoutes: Sendable {
                 throw APIError.notFound("log_not_readable", error.description)
             }
         }
-        routes.on(.post, "\(own)/replay", query: []) { request, context in try await replay(request, context) }
+        routes.on(.post, "\(own)/replay", query: [], endsWithClient: true) { request, context in
+            try await replay(request, context)
+        }
         // Pages send feedback without a key; whoever knows the id has had the conversation.
         routes.on(.post, "\(path)/{conversation_id}/feedback", for: .anyone, query: []) { request, context in
             try await feedback(request, context)
         }
-        routes.on(.get, "/v1/parley/statistics", query: ["from", "to", "step", "agent_id"]) { request, _ in
-            try await statistics(request)
-        }
+        routes.on(
+            .get, "/v1/parley/statistics", query: ["from", "to", "step", "agent_id"], endsWithClient: true
+        ) { request, _ in try await statistics(request) }
         routes.on(.get, "/v1/parley/calls", query: []) { _, _ in
             .json(["calls": .array(await calls.calls.map { $0.json(node: calls.node) })])
         }
@@ -136,7 +138,10 @@ struct ConversationRoutes: Sendable {
                 "value_error")
         }
         let calls = try await conversations.samples(in: from..<until, of: query["agent_id"], most: Self.mostSamples)
-        return .json(CallStatistics(of: calls, in: from..<until, by: step).json)
+        var answer = CallStatistics(of: calls, in: from..<until, by: step).json
+        // The oldest are missing then.
+        answer["is_truncated"] = .bool(calls.count == Self.mostSamples)
+        return .json(answer)
     }
 
     /// What another policy of turn taking would have changed.

@@ -45,18 +45,30 @@ package actor SecondOpinion: UtteranceTranscription {
     }
 
     package func transcript(_ finality: TranscriptFinality) async throws -> Transcript {
-        if finality == .final, var second = await second() {
-            second.engine = second.engine ?? carefulID
-            return second
-        }
-        return try await quick.transcript(finality)
+        guard finality == .final, !hasFailed, given <= Self.longest else { return try await quick.transcript(finality) }
+        async let second = second()
+        let first = try await quick.transcript(.final)
+        // Where the quick one has heard no words, the careful one invents some.
+        guard var careful = await second, !first.text.isEmpty else { return first }
+        careful.engine = careful.engine ?? carefulID
+        return careful
     }
 
-    /// What the careful one has understood; nil when that is nothing, or comes too late.
+    /// What the careful one has understood; nil when that is nothing, or comes too late. Its work cannot be stopped, so it
+    /// is not waited for.
     private func second() async -> Transcript? {
-        guard !hasFailed, given <= Self.longest else { return nil }
-        let transcript = await clock.first(within: timeout) { [careful] in try? await careful.transcript(.final) }
-        return transcript?.text.isEmpty == false ? transcript : nil
+        let (answers, answer) = AsyncStream<Transcript?>.makeStream()
+        Task { [careful] in
+            answer.yield(try? await careful.transcript(.final))
+            answer.finish()
+        }
+        let timer = Task { [clock, timeout] in
+            try? await clock.sleep(timeout)
+            answer.finish()
+        }
+        defer { timer.cancel() }
+        for await case let transcript? in answers where !transcript.text.isEmpty { return transcript }
+        return nil
     }
 
     package func close() async {

@@ -111,7 +111,9 @@ actor ModelSetup: ModelInstaller {
         fetches[id] = .running(share: share, detail: text)
     }
 
-    private func fail(_ id: String, _ reason: String) {
+    private func fail(_ id: String, _ words: String) {
+        // Addresses of indexes and proxies may hold a login.
+        let reason = words.replacing(/:\/\/[^\/@\s]+@/, with: "://")
         fetches[id] = .failed(reason)
         logger.warning("A model could not be fetched.", metadata: ["model": "\(id)", "reason": "\(reason)"])
     }
