@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Uses a running server's dashboard as a person would, in headless Chromium.
 
-    pip install playwright axe-playwright-python
+    pip install -r Tests/browser/requirements.txt
     python3 Tests/browser/dashboard_test.py --url http://127.0.0.1:8000 --voice question.wav --shots shots
 
 From the first visit to an agent made from nothing with a webhook tool, a conversation with it by text and one by voice, the
@@ -11,161 +11,21 @@ What it makes on the server it deletes again. The recording is a WAV file that a
 """
 
 import argparse
-import json
 import pathlib
 import re
 import shutil
 import sys
 import tempfile
-import threading
 import time
-import urllib.request
-import wave
-from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect, sync_playwright
 
+from dashboard import API, Stock, dashboard, follow, go, recording, settled
+
 ROOMS = "talk overview agents tools mcp knowledge workflows live conversations models secrets keys settings".split()
 WIDTHS = (360, 900, 1440)
 PATIENCE = 60  # seconds for an answer of the embedded language model on a small machine
-
-
-# The other side
-
-
-class Stock(ThreadingHTTPServer):
-    """The webhook: a shop's stock, which knows one article."""
-
-    def __init__(self):
-        super().__init__(("127.0.0.1", 0), StockHandler)
-        self.asked = []
-        threading.Thread(target=self.serve_forever, daemon=True).start()
-
-    @property
-    def url(self):
-        return f"http://127.0.0.1:{self.server_port}/stock"
-
-
-class StockHandler(BaseHTTPRequestHandler):
-    def do_GET(self):
-        self.server.asked.append(self.path)
-        body = json.dumps({"article": "inner tube", "in_stock": 17, "price": "6 euros"}).encode()
-        self.send_response(200)
-        self.send_header("Content-Type", "application/json")
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-
-    def log_message(self, *_):
-        pass
-
-
-class API:
-    """The server's REST API, to look at what the dashboard has done and to clean up."""
-
-    def __init__(self, options):
-        self.options = options
-
-    def __call__(self, method, path, body=None):
-        headers = {"content-type": "application/json"}
-        if self.options.api_key:
-            headers["xi-api-key"] = self.options.api_key
-        data = None if body is None else json.dumps(body).encode()
-        request = urllib.request.Request(self.options.url + path, data, headers, method=method)
-        with urllib.request.urlopen(request, timeout=30) as answer:
-            text = answer.read()
-        return json.loads(text) if text else None
-
-
-def recording(voice, folder, lead, tail=60, again=0):
-    """The recording after `lead` seconds of silence, `again` more times after as much, and a silence at the end."""
-    result = folder / f"voice-{lead}-{again}.wav"
-    with wave.open(str(voice), "rb") as source, wave.open(str(result), "wb") as target:
-        target.setparams(source.getparams())
-        words = source.readframes(source.getnframes())
-        silence = lambda seconds: bytes(int(seconds * source.getframerate()) * source.getsampwidth() * source.getnchannels())
-        target.writeframes((silence(lead) + words) * (again + 1) + silence(tail))
-    return result
-
-
-# The browser
-
-
-class Dashboard:
-    """A browser with one recording as its microphone, and what went wrong on its pages."""
-
-    def __init__(self, playwright, options, voice):
-        self.options = options
-        self.problems = []
-        self.browser = playwright.chromium.launch(
-            executable_path=options.chromium,
-            args=["--no-sandbox", "--mute-audio", "--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream",
-                  f"--use-file-for-fake-audio-capture={voice}%noloop", "--autoplay-policy=no-user-gesture-required"])
-
-    def tab(self, place="", context=None, **screen):
-        """A page of the dashboard at `place`, signed in; in `context` beside other tabs, else by itself."""
-        is_new = context is None
-        context = context or self.browser.new_context(**{"viewport": {"width": 1280, "height": 900}, "permissions": ["microphone"], **screen})
-        page = context.new_page()
-        page.on("pageerror", lambda error: self.problems.append(f"{page.url}: {error}"))
-        page.on("console", lambda message: self._said(page, message))
-        page.set_default_timeout(15_000)
-        page.goto(f"{self.options.url}/{place}")
-        if self.options.api_key and is_new:
-            sign_in(page, self.options.api_key)
-        return page
-
-    def _said(self, page, message):
-        # Chromium logs refused requests, whose answers the page shows: 401 for a wrong key, 409 and 422 for a form.
-        if message.type == "error" and not re.search(r"status of (401|404|409|412|422)", message.text):
-            self.problems.append(f"{page.url}: {message.text}")
-
-    def close(self):
-        self.browser.close()
-        assert not self.problems, "The pages' consoles have errors:\n" + "\n".join(self.problems)
-
-
-@contextmanager
-def dashboard(playwright, options, voice):
-    opened = Dashboard(playwright, options, voice)
-    try:
-        yield opened
-    except BaseException:
-        opened.problems.clear()  # the first failure counts
-        raise
-    finally:
-        opened.close()
-
-
-def sign_in(page, key):
-    """Signs in with a wrong key, which is refused in words, and then with the right one."""
-    field = page.get_by_role("dialog").get_by_label("API key")
-    for attempt in ("pk_wrong", key):
-        field.fill(attempt)
-        page.get_by_role("button", name="Sign in").click()
-        if attempt == "pk_wrong":
-            expect(page.locator("dialog .problem")).not_to_be_empty()
-    expect(page.get_by_role("dialog")).to_have_count(0)
-
-
-def go(page, place):
-    """Opens a place by its address."""
-    follow(page, lambda: page.goto(f"{page.url.split('#')[0]}#/{place}"))
-
-
-def follow(page, action):
-    """Does something that opens another room, and waits until that is there. The old one stays until then."""
-    page.evaluate("document.querySelector('main h1')?.classList.add('left')")
-    action()
-    settled(page)
-
-
-def settled(page):
-    """Waits until a room is there with what it fetches."""
-    expect(page.locator("main h1:not(.left)")).to_be_visible()
-    expect(page.locator("main .pending")).to_have_count(0, timeout=20_000)
 
 
 # What a person does
@@ -254,10 +114,9 @@ def from_nothing(playwright, options, api, made):
         prompt = api("GET", f"/v1/convai/agents/{made['agents'][0]}")["conversation_config"]["agent"]["prompt"]
         assert prompt["tool_ids"] == made["tools"] and "bicycle shop" in prompt["prompt"], prompt
         follow(page, page.get_by_role("link", name="Talk to it").click)
-        ask(page, "How many inner tubes do you have in stock?", page.locator(".talk-entry.tool"))
+        ask(page, "How many inner tubes do you have in stock?", said_by(page, "agent").filter(has_text=re.compile("17|seventeen", re.I)))
         expect(page.locator(".talk-entry.tool").first).to_contain_text("check_stock")
         assert stock.asked, "the webhook was not asked"
-        expect(said_by(page, "agent").filter(has_text=re.compile("17|seventeen", re.I)).first).to_be_visible(timeout=PATIENCE * 1000)
         conversation = end_call(page)
         made["conversations"].append(conversation)
 
@@ -298,7 +157,8 @@ def by_voice(playwright, options, api, made):
 def barge_in(playwright, options, api, made):
     """Speech over the agent stops it; what was not heard is shown as such."""
     long = "Welcome. " + "We have bicycles, inner tubes, helmets, lights, bells, pumps, locks and saddles of every kind. " * 4
-    agent = api("POST", "/v1/convai/agents/create", {"name": "Barge-in test", "conversation_config": {"agent": {"first_message": long}}})["agent_id"]
+    config = {"agent": {"first_message": long}}
+    agent = api("POST", "/v1/convai/agents/create", {"name": "Barge-in test", "conversation_config": config})["agent_id"]
     made["agents"].append(agent)
     with dashboard(playwright, options, recording(options.voice, options.folder, 5, again=2)) as browser:
         page = browser.tab()
@@ -342,27 +202,30 @@ def two_tabs(playwright, options, api, made):
             settled(page)
         greeting = lambda page: page.get_by_role("textbox", name="First message")
         prompt = lambda page: page.get_by_role("textbox", name="Prompt")
-        save = lambda page: page.get_by_role("button", name="Save", exact=True).first.click()
-        greeting(first).fill("Hello from the first tab.")
-        save(first)
-        expect(first.get_by_text("Saved.")).to_be_visible()
-        prompt(second).fill("You are the second tab.")
-        save(second)
-        expect(second.get_by_text("Somebody else has changed")).to_be_visible()
+        bar = lambda page: page.locator(".save-bar")
+        is_saved = lambda page: expect(bar(page)).to_have_class(re.compile(r"\bidle\b"))
+
+        def change(page, field, text):
+            page.bring_to_front()
+            field(page).fill(text)
+            bar(page).get_by_role("button", name="Save").click()
+
+        change(first, greeting, "Hello from the first tab.")
+        is_saved(first)
+        change(second, prompt, "You are the second tab.")
+        is_saved(second)
+        expect(second.get_by_text("Somebody else has changed").first).to_be_visible()
         expect(greeting(second)).to_have_value("Hello from the first tab.")
 
-        greeting(first).fill("The first tab's greeting.")
-        save(first)
-        expect(first.get_by_text("Saved.").last).to_be_visible()
-        time.sleep(1)
-        greeting(second).fill("The second tab's greeting.")
-        save(second)
+        change(first, greeting, "The first tab's greeting.")
+        is_saved(first)
+        change(second, greeting, "The second tab's greeting.")
         dialog = second.get_by_role("dialog")
         expect(dialog).to_contain_text("The first tab's greeting.")
         expect(dialog).to_contain_text("The second tab's greeting.")
         dialog.get_by_role("radio", name="Yours").check()
         dialog.get_by_role("button", name="Save").click()
-        expect(second.locator(".agents-bar")).to_have_class(re.compile(r"\bidle\b"))
+        is_saved(second)
         greeting(second).fill("Not saved")
         second.reload()
         settled(second)
@@ -397,12 +260,11 @@ def assert_no_overflow(page, what):
 def places(made):
     """Every room, and the pages within rooms that there is something for."""
     agent, tool, conversation = (made[kind][0] if made[kind] else None for kind in ("agents", "tools", "conversations"))
-    within = {
-        "agent": agent and f"agents/{agent}", "agent-tools": agent and f"agents/{agent}?tab=tools", "agent-json": agent and f"agents/{agent}?tab=json",
-        "agent-turn": agent and f"agents/{agent}?tab=turn", "tool": tool and f"tools/{tool}", "tool-new": "tools/new",
-        "conversation": conversation and f"conversations/{conversation}", "conversation-turns": conversation and f"conversations/{conversation}?tab=turns",
-        "settings-environments": "settings?tab=environments", "settings-connections": "settings?tab=connections", "settings-json": "settings?tab=json",
-    }
+    within = {"tool-new": "tools/new", "tool": tool and f"tools/{tool}", "agent": agent and f"agents/{agent}"}
+    within |= {f"agent-{tab}": agent and f"agents/{agent}?tab={tab}" for tab in ("tools", "turn", "json")}
+    within |= {"conversation": conversation and f"conversations/{conversation}"}
+    within |= {"conversation-turns": conversation and f"conversations/{conversation}?tab=turns"}
+    within |= {f"settings-{tab}": f"settings?tab={tab}" for tab in ("environments", "connections", "json")}
     return {room: room for room in ROOMS} | {name: place for name, place in within.items() if place}
 
 
@@ -471,9 +333,12 @@ def main():
                     if not made["agents"]:
                         break
         finally:
-            for kind, path in (("agents", "/v1/convai/agents/"), ("tools", "/v1/convai/tools/"), ("conversations", "/v1/convai/conversations/")):
-                for id in made[kind]:
-                    api("DELETE", path + id)
+            for agent in made["agents"]:
+                for call in api("GET", f"/v1/convai/conversations?page_size=100&agent_id={agent}")["conversations"]:
+                    api("DELETE", f"/v1/convai/conversations/{call['conversation_id']}")
+                api("DELETE", f"/v1/convai/agents/{agent}")
+            for tool in made["tools"]:
+                api("DELETE", f"/v1/convai/tools/{tool}?force=true")
     sys.exit(1 if failures else 0)
 
 

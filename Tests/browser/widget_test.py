@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Uses the widget on pages of another origin, in headless Chromium, with a running server's agents.
 
-    pip install playwright
+    pip install -r Tests/browser/requirements.txt
     python3 Tests/browser/widget_test.py --url http://127.0.0.1:8000 --shots shots
 
 The pages come from a server of their own on another port, with a strict Content-Security-Policy that lets in only Parley.
@@ -327,7 +327,8 @@ class Parts:
     def languages(self):
         """The choice of a language changes texts and greeting, and is kept."""
         agent = self.agent({"language_presets": {"de": {"text_contents": {"main_label": "Fragen?", "start_chat": "Schreiben"}, "first_message": "Guten Tag!"}}},
-                           {"agent": {"first_message": GREETING}, "language_presets": {"de": {"overrides": {}}}})
+                           {"agent": {"first_message": GREETING}, "language_presets": {"de": {"overrides": {}}}},
+                           overrides={"conversation_config_override": {"agent": {"language": True}}})
         address = self.site.add("languages", f'<parley-agent agent-id="{agent}"></parley-agent>{self.script}')
         with self.page(address) as page:
             page.get_by_role("button", name="Write").click()

@@ -290,6 +290,9 @@ class StrictAnswers(unittest.TestCase):
         self.assertTrue(b"".join(conversations.audio.get(conversation)))
         json.loads(self.get(f"/v1/parley/conversations/{conversation}/log"))
         json.loads(self.get(f"/v1/parley/conversations/{conversation}/waterfalls"))
+        path = f"/v1/parley/conversations/{conversation}/replay"
+        self.assertIn("turnTimeout", json.loads(self.get(path, "POST", {"policy": {"patience": 0.8}}))["policy"])
+        self.assertEqual(json.loads(self.get("/v1/parley/statistics?step=3600"))["total"]["failed"], 0)
         self.assertTrue(self.convai.agents.list().agents[0].created_at_unix_secs)
         conversations.delete(conversation)
         for ask in (lambda: conversations.get(conversation), lambda: conversations.get_webrtc_token(agent_id=self.agent)):
@@ -825,6 +828,22 @@ class StrictAnswers(unittest.TestCase):
         heard = self.client.speech_to_text.convert(model_id="scribe_v1", file=("voice.mp3", audio, "audio/mpeg"))
         self.assertIn("morning", heard.text.lower())
         self.get("/v1/audio/speech", "POST", {"model": "tts-1", "voice": "alloy", "input": "Good morning."})
+
+    def test_what_the_dashboard_asks(self):
+        """Sessions, keys and models, of which the hosted service has no API."""
+        session, keys = "/v1/parley/session", "/v1/parley/keys"
+        self.assertEqual(json.loads(self.get(session)), {"signed_in": True, "needs_key": False})
+        made = json.loads(self.get(keys, "POST", {"name": "dashboard"}))
+        self.assertTrue(json.loads(self.get(session, "POST", {"api_key": made["key"]}))["signed_in"])
+        self.assertFalse(json.loads(self.get(session, "DELETE"))["signed_in"])
+        self.assertIn(made["id"], [key["id"] for key in json.loads(self.get(keys))["keys"]])
+        self.get(f"{keys}/{made['id']}", "DELETE")
+        self.assertEqual([key for key in json.loads(self.get(keys))["keys"] if key["id"] == made["id"]], [])
+        models = json.loads(self.get("/v1/parley/models"))["models"]
+        self.assertTrue(any(model["is_installed"] and model["kind"] == "tts" for model in models))
+        with self.assertRaises(urllib.error.HTTPError) as refused:
+            self.get("/v1/parley/models/nothing/fetch", "POST", {})
+        self.assertEqual(refused.exception.code, 404)
 
     def test_routes_that_the_sdk_does_not_know(self):
         for path in ("/health/live", "/health/ready", "/v1/parley/calls", "/v1/parley/routes"):

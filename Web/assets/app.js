@@ -6,7 +6,7 @@ import { icons } from "./core/icons.js";
 import { address, parseLocation } from "./core/router.js";
 import { session, signOut } from "./core/session.js";
 import { openSignIn } from "./components/sign-in.js";
-import { notice, page } from "./components/page.js";
+import { empty, failure, notice, page } from "./components/page.js";
 import { attempt } from "./components/toast.js";
 
 /** The rooms by group. A room's module is fetched when it is first opened; `open(place, signal)` gives its page. */
@@ -33,7 +33,7 @@ document.body.append(
 function sidebar() {
   const menu = h(
     "button.button.plain.icon.menu",
-    { type: "button", aria: { label: "Menu", expanded: "false" }, onclick: () => showMenu(!element.classList.contains("open")) },
+    { aria: { label: "Menu", expanded: "false" }, onclick: () => showMenu(!element.classList.contains("open")) },
     svg(icons.menu),
   );
   const element = h(
@@ -43,6 +43,11 @@ function sidebar() {
     h("div.foot", themeButton(), leaveButton()),
   );
   element.menu = menu;
+  element.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape" || !element.classList.contains("open")) return;
+    showMenu(false);
+    menu.focus();
+  });
   return element;
 }
 
@@ -74,7 +79,6 @@ function themeButton() {
   return h(
     "button.button.plain",
     {
-      type: "button",
       onclick: () => {
         const theme = isDark() ? "light" : "dark";
         document.documentElement.dataset.theme = theme;
@@ -92,10 +96,13 @@ function leaveButton() {
     await signOut();
     location.reload();
   };
-  return h("button.button.plain", { type: "button", id: "leave", hidden: true, onclick: ({ currentTarget }) => attempt(currentTarget, leave) }, svg(icons.leave), "Sign out");
+  return h("button.button.plain", { id: "leave", hidden: true, onclick: ({ currentTarget }) => attempt(currentTarget, leave) }, svg(icons.leave), "Sign out");
 }
 
 // MARK: The open room
+
+/** Milliseconds after which a room that is still being fetched shows its heading at least. */
+const HOLD = 300;
 
 let present = null;
 
@@ -109,13 +116,26 @@ async function openRoom() {
     if (room === name) link.setAttribute("aria-current", "page");
     else link.removeAttribute("aria-current");
   }
+  // A dialog of the former room would stand above the next one.
+  for (const dialog of document.querySelectorAll("dialog[open]")) dialog.close();
+  const late = setTimeout(() => view.replaceChildren(page(titles[name], {}, h("div.pending", { aria: { busy: "true" } }))), HOLD);
+  visit.signal.addEventListener("abort", () => clearTimeout(late));
   let content;
   try {
     const room = await import(`./rooms/${name}/${name}.js`);
     content = await room.open(place, visit.signal);
   } catch (error) {
     if (visit.signal.aborted) return;
-    content = page(titles[name], {}, notice(error instanceof APIError ? error.message : `This page could not be opened: ${error.message}`, "alarm"));
+    const words = error instanceof APIError ? error.message : `This page could not be opened: ${error.message}`;
+    content = page(
+      titles[name],
+      {},
+      error.status === 404
+        ? empty("This is not there", "It may have been deleted, or the address is not whole.", h("a.button", { href: address(name) }, `To ${titles[name]}`))
+        : failure({ message: words }, openRoom),
+    );
+  } finally {
+    clearTimeout(late);
   }
   if (visit.signal.aborted) return;
   view.replaceChildren(content);
@@ -132,7 +152,11 @@ async function begin() {
   document.getElementById("leave").hidden = !needsKey;
 }
 
-onSignedOut(() => openSignIn());
+/** What failed for want of a key is tried again with it; the rest of the room stays as it is. */
+onSignedOut(async () => {
+  await openSignIn();
+  for (const button of view.querySelectorAll("[data-again]")) button.click();
+});
 addEventListener("hashchange", openRoom);
 
 try {

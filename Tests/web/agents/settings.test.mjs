@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
+import { pathOf } from "../../../Web/assets/rooms/agents/draft.js";
 import { blank, examples } from "../../../Web/assets/rooms/agents/examples.js";
-import { at, beginsWith, equal, overlap, pathOf, placed } from "../../../Web/assets/rooms/agents/paths.js";
 import { groups, placeOf } from "../../../Web/assets/rooms/agents/settings.js";
 import { snippets } from "../../../Web/assets/rooms/agents/snippets.js";
 import { AXIS, describe, levels, picture, waits } from "../../../Web/assets/rooms/agents/waits.js";
@@ -47,18 +47,6 @@ test("short names of paths", () => {
   assert.deepEqual(pathOf("prompt.tool_ids"), ["conversation_config", "agent", "prompt", "tool_ids"]);
   assert.deepEqual(pathOf("platform_settings.auth"), ["platform_settings", "auth"]);
   assert.deepEqual(pathOf("name"), ["name"]);
-});
-
-test("values are placed without changing what was there", () => {
-  const value = Object.freeze({ a: Object.freeze({ b: 1 }), c: Object.freeze([{ d: 1 }]) });
-  assert.deepEqual(placed(value, ["a", "x", "y"], 2), { a: { b: 1, x: { y: 2 } }, c: [{ d: 1 }] });
-  assert.deepEqual(placed(value, ["c", "0", "d"], 2), { a: { b: 1 }, c: [{ d: 2 }] });
-  assert.deepEqual(placed(value, ["a", "b"], undefined), { a: {}, c: [{ d: 1 }] });
-  assert.deepEqual(placed(null, ["a"], 1), { a: 1 });
-  assert.equal(placed(value, ["a"], value.a).c, value.c);
-  assert.equal(at(value, ["a", "b", "c"]), undefined);
-  assert.ok(equal([1, { a: null }], [1, { a: null }]) && !equal({ a: undefined }, {}) && !equal([], {}));
-  assert.ok(beginsWith(["a", "b"], ["a"]) && overlap(["a"], ["a", "b"]) && !overlap(["a", "c"], ["a", "b"]));
 });
 
 test("the eagerness levels are those of turn taking", () => {

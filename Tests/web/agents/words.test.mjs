@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { languageName, listed, readWarning, shown, spelledOut, variablesIn } from "../../../Web/assets/rooms/agents/words.js";
+import { languageTitle, readWarning, shown, spelledOut, variablesIn } from "../../../Web/assets/rooms/agents/words.js";
 
 test("variables are found as the server finds them", () => {
   const texts = ["Hello {{name}}, {{ order-id }} of {{system__time}}", "{{name}} {{Größe}} {{a.b}}", undefined, 7];
@@ -43,16 +43,12 @@ test("other warnings stay as they are", () => {
   }
 });
 
-test("lists of names", () => {
-  assert.deepEqual([[], ["a"], ["a", "b"], ["a", "a", "b", "c"], ["a", "b", "c", "d", "e", "f"]].map((words) => listed(words)), ["", "a", "a and b", "a, b and c", "a, b, c and 3 more"]);
-});
-
 test("values to compare", () => {
   assert.deepEqual([undefined, null, "", true, false, 3, ["a"], "<b>x</b>"].map(shown), ["(nothing)", "(nothing)", "(nothing)", "on", "off", "3", '[\n  "a"\n]', "<b>x</b>"]);
 });
 
 test("names of settings and languages", () => {
   assert.equal(spelledOut(["a", "max_tokens"]), "Max tokens");
-  assert.equal(languageName("de"), "German (de)");
-  assert.equal(languageName("not a code"), "not a code");
+  assert.equal(languageTitle("de"), "German (de)");
+  assert.equal(languageTitle("not a code"), "not a code");
 });

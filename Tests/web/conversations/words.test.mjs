@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { endedWords, interruptions, isLive, languageName, place, pretty, rowTexts, transcriptText, unheard } from "../../../Web/assets/rooms/conversations/words.js";
+import { endedWords, interruptions, isLive, place, rowTexts, transcriptText, unheard } from "../../../Web/assets/rooms/conversations/words.js";
 import { endings } from "../../../Web/assets/rooms/conversations/filters.js";
 
 test("Every way to end has words, and unknown ones stay as they are", () => {
@@ -52,12 +52,6 @@ test("A transcript is a text with times, tools and what was not heard", () => {
   assert.match(text, /\[0:00\] Agent: We open \[not heard: at nine\.\]\n\[1:05\] Caller: When\?\n\[1:06\] Tool clock\(\{\}\): nine\n$/);
 });
 
-test("Places, languages and JSON", () => {
+test("places in a recording", () => {
   assert.deepEqual([0, 12.44, 59.97, 61.5].map(place), ["0:00.0", "0:12.4", "0:59.9", "1:01.5"]);
-  assert.equal(languageName("de") === "de" || languageName("de").length > 2, true);
-  assert.equal(languageName("not a code"), "not a code");
-  assert.equal(languageName(null), null);
-  assert.equal(pretty('{"a":1}'), '{\n  "a": 1\n}');
-  assert.equal(pretty("plain"), "plain");
-  assert.equal(pretty(undefined), "");
 });

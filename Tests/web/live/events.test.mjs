@@ -106,3 +106,15 @@ test("what is not understood is left alone", () => {
   }
   assert.equal(call.lines.size, 0);
 });
+
+test("what the reader typed becomes the agent's line with its first part", () => {
+  const call = blank();
+  const [line] = typed(call, "This is Anna, a person.");
+  const part = (text) => take(call, { type: "agent_chat_response_part", text_response_part: { type: "delta", text, event_id: 2 } });
+  const [first] = part("This is Anna,");
+  assert.equal(first.formerKey, line.key);
+  assert.equal(first.isWaiting, false);
+  assert.deepEqual(part(" a person."), []);
+  take(call, { type: "agent_response", agent_response_event: { agent_response: "This is Anna, a person.", event_id: 2 } });
+  assert.deepEqual([...call.lines.values()].map(({ text, isYours }) => [text, isYours]), [["This is Anna, a person.", true]]);
+});

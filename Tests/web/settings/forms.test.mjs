@@ -1,16 +1,8 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { bodyOf, kinds, titleOf } from "../../../Web/assets/rooms/settings/kinds.js";
-import { changesOf, objectOf, rowsOf } from "../../../Web/assets/rooms/settings/pairs.js";
+import { bodyOf, changesOf, kinds, titleOf } from "../../../Web/assets/rooms/settings/kinds.js";
 import { settingsText, webhookOf } from "../../../Web/assets/rooms/settings/settings-text.js";
 import { textOf, valuesOf } from "../../../Web/assets/rooms/settings/values.js";
-
-test("headers are rows and become the same object again", () => {
-  const headers = { "X-Plain": "one", "X-Secret": { secret_id: "secret_1" }, "X-Place": { env_var_label: "PLACE" }, "X-Call": { variable_name: "user" } };
-  assert.deepEqual(rowsOf(headers).map(({ source, value }) => [source, value]), [["text", "one"], ["secret_id", "secret_1"], ["env_var_label", "PLACE"], ["variable_name", "user"]]);
-  assert.deepEqual(objectOf(rowsOf(headers)), headers);
-  assert.deepEqual(objectOf([{ name: "  ", source: "text", value: "x" }, { name: " A ", source: "text", value: "y" }]), { A: "y" });
-});
 
 test("what was taken out of a map is null", () => {
   assert.deepEqual(changesOf({ a: "1", b: "2" }, { b: "3" }), { a: null, b: "3" });

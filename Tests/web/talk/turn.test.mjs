@@ -77,3 +77,13 @@ test("a microphone without a sound is dead after 8 seconds, one that was heard o
   watch.reset();
   assert.equal(watch.isSilent, false);
 });
+
+test("a greeting of which nothing was heard is not the answer to a typed turn", () => {
+  const latency = new Latency();
+  latency.typed(1000);
+  assert.equal(latency.began(1, 1080).milliseconds, 80);
+  assert.equal(latency.unheard(1), true);
+  assert.equal(latency.unheard(1), false);
+  assert.equal(latency.began(2, 2100).milliseconds, 1100);
+  assert.deepEqual(latency.answers.map(({ eventID }) => eventID), [2]);
+});

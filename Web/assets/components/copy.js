@@ -5,7 +5,7 @@ import { icons } from "../core/icons.js";
 
 export function copyButton(text, label = "Copy") {
   const words = h("span", label);
-  const button = h("button.button.plain", { type: "button", onclick: copy }, svg(icons.copy), words);
+  const button = h("button.button.plain", { onclick: copy }, svg(icons.copy), words);
   async function copy() {
     await navigator.clipboard.writeText(typeof text === "function" ? text() : text);
     words.textContent = "Copied";

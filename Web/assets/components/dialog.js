@@ -29,8 +29,8 @@ export function confirmAction(title, text, action, { danger = true } = {}) {
     h("p", text),
     h(
       "div.actions",
-      h("button.button", { type: "button", onclick: () => close(false) }, "Cancel"),
-      h(danger ? "button.button.danger" : "button.button.primary", { type: "button", onclick: () => close(true) }, action),
+      h("button.button", { onclick: () => close(false) }, "Cancel"),
+      h(danger ? "button.button.danger" : "button.button.primary", { onclick: () => close(true) }, action),
     ),
   ]).then(Boolean);
 }

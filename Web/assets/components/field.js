@@ -2,6 +2,9 @@
 
 import { h, uniqueID } from "../core/dom.js";
 
+/** Milliseconds after the last key before a search begins. */
+const SEARCH_PAUSE = 250;
+
 /**
  * A field around `control`, an input, select or textarea. `problem(text)` of the result shows what is wrong with it, or with
  * an empty text that nothing is.
@@ -9,7 +12,7 @@ import { h, uniqueID } from "../core/dom.js";
 export function field({ label, help, optional = false, badge = null }, control) {
   control.id ||= uniqueID("field");
   const helpID = help ? uniqueID("help") : null;
-  const problem = h("p.problem", { id: uniqueID("problem"), role: "alert", hidden: true });
+  const problem = problemLine();
   const element = h(
     "div.field",
     h("label", { for: control.id }, label, optional ? h("span.quiet", " (optional)") : null, badge ? [" ", badge] : null),
@@ -21,13 +24,22 @@ export function field({ label, help, optional = false, badge = null }, control) 
   describe();
   element.control = control;
   element.problem = (text) => {
-    problem.textContent = text ?? "";
-    problem.hidden = !text;
+    problem.say(text);
     if (text) control.setAttribute("aria-invalid", "true");
     else control.removeAttribute("aria-invalid");
     describe();
   };
   return element;
+}
+
+/** A line that says what is wrong; `say("")` hides it. */
+export function problemLine() {
+  const line = h("p.problem", { id: uniqueID("problem"), role: "alert", hidden: true });
+  line.say = (text) => {
+    line.textContent = text ?? "";
+    line.hidden = !text;
+  };
+  return line;
 }
 
 /** One line of text. Other members (`type`, `placeholder`, `maxlength`, `onchange`, …) go to the input. */
@@ -63,9 +75,40 @@ export function toggle({ label, help, badge = null, ...members }) {
   );
 }
 
+/**
+ * A choice of one among a few that need a sentence each.
+ *
+ * @param {[value: string, title: string, help: string][]} options
+ * @param {{legend: string | Node, name: string, value: string, onchange: (value: string, input: HTMLInputElement) => void}} how
+ */
+export const radios = (options, { legend, name, value, onchange }) =>
+  h(
+    "fieldset.choices",
+    legend instanceof Node ? legend : h("legend", legend),
+    options.map(([id, title, help]) => {
+      const input = h("input", { type: "radio", name, value: id, onchange: () => onchange(id, input) });
+      input.checked = id === value;
+      return h("label", input, h("span", h("strong", title), h("span.help", help)));
+    }),
+  );
+
 /** A number within bounds; `read()` of the result gives it, or null while nothing is there. */
 export function numberInput(members = {}) {
   const input = h("input.input", { type: "number", inputmode: "decimal", step: "any", ...members });
   input.read = () => (input.value === "" ? null : Number(input.value));
+  return input;
+}
+
+/** A search field; `onsearch(text)` comes when nothing was typed for a moment. */
+export function searchInput({ label, onsearch, signal, ...members }) {
+  let timer = null;
+  const input = textInput({
+    type: "search", aria: { label }, ...members,
+    oninput: () => {
+      clearTimeout(timer);
+      timer = setTimeout(() => onsearch(input.value.trim()), SEARCH_PAUSE);
+    },
+  });
+  signal.addEventListener("abort", () => clearTimeout(timer));
   return input;
 }

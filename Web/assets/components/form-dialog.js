@@ -1,6 +1,6 @@
 // A form in a dialog, whose problems are said at the fields that have them.
 
-import { APIError } from "../core/api.js";
+import { APIError, problemText } from "../core/api.js";
 import { h } from "../core/dom.js";
 import { openDialog } from "./dialog.js";
 
@@ -39,7 +39,7 @@ export function formDialog(title, { intro = null, fields, content = Object.value
       intro ? h("p.quiet", intro) : null,
       content,
       failure,
-      h("div.actions", h("button.button", { type: "button", onclick: () => close(undefined) }, "Cancel"), button),
+      h("div.actions", h("button.button", { onclick: () => close(undefined) }, "Cancel"), button),
     );
   });
 }
@@ -51,7 +51,7 @@ export function shown(error, fields) {
   let first = null;
   for (const { path, message } of error.problems) {
     const field = path.map((_, index) => fields[path.slice(0, path.length - index).join(".")]).find(Boolean);
-    if (!field?.problem) elsewhere.push(path.length ? `${path.join(".")}: ${message}` : message);
+    if (!field?.problem) elsewhere.push(problemText({ path, message }));
     else field.problem(message);
     first ??= field;
   }

@@ -1,19 +1,35 @@
 // An editor for JSON: CodeMirror where the set-up has brought it, else a plain text field.
 
 import { h } from "../core/dom.js";
+import { readObject } from "../core/json-text.js";
+
+/** Milliseconds after the last key before the text is read. */
+const PAUSE = 250;
 
 /**
- * An element with the members `text` (get and set) and `markers` (what is wrong at which line, from 1). The editor itself
- * finds nothing wrong: `readJSON` of the agents' room says where a text is no JSON, and where its members stand.
+ * An element with the members `text` (get and set) and `markers` (what is wrong at which line, from 1). `settle()` reads at
+ * once what was typed last; `isSettled` says whether there is nothing to read.
  *
- * @param {{value?: string, label: string, onchange?: (text: string) => void, readonly?: boolean}} options `onchange` is called for
- *   what the reader changes, not for `text = …`.
+ * @param {{value?: string, label: string, onread: (result: ReturnType<typeof readObject>) => void}} options `onread` gets what
+ *   the reader has changed, when nothing was typed for a moment; it is not called for `text = …`.
  * @returns {HTMLElement & {text: string, markers: {line: number, message: string}[]}}
  */
-export function jsonEditor({ value = "", label, onchange = null, readonly = false }) {
+export function jsonEditor({ value = "", label, onread }) {
   let markers = [];
-  const changed = () => onchange?.(editor.text());
-  let editor = plain({ value, label, readonly, onchange: changed });
+  let timer = null;
+  const stop = () => {
+    clearTimeout(timer);
+    timer = null;
+  };
+  const read = () => {
+    stop();
+    onread(readObject(editor.text()));
+  };
+  const changed = () => {
+    clearTimeout(timer);
+    timer = setTimeout(read, PAUSE);
+  };
+  let editor = plain({ value, label, onchange: changed });
   const problems = h("ul.problems", { role: "status" });
   const element = h("div.json-editor", editor.element, problems);
   const mark = (list) => {
@@ -26,6 +42,7 @@ export function jsonEditor({ value = "", label, onchange = null, readonly = fals
     text: {
       get: () => editor.text(),
       set: (text) => {
+        stop();
         editor.set(text);
         mark([]);
       },
@@ -34,11 +51,13 @@ export function jsonEditor({ value = "", label, onchange = null, readonly = fals
       get: () => markers,
       set: mark,
     },
+    isSettled: { get: () => timer === null },
   });
+  element.settle = () => timer !== null && read();
 
   library().then((modules) => {
     if (!modules) return;
-    const better = highlighted(modules, { value: editor.text(), label, readonly, onchange: changed });
+    const better = highlighted(modules, { value: editor.text(), label, onchange: changed });
     const hasFocus = document.activeElement === editor.element;
     editor.element.replaceWith(better.element);
     editor = better;
@@ -50,8 +69,8 @@ export function jsonEditor({ value = "", label, onchange = null, readonly = fals
   return element;
 }
 
-function plain({ value, label, readonly, onchange }) {
-  const element = h("textarea.input.mono", { rows: 20, spellcheck: "false", readonly, aria: { label }, oninput: onchange, value });
+function plain({ value, label, onchange }) {
+  const element = h("textarea.input.mono", { rows: 20, spellcheck: "false", aria: { label }, oninput: onchange, value });
   return {
     element,
     text: () => element.value,
@@ -71,7 +90,7 @@ function library() {
   return loading;
 }
 
-function highlighted(modules, { value, label, readonly, onchange }) {
+function highlighted(modules, { value, label, onchange }) {
   const { Decoration, EditorState, EditorView, StateEffect, StateField, basicSetup, json, syntaxHighlighting } = modules;
   const setMarkers = StateEffect.define();
   const markers = StateField.define({
@@ -95,7 +114,6 @@ function highlighted(modules, { value, label, readonly, onchange }) {
         look(EditorView),
         EditorView.lineWrapping,
         EditorView.contentAttributes.of({ "aria-label": label, tabindex: "0" }),
-        EditorState.readOnly.of(readonly),
         markers,
         EditorView.updateListener.of((update) => update.docChanged && !isSet && onchange()),
       ],

@@ -27,6 +27,17 @@ export function notice(text, kind = null) {
   return h(kind ? `div.notice.${kind}` : "div.notice", { role: kind === "alarm" ? "alert" : null }, text);
 }
 
+/** What failed, with a button that tries it again. */
+export function failure(error, again) {
+  return h("div.notice.alarm", { role: "alert" }, h("p", error.message), h("div.row", h("button.button", { dataset: { again: "" }, onclick: again }, "Try again")));
+}
+
+/** A part of a page, with its heading. */
+export const section = (title, ...content) => h("section.card.stack.section", h("h2", title), content);
+
+/** A figure with what it means. */
+export const tile = (title, value, text) => h("div.tile", h("h2.quiet.small", title), h("p.value", value), h("p.help", text));
+
 /** The place of something that is being fetched; replaced by what `load` gives, or by its error with a way to try again. */
 export function pending(load) {
   const place = h("div.pending", { aria: { busy: "true" } });
@@ -35,9 +46,8 @@ export function pending(load) {
       place.replaceWith(await load());
     } catch (error) {
       if (error.name === "AbortError") return;
-      const again = h("button.button", { type: "button", onclick: () => failure.replaceWith(pending(load)) }, "Try again");
-      const failure = h("div.notice.alarm", { role: "alert" }, h("p", error.message), h("div.row", again));
-      place.replaceWith(failure);
+      const words = failure(error, () => words.replaceWith(pending(load)));
+      place.replaceWith(words);
     }
   };
   attempt();

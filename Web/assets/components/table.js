@@ -1,6 +1,8 @@
 // Tables of what the server lists, page after page.
 
-import { h } from "../core/dom.js";
+import { h, svg } from "../core/dom.js";
+import { icons } from "../core/icons.js";
+import { attempt } from "./toast.js";
 
 /**
  * A table. A column has `title`, `cell(item)` (a node or text), and optionally `number: true`.
@@ -30,3 +32,33 @@ function row(columns, item, key) {
     columns.map((column) => h(column.number ? "td.number" : "td", column.cell(item))),
   );
 }
+
+/**
+ * A table of a list that comes in pages. `first` is the answer with the first page, whose items are in `member`; `ask(cursor)`
+ * fetches a further one.
+ */
+export function pagedTable(columns, first, { member, ask, caption }) {
+  const list = table(columns, first[member], { caption });
+  let cursor = first.next_cursor;
+  const more = h("button.button", {
+    onclick: () => attempt(more, async () => {
+      const next = await ask(cursor);
+      list.add(next[member]);
+      cursor = next.next_cursor;
+      foot.hidden = !cursor;
+    }),
+  }, "Show more");
+  const foot = h("div.row.table-foot", { hidden: !cursor }, more);
+  return h("div", list, foot);
+}
+
+/** The column with the buttons that change and delete an item; `nameOf(item)` says to screen readers which one. */
+export const actionColumn = (nameOf, { change, erase }) => ({
+  title: "Actions",
+  cell: (item) =>
+    h(
+      "div.row",
+      h("button.button", { aria: { label: `Change ${nameOf(item)}` }, onclick: () => change(item) }, "Change"),
+      h("button.button.plain.icon", { aria: { label: `Delete ${nameOf(item)}` }, onclick: ({ currentTarget }) => attempt(currentTarget, () => erase(item)) }, svg(icons.remove)),
+    ),
+});

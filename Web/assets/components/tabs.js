@@ -11,7 +11,7 @@ export function tabs(entries, { selected, label, parameter = "tab" }) {
   const panel = h("div", { role: "tabpanel", id: uniqueID("panel"), tabindex: "-1" });
   const contents = new Map();
   const buttons = entries.map((entry) =>
-    h("button", { type: "button", role: "tab", id: uniqueID("tab"), aria: { controls: panel.id }, onclick: () => open(entry), onkeydown: move }, entry.title),
+    h("button", { role: "tab", id: uniqueID("tab"), aria: { controls: panel.id }, onclick: () => open(entry), onkeydown: move }, entry.title),
   );
 
   function open(entry, isByReader = true) {

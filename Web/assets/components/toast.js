@@ -13,7 +13,7 @@ function show(text, kind) {
   const toast = h(
     kind ? `div.toast.${kind}` : "div.toast",
     h("span", text),
-    h("button.button.plain.icon", { type: "button", aria: { label: "Close" }, onclick: () => toast.remove() }, svg(icons.close)),
+    h("button.button.plain.icon", { aria: { label: "Close" }, onclick: () => toast.remove() }, svg(icons.close)),
   );
   frame.append(toast);
   while (frame.childElementCount > 4) frame.firstChild.remove();

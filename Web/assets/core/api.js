@@ -57,7 +57,6 @@ export async function request(method, path, { query, body, form, headers = {}, a
 export const get = (path, query, options = {}) => request("GET", path, { query, ...options });
 export const post = (path, body, options = {}) => request("POST", path, { body, ...options });
 export const patch = (path, body, options = {}) => request("PATCH", path, { body, ...options });
-export const put = (path, body, options = {}) => request("PUT", path, { body, ...options });
 export const remove = (path, query, options = {}) => request("DELETE", path, { query, ...options });
 
 /** All items of a paged list, at most `limit`: `pages("/v1/convai/agents", "agents")`. */
@@ -72,7 +71,7 @@ export async function pages(path, member, query = {}, { limit = 1000, signal } =
   return items;
 }
 
-export function queryText(query) {
+function queryText(query) {
   const parameters = new URLSearchParams();
   for (const [name, value] of Object.entries(query ?? {})) {
     for (const item of [value].flat()) {
@@ -92,13 +91,19 @@ function parse(text) {
 }
 
 /** The server's answers have `detail`: an object with `message`, or a list of the fields at fault. */
-export function errorOf(status, body) {
+function errorOf(status, body) {
   const detail = body?.detail;
   if (Array.isArray(detail)) {
     const problems = detail.map(({ loc, msg }) => ({ path: (loc ?? []).filter((part) => part !== "body").map(String), message: msg }));
-    const message = problems.map(({ path, message }) => (path.length ? `${path.join(".")}: ${message}` : message)).join("\n");
+    const message = problems.map(problemText).join("\n");
     return new APIError(status, message || `HTTP ${status}`, { problems, body });
   }
   const message = detail?.message ?? (typeof detail === "string" ? detail : null) ?? `The server answered with HTTP ${status}.`;
   return new APIError(status, message, { code: detail?.code ?? detail?.status ?? null, body });
 }
+
+/** A problem with its place, for where no field shows it. */
+export const problemText = ({ path, message }) => (path.length ? `${path.join(".")}: ${message}` : message);
+
+/** The problems of a body's `member`, with their places within it. */
+export const problemsWithin = (member, problems) => problems.map(({ path, message }) => ({ path: path.slice(path[0] === member ? 1 : 0), message }));

@@ -3,12 +3,13 @@
 /**
  * Makes an element. `name` is a tag with classes (`div.card.flush`). Of `members`, functions named `onclick` and the like
  * become listeners, `dataset` and `aria` objects their attributes, `true` an attribute without a value; null, undefined
- * and false are left out. Children are nodes, texts or arrays of them; text is never read as markup.
+ * and false are left out. Buttons submit no form unless their `type` says so. Children are nodes, texts or arrays of them; text is never read as markup.
  */
 export function h(name, members, ...children) {
   const [tag, ...classes] = name.split(".");
   const element = document.createElement(tag || "div");
   if (classes.length) element.className = classes.join(" ");
+  if (tag === "button") element.type = "button";
   const isChild = members instanceof Node || Array.isArray(members) || typeof members !== "object" || members === null;
   if (isChild) children.unshift(members);
   else for (const [key, value] of Object.entries(members)) set(element, key, value);
@@ -36,16 +37,17 @@ function append(element, children) {
 
 /** An icon of `core/icons.js`; it says nothing to screen readers, so what it stands on needs a name. */
 export function svg(paths, size = 24) {
-  const namespace = "http://www.w3.org/2000/svg";
-  const image = document.createElementNS(namespace, "svg");
-  const attributes = { viewBox: `0 0 ${size} ${size}`, fill: "none", stroke: "currentColor", "stroke-width": "1.75", "stroke-linecap": "round", "stroke-linejoin": "round", "aria-hidden": "true" };
-  for (const [name, value] of Object.entries(attributes)) image.setAttribute(name, value);
-  for (const path of [paths].flat()) {
-    const line = document.createElementNS(namespace, "path");
-    line.setAttribute("d", path);
-    image.append(line);
-  }
+  const image = shape("svg", { viewBox: `0 0 ${size} ${size}`, fill: "none", stroke: "currentColor", "stroke-width": "1.75", "stroke-linecap": "round", "stroke-linejoin": "round", "aria-hidden": "true" });
+  image.append(...[paths].flat().map((d) => shape("path", { d })));
   return image;
+}
+
+/** An element of SVG. */
+export function shape(name, attributes, text = "") {
+  const element = document.createElementNS("http://www.w3.org/2000/svg", name);
+  for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, value);
+  element.textContent = text;
+  return element;
 }
 
 let last = 0;

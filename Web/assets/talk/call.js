@@ -158,6 +158,9 @@ export class Call {
       case "interruption":
         this.#audio?.clear();
         break;
+      case "correction":
+        if (!event.corrected.trim() && this.latency.unheard(event.eventID)) this.#show({ type: "latency", eventID: event.eventID, latency: null });
+        break;
       case "user":
         this.#since = now;
         this.latency.user(event.eventID, now, this.#gate);

@@ -59,7 +59,7 @@ export function entryList({ approve, hasRecord }) {
       latency ? h("span.figure", { title: latencyHelp[latency.from] }, `after ${milliseconds(latency.milliseconds)}`) : null,
       isInterrupted ? h("span", entry.heard ? "interrupted; the rest was not heard" : "interrupted before it was heard") : null,
     ].filter(Boolean);
-    if (item.foot.childElementCount !== foot.length) item.foot.replaceChildren(...foot);
+    if (item.foot.textContent !== foot.map((part) => part.textContent).join("")) item.foot.replaceChildren(...foot);
   }
 
   function tool(item, entry) {
@@ -87,8 +87,8 @@ export function entryList({ approve, hasRecord }) {
       h("p.help", description ?? "The agent wants to use this tool of an MCP server.", ` Without an answer within ${patience} seconds it is refused.`),
       h(
         "div.row",
-        h("button.button.primary", { type: "button", onclick: choose(true) }, "Approve"),
-        h("button.button", { type: "button", onclick: choose(false) }, "Refuse"),
+        h("button.button.primary", { onclick: choose(true) }, "Approve"),
+        h("button.button", { onclick: choose(false) }, "Refuse"),
       ),
     );
   }

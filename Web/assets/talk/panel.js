@@ -34,22 +34,24 @@ export function callPanel({ agent, hasRecord, onCall = () => {}, signal }) {
   const notices = h("div.talk-notices");
   const strip = laneStrip();
   const face = h("span.talk-face", svg(icons.talk));
-  const button = h("button.talk-call", { type: "button", aria: { label: "Start the call" }, onclick: () => (isOn ? call.end() : start()) }, h("span.talk-ring"), face);
-  const mute = h("button.button.talk-mute", { type: "button", disabled: true, title: "M", aria: { pressed: "false" }, onclick: switchMute }, svg(icons.talk), h("span", "Mute"));
+  const button = h("button.talk-call", { aria: { label: "Start the call" }, onclick: () => (isOn ? call.end() : start()) }, h("span.talk-ring"), face);
+  const mute = h("button.button.talk-mute", { disabled: true, title: "M", aria: { pressed: "false" }, onclick: switchMute }, svg(icons.talk), h("span", "Mute"));
   const status = h("span.talk-status", "Ready");
   // What a screen reader says by itself: little, since the agent is heard.
   const announcement = h("p.unseen", { role: "status" });
   const clock = h("span.figure.quiet.talk-clock");
   const help = h("div.talk-help", { popover: "auto", id: uniqueID("help") }, h("p", latencyHelp.voice), h("p", "An answer to a typed message is measured from its sending."));
-  const summary = h("button.talk-summary.figure", { type: "button", popovertarget: help.id, hidden: true });
+  const summary = h("button.talk-summary.figure", { popovertarget: help.id, hidden: true });
   const dock = h("div.talk-dock", mute, button, h("div.talk-floor", h("p", status, " ", clock), announcement, summary, help));
   const message = h("input.input", { type: "text", maxlength: "4000", autocomplete: "off", enterkeyhint: "send", placeholder: "Or type a message", aria: { label: "Message" }, oninput: typing });
   const compose = h("form.talk-compose", { onsubmit: send }, message, h("button.button", { type: "submit" }, svg(icons.send), h("span", "Send")));
   const element = h("section.talk-panel", { dataset: { state: "idle", call: "off" }, aria: { label: "Call" } }, scroll, notices, strip, dock, compose);
 
   /** Says how one begins; an agent that is text only neither hears nor speaks. */
-  element.describe = ({ isTextOnly = false } = {}) => {
-    const [title, text] = isTextOnly
+  element.describe = ({ isTextOnly = false, isGone = false } = {}) => {
+    const [title, text] = isGone
+      ? ["There is no such agent", "It may have been deleted. Choose another one."]
+      : isTextOnly
       ? ["Write to the agent", "This agent neither hears nor speaks: it reads and writes."]
       : ["Press the button and speak", "Speak over the agent at any time; it will stop and listen."];
     welcome.replaceChildren(h("h2", title), h("p.quiet", text));
@@ -140,7 +142,7 @@ export function callPanel({ agent, hasRecord, onCall = () => {}, signal }) {
     const actions = { microphone: ["Use the microphone", () => call.openMicrophone()], resume: ["Go on", () => call.resume()] };
     const shown = [...call.problems].map(([name, { text, kind, action }]) => {
       const [words, act] = actions[action] ?? [];
-      const doIt = act ? h("button.button", { type: "button", onclick: act }, words) : null;
+      const doIt = act ? h("button.button", { onclick: act }, words) : null;
       return h(`div.notice.${kind}.row`, { role: kind === "alarm" ? "alert" : "status", dataset: { problem: name } }, h("p.grow", text), doIt);
     });
     following(() => notices.replaceChildren(...shown));

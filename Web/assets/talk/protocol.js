@@ -21,6 +21,7 @@
 
 /** The members that hold a message's content, where that is not its type with `_event`. */
 const contents = {
+  __proto__: null,
   user_transcript: "user_transcription_event",
   tentative_user_transcript: "tentative_user_transcription_event",
   agent_chat_response_part: "text_response_part",
@@ -88,9 +89,11 @@ function readAlignment(given) {
 export function readMessage(message) {
   const type = message?.type;
   const read = Object.hasOwn(readers, type) ? readers[type] : null;
-  const content = message?.[contents[type] ?? `${type}_event`] ?? {};
-  return read ? read(content) : { type: "other" };
+  return read ? read(contentOf(message) ?? {}) : { type: "other" };
 }
+
+/** What a message holds besides its type; undefined where that is missing. */
+export const contentOf = (message) => message?.[contents[message.type] ?? `${message.type}_event`];
 
 /**
  * Where a conversation is held. Of a signed URL everything is kept; without one, `agentID` and `signature` make the address.

@@ -47,6 +47,7 @@ export class Latency {
   answers = [];
   #pending = null;
   #latest = -Infinity;
+  #typedAt = 0;
 
   /** The caller's turn is over. @param {VoiceGate} gate */
   user(eventID, at, gate) {
@@ -55,6 +56,7 @@ export class Latency {
   }
 
   typed(at) {
+    this.#typedAt = at;
     this.#pending = { eventID: null, since: at, from: "typed" };
   }
 
@@ -67,6 +69,15 @@ export class Latency {
     this.#pending = null;
     this.answers.push({ eventID, milliseconds: Math.max(0, at - since), from });
     return this.answers.at(-1);
+  }
+
+  /** Nothing of a turn was heard after all: a greeting that a typed turn has overtaken is no answer to it. @returns {boolean} Whether it had counted. */
+  unheard(eventID) {
+    const answer = this.answers.at(-1);
+    if (!answer || answer.eventID !== eventID || answer.from !== "typed") return false;
+    this.answers.pop();
+    this.#pending ??= { eventID: null, since: this.#typedAt, from: "typed" };
+    return true;
   }
 }
 

@@ -1,6 +1,6 @@
 // What the page says of a call, in words.
 
-import { milliseconds, percentile } from "../core/format.js";
+import { milliseconds, percentile, pretty } from "../core/format.js";
 import { closeCodes } from "./conversation.js";
 
 const states = {
@@ -75,11 +75,7 @@ export function toolWords({ state, answered }) {
 export function plainValue(value) {
   if (Array.isArray(value) && value.length && value.every((block) => typeof block?.text === "string")) return value.map((block) => block.text).join("\n");
   if (typeof value !== "string") return JSON.stringify(value, null, 2) ?? "";
-  try {
-    return JSON.stringify(JSON.parse(value), null, 2);
-  } catch {
-    return value;
-  }
+  return pretty(value);
 }
 
 const measured = (from) =>

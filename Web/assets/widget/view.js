@@ -21,7 +21,7 @@ const icons = {
 /** A button with an icon; its label is seen beside it if `isWide`, and otherwise when the pointer rests on it. */
 function button(classes, icon, label, onclick, isWide = true) {
   const name = isWide ? {} : { title: label, aria: { label } };
-  return h(`button.button${isWide ? "" : ".icon"}${classes}`, { type: "button", onclick, ...name }, svg(icons[icon]), isWide ? h("span", label) : null);
+  return h(`button.button${isWide ? "" : ".icon"}${classes}`, { onclick, ...name }, svg(icons[icon]), isWide ? h("span", label) : null);
 }
 
 function relabel(element, icon, label) {
@@ -132,7 +132,7 @@ export class View {
   #launcher(isTiny) {
     const { texts, act, settings, orbs } = this;
     const opens = settings.text_input_enabled || settings.transcript_enabled;
-    this.bare = isTiny ? h("button.bare", { type: "button", aria: { label: texts.main_label }, onclick: opens ? act.open : act.call }, orbs[0], svg(icons[opens ? "write" : "call"])) : orbs[0];
+    this.bare = isTiny ? h("button.bare", { aria: { label: texts.main_label }, onclick: opens ? act.open : act.call }, orbs[0], svg(icons[opens ? "write" : "call"])) : orbs[0];
     this.small = {
       label: h("span", texts.main_label),
       status: h("span"),
@@ -156,7 +156,7 @@ export class View {
       h("h2", { tabindex: "-1" }, texts.terms_title),
       // The agent's owner wrote them, so that they may link anywhere.
       h("div.words", { tabindex: "0" }, rich(parseMarkdown(words, (address) => /^(https?:\/\/|mailto:)/i.test(address)))),
-      h("div.does", h("button.button", { type: "button", onclick: act.refuse }, texts.dismiss_terms), h("button.button.primary", { type: "button", onclick: act.accept }, texts.accept_terms)),
+      h("div.does", h("button.button", { onclick: act.refuse }, texts.dismiss_terms), h("button.button.primary", { onclick: act.accept }, texts.accept_terms)),
     );
   }
 

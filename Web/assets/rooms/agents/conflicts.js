@@ -32,7 +32,7 @@ export function askWhichStay(conflicts, nameOf) {
       conflicts.map(({ path, after, now }, index) =>
         h("fieldset.stack.agents-set", h("legend", nameOf(path)), h("div.agents-sides", option(index, "mine", "Yours", shown(after)), option(index, "theirs", "On the server now", shown(now)))),
       ),
-      h("div.actions", h("button.button", { type: "button", onclick: () => close() }, "Decide later"), h("button.button.primary", { type: "submit" }, "Save")),
+      h("div.actions", h("button.button", { onclick: () => close() }, "Decide later"), h("button.button.primary", { type: "submit" }, "Save")),
     ),
   );
 }

@@ -1,8 +1,19 @@
 // An agent that is being edited: what the server has, and what the person has changed of it and not saved yet.
 
-import { at, beginsWith, equal, isObject, overlap, pathOf, placed } from "./paths.js";
+import { at, beginsWith, equal, isObject, overlap, placed } from "../../core/paths.js";
 
 const MEMBERS = ["name", "tags", "conversation_config", "platform_settings", "workflow"];
+
+/**
+ * The path that a field's short name stands for, as the server's warnings and its documentation write them:
+ * `turn.turn_timeout` is `["conversation_config", "turn", "turn_timeout"]`.
+ */
+export function pathOf(name) {
+  if (Array.isArray(name)) return name;
+  const steps = name.split(".");
+  if (steps[0] === "prompt") steps.unshift("agent");
+  return MEMBERS.includes(steps[0]) ? steps : ["conversation_config", ...steps];
+}
 
 /** Objects whose members have names of the owner's choice. A `PATCH` can add to them and change them, but not remove from them. */
 const MAPS = [

@@ -11,10 +11,10 @@ import { tabs } from "../../components/tabs.js";
 import { said } from "../../components/toast.js";
 import { askWhichStay } from "./conflicts.js";
 import { Draft, documentOf, forget, keep, kept, patchesOf } from "./draft.js";
-import { readJSON } from "./lines.js";
-import { markTabs, nameOf, names, saveBar, tabOf, warningsView } from "./frame.js";
+import { readJSON } from "../../core/json-text.js";
+import { agentBar, markTabs, nameOf, names, tabOf, warningsView } from "./frame.js";
 import { lists } from "./lists.js";
-import { beginsWith, overlap } from "./paths.js";
+import { beginsWith, overlap } from "../../core/paths.js";
 import { tabEntries } from "./tabs.js";
 import { readWarning } from "./words.js";
 
@@ -120,7 +120,7 @@ class Editor {
     this.tabs = new Map([...this.settings.querySelectorAll("[role=tab]")].map((button, index) => [entries[index].id, button]));
     const talk = h("a.button.primary", { href: address("talk", { agent_id: this.id }) }, svg(icons.talk), "Talk to it");
     const name = () => this.draft.get(["name"]) || "Agent";
-    const view = page(name(), { back, lead: h("code.agents-id", this.id), actions: [talk] }, warningsView(this), this.settings, saveBar(this, { save: () => this.save(), discard: () => this.#discard() }));
+    const view = page(name(), { back, lead: h("code.agents-id", this.id), actions: [talk] }, warningsView(this), this.settings, agentBar(this, { save: () => this.save(), discard: () => this.#discard() }));
     const title = view.querySelector("h1");
     this.onRefresh(() => (title.textContent = name()));
     markTabs(this);
@@ -130,15 +130,6 @@ class Editor {
 
   #listen() {
     const { signal } = this;
-    document.addEventListener(
-      "keydown",
-      (event) => {
-        if (!(event.ctrlKey || event.metaKey) || event.altKey || event.key.toLowerCase() !== "s") return;
-        event.preventDefault();
-        if (!document.querySelector("dialog[open]")) this.save();
-      },
-      { signal },
-    );
     addEventListener("pagehide", () => this.#keep(), { signal });
     document.addEventListener("visibilitychange", () => (document.hidden ? this.#keep() : this.#look()), { signal });
     const reveal = () => this.settings.querySelector("[role=tab][aria-selected=true]").scrollIntoView({ block: "nearest", inline: "nearest" });

@@ -1,10 +1,13 @@
 // Form fields that are bound to a draft: they show its values, their problems, and what the server does not follow.
 
-import { h, uniqueID } from "../../core/dom.js";
-import { field, numberInput, select, textArea, textInput, toggle } from "../../components/field.js";
+import { h } from "../../core/dom.js";
+import { setAt } from "../../core/members.js";
+import { field, numberInput, problemLine, select, textArea, textInput, toggle } from "../../components/field.js";
 import { badge } from "../../components/page.js";
+import { cell, rowList } from "../../components/rows.js";
 import { failed } from "../../components/toast.js";
-import { at, beginsWith, equal, isObject, pathOf, placed } from "./paths.js";
+import { at, beginsWith, equal, isObject } from "../../core/paths.js";
+import { pathOf } from "./draft.js";
 
 /** What the server shows of a secret that is written into an agent. */
 const HIDDEN = "********";
@@ -103,11 +106,10 @@ function applies({ draft }, [name, relation, value]) {
 export function switchField({ label, help }, mark = null) {
   const element = h("div.agents-switch", toggle({ label, help, badge: mark }));
   element.control = element.querySelector("input");
-  const problem = h("p.problem", { id: uniqueID("problem"), role: "alert", hidden: true });
+  const problem = problemLine();
   element.append(problem);
   element.problem = (text) => {
-    problem.textContent = text ?? "";
-    problem.hidden = !text;
+    problem.say(text);
     if (text) element.control.setAttribute("aria-describedby", problem.id);
     else element.control.removeAttribute("aria-describedby");
   };
@@ -142,35 +144,25 @@ export const forms = (editor, groups, before = []) =>
  */
 export function rows(editor, name, { columns, blank, add, label }) {
   const path = pathOf(name);
-  const body = h("div.stack.agents-rows");
+  const list = [];
   let held;
-  const write = (list) => editor.set(path, (held = list));
-  const draw = () => body.replaceChildren(...(held ?? []).map((item, index) => row(item, index)));
-
-  function row(item, index) {
-    const cells = columns.map((column) => {
-      const kind = column.options ? kinds.select(column, editor) : kinds.text({ empty: "" });
-      kind.show(kind.control, at(item, column.path));
-      kind.control.addEventListener("input", () => write(held.with(index, placed(held[index], column.path, kind.read(kind.control)))));
-      return field({ label: column.label }, kind.control);
+  const changed = () => editor.set(path, (held = structuredClone(list)));
+  const control = (row, column) => {
+    const kind = column.options ? kinds.select(column, editor) : kinds.text({ empty: "" });
+    kind.show(kind.control, at(row, column.path));
+    kind.control.addEventListener("input", () => {
+      setAt(row, column.path, kind.read(kind.control));
+      changed();
     });
-    const leave = () => {
-      write(held.toSpliced(index, 1));
-      draw();
-    };
-    return h("fieldset.agents-row", h("legend.unseen", `${label} ${index + 1}`), h("div.fields", cells), h("button.button.plain", { type: "button", onclick: leave }, "Remove"));
-  }
-
-  const more = () => {
-    write([...(held ?? []), blank]);
-    draw();
-    body.lastElementChild.querySelector("input, select").focus();
+    return cell(column.label, kind.control);
   };
+  const frame = rowList(list, { title: label, addText: add, changed, blank: () => structuredClone(blank), cells: (row) => [columns.map((column) => control(row, column))] });
   editor.onRefresh(() => {
     const value = editor.draft.get(path) ?? [];
     if (held && equal(value, held)) return;
     held = value;
-    draw();
+    list.splice(0, list.length, ...structuredClone(value));
+    frame.renew();
   });
-  return h("div.stack", body, h("div", h("button.button", { type: "button", onclick: more }, add)));
+  return frame;
 }

@@ -1,13 +1,14 @@
 // What stands around an agent's settings: the server's remarks, the tabs' marks, and the bar that saves.
 
 import { h } from "../../core/dom.js";
-import { counted } from "../../core/format.js";
+import { counted, listed } from "../../core/format.js";
 import { badge } from "../../components/page.js";
+import { saveBar, saveByKey } from "../../components/save-bar.js";
 import { placeOf } from "./settings.js";
-import { listed, spelledOut } from "./words.js";
+import { spelledOut } from "./words.js";
 
 export const nameOf = (path) => placeOf(path)?.label ?? spelledOut(path);
-export const names = (changes) => listed(changes.map(({ path }) => nameOf(path)));
+export const names = (changes) => listed([...new Set(changes.map(({ path }) => nameOf(path)))], 4);
 /** The tab in which a place is edited. */
 export const tabOf = (path) => placeOf(path)?.tab ?? "json";
 
@@ -28,19 +29,21 @@ export function warningsView(editor) {
   return view;
 }
 
-export function saveBar(editor, { save, discard }) {
-  const words = h("p.grow", { aria: { live: "polite" } });
-  const saving = h("button.button.primary", { type: "button", onclick: save, aria: { keyshortcuts: "Control+S Meta+S" } }, "Save");
-  const bar = h("div.agents-bar", { role: "region", aria: { label: "Unsaved changes" } }, words, h("button.button", { type: "button", onclick: discard }, "Discard"), saving);
+/** The bar that saves, as the editor stands. */
+export function agentBar(editor, actions) {
+  const bar = saveBar(actions);
   editor.onRefresh(() => {
-    const { draft, text, failure, isKept } = editor;
+    const { draft, text, failure, isKept, isSaving } = editor;
     const { changes } = draft;
     const state = text ? `The JSON has a mistake in line ${text.line}. ${text.message}` : `${counted(changes.length, "unsaved change")}: ${names(changes)}.`;
-    bar.classList.toggle("idle", !text && changes.length === 0);
-    words.textContent = failure || (isKept === false ? `${state} They are too long to be kept over a reload.` : state);
-    words.classList.toggle("problem", failure !== "");
-    saving.disabled = editor.isSaving;
+    bar.update({
+      text: isSaving ? "Saving…" : failure || (isKept === false ? `${state} They are too long to be kept over a reload.` : state),
+      isProblem: failure !== "",
+      canSave: !isSaving,
+      isIdle: !text && changes.length === 0,
+    });
   });
+  saveByKey(bar, editor.signal);
   return bar;
 }
 

@@ -5,16 +5,15 @@ import { h, svg } from "../../core/dom.js";
 import { when } from "../../core/format.js";
 import { icons } from "../../core/icons.js";
 import { address, go, note } from "../../core/router.js";
-import { confirmAction, openDialog } from "../../components/dialog.js";
-import { field, select, textInput } from "../../components/field.js";
-import { badge, empty, notice, page } from "../../components/page.js";
+import { confirmAction } from "../../components/dialog.js";
+import { field, searchInput, select, textInput } from "../../components/field.js";
+import { formDialog } from "../../components/form-dialog.js";
+import { badge, empty, failure, page } from "../../components/page.js";
 import { attempt, said } from "../../components/toast.js";
 import { forget, kept } from "./draft.js";
 import { blank, examples } from "./examples.js";
 
 const PATH = "/v1/convai/agents";
-/** Milliseconds after the last key before the search begins. */
-const PAUSE = 250;
 const ARCHIVE = ["M4 5h16v4H4V5Z", "M6 9v10h12V9", "M10 13h4"];
 const order = { created_at: "desc", name: "asc", call_count_7d: "desc" };
 
@@ -34,31 +33,35 @@ export async function openList(place, signal) {
       const query = { search: state.search, tags: state.tag, archived: state.archived === "true" ? "true" : null, sort_by: state.sort, sort_direction: order[state.sort], page_size: 50, cursor };
       const answer = await get(PATH, query, { signal: mine.signal });
       if (!cursor) items.replaceChildren();
-      items.append(...answer.agents.map((agent) => row(agent, () => load())));
-      const more = h("button.button", { type: "button", onclick: ({ currentTarget }) => attempt(currentTarget, () => load(answer.next_cursor)) }, "Show more");
+      items.append(...answer.agents.map((agent) => row(agent, again)));
+      const more = h("button.button", { onclick: ({ currentTarget }) => attempt(currentTarget, () => load(answer.next_cursor)) }, "Show more");
       foot.replaceChildren(answer.next_cursor ? more : "");
       results.replaceChildren(...(items.childElementCount ? [h("div.card.flush", items), foot] : [nothing(state)]));
     } catch (error) {
       if (mine.signal.aborted) return;
-      results.replaceChildren(notice(error.message, "alarm"), h("div.row", h("button.button", { type: "button", onclick: () => load() }, "Try again")));
+      results.replaceChildren(failure(error, () => load()));
     } finally {
       signal.removeEventListener("abort", stop);
     }
   }
 
-  let timer;
-  const change = (name, pause = 0) => ({ currentTarget }) => {
-    state[name] = currentTarget.value;
-    note({ [name]: state[name] });
-    clearTimeout(timer);
-    timer = setTimeout(load, pause);
+  /** After an action the row that had the focus is another one, or gone. */
+  async function again() {
+    await load();
+    if (document.activeElement === document.body) results.closest(".page")?.querySelector("h1").focus({ preventScroll: true });
+  }
+
+  const change = (name, value) => {
+    state[name] = value;
+    note({ [name]: value });
+    load();
   };
-  signal.addEventListener("abort", () => clearTimeout(timer));
-  const search = textInput({ type: "search", value: state.search, placeholder: "Name or id", aria: { label: "Search agents" }, oninput: change("search", PAUSE) });
-  const shown = select([["", "In use"], ["true", "Archived"]], { value: state.archived, aria: { label: "Show" }, onchange: change("archived") });
-  const sorted = select([["created_at", "Newest first"], ["name", "By name"], ["call_count_7d", "Most called"]], { value: state.sort, aria: { label: "Order" }, onchange: change("sort") });
+  const choose = (name) => ({ currentTarget }) => change(name, currentTarget.value);
+  const search = searchInput({ label: "Search agents", placeholder: "Name or id", value: state.search, onsearch: (text) => change("search", text), signal });
+  const shown = select([["", "In use"], ["true", "Archived"]], { value: state.archived, aria: { label: "Show" }, onchange: choose("archived") });
+  const sorted = select([["created_at", "Newest first"], ["name", "By name"], ["call_count_7d", "Most called"]], { value: state.sort, aria: { label: "Order" }, onchange: choose("sort") });
   const tag = state.tag ? h("a.button", { href: address("agents"), aria: { label: `Only with the tag ${state.tag}. Show all` } }, state.tag, svg(icons.close)) : null;
-  const create = h("button.button.primary", { type: "button", onclick: newAgent }, svg(icons.add), "New agent");
+  const create = h("button.button.primary", { onclick: newAgent }, svg(icons.add), "New agent");
   await load();
   // `#/agents/new` asks at once.
   if (place.parts[0] === "new" && !signal.aborted) newAgent();
@@ -69,14 +72,14 @@ function nothing({ search, archived, tag }) {
   if (tag) return empty(`No agent has the tag “${tag}”`, "Tags are set in an agent's first tab.");
   if (search) return empty(`No agent is called “${search}”`, archived ? "Among the archived ones, names and ids are searched." : "Names and ids are searched. Archived agents have a list of their own.");
   if (archived) return empty("Nothing is archived", "An archived agent is hidden from the list, and still answers calls.");
-  return empty("There are no agents yet", "Begin with an example, and change what you like. You can talk to it at once.", h("button.button.primary", { type: "button", onclick: newAgent }, "New agent"));
+  return empty("There are no agents yet", "Begin with an example, and change what you like. You can talk to it at once.", h("button.button.primary", { onclick: newAgent }, "New agent"));
 }
 
 function row(agent, reload) {
   const { agent_id: id, name, tags, archived, last_call_time_unix_secs: last } = agent;
   const path = `${PATH}/${encodeURIComponent(id)}`;
   const act = (label, paths, action) =>
-    h("button.button.plain.icon", { type: "button", title: label, aria: { label: `${label}: ${name}` }, onclick: ({ currentTarget }) => attempt(currentTarget, action) }, svg(paths));
+    h("button.button.plain.icon", { title: label, aria: { label: `${label}: ${name}` }, onclick: ({ currentTarget }) => attempt(currentTarget, action) }, svg(paths));
 
   async function duplicate() {
     await post(`${path}/duplicate`, { name: `${name} (copy)` });
@@ -128,23 +131,11 @@ async function newAgent() {
       h("span.row", h("input", { type: "radio", name: "beginning", checked: index === 0, onchange: () => choose(beginning) }), h("strong", beginning.title)),
       h("span.help", beginning.summary),
     );
-  const id = await openDialog("New agent", (close) => {
-    const button = h("button.button.primary", { type: "submit" }, "Create");
-    const create = async () => {
-      const answer = await post(`${PATH}/create`, { ...begin.body, name: name.control.value.trim() || begin.body.name });
-      close(answer.agent_id);
-    };
-    const submit = (event) => {
-      event.preventDefault();
-      attempt(button, create);
-    };
-    return h(
-      "form",
-      { onsubmit: submit },
-      h("fieldset.stack.agents-set", h("legend", "Begin with"), h("div.agents-choices", beginnings.map(choice))),
-      name,
-      h("div.actions", h("button.button", { type: "button", onclick: () => close() }, "Cancel"), button),
-    );
+  const id = await formDialog("New agent", {
+    fields: { name },
+    content: [h("fieldset.stack.agents-set", h("legend", "Begin with"), h("div.agents-choices", beginnings.map(choice))), name],
+    action: "Create",
+    submit: async () => (await post(`${PATH}/create`, { ...begin.body, name: name.control.value.trim() || begin.body.name })).agent_id,
   });
   if (id) go("agents", id);
 }

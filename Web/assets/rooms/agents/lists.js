@@ -1,7 +1,7 @@
 // What the server holds that agents name, as options of forms; each is asked for once.
 
 import { get, pages } from "../../core/api.js";
-import { languageName } from "./words.js";
+import { languageTitle } from "./words.js";
 
 /** The hosted service's defaults, which every agent has that chooses nothing: they mean the server's own choice. */
 const HOSTED = { voice: "cjVigY5qzO86Huf0OWal", model: "gemini-2.5-flash" };
@@ -27,13 +27,13 @@ export function lists(signal) {
       return [
         [HOSTED.voice, "The server's choice"],
         ...groups
-          .map(([code, members]) => ({ label: code === "mul" ? "Many languages" : languageName(code), options: members.map(({ voice_id: id, name }) => [id, name]).sort(byText) }))
+          .map(([code, members]) => ({ label: code === "mul" ? "Many languages" : languageTitle(code), options: members.map(({ voice_id: id, name }) => [id, name]).sort(byText) }))
           .sort((one, other) => one.label.localeCompare(other.label)),
       ];
     },
     async languages() {
       const codes = new Set([...LANGUAGES, ...(await voices()).map(languageOf)]);
-      return [...codes].filter((code) => code && code !== "mul").map((code) => [code, languageName(code)]).sort(byText);
+      return [...codes].filter((code) => code && code !== "mul").map((code) => [code, languageTitle(code)]).sort(byText);
     },
     async secrets() {
       const secrets = await pages("/v1/convai/secrets", "secrets", {}, options);

@@ -3,8 +3,9 @@
 import { h, svg } from "../../core/dom.js";
 import { icons } from "../../core/icons.js";
 import { codeBlock } from "../../components/copy.js";
+import { pathOf } from "./draft.js";
 import { forms } from "./fields.js";
-import { at, isObject, pathOf } from "./paths.js";
+import { at, isObject } from "../../core/paths.js";
 import { groups, placeOf } from "./settings.js";
 import { snippets } from "./snippets.js";
 import { spelledOut } from "./words.js";

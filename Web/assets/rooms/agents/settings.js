@@ -1,6 +1,7 @@
 // The settings that have forms: where each stands in the configuration, what it is called, and what it does.
 
-import { nearest, pathOf } from "./paths.js";
+import { nearest } from "../../core/paths.js";
+import { pathOf } from "./draft.js";
 
 /**
  * @typedef {object} Setting

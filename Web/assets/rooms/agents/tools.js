@@ -2,35 +2,32 @@
 
 import { h } from "../../core/dom.js";
 import { address } from "../../core/router.js";
+import { systemTools } from "../../core/tool-choices.js";
 import { toggle } from "../../components/field.js";
 import { badge, notice, pending } from "../../components/page.js";
+import { pathOf } from "./draft.js";
 import { bound, rows, switchField } from "./fields.js";
-import { pathOf } from "./paths.js";
 
 const BUILT_IN = "agent.prompt.built_in_tools.";
 const condition = { path: ["condition"], label: "When" };
 
-const systemTools = [
-  ["end_call", "End the call", "Hangs up after the goodbye, when the caller wants nothing more."],
-  ["skip_turn", "Wait for the caller", "Says nothing when the caller asks for a moment."],
-  ["transfer_to_agent", "Hand over to another agent", "Voice, model, prompt and tools become the other agent's; what was said stays.", {
+/** The lists of places that a call can be handed over to. */
+const transfers = {
+  transfer_to_agent: {
     label: "Agent", add: "Add an agent", blank: { agent_id: "", condition: "" },
     columns: [{ path: ["agent_id"], label: "Agent", options: "agents" }, condition, { path: ["transfer_message"], label: "What is said before" }],
-  }],
-  ["language_detection", "Change the language", "Goes on in another of the agent's languages, when the caller speaks it. They stand under language_presets in the JSON."],
-  ["transfer_to_number", "Put through to a number", "Only telephone lines can; on others the agent says that it cannot.", {
+  },
+  transfer_to_number: {
     label: "Number", add: "Add a number", blank: { transfer_destination: { type: "phone", phone_number: "" }, condition: "", transfer_type: "conference" },
     columns: [{ path: ["transfer_destination", "phone_number"], label: "Telephone number" }, condition],
-  }],
-  ["play_keypad_touch_tone", "Press telephone keys", "For the menus of other telephones. Only telephone lines have keys."],
-  ["voicemail_detection", "Notice an answering machine", "Leaves its message and hangs up."],
-];
+  },
+};
 
 export function toolsTab(editor) {
   return h(
     "div.stack",
     h("section.card", h("div.stack", h("h2", "Tools"), inline(editor), chosen(editor, "agent.prompt.tool_ids", "tools"))),
-    h("section.card", h("div.stack", h("h2", "System tools"), h("p.help", "What the agent itself can do in a call."), systemTools.map((tool) => systemTool(editor, ...tool)))),
+    h("section.card", h("div.stack", h("h2", "System tools"), h("p.help", "What the agent itself can do in a call."), Object.entries(systemTools).map(([name, [label, help]]) => systemTool(editor, name, label, help)))),
     h("section.card", h("div.stack", h("h2", "MCP servers"), chosen(editor, "agent.prompt.mcp_server_ids", "mcp"))),
   );
 }
@@ -79,14 +76,14 @@ function chosen(editor, name, kind) {
       return entries.length ? h("ul.stack", entries) : notice(none);
     }),
     problem,
-    h("p", h("a", { href: address(room) }, make)),
+    h("p", h("a", { href: address(room, "new") }, make)),
   );
 }
 
-function systemTool(editor, name, label, help, list = null) {
+function systemTool(editor, name, label, help) {
   const path = pathOf(BUILT_IN + name);
   const control = switchField({ label, help });
-  const details = list && h("div.agents-details", rows(editor, `${BUILT_IN}${name}.params.transfers`, list));
+  const details = transfers[name] && h("div.agents-details", rows(editor, `${BUILT_IN}${name}.params.transfers`, transfers[name]));
   const message = name === "voicemail_detection" ? bound(editor, { path: `${BUILT_IN}${name}.params.voicemail_message`, kind: "area", rows: 2, label: "Message", help: "Empty: it hangs up at once." }) : null;
   // What it was before it was switched off comes back when it is switched on again.
   let former = null;

@@ -1,12 +1,12 @@
 // The tabs of what is heard: the voice, with a preview, and when the agent takes its turn, with a picture.
 
 import { request } from "../../core/api.js";
-import { h, svg, uniqueID } from "../../core/dom.js";
+import { h, shape, svg, uniqueID } from "../../core/dom.js";
 import { icons } from "../../core/icons.js";
 import { field, textInput } from "../../components/field.js";
 import { failed } from "../../components/toast.js";
+import { pathOf } from "./draft.js";
 import { bound, forms, remark, rows } from "./fields.js";
-import { pathOf } from "./paths.js";
 import { groups } from "./settings.js";
 import { describe, levels, picture, waits } from "./waits.js";
 
@@ -67,7 +67,7 @@ function preview(editor) {
       failed(error);
     }
   }
-  const button = h("button.button", { type: "button", onclick: play }, svg(icons.play), words);
+  const button = h("button.button", { onclick: play }, svg(icons.play), words);
   return h("div.field", sentence, h("div.row", button, said));
 }
 
@@ -107,12 +107,6 @@ function eagerness(editor) {
 function drawing(times) {
   const [width, height, middle] = [300, 56, 18];
   const { words, bar, even, ticks } = picture(times, width, 48);
-  const shape = (name, attributes, text) => {
-    const element = document.createElementNS("http://www.w3.org/2000/svg", name);
-    for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, value);
-    if (text) element.textContent = text;
-    return element;
-  };
   const image = shape("svg", { viewBox: `0 0 ${width} ${height}`, class: "agents-waits", "aria-hidden": "true" });
   image.append(
     ...words.map(({ x, height: tall }) => shape("line", { x1: x, x2: x, y1: middle - tall, y2: middle + tall, class: "words" })),

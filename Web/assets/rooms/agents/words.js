@@ -1,6 +1,8 @@
 // What is read out of an agent's texts and the server's warnings.
 
-import { pathOf } from "./paths.js";
+import { languageName } from "../../core/format.js";
+import { pathOf } from "./draft.js";
+
 
 const VARIABLE = /\{\{ *([\p{L}_][\p{L}\p{N}_.-]*) *\}\}/gu;
 
@@ -30,13 +32,6 @@ export function readWarning(warning) {
   return { path: pathOf(match[1]), text: text.charAt(0).toUpperCase() + text.slice(1), isStored };
 }
 
-/** `a`, `a and b`, `a, b and c`; beyond `most` the number of the others. */
-export function listed(words, most = 4) {
-  const all = [...new Set(words)];
-  const shown = all.length > most ? [...all.slice(0, most - 1), `${all.length - most + 1} more`] : all;
-  return shown.length < 2 ? (shown[0] ?? "") : `${shown.slice(0, -1).join(", ")} and ${shown.at(-1)}`;
-}
-
 /** A field's name where no form has one: `max_tokens` as `Max tokens`. */
 export function spelledOut(path) {
   const words = path.at(-1).replaceAll("_", " ").replace(/\bmcp\b/, "MCP").trim();
@@ -51,11 +46,7 @@ export function shown(value) {
 }
 
 /** A language's name with its code: `German (de)`. */
-export function languageName(code) {
-  try {
-    const name = new Intl.DisplayNames(["en"], { type: "language" }).of(code);
-    return name && name !== code ? `${name} (${code})` : code;
-  } catch {
-    return code;
-  }
+export function languageTitle(code) {
+  const name = languageName(code, "en");
+  return name === code ? code : `${name} (${code})`;
 }

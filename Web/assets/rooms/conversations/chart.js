@@ -1,15 +1,9 @@
 // A waterfall as a drawing: a lane for each part of the server, and one for what was waited for.
 
-import { h } from "../../core/dom.js";
+import { h, shape } from "../../core/dom.js";
 import { lanes, seconds, stepText, ticks, waits } from "./waterfall.js";
 
 const HEIGHT = 24;
-
-function shape(name, attributes) {
-  const element = document.createElementNS("http://www.w3.org/2000/svg", name);
-  for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, value);
-  return element;
-}
 
 /**
  * Draws a waterfall. The numbers of a step are said below while the pointer is on it, or when an arrow key chooses it.
@@ -49,8 +43,7 @@ export function chart(waterfall, path) {
     : null;
   const axis = shape("svg", { width: "100%", height: 18, "aria-hidden": "true" });
   for (const at of ticks(from, to)) {
-    const label = shape("text", { x: x(at), y: 13, "text-anchor": at - from < (to - from) * 0.06 ? "start" : to - at < (to - from) * 0.06 ? "end" : "middle" });
-    label.textContent = `${Number((at / 1000).toFixed(2))} s`.replace("-", "−");
+    const label = shape("text", { x: x(at), y: 13, "text-anchor": at - from < (to - from) * 0.06 ? "start" : to - at < (to - from) * 0.06 ? "end" : "middle" }, `${Number((at / 1000).toFixed(2))} s`.replace("-", "−"));
     axis.append(label);
   }
 

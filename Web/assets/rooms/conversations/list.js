@@ -1,15 +1,17 @@
 // The list of conversations: calls in progress, filters, and rows that come as one scrolls.
 
-import { get, pages } from "../../core/api.js";
+import { get } from "../../core/api.js";
 import { h, svg, uniqueID } from "../../core/dom.js";
-import { count, duration } from "../../core/format.js";
+import { count, duration, languageName } from "../../core/format.js";
 import { icons } from "../../core/icons.js";
 import { poll } from "../../core/poll.js";
 import { address, note, parseLocation } from "../../core/router.js";
+import { callsInProgress } from "../../core/workspace.js";
+import { agentSelect } from "../../components/agent-select.js";
 import { field, select, textInput } from "../../components/field.js";
-import { badge, notice, page } from "../../components/page.js";
+import { badge, failure, page } from "../../components/page.js";
 import { apiQuery, countFilters, endings, names, readFilters } from "./filters.js";
-import { endedWords, languageName, rowTexts } from "./words.js";
+import { endedWords, rowTexts } from "./words.js";
 import { virtualRows } from "./virtual.js";
 
 /** Milliseconds between two questions for the calls in progress. */
@@ -23,7 +25,7 @@ export async function openList(query, signal) {
   const filters = readFilters(query);
   const list = conversationRows(filters, signal);
   const form = filterForm(filters, () => list.load(), signal);
-  const live = callsInProgress(signal, () => list.renew());
+  const live = liveStrip(signal, () => list.renew());
   list.load();
   return page(
     "Conversations",
@@ -36,13 +38,13 @@ export async function openList(query, signal) {
 
 // MARK: Calls in progress
 
-function callsInProgress(signal, onend) {
+function liveStrip(signal, onend) {
   const strip = h("div.conversations-live", { aria: { label: "Calls in progress", live: "off" }, role: "group" }, h("span.quiet", "Looking for calls in progress…"));
   let known = new Map();
 
   async function ask() {
     try {
-      show((await get("/v1/parley/calls", {}, { signal })).calls);
+      show(await callsInProgress(signal));
     } catch (error) {
       if (signal.aborted) return;
       strip.replaceChildren(h("span.quiet", error.message));
@@ -91,14 +93,7 @@ function filterForm(filters, onchange, signal) {
   const choice = (name, options) => select(options, { name, value: filters[name], onchange: write(name) });
 
   const search = text("q", { type: "search", placeholder: "Search what was said", aria: { label: "Search what was said" } });
-  const agent = choice("agent", [["", "All agents"]]);
-  pages("/v1/convai/agents", "agents", {}, { signal }).then((agents) => {
-    for (const { agent_id: id, name } of agents) {
-      const known = [...agent.options].find((option) => option.value === id);
-      if (known) known.textContent = name;
-      else agent.append(new Option(name, id));
-    }
-  }, () => {});
+  const agent = agentSelect({ name: "agent", value: filters.agent, onchange: write("agent") }, signal);
   const fields = [
     field({ label: "Agent" }, agent),
     field({ label: "Time" }, choice("days", [["", "Any time, or the days below"], ["1", "Today"], ["7", "The last 7 days"], ["30", "The last 30 days"]])),
@@ -120,8 +115,8 @@ function filterForm(filters, onchange, signal) {
     field({ label: "Order" }, choice("order", [["", "Newest first"], ["asc", "Oldest first"]])),
   ];
   const details = h("div.card.fields", { id: uniqueID("filters"), hidden: true }, fields);
-  const more = h("button.button", { type: "button", aria: { expanded: "false", controls: details.id }, onclick: () => more.setAttribute("aria-expanded", String(!(details.hidden = !details.hidden))) });
-  const clear = h("button.button.plain", { type: "button", hidden: true, onclick: reset }, svg(icons.close), "Clear");
+  const more = h("button.button", { aria: { expanded: "false", controls: details.id }, onclick: () => more.setAttribute("aria-expanded", String(!(details.hidden = !details.hidden))) });
+  const clear = h("button.button.plain", { hidden: true, onclick: reset }, svg(icons.close), "Clear");
   const form = h(
     "form.conversations-filters",
     { role: "search", onsubmit: (event) => (event.preventDefault(), apply()) },
@@ -174,8 +169,7 @@ function conversationRows(filters, signal) {
       foot.replaceChildren(items.length ? (cursor ? "" : `${count(items.length)} in all`) : nothing(filters));
     } catch (error) {
       if (mine !== visit || signal.aborted) return;
-      const again = h("button.button", { type: "button", onclick: () => fetchPage(from) }, "Try again");
-      foot.replaceChildren(h("div.stack", notice(error.message, "alarm"), h("div.row", again)));
+      foot.replaceChildren(failure(error, () => fetchPage(from)));
     } finally {
       if (mine === visit) isFetching = false;
     }

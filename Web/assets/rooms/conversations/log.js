@@ -32,7 +32,7 @@ export function logPanel(id, signal) {
 
 function make() {
   const [time, kind, text] = [h("span.figure"), h("strong"), h("span.mono")];
-  const row = h("button.conversations-line", { type: "button", onclick: () => show(row.line) }, time, kind, text);
+  const row = h("button.conversations-line", { onclick: () => show(row.line) }, time, kind, text);
   row.fill = (line) => {
     row.line = line;
     time.textContent = lineTime(line);
@@ -45,6 +45,6 @@ function make() {
 function show(line) {
   return openDialog(`${line.kind} at ${lineTime(line)} s`, (close) => [
     h("pre.conversations-code", { tabindex: "0", aria: { label: "The line as JSON" } }, JSON.stringify(line.detail, null, 2)),
-    h("div.actions", h("button.button", { type: "button", onclick: () => close() }, "Close")),
+    h("div.actions", h("button.button", { onclick: () => close() }, "Close")),
   ]);
 }

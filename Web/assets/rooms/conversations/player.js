@@ -33,10 +33,10 @@ export function player(record, { ontime, onpeaks, signal }) {
     signal,
   });
   const clock = h("span.figure", place(0));
-  const button = h("button.button.primary.icon", { type: "button", onclick: toggle });
+  const button = h("button.button.primary.icon", { onclick: toggle });
   const problem = h("div", { role: "status" });
   const speed = select([["1", "1×"], ["1.25", "1.25×"], ["1.5", "1.5×"], ["2", "2×"]], { aria: { label: "Speed" }, onchange: ({ target }) => (audio.playbackRate = audio.defaultPlaybackRate = Number(target.value)) });
-  const zoom = (label, factor, text) => h("button.button.icon", { type: "button", aria: { label }, title: label, onclick: () => waves.zoom(factor) }, text);
+  const zoom = (label, factor, text) => h("button.button.icon", { aria: { label }, title: label, onclick: () => waves.zoom(factor) }, text);
   const element = h(
     "section.card.conversations-player",
     { aria: { label: "Recording" } },

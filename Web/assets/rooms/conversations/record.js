@@ -2,7 +2,7 @@
 
 import { APIError, get, remove } from "../../core/api.js";
 import { h, svg } from "../../core/dom.js";
-import { counted, duration, when } from "../../core/format.js";
+import { counted, duration, languageName, when } from "../../core/format.js";
 import { icons } from "../../core/icons.js";
 import { poll } from "../../core/poll.js";
 import { address, go, note } from "../../core/router.js";
@@ -18,7 +18,7 @@ import { player } from "./player.js";
 import { replayPanel } from "./replay.js";
 import { transcript } from "./transcript.js";
 import { turnsPanel } from "./turns.js";
-import { endedWords, interruptions, isLive, languageName, transcriptText } from "./words.js";
+import { endedWords, interruptions, isLive, transcriptText } from "./words.js";
 
 /** Milliseconds between two looks at a call that is in progress. */
 const POLL = 4000;
@@ -103,7 +103,7 @@ export async function openRecord(id, query, signal) {
     { back, lead: lead(record), actions: actions(record, path, hasSound) },
     live ? h("div.notice.row", h("span.conversations-pulse"), h("span.grow", "This call is in progress. The page grows with it."), h("a.button", { href: address("live", id) }, svg(icons.live), "Listen in")) : null,
     metadata.error ? notice(`The call failed (${metadata.error.code}): ${metadata.error.reason}`, "alarm") : null,
-    metadata.warnings?.length ? h("details.notice.caution", h("summary", counted(metadata.warnings.length, "warning")), h("ul.conversations-warnings", metadata.warnings.map((text) => h("li", text)))) : null,
+    metadata.warnings?.length ? h("details.notice.caution", { open: metadata.warnings.length < 4 }, h("summary", counted(metadata.warnings.length, "warning")), h("ul.conversations-warnings", metadata.warnings.map((text) => h("li", text)))) : null,
     h("div.conversations-body", sound ?? silent(live, record), feedback(record), panel, facts(record)),
   );
 }
@@ -121,7 +121,7 @@ function lead({ status, metadata, transcript: turns }) {
     isLive(status) ? null : duration(metadata.call_duration_secs),
     metadata.error ? "Failed" : endedWords(status, metadata.termination_reason),
     stops ? counted(stops, "interruption") : metadata.text_only ? "Text only" : turns.length ? "No interruptions" : null,
-    languageName(metadata.main_language),
+    metadata.main_language && languageName(metadata.main_language),
   ].filter(Boolean).join(" · ");
 }
 
@@ -132,7 +132,7 @@ function actions(record, path, hasSound) {
     h("a", { href: url, download: `${id}.${name}` }).click();
     setTimeout(() => URL.revokeObjectURL(url), 10_000);
   };
-  const button = (label, onclick) => h("button.button", { type: "button", onclick, aria: { label: `Download ${label}` } }, svg(icons.download), label);
+  const button = (label, onclick) => h("button.button", { onclick, aria: { label: `Download ${label}` } }, svg(icons.download), label);
   const erase = async ({ currentTarget }) => {
     const isSure = await confirmAction("Delete this conversation?", "Its record, log, recording and files are deleted from the server. This cannot be undone.", "Delete conversation");
     if (isSure) await attempt(currentTarget, async () => (await remove(path), said("The conversation is deleted."), go("conversations")));
@@ -141,7 +141,7 @@ function actions(record, path, hasSound) {
     hasSound ? h("a.button", { href: `${path}/audio`, download: `${id}.mp3`, aria: { label: "Download audio" } }, svg(icons.download), "Audio") : null,
     button("Transcript", file("txt", () => transcriptText(record), "text/plain;charset=utf-8")),
     button("JSON", file("json", () => JSON.stringify(record, null, 2), "application/json")),
-    isLive(record.status) ? null : h("button.button.danger", { type: "button", onclick: erase }, svg(icons.remove), "Delete"),
+    isLive(record.status) ? null : h("button.button.danger", { onclick: erase }, svg(icons.remove), "Delete"),
   ].filter(Boolean);
 }
 

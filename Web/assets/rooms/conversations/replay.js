@@ -47,7 +47,7 @@ export function replayPanel(id, { onplay }) {
         { novalidate: true, onsubmit: (event) => (event.preventDefault(), attempt(button, run)) },
         h("div.fields", inputs),
         json,
-        h("div.row", button, h("button.button.plain", { type: "button", onclick: reset }, "As in the call")),
+        h("div.row", button, h("button.button.plain", { onclick: reset }, "As in the call")),
       ),
       result,
       policy ? h("details.conversations-numbers", h("summary", "The recorded policy"), h("pre.conversations-code", { tabindex: "0" }, JSON.stringify(policy, null, 2))) : null,
@@ -78,7 +78,7 @@ function shown(report, onplay) {
       rows.map((row) =>
         h(
           `li.${row.kind}`,
-          onplay ? h("button.button.plain.figure", { type: "button", aria: { label: `Hear it from ${place(row.at)}` }, onclick: () => onplay(Math.max(0, row.at - 3)) }, place(row.at)) : h("span.figure", place(row.at)),
+          onplay ? h("button.button.plain.figure", { aria: { label: `Hear it from ${place(row.at)}` }, onclick: () => onplay(Math.max(0, row.at - 3)) }, place(row.at)) : h("span.figure", place(row.at)),
           h("div.grow", h("strong", verdict(row)), row.words ? h("p.quiet", `“${row.words}”`) : null),
           row.before === null && row.after === null ? null : h("div.measures", { aria: { label: `Recorded ${milliseconds(row.before)}, now ${milliseconds(row.after)}` } }, bar(row.before, "before"), bar(row.after, "after")),
         ),

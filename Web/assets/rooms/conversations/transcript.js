@@ -1,10 +1,10 @@
 // The transcript of a call, aligned to its recording: a click on a word plays from there, and the word that is heard is lit.
 
 import { h } from "../../core/dom.js";
-import { bytes, duration, milliseconds } from "../../core/format.js";
+import { bytes, duration, milliseconds, pretty } from "../../core/format.js";
 import { badge, empty } from "../../components/page.js";
 import { wordAt } from "./align.js";
-import { place, pretty, unheard } from "./words.js";
+import { place, unheard } from "./words.js";
 
 /**
  * @param {object} record
@@ -98,11 +98,11 @@ function row(turn, index, agent, { onplay, onwhy }) {
   return h(
     isAgent ? "li.agent" : "li.caller",
     onplay
-      ? h("button.button.plain.time.figure", { type: "button", aria: { label: `Play from ${place(turn.time_in_call_secs)}` }, onclick: () => onplay(turn.time_in_call_secs) }, duration(turn.time_in_call_secs))
+      ? h("button.button.plain.time.figure", { aria: { label: `Play from ${place(turn.time_in_call_secs)}` }, onclick: () => onplay(turn.time_in_call_secs) }, duration(turn.time_in_call_secs))
       : h("span.time.figure", duration(turn.time_in_call_secs)),
     h(
       "div.body",
-      h("div.row.who", h("strong", isAgent ? "Agent" : "Caller"), marks, isAgent ? h("button.button.plain.why.small", { type: "button", hidden: true, onclick: () => onwhy(index) }) : null),
+      h("div.row.who", h("strong", isAgent ? "Agent" : "Caller"), marks, isAgent ? h("button.button.plain.why.small", { hidden: true, onclick: () => onwhy(index) }) : null),
       agent ? h("p.small.quiet", `Another agent has taken over: ${agent}`) : null,
       turn.message ? h("p.said", words(turn.message, index)) : null,
       turn.multivoice_message ? h("p.small.quiet", `Voices: ${turn.multivoice_message.parts.map(({ voice_label: label, text }) => `${label ?? "the agent's own"} (“${text.trim()}”)`).join(", ")}`) : null,

@@ -3,7 +3,7 @@
 import { h, svg } from "../../core/dom.js";
 import { counted, milliseconds } from "../../core/format.js";
 import { icons } from "../../core/icons.js";
-import { badge, empty, notice } from "../../components/page.js";
+import { badge, empty, notice, tile } from "../../components/page.js";
 import { chart, stepLine } from "./chart.js";
 import { summary, why } from "./why.js";
 import { WINDOW, waits } from "./waterfall.js";
@@ -20,7 +20,6 @@ export function turnsPanel(waterfalls, { tools, onplay }) {
   const explained = waterfalls.map((waterfall, index) => ({ waterfall, reason: why(waterfall, tools[index]) }));
   const entries = explained.map((item) => entry(item, onplay));
   const { answers, p50, p95, heldUp } = summary(explained);
-  const tile = (title, value, text) => h("div.tile", h("span.quiet.small", title), h("span.value", value), h("span.quiet.small", text));
   const element = h(
     "div.stack",
     answers
@@ -61,7 +60,7 @@ function entry({ waterfall, reason }, onplay) {
         chart(waterfall, reason.path),
         h(
           "div.row",
-          onplay ? h("button.button", { type: "button", onclick: () => onplay(Math.max(0, waterfall.at_secs - 3)) }, svg(icons.play), "Hear it") : null,
+          onplay ? h("button.button", { onclick: () => onplay(Math.max(0, waterfall.at_secs - 3)) }, svg(icons.play), "Hear it") : null,
           h("details.conversations-numbers", h("summary.small", "All steps and numbers"), h("ol", waterfall.steps.map((step) => h("li.small.figure", stepLine(step))))),
         ),
       ),

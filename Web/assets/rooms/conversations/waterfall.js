@@ -3,7 +3,7 @@
 /** Milliseconds as seconds with two decimals: `0.57 s`. */
 export const seconds = (ms) => `${(ms / 1000).toFixed(2)} s`;
 
-const percent = (share) => `${Math.round(share * 100)} %`;
+export const percent = (share) => `${Math.round(share * 100)} %`;
 const quoted = (words) => (words ? `“${words}”` : "no words");
 
 /** Odds from their logarithm, as people say them: `9 to 1`, `1 to 4`, `even`. */

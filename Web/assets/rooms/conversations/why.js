@@ -1,11 +1,9 @@
 // Why the agent spoke, stopped or went on, in sentences. They say what the log says, and nothing that it does not.
 
-import { milliseconds, percentile } from "../../core/format.js";
-import { WINDOW, criticalPath, lastStep, longest, oddsText, seconds, waits } from "./waterfall.js";
+import { listed, milliseconds, percentile } from "../../core/format.js";
+import { WINDOW, criticalPath, lastStep, longest, oddsText, percent, seconds, waits } from "./waterfall.js";
 
-const percent = (share) => `${Math.round(share * 100)} %`;
 const clock = (value) => `${value.toFixed(2)} s`;
-const listed = (texts) => (texts.length < 2 ? texts.join("") : `${texts.slice(0, -1).join(", ")} and ${texts.at(-1)}`);
 
 /** What each cause of a response that answers no speech is called, and why it was made. */
 const causes = {

@@ -25,16 +25,6 @@ export function endedWords(status, reason, failure = null) {
   return text || (status === "failed" ? "Failed, for a reason that was not recorded" : "Ended");
 }
 
-/** A language's name: `en` is English. */
-export function languageName(code) {
-  if (!code) return null;
-  try {
-    return new Intl.DisplayNames([], { type: "language" }).of(code);
-  } catch {
-    return code;
-  }
-}
-
 /** What a row of the list shows of a conversation. */
 export function rowTexts(item) {
   const tools = item.tool_names ?? [];
@@ -86,16 +76,8 @@ export function transcriptText(record) {
   return `${head.join("\n")}\n\n${lines.join("\n")}\n`;
 }
 
-/** JSON text with line breaks; what is no JSON stays as it is. */
-export function pretty(text) {
-  try {
-    return JSON.stringify(JSON.parse(text), null, 2);
-  } catch {
-    return text ?? "";
-  }
-}
-
-const part = (seconds) => `${Math.floor(seconds / 60)}:${(seconds % 60).toFixed(1).padStart(4, "0")}`;
-
 /** Seconds as a place in a recording: `0:12.4`. */
-export const place = (seconds) => part(Math.max(0, Math.floor(seconds * 10 + 1e-6) / 10));
+export function place(seconds) {
+  const tenths = Math.max(0, Math.floor(seconds * 10 + 1e-6));
+  return `${Math.floor(tenths / 600)}:${((tenths % 600) / 10).toFixed(1).padStart(4, "0")}`;
+}

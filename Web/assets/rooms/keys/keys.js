@@ -19,7 +19,7 @@ const PATH = "/v1/parley/keys";
 export async function open(place, signal) {
   const content = h("div.stack");
   const load = () => content.replaceChildren(pending(list));
-  const newButton = () => h("button.button.primary", { type: "button", onclick: create }, svg(icons.add), "New key");
+  const newButton = () => h("button.button.primary", { onclick: create }, svg(icons.add), "New key");
 
   async function list() {
     const [{ keys }, { needs_key: needsKey }] = await Promise.all([get(PATH, {}, { signal }), session()]);
@@ -34,7 +34,7 @@ export async function open(place, signal) {
       {
         title: "Actions",
         cell: (key) =>
-          h("button.button.danger", { type: "button", aria: { label: `Revoke ${key.name}` }, onclick: ({ currentTarget }) => attempt(currentTarget, () => revoke(key, { count: keys.length, needsKey })) }, "Revoke"),
+          h("button.button.danger", { aria: { label: `Revoke ${key.name}` }, onclick: ({ currentTarget }) => attempt(currentTarget, () => revoke(key, { count: keys.length, needsKey })) }, "Revoke"),
       },
     ];
     return h("div.card.flush", table(columns, keys, { caption: "API keys" }));
@@ -49,7 +49,7 @@ export async function open(place, signal) {
       notice("Copy the key now. Only a hash of it is stored, so it is never shown again.", "caution"),
       codeBlock(made.key, "API key"),
       h("p.help", "Programs send it in the header ", h("code", "xi-api-key"), ", or as ", h("code", "Authorization: Bearer"), "."),
-      h("div.actions", h("button.button.primary", { type: "button", onclick: () => close() }, "I have copied it")),
+      h("div.actions", h("button.button.primary", { onclick: () => close() }, "I have copied it")),
     ]);
   }
 

@@ -5,13 +5,14 @@ import { h, svg } from "../../core/dom.js";
 import { duration, when } from "../../core/format.js";
 import { icons } from "../../core/icons.js";
 import { address } from "../../core/router.js";
+import { callsInProgress } from "../../core/workspace.js";
 import { confirmAction } from "../../components/dialog.js";
 import { badge, notice, page } from "../../components/page.js";
 import { failed, said } from "../../components/toast.js";
 import { commands } from "./commands.js";
 import { blank, connected, floorWords, noted, take, typed } from "./events.js";
 import { lineElement } from "./lines.js";
-import { Monitor, callsInProgress } from "./monitor.js";
+import { Monitor } from "./monitor.js";
 
 /** Pixels from its end within which a transcript follows what is said. */
 const NEAR = 80;
@@ -27,7 +28,7 @@ export async function openCall(id, signal) {
   const call = blank();
   const transcript = transcriptView(call);
   const state = h("div.live-state", { role: "status" });
-  const end = h("button.button.danger", { type: "button", onclick: askForEnd }, svg(icons.stop), "End call");
+  const end = h("button.button.danger", { onclick: askForEnd }, svg(icons.stop), "End call");
   const panel = commands({
     tell(text) {
       return sent("contextual_update", { contextual_update: text }) && transcript.show(noted(call, `You told the agent: ${text}`));
@@ -64,6 +65,9 @@ export async function openCall(id, signal) {
   }, signal);
   panel.enable(false);
   end.disabled = true;
+  // With the connection the call goes back to the agent.
+  addEventListener("beforeunload", (event) => panel.isTakenOver && !panel.hidden && event.preventDefault(), { signal });
+  signal.addEventListener("abort", () => panel.isTakenOver && !panel.hidden && said("You have left the call: the agent answers the caller again."));
 
   function sent(type, parameters) {
     if (monitor.send(type, parameters)) return true;
@@ -100,9 +104,9 @@ async function refusal(agentID, reason) {
       "p",
       isOn
         ? "Monitoring is on for this agent, so the server wants to know who you are: sign in with an API key and open the call again."
-        : "Monitoring is off for this agent. Switch on that its live calls can be followed, under Privacy and access, save, and try again.",
+        : "Monitoring is off for this agent. Switch on that its live calls can be followed, under Privacy, save, and try again.",
     ),
-    h("div.row.live-next", isOn ? null : h("a.button", { href: address("agents", agentID, { tab: "privacy" }) }, "Open the agent"), h("button.button", { type: "button", onclick: () => location.reload() }, "Try again")),
+    h("div.row.live-next", isOn ? null : h("a.button", { href: address("agents", agentID, { tab: "privacy" }) }, "Open the agent"), h("button.button", { onclick: () => location.reload() }, "Try again")),
   );
 }
 

@@ -9,8 +9,8 @@ import { field, textArea } from "../../components/field.js";
  * Of the result, `enable(isOn)` follows the connection, `isTakenOver` says whether the reader speaks for the agent, and `release()` ends that.
  */
 export function commands({ tell, takeOver, say, handBack }) {
-  const takeOverButton = h("button.button", { type: "button", onclick: () => takeOver() && setTakenOver(true) }, svg(icons.talk), "Take over");
-  const handBackButton = h("button.button", { type: "button", onclick: () => handBack() && setTakenOver(false) }, "Hand back to the agent");
+  const takeOverButton = h("button.button", { onclick: () => takeOver() && setTakenOver(true) }, svg(icons.talk), "Take over");
+  const handBackButton = h("button.button", { onclick: () => handBack() && setTakenOver(false) }, "Hand back to the agent");
   const sayForm = form({ label: "Say to the caller", help: "The agent's voice reads it out. Enter sends it.", send: say, text: "Say" });
   const tellForm = form({ label: "Tell the agent", help: "The agent knows it from its next answer on. The caller does not hear it.", send: tell, text: "Tell" });
   const words = h("p.help");

@@ -1,4 +1,6 @@
 // A call as its monitor tells it: the messages of the conversation WebSocket become lines of a transcript.
+
+import { contentOf } from "../../talk/protocol.js";
 //
 // The monitor begins with the last hundred messages, also when it is connected anew. So each line has a key, and a message
 // that was told already changes its line into what it is.
@@ -25,19 +27,10 @@ export const connected = (call) => call.typed.clear();
  */
 export function take(call, message) {
   const reader = readers[message?.type];
-  const content = message?.[contents[message?.type] ?? message?.type ?? ""] ?? message?.[`${message?.type}_event`];
+  const content = contentOf(message);
   if (!reader || typeof content !== "object" || content === null) return [];
   return [reader(call, content) ?? []].flat();
 }
-
-/** The members that hold a message's content where its name does not follow from the type. */
-const contents = {
-  __proto__: null,
-  user_transcript: "user_transcription_event",
-  tentative_user_transcript: "tentative_user_transcription_event",
-  agent_chat_response_part: "text_response_part",
-  client_error: "error_event",
-};
 
 const readers = {
   __proto__: null,
@@ -57,9 +50,10 @@ const readers = {
 
   agent_chat_response_part(call, { type, text, event_id: id }) {
     if (type !== "delta" || !text) return [];
-    const line = answer(call, id);
-    if (line.isWhole) return [];
+    const isNew = !call.lines.has(`agent:${id}`);
+    const line = answer(call, id, text, (typed) => typed.startsWith(text.trim()));
     call.floor = "agent";
+    if (line.isWhole) return isNew ? put(call, line) : [];
     return put(call, { ...line, text: line.text + text });
   },
 
@@ -126,10 +120,10 @@ function put(call, line) {
 }
 
 /** The agent's line of this event. What a person has typed for the agent to say becomes it when the agent says it. */
-function answer(call, id, text) {
+function answer(call, id, text, isSame = (typed) => typed === text.trim()) {
   const key = `agent:${id}`;
   if (call.lines.has(key)) return call.lines.get(key);
-  const typed = text && [...call.lines.values()].find((line) => line.isWaiting && line.text === text.trim());
+  const typed = text?.trim() && [...call.lines.values()].find((line) => line.isWaiting && isSame(line.text));
   if (typed) {
     // The same line under its new name, at its place.
     call.lines = new Map([...call.lines].map(([name, line]) => (line === typed ? [key, { ...line, key, formerKey: name, isWaiting: false }] : [name, line])));

@@ -4,9 +4,9 @@ import { h } from "../../core/dom.js";
 import { duration } from "../../core/format.js";
 import { poll } from "../../core/poll.js";
 import { address } from "../../core/router.js";
+import { callsInProgress } from "../../core/workspace.js";
 import { empty, page } from "../../components/page.js";
 import { table } from "../../components/table.js";
-import { callsInProgress } from "./monitor.js";
 
 /** Milliseconds between two looks at the list. */
 const PAUSE = 2000;

@@ -1,15 +1,13 @@
 // The monitor of a call: a WebSocket that tells what happens, and takes commands.
 
-import { get } from "../../core/api.js";
+import { callsInProgress } from "../../core/workspace.js";
+
 
 /** Milliseconds before a lost connection is tried again; each further try waits twice as long, up to the longest. */
 const SHORTEST_PAUSE = 500;
 const LONGEST_PAUSE = 8000;
 /** Closed because of a policy: access refused. */
 const REFUSED = 1008;
-
-/** The calls in progress. */
-export const callsInProgress = (signal) => get("/v1/parley/calls", {}, { signal }).then(({ calls }) => calls);
 
 /** A command as the socket takes it: `command("contextual_update", { contextual_update: text })`. */
 export const command = (type, parameters) => ({ command_type: type, ...(parameters ? { parameters } : {}) });

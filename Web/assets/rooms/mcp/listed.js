@@ -4,7 +4,8 @@ import { patch, post, remove } from "../../core/api.js";
 import { h } from "../../core/dom.js";
 import { counted } from "../../core/format.js";
 import { confirmAction } from "../../components/dialog.js";
-import { badge, empty, pending } from "../../components/page.js";
+import { radios } from "../../components/field.js";
+import { badge, empty, pending, section } from "../../components/page.js";
 import { attempt, said } from "../../components/toast.js";
 import { pathOf, toolsOf } from "./mcp.js";
 import { overrideDialog } from "./override.js";
@@ -27,7 +28,7 @@ export function toolsView(server, signal) {
   });
 
   function answered({ success, tools, tool_approval_statuses: statuses, error_message: message }) {
-    const again = h("button.button", { type: "button", onclick: load }, "Ask again");
+    const again = h("button.button", { onclick: load }, "Ask again");
     if (!success) {
       return h("div.notice.alarm.stack", { role: "alert" }, h("p", h("strong", "This server gives no tools right now.")), message ? h("p", message) : null, h("p", remedyFor(message)), h("div.row", again));
     }
@@ -36,8 +37,8 @@ export function toolsView(server, signal) {
     const isPerTool = server.config.approval_policy === "require_approval_per_tool";
     const open = isPerTool ? tools.filter((tool) => statusOf(tool)?.state !== "up_to_date") : [];
     return h(
-      "section.card.stack.tools-section",
-      h("div.row.tools-head", h("h2", counted(tools.length, "tool")), h("div.row", open.length > 1 ? approveAll(open) : null, again)),
+      "section.card.stack.section",
+      h("div.row.spread", h("h2", counted(tools.length, "tool")), h("div.row", open.length > 1 ? approveAll(open) : null, again)),
       message ? h("p.notice.caution", message) : null,
       tools.length
         ? h("ul.mcp-tools", tools.map((tool) => item(tool, isPerTool ? statusOf(tool) : undefined)))
@@ -50,7 +51,6 @@ export function toolsView(server, signal) {
 
   function approveAll(tools) {
     const button = h("button.button", {
-      type: "button",
       async onclick() {
         const isSure = await confirmAction("Approve all of them?", `${tools.map(({ name }) => name).join(", ")} will run without asking.`, "Approve all", { danger: false });
         if (!isSure) return;
@@ -66,7 +66,7 @@ export function toolsView(server, signal) {
 
   function item(tool, status) {
     const override = (server.config.tool_config_overrides ?? []).find(({ tool_name: name }) => name === tool.name);
-    const own = h("button.button", { type: "button", onclick: async () => (await overrideDialog(server, tool, override)) && change(own, () => null, "Saved.") }, override ? "Change its settings" : "Own settings");
+    const own = h("button.button", { onclick: async () => (await overrideDialog(server, tool, override)) && change(own, () => null, "Saved.") }, override ? "Change its settings" : "Own settings");
     return h(
       "li",
       { dataset: { tool: tool.name } },
@@ -94,7 +94,7 @@ export function toolsView(server, signal) {
   function approvals(tool, status) {
     const isKnown = status?.state === "up_to_date";
     const button = (text, kind, action, words) => {
-      const element = h(kind ? `button.button.${kind}` : "button.button", { type: "button", onclick: () => change(element, action, words) }, text);
+      const element = h(kind ? `button.button.${kind}` : "button.button", { onclick: () => change(element, action, words) }, text);
       return element;
     };
     return [
@@ -110,25 +110,17 @@ export function toolsView(server, signal) {
 
 /** Who is asked before a tool runs; a choice counts at once. */
 function policyChoice(server, load) {
-  return h(
-    "fieldset.card.stack.tools-types",
-    h("legend.unseen", "Approvals"),
-    h("h2", "Approvals"),
-    Object.entries(policies).map(([policy, [title, text]]) => {
-      const input = h("input", {
-        type: "radio", name: "policy", value: policy,
-        onchange: () => attempt(input, async () => {
-          try {
-            Object.assign(server, await patch(`${pathOf(server.id)}/approval-policy`, { approval_policy: policy }));
-          } finally {
-            for (const other of document.getElementsByName("policy")) other.checked = other.value === server.config.approval_policy;
-          }
-          said(`${title}: calls that begin from now on follow it.`);
-          load();
-        }).then(() => input.focus()),
-      });
-      input.checked = server.config.approval_policy === policy;
-      return h("label", input, h("span", h("strong", title), h("span.help", text)));
-    }),
-  );
+  const change = async (policy) => {
+    try {
+      Object.assign(server, await patch(`${pathOf(server.id)}/approval-policy`, { approval_policy: policy }));
+    } finally {
+      for (const other of document.getElementsByName("policy")) other.checked = other.value === server.config.approval_policy;
+    }
+    said(`${policies[policy][0]}: calls that begin from now on follow it.`);
+    load();
+  };
+  return section("Approvals", radios(Object.entries(policies).map(([policy, words]) => [policy, ...words]), {
+    legend: h("legend.unseen", "Approvals"), name: "policy", value: server.config.approval_policy,
+    onchange: (policy, input) => attempt(input, () => change(policy)).then(() => input.focus()),
+  }));
 }

@@ -10,7 +10,7 @@ import { table } from "../../components/table.js";
 import { policies } from "./words.js";
 
 /** Milliseconds that a server is waited for. */
-export const PATIENCE = 60_000;
+const PATIENCE = 60_000;
 export const PATH = "/v1/convai/mcp-servers";
 
 export const pathOf = (id) => `${PATH}/${encodeURIComponent(id)}`;
@@ -25,7 +25,7 @@ export async function open(place, signal) {
   const columns = [
     { title: "Name", cell: (server) => h("a.whole", { href: address("mcp", server.id) }, server.config.name) },
     { title: "Right now", cell: (server) => state(server.id, signal) },
-    { title: "Address", cell: ({ config }) => h("span.mono.tools-summary", urlText(config.url)) },
+    { title: "Address", cell: ({ config }) => h("span.mono.one-line", urlText(config.url)) },
     { title: "Approvals", cell: ({ config }) => h("span.mcp-whole", policies[config.approval_policy]?.[0] ?? config.approval_policy) },
     { title: "Agents", number: true, cell: (server) => server.dependent_agents.length },
   ];

@@ -1,13 +1,13 @@
 // Connecting a server.
 
-import { post } from "../../core/api.js";
+import { post, problemText, problemsWithin } from "../../core/api.js";
 import { h } from "../../core/dom.js";
 import { address, go } from "../../core/router.js";
-import { page } from "../../components/page.js";
+import { page, section } from "../../components/page.js";
+import { askBeforeLeaving } from "../../components/save-bar.js";
 import { attempt, said } from "../../components/toast.js";
-import { binder } from "../tools/binder.js";
-import { choices } from "../tools/known.js";
-import { section } from "../tools/request.js";
+import { binder } from "../../components/binder.js";
+import { choices } from "../../core/workspace.js";
 import { PATH } from "./mcp.js";
 import { settingsSections } from "./settings.js";
 import { policies, transports } from "./words.js";
@@ -19,7 +19,7 @@ export async function openNew(signal) {
   const form = binder(config, () => (isDirty = true));
   const failure = h("div.notice.alarm", { role: "alert", hidden: true });
   const button = h("button.button.primary", { type: "submit" }, "Connect");
-  addEventListener("beforeunload", (event) => isDirty && event.preventDefault(), { signal });
+  askBeforeLeaving(() => isDirty, signal);
 
   const submit = (event) => {
     event.preventDefault();
@@ -32,8 +32,8 @@ export async function openNew(signal) {
         go("mcp", server.id);
       } catch (error) {
         if (!error.problems?.length) throw error;
-        const rest = form.show(error.problems.map(({ path, message }) => ({ path: path.slice(path[0] === "config" ? 1 : 0), message })));
-        failure.replaceChildren(...rest.map(({ path, message }) => h("p", `${path.join(".")}: ${message}`)));
+        const rest = form.show(problemsWithin("config", error.problems));
+        failure.replaceChildren(...rest.map((problem) => h("p", problemText(problem))));
         failure.hidden = rest.length === 0;
       }
     });
@@ -57,7 +57,7 @@ export async function openNew(signal) {
         ),
       ),
       settingsSections(form, known),
-      h("div.tools-bar", h("a.button", { href: address("mcp") }, "Cancel"), button),
+      h("div.save-bar", h("a.button", { href: address("mcp") }, "Cancel"), button),
     ),
   );
 }

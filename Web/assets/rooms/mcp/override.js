@@ -4,10 +4,11 @@ import { get, patch, post, remove } from "../../core/api.js";
 import { h } from "../../core/dom.js";
 import { confirmAction } from "../../components/dialog.js";
 import { formDialog } from "../../components/form-dialog.js";
+import { assignmentList } from "../../components/row-lists.js";
 import { attempt } from "../../components/toast.js";
-import { binder } from "../tools/binder.js";
-import { behaviour, readOnly } from "../tools/choices.js";
-import { assignmentList, cell, rowChoice, rowList, rowText } from "../tools/rows.js";
+import { binder } from "../../components/binder.js";
+import { behaviour, readOnly } from "../../core/tool-choices.js";
+import { cell, rowChoice, rowList, rowText } from "../../components/rows.js";
 import { pathOf } from "./mcp.js";
 import { argumentRows, argumentSources, overridesOf } from "./words.js";
 
@@ -55,7 +56,6 @@ export async function overrideDialog(server, tool, override) {
 /** Takes all own settings away, and closes the dialog. */
 function removal(own, done) {
   const button = h("button.button.danger", {
-    type: "button",
     async onclick() {
       const dialog = button.closest("dialog");
       if (!(await confirmAction("Remove its own settings?", "The tool is used as is set for the server.", "Remove"))) return;
@@ -73,9 +73,9 @@ function argumentList(rows) {
   return rowList(rows, {
     title: "Arguments", blank: null, changed: () => {},
     cells: (row, again) => [[
-      cell("Argument", h("span.tools-fixed.mono", row.path)),
+      cell("Argument", h("span.rows-fixed.mono", row.path)),
       cell("Value", rowChoice(row, "source", argumentSources, () => ((row.text = ""), again()))),
-      ["", "omit"].includes(row.source) ? h("div.tools-cell.wide") : cell({ llm: "Description", constant: "Fixed value", dynamic_variable: "Variable" }[row.source], rowText(row, "text", () => {}), "wide"),
+      ["", "omit"].includes(row.source) ? h("div.rows-cell.wide") : cell({ llm: "Description", constant: "Fixed value", dynamic_variable: "Variable" }[row.source], rowText(row, "text", () => {}), "wide"),
     ]],
   });
 }

@@ -1,17 +1,18 @@
 // One MCP server: its tools as it lists them now, its settings, and who uses it.
 
-import { get, patch, remove } from "../../core/api.js";
+import { get, patch, problemText, remove } from "../../core/api.js";
 import { h, svg } from "../../core/dom.js";
 import { icons } from "../../core/icons.js";
 import { address, go } from "../../core/router.js";
 import { confirmAction } from "../../components/dialog.js";
-import { page, pending } from "../../components/page.js";
+import { page, pending, section } from "../../components/page.js";
+import { askBeforeLeaving, saveBar } from "../../components/save-bar.js";
 import { tabs } from "../../components/tabs.js";
 import { attempt, said } from "../../components/toast.js";
-import { equal } from "../agents/paths.js";
-import { binder } from "../tools/binder.js";
-import { choices } from "../tools/known.js";
-import { agentList } from "../tools/use.js";
+import { equal } from "../../core/paths.js";
+import { binder } from "../../components/binder.js";
+import { choices } from "../../core/workspace.js";
+import { agentList, lossText } from "../../components/used-by.js";
 import { toolsView } from "./listed.js";
 import { pathOf, urlText } from "./mcp.js";
 import { settingsSections } from "./settings.js";
@@ -23,9 +24,7 @@ export async function openServer(id, place, signal) {
   const transport = transports.find(([name]) => name === config.transport)?.[1] ?? config.transport;
 
   async function askForDeletion({ currentTarget: button }) {
-    const users = server.dependent_agents;
-    const words = users.length ? `${users.map(({ name, id: agent }) => name || agent).join(", ")} ${users.length === 1 ? "uses" : "use"} it, and will do without its tools.` : "No agent uses it.";
-    if (!(await confirmAction("Delete this server?", `${words} Approvals and overrides of its tools are lost.`, "Delete server"))) return;
+    if (!(await confirmAction("Delete this server?", `${lossText(server.dependent_agents, "its tools")} Approvals and overrides of its tools are lost.`, "Delete server"))) return;
     await attempt(button, async () => {
       await remove(pathOf(id));
       go("mcp");
@@ -36,14 +35,14 @@ export async function openServer(id, place, signal) {
     config.name,
     {
       back: { href: address("mcp"), label: "All MCP servers" },
-      lead: h("span.tools-lead", h("span.mono", urlText(config.url)), ` · ${transport}`),
-      actions: [h("button.button.danger", { type: "button", onclick: askForDeletion }, svg(icons.remove), "Delete")],
+      lead: h("span.breaks", h("span.mono", urlText(config.url)), ` · ${transport}`),
+      actions: [h("button.button.danger", { onclick: askForDeletion }, svg(icons.remove), "Delete")],
     },
     tabs(
       [
         { id: "tools", title: "Tools", open: () => toolsView(server, signal) },
         { id: "settings", title: "Settings", open: () => pending(async () => settingsView(server, await choices(signal), signal)) },
-        { id: "use", title: "Use", open: () => h("section.card.stack.tools-section", h("h2", "Agents that use it"), agentList(server.dependent_agents)) },
+        { id: "use", title: "Use", open: () => section("Agents that use it", agentList(server.dependent_agents)) },
       ],
       { selected: place.query.get("tab"), label: "Views of the server" },
     ),
@@ -58,16 +57,10 @@ function settingsView(server, known, signal) {
     const saved = server.config;
     const config = structuredClone(saved);
     isDirty = () => !equal(config, server.config);
-    const words = h("span.quiet", { role: "status" });
     const failure = h("div.notice.alarm", { role: "alert", hidden: true });
-    const update = () => {
-      words.textContent = isDirty() ? "Not saved yet" : "All changes are saved";
-      save.disabled = !isDirty();
-      discard.hidden = !isDirty();
-    };
+    const bar = saveBar({ save: send, discard: draw });
+    const update = () => bar.update({ text: isDirty() ? "Not saved yet." : "", isIdle: !isDirty() });
     const form = binder(config, update);
-    const discard = h("button.button", { type: "button", onclick: () => draw() }, "Discard changes");
-    const save = h("button.button.primary", { type: "button", onclick: () => attempt(save, send).then(update) }, "Save");
     async function send() {
       try {
         Object.assign(server, await patch(pathOf(server.id), patchOf(saved, config)));
@@ -76,14 +69,14 @@ function settingsView(server, known, signal) {
       } catch (error) {
         if (!error.problems?.length) throw error;
         const rest = form.show(error.problems);
-        failure.replaceChildren(...rest.map(({ path, message }) => h("p", `${path.join(".")}: ${message}`)));
+        failure.replaceChildren(...rest.map((problem) => h("p", problemText(problem))));
         failure.hidden = rest.length === 0;
       }
     }
-    place.replaceChildren(h("div.stack", failure, settingsSections(form, known), h("div.tools-bar", words, discard, save)));
+    place.replaceChildren(h("div.stack", failure, settingsSections(form, known), bar));
     update();
   };
-  addEventListener("beforeunload", (event) => isDirty() && event.preventDefault(), { signal });
+  askBeforeLeaving(() => isDirty(), signal);
   draw();
   return place;
 }

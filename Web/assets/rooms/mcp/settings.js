@@ -2,9 +2,9 @@
 
 import { h } from "../../core/dom.js";
 import { address } from "../../core/router.js";
-import { behaviour } from "../tools/choices.js";
-import { connectionChoice, section } from "../tools/request.js";
-import { headerList, memberList, secretOptions } from "../tools/rows.js";
+import { behaviour } from "../../core/tool-choices.js";
+import { section } from "../../components/page.js";
+import { connectionChoice, headerList, memberList, secretOptions } from "../../components/row-lists.js";
 
 /** Sections on credentials and on calls; `form` is a binder on the server's configuration. */
 export function settingsSections(form, { secrets, connections }) {
@@ -37,7 +37,7 @@ export function settingsSections(form, { secrets, connections }) {
       ),
     ),
     h(
-      "details.card.tools-more",
+      "details.card.fold",
       h("summary", "More"),
       h(
         "div.stack",

@@ -1,7 +1,7 @@
 // MCP servers in words, and what of them is worked out: what changed in a tool, what a change of settings sends.
 
-import { equal } from "../agents/paths.js";
-import { textOf, valueOf } from "../tools/config.js";
+import { textOf, valueOf } from "../../core/members.js";
+import { equal } from "../../core/paths.js";
 
 export const policies = {
   require_approval_all: ["Ask for each call", "The person at the client has to approve every call of a tool. Clients that cannot be asked cannot use the tools."],

@@ -1,6 +1,6 @@
 // What the room of models shows of what the server lists, in words.
 
-import { bytes, duration } from "../../core/format.js";
+import { bytes, duration, languageName } from "../../core/format.js";
 
 /** The kinds of engines in the order in which a call passes them, with what they do. */
 const kinds = {
@@ -29,14 +29,7 @@ export function grouped(models) {
 export function languageText(codes, locale = "en") {
   if (!codes?.length) return "";
   if (codes.includes("mul")) return "Any language";
-  const names = new Intl.DisplayNames([locale], { type: "language", fallback: "code" });
-  const named = codes.map((code) => {
-    try {
-      return names.of(code);
-    } catch {
-      return code;
-    }
-  });
+  const named = codes.map((code) => languageName(code, locale));
   return named.length > 6 ? `${named.slice(0, 5).join(", ")} and ${named.length - 5} more` : named.join(", ");
 }
 

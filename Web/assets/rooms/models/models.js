@@ -3,7 +3,7 @@
 import { get, post } from "../../core/api.js";
 import { h } from "../../core/dom.js";
 import { poll } from "../../core/poll.js";
-import { badge, page, pending } from "../../components/page.js";
+import { badge, page, pending, tile } from "../../components/page.js";
 import { attempt } from "../../components/toast.js";
 import { facts, figures, grouped, isFetching, progressText, share } from "./groups.js";
 
@@ -30,14 +30,14 @@ export async function open(place, signal) {
   function show(answer) {
     last = Date.now();
     isBusy = isFetching(answer.models);
-    for (const figure of figures(answer)) tiles.get(figure.title)?.replaceChildren(...tileContent(figure));
+    for (const figure of figures(answer)) tiles.get(figure.title)?.replaceChildren(...tileOf(figure).childNodes);
     for (const model of answer.models) states.get(model.id)?.set(model);
   }
 
   async function first() {
     const answer = await get(PATH, {}, { signal });
     const row = h("div.tiles", figures(answer).map((figure) => {
-      const element = h("div.tile", tileContent(figure));
+      const element = tileOf(figure);
       tiles.set(figure.title, element);
       return element;
     }));
@@ -49,7 +49,7 @@ export async function open(place, signal) {
     return h("div.stack.models", row, groups);
   }
 
-  const tileContent = ({ title, value, text }) => [h("div.quiet", title), h("div.value", value), h("div.quiet.small", text)];
+  const tileOf = ({ title, value, text }) => tile(title, value, text);
 
   function entry(model) {
     const state = h("div.models-state");
@@ -95,7 +95,7 @@ export async function open(place, signal) {
     const hasFailed = model.fetch?.state === "failed";
     return [
       hasFailed ? h("p.problem", { role: "alert" }, model.fetch.error || "The model could not be fetched. See the server's log.") : null,
-      h("button.button", { type: "button", aria: { label: `Fetch ${model.id}` }, onclick: ({ currentTarget }) => attempt(currentTarget, start) }, hasFailed ? "Try again" : "Fetch"),
+      h("button.button", { aria: { label: `Fetch ${model.id}` }, onclick: ({ currentTarget }) => attempt(currentTarget, start) }, hasFailed ? "Try again" : "Fetch"),
     ].filter(Boolean);
   }
 

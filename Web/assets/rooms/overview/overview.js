@@ -5,8 +5,8 @@ import { h } from "../../core/dom.js";
 import { count } from "../../core/format.js";
 import { poll } from "../../core/poll.js";
 import { address, note } from "../../core/router.js";
-import { select } from "../../components/field.js";
-import { empty, page } from "../../components/page.js";
+import { agentSelect } from "../../components/agent-select.js";
+import { empty, failure, page, tile } from "../../components/page.js";
 import { table } from "../../components/table.js";
 import { firstSteps } from "./first-steps.js";
 import { chartsOf, liveWords, periods, rangeOf, stepTitle, tilesOf } from "./figures.js";
@@ -39,9 +39,7 @@ export async function open(place, signal) {
       results.replaceChildren(...(content ? [content, top] : [top, charts(statistics.steps)]));
     } catch (error) {
       if (visit.signal.aborted || signal.aborted) return;
-      results.replaceChildren(
-        h("div.notice.alarm", { role: "alert" }, h("p", error.message), h("div.row", h("button.button", { type: "button", onclick: load }, "Try again"))),
-      );
+      results.replaceChildren(failure(error, load));
     } finally {
       if (visit === present) results.removeAttribute("aria-busy");
     }
@@ -78,25 +76,10 @@ function periodChoice(choice, choose) {
 }
 
 function agentChoice(choice, choose, signal) {
-  const control = select([["", "All agents"]], { value: choice.agent, aria: { label: "Agent" }, onchange: () => choose({ agent: control.value }) });
-  control.classList.add("overview-agent");
-  pages("/v1/convai/agents", "agents", {}, { signal })
-    .then((agents) => {
-      const known = new Map([...control.options].map((option) => [option.value, option]));
-      for (const { agent_id: id, name } of agents) {
-        if (known.has(id)) known.get(id).textContent = name || id;
-        else control.append(new Option(name || id, id));
-      }
-    })
-    .catch(() => {});
-  return control;
+  return agentSelect({ value: choice.agent, aria: { label: "Agent" }, class: "overview-agent", onchange: ({ currentTarget }) => choose({ agent: currentTarget.value }) }, signal);
 }
 
 // MARK: Tiles
-
-function tile(title, value, words) {
-  return h("div.tile", h("h2.quiet.small", title), h("p.value", value), h("p.help", words));
-}
 
 function liveTile() {
   const value = h("p.value", "—");

@@ -7,23 +7,23 @@ import { confirmAction } from "../../components/dialog.js";
 import { field, textArea, textInput } from "../../components/field.js";
 import { formDialog } from "../../components/form-dialog.js";
 import { empty, page, pending } from "../../components/page.js";
-import { table } from "../../components/table.js";
-import { attempt, said } from "../../components/toast.js";
-import { refuse, usedBy } from "./used-by.js";
-import { usesOf } from "./uses.js";
+import { actionColumn, table } from "../../components/table.js";
+import { said } from "../../components/toast.js";
+import { refuse, usedBy } from "../../components/used-by.js";
+import { usesOf } from "../../core/uses.js";
 
 const PATH = "/v1/convai/secrets";
 
 export async function open(place, signal) {
   const content = h("div");
   const load = () => content.replaceChildren(pending(list));
-  const newButton = h("button.button.primary", { type: "button", onclick: create }, svg(icons.add), "New secret");
+  const newButton = h("button.button.primary", { onclick: create }, svg(icons.add), "New secret");
 
   async function list() {
     const secrets = await pages(PATH, "secrets", {}, { signal });
     if (secrets.length === 0) {
       const text = "A secret is a key or a password that a tool or a model needs. You store it here once; agents and tools name it, and nobody sees its value again.";
-      return empty("No secrets yet", text, h("button.button.primary", { type: "button", onclick: create }, "New secret"));
+      return empty("No secrets yet", text, h("button.button.primary", { onclick: create }, "New secret"));
     }
     secrets.sort((one, other) => one.name.localeCompare(other.name));
     return h("div.card.flush", table(columns, secrets, { caption: "Secrets" }));
@@ -32,15 +32,7 @@ export async function open(place, signal) {
   const columns = [
     { title: "Name", cell: ({ name, secret_id: id }) => [h("div.secrets-name", name), h("code.quiet", id)] },
     { title: "Used by", cell: (secret) => usedBy(secret.used_by) },
-    {
-      title: "Actions",
-      cell: (secret) =>
-        h(
-          "div.row",
-          h("button.button", { type: "button", aria: { label: `Change ${secret.name}` }, onclick: () => change(secret) }, "Change"),
-          h("button.button.plain.icon", { type: "button", aria: { label: `Delete ${secret.name}` }, onclick: ({ currentTarget }) => attempt(currentTarget, () => erase(secret)) }, svg(icons.remove)),
-        ),
-    },
+    actionColumn(({ name }) => name, { change, erase }),
   ];
 
   async function create() {

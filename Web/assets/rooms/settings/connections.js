@@ -7,19 +7,19 @@ import { confirmAction, openDialog } from "../../components/dialog.js";
 import { field, numberInput, select, textArea, textInput, toggle } from "../../components/field.js";
 import { formDialog } from "../../components/form-dialog.js";
 import { empty, pending } from "../../components/page.js";
-import { table } from "../../components/table.js";
-import { attempt, said } from "../../components/toast.js";
-import { refuse, usedBy } from "../secrets/used-by.js";
-import { usesOf } from "../secrets/uses.js";
+import { pairsField } from "../../components/row-lists.js";
+import { actionColumn, table } from "../../components/table.js";
+import { said } from "../../components/toast.js";
+import { refuse, usedBy } from "../../components/used-by.js";
+import { usesOf } from "../../core/uses.js";
 import { bodyOf, kinds, titleOf } from "./kinds.js";
-import { pairsField } from "./pairs-field.js";
 
 const PATH = "/v1/workspace/auth-connections";
 
 export function connections(signal) {
   const content = h("div.stack");
   const load = () => content.replaceChildren(pending(list));
-  const newButton = () => h("button.button.primary", { type: "button", onclick: create }, svg(icons.add), "New connection");
+  const newButton = () => h("button.button.primary", { onclick: create }, svg(icons.add), "New connection");
 
   async function list() {
     const { auth_connections: all } = await get(PATH, {}, { signal });
@@ -33,15 +33,7 @@ export function connections(signal) {
     { title: "Name", cell: ({ name, provider }) => [h("div.settings-name", name), h("span.quiet", provider)] },
     { title: "Kind", cell: ({ auth_type: type }) => titleOf(type) },
     { title: "Used by", cell: (connection) => usedBy(connection.used_by) },
-    {
-      title: "Actions",
-      cell: (connection) =>
-        h(
-          "div.row",
-          h("button.button", { type: "button", aria: { label: `Change ${connection.name}` }, onclick: () => change(connection) }, "Change"),
-          h("button.button.plain.icon", { type: "button", aria: { label: `Delete ${connection.name}` }, onclick: ({ currentTarget }) => attempt(currentTarget, () => erase(connection)) }, svg(icons.remove)),
-        ),
-    },
+    actionColumn(({ name }) => name, { change, erase }),
   ];
 
   async function create() {
@@ -75,8 +67,8 @@ export function connections(signal) {
 const chooseKind = () =>
   openDialog("New auth connection", (close) => [
     h("p.quiet", "How does the other server want to know who asks?"),
-    h("ul.settings-kinds", Object.entries(kinds).map(([type, { title, help }]) => h("li", h("button.button", { type: "button", onclick: () => close(type) }, title), h("p.help", help)))),
-    h("div.actions", h("button.button", { type: "button", onclick: () => close() }, "Cancel")),
+    h("ul.settings-kinds", Object.entries(kinds).map(([type, { title, help }]) => h("li", h("button.button", { onclick: () => close(type) }, title), h("p.help", help)))),
+    h("div.actions", h("button.button", { onclick: () => close() }, "Cancel")),
   ]);
 
 /** The fields of a kind, filled from a connection that is changed, and what reads them. */

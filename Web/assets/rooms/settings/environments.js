@@ -7,7 +7,7 @@ import { confirmAction } from "../../components/dialog.js";
 import { field, select, textInput } from "../../components/field.js";
 import { formDialog } from "../../components/form-dialog.js";
 import { empty, pending } from "../../components/page.js";
-import { table } from "../../components/table.js";
+import { actionColumn, table } from "../../components/table.js";
 import { attempt, said } from "../../components/toast.js";
 import { textOf, types, valuesOf } from "./values.js";
 
@@ -46,10 +46,10 @@ export function environments(signal) {
           h(
             "li.badge",
             name,
-            name === "production" ? null : h("button.button.plain.icon", { type: "button", aria: { label: `Delete the environment ${name}` }, onclick: ({ currentTarget }) => attempt(currentTarget, () => forget(name)) }, svg(icons.close)),
+            name === "production" ? null : h("button.button.plain.icon", { aria: { label: `Delete the environment ${name}` }, onclick: ({ currentTarget }) => attempt(currentTarget, () => forget(name)) }, svg(icons.close)),
           ),
         ),
-        h("li", h("button.button", { type: "button", onclick: add }, svg(icons.add), "New environment")),
+        h("li", h("button.button", { onclick: add }, svg(icons.add), "New environment")),
       ),
     );
 
@@ -67,7 +67,7 @@ export function environments(signal) {
 
   function variableList(variables, names, choices) {
     const create = () => edit(null, names, choices);
-    const button = h("button.button.primary", { type: "button", onclick: create }, svg(icons.add), "New variable");
+    const button = h("button.button.primary", { onclick: create }, svg(icons.add), "New variable");
     const heading = h("div.row", h("div.grow", h("h2", "Environment variables"), h("p.quiet", "Values that differ between environments, such as the address of a server or its key.")), variables.length ? button : null);
     if (variables.length === 0) {
       return h("section.stack", heading, empty("No variables yet", "Write {{system_env__LABEL}} in an address or a text, or choose the variable as the value of a header; each call fills in the value of its environment.", button));
@@ -77,15 +77,7 @@ export function environments(signal) {
       { title: "Label", cell: ({ label }) => h("code.settings-name", label) },
       { title: "Kind", cell: ({ type }) => types[type]?.title ?? type },
       ...names.map((name) => ({ title: name, cell: ({ type, values }) => (name in values ? h("span.settings-value", written(type, values[name])) : h("span.quiet", "as in production")) })),
-      {
-        title: "Actions",
-        cell: (variable) =>
-          h(
-            "div.row",
-            h("button.button", { type: "button", aria: { label: `Change ${variable.label}` }, onclick: () => edit(variable, names, choices) }, "Change"),
-            h("button.button.plain.icon", { type: "button", aria: { label: `Delete ${variable.label}` }, onclick: ({ currentTarget }) => attempt(currentTarget, () => erase(variable)) }, svg(icons.remove)),
-          ),
-      },
+      actionColumn(({ label }) => label, { change: (variable) => edit(variable, names, choices), erase }),
     ];
     return h("section.stack", heading, h("div.card.flush", table(columns, variables, { caption: "Environment variables" })));
   }

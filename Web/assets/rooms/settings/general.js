@@ -1,14 +1,14 @@
 // The settings that hold for all agents: by a form, and whole as JSON.
 
-import { get, pages, patch } from "../../core/api.js";
+import { get, pages, patch, problemText } from "../../core/api.js";
 import { h } from "../../core/dom.js";
 import { field, textInput, toggle } from "../../components/field.js";
 import { shown } from "../../components/form-dialog.js";
 import { jsonEditor } from "../../components/json-editor.js";
 import { notice, pending } from "../../components/page.js";
+import { pairsField } from "../../components/row-lists.js";
 import { said } from "../../components/toast.js";
-import { readJSON } from "../agents/lines.js";
-import { pairsField } from "./pairs-field.js";
+import { readObject } from "../../core/json-text.js";
 import { settingsText, webhookOf } from "./settings-text.js";
 
 const PATH = "/v1/convai/settings";
@@ -47,7 +47,7 @@ export function general(signal) {
     const webhook = settings[WEBHOOK];
     const asks = toggle({ label: "Ask a server of yours when a call begins", help: "It is told which agent is called, and can say who calls: with variables, overrides and an environment. An agent has to permit it. A call waits two seconds at most.", checked: Boolean(webhook), onchange: () => (details.hidden = !asks.control.checked) });
     const url = field({ label: "Address", help: "Where the POST request goes; http or https." }, textInput({ type: "url", value: webhook?.url ?? "", placeholder: "https://" }));
-    const headers = pairsField({ label: "Headers of the request", help: "A value may be a secret, so that it is shown nowhere.", value: webhook?.request_headers, name: "Header", secrets });
+    const headers = pairsField({ label: "Headers of the request", help: "A value may be a secret, so that it is shown nowhere.", value: webhook?.request_headers, secrets });
     const details = h("div.stack.settings-details", { hidden: !webhook }, url, headers);
     const fields = { [`${WEBHOOK}.url`]: url, [`${WEBHOOK}.request_headers`]: headers };
     const body = () => {
@@ -68,23 +68,17 @@ export function whole(signal) {
   return pending(async () => {
     const settings = await get(PATH, {}, { signal });
     const place = h("div", { hidden: !warnings(settings) }, warnings(settings));
-    const editor = jsonEditor({ value: settingsText(settings), label: "Settings of the workspace as JSON", onchange: () => (editor.markers = marks()) });
-    const marks = () => {
-      const { error } = readJSON(editor.text);
-      return error ? [error] : [];
-    };
+    const editor = jsonEditor({ value: settingsText(settings), label: "Settings of the workspace as JSON", onread: ({ problem }) => (editor.markers = problem ? [problem] : []) });
     const body = () => {
-      const { value, error } = readJSON(editor.text);
-      if (error) {
-        editor.markers = [error];
-        throw new Error("This is not valid JSON yet. The line is marked.");
-      }
-      return value;
+      const { value, problem } = readObject(editor.text);
+      if (!problem) return value;
+      editor.markers = [problem];
+      throw new Error("This is not valid JSON yet. The line is marked.");
     };
     const problems = (error) => {
       if (!error.problems?.length) return [error.message];
-      const { lineOf } = readJSON(editor.text);
-      editor.markers = error.problems.map(({ path, message }) => ({ line: lineOf(path), message: `${path.join(".")}: ${message}` }));
+      const { lineOf } = readObject(editor.text);
+      editor.markers = error.problems.map((problem) => ({ line: lineOf(problem.path), message: problemText(problem) }));
       return ["The server does not take this. The lines are marked."];
     };
     const done = (answer) => {

@@ -1,7 +1,5 @@
 // The kinds of auth connections: what each one needs, and the bodies of requests that make or change one.
 
-import { changesOf } from "./pairs.js";
-
 const text = (name, label, help = null, more = {}) => ({ name, label, help, type: "text", required: true, ...more });
 const secret = (name, label, help = null, more = {}) => text(name, label, help, { type: "secret", ...more });
 const optional = { required: false };
@@ -90,3 +88,6 @@ function valueOf(shape, value) {
   if (shape === "number") return value === "" || value === null || value === undefined ? "" : Number(value);
   return shape === "secret" ? (value ?? "") : (value ?? "").trim();
 }
+
+/** An object that changes `before` to `after` where the server merges them: what is gone is null. */
+export const changesOf = (before, after) => ({ ...Object.fromEntries(Object.keys(before ?? {}).map((name) => [name, null])), ...after });

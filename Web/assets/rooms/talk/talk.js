@@ -3,6 +3,7 @@
 import { empty, page } from "../../components/page.js";
 import { copyButton } from "../../components/copy.js";
 import { select } from "../../components/field.js";
+import { said } from "../../components/toast.js";
 import { get, pages } from "../../core/api.js";
 import { h, svg } from "../../core/dom.js";
 import { icons } from "../../core/icons.js";
@@ -22,6 +23,7 @@ export async function open(place, signal) {
   }
 
   const textOnly = new Map();
+  signal.addEventListener("abort", () => picker.disabled && said("Your call was ended, because you left its page."));
   const picker = select(options, { value: selected, aria: { label: "Agent" }, class: "talk-picker", onchange: pick });
   const edit = h("a.button", { href: "", title: "Edit agent" }, svg(icons.settings), h("span", "Edit agent"));
   const link = copyButton(() => new URL(`../../../talk-to?agent_id=${encodeURIComponent(picker.value)}`, import.meta.url).href, "Copy talk link");
@@ -42,10 +44,12 @@ export async function open(place, signal) {
     try {
       const { widget_config: widget } = await get(`/v1/convai/agents/${encodeURIComponent(id)}/widget`, {}, { signal });
       textOnly.set(id, Boolean(widget.text_only));
-    } catch {
-      // The call itself says what is wrong with the agent, when it is begun.
+    } catch (error) {
+      // The call itself says what else is wrong with the agent, when it is begun.
+      if (error.status === 404 && picker.value === id) return panel.describe({ isGone: true });
     }
     if (picker.value === id) panel.describe({ isTextOnly: textOnly.get(id) });
+    return undefined;
   }
 
   pick();

@@ -1,18 +1,20 @@
 // One tool: its forms, its JSON and who uses it.
 
-import { get, pages, patch, post, remove } from "../../core/api.js";
+import { get, pages, patch, post, problemText, problemsWithin, remove } from "../../core/api.js";
 import { h, svg } from "../../core/dom.js";
 import { icons } from "../../core/icons.js";
 import { address, go } from "../../core/router.js";
 import { confirmAction, openDialog } from "../../components/dialog.js";
 import { badge, page } from "../../components/page.js";
+import { askBeforeLeaving, saveBar, saveByKey } from "../../components/save-bar.js";
 import { tabs } from "../../components/tabs.js";
 import { attempt, said } from "../../components/toast.js";
-import { equal } from "../agents/paths.js";
+import { equal } from "../../core/paths.js";
+import { lossText } from "../../components/used-by.js";
 import { blank, typeNames } from "./config.js";
 import { toolForm } from "./form.js";
 import { jsonView } from "./json-view.js";
-import { choices } from "./known.js";
+import { choices } from "../../core/workspace.js";
 import { useView } from "./use.js";
 
 const PATH = "/v1/convai/tools";
@@ -29,7 +31,7 @@ export async function openEditor(id, place, signal) {
   const isDirty = () => !equal(work.config, work.saved);
 
   const notices = h("div.stack.tools-notices", { role: "status" });
-  const bar = saveBar({ isNew, save, discard });
+  const bar = saveBar({ save, discard, action: isNew ? "Create tool" : "Save" });
   const forms = h("div");
   const json = jsonView({
     value: work.config,
@@ -38,14 +40,25 @@ export async function openEditor(id, place, signal) {
       rebuild();
       changed("json");
     },
-    onproblem: (isWrong) => bar.update(isDirty(), isWrong),
+    onproblem: showState,
   });
+
+  function showState() {
+    const { isWrong } = json;
+    bar.update({
+      text: isWrong ? "The JSON cannot be read." : isDirty() ? "Not saved yet." : "",
+      isProblem: isWrong,
+      canSave: !isWrong,
+      canDiscard: isDirty() || isWrong,
+      isIdle: !isNew && !isDirty() && !isWrong,
+    });
+  }
 
   function changed(from) {
     if (isDirty()) drafts.set(id, work);
     else drafts.delete(id);
     if (from !== "json") json.show(work.config);
-    bar.update(isDirty(), json.isWrong);
+    showState();
   }
 
   function rebuild() {
@@ -72,14 +85,13 @@ export async function openEditor(id, place, signal) {
     if (json.isWrong) return tell(["The JSON cannot be read. Correct it at the marked place, or discard the changes."]);
     const form = forms.firstChild;
     const mistaken = form.isConnected ? form.mistakes() : 0;
-    if (mistaken) return tell([`${mistaken === 1 ? "One parameter needs" : `${mistaken} parameters need`} your attention; see the marked places.`]);
+    if (mistaken) return tell([`${mistaken === 1 ? "One parameter needs" : `${mistaken} parameters need`} your attention; see the marked places.`], true);
     if (!isNew && !(await isOurs())) return;
     try {
       const answer = isNew ? await post(PATH, { tool_config: work.config }) : await patch(`${PATH}/${encodeURIComponent(id)}`, { tool_config: work.config });
       drafts.delete(id);
       if (isNew) {
         said(`${answer.tool_config.name} is there. Choose it in an agent, so that the agent can use it.`);
-        bar.update(false, false);
         work.saved = work.config;
         return go("tools", answer.id);
       }
@@ -88,14 +100,14 @@ export async function openEditor(id, place, signal) {
       said("Saved. Calls that begin from now on use it so.");
     } catch (error) {
       if (!error.problems?.length) throw error;
-      const problems = error.problems.map(({ path, message }) => ({ path: path.slice(path[0] === "tool_config" ? 1 : 0), message }));
+      const problems = problemsWithin("tool_config", error.problems);
       const rest = form.isConnected ? form.show(problems) : problems;
       json.mark(problems);
       const marked = problems.length - rest.length;
       tell([
         ...(marked ? [`${marked === 1 ? "One field needs" : `${marked} fields need`} your attention; see the marked places.`] : []),
-        ...rest.map(({ path, message }) => (path.length ? `${path.join(".")}: ${message}` : message)),
-      ]);
+        ...rest.map(problemText),
+      ], marked > 0);
     }
     return undefined;
   }
@@ -108,18 +120,19 @@ export async function openEditor(id, place, signal) {
       h("p", "It was saved from another place after you had opened it. Nothing is lost yet: choose which version stays."),
       h(
         "div.actions",
-        h("button.button", { type: "button", onclick: () => close("neither") }, "Go on editing"),
-        h("button.button", { type: "button", onclick: () => close("theirs") }, "Take the other version"),
-        h("button.button.danger", { type: "button", onclick: () => close("mine") }, "Save mine over it"),
+        h("button.button", { onclick: () => close("neither") }, "Go on editing"),
+        h("button.button", { onclick: () => close("theirs") }, "Take the other version"),
+        h("button.button.danger", { onclick: () => close("mine") }, "Save mine over it"),
       ),
     ]);
     if (decision === "theirs") start(structuredClone(now.tool_config), now.tool_config);
     return decision === "mine";
   }
 
-  function tell(lines) {
+  /** With `isMarked` the first field at fault has the focus, and stays in sight. */
+  function tell(lines, isMarked = false) {
     notices.replaceChildren(h("div.notice.alarm", { role: "alert" }, lines.map((line) => h("p", line))));
-    notices.scrollIntoView({ block: "nearest" });
+    (isMarked ? document.activeElement : notices).scrollIntoView({ block: isMarked ? "center" : "nearest" });
   }
 
   function warn({ metadata }) {
@@ -131,8 +144,7 @@ export async function openEditor(id, place, signal) {
     const button = currentTarget;
     const users = await attempt(button, () => pages(`${PATH}/${encodeURIComponent(id)}/dependent-agents`, "agents"));
     if (!users) return;
-    const words = users.length ? `${users.map(({ name, id: agent }) => name || agent).join(", ")} ${users.length === 1 ? "uses" : "use"} it, and will do without it.` : "No agent uses it.";
-    if (!(await confirmAction("Delete this tool?", `${words} The records of earlier calls keep what it did.`, "Delete tool"))) return;
+    if (!(await confirmAction("Delete this tool?", `${lossText(users, "it")} The records of earlier calls keep what it did.`, "Delete tool"))) return;
     await attempt(button, async () => {
       await remove(`${PATH}/${encodeURIComponent(id)}`, users.length ? { force: true } : {});
       drafts.delete(id);
@@ -142,49 +154,28 @@ export async function openEditor(id, place, signal) {
   }
 
   rebuild();
-  bar.update(isDirty(), false);
+  showState();
   if (tool) warn(tool);
   if (drafts.has(id)) notices.append(h("div.notice", "Your unsaved changes were kept."));
-  addEventListener("beforeunload", (event) => isDirty() && event.preventDefault(), { signal });
-  addEventListener("keydown", (event) => {
-    if (event.key !== "s" || !(event.ctrlKey || event.metaKey) || document.querySelector("dialog[open]")) return;
-    event.preventDefault();
-    bar.save();
-  }, { signal });
+  askBeforeLeaving(isDirty, signal);
+  saveByKey(bar, signal);
 
   return page(
     isNew ? "New tool" : work.config.name,
     {
       back: { href: address("tools"), label: "All tools" },
-      lead: isNew ? "Fill in what it is; everything else has a sensible default." : h("span.tools-lead", badge(typeNames[first.type] ?? first.type), " ", h("span.mono", id)),
-      actions: isNew ? [] : [h("button.button.danger", { type: "button", onclick: askForDeletion }, svg(icons.remove), "Delete")],
+      lead: isNew ? "Fill in what it is; everything else has a sensible default." : h("span.breaks", badge(typeNames[first.type] ?? first.type), " ", h("span.mono", id)),
+      actions: isNew ? [] : [h("button.button.danger", { onclick: askForDeletion }, svg(icons.remove), "Delete")],
     },
     notices,
     tabs(
       [
         { id: "settings", title: "Settings", open: () => forms },
-        { id: "json", title: "JSON", open: () => json },
+        { id: "json", title: "JSON", open: json.open },
         ...(isNew ? [] : [{ id: "use", title: "Use", open: () => useView(id, signal) }]),
       ],
       { selected: place.query.get("tab"), label: "Views of the tool" },
     ),
     bar,
   );
-}
-
-/** The bar that stays in sight: whether there is something to save. */
-function saveBar({ isNew, save, discard }) {
-  const words = h("span.quiet", { role: "status" });
-  const saveButton = h("button.button.primary", { type: "button", onclick: () => attempt(saveButton, save).then(() => bar.update()) }, isNew ? "Create tool" : "Save");
-  const discardButton = h("button.button", { type: "button", onclick: discard }, "Discard changes");
-  const bar = h("div.tools-bar", words, discardButton, saveButton);
-  let state = { isDirty: false, isWrong: false };
-  bar.update = (isDirty = state.isDirty, isWrong = state.isWrong) => {
-    state = { isDirty, isWrong };
-    words.textContent = isWrong ? "The JSON cannot be read" : isDirty ? "Not saved yet" : isNew ? "" : "All changes are saved";
-    saveButton.disabled = isWrong || !(isDirty || isNew);
-    discardButton.hidden = !isDirty && !isWrong;
-  };
-  bar.save = () => saveButton.click();
-  return bar;
 }

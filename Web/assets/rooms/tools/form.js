@@ -1,13 +1,15 @@
 // A tool as forms.
 
 import { h } from "../../core/dom.js";
-import { badge } from "../../components/page.js";
-import { binder } from "./binder.js";
-import { behaviour, errorHandling, readOnly } from "./choices.js";
+import { radios } from "../../components/field.js";
+import { badge, section } from "../../components/page.js";
+import { binder } from "../../components/binder.js";
+import { behaviour, errorHandling, readOnly } from "../../core/tool-choices.js";
+import { assignmentList, memberList } from "../../components/row-lists.js";
 import { typeHelp, typeNames } from "./config.js";
-import { at } from "../agents/paths.js";
-import { parameters, requestSections, section } from "./request.js";
-import { assignmentList, memberList, showRowProblem } from "./rows.js";
+import { at } from "../../core/paths.js";
+import { parameters, requestSections } from "./request.js";
+import { showRowProblem } from "../../components/rows.js";
 import { mistakes, schemaOf } from "./schema.js";
 import { systemSection } from "./system.js";
 
@@ -37,7 +39,7 @@ export function toolForm(config, { known, changed, chooseType }) {
     const found = [...(request?.mistakes() ?? []), ...(given?.mistakes() ?? [])];
     form.show([]);
     for (const { row, message } of found) showRowProblem(row, message);
-    if (found.length) element.querySelector(".tools-row-frame > .problem:not([hidden])")?.parentElement.querySelector("input, select, textarea")?.focus();
+    if (found.length) element.querySelector(".rows-frame > .problem:not([hidden])")?.parentElement.querySelector("input, select, textarea")?.focus();
     return found.length;
   };
   return element;
@@ -47,21 +49,9 @@ function identity(form, chooseType) {
   const { type } = form.config;
   return section(
     "What it is",
-    chooseType ? typeChoice(type, chooseType) : h("p.row", badge(typeNames[type] ?? type, "accent"), h("span.help", typeHelp[type])),
+    chooseType ? radios(Object.entries(typeNames).map(([name, title]) => [name, title, typeHelp[name]]), { legend: "Type", name: "type", value: type, onchange: chooseType }) : h("p.row", badge(typeNames[type] ?? type, "accent"), h("span.help", typeHelp[type])),
     form.text(["name"], { label: "Name", help: "The agent calls the tool by this name. Letters, digits, _ and -." }, { placeholder: "create_booking", maxlength: 64, autocapitalize: "off" }),
     form.area(["description"], { label: "Description", optional: type === "system", help: "When to use the tool, and what it does. The agent reads this to decide." }, { rows: 3 }),
-  );
-}
-
-function typeChoice(type, choose) {
-  return h(
-    "fieldset.tools-types",
-    h("legend", "Type"),
-    Object.entries(typeNames).map(([name, title]) => {
-      const input = h("input", { type: "radio", name: "type", value: name, onchange: () => choose(name) });
-      input.checked = name === type;
-      return h("label", input, h("span", h("strong", title), h("span.help", typeHelp[name])));
-    }),
   );
 }
 

@@ -1,81 +1,52 @@
-// A configuration as JSON: for what forms do not show.
+// A tool as JSON: for what forms do not show.
 
 import { h } from "../../core/dom.js";
-import { textArea } from "../../components/field.js";
-import { readJSON } from "../agents/lines.js";
-import { isObject } from "../agents/paths.js";
-
-/** Milliseconds after the last key before the text is read. */
-const PAUSE = 300;
-
-const pretty = (value) => JSON.stringify(value, null, 2);
+import { readJSON } from "../../core/json-text.js";
+import { jsonEditor } from "../../components/json-editor.js";
 
 /**
  * The view of `value`, an object. `onchange(object)` comes when the text stands for another one, `onproblem(isWrong)` when it stands for none,
- * or for one again. Of the result, `show(value)` replaces the text, `mark(problems)` marks lines, and `isWrong` says whether it cannot be read.
+ * or for one again. Of the result, `open()` gives the element, which is made then; `show(value)` replaces the text, `settle()` reads
+ * what was typed last, `mark(problems)` marks lines, and `isWrong` says whether the text cannot be read.
  */
 export function jsonView({ value, onchange, onproblem }) {
-  const place = h("div.pending");
-  const element = h("section.stack", h("p.help", "Everything that the tool has, also what the forms do not show. Unknown members are kept."), place);
-  let text = pretty(value);
+  let text = JSON.stringify(value, null, 2);
+  let markers = [];
   let editor = null;
-  let timer = null;
-
-  function read(now) {
-    if (now === text) return;
-    text = now;
-    clearTimeout(timer);
-    timer = setTimeout(settle, PAUSE);
-  }
-
-  function settle() {
-    timer = null;
-    const { value: found, error } = readJSON(text);
-    const problem = error ?? (isObject(found) ? null : { line: 1, message: "The configuration is an object in curly brackets." });
-    setWrong(problem);
-    if (!problem) onchange(found);
-  }
+  const view = { isWrong: false };
 
   function setWrong(problem) {
-    element.isWrong = Boolean(problem);
-    if (editor) editor.markers = problem ? [problem] : [];
-    onproblem(element.isWrong);
+    view.isWrong = Boolean(problem);
+    mark(problem ? [problem] : []);
+    onproblem(view.isWrong);
   }
 
-  element.isWrong = false;
-  /** Reads what was typed last, where that has not been done yet. */
-  element.settle = () => {
-    if (!timer) return;
-    clearTimeout(timer);
-    settle();
-  };
-  element.show = (next) => {
-    clearTimeout(timer);
-    timer = null;
-    text = pretty(next);
-    if (editor && editor.text !== text) editor.text = text;
-    if (element.isWrong) setWrong(null);
-  };
-  element.mark = (problems) => {
-    const { lineOf } = readJSON(text);
-    if (editor) editor.markers = problems.map(({ path, message }) => ({ line: lineOf(path), message }));
-  };
+  function mark(list) {
+    markers = list;
+    if (editor) editor.markers = list;
+  }
 
-  const label = "Configuration as JSON";
-  import("../../components/json-editor.js")
-    .then(({ jsonEditor }) => jsonEditor({ value: text, label, onchange: read }))
-    .catch(() => plainEditor(label, read))
-    .then((made) => {
-      editor = made;
-      editor.text = text;
-      place.replaceWith(editor);
+  view.open = () => {
+    editor = jsonEditor({
+      value: text,
+      label: "Configuration as JSON",
+      onread({ value: found, problem }) {
+        setWrong(problem);
+        if (!problem) onchange(found);
+      },
     });
-  return element;
-}
-
-function plainEditor(label, read) {
-  const control = textArea({ rows: 28, spellcheck: "false", aria: { label }, oninput: () => read(control.value) });
-  control.classList.add("mono");
-  Object.defineProperty(control, "text", { get: () => control.value, set: (text) => (control.value = text) });
-  return control;
+    mark(markers);
+    return h("section.stack", h("p.help", "Everything that the tool has, also what the forms do not show. Unknown members are kept."), editor);
+  };
+  view.settle = () => editor?.settle();
+  view.show = (next) => {
+    text = JSON.stringify(next, null, 2);
+    if (editor && editor.text !== text) editor.text = text;
+    if (view.isWrong) setWrong(null);
+  };
+  view.mark = (problems) => {
+    const { lineOf } = readJSON(editor?.text ?? text);
+    mark(problems.map(({ path, message }) => ({ line: lineOf(path), message })));
+  };
+  return view;
 }

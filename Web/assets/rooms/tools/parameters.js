@@ -1,9 +1,9 @@
 // Parameters as a table that can be edited, with groups and lists within it.
 
 import { h } from "../../core/dom.js";
+import { linesOf, listOf } from "../../core/members.js";
 import { select, textArea } from "../../components/field.js";
-import { linesOf, listOf } from "./config.js";
-import { cell, rowChoice, rowFlag, rowList, rowText } from "./rows.js";
+import { cell, rowChoice, rowFlag, rowList, rowText } from "../../components/rows.js";
 import { allTypes, newRow, plainTypes, sources } from "./schema.js";
 
 /**
@@ -19,19 +19,19 @@ function cells(row, again, { isPlain, isFixed, changed }) {
     again();
     changed();
   };
-  const name = isFixed ? cell("Name", h("span.tools-fixed.mono", row.name)) : cell("Name", rowText(row, "name", changed, { placeholder: "day" }));
+  const name = isFixed ? cell("Name", h("span.rows-fixed.mono", row.name)) : cell("Name", rowText(row, "name", changed, { placeholder: "day" }));
   const type = cell("Type", rowChoice(row, "type", isPlain ? plainTypes : allTypes, remake), "narrow");
   const source = cell("Value", rowChoice(row, "source", row.source === "system" ? [...sources, ["system", "Given by the system"]] : sources, () => {
     row.text = "";
     remake();
   }), "narrow");
-  const required = isFixed || row.source !== "model" ? null : h("div.tools-checks", rowFlag(row, "isRequired", "Required", changed));
+  const required = isFixed || row.source !== "model" ? null : h("div.rows-checks", rowFlag(row, "isRequired", "Required", changed));
   return [[name, type, source, said(row, changed), required], row.source === "model" ? inner(row, again, changed) : null];
 }
 
 /** The field that belongs to the source: a description, a value or a variable's name. */
 function said(row, changed) {
-  if (row.source === "omitted" || row.source === "system") return h("div.tools-cell.wide");
+  if (row.source === "omitted" || row.source === "system") return h("div.rows-cell.wide");
   if (row.source === "variable") return cell("Variable", rowText(row, "text", changed, { placeholder: "system__conversation_id" }), "wide");
   if (row.source === "constant" && row.type === "boolean") return cell("Fixed value", rowChoice(row, "text", [["", "Choose"], ["true", "Yes"], ["false", "No"]], changed), "wide");
   if (row.source === "constant") return cell("Fixed value", rowText(row, "text", changed), "wide");
@@ -48,7 +48,7 @@ function inner(row, again, changed) {
 
 function choicesOf(row, changed) {
   const control = textArea({ rows: 3, value: linesOf(row.choices), oninput: () => ((row.choices = listOf(control.value)), changed()) });
-  const details = h("details.tools-more", h("summary", "Allowed values"), cell("One value a line; empty: any", control, "wide"));
+  const details = h("details.fold", h("summary", "Allowed values"), cell("One value a line; empty: any", control, "wide"));
   details.open = row.choices.length > 0;
   return details;
 }
@@ -65,7 +65,7 @@ function elements(row, again, changed) {
   } });
   return h(
     "div.tools-inner",
-    h("div.tools-row", cell("Each element is", type, "narrow"), cell("Description of an element", rowText(item, "text", changed), "wide")),
+    h("div.rows-row", cell("Each element is", type, "narrow"), cell("Description of an element", rowText(item, "text", changed), "wide")),
     item.type === "object" ? membersOf({ ...item, name: "each element" }, changed) : null,
   );
 }

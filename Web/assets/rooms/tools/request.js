@@ -1,12 +1,15 @@
 // What a webhook asks: address, parameters, headers, and what the agent sees of the answer.
 
 import { h } from "../../core/dom.js";
+import { linesOf, listOf, setAt } from "../../core/members.js";
 import { address } from "../../core/router.js";
-import { filterModes, methods } from "./choices.js";
-import { linesOf, listOf, rowsForURL, setAt } from "./config.js";
-import { at } from "../agents/paths.js";
+import { filterModes, methods } from "../../core/tool-choices.js";
+import { section } from "../../components/page.js";
+import { connectionChoice, headerList } from "../../components/row-lists.js";
+import { rowsForURL } from "./config.js";
+import { at } from "../../core/paths.js";
 import { parameterList } from "./parameters.js";
-import { headerList, showRowProblem } from "./rows.js";
+import { showRowProblem } from "../../components/rows.js";
 import { membersOf, mistakes, newRow, placesOf, propertyOf, rowsOf, schemaOf } from "./schema.js";
 
 const API = ["api_schema"];
@@ -32,7 +35,7 @@ export function requestSections(form, { secrets, connections }) {
       group("In the query", query),
       group("In the body", body),
       h(
-        "details.tools-more", h("summary", "Form of the body, redirects"),
+        "details.fold", h("summary", "Form of the body, redirects"),
         h("div.stack", form.choice([...API, "content_type"], { label: "Form of the body", standard: "application/json", options: [["application/json", "JSON"], ["application/x-www-form-urlencoded", "Form (URL-encoded)"]] }), redirects(form)),
       ),
     ),
@@ -46,8 +49,6 @@ export function requestSections(form, { secrets, connections }) {
   ];
   return { elements, mistakes: () => [path, query, body].flatMap((list) => mistakes(list.rows)) };
 }
-
-export const section = (title, ...content) => h("section.card.stack.tools-section", h("h2", title), content);
 
 const group = (title, list) => h("div.tools-group", h("h3", title), list);
 
@@ -87,19 +88,6 @@ function redirects(form) {
   const show = (isOn) => (domains.hidden = !isOn);
   show(form.config.follow_redirects === true);
   return [form.flag(["follow_redirects"], { label: "Follow a redirect", help: "Once, over https, without body and headers." }, show), domains];
-}
-
-/** How requests prove who they are from. */
-export function connectionChoice(form, path, connections) {
-  const known = connections.map(({ id, name, provider }) => [id, name || provider || id]);
-  return form.choice(
-    [...path, "auth_connection"],
-    { label: "Auth connection", standard: "", help: ["Signs each request in, for example with OAuth. Connections are made under ", h("a", { href: address("settings") }, "Settings"), "."], options: [["", "None"], ...known] },
-    {
-      read: (value) => value?.auth_connection_id ?? (value?.env_var_label ? `env:${value.env_var_label}` : ""),
-      write: (id) => (id === "" ? null : id.startsWith("env:") ? { env_var_label: id.slice(4) } : { auth_connection_id: id }),
-    },
-  );
 }
 
 function answer(form) {

@@ -1,6 +1,7 @@
 // Parameters of a tool as rows of a table, and rows as the JSON Schema that the configuration holds.
 
-import { isOf, textOf, valueOf } from "./config.js";
+import { isOf, textOf, valueOf } from "../../core/members.js";
+
 
 /** Where a parameter's value comes from. */
 export const sources = [

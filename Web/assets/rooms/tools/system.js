@@ -1,12 +1,12 @@
 // What the tools of the system are told: where to hand a call over to, how long to wait.
 
 import { h } from "../../core/dom.js";
+import { setAt } from "../../core/members.js";
 import { select } from "../../components/field.js";
-import { systemTools } from "./choices.js";
-import { setAt } from "./config.js";
-import { at } from "../agents/paths.js";
-import { cell, rowFlag, rowList, rowText, showRowProblem } from "./rows.js";
-import { section } from "./request.js";
+import { systemTools } from "../../core/tool-choices.js";
+import { at } from "../../core/paths.js";
+import { section } from "../../components/page.js";
+import { cell, rowFlag, rowList, rowText, showRowProblem } from "../../components/rows.js";
 
 const PARAMS = ["params"];
 
@@ -43,9 +43,9 @@ const details = {
         cell("When", rowText(row, "condition", changed, { placeholder: "The caller asks about an invoice", spellcheck: "true" }), "wide"),
       ],
       h(
-        "div.tools-row",
+        "div.rows-row",
         cell("What this agent says before", rowText(row, "transfer_message", changed, { spellcheck: "true", placeholder: "Nothing" }), "wide"),
-        h("div.tools-checks", rowFlag(row, "enable_transferred_agent_first_message", "The other one greets", changed), rowFlag(row, "preserve_voice_settings", "Keep the voice", changed)),
+        h("div.rows-checks", rowFlag(row, "enable_transferred_agent_first_message", "The other one greets", changed), rowFlag(row, "preserve_voice_settings", "Keep the voice", changed)),
       ),
     ],
   })],

@@ -5,14 +5,10 @@ import { h, svg } from "../../core/dom.js";
 import { count, milliseconds } from "../../core/format.js";
 import { icons } from "../../core/icons.js";
 import { address, note } from "../../core/router.js";
-import { select, textInput } from "../../components/field.js";
-import { badge, empty, page } from "../../components/page.js";
-import { table } from "../../components/table.js";
-import { attempt } from "../../components/toast.js";
+import { searchInput, select } from "../../components/field.js";
+import { badge, empty, failure, page } from "../../components/page.js";
+import { pagedTable } from "../../components/table.js";
 import { summary, typeNames } from "./config.js";
-
-/** Milliseconds after the last key before the list is searched. */
-const PAUSE = 250;
 
 export async function open(place, signal) {
   if (place.parts[0]) return (await import("./editor.js")).openEditor(place.parts[0], place, signal);
@@ -28,23 +24,15 @@ export async function open(place, signal) {
       const ask = (cursor) => get("/v1/convai/tools", { ...choice, page_size: 50, cursor }, { signal: AbortSignal.any([visit.signal, signal]) });
       const first = await ask();
       if (visit.signal.aborted) return;
-      results.replaceChildren(...(first.tools.length ? listed(first, ask) : [nothing(choice)]));
+      results.replaceChildren(first.tools.length ? pagedTable(columns, first, { member: "tools", ask, caption: "Tools" }) : nothing(choice));
     } catch (error) {
       if (visit.signal.aborted || signal.aborted) return;
-      results.replaceChildren(h("div.notice.alarm", { role: "alert" }, h("p", error.message), h("button.button", { type: "button", onclick: load }, "Try again")));
+      results.replaceChildren(failure(error, load));
     }
   }
 
-  let timer = null;
-  const search = textInput({
-    type: "search", placeholder: "Search by name", value: choice.search, aria: { label: "Search tools" },
-    oninput: () => {
-      clearTimeout(timer);
-      timer = setTimeout(() => ((choice.search = search.value.trim()), load()), PAUSE);
-    },
-  });
+  const search = searchInput({ label: "Search tools", placeholder: "Search by name", value: choice.search, onsearch: (text) => ((choice.search = text), load()), signal });
   const type = select([["", "All types"], ...Object.entries(typeNames)], { value: choice.types, aria: { label: "Type" }, onchange: () => ((choice.types = type.value), load()) });
-  signal.addEventListener("abort", () => clearTimeout(timer));
   load();
   return page(
     "Tools",
@@ -67,22 +55,7 @@ function nothing({ search, types }) {
 const columns = [
   { title: "Name", cell: ({ id, tool_config: config }) => h("div.tools-name", h("a.whole.mono", { href: address("tools", id) }, config.name), h("span.help", config.description)) },
   { title: "Type", cell: ({ tool_config: config, metadata }) => h("div.row", badge(typeNames[config.type] ?? config.type), metadata?.warnings?.length ? badge(metadata.warnings.length === 1 ? "Warning" : `${metadata.warnings.length} warnings`, "caution", { title: metadata.warnings.join("\n") }) : null) },
-  { title: "What it does", cell: ({ tool_config: config }) => h("span.mono.tools-summary", summary(config)) },
+  { title: "What it does", cell: ({ tool_config: config }) => h("span.mono.one-line", summary(config)) },
   { title: "Calls", number: true, cell: ({ usage_stats: usage }) => count(usage.total_calls) },
   { title: "Takes on average", number: true, cell: ({ usage_stats: usage }) => (usage.total_calls ? milliseconds(usage.avg_latency_secs * 1000) : "—") },
 ];
-
-function listed(first, ask) {
-  const list = table(columns, first.tools, { caption: "Tools" });
-  let cursor = first.next_cursor;
-  const more = h("button.button", {
-    type: "button",
-    onclick: () => attempt(more, async () => {
-      const next = await ask(cursor);
-      list.add(next.tools);
-      cursor = next.next_cursor;
-      more.hidden = !cursor;
-    }),
-  }, "Show more");
-  return [list, cursor ? h("div.row.tools-after", more) : null].filter(Boolean);
-}

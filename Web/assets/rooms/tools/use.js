@@ -2,36 +2,21 @@
 
 import { get, pages } from "../../core/api.js";
 import { h } from "../../core/dom.js";
-import { milliseconds, when } from "../../core/format.js";
+import { milliseconds, pretty, when } from "../../core/format.js";
 import { address } from "../../core/router.js";
 import { toggle } from "../../components/field.js";
-import { badge, empty, pending } from "../../components/page.js";
-import { table } from "../../components/table.js";
-import { attempt } from "../../components/toast.js";
+import { badge, empty, pending, section } from "../../components/page.js";
+import { pagedTable } from "../../components/table.js";
+import { agentList } from "../../components/used-by.js";
 
 export function useView(id, signal) {
   const path = `/v1/convai/tools/${encodeURIComponent(id)}`;
   const agents = pages(`${path}/dependent-agents`, "agents", {}, { signal });
   return h(
     "div.stack",
-    h("section.card.stack.tools-section", h("h2", "Agents that use it"), pending(async () => agentList(await agents))),
+    section("Agents that use it", pending(async () => agentList(await agents))),
     executions(path, agents, signal),
   );
-}
-
-/** Agents as links; also of MCP servers. */
-export function agentList(agents) {
-  if (agents.length === 0) return h("p.quiet", "No agent uses it yet. Choose it in an agent's tools.");
-  return h("ul.tools-links", agents.map(({ id, name }) => h("li", h("a", { href: address("agents", id) }, name || id))));
-}
-
-/** A JSON text with line breaks; any other text as it is. */
-export function readable(text) {
-  try {
-    return JSON.stringify(JSON.parse(text), null, 2);
-  } catch {
-    return text ?? "";
-  }
 }
 
 function executions(path, agents, signal) {
@@ -49,30 +34,19 @@ function executions(path, agents, signal) {
     { title: "Agent", cell: (run) => names.get(run.agent_id) || h("span.mono", run.agent_id) },
     { title: "Outcome", cell: (run) => (run.is_error ? badge(run.error_type ?? "Failed", "alarm") : run.response_payload === null ? badge("No answer", "caution") : badge("Done", "good")) },
     { title: "Took", number: true, cell: (run) => milliseconds(run.latency_secs * 1000) },
-    { title: "Request and answer", cell: (run) => h("details.tools-run", h("summary", summaryOf(run)), h("h3.small", "Request"), h("pre", readable(run.request_payload)), h("h3.small", "Answer"), h("pre", readable(run.response_payload ?? run.error_message))) },
+    { title: "Request and answer", cell: (run) => h("details.tools-run", h("summary", summaryOf(run)), h("h3.small", "Request"), h("pre", pretty(run.request_payload)), h("h3.small", "Answer"), h("pre", pretty(run.response_payload ?? run.error_message))) },
   ];
 
   function listed(first, isError) {
     if (first.executions.length === 0) {
       return isError ? empty("No failures", "No call of this tool has failed.") : empty("Not called yet", "Calls appear here with what was asked and what came back, as soon as an agent uses the tool.");
     }
-    const list = table(columns, first.executions, { caption: "Calls of this tool" });
-    let cursor = first.next_cursor;
-    const more = h("button.button", {
-      type: "button", hidden: !cursor,
-      onclick: () => attempt(more, async () => {
-        const next = await ask(cursor, isError);
-        list.add(next.executions);
-        cursor = next.next_cursor;
-        more.hidden = !cursor;
-      }),
-    }, "Show more");
-    return h("div", list, h("div.row.tools-after", more));
+    return pagedTable(columns, first, { member: "executions", ask: (cursor) => ask(cursor, isError), caption: "Calls of this tool" });
   }
 
   const place = h("div");
   place.append(load());
-  return h("section.card.stack.tools-section", h("div.row.tools-head", h("h2", "Calls"), failures), place);
+  return h("section.card.stack.section", h("div.row.spread", h("h2", "Calls"), failures), place);
 }
 
-const summaryOf = ({ request_payload: request }) => h("span.mono.tools-summary", request || "{}");
+const summaryOf = ({ request_payload: request }) => h("span.mono.one-line", request || "{}");

@@ -1,6 +1,6 @@
-// What the forms of tools and servers offer to choose from.
+// What the server holds that several rooms ask for.
 
-import { get, pages } from "../../core/api.js";
+import { get, pages } from "./api.js";
 
 /**
  * The workspace's secrets, auth connections and agents. A list that cannot be read is empty: the rest of a form works without it.
@@ -16,3 +16,6 @@ export async function choices(signal) {
   ]);
   return { secrets, connections, agents };
 }
+
+/** The calls in progress. */
+export const callsInProgress = (signal) => get("/v1/parley/calls", {}, { signal }).then(({ calls }) => calls);

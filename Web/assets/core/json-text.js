@@ -1,6 +1,6 @@
 // Where the parts of a JSON text stand, and its first mistake in plain words.
 
-import { keyOf } from "./paths.js";
+import { isObject, keyOf } from "./paths.js";
 
 /** Levels of nesting that the server takes. */
 const DEEPEST = 64;
@@ -37,6 +37,12 @@ export function readJSON(text) {
     if (error instanceof Mistake) return { error: { line: error.line, message: error.message }, lineOf };
     return { error: { line: 1, message: error.message }, lineOf };
   }
+}
+
+/** Reads a JSON text that is to be an object: like `readJSON`, with what is wrong as `problem`. */
+export function readObject(text) {
+  const { value, error, lineOf } = readJSON(text);
+  return { value, lineOf, problem: error ?? (isObject(value) ? null : { line: 1, message: "The configuration is an object in curly brackets." }) };
 }
 
 function scan(text, lines) {

@@ -1,8 +1,8 @@
 // Form controls that hold members of a configuration, and the problems that a server finds with them.
 
-import { field, numberInput, select, textArea, textInput, toggle } from "../../components/field.js";
-import { at, nearest } from "../agents/paths.js";
-import { setAt } from "./config.js";
+import { setAt } from "../core/members.js";
+import { field, numberInput, select, textArea, textInput, toggle } from "./field.js";
+import { at, nearest } from "../core/paths.js";
 
 /**
  * Controls for members of `config`, which they change in place; `changed()` is called after each change. `show(problems)` marks the fields

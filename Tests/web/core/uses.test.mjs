@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { hasMore, usesOf } from "../../../Web/assets/rooms/secrets/uses.js";
+import { hasMore, usesOf } from "../../../Web/assets/core/uses.js";
 
 test("everything that uses a secret is named, with its place", () => {
   const uses = usesOf({

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { readJSON } from "../../../Web/assets/rooms/agents/lines.js";
+import { readJSON } from "../../../Web/assets/core/json-text.js";
 
 const text = `{
   "name": "Mia",

@@ -1,17 +1,4 @@
-// Places in an agent's configuration, and values at them. Values are never changed in place: parts that stay are shared.
-
-const ROOTS = new Set(["name", "tags", "conversation_config", "platform_settings", "workflow"]);
-
-/**
- * The path that a field's short name stands for, as the server's warnings and its documentation write them:
- * `turn.turn_timeout` is `["conversation_config", "turn", "turn_timeout"]`.
- */
-export function pathOf(name) {
-  if (Array.isArray(name)) return name;
-  const steps = name.split(".");
-  if (steps[0] === "prompt") steps.unshift("agent");
-  return ROOTS.has(steps[0]) ? steps : ["conversation_config", ...steps];
-}
+// Places in a JSON value, and values at them. Values are never changed in place: parts that stay are shared.
 
 /** A path as the key of a map. Names of variables may hold points. */
 export const keyOf = (path) => JSON.stringify(path);
