@@ -27,7 +27,7 @@ test("steps are named by hour or by day, and a day that begins an hour off keeps
 test("tiles say what the figures mean, and nothing of what there is not", () => {
   const tiles = tilesOf(total);
   assert.deepEqual(tiles.map(({ value }) => value), ["40", "80", "640 ms", "1", "30"]);
-  assert.deepEqual(tiles.map(({ note }) => note), ["200 turns", "2:00 a call", "95 of 100 answers within 1.21 s", "2.5 % of all calls", "15 % of all turns"]);
+  assert.deepEqual(tiles.map(({ note }) => note), ["200 turns", "2:00 a call", "95 of 100 answers within 1.21 s", "2.5 % of all calls", "0.15 a turn of the caller"]);
   assert.ok(tilesOf(nothing).every(({ value, note }) => !`${value}${note}`.match(/NaN|null|undefined|Infinity/)));
 });
 

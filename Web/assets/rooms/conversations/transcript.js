@@ -54,7 +54,8 @@ export function transcript(record, { onplay, onwhy }) {
       const button = waterfall ? list.children[index]?.querySelector(".why") : null;
       if (!button) return;
       const after = waterfall.answered_after_ms;
-      button.textContent = after === null ? "Why?" : `Heard after ${milliseconds(after)} – why?`;
+      // A greeting or a re-prompt answers nothing, so it has no such time.
+      button.textContent = after === null || waterfall.subject !== "answer" ? "Why?" : `Heard after ${milliseconds(after)} – why?`;
       button.hidden = false;
     });
   };

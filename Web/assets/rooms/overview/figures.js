@@ -62,7 +62,8 @@ export function tilesOf(total) {
     {
       title: "Interruptions",
       value: short(total.interruptions),
-      note: share(total.interruptions, total.turns) ? `${share(total.interruptions, total.turns)} of all turns` : "No turn yet",
+      // More than one to a turn: greetings are interrupted too.
+      note: total.turns ? `${(total.interruptions / total.turns).toFixed(2)} a turn of the caller` : "No turn yet",
     },
   ];
 }
