@@ -5,9 +5,10 @@
     python3 Tests/browser/dashboard_test.py --url http://127.0.0.1:8000 --voice question.wav --shots shots
 
 From the first visit to an agent made from nothing with a webhook tool, a conversation with it by text and one by voice, the
-record and its waterfall; then barge-in, a reload in mid-call, two tabs that edit one agent, a telephone's screen, and axe in
-every room. Errors in the console and violations of the Content-Security-Policy fail it. `--only NAME` runs one part.
-What it makes on the server it deletes again. The recording is a WAV file that asks something.
+record and its waterfall; then barge-in, a reload in mid-call, two tabs that edit one agent, a telephone's screen, what each
+page loads and when it is painted, and axe in every room. Errors in the console and violations of the Content-Security-Policy
+fail it. `--only NAME` runs one part. What it makes on the server it deletes again. The recording is a WAV file that asks
+something.
 """
 
 import argparse
@@ -283,6 +284,19 @@ def layouts(playwright, options, api, made):
                     assert_no_overflow(page, f"{name} at {width} px")
 
 
+def loading(playwright, options, api, made):
+    """Tells when each page is first painted after a visit without a cache, and how many bytes of own scripts it loads."""
+    own = """() => performance.getEntriesByType("resource").filter(({ name }) => name.endsWith(".js") && !name.includes("/vendor/"))
+        .reduce((bytes, { decodedBodySize }) => bytes + decodedBodySize, 0)"""
+    paint = "() => performance.getEntriesByName('first-contentful-paint')[0]?.startTime ?? null"
+    with dashboard(playwright, options, recording(options.voice, options.folder, 600)) as browser:
+        for name, place in places(made).items():
+            page = browser.tab(f"#/{place}")
+            settled(page)
+            print(f"        {name:20} first paint {page.evaluate(paint):5.0f} ms, own scripts {page.evaluate(own) / 1000:4.0f} KB")
+            page.context.close()
+
+
 def accessibility(playwright, options, api, made):
     """axe finds nothing serious or critical on any page, light or dark."""
     axe, found = Axe(), []
@@ -300,7 +314,7 @@ def accessibility(playwright, options, api, made):
     assert not found, "axe found:\n" + "\n".join(found)
 
 
-PARTS = {part.__name__: part for part in (from_nothing, by_voice, barge_in, reload, two_tabs, telephone, layouts, accessibility)}
+PARTS = {part.__name__: part for part in (from_nothing, by_voice, barge_in, reload, two_tabs, telephone, layouts, loading, accessibility)}
 
 
 def main():
