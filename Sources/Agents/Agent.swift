@@ -110,7 +110,7 @@ extension Agent {
     }
 
     /// The agent with `patch` laid over it: objects merge member by member, everything else is replaced (`Locator`s whole), null sets
-    /// null where the field has one and otherwise resets it to its default.
+    /// null where the field has one, removes a member of a map, and otherwise resets the field to its default.
     ///
     /// - Parameter patch: the body of a patch request: `name`, `tags`, `conversation_config`, `platform_settings`,
     /// `workflow`, each optional. A secret that is sent back as the asterisks of `json` stays as it is.
@@ -125,16 +125,19 @@ extension Agent {
             + Agent.inlineToolIssues(in: patch) + Agent.initiationWebhookIssues(in: patch)
         guard issues.isEmpty else { throw ValidationError(issues) }
 
-        func merged(_ base: JSONValue, _ section: String) throws(ValidationError) -> JSONValue {
+        func merged(
+            _ base: JSONValue, _ section: String, _ schema: Schema
+        ) throws(ValidationError) -> JSONValue {
             guard let change = patch[section], !change.isNull else { return base }
-            return base.patched(with: try Redaction.restored(change, from: base, at: ["body", .string(section)]))
+            let restored = try Redaction.restored(change, from: base, at: ["body", .string(section)])
+            return schema.removing(change, from: base.patched(with: restored))
         }
         var result = try Agent.new(
             name: patch["name"]?.stringValue ?? name,
             tags: patch["tags"].map { $0.arrayValue?.compactMap(\.stringValue) ?? [] } ?? tags,
-            conversationConfig: try merged(conversationConfig, "conversation_config"),
-            platformSettings: try merged(platformSettings, "platform_settings"),
-            workflow: try merged(workflow, "workflow"), id: id, now: now)
+            conversationConfig: try merged(conversationConfig, "conversation_config", ConfigurationSchema.conversation),
+            platformSettings: try merged(platformSettings, "platform_settings", PlatformSchema.platform),
+            workflow: try merged(workflow, "workflow", Agent.workflowSchema), id: id, now: now)
         result.createdAt = createdAt
         return result
     }

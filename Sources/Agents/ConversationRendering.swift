@@ -101,7 +101,9 @@ extension TranscriptTurn {
     ///   - address: of the call's files, without their ids.
     func json(agentID: String, files address: String) -> JSONValue {
         let files = (files ?? []).map { $0.json(at: address) }
-        return [
+        // A member that the hosted API does not have stands only where it says something.
+        let own: JSONValue = author.map { ["parley_by": .string($0.rawValue)] } ?? [:]
+        let known: JSONValue = [
             "role": .string(role.rawValue), "message": string(message),
             "multivoice_message": voices.map { ["parts": .array($0.map(\.json))] } ?? .null,
             "agent_metadata": role == .agent
@@ -130,6 +132,7 @@ extension TranscriptTurn {
             "file_input": files.first ?? .null, "file_inputs": .array(files),
             "triggered_guardrails": [], "reasoning": [], "used_static_kb_document_ids": [],
         ]
+        return known.merging(own)
     }
 }
 

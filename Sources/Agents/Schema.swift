@@ -108,6 +108,25 @@ extension Schema {
     }
 }
 
+// MARK: Changes
+
+extension Schema {
+    /// `value`, over which `patch` was laid, without the members of maps that the patch sets to null.
+    func removing(_ patch: JSONValue, from value: JSONValue) -> JSONValue {
+        guard let changes = patch.objectValue, var result = value.objectValue else { return value }
+        for (name, change) in changes {
+            guard let present = result[name] else { continue }
+            switch shape {
+            case .map where change.isNull: result[name] = nil
+            case .map(let element): result[name] = element.removing(change, from: present)
+            case .object(let members): result[name] = members[name]?.removing(change, from: present) ?? present
+            case .any, .boolean, .integer, .number, .string, .list: break
+            }
+        }
+        return .object(result)
+    }
+}
+
 // MARK: Validation
 
 extension Schema {

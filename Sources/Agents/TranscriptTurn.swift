@@ -9,6 +9,12 @@ public struct TranscriptTurn: Sendable, Hashable, Codable {
         case agent
     }
 
+    /// Who wrote an agent's turn, where that is not its model.
+    public enum Author: String, Sendable, Hashable, Codable {
+        /// A person who had taken the agent's place.
+        case human
+    }
+
     /// One tool call that the model made.
     public struct ToolCall: Sendable, Hashable, Codable {
         /// `client`, `system`, `webhook` or `mcp`.
@@ -190,6 +196,8 @@ public struct TranscriptTurn: Sendable, Hashable, Codable {
     public var llmUsage: JSONValue?
     /// The model that wrote the turn.
     public var producingLLM: String?
+    /// Who wrote the turn; nil for the agent itself, and for the caller's turns.
+    public var author: Author?
     /// The recogniser that transcribed the turn.
     public var asrProvider: String?
     /// The voice that spoke the turn.
@@ -233,6 +241,7 @@ public struct TranscriptTurn: Sendable, Hashable, Codable {
         case contextualUpdate = "contextual_update_info"
         case llmUsage = "llm_usage"
         case producingLLM = "producing_llm"
+        case author = "parley_by"
         case asrProvider = "convai_asr_provider"
         case ttsModel = "convai_tts_model"
         case agentID = "agent_id"

@@ -109,18 +109,8 @@ extension ClientMessage {
     /// - Throws: `ClientMessageError` when the frame is not a JSON object, a member has the wrong type, a required one
     ///   is missing, or base64 is invalid.
     public init(frame: Data) throws(ClientMessageError) {
-        let value: JSONValue
-        do {
-            value = try JSONValue(parsing: frame, limits: .client)
-        } catch {
-            throw ClientMessageError("The frame is not valid JSON: \(error).")
-        }
-        try self.init(value)
-    }
-
-    init(_ value: JSONValue) throws(ClientMessageError) {
-        guard value.objectValue != nil else { throw ClientMessageError("The frame is not a JSON object.") }
-        let reader = Reader(value)
+        let reader = try Reader(frame: frame)
+        let value = reader.value
         if let chunk = value["user_audio_chunk"], !chunk.isNull {
             guard let text = chunk.stringValue else {
                 throw ClientMessageError("user_audio_chunk: expected a base64 string.")
@@ -296,6 +286,16 @@ struct Reader {
     let value: JSONValue
 
     init(_ value: JSONValue) { self.value = value }
+
+    /// Reads the members of a client's frame.
+    init(frame: Data) throws(ClientMessageError) {
+        do {
+            value = try JSONValue(parsing: frame, limits: .client)
+        } catch {
+            throw ClientMessageError("The frame is not valid JSON: \(error).")
+        }
+        guard value.objectValue != nil else { throw ClientMessageError("The frame is not a JSON object.") }
+    }
 
     func optional<T>(
         _ key: String, _ read: (JSONValue) -> T?, _ expected: String

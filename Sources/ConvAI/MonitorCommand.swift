@@ -18,14 +18,7 @@ public enum MonitorCommand: Sendable, Hashable {
     ///
     /// - Throws: `ClientMessageError` when the frame is not a JSON object, or a member is missing or has the wrong type.
     public init(frame: Data) throws(ClientMessageError) {
-        let value: JSONValue
-        do {
-            value = try JSONValue(parsing: frame, limits: .client)
-        } catch {
-            throw ClientMessageError("The frame is not valid JSON: \(error).")
-        }
-        guard value.objectValue != nil else { throw ClientMessageError("The frame is not a JSON object.") }
-        let reader = Reader(value)
+        let reader = try Reader(frame: frame)
         let parameters = Reader(try reader.optionalObject("parameters") ?? [:])
         switch try reader.text("command_type") {
         case "end_call": self = .endCall

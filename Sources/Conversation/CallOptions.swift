@@ -123,6 +123,9 @@ public struct CallOptions: Sendable, Hashable {
     public var shownImages = 8 << 20
     /// How much silence there may be while a person answers in the agent's place, before a call is ended for it.
     public var humanPatience: Span = .seconds(600)
+    /// How long a person in the agent's place, whose connection is lost, may take to come back: a page reloads within
+    /// a few seconds, a telephone changes its network within ten.
+    public var takeoverGrace: Duration = .seconds(15)
     /// How long the careful recogniser's transcript of something spelt is waited for: twice what five seconds take it.
     public var secondOpinionTimeout: Duration = .milliseconds(1200)
     /// Files that one message may name.

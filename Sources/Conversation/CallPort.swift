@@ -30,14 +30,25 @@ public enum CallInput: Sendable, Hashable {
     case heard(upTo: Int, eventID: Int)
     /// What became of a `LineRequest`.
     case acted(LineOutcome, requestID: Int)
-    /// A person takes the agent's place, or gives it back.
-    case takeover(Bool)
+    /// A person takes the agent's place, or does not have it any more.
+    case takeover(Takeover)
     /// Something that the person in the agent's place has typed, to be said in its voice.
     case humanWords(String)
     /// The owner ends the call.
     case hangUp
     /// The transport did not take something of the caller's, which the record has to say.
     case refused(CallFault)
+
+    /// What becomes of the agent's place.
+    public enum Takeover: Sendable, Hashable {
+        /// A person answers from now on, or goes on after `isForsaken`.
+        case begins
+        /// The agent answers again.
+        case ends
+        /// The person's connection is lost: the agent answers again unless somebody takes its place within
+        /// `CallOptions.takeoverGrace`.
+        case isForsaken
+    }
 
     /// The outcome of a tool that runs at the caller's end.
     public struct ToolReply: Sendable, Hashable {
@@ -117,6 +128,15 @@ public enum CallOutput: Sendable, Hashable {
         public var eventID: Int
         /// Samples of the response up to the end of this chunk: what `CallInput.heard` counts in.
         public var end: Int
+        /// The words that begin in the chunk, one after the other.
+        public var words: [Word]
+
+        /// A word of the response's text, with the white space beside it.
+        public struct Word: Sendable, Hashable {
+            public var text: String
+            /// When it is said, from the chunk's beginning; it may end after the chunk.
+            public var milliseconds: Range<Int>
+        }
     }
 
     /// A tool that runs at the caller's end.

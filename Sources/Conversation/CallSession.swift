@@ -149,8 +149,8 @@ actor CallSession {
             call.answer(outcome, to: id)
         case .heard(let end, let eventID):
             call.answering.noteHeard(end, of: eventID)
-        case .takeover(let isOn):
-            call.answering.takeOver(byHuman: isOn)
+        case .takeover(let takeover):
+            call.answering.take(takeover)
         case .humanWords(let text):
             call.answering.say(byHuman: text)
         case .hangUp:

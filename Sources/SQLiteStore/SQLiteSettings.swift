@@ -85,4 +85,11 @@ struct SQLiteUsedTokens: UsedTokens {
             return database.changesCount > 0
         }
     }
+
+    func isUsed(_ id: String) async throws -> Bool {
+        try await pool.read { database in
+            try Bool.fetchOne(
+                database, sql: "SELECT EXISTS (SELECT 1 FROM used_signatures WHERE id = ?)", arguments: [id]) ?? false
+        }
+    }
 }

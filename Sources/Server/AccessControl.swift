@@ -51,10 +51,17 @@ struct AccessControl: Sendable {
 
     /// Whether a browser has signed in with a key that is still there.
     func isSignedIn(_ credentials: CallerCredentials) async throws -> Bool {
-        guard credentials.browser.mayCarrySession(to: configuration),
-            let id = credentials.sessions.lazy.compactMap(sessions.key).first
-        else { return false }
-        return try await keys.has(id)
+        guard credentials.browser.mayCarrySession(to: configuration) else { return false }
+        for token in credentials.sessions {
+            if let session = try await sessions.session(of: token) { return try await keys.has(session.keyID) }
+        }
+        return false
+    }
+
+    /// Ends the session of a browser.
+    func signOut(_ credentials: CallerCredentials) async throws {
+        guard credentials.browser.mayCarrySession(to: configuration) else { return }
+        for token in credentials.sessions { try await sessions.end(token) }
     }
 
     /// A token for the browser that has shown `key`.

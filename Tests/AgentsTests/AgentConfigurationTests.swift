@@ -66,6 +66,43 @@ struct AgentConfigurationTests {
         #expect(patched.conversationConfig.value(at: "asr", "keywords") == ["three"])
     }
 
+    @Test("null removes a member of a map, such as a header, a variable or a language, and nothing else")
+    func removal() throws {
+        let agent = try Agent.new(body: [
+            "conversation_config": [
+                "agent": [
+                    "dynamic_variables": ["dynamic_variable_placeholders": ["name": "Ann", "room": "5"]],
+                    "prompt": [
+                        "llm": "custom-llm",
+                        "custom_llm": [
+                            "url": "https://llm.example", "model_id": "m",
+                            "request_headers": ["X-One": "1", "X-Two": "2"],
+                        ],
+                    ],
+                ],
+                "language_presets": [
+                    "de": ["overrides": ["agent": ["first_message": "Hallo!"]]],
+                    "fr": ["overrides": ["agent": ["first_message": "Bonjour!"]]],
+                ],
+            ]
+        ])
+        let patched = try agent.patched(with: [
+            "conversation_config": [
+                "agent": [
+                    "dynamic_variables": ["dynamic_variable_placeholders": ["room": nil, "floor": "2", "none": nil]],
+                    "prompt": ["custom_llm": ["request_headers": ["X-One": nil]]],
+                ],
+                "language_presets": ["de": nil],
+            ]
+        ])
+        let config = patched.conversationConfig
+        let variables = config.value(at: "agent", "dynamic_variables", "dynamic_variable_placeholders")
+        #expect(variables == ["name": "Ann", "floor": "2"])
+        let custom = config.value(at: "agent", "prompt", "custom_llm")
+        #expect(custom?["request_headers"] == ["X-Two": "2"] && custom?["url"] == "https://llm.example")
+        #expect(config["language_presets"]?.objectValue?.keys.sorted() == ["fr"])
+    }
+
     @Test("null sets null where the field has one, and otherwise the default")
     func nulls() throws {
         let agent = try Agent.new(conversationConfig: [

@@ -32,6 +32,28 @@ struct HeardLedgerTests {
         #expect(parts("She said:") == [])
     }
 
+    @Test("each word is told once, when audio up to its beginning is asked for, and all of them make the text")
+    func told() {
+        var ledger = HeardLedger()
+        ledger.begin("At 21, ", at: 0)
+        // A number is written as one word and spoken as two.
+        ledger.add([
+            .init(start: 0, end: 40, written: 2), .init(start: 50, end: 90, written: 2),
+            .init(start: 90, end: 120, written: 6),
+        ])
+        func words(_ sample: Int) -> [String] {
+            ledger.words(beginningBefore: sample).map { "\($0.text)|\($0.samples)" }
+        }
+        #expect(words(0) == [])
+        #expect(words(50) == ["At|0..<40"])
+        #expect(words(91) == [" 21,|90..<120"])
+        ledger.begin("then.", at: 160)
+        #expect(words(400) == [])
+        ledger.add([.init(start: 10, end: 60, written: 5)])
+        #expect(words(400) == [" then.|170..<220"])
+        #expect(words(400) == [])
+    }
+
     @Test("nothing is heard before the first word is over")
     func nothing() {
         #expect(ledger().heard(by: 0) == "")

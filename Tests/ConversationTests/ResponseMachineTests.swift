@@ -67,6 +67,22 @@ struct ResponseMachineTests {
         #expect(released.last == .play([Float](repeating: 0.1, count: 40), start: 200, end: 200))
     }
 
+    @Test("each word goes out with the audio in which it begins, and says when")
+    func words() {
+        var machine = Self.started("We open at nine.")
+        var words: [String] = []
+        var start = 0
+        func note(_ commands: [ResponseMachine.Command]) {
+            for case .play(let samples, _, let end, let begun) in commands {
+                start = end - samples.count
+                words += begun.map { "\($0.text)|\($0.samples.lowerBound + start)|\($0.samples.count)" }
+                #expect(begun.allSatisfy { samples.indices.contains($0.samples.lowerBound) })
+            }
+        }
+        for time in stride(from: 10, through: 900, by: 10) { note(machine.handle(.tick, at: Self.moment(time))) }
+        #expect(words == ["open |200|200", "at |400|200", "nine.|600|200"])
+    }
+
     @Test("it is heard to its end once everything that was sent has been played")
     func end() {
         var machine = Self.started("Good morning.")
@@ -105,7 +121,7 @@ struct ResponseMachineTests {
         _ = machine.handle(.paused(80), at: Self.moment(100))
         var sent: [Float] = []
         func take(_ commands: [ResponseMachine.Command]) {
-            for case .play(let samples, _, _) in commands { sent += samples }
+            for case .play(let samples, _, _, _) in commands { sent += samples }
         }
         for time in stride(from: 110, through: 1000, by: 10) { take(machine.handle(.tick, at: Self.moment(time))) }
         #expect(sent.suffix(40).allSatisfy { abs($0) == 0.5 })
@@ -131,7 +147,7 @@ struct ResponseMachineTests {
         _ = machine.handle(.toolIsDue, at: Self.moment(0))
         _ = machine.handle(.released, at: Self.moment(0))
         func played(_ commands: [ResponseMachine.Command]) -> [Float] {
-            commands.flatMap { if case .play(let samples, _, _) = $0 { samples } else { [Float]() } }
+            commands.flatMap { if case .play(let samples, _, _, _) = $0 { samples } else { [Float]() } }
         }
         _ = machine.handle(.soundBegan([0.5]), at: Self.moment(0))
         for time in stride(from: 10, through: 500, by: 10) { _ = machine.handle(.tick, at: Self.moment(time)) }
@@ -179,7 +195,7 @@ struct ResponseMachineTests {
         _ = machine.handle(.delivered(.braked), at: Self.moment(10))
         for time in stride(from: 20, through: 500, by: 10) { _ = machine.handle(.tick, at: Self.moment(time)) }
         let commands = machine.handle(.interrupted, at: Self.moment(500))
-        guard case .play(let fade, _, _)? = commands.first, case .cut(let heard, let delay)? = commands.last else {
+        guard case .play(let fade, _, _, _)? = commands.first, case .cut(let heard, let delay)? = commands.last else {
             Issue.record("no fade: \(commands)")
             return
         }

@@ -218,4 +218,6 @@ struct MemoryUsedTokens: UsedTokens {
             return true
         }
     }
+
+    func isUsed(_ id: String) async throws -> Bool { state.access { $0.usedTokens[id] != nil } }
 }

@@ -22,6 +22,45 @@ struct ConcurrentChangeTests {
         try #require(try await server.send("POST", path, body).json["id"]?.stringValue)
     }
 
+    @Test("a change that is meant for another version is refused, and changes nothing")
+    func versions() async throws {
+        try await withServer { server in
+            let agent = try await server.makeAgent()
+            let tool: JSONValue = [
+                "tool_config": ["type": "client", "name": "open", "description": "Opens.", "expects_response": false]
+            ]
+            let desk: JSONValue = ["config": ["name": "Desk", "url": "https://desk.example/mcp"]]
+            let cases: [(path: String, kind: String, changes: [JSONValue])] = [
+                ("/v1/convai/agents/\(agent)", "agent", [["name": "A"], ["name": "B"]]),
+                (
+                    "/v1/convai/tools/\(try await Self.create("/v1/convai/tools", tool, on: server))", "tool",
+                    [["response_mocks": [["mock_result": "a"]]], ["response_mocks": [["mock_result": "b"]]]]
+                ),
+                (
+                    "/v1/convai/mcp-servers/\(try await Self.create("/v1/convai/mcp-servers", desk, on: server))",
+                    "mcp_server", [["response_timeout_secs": 77], ["response_timeout_secs": 78]]
+                ),
+            ]
+            for (path, kind, changes) in cases {
+                let read = try await server.send("GET", path)
+                let version = try #require(read.header("ETag"), "\(path)")
+                let changed = try await server.send("PATCH", path, changes[0], headers: ["If-Match": version])
+                #expect(changed.status == 200, "\(changed.json)")
+                let late = try await server.send("PATCH", path, changes[1], headers: ["If-Match": version])
+                #expect(late.status == 412 && late.json.value(at: "detail", "status") == .string("\(kind)_changed"))
+                // Who is refused is told which version is there, and that one may be changed.
+                let newer = try #require(changed.header("ETag"))
+                #expect(newer != version && late.header("ETag") == newer)
+                let same = try await server.send("GET", path)
+                #expect(same.header("ETag") == newer && same.json == changed.json)
+                for known in ["\(version), \(newer)", "*"] {
+                    let taken = try await server.send("PATCH", path, changes[1], headers: ["If-Match": known])
+                    #expect(taken.status == 200, "\(known)")
+                }
+            }
+        }
+    }
+
     @Test("of an MCP server every field, header, approval and override is kept")
     func servers() async throws {
         try await withServer { server in

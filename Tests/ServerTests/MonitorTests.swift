@@ -165,12 +165,12 @@ struct MonitorTests {
                             #"{"command_type":"contextual_update","parameters":{"contextual_update":"VIP."}}"#,
                             "context VIP."
                         ),
-                        (#"{"command_type":"enable_human_takeover"}"#, "takeover true"),
+                        (#"{"command_type":"enable_human_takeover"}"#, "takeover begins"),
                         (
                             #"{"command_type":"send_human_message","parameters":{"text":"It is Ann."}}"#,
                             "words It is Ann."
                         ),
-                        (#"{"command_type":"disable_human_takeover","parameters":{}}"#, "takeover false"),
+                        (#"{"command_type":"disable_human_takeover","parameters":{}}"#, "takeover ends"),
                     ] {
                         try await owner.send(command)
                         #expect(try await caller.answer() == effect)
@@ -199,8 +199,8 @@ struct MonitorTests {
                     #expect(try await second.refusal() == "Take the call over first: send enable_human_takeover.")
                     try await Self.follow(id, on: server) { first in
                         try await first.send(enable)
-                        #expect(try await caller.answer() == "takeover true")
-                        #expect(try await second.answer() == "takeover true")
+                        #expect(try await caller.answer() == "takeover begins")
+                        #expect(try await second.answer() == "takeover begins")
                         try await second.send(enable)
                         #expect(try await second.refusal() == "Somebody else has taken this call over.")
                         try await second.send(words)
@@ -209,12 +209,12 @@ struct MonitorTests {
                         try await second.send(#"{"command_type":"disable_human_takeover"}"#)
                         #expect(try await second.refusal() == "You have not taken this call over.")
                     }
-                    #expect(try await caller.answer() == "takeover false")
-                    #expect(try await second.answer() == "takeover false")
+                    #expect(try await caller.answer() == "takeover isForsaken")
+                    #expect(try await second.answer() == "takeover isForsaken")
                     try await second.send(enable)
-                    #expect(try await caller.answer() == "takeover true")
+                    #expect(try await caller.answer() == "takeover begins")
                 }
-                #expect(try await caller.answer() == "takeover false")
+                #expect(try await caller.answer() == "takeover isForsaken")
                 // Who has not taken the call over gives nothing back.
                 try await Self.follow(id, on: server) { _ in }
                 try await caller.say("still here")
@@ -247,7 +247,7 @@ struct MonitorTests {
                         #expect(message?.value(at: "error_event", "message")?.stringValue == refusal)
                     }
                     try await owner.send(#"{"command_type":"enable_human_takeover"}"#)
-                    #expect(try await owner.answer() == "takeover true")
+                    #expect(try await owner.answer() == "takeover begins")
                     try await owner.send(
                         #"{"command_type":"send_human_message","parameters":{"text":"\#(long)"}}"#)
                     #expect(try await owner.refusal() == "The text is longer than 8192 bytes.")
@@ -255,8 +255,8 @@ struct MonitorTests {
                     let close = try await owner.receiveClose()
                     #expect(close?.code == 1008 && close?.reason.hasPrefix("The frame is not valid JSON") == true)
                 }
-                #expect(try await caller.answer() == "takeover true")
-                #expect(try await caller.answer() == "takeover false")
+                #expect(try await caller.answer() == "takeover begins")
+                #expect(try await caller.answer() == "takeover isForsaken")
             }
         }
     }
@@ -273,7 +273,7 @@ struct MonitorTests {
         var orders: [CallInput] = []
         for await order in monitor.orders { orders.append(order) }
         let contexts = (2...2000).map { CallInput.context("\($0)", id: nil) }
-        #expect(orders == [.takeover(true)] + contexts + [.takeover(false)])
+        #expect(orders == [.takeover(.begins)] + contexts + [.takeover(.isForsaken)])
         _ = monitor.follow(.endCall, of: owner)
         #expect(monitor.watch() == nil)
     }
@@ -376,7 +376,7 @@ private struct OrderedCalls: CallHandler {
                     let account: String
                     switch order {
                     case .hangUp: return CallEnding(code: 1000, reason: "The owner has ended the call.")
-                    case .takeover(let isOn): account = "takeover \(isOn)"
+                    case .takeover(let takeover): account = "takeover \(takeover)"
                     case .humanWords(let text): account = "words \(text)"
                     case .context(let text, _): account = "context \(text)"
                     default: account = "something else"

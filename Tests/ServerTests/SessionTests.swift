@@ -28,7 +28,8 @@ struct SessionTests {
             let name = server.storage.signedURLs.sessions.cookie + "="
             #expect(pair.hasPrefix("parley_session_") && pair.hasPrefix(name))
             let token = String(pair.dropFirst(name.count))
-            #expect(server.storage.signedURLs.sessions.key(of: token) == info.id)
+            let session = try await server.storage.signedURLs.sessions.session(of: token)
+            #expect(session?.keyID == info.id)
             #expect(!server.log.text.contains(key) && !server.log.text.contains(token))
         }
     }
@@ -74,6 +75,23 @@ struct SessionTests {
             #expect(answer.hasPrefix("HTTP/1.1 200 ") && answer.contains(#""signed_in":false"#))
             let cookie = try #require(Self.setCookie(in: answer))
             #expect(cookie.hasPrefix("\(server.storage.signedURLs.sessions.cookie)=; ") && cookie.contains("Max-Age=0"))
+        }
+    }
+
+    @Test("a copy of the cookie is worth nothing once its owner has signed out; other browsers stay signed in")
+    func copies() async throws {
+        try await withServer(host: "0.0.0.0") { server in
+            let (cookie, other) = (try await Self.signIn(on: server), try await Self.signIn(on: server))
+            let own = "Origin: http://127.0.0.1:\(server.port)"
+            // Another site's page cannot end it.
+            for (origin, isSignedIn) in [("Origin: https://evil.example", true), (own, false)] {
+                let answer = try await server.raw("DELETE \(Self.path)", [server.own, origin, cookie])
+                #expect(answer.hasPrefix("HTTP/1.1 200 "))
+                #expect(try await Self.status([cookie], on: server) == [isSignedIn, true])
+            }
+            #expect(try await Self.status([other], on: server) == [true, true])
+            let keys = try await server.raw("GET \(Self.keys)", [server.own, own, cookie])
+            #expect(keys.hasPrefix("HTTP/1.1 401 "))
         }
     }
 
@@ -215,28 +233,28 @@ struct SessionTests {
     // MARK: Tokens
 
     @Test("a token is good for 14 days, on the server that made it, and as it was made")
-    func tokens() throws {
+    func tokens() async throws {
         let clock = ManualClock()
         let storage = try SQLiteStorage.temporary(now: clock.now)
         let sessions = storage.signedURLs.sessions
         let token = sessions.make(forKey: "key_1")
         let other = try SQLiteStorage.temporary(now: clock.now)
-        #expect(other.signedURLs.sessions.key(of: token) == nil)
+        #expect(try await other.signedURLs.sessions.session(of: token)?.keyID == nil)
         #expect(throws: SignatureError.altered) { try storage.signedURLs.verify(token, agentID: "key_1") }
         let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_")
         for index in token.indices where token[index] != "." {
             let place = alphabet.firstIndex(of: token[index]) ?? 0
             // The highest bit of the six: the lowest ones of a last character mean nothing in base 64.
             let changed = token.replacingCharacters(in: index...index, with: String(alphabet[place ^ 32]))
-            #expect(sessions.key(of: changed) == nil)
+            #expect(try await sessions.session(of: changed)?.keyID == nil)
         }
         for wrong in ["", ".", "x.y", token + ".z", String(token.dropLast(4)), "a" + token, "%", "💥.💥"] {
-            #expect(sessions.key(of: wrong) == nil)
+            #expect(try await sessions.session(of: wrong)?.keyID == nil)
         }
         clock.advance(by: 14 * 86_400 - 1)
-        #expect(sessions.key(of: token) == "key_1")
+        #expect(try await sessions.session(of: token)?.keyID == "key_1")
         clock.advance(by: 1)
-        #expect(sessions.key(of: token) == nil)
+        #expect(try await sessions.session(of: token)?.keyID == nil)
     }
 
     // MARK: Helpers

@@ -91,7 +91,7 @@ struct HumanTakeoverTests {
             ])
     }
 
-    @Test("when their connection breaks the agent answers what was left unanswered")
+    @Test("when their connection breaks and they do not come back, the agent answers what was left unanswered")
     func broken() async throws {
         let requests = Log<GenerationRequest>()
         let outcome = try await FollowedCall.hold { request in
@@ -101,8 +101,9 @@ struct HumanTakeoverTests {
             #expect(call.order(.enableTakeover, by: owner) == nil)
             try await call.say("When do you open?")
             try await call.sleep(.seconds(3))
-            #expect(model.requests.entries.isEmpty)
             call.monitor.leave(owner)
+            try await call.sleep(.seconds(14))
+            #expect(model.requests.entries.isEmpty)
             try await call.hear("At nine.")
             try await call.say("Hello? Are you still there?")
             try await call.hear("I am here.")
@@ -110,6 +111,36 @@ struct HumanTakeoverTests {
         }
         #expect(outcome.messages.responses == ["At nine.", "I am here."])
         #expect(requests.entries.last?.lastUser == "Hello? Are you still there?")
+        let log = outcome.events.filter { $0.kind == "human_takeover" }
+        #expect(log.map { $0.detail["is_on"]?.boolValue } == [true, false])
+    }
+
+    @Test("who comes back in time goes on, and the record says who wrote what")
+    func comesBack() async throws {
+        let outcome = try await FollowedCall.hold { _ in
+            [.text("I am the agent.")]
+        } _: { call, model in
+            let owner = try await call.follow()
+            #expect(call.order(.enableTakeover, by: owner) == nil)
+            try await call.say("When do you open?")
+            try await call.sleep(.seconds(3))
+            call.monitor.leave(owner)
+            try await call.sleep(.seconds(10))
+            let again = try await call.follow()
+            #expect(call.order(.humanMessage("Too early."), by: again) != nil)
+            #expect(call.order(.enableTakeover, by: again) == nil)
+            try await call.sleep(.seconds(20))
+            #expect(call.order(.humanMessage(Self.ann), by: again) == nil)
+            try await call.hear(Self.ann)
+            try await call.sleep(.seconds(5))
+            #expect(model.requests.entries.isEmpty)
+            #expect(call.order(.disableTakeover, by: again) == nil)
+            try await call.say("Who are you?")
+            try await call.hear("I am the agent.")
+        }
+        #expect(outcome.messages.responses == [Self.ann, "I am the agent."])
+        let authors = outcome.record.transcript.filter { $0.role == .agent }.map(\.author)
+        #expect(authors == [.human, nil])
         let log = outcome.events.filter { $0.kind == "human_takeover" }
         #expect(log.map { $0.detail["is_on"]?.boolValue } == [true, false])
     }

@@ -22,7 +22,7 @@ public enum StoredMCPServer {
             body: ["config": MCPServerSchema.config.filled(given), "approved": [:]], now: now)
     }
 
-    /// The server with what the body of an update request gives. In `request_headers` and `request_meta`, null removes.
+    /// The server with what the body of an update request gives. In maps, null removes.
     ///
     /// - Throws: `ValidationError` naming every field that is wrong.
     public static func changed(
@@ -34,11 +34,8 @@ public enum StoredMCPServer {
         guard fixed.isEmpty else { throw ValidationError(fixed) }
         let patch = JSONValue.object((body.objectValue ?? [:]).filter { MCPServerSchema.changeable[$0.key] != nil })
         let before = configuration(of: server)
-        var config = before.patched(with: try Redaction.restored(patch, from: before, at: ["body"]))
-        for name in ["request_headers", "request_meta"] {
-            config[name] = config[name]?.objectValue.map { .object($0.filter { !$0.value.isNull }) }
-        }
-        return server.holding(config, now)
+        let config = before.patched(with: try Redaction.restored(patch, from: before, at: ["body"]))
+        return server.holding(schema.removing(patch, from: config), now)
     }
 
     /// The server with the approval of one tool: `{tool_name, tool_description, input_schema?, approval_policy?}`.

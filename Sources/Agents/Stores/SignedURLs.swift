@@ -37,7 +37,7 @@ public struct SignedURLs: Sendable {
         self.secret = SymmetricKey(data: secret)
         self.used = used
         self.now = now
-        sessions = SessionTokens(secret: self.secret, now: now)
+        sessions = SessionTokens(secret: self.secret, used: used, now: now)
     }
 
     /// 32 random bytes.
@@ -113,13 +113,16 @@ public struct SignedURLs: Sendable {
     }
 }
 
-/// The single-use tokens that have been used.
+/// The single-use tokens that have been used, and the sessions that were ended.
 public protocol UsedTokens: Sendable {
     /// Notes that a token was used, and forgets those that had expired by `now`.
     ///
     /// - Parameter expiry: when the token expires; like `now`, Unix time in seconds.
     /// - Returns: Whether this was the first time.
     func use(_ id: String, until expiry: Int, now: Int) async throws -> Bool
+
+    /// Whether a token was used.
+    func isUsed(_ id: String) async throws -> Bool
 }
 
 /// Why a signature is not accepted.

@@ -26,6 +26,12 @@ public struct CallLog: Sendable, Hashable {
             case heard
             /// The second clause's first audio is there; detail: `left_ms` of audio were still to be heard.
             case secondAudio = "second_audio"
+            /// A filler is about to be heard, since the next word is not there.
+            case bridged
+            /// The model or the voice failed; details: its `engine` and the `message`.
+            case failed
+            /// The agent apologises for that.
+            case apology
         }
 
         /// The response that it belongs to.

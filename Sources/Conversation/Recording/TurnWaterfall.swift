@@ -21,8 +21,8 @@ public struct TurnWaterfall: Sendable, Hashable {
         /// Time from `origin`; negative before it.
         public var offset: Span
         /// One of `speech`, `soft_end`, `transcript`, `verdict`, `ending`, `prepare`, `discard`, `first_token`,
-        /// `first_clause`, `first_audio`, `safe`, `ready`, `turn_over`, `gate_open`, `heard`, `second_audio`; for an
-        /// overlap `speech`, `braked`, `ducked`, `held`, `full`, `transcript`, `settled` and `interrupt`.
+        /// `first_clause`, `first_audio`, `safe`, `ready`, `turn_over`, `gate_open`, `heard`, `second_audio`,
+        /// `bridged`, `failed`, `apology`; for an overlap `speech`, `braked`, `ducked`, `held`, `full`, `transcript`, `settled` and `interrupt`.
         public var name: String
         /// The data behind it: words, probabilities, thresholds, milliseconds of work.
         public var detail: JSONValue
@@ -101,7 +101,13 @@ private struct WaterfallReader {
         for command in entry.commands { note(command, at: entry.time) }
     }
 
-    func finished() -> [TurnWaterfall] { done.sorted { $0.origin < $1.origin } }
+    /// All waterfalls, those of responses among them that failed before anything of them could be heard.
+    mutating func finished() -> [TurnWaterfall] {
+        for (id, open) in responses where milestones[id]?.contains(where: { $0.name == .failed }) == true {
+            add(open, id)
+        }
+        return done.sorted { $0.origin < $1.origin }
+    }
 
     private mutating func add(_ name: String, _ detail: JSONValue = [:], at time: CallTime) {
         utterance.append((time, name, detail))
@@ -190,9 +196,13 @@ private struct WaterfallReader {
     }
 
     private mutating func release(_ id: ResponseID, at time: CallTime) {
-        guard let open = responses.removeValue(forKey: id) else { return }
+        guard var open = responses.removeValue(forKey: id) else { return }
+        open.steps.append((time, "gate_open", ["response": .integer(id.number)]))
+        add(open, id)
+    }
+
+    private mutating func add(_ open: Open, _ id: ResponseID) {
         var all = open.steps
-        all.append((time, "gate_open", ["response": .integer(id.number)]))
         all += (milestones[id] ?? []).map { ($0.time, $0.name.rawValue, .object($0.detail)) }
         let isAnswer = if case .speech = open.cause { true } else { false }
         var origin = open.begun

@@ -22,8 +22,6 @@ struct ActiveResponse {
     let start: Duration
     /// When the model was asked for it, on the call's clock; nil when no model was.
     var asked: Duration?
-    /// Whether a person in the agent's place has written it, or nobody because of them.
-    var isHumans = false
     /// Fillers that were said, or are being made.
     var fillers = 0
     /// Whether a tool that has run forbids interruption until the response is over.

@@ -74,7 +74,7 @@ extension Answering {
         let isModels = error.engine == current.agent.modelID
         call.environment.instruments.failed(isModels ? .languageModel : .voice, error)
         call.record.warn("A response failed: \(error.engine): \(error.message)")
-        call.log("response_failed", ["engine": .string(error.engine), "message": .string(error.message)])
+        logMilestone(.failed, of: id, ["engine": .string(error.engine), "message": .string(error.message)])
         failures += 1
         // Greeting and farewell have no model.
         let mayApologise = isModels && current.cause != .greeting && current.cause != .farewell
@@ -83,6 +83,7 @@ extension Answering {
                 CallFault(
                     code: 1002, type: mayApologise ? "llm_error" : "tts_cascade_error", message: error.message))
         }
+        logMilestone(.apology, of: id)
         apologise()
     }
 }

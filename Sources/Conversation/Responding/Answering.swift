@@ -27,7 +27,7 @@ final class Answering {
     /// How fast this call's engines have been so far.
     var pace = SpeechStart.Pace()
     /// The person who answers in the agent's place, if one does.
-    private var human = HumanTakeover()
+    var human = HumanTakeover()
 
     init(_ call: CallState) { self.call = call }
 
@@ -49,7 +49,7 @@ final class Answering {
                 role: .agent, message: nil, timeInCall: call.clock.now.seconds,
                 agentID: running.agent.id == call.request.agent.id ? nil : running.agent.id))
         if let words = human.words(for: cause) {
-            response?.isHumans = true
+            response?.turn.author = .human
             if cause == .typed { takeTyped() }
             return respond(with: .text(words))
         }
@@ -106,50 +106,8 @@ final class Answering {
         call.feed(.typed)
     }
 
-    // MARK: A person in the agent's place
-
-    /// Lets a person answer from now on, or the model again. What the agent is saying ends as when the caller types.
-    func takeOver(byHuman isOn: Bool) {
-        guard isOn != human.isOn else { return }
-        call.log("human_takeover", ["is_on": .bool(isOn)])
-        guard isOn else {
-            human.end()
-            call.feed(.waits(call.running?.machine.policy.turnTimeout))
-            return answerUnanswered()
-        }
-        human.begin()
-        if let current = response {
-            stopSaying(current)
-            call.feed(.failed(current.id))
-        }
-        call.feed(.waits(call.options.humanPatience))
-    }
-
-    /// Takes back what is being said, or was about to be, without taking anything from the caller.
-    private func stopSaying(_ current: ActiveResponse) {
-        guard current.machine.isReleased else { return discard(current.id) }
-        tellInterruption()
-        response?.scope.cancel()
-        advance(.interrupted, of: current.id)
-    }
-
-    /// Has the model answer what the person has left unanswered, unless the caller is about to say more.
-    private func answerUnanswered() {
-        if call.running?.history.isUnanswered == true, call.running?.machine.isQuiet == true { call.feed(.typed) }
-    }
-
-    /// Says what the person has typed, as soon as nobody speaks.
-    func say(byHuman text: String) {
-        let text = text.trimmingCharacters(in: .whitespacesAndNewlines)
-        guard !text.isEmpty else { return }
-        guard human.type(text) else {
-            return call.record.warn("Words of a person were not said: there was no takeover, or too many waited.")
-        }
-        sayNews()
-    }
-
     /// Has said what is known beside the caller's turns, unless somebody speaks.
-    private func sayNews() {
+    func sayNews() {
         guard human.isOn ? human.hasWords : !call.tools.untold.isEmpty else { return }
         if response == nil, call.running?.machine.isQuiet == true { call.feed(.news) }
     }
@@ -262,6 +220,7 @@ final class Answering {
     func tick() {
         if let id = response?.id { advance(.tick, of: id) }
         call.tools.tick()
+        endForsakenTakeover()
         // The result of a tool that came after the caller had gone on is told as soon as nobody speaks.
         sayNews()
     }
@@ -285,7 +244,8 @@ final class Answering {
         case .tell(let part): call.send(.responsePart(part, eventID: current.eventID))
         case .announce(let text): call.send(.response(text, eventID: current.eventID))
         case .begin: noteFirstAudio(of: current)
-        case .play(let samples, let start, let end): play(samples, from: start, upTo: end, of: current)
+        case .play(let samples, let start, let end, let words):
+            play(samples, from: start, upTo: end, words, of: current)
         case .measureSecondClause(let duration): pace.note(joining: duration, crowd: crowd)
         case .log(let name, let detail): logMilestone(name, of: current.id, detail)
         case .finish: finish(current)
@@ -296,10 +256,18 @@ final class Answering {
     /// Real time on the output's sample clock.
     var outputTime: Int { call.running?.line.output.samples(call.clock.elapsed()) ?? 0 }
 
-    private func play(_ samples: [Float], from start: Int, upTo end: Int, of current: ActiveResponse) {
+    private func play(
+        _ samples: [Float], from start: Int, upTo end: Int, _ words: [ResponseMachine.Word], of current: ActiveResponse
+    ) {
         guard let output = call.running?.line.output else { return }
-        let bytes = FrameEncoder.encode(samples, as: output)
-        call.send(.audio(CallOutput.AudioChunk(bytes: bytes, eventID: current.eventID, end: end)))
+        func milliseconds(_ samples: Int) -> Int { samples * 1000 / output.sampleRate }
+        let chunk = CallOutput.AudioChunk(
+            bytes: FrameEncoder.encode(samples, as: output), eventID: current.eventID, end: end,
+            words: words.map { word in
+                let range = milliseconds(word.samples.lowerBound)..<milliseconds(word.samples.upperBound)
+                return CallOutput.AudioChunk.Word(text: word.text, milliseconds: range)
+            })
+        call.send(.audio(chunk))
         let start = CallTime.zero + output.span(start)
         call.running?.line.echo?.play(samples, from: start)
         call.record.add { await $0.heardAgent(samples, from: start) }
@@ -331,7 +299,7 @@ final class Answering {
         if human.isOn {
             // Neither a re-prompt nor a hang-up for silence comes between a person and the caller.
             call.feed(.waits(call.options.humanPatience))
-        } else if current.isHumans {
+        } else if current.turn.author == .human {
             answerUnanswered()
         }
     }
@@ -355,7 +323,10 @@ final class Answering {
                 let pieces = await filler.speak(
                     with: speaker, after: text.last?.isWhitespace == false, clock: clock)
                 await session.perform { call in
-                    if !pieces.isEmpty { call.answering.advance(.filled(pieces, after: text.count), of: id) }
+                    if !pieces.isEmpty {
+                        call.answering.logMilestone(.bridged, of: id)
+                        call.answering.advance(.filled(pieces, after: text.count), of: id)
+                    }
                     done(call)
                 }
             }

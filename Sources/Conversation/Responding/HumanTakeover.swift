@@ -4,6 +4,8 @@ import TurnTaking
 struct HumanTakeover: Sendable {
     /// Whether a person is answering.
     private(set) var isOn = false
+    /// When the person's connection was lost, on the call's clock; nil while it is there.
+    private var forsakenSince: Duration?
     /// What they have typed and what was not said yet.
     private var words: [String] = []
     /// What the response that is being made will say of them; it may still be discarded.
@@ -14,12 +16,22 @@ struct HumanTakeover: Sendable {
 
     var hasWords: Bool { !words.isEmpty }
 
-    mutating func begin() { isOn = true }
+    /// Begins, or goes on after the person's connection was lost.
+    mutating func begin() {
+        isOn = true
+        forsakenSince = nil
+    }
 
-    mutating func end() {
-        isOn = false
-        words = []
-        lent = []
+    mutating func end() { self = HumanTakeover() }
+
+    /// The person's connection is lost; they may come back.
+    mutating func forsake(at time: Duration) {
+        if isOn { forsakenSince = time }
+    }
+
+    /// Whether the connection has been lost for so long.
+    func isForsaken(for grace: Duration, at time: Duration) -> Bool {
+        forsakenSince.map { time - $0 >= grace } ?? false
     }
 
     /// Keeps a text until it can be said; false when there are too many.

@@ -127,7 +127,7 @@ struct Responder: Sendable {
     }
 
     /// What the voice is given.
-    private enum Voiced: Sendable {
+    enum Voiced: Sendable {
         case clause(Clause)
         /// Fired when everything before it has been voiced.
         case mark(Signal)
@@ -243,7 +243,7 @@ struct Responder: Sendable {
     }
 
     /// Writes a text that no model has made.
-    private func say(
+    func say(
         _ text: String, after needsSpace: Bool, to clauses: AsyncStream<Voiced>.Continuation, _ sink: some ResponseSink
     ) async {
         guard !text.isEmpty else { return }
@@ -252,7 +252,7 @@ struct Responder: Sendable {
         await say(text, of: &script, to: clauses, sink)
     }
 
-    private func say(
+    func say(
         _ text: String, of script: inout VoiceScript, to clauses: AsyncStream<Voiced>.Continuation,
         _ sink: some ResponseSink
     ) async {
@@ -287,40 +287,6 @@ struct Responder: Sendable {
         let outcome = await sink.end(round, for: id)
         try Task.checkCancellation()
         return outcome ?? ToolRound(results: [], isLast: true)
-    }
-
-    // MARK: Claims
-
-    /// Writes a text about which the model is not asked again; from its first sentence on that claims what was not done, the
-    /// correction takes its place.
-    private func sayFounded(
-        _ words: String, after needsSpace: Bool, to clauses: AsyncStream<Voiced>.Continuation, _ sink: some ResponseSink
-    ) async {
-        let words = words.trimmingCharacters(in: .whitespacesAndNewlines)
-        guard var gate else { return await say(words, after: needsSpace, to: clauses, sink) }
-        var script = VoiceScript(labels: labels)
-        let whole = script.read((needsSpace ? " " : "") + words) + script.endReading()
-        let passed = await pass(gate.append(whole), &gate, sink)
-        var text = passed + (await pass(gate.finish(), &gate, sink))
-        text.removeLast(gate.fragment.count)
-        await say(text, of: &script, to: clauses, sink)
-        guard let withheld = gate.withheld else { return }
-        let last = text.last
-        await say(
-            await sink.withhold(withheld, for: id).words, after: last.map { !$0.isWhitespace } ?? needsSpace,
-            to: clauses,
-            sink)
-    }
-
-    /// What the gate lets through, once its questions are answered.
-    private func pass(_ step: ClaimGate.Step, _ gate: inout ClaimGate, _ sink: some ResponseSink) async -> String {
-        var (step, text) = (step, "")
-        while !Task.isCancelled {
-            text += step.released
-            guard let question = step.question else { return text }
-            step = gate.answer(question, isFounded: await sink.isFounded(question, for: id))
-        }
-        return text
     }
 
     // MARK: One round

@@ -48,8 +48,9 @@ struct ResponseMachine: Sendable {
         case tell(CallOutput.ResponsePart)
         /// Its whole text.
         case announce(String)
-        /// Send these samples, which play from `start` on; `end` is how many of the response there are by then.
-        case play([Float], start: Int, end: Int)
+        /// Send these samples, which play from `start` on; `end` is how many of the response there are by then. `words` begin
+        /// in them, in samples from their first one.
+        case play([Float], start: Int, end: Int, words: [Word] = [])
         /// Its first sample is sent next.
         case begin
         /// The second clause's audio came so long after the first's.
@@ -59,6 +60,12 @@ struct ResponseMachine: Sendable {
         case finish
         /// It is over; what was heard of it will have been heard in so many samples.
         case cut(heard: String, after: Int)
+    }
+
+    /// A word of the text, with the white space beside it, and when it is said.
+    struct Word: Sendable, Hashable {
+        var text: String
+        var samples: Range<Int>
     }
 
     /// Lengths in samples.
@@ -274,7 +281,11 @@ struct ResponseMachine: Sendable {
             endRest()
         }
         if let clause = piece.clause { ledger.begin(clause, in: piece.voice, at: queued) }
-        ledger.add(piece.words.map { HeardLedger.Mark(end: $0.samples.upperBound, written: $0.writtenEnd) })
+        ledger.add(
+            piece.words.map {
+                HeardLedger.Mark(
+                    start: $0.samples.lowerBound, end: $0.samples.upperBound, written: $0.writtenEnd)
+            })
         playout.append(piece.samples)
         queued += piece.samples.count
     }
@@ -321,10 +332,21 @@ struct ResponseMachine: Sendable {
         repeat {
             while let frame = playout.next(at: moment.output, isComplete: isVoiced) {
                 if playout.sent == frame.count { commands.append(.begin) }
-                commands.append(.play(frame, start: playout.bufferEnd - frame.count, end: playout.sent))
+                commands.append(
+                    .play(frame, start: playout.bufferEnd - frame.count, end: playout.sent, words: words(in: frame.count)))
             }
         } while queueSound(moment)
         if isVoiced, playout.isOver(at: moment.output) { commands.append(.finish) }
+    }
+
+    /// The words that begin in the last `count` samples that were sent; one of which that was known too late begins with
+    /// them.
+    private mutating func words(in count: Int) -> [Word] {
+        let start = playout.sent - count
+        return ledger.words(beginningBefore: playout.sent).map { text, samples in
+            let begins = max(0, samples.lowerBound - start)
+            return Word(text: text, samples: begins..<max(begins, samples.upperBound - start))
+        }
     }
 
     // MARK: The sound of a wait

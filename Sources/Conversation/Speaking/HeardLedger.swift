@@ -6,9 +6,9 @@ import Speech
 /// It alone decides what an interrupted response leaves in the model's context, in the transcript and in
 /// `agent_response_correction`.
 struct HeardLedger: Sendable, Hashable {
-    /// The end of a word in the audio of a clause.
+    /// A word in the audio of a clause, in samples from the start of the clause.
     struct Mark: Sendable, Hashable {
-        /// In samples from the start of the clause.
+        var start = 0
         var end: Int
         /// Characters of the clause's written text that have been said by then.
         var written: Int
@@ -17,6 +17,8 @@ struct HeardLedger: Sendable, Hashable {
     /// The response's text so far, as the model wrote it.
     private(set) var written = ""
     private var marks: [Mark] = []
+    /// Marks whose words `words(beginningBefore:)` has told.
+    private var told = 0
     private var characters = 0
     /// Characters of the clauses begun so far.
     var length: Int { characters }
@@ -42,8 +44,29 @@ struct HeardLedger: Sendable, Hashable {
     /// Adds words of the clause begun last, in order.
     mutating func add(_ clauseMarks: [Mark]) {
         for mark in clauseMarks {
-            marks.append(Mark(end: clauseStart.end + mark.end, written: clauseStart.written + mark.written))
+            marks.append(
+                Mark(
+                    start: clauseStart.end + mark.start, end: clauseStart.end + mark.end,
+                    written: clauseStart.written + mark.written))
         }
+    }
+
+    /// The words that begin before `sample` and were not told yet, as they are written, with what was written before them;
+    /// in samples of the response. Words that are written as one, such as those of a number, are one.
+    mutating func words(beginningBefore sample: Int) -> [(text: String, samples: Range<Int>)] {
+        var words: [(text: String, samples: Range<Int>)] = []
+        while told < marks.count, marks[told].start < sample {
+            let before = told > 0 ? marks[told - 1].written : 0
+            let mark = marks[told]
+            told += 1
+            if mark.written > before {
+                let text = String(written.prefix(mark.written).dropFirst(before))
+                words.append((text, mark.start..<max(mark.start, mark.end)))
+            } else if let last = words.last {
+                words[words.count - 1].samples = last.samples.lowerBound..<max(last.samples.upperBound, mark.end)
+            }
+        }
+        return words
     }
 
     /// Where the word that is being said at `sample` ends, in samples of the response; nil when it is not known.

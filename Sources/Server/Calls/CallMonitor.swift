@@ -104,13 +104,14 @@ final class CallMonitor: Sendable {
         }
     }
 
-    /// A watcher has gone. A caller whom they had taken over is given back to the agent.
+    /// A watcher has gone. A caller whom they had taken over is given back to the agent, unless somebody takes them over
+    /// again soon.
     func leave(_ id: Int) {
         state.withLock { state in
             state.watchers.removeValue(forKey: id)?.finish()
             guard state.human == id else { return }
             state.human = nil
-            order.yield(.takeover(false))
+            order.yield(.takeover(.isForsaken))
         }
     }
 
@@ -123,7 +124,7 @@ final class CallMonitor: Sendable {
             if command == .disableTakeover {
                 guard state.human == id else { return "You have not taken this call over." }
                 state.human = nil
-                order.yield(.takeover(false))
+                order.yield(.takeover(.ends))
                 return nil
             }
             guard state.orders < Self.mostOrders else { return "This call takes no more orders." }
@@ -136,7 +137,7 @@ final class CallMonitor: Sendable {
             case .enableTakeover:
                 guard state.human == nil || state.human == id else { return "Somebody else has taken this call over." }
                 state.human = id
-                input = .takeover(true)
+                input = .takeover(.begins)
             case .humanMessage(let text):
                 guard state.human == id else { return "Take the call over first: send enable_human_takeover." }
                 guard text.utf8.count <= Self.longestText else { return Self.tooLong }

@@ -144,6 +144,23 @@ public actor ConversationLine {
     }
 }
 
+extension Alignment {
+    /// The characters of words, each of which is taken to be said evenly; nil when there are none.
+    fileprivate init?(_ words: [CallOutput.AudioChunk.Word]) {
+        guard !words.isEmpty else { return nil }
+        self.init(characters: [], startTimes: [], durations: [])
+        for word in words {
+            let (start, duration) = (word.milliseconds.lowerBound, word.milliseconds.count)
+            for (place, character) in word.text.enumerated() {
+                let begins = place * duration / word.text.count
+                characters.append(String(character))
+                startTimes.append(start + begins)
+                durations.append((place + 1) * duration / word.text.count - begins)
+            }
+        }
+    }
+}
+
 extension CallInitiation {
     fileprivate init(_ message: ConversationInitiation) {
         self.init(
@@ -165,7 +182,8 @@ extension CallOutput {
                         conversationID: line.conversationID, agentOutputAudioFormat: line.output.rawValue,
                         userInputAudioFormat: line.input.rawValue))
             ]
-        case .audio(let chunk): [.audio(AudioMessage(bytes: chunk.bytes, eventID: chunk.eventID))]
+        case .audio(let chunk):
+            [.audio(AudioMessage(bytes: chunk.bytes, eventID: chunk.eventID, alignment: Alignment(chunk.words)))]
         case .userTranscript(let text, let id): [.userTranscript(text, eventID: id)]
         case .tentativeUserTranscript(let text, let id): [.tentativeUserTranscript(text, eventID: id)]
         case .response(let text, let id): [.agentResponse(text, eventID: id)]

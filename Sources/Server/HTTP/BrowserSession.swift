@@ -82,7 +82,10 @@ struct SessionRoutes: Sendable {
             let token = try await access.signIn(with: key)
             return answer(token, request, context)
         }
-        routes.on(.delete, path, for: .anyone, query: []) { request, context in answer(nil, request, context) }
+        routes.on(.delete, path, for: .anyone, query: []) { request, context in
+            try await access.signOut(CallerCredentials(request))
+            return answer(nil, request, context)
+        }
     }
 
     private func answer(_ token: String?, _ request: Request, _ context: ServerRequestContext) -> Response {

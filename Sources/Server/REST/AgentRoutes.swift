@@ -78,7 +78,11 @@ struct AgentRoutes: Sendable {
     private func update(_ request: Request, _ context: ServerRequestContext) async throws -> Response {
         let patch = try await request.jsonBody(limit: limits.bodySize)
         let before = Set(try await warnings(of: try await find(context)))
-        let agent = try await agents.update(context.parameter("agent_id"), patch)
+        let precondition = Precondition(request)
+        let agent = try await agents.change(context.parameter("agent_id")) { agent in
+            try precondition.check(agent.version, of: "agent")
+            return try agent.patched(with: patch)
+        }
         let warnings = try await warnings(of: agent)
         log(warnings.filter { !before.contains($0) }, agent)
         return Self.answer(agent, warnings)
@@ -114,7 +118,7 @@ struct AgentRoutes: Sendable {
     }
 
     private static func answer(_ agent: Agent, _ warnings: [String]) -> Response {
-        .json(agent.json.merging(["metadata": metadata(warnings)]))
+        .json(agent.json.merging(["metadata": metadata(warnings)]), headers: .version(agent.version))
     }
 
     private static func metadata(_ warnings: [String]) -> JSONValue {

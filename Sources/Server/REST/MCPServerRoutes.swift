@@ -24,7 +24,7 @@ struct MCPServerRoutes: Sendable {
             let server = try StoredMCPServer.new(body: try await request.jsonBody(limit: limits.bodySize))
             try await resources.insert(server)
             openAhead(server)
-            return .json(StoredMCPServer.json(server))
+            return try await answer(server)
         }
         routes.on(.get, path, query: []) { _, _ in
             var answers: [JSONValue] = []
@@ -32,7 +32,7 @@ struct MCPServerRoutes: Sendable {
             return .json(["mcp_servers": .array(answers)])
         }
         routes.on(.get, "\(path)/{mcp_server_id}", query: []) { _, context in
-            .json(try await json(try await find(context)))
+            try await answer(try await find(context))
         }
         routes.on(.patch, "\(path)/{mcp_server_id}", query: []) { request, context in
             try await change(request, context) { try StoredMCPServer.changed($0, with: $1) }
@@ -93,6 +93,10 @@ struct MCPServerRoutes: Sendable {
         try await resources.find(.mcpServer, context.parameter("mcp_server_id"))
     }
 
+    private func answer(_ server: Resource) async throws -> Response {
+        .json(try await json(server), headers: .version(server.version))
+    }
+
     private func json(_ server: Resource) async throws -> JSONValue {
         let users = try await agents.users(of: .mcpServer(server.id), PageRequest(size: Self.mostDependents))
         return StoredMCPServer.json(server, dependents: users.items)
@@ -103,7 +107,11 @@ struct MCPServerRoutes: Sendable {
         _ change: @escaping @Sendable (Resource, JSONValue) throws -> Resource
     ) async throws -> Response {
         let body = try await request.jsonBody(limit: limits.bodySize)
-        return try await answer(context) { try change($0, body) }
+        let precondition = Precondition(request)
+        return try await answer(context) { server in
+            try precondition.check(server.version, of: "mcp_server")
+            return try change(server, body)
+        }
     }
 
     private func change(
@@ -121,7 +129,7 @@ struct MCPServerRoutes: Sendable {
         // With other credentials, or at another place, it is another server.
         if let former, former != (try? await target(of: server)) { servers?.forget(former) }
         openAhead(server)
-        return .json(try await json(server))
+        return try await answer(server)
     }
 
     // MARK: The servers themselves

@@ -26,9 +26,11 @@ struct ToolRoutes: Sendable {
         }
         routes.on(.patch, "\(path)/{tool_id}", query: []) { request, context in
             let body = try await request.jsonBody(limit: limits.bodySize)
+            let precondition = Precondition(request)
             return try await answer(
-                try await resources.change(.tool, context.parameter("tool_id")) {
-                    try StoredTool.changed($0, with: body)
+                try await resources.change(.tool, context.parameter("tool_id")) { tool in
+                    try precondition.check(tool.version, of: "tool")
+                    return try StoredTool.changed(tool, with: body)
                 })
         }
         routes.on(.delete, "\(path)/{tool_id}", query: ["force"]) { request, context in
@@ -63,7 +65,7 @@ struct ToolRoutes: Sendable {
     }
 
     private func answer(_ tool: Resource) async throws -> Response {
-        .json(try await shown([tool])[0])
+        .json(try await shown([tool])[0], headers: .version(tool.version))
     }
 
     private func list(_ request: Request) async throws -> Response {

@@ -14,6 +14,8 @@ actor ModelSetup: ModelInstaller {
     private var fetches: [String: InstallableModel.Fetch] = [:]
     private let wanted = AsyncStream.makeStream(of: String.self, bufferingPolicy: .bufferingNewest(1))
     private var known: (list: [InstallableModel], at: ContinuousClock.Instant)?
+    /// The list that is being made, for all who ask meanwhile.
+    private var listing: Task<[InstallableModel], any Error>?
 
     /// Bytes of the program's list.
     private static let longestList = 1 << 20
@@ -59,6 +61,17 @@ actor ModelSetup: ModelInstaller {
 
     private func list() async throws -> [InstallableModel] {
         if let known, known.at.duration(to: .now) < Self.freshness { return known.list }
+        if let listing { return try await listing.value }
+        // Not a child of who asks first: the others want it even when that one leaves.
+        let task = Task { try await makeList() }
+        listing = task
+        defer { listing = nil }
+        let list = try await task.value
+        known = (list, .now)
+        return list
+    }
+
+    private func makeList() async throws -> [InstallableModel] {
         let program = try program()
         let result: (isGood: Bool, output: String)
         do {
@@ -72,9 +85,7 @@ actor ModelSetup: ModelInstaller {
         guard result.isGood, let models = try? JSONValue(parsing: Data(result.output.utf8))["models"]?.arrayValue else {
             throw ModelInstallerError.failed("The list of models cannot be read; `parley models list` tells why.")
         }
-        let list = models.compactMap(InstallableModel.init(listed:))
-        known = (list, .now)
-        return list
+        return models.compactMap(InstallableModel.init(listed:))
     }
 
     private func run(_ id: String) async {
