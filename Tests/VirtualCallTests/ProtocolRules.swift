@@ -18,6 +18,8 @@ struct ProtocolRules {
 
     private struct Response {
         var text = ""
+        /// What the alignments say is said.
+        var spoken = ""
         var hasStarted = false
         var hasStopped = false
         var announced: String?
@@ -57,6 +59,7 @@ struct ProtocolRules {
             require(id > lastInterruption, "audio of \(id) after the interruption of \(lastInterruption)")
             require(responses[id]?.hasStarted == true, "audio of \(id) before the response's start")
             require(responses[id]?.isComplete == false, "audio of \(id) after its end")
+            check(audio.alignment, of: id)
             playedUntil = max(playedUntil, entry.time) + .seconds(Double(audio.bytes.count / 2) / Double(rate))
             require(
                 playedUntil - entry.time <= .milliseconds(440), "audio \(playedUntil - entry.time) ahead of real time")
@@ -80,7 +83,7 @@ struct ProtocolRules {
             require(responses[id]?.hasStopped == true, "agent_response \(id) before the stop of its parts")
             let parts = responses[id]?.text ?? ""
             require(
-                text.filter { !$0.isWhitespace } == parts.filter { !$0.isWhitespace },
+                text.squeezed == parts.squeezed,
                 "agent_response \(id) is '\(text)', its parts were '\(parts)'")
             responses[id]?.announced = text
         case .interruption(let id):
@@ -96,6 +99,8 @@ struct ProtocolRules {
         case .agentResponseComplete(let id):
             require(responses[id]?.isComplete == false, "response \(id) ended twice, or without a start")
             require(responses[id]?.isInterrupted == false, "response \(id) ended after its interruption")
+            let (text, spoken) = (responses[id]?.text ?? "", responses[id]?.spoken ?? "")
+            require(spoken.isEmpty || spoken == text.squeezed, "of '\(text)' the words '\(spoken)' had a time")
             responses[id]?.isComplete = true
         case .ping(let id, _):
             require(id > lastPing, "ping \(id) after ping \(lastPing)")
@@ -116,6 +121,27 @@ struct ProtocolRules {
             break
         }
     }
+}
+
+extension ProtocolRules {
+    /// The characters of an audio message, which are those of the response, in order and each once.
+    private mutating func check(_ alignment: Alignment?, of id: Int) {
+        guard let alignment else { return }
+        let (starts, durations) = (alignment.startTimes, alignment.durations)
+        require(!alignment.characters.isEmpty, "an empty alignment of \(id)")
+        require(
+            starts.count == alignment.characters.count && durations.count == starts.count,
+            "an alignment of \(id) whose lists differ in length")
+        require(starts.allSatisfy { $0 >= 0 } && starts == starts.sorted(), "times of \(id) that go back: \(starts)")
+        require(durations.allSatisfy { $0 >= 0 }, "durations of \(id): \(durations)")
+        responses[id]?.spoken += alignment.characters.joined().squeezed
+        let (text, spoken) = (responses[id]?.text ?? "", responses[id]?.spoken ?? "")
+        require(text.squeezed.hasPrefix(spoken), "'\(spoken)' is no beginning of '\(text)'")
+    }
+}
+
+extension String {
+    fileprivate var squeezed: String { filter { !$0.isWhitespace } }
 }
 
 extension ConversationRecord {

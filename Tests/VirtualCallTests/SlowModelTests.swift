@@ -70,6 +70,9 @@ struct SlowModelTests {
         let filler = try #require(audio(of: outcome, after: moment))
         // The turn is over a second after the last word, by the words alone.
         #expect(filler < .seconds(3.5))
+        let answer = try #require(TurnWaterfall.all(in: CallLog(outcome.events)).last { $0.subject == .answer })
+        let order = answer.steps.map(\.name).filter { ["gate_open", "bridged", "failed", "apology"].contains($0) }
+        #expect(order.suffix(3) == ["bridged", "failed", "apology"] && order.contains("gate_open"), "\(order)")
         let apology = try #require(
             outcome.received.first { received in
                 if case .agentChatResponsePart(let text, .delta, _) = received.message {
@@ -104,6 +107,23 @@ struct SlowModelTests {
                 }
             })
         #expect(apology.time - moment < .seconds(8))
+    }
+
+    @Test("the log tells of a response that failed before anything of it was heard, and of what failed")
+    func unheard() async throws {
+        var setup = VirtualCall.Setup(configuration: ["agent": ["first_message": "Hello."]])
+        setup.failingVoices = ["test-voice"]
+        let outcome = try await VirtualCall.hold(setup) { _ in
+            [.text("At nine.")]
+        } _: { caller, _ in
+            try await caller.sleep(.seconds(5))
+        }
+        #expect(outcome.record.status == .failed)
+        let waterfalls = TurnWaterfall.all(in: try CallLog(outcome.events))
+        let greeting = try #require(waterfalls.first { $0.cause == "greeting" })
+        let failure = try #require(greeting.steps.last)
+        #expect(failure.name == "failed" && failure.detail["engine"] == "test-voice")
+        #expect(greeting.answerTime == nil && !greeting.steps.map(\.name).contains("gate_open"))
     }
 
     @Test("another model answers within eight seconds when the first says nothing")
