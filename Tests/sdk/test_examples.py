@@ -9,13 +9,32 @@ import os
 import pathlib
 import subprocess
 import sys
+import threading
 import unittest
 import urllib.request
 
+from elevenlabs.client import ElevenLabs
+from elevenlabs.conversational_ai.conversation import AudioInterface, Conversation
 from test_strict_answers import ROOT, Server, start_model
 
 LIMIT = 180
 """Seconds for one example, on a slow machine."""
+
+
+class Silence(AudioInterface):
+    """A microphone that hears nothing, and a loudspeaker that nobody hears."""
+
+    def start(self, input_callback):
+        pass
+
+    def stop(self):
+        pass
+
+    def output(self, audio):
+        pass
+
+    def interrupt(self):
+        pass
 
 
 @unittest.skipIf("PARLEY_URL" in os.environ, "needs a server with a scripted model")
@@ -83,6 +102,29 @@ class Examples(unittest.TestCase):
         self.assertIn("[order 1: helmet for Ann]", output)
         self.assertIn("pump is sold out", output)
         self.assert_leaves_nothing()
+
+    def test_alignment(self):
+        """The SDK's callback gets every character of what is said, and when."""
+        client = ElevenLabs(base_url=self.server.url, api_key="none")
+        greeting = "Good morning, it is 9:30. How may I help you?"
+        agent = client.conversational_ai.agents.create(
+            conversation_config={"agent": {"first_message": greeting}}).agent_id
+        self.addCleanup(client.conversational_ai.agents.delete, agent)
+        alignments, is_whole = [], threading.Event()
+
+        def take(alignment):
+            alignments.append(alignment)
+            if "".join(char for one in alignments for char in one.chars) == greeting:
+                is_whole.set()
+
+        conversation = Conversation(
+            client, agent, requires_auth=False, audio_interface=Silence(), callback_audio_alignment=take)
+        conversation.start_session()
+        self.addCleanup(conversation.end_session)
+        self.assertTrue(is_whole.wait(30), alignments)
+        for one in alignments:
+            self.assertTrue(len(one.chars) == len(one.char_start_times_ms) == len(one.char_durations_ms) > 0)
+            self.assertGreaterEqual(min(one.char_start_times_ms), 0)
 
     def test_spoken(self):
         """The caller's lines are spoken by a voice and heard by the server; the agent's voice is kept."""
