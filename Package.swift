@@ -103,7 +103,7 @@ let package = Package(
         .target(
             name: "Language", dependencies: ["JSON", "Names"],
             resources: [
-                .embedInCode("English/Claims/effects.txt"), .embedInCode("English/Claims/claims.weights"),
+                .embedInCode("call-phrases.json"), .embedInCode("English/Claims/effects.txt"), .embedInCode("English/Claims/claims.weights"),
                 .embedInCode("English/endings.weights"),
             ], swiftSettings: swiftSettings),
         // Decides who has the floor.
@@ -432,7 +432,7 @@ let package = Package(
             name: "VirtualCallTests",
             dependencies: [
                 "Server", "Conversation", "Agents", "Audio", "ConvAI", "Credentials", "Egress", "Engines", "JSON",
-                "MemoryStore", "MCP", "SQLiteStore", "Tasks", "Telemetry", "TestSupport", "Tools",
+                "Language", "MemoryStore", "MCP", "SQLiteStore", "Tasks", "Telemetry", "TestSupport", "Tools",
                 .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "InMemoryTracing", package: "swift-distributed-tracing"),
                 .product(name: "Tracing", package: "swift-distributed-tracing"),

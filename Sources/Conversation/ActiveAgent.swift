@@ -241,7 +241,7 @@ extension TurnPolicy {
         turnTimeout = isTextOnly ? nil : turn.timeout.map(Span.seconds)
         initialWait = isTextOnly ? nil : turn.initialWait.map(Span.seconds)
         silenceEndCall = turn.silenceEndCallTimeout.map(Span.seconds)
-        let usual = settings.language.hasPrefix("en") ? options.fillerDelay / .seconds(1) : nil
+        let usual = CallPhrases.of(settings.language).map { _ in options.fillerDelay / .seconds(1) }
         softTimeout = (turn.softTimeout.timeout ?? usual).map(Span.seconds)
         maximumFillers = turn.softTimeout.maxPerGeneration
         maximumDuration = .seconds(settings.conversation.maxDuration)

@@ -134,8 +134,6 @@ public struct CallOptions: Sendable, Hashable {
     public var fileTimeout: Duration = .seconds(3)
     /// Different warnings that a call adds to its record.
     public var maximumWarnings = 10
-    /// What is said when a model fails, so that nobody hears silence without a reason.
-    public var apology = "I'm sorry, I had a problem answering. Could you say that again?"
 
     /// Characters after which a sentence is judged as if it were over, where claims need a receipt: text that never ends
     /// is not held back for ever.
@@ -148,14 +146,11 @@ public struct CallOptions: Sendable, Hashable {
     /// The same while a tool runs that may do it.
     public var unfinished = "It isn't finished yet; I'll tell you as soon as it is."
 
-    /// How long the models of an agent together may take for the first word of an answer before the apology above is
-    /// said; synthesizing it takes less than a second more.
+    /// How long the models of an agent together may take for the first word of an answer before the agent
+    /// apologises; synthesizing it takes less than a second more.
     public var answerBudget: Duration = .seconds(7)
-    /// How long after the end of a turn the agent says a filler, in English, when it has no soft time-out of its own.
+    /// How long after the end of a turn the agent says a filler when it has no soft time-out of its own.
     public var fillerDelay: Duration = .seconds(2)
-    /// The fillers that bridge such a wait, in order, and from the first again. Models get one an answer, tools as many
-    /// as they need.
-    public var fillers = ["One moment, please.", "I'm still working on that.", "Thank you for waiting."]
     /// The silence before the second filler of an answer whose tools are slow; before each further one it is twice as
     /// long, since a caller who knows that it takes long is not to be told so all the time.
     public var toolFillerInterval: Duration = .seconds(6)

@@ -148,7 +148,7 @@ extension CallSession {
             line: line, agent: agent, variables: variables, machine: TurnMachine(policy: policy),
             history: ChatHistory(
                 instructions: agent.instructions, limit: options.maximumHistory, tokens: agent.historyTokens,
-                ownSentences: options.fillers + [options.apology, ChatHistory.silencePrompt]))
+                ownSentences: agent.ownSentences))
         // Before the client knows the conversation's id.
         request.inlet.use(settings.conversation.fileInput)
         call.send(.began(CallLine(request.conversationID, line, settings)))

@@ -197,7 +197,8 @@ final class CallState {
                 before, with: try before.setup.settings(variables, available: environment.available), toolbox: toolbox,
                 environment)
             running?.agent = agent
-            running?.history.take(instructions: agent.instructions, tokens: agent.historyTokens)
+            running?.history.take(
+            instructions: agent.instructions, tokens: agent.historyTokens, ownSentences: agent.ownSentences)
         } catch {
             record.warn("The variables of a tool's result could not be filled in: \(error.message)")
         }
@@ -233,7 +234,8 @@ final class CallState {
         running?.agent = agent
         request.inlet.use(agent.settings.conversation.fileInput)
         running?.variables = variables
-        running?.history.take(instructions: agent.instructions, tokens: agent.historyTokens)
+        running?.history.take(
+            instructions: agent.instructions, tokens: agent.historyTokens, ownSentences: agent.ownSentences)
         hearing.use(agent)
         // What one agent must not keep is not kept because another one had begun to.
         if !agent.settings.recordsVoice { record.add { await $0.endRecording() } }

@@ -4,6 +4,7 @@ import ConvAI
 import Conversation
 import Foundation
 import JSON
+import Language
 import Testing
 
 extension CallTests {
@@ -45,7 +46,7 @@ extension CallTests {
             #expect(metadata.agentOutputAudioFormat == output.rawValue)
             let words = try #require(outcome.messages.transcripts.first)
             #expect(plainWords(words.text).contains("saturday"))
-            #expect(outcome.messages.responses.map(\.text) != [CallOptions().apology])
+            #expect(outcome.messages.responses.map(\.text) != [CallPhrases.english.apology])
         }
 
         @Test("audio is sent hardly ahead of real time")

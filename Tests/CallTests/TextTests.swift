@@ -2,6 +2,7 @@ import Agents
 import ConvAI
 import Conversation
 import JSON
+import Language
 import Testing
 
 extension CallTests {
@@ -64,7 +65,7 @@ extension CallTests {
             #expect(messages.interruptions == [1])
             let answer = try #require(messages.responses.last)
             #expect(answer.eventID > 1)
-            #expect(answer.text != CallOptions().apology)
+            #expect(answer.text != CallPhrases.english.apology)
             #expect(messages.audio.contains { $0.eventID == answer.eventID })
             #expect(outcome.record.transcript.map(\.role) == [.agent, .user, .agent])
             #expect(outcome.record.transcript.first?.isInterrupted == true)

@@ -3,6 +3,7 @@ import Audio
 import ConvAI
 import Conversation
 import JSON
+import Language
 import Testing
 
 extension CallTests {
@@ -249,7 +250,7 @@ extension CallTests {
                     caller.send(.userMessage("Three."))
                     try await caller.inbox.waitForEnd()
                 }
-                let apology = CallOptions().apology
+                let apology = CallPhrases.english.apology
                 #expect(outcome.messages.responses.map(\.text) == [apology, apology])
                 #expect(outcome.ending.code == 1002)
                 #expect(outcome.record.status == .failed)

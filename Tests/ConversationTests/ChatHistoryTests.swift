@@ -58,7 +58,7 @@ struct ChatHistoryTests {
 
     @Test("the question that is still open is the last one of the agent's last turn")
     func openQuestion() {
-        var history = ChatHistory(instructions: "", limit: 10)
+        var history = ChatHistory(instructions: "", limit: 10, ownSentences: ["Are you still there?"])
         #expect(history.openQuestion == nil)
         history.setAgent("Hello! We are open. How can I help you?", for: 1)
         #expect(history.openQuestion == "How can I help you?")

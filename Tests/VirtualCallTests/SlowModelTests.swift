@@ -3,6 +3,7 @@ import ConvAI
 import Conversation
 import Engines
 import JSON
+import Language
 import Testing
 
 /// Models that are slow, fail, break off, or think aloud: the caller hears something in time, and all of the answer.
@@ -37,21 +38,22 @@ struct SlowModelTests {
     @Test("before the caller's first words there is no filler, whatever the agent says", arguments: [true, false])
     func noFillerYet(isSet: Bool) async throws {
         let configuration: JSONValue = [
-            "agent": ["language": "de"],
+            // For Latin nothing is written that the call would say by itself.
+            "agent": ["language": "la"],
             "turn": [
                 "turn_timeout": 2,
                 "soft_timeout_config": [
-                    "timeout_seconds": 1, "message": "Moment bitte.",
+                    "timeout_seconds": 1, "message": "Exspecta.",
                     "disable_until_first_user_message": .bool(isSet),
                 ],
             ],
         ]
         let outcome = try await VirtualCall.hold(.init(configuration: configuration)) { _ in
-            [.wait(.seconds(3)), .text("Sind Sie noch da?")]
+            [.wait(.seconds(3)), .text("Adhuc ades?")]
         } _: { caller, _ in
             try await caller.hearResponse()
         }
-        #expect(outcome.messages.responses == ["Sind Sie noch da?"])
+        #expect(outcome.messages.responses == ["Adhuc ades?"])
     }
 
     @Test("a model that never answers is bridged after two seconds, and apologised for within eight")
@@ -65,8 +67,8 @@ struct SlowModelTests {
             try await caller.hearResponse()
         }
         let moment = try #require(end.entries.first)
-        let options = CallOptions()
-        #expect(outcome.messages.responses == ["\(options.fillers[0]) \(options.apology)"])
+        let phrases = CallPhrases.english
+        #expect(outcome.messages.responses == ["\(phrases.fillers[0]) \(phrases.apology)"])
         let filler = try #require(audio(of: outcome, after: moment))
         // The turn is over a second after the last word, by the words alone.
         #expect(filler < .seconds(3.5))
@@ -76,7 +78,7 @@ struct SlowModelTests {
         let apology = try #require(
             outcome.received.first { received in
                 if case .agentChatResponsePart(let text, .delta, _) = received.message {
-                    text.contains(options.apology)
+                    text.contains(phrases.apology)
                 } else {
                     false
                 }
@@ -97,7 +99,7 @@ struct SlowModelTests {
             try await caller.hearResponse()
         }
         let moment = try #require(end.entries.first)
-        #expect(outcome.messages.responses.first?.hasSuffix(CallOptions().apology) == true)
+        #expect(outcome.messages.responses.first?.hasSuffix(CallPhrases.english.apology) == true)
         let apology = try #require(
             outcome.received.first { received in
                 if case .agentChatResponsePart(let text, .delta, _) = received.message {
@@ -107,6 +109,25 @@ struct SlowModelTests {
                 }
             })
         #expect(apology.time - moment < .seconds(8))
+    }
+
+    @Test("a caller of another language is told to wait, apologised to and asked again in it", arguments: ["de", "fr-CA"])
+    func otherLanguages(language: String) async throws {
+        let configuration: JSONValue = ["agent": ["language": .string(language)], "turn": ["turn_timeout": 5]]
+        let outcome = try await VirtualCall.hold(.init(configuration: configuration)) { request in
+            request.lastUser == "Salut" ? [.text("Bon. Quoi?")] : [.hang]
+        } _: { caller, _ in
+            caller.type("Salut")
+            try await caller.hearResponse(1)
+            try await caller.sleep(.seconds(7))
+            caller.type("Allo")
+            try await caller.sleep(.seconds(12))
+        }
+        let phrases = try #require(CallPhrases.of(language))
+        #expect(
+            outcome.messages.responses == [
+                "Bon. Quoi?", "\(phrases.rePrompt) Quoi?", "\(phrases.fillers[0]) \(phrases.apology)",
+            ])
     }
 
     @Test("the log tells of a response that failed before anything of it was heard, and of what failed")
@@ -161,7 +182,7 @@ struct SlowModelTests {
             try await caller.say("What time do you open?")
             try await caller.hearResponse()
         }
-        let apology = CallOptions().apology
+        let apology = CallPhrases.english.apology
         #expect(outcome.messages.responses.first?.hasPrefix("We open at nine, and ") == true)
         #expect(outcome.messages.responses.first?.hasSuffix(apology) == true)
     }

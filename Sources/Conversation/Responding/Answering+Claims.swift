@@ -48,6 +48,12 @@ extension ActiveAgent {
         SpokenLanguages.language(String(settings.language.prefix { $0 != "-" }))
     }
 
+    /// What the call says by itself in that language; nil where nobody has written it.
+    var phrases: CallPhrases? { CallPhrases.of(settings.language) }
+
+    /// The sentences that it says without its model.
+    var ownSentences: [String] { (phrases ?? .english).sentences }
+
     /// Holds back what its tools do not bear out; nil when it may say anything.
     func gate(_ options: CallOptions, answering words: String) -> ClaimGate? {
         guard settings.requiresReceipts else { return nil }

@@ -3,6 +3,7 @@ import Audio
 import Engines
 import Foundation
 import JSON
+import Language
 import Speech
 import Tasks
 import Tracing
@@ -83,8 +84,8 @@ final class Answering {
         guard let running = call.running else { return }
         // A late result of a tool goes before the question whether the caller is still there.
         if !call.tools.untold.isEmpty { return ask(note: ChatHistory.newsNote) }
-        guard running.agent.settings.language.hasPrefix("en") else { return ask(note: ChatHistory.silenceNote) }
-        let words = [ChatHistory.silencePrompt, running.history.openQuestion].compactMap(\.self)
+        guard let phrases = running.agent.phrases else { return ask(note: ChatHistory.silenceNote) }
+        let words = [phrases.rePrompt, running.history.openQuestion].compactMap(\.self)
         respond(with: .text(words.joined(separator: " ")))
     }
 
@@ -163,10 +164,12 @@ final class Answering {
     /// Says an apology after what has been said, so that the caller hears neither unexplained silence nor half a
     /// sentence.
     func apologise() {
-        let text = response?.machine.text ?? ""
+        guard let current = response else { return }
+        let text = current.machine.text
         let isSilent = text.allSatisfy(\.isWhitespace)
         response?.scope = CancelScope()
-        respond(with: .text((isSilent || text.last?.isWhitespace == true ? "" : " ") + call.options.apology))
+        let apology = (current.agent.phrases ?? .english).apology
+        respond(with: .text((isSilent || text.last?.isWhitespace == true ? "" : " ") + apology))
     }
 
     func release(_ id: ResponseID) {
@@ -338,7 +341,7 @@ final class Answering {
         guard let current = response, current.id == id else { return nil }
         let other = call.environment.engines.languageModels.first
         let filler = Filler(
-            current.agent.settings.turn.softTimeout, number: current.fillers, cause: current.cause,
+            current.agent.settings.turn.softTimeout, phrases: current.agent.phrases?.fillers ?? [], number: current.fillers, cause: current.cause,
             lastWords: call.running?.history.lastCallerWords ?? "",
             claimless: current.agent.settings.requiresReceipts ? current.agent.spokenLanguage : nil,
             writer: current.agent.modelID == other?.id ? nil : other, options: call.options,

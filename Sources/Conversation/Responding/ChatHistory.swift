@@ -30,7 +30,7 @@ struct ChatHistory: Sendable {
     private var instructions: String
     /// Sentences that the call says by itself: fillers, the re-prompt, the apology. The model is not shown them, since it would
     /// say them too.
-    private let ownSentences: [String]
+    private var ownSentences: [String]
     private let limit: Int
     private var tokens: Int
     /// Whether something was left out, or cut, to fit.
@@ -56,7 +56,7 @@ struct ChatHistory: Sendable {
     /// The end of a tool's description whose call is to be announced.
     static let announcementNote = "Before you use it, tell the user in one short sentence what you are about to do."
 
-    /// The instruction for addressing a silent caller.
+    /// The instruction for addressing a silent caller, where `CallPhrases` has no sentence for it.
     static let silenceNote = """
         The caller has not answered for a while. Say one short, friendly sentence to them: ask whether they are still \
         there, or ask your last question again.
@@ -82,9 +82,6 @@ struct ChatHistory: Sendable {
             it is not done yet, and what you need from them.
             """
     }
-
-    /// What an English-speaking agent says to a silent caller, since small models read the note above aloud.
-    static let silencePrompt = "Are you still there?"
 
     /// The result of a tool that is still running, worded so that the model neither forgets the call nor repeats it.
     static let stillRunning = "This is still running, and its result will follow. Do not call it again."
@@ -161,17 +158,20 @@ struct ChatHistory: Sendable {
         var sentence = ""
         for character in text {
             sentence.append(character)
-            if "?!.".contains(character) {
+            if "?!.？！。".contains(character) {
                 sentences.append(sentence.trimmingCharacters(in: .whitespacesAndNewlines))
                 sentence = ""
             }
         }
-        return sentences.last { $0.hasSuffix("?") && $0 != Self.silencePrompt }
+        return sentences.last { "?？".contains($0.last ?? ".") && !ownSentences.contains($0) }
     }
 
     /// Another agent takes over: the conversation stays as it is, under its instructions.
-    mutating func take(instructions: String, tokens: Int) {
+    ///
+    /// - Parameter ownSentences: what the call says by itself from now on.
+    mutating func take(instructions: String, tokens: Int, ownSentences: [String] = []) {
         (self.instructions, self.tokens) = (instructions, tokens)
+        self.ownSentences += ownSentences.filter { !self.ownSentences.contains($0) }
         trim()
     }
 

@@ -2,6 +2,7 @@ import Agents
 import Engines
 import Foundation
 import JSON
+import Language
 import Logging
 import Tasks
 import Tools
@@ -51,7 +52,7 @@ final class ToolDesk {
         call.answering.noteFiller(id)
         let own = settings.turn.softTimeout.timeout == nil ? "" : settings.turn.softTimeout.message
         if !own.isEmpty { return own }
-        return settings.language.hasPrefix("en") ? call.options.fillers.first : nil
+        return response.agent.phrases?.fillers.first
     }
 
     /// Begins a round of tools for the response `id`. What the tools have to say ends when the round is complete. Nil when

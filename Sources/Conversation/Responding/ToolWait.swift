@@ -63,10 +63,10 @@ extension CallOptions {
     /// first than later, and not at all while a sound is played. Nil where the agent says none.
     ///
     /// - Parameter fillers: how many there were in the answer.
-    func toolFillers(_ settings: CallSettings, after fillers: Int, hasSound: Bool) -> ToolWait.Pace? {
-        let own = settings.turn.softTimeout
+    func toolFillers(for agent: ActiveAgent, after fillers: Int, hasSound: Bool) -> ToolWait.Pace? {
+        let own = agent.settings.turn.softTimeout
         if let timeout = own.timeout { return ToolWait.Pace(delay: .seconds(timeout), most: own.maxPerGeneration) }
-        guard settings.language.hasPrefix("en"), !hasSound else { return nil }
+        guard agent.phrases != nil, !hasSound else { return nil }
         guard fillers > 0 else { return ToolWait.Pace(delay: fillerDelay, most: .max) }
         return ToolWait.Pace(delay: toolFillerInterval * (1 << min(fillers - 1, 6)), most: .max)
     }
@@ -82,7 +82,7 @@ extension ToolDesk {
         for (round, wait) in waiting where wait.response == response.id && wait.isBridged {
             guard
                 let pace = call.options.toolFillers(
-                    response.agent.settings, after: response.fillers, hasSound: wait.sound != nil),
+                    for: response.agent, after: response.fillers, hasSound: wait.sound != nil),
                 waiting[round]?.beginFiller(isQuiet: isQuiet, at: call.clock.elapsed(), pace) == true
             else { continue }
             fill(round, response)
@@ -94,7 +94,7 @@ extension ToolDesk {
     private func bridgeReport(of response: ActiveResponse, isQuiet: Bool) {
         guard let wait = reported, wait.response == response.id, wait.isBridged, response.machine.isVoicedSoFar,
             let pace = call.options.toolFillers(
-                response.agent.settings, after: response.fillers, hasSound: false),
+                for: response.agent, after: response.fillers, hasSound: false),
             reported?.beginFiller(isQuiet: isQuiet, at: call.clock.elapsed(), pace) == true
         else { return }
         call.answering.bridge(response.id) { $0.tools.reported?.endFiller() }

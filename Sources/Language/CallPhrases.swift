@@ -1,0 +1,30 @@
+import Foundation
+
+/// What a call says by itself, whatever its agent is about, in one language.
+package struct CallPhrases: Sendable, Hashable, Decodable {
+    /// Said when a model fails, so that nobody hears silence without a reason.
+    package let apology: String
+    /// Bridge a wait, in order, and from the first again. Models get one an answer, tools as many as they need.
+    package let fillers: [String]
+    /// Asks a silent caller whether they are still there.
+    package let rePrompt: String
+
+    enum CodingKeys: String, CodingKey {
+        case apology, fillers
+        case rePrompt = "re_prompt"
+    }
+
+    /// All of them.
+    package var sentences: [String] { fillers + [apology, rePrompt] }
+
+    /// Those of a language, a BCP 47 tag whose region does not matter; nil where they were not written.
+    package static func of(_ language: String) -> CallPhrases? {
+        all[String(language.lowercased().prefix { $0 != "-" && $0 != "_" })]
+    }
+
+    package static let english = CallPhrases.of("en") ?? CallPhrases(apology: "", fillers: [], rePrompt: "")
+
+    /// By ISO 639-1 codes, from `call-phrases.json`, which is part of the program: a test reads it.
+    package static let all: [String: CallPhrases] =
+        (try? JSONDecoder().decode([String: CallPhrases].self, from: Data(PackageResources.call_phrases_json))) ?? [:]
+}
