@@ -22,8 +22,6 @@ final class ActiveAgent: Sendable {
     /// The voices besides the agent's own, by their labels; none in a text-only conversation.
     let voices: [String: Speaker]
     let transcriber: any Transcriber
-    /// Hears spelled values too; nil where the recogniser has nobody beside it.
-    let carefulTranscriber: (any Transcriber)?
     let hints: TranscriptionHints
     private let isTextOnly: Bool
     /// The system prompt.
@@ -94,7 +92,6 @@ final class ActiveAgent: Sendable {
         self.setup = setup
         self.settings = settings
         self.transcriber = transcriber
-        carefulTranscriber = engines.carefulTranscriber(beside: transcriber, language: settings.language)
         hints = TranscriptionHints(language: settings.language, keywords: settings.asr.keywords)
         // Once for all voices: there may be thousands of rules.
         let pronunciations = Pronunciations(line.isTextOnly ? [] : settings.voice.pronunciations)
@@ -121,7 +118,6 @@ final class ActiveAgent: Sendable {
         speaker = agent.speaker
         voices = agent.voices
         transcriber = agent.transcriber
-        carefulTranscriber = agent.carefulTranscriber
         hints = agent.hints
         isTextOnly = agent.isTextOnly
         instructions = Self.instructions(setup, settings, isTextOnly: isTextOnly)

@@ -126,8 +126,6 @@ public struct CallOptions: Sendable, Hashable {
     /// How long a person in the agent's place, whose connection is lost, may take to come back: a page reloads within
     /// a few seconds, a telephone changes its network within ten.
     public var takeoverGrace: Duration = .seconds(15)
-    /// How long the careful recogniser's transcript of something spelt is waited for: twice what five seconds take it.
-    public var secondOpinionTimeout: Duration = .milliseconds(1200)
     /// Files that one message may name.
     public var filesOfMessage = 10
     /// The longest wait for a file that a message names.

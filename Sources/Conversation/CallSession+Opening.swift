@@ -154,8 +154,8 @@ extension CallSession {
         call.send(.began(CallLine(request.conversationID, line, settings)))
         if !line.isTextOnly {
             let listener = Listener(
-                engines: environment.engines, transcriber: agent.transcriber, careful: agent.carefulTranscriber,
-                hints: agent.hints, options: options, clock: clock, jobs: jobs
+                engines: environment.engines, transcriber: agent.transcriber, hints: agent.hints,
+                options: options, jobs: jobs
             ) { heard in await self.perform { $0.hearing.take(heard) } }
             jobs.add { [items = line.items] _ in await listener.run(items) }
             if settings.recordsVoice {

@@ -10,9 +10,6 @@ public struct EngineCatalog: Sendable {
     public var noiseSuppressor: (any NoiseSuppressor)?
     /// The recognisers in order of preference; the first is the default. Never empty in a server that takes calls.
     public var transcribers: [any Transcriber]
-    /// A slower recogniser that makes fewer mistakes: it is asked too where the caller spells something. Nil for none, as
-    /// on servers today: with Whisper base 7 of 12 strings were exact, no more than without, and answers were later.
-    public var carefulTranscriber: (any Transcriber)?
     /// The language models, chosen by the `id` in an agent's `prompt.llm`; the first is the default.
     public var languageModels: [any LanguageModel]
     /// The voices in order of preference; the first is the default.

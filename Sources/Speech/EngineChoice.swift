@@ -25,16 +25,6 @@ extension EngineCatalog {
         }
     }
 
-    /// The careful recogniser for a call that `transcriber` listens to: only beside an embedded one, since those of
-    /// services are careful themselves.
-    package func carefulTranscriber(beside transcriber: any Transcriber, language: String) -> (any Transcriber)? {
-        let first = (transcriber as? TranscriberCascade)?.transcribers.first ?? transcriber
-        guard let careful = carefulTranscriber, first.isEmbedded, first.id != careful.id,
-            LanguageTag.covers(careful.languages, language)
-        else { return nil }
-        return careful
-    }
-
     package func voice(
         _ names: [String], language: String, options: SpeechOptions, clock: TaskClock,
         report: @escaping @Sendable (EngineFallback) async -> Void

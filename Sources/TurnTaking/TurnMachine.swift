@@ -124,9 +124,6 @@ public struct TurnMachine: Sendable {
         surroundings.noise.map { $0 >= (callerLevel ?? policy.presumedLevel) - policy.noisyWithin } ?? false
     }
 
-    /// Whether the agent has asked for letters or digits, said one by one.
-    public var expectsSpelling: Bool { expected.isSpelt }
-
     /// Whether the caller says nothing.
     public var isCallerSilent: Bool { if case .silent = caller { true } else { false } }
 

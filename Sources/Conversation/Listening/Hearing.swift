@@ -64,13 +64,8 @@ final class Hearing {
     func use(_ agent: ActiveAgent) {
         transcriberID = nil
         if call.running?.line.isTextOnly == false {
-            listen(.use(agent.transcriber, careful: agent.carefulTranscriber, agent.hints))
+            listen(.use(agent.transcriber, agent.hints))
         }
-    }
-
-    /// Has the careful recogniser loaded where the agent has asked for something that is spelt.
-    func expectSpelling() {
-        if call.running?.machine.expectsSpelling == true { call.running?.agent.carefulTranscriber?.prepare() }
     }
 
     /// Takes what the listener has found.
@@ -129,8 +124,7 @@ final class Hearing {
         listen(
             .open(
                 from: start, isUrgent: response?.machine.isReleased ?? false,
-                isNoisy: call.running?.machine.isNoisy ?? false,
-                isSpelt: call.running?.machine.expectsSpelling ?? false))
+                isNoisy: call.running?.machine.isNoisy ?? false))
         if response == nil { warmModels() }
     }
 

@@ -27,7 +27,7 @@ actor Listener {
     enum Item: Sendable {
         case window(InputTimeline.Window)
         /// An utterance has begun; it is urgent when its words decide whether the agent stops.
-        case open(from: CallTime, isUrgent: Bool, isNoisy: Bool, isSpelt: Bool = false)
+        case open(from: CallTime, isUrgent: Bool, isNoisy: Bool)
         /// The caller may be about to pause.
         case preview
         case finalize(pause: Int)
@@ -36,7 +36,7 @@ actor Listener {
         /// Nobody has been heard for long: transcribes the audio after `from` in case it holds speech.
         case retranscribe(ResponseID, from: CallTime)
         /// Another agent has taken over: its recogniser transcribes what comes from the next utterance on.
-        case use(any Transcriber, careful: (any Transcriber)?, TranscriptionHints)
+        case use(any Transcriber, TranscriptionHints)
     }
 
     private struct Partial: Hashable {
@@ -49,12 +49,10 @@ actor Listener {
 
     private let activity: any VoiceActivityStream
     private var transcriber: any Transcriber
-    private var careful: (any Transcriber)?
     private let suppressor: (any NoiseSuppressor)?
     private let turnDetector: (any TurnDetector)?
     private var hints: TranscriptionHints
     private let options: CallOptions
-    private let clock: TaskClock
     private let jobs: JobQueue
     private let report: @Sendable (Heard) async -> Void
     /// The last windows, oldest first, for the start of utterances and for the turn detector.
@@ -85,16 +83,14 @@ actor Listener {
     private var unjudged = 0
 
     init(
-        engines: EngineCatalog, transcriber: any Transcriber, careful: (any Transcriber)? = nil,
-        hints: TranscriptionHints, options: CallOptions, clock: TaskClock, jobs: JobQueue,
+        engines: EngineCatalog, transcriber: any Transcriber,
+        hints: TranscriptionHints, options: CallOptions, jobs: JobQueue,
         report: @escaping @Sendable (Heard) async -> Void
     ) {
         activity = engines.voiceActivityDetector.openStream()
         suppressor = engines.noiseSuppressor
         turnDetector = engines.turnDetector
         self.transcriber = transcriber
-        self.careful = careful
-        self.clock = clock
         self.hints = hints
         self.options = options
         self.jobs = jobs
@@ -119,9 +115,9 @@ actor Listener {
     private func take(_ item: Item) async throws {
         switch item {
         case .window(let window): try await hear(window)
-        case .open(let start, let isUrgent, let isNoisy, let isSpelt):
+        case .open(let start, let isUrgent, let isNoisy):
             forget()
-            let opened = open(isNoisy: isNoisy, isSpelt: isSpelt)
+            let opened = open(isNoisy: isNoisy)
             utterance = opened
             utteranceStart = start
             isFinal = false
@@ -143,18 +139,13 @@ actor Listener {
             utterance = nil
         case .retranscribe(let id, let start):
             retranscribe(from: start, for: id)
-        case .use(let transcriber, let careful, let hints):
-            (self.transcriber, self.careful, self.hints) = (transcriber, careful, hints)
+        case .use(let transcriber, let hints):
+            (self.transcriber, self.hints) = (transcriber, hints)
         }
     }
 
-    private func open(isNoisy: Bool, isSpelt: Bool) -> any UtteranceTranscription {
-        var opened = transcriber.openUtterance(hints)
-        if isSpelt, let careful {
-            opened = SecondOpinion(
-                opened, careful: careful.openUtterance(hints), carefulID: careful.id,
-                timeout: options.secondOpinionTimeout, clock: clock)
-        }
+    private func open(isNoisy: Bool) -> any UtteranceTranscription {
+        let opened = transcriber.openUtterance(hints)
         partialInterval = transcriber.partialInterval
         guard isNoisy else { return opened }
         if let suppression { return DenoisedUtterance(opened, through: suppression) }

@@ -298,7 +298,6 @@ final class Answering {
         forget(current.id)
         call.feed(.said(current.machine.text))
         call.feed(.finished(current.id))
-        call.hearing.expectSpelling()
         if human.isOn {
             // Neither a re-prompt nor a hang-up for silence comes between a person and the caller.
             call.feed(.waits(call.options.humanPatience))
