@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { blank, connected, noted, take, typed } from "../../../Web/assets/rooms/live/events.js";
+import { blank, connected, noted, people, take, typed } from "../../../Web/assets/rooms/live/events.js";
 
 const user = (text, id) => ({ type: "user_transcript", user_transcription_event: { user_transcript: text, event_id: id } });
 const partial = (text, id) => ({ type: "tentative_user_transcript", tentative_user_transcription_event: { user_transcript: text, event_id: id } });
@@ -97,6 +97,16 @@ test("what a person typed becomes the agent's line when it is said, at its place
   assert.equal(line.isWaiting, false);
   assert.deepEqual(texts(call), ["caller: Hello", "agent: One moment.", "note: A note"]);
   assert.equal(line.isYours, true);
+});
+
+test("what a person said before one looked is known from the record", () => {
+  const call = after([agent("Hello.", 1), agent("Ada speaking.", 2)]);
+  typed(call, "And I.");
+  take(call, agent("And I.", 3));
+  const turn = (id, parley_by) => ({ role: "agent", source_event_id: id, parley_by });
+  assert.deepEqual(people(call, [turn(1), turn(2, "human"), turn(3, "human"), turn(9, "human")]).map(({ key, isHuman }) => [key, isHuman]), [["agent:2", true]]);
+  take(call, agent("Ada speaking.", 2));
+  assert.equal(call.lines.get("agent:2").isHuman, true);
 });
 
 test("what is not understood is left alone", () => {

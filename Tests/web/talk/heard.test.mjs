@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { Pace, SpokenTurn } from "../../../Web/assets/talk/heard.js";
+import { SpokenTurn } from "../../../Web/assets/talk/heard.js";
 
 /** A turn spoken at 20 characters a second, in chunks of 100 ms. */
 function spoken(text) {
@@ -48,16 +48,19 @@ test("without an alignment the pace tells", () => {
   const text = "One two three four five six";
   assert.equal(turn.isAligned, false);
   assert.equal(text.slice(0, turn.heard(text, 0.5)), "One two");
-  assert.equal(text.slice(0, turn.heard(text, 0.5, 20)), "One two three");
   assert.equal(turn.heard(text, 2), text.length);
 });
 
-test("the pace is learnt from turns that are long enough, within reason", () => {
-  const pace = new Pace();
-  pace.learn(5, 0.1);
-  assert.equal(pace.charactersPerSecond, 15);
-  pace.learn(100, 5);
-  assert.equal(pace.charactersPerSecond, 17.5);
-  pace.learn(1000, 1);
-  assert.equal(pace.charactersPerSecond, (17.5 + 30) / 2);
+test("chunks in which no word begins, words that end after their chunk, and characters of several units", () => {
+  const turn = new SpokenTurn();
+  const word = (text, start, duration) => [...new Intl.Segmenter().segment(text)].map(({ segment }, index, all) => [segment, start + (index * duration) / all.length, duration / all.length]);
+  const add = (...timed) => turn.add(0.04, timed.length ? { characters: timed.map(([character]) => character), starts: timed.map(([, start]) => start), durations: timed.map(([, , duration]) => duration) } : null);
+  const text = "Well, 👩‍🔧 mends bicycles";
+  add();
+  add(...word("Well,", 10, 300), ...word(" 👩‍🔧", 30, 100));
+  for (let chunk = 0; chunk < 6; chunk++) add();
+  add(...word(" mends", 0, 200));
+  for (let chunk = 0; chunk < 4; chunk++) add();
+  const heard = (seconds) => text.slice(0, turn.heard(text, seconds));
+  assert.deepEqual([0.04, 0.051, 0.33, 0.361, 9].map(heard), ["", "Well, 👩‍🔧".slice(0, 5), "Well, 👩‍🔧", "Well, 👩‍🔧 mends", "Well, 👩‍🔧 mends"]);
 });

@@ -120,6 +120,15 @@ test("a latency that is known before the words is not lost", () => {
   assert.deepEqual(transcript.handle({ type: "agent", text: "Hi.", eventID: 4 })[0].latency, latency);
 });
 
+test("what a person says in the agent's place is marked", () => {
+  const transcript = new Transcript();
+  const answers = [null, true, false].map((isOn, index) => {
+    if (isOn !== null) transcript.handle({ type: "takeover", isOn });
+    return transcript.handle({ type: "agent", text: "Hello.", eventID: index + 1 })[0].isHuman;
+  });
+  assert.deepEqual(answers, [false, true, false]);
+});
+
 test("a correction of words that are not there is ignored", () => {
   assert.deepEqual(new Transcript().handle({ type: "correction", original: "a", corrected: "", eventID: 9 }), []);
 });

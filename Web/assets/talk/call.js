@@ -23,8 +23,9 @@ export class Call {
   /** Levels from 0 to 1. */
   levels = { you: 0, agent: 0 };
   conversationID = null;
-  /** `performance.now()` when the call was accepted. */
+  /** `performance.now()` when the call was accepted, and when it was over. */
   began = null;
+  ended = null;
   /** The network's last round trip in milliseconds, or null. */
   roundTrip = null;
   voiced = 0;
@@ -278,6 +279,7 @@ export class Call {
   #finish({ text, isFailure }) {
     if (this.#isOver) return;
     this.#isOver = true;
+    this.ended = performance.now();
     this.#leaving.abort();
     clearInterval(this.#ticker);
     this.#audio?.close();

@@ -17,6 +17,8 @@ export function entryList({ approve, hasRecord }) {
   // Nothing here is read out as it comes: the agent is heard, and its words change while they light up.
   const list = h("ol.talk-list");
   const show = { user, agent, tool, note };
+  /** The first tool of which nothing came but that it ran. */
+  let bare = null;
 
   list.update = (entries) => {
     for (const entry of entries) {
@@ -30,6 +32,7 @@ export function entryList({ approve, hasRecord }) {
   };
   list.clear = () => {
     items.clear();
+    bare = null;
     list.replaceChildren();
   };
   return list;
@@ -56,6 +59,7 @@ export function entryList({ approve, hasRecord }) {
     });
     item.classList.toggle("cut", isInterrupted);
     const foot = [
+      entry.isHuman ? h("span", "a person, with the agent's voice") : null,
       latency ? h("span.figure", { title: latencyHelp[latency.from] }, `after ${milliseconds(latency.milliseconds)}`) : null,
       isInterrupted ? h("span", entry.heard ? "interrupted; the rest was not heard" : "interrupted before it was heard") : null,
     ].filter(Boolean);
@@ -78,6 +82,8 @@ export function entryList({ approve, hasRecord }) {
         ? h("details", { open: wasOpen || isAsked }, h("summary", head), texts.map(([title, text]) => [h("h3", title), h("pre", text)]))
         : h("div.row", head),
     );
+    if (hasRecord && !texts.length && state === "done") bare ??= entry.id;
+    if (bare === entry.id) item.append(h("p.help", "What tools were asked and what they answered is in the call's record. The latter is shown here too if the agent's client_events name agent_tool_response_full_payload."));
     if (!isAsked) return;
     const choose = (isApproved) => () => {
       item.querySelector("details")?.removeAttribute("open");

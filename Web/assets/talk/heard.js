@@ -1,6 +1,6 @@
 // Which words of a response were heard: the server's alignment of characters with time, and the seconds that were played.
 
-/** Characters a second while a voice's own pace is not known. */
+/** Characters a second where a server sends no alignment. */
 const PACE = 15;
 
 const squeeze = (text) => text.replace(/\s+/g, "");
@@ -40,13 +40,12 @@ export class SpokenTurn {
 
   /**
    * How many characters of `text` were heard after `played` seconds, up to the end of the word that has begun. Without an
-   * alignment it is an estimate by `pace`, in characters a second.
+   * alignment it is an estimate.
    */
-  heard(text, played, pace = PACE) {
+  heard(text, played) {
     if (played <= 0) return 0;
-    if (!this.isAligned) return wordEnd(text, Math.min(text.length, Math.ceil(played * pace)));
-    const next = this.#starts.findIndex((start) => start > played);
-    const spoken = this.#characters.slice(0, next < 0 ? undefined : next).join("");
+    if (!this.isAligned) return wordEnd(text, Math.min(text.length, Math.ceil(played * PACE)));
+    const spoken = this.#characters.slice(0, this.#starts.findLastIndex((start) => start <= played) + 1).join("");
     const [all, written] = [squeeze(this.text), squeeze(text)];
     if (written.startsWith(all) || all.startsWith(written)) return wordEnd(text, afterCharacters(text, squeeze(spoken).length));
     // Numbers and the like are spoken in other characters than they are written: then words are counted.
@@ -63,14 +62,4 @@ function afterCharacters(text, count) {
 function afterWords(text, count) {
   const ends = [...text.matchAll(/\S+/g)].map((match) => match.index + match[0].length);
   return count === 0 ? 0 : (ends[count - 1] ?? text.length);
-}
-
-/** The pace of a voice, learnt from the turns that were heard whole. */
-export class Pace {
-  charactersPerSecond = PACE;
-
-  learn(characters, seconds) {
-    if (characters < 20 || seconds < 1) return;
-    this.charactersPerSecond = (this.charactersPerSecond + Math.min(30, Math.max(6, characters / seconds))) / 2;
-  }
 }

@@ -120,7 +120,8 @@ export function callPanel({ agent, hasRecord, onCall = () => {}, signal }) {
     element.dataset.voiced = call.voiced.toFixed(2);
     const words = statusWords(state, { isMuted, hasMicrophone, isTextOnly, tools: call.tools });
     if (set(status, words)) announce(call.phase !== "live" || isMuted || words.includes("approval") ? words : "");
-    set(clock, call.began === null ? "" : duration((performance.now() - call.began) / 1000));
+    const length = call.began === null ? "" : duration(((call.ended ?? performance.now()) - call.began) / 1000);
+    set(clock, length && call.ended ? `The call lasted ${length}` : length);
     set(summary, latencySummary(call.latency.answers));
     summary.hidden = !summary.textContent;
     if (mute.getAttribute("aria-pressed") !== String(isMuted)) mute.firstChild.replaceWith(svg(isMuted ? icons.mute : icons.talk));

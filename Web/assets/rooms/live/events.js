@@ -1,9 +1,9 @@
 // A call as its monitor tells it: the messages of the conversation WebSocket become lines of a transcript.
-
-import { contentOf } from "../../talk/protocol.js";
 //
 // The monitor begins with the last hundred messages, also when it is connected anew. So each line has a key, and a message
 // that was told already changes its line into what it is.
+
+import { contentOf } from "../../talk/protocol.js";
 
 /** How a call stands before anything of it is known. */
 export const blank = () => ({
@@ -22,7 +22,7 @@ export const connected = (call) => call.typed.clear();
 
 /**
  * Takes a message in and gives the lines that are new or changed. A line has `key` and `kind`:
- * "caller" {text, isTyped}, "agent" {text, unheard, isInterrupted, isWhole, isYours}, "tool" {name, type, state, given, result} with state "asking",
+ * "caller" {text, isTyped}, "agent" {text, unheard, isInterrupted, isWhole, isYours, isHuman}, "tool" {name, type, state, given, result} with state "asking",
  * "running", "done", "failed" or "skipped", and "note" {text, isAlarm}.
  */
 export function take(call, message) {
@@ -141,6 +141,12 @@ function tool(call, id, change) {
 }
 
 const stateOf = ({ is_error: isError, is_called: isCalled }) => (isCalled === false ? "skipped" : isError ? "failed" : "done");
+
+/** The agent's lines that a person has written, by the record's transcript. */
+export function people(call, transcript) {
+  const written = transcript.filter(({ parley_by: author }) => author === "human").map((turn) => call.lines.get(`agent:${turn.source_event_id}`));
+  return written.filter((line) => line && !line.isYours).flatMap((line) => put(call, { ...line, isHuman: true }));
+}
 
 // MARK: What the reader does
 

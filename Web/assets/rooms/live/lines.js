@@ -11,10 +11,10 @@ export function lineElement(line) {
 
 const caller = ({ text, isTyped }) => h("li.live-line.caller", h("span.live-who", isTyped ? "Caller, typed" : "Caller"), h("p", text));
 
-function agent({ text, unheard, isInterrupted, isYours, isWaiting }) {
+function agent({ text, unheard, isInterrupted, isYours, isHuman, isWaiting }) {
   return h(
     "li.live-line.agent",
-    h("span.live-who", isYours ? "You, with the agent's voice" : "Agent"),
+    h("span.live-who", isYours ? "You, with the agent's voice" : isHuman ? "A person, with the agent's voice" : "Agent"),
     h("p", text, unheard ? [" ", h("s.quiet", { aria: { label: `not heard: ${unheard}` } }, unheard)] : null),
     isInterrupted ? h("span.small.quiet", text ? "Interrupted" : "Interrupted before it was heard") : null,
     isWaiting ? h("span.small.quiet", "On its way") : null,
