@@ -336,7 +336,7 @@ class Parts:
             page.evaluate("document.body.append(widget)")
             page.locator(".launcher").get_by_role("button", name="Write").click()
             expect(page.locator(".log")).to_contain_text(GREETING)
-            page.get_by_role("button", name="New call").click()
+            page.get_by_role("button", name="Call again").click()
             expect(page.locator(".title")).to_have_text("Speaking", timeout=PATIENCE)
             # Gone while it is still connecting: nothing is left, and no microphone is asked for.
             page.evaluate("widget.remove()")

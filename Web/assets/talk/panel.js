@@ -5,6 +5,7 @@ import { duration } from "../core/format.js";
 import { icons } from "../core/icons.js";
 import { Call } from "./call.js";
 import { entryList } from "./entries.js";
+import { followKeyboard } from "./keyboard.js";
 import { laneStrip } from "./lanes.js";
 import { latencyHelp, latencySummary, statusWords } from "./wording.js";
 
@@ -63,6 +64,7 @@ export function callPanel({ agent, hasRecord, onCall = () => {}, signal }) {
   element.describe();
 
   signal.addEventListener("abort", () => call?.end());
+  followKeyboard((pixels) => document.documentElement.style.setProperty("--keyboard", `${pixels}px`), signal);
   document.addEventListener("keydown", (event) => {
     const isTyped = event.target.closest?.("input, textarea, select, [contenteditable]");
     if (event.key.toLowerCase() === "m" && !isTyped && !event.ctrlKey && !event.metaKey && !event.altKey && !mute.disabled) switchMute();
