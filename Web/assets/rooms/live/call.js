@@ -69,7 +69,7 @@ export async function openCall(id, signal) {
       if (kind === "open") {
         state.replaceChildren();
         connected(call);
-        if (panel.isTakenOver) back();
+        if (panel.isTakenOver) resume();
         lostAt = null;
         // Who wrote what was said so far stands in the record alone.
         get(`/v1/convai/conversations/${encodeURIComponent(id)}`, {}, { signal }).then((record) => transcript.show(people(call, record.transcript)), () => {});
@@ -91,7 +91,7 @@ export async function openCall(id, signal) {
   addEventListener("beforeunload", (event) => hasTaken() && event.preventDefault(), { signal });
 
   /** The connection is there again while the reader speaks for the agent. */
-  function back() {
+  function resume() {
     const isKept = resumes(lostAt, Date.now());
     if (isKept && monitor.send("enable_human_takeover")) return note("The connection is back, and you go on in the agent's place.");
     panel.setTakenOver(false);

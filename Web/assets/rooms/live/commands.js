@@ -23,7 +23,7 @@ export function commands({ tell, takeOver, say, handBack }) {
   );
 
   panel.enable = (isOn) => {
-    for (const control of panel.querySelectorAll("button, textarea")) control.disabled = !isOn;
+    for (const button of panel.querySelectorAll("button")) button.disabled = !isOn;
   };
 
   panel.setTakenOver = (isTakenOver) => {
