@@ -41,6 +41,7 @@ const problems = {
   NotFoundError: ["missing", "No microphone was found. Connect one and start again, or type a message."],
   OverconstrainedError: ["missing", "The chosen microphone is not there any more. Choose another one and start again, or type a message."],
   NotReadableError: ["busy", "The microphone is used by another program. Close that and start again, or type a message."],
+  NotSupportedError: ["unknown", "This microphone has another sample rate than the loudspeaker, which this browser cannot join. End the call and start it again, or type a message."],
   AbortError: ["busy", "The microphone did not start. Close other programs that use it and start again, or type a message."],
 };
 
@@ -149,7 +150,13 @@ export class CallAudio {
     const tell = () => this.#isClosed || onEvent({ type: "paused", isPaused: this.#context.state !== "running" });
     this.#context.onstatechange = tell;
     tell();
-    if (this.#stream) this.#listen();
+    // Safari lets sound begin once the microphone was given, if no longer from the click itself.
+    if (this.#context.state !== "running") this.resume();
+    try {
+      if (this.#stream) this.#listen();
+    } catch {
+      onEvent({ type: "microphone", state: "lost" });
+    }
   }
 
   #listen() {
@@ -160,7 +167,13 @@ export class CallAudio {
       processorOptions: { ...this.#input, milliseconds: CHUNK },
     });
     this.#capture.port.onmessage = ({ data }) => this.#onEvent({ type: "chunk", base64: base64(data.bytes), level: data.level, at: this.#at(data.time) });
-    this.#source = this.#context.createMediaStreamSource(this.#stream);
+    try {
+      this.#source = this.#context.createMediaStreamSource(this.#stream);
+    } catch (error) {
+      // Firefox takes no microphone of another rate than the loudspeaker had when the call began.
+      this.#stopMicrophone();
+      throw MicrophoneError.of(error);
+    }
     this.#source.connect(this.#capture);
   }
 
