@@ -74,6 +74,7 @@ export function callPanel({ agent, hasRecord, onCall = () => {}, signal }) {
     const whom = agent();
     if (!whom) return;
     list.clear();
+    notices.replaceChildren();
     tentative.hidden = true;
     welcome.hidden = true;
     isOn = true;
