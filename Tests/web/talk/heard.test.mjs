@@ -8,7 +8,7 @@ function spoken(text) {
   const turn = new SpokenTurn();
   for (let at = 0; at < text.length; at += 2) {
     const characters = [...text.slice(at, at + 2)];
-    turn.add(0.1, { characters, starts: characters.map((_, index) => 50 * index), durations: characters.map(() => 50) });
+    turn.add(0.1, { characters, starts: characters.map((_, index) => 50 * index) });
   }
   return turn;
 }
@@ -54,7 +54,7 @@ test("without an alignment the pace tells", () => {
 test("chunks in which no word begins, words that end after their chunk, and characters of several units", () => {
   const turn = new SpokenTurn();
   const word = (text, start, duration) => [...new Intl.Segmenter().segment(text)].map(({ segment }, index, all) => [segment, start + (index * duration) / all.length, duration / all.length]);
-  const add = (...timed) => turn.add(0.04, timed.length ? { characters: timed.map(([character]) => character), starts: timed.map(([, start]) => start), durations: timed.map(([, , duration]) => duration) } : null);
+  const add = (...timed) => turn.add(0.04, timed.length ? { characters: timed.map(([character]) => character), starts: timed.map(([, start]) => start) } : null);
   const text = "Well, 👩‍🔧 mends bicycles";
   add();
   add(...word("Well,", 10, 300), ...word(" 👩‍🔧", 30, 100));

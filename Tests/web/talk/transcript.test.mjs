@@ -6,7 +6,7 @@ import { Transcript } from "../../../Web/assets/talk/transcript.js";
 const texts = (transcript) => transcript.entries.map(({ role, text }) => [role, text]);
 const audio = (eventID, seconds, characters = null) => ({
   type: "audio", eventID, seconds,
-  alignment: characters && { characters: [...characters], starts: [...characters].map((_, index) => (1000 * seconds * index) / characters.length), durations: [...characters].map(() => 1) },
+  alignment: characters && { characters: [...characters], starts: [...characters].map((_, index) => (1000 * seconds * index) / characters.length) },
 });
 
 test("a turn of the caller and its answer, words lighting up as they are heard", () => {

@@ -39,7 +39,6 @@ const problems = {
   NotAllowedError: ["refused", "The microphone was refused. Allow it for this page in the browser's address bar and start again, or type a message."],
   SecurityError: ["refused", "The microphone is not allowed on this page. Allow it in the browser's settings and start again, or type a message."],
   NotFoundError: ["missing", "No microphone was found. Connect one and start again, or type a message."],
-  OverconstrainedError: ["missing", "The chosen microphone is not there any more. Choose another one and start again, or type a message."],
   NotReadableError: ["busy", "The microphone is used by another program. Close that and start again, or type a message."],
   NotSupportedError: ["unknown", "This microphone has another sample rate than the loudspeaker, which this browser cannot join. End the call and start it again, or type a message."],
   AbortError: ["busy", "The microphone did not start. Close other programs that use it and start again, or type a message."],
@@ -84,16 +83,16 @@ export class CallAudio {
   /**
    * Opens loudspeaker and microphone. Must be called from a click, or the browser keeps the loudspeaker silent.
    *
-   * @param {{microphone?: boolean, device?: string|null, worklet?: (context: AudioContext) => Promise<void>}} options `device` is
-   *   a `deviceId`; `worklet` loads `audio-worklet.js` in another way than by its address.
+   * @param {{microphone?: boolean, worklet?: (context: AudioContext) => Promise<void>}} options `worklet` loads `audio-worklet.js`
+   *   in another way than by its address.
    * @throws {MicrophoneError}
    */
-  static async open({ microphone = true, device = null, worklet = (context) => context.audioWorklet.addModule(new URL("audio-worklet.js", import.meta.url)) } = {}) {
+  static async open({ microphone = true, worklet = (context) => context.audioWorklet.addModule(new URL("audio-worklet.js", import.meta.url)) } = {}) {
     const audio = new CallAudio();
     try {
       audio.#context = new AudioContext({ latencyHint: "interactive" });
       audio.#context.resume();
-      await Promise.all([worklet(audio.#context), microphone ? audio.openMicrophone(device) : null]);
+      await Promise.all([worklet(audio.#context), microphone ? audio.openMicrophone() : null]);
     } catch (error) {
       audio.close();
       throw error;
@@ -105,15 +104,15 @@ export class CallAudio {
     return this.#stream !== null;
   }
 
-  /** Opens the microphone, also in mid-call, or another one in place of the present. @throws {MicrophoneError} */
-  async openMicrophone(device = null) {
+  /** Opens the microphone, also anew in mid-call. @throws {MicrophoneError} */
+  async openMicrophone() {
     if (!navigator.mediaDevices) {
       throw new MicrophoneError("insecure", "Browsers give the microphone only to pages on localhost or https. Open this page so, or type a message.");
     }
     let stream;
     try {
       stream = await navigator.mediaDevices.getUserMedia({
-        audio: { echoCancellation: true, noiseSuppression: true, autoGainControl: true, channelCount: 1, ...(device ? { deviceId: { exact: device } } : {}) },
+        audio: { echoCancellation: true, noiseSuppression: true, autoGainControl: true, channelCount: 1 },
       });
     } catch (error) {
       throw MicrophoneError.of(error);

@@ -45,7 +45,7 @@ export class Call {
   #leaving = new AbortController();
 
   /**
-   * @param {{agentID: string, signature?: string|null, isTextOnly?: boolean, device?: string|null}} options
+   * @param {{agentID: string, signature?: string|null, isTextOnly?: boolean}} options
    * @param {(what: "state" | "entries" | "tentative" | "problems" | "levels" | "end", value?: any) => void} onChange
    */
   constructor(options, onChange) {
@@ -72,7 +72,7 @@ export class Call {
     if (text) this.sendText(text);
     this.#enter(microphone && !this.isTextOnly ? "microphone" : "connecting");
     try {
-      if (!this.isTextOnly) this.#audio = await CallAudio.open({ microphone, device: this.#options.device });
+      if (!this.isTextOnly) this.#audio = await CallAudio.open({ microphone });
     } catch (error) {
       // A worklet that cannot be fetched is an AbortError.
       const text = error.name === "AbortError" ? problemWords.unloaded : `The browser cannot open its audio: ${error.message}`;

@@ -2,7 +2,7 @@
 
 import { h } from "../../core/dom.js";
 import { badge } from "../../components/page.js";
-import { toolWords } from "./events.js";
+import { plainValue, toolWords } from "../../talk/wording.js";
 
 /** The element of a line of `events.js`. */
 export function lineElement(line) {
@@ -21,13 +21,11 @@ function agent({ text, unheard, isInterrupted, isYours, isHuman, isWaiting }) {
   );
 }
 
-const kinds = { done: "good", failed: "alarm", asking: "caution", running: "accent" };
-
-function tool({ name, type, state, given, result }) {
-  const details = [given && Object.keys(given).length ? ["Arguments", JSON.stringify(given, null, 2)] : null, result ? ["Result", result] : null].filter(Boolean);
+function tool({ name, type, state, parameters, result }) {
+  const details = [parameters && Object.keys(parameters).length ? ["Arguments", plainValue(parameters)] : null, result ? ["Result", result] : null].filter(Boolean);
   return h(
     "li.live-line.tool",
-    h("span.row", h("span.mono", name), badge(toolWords[state] ?? state, kinds[state]), type ? h("span.small.quiet", `${type} tool`) : null),
+    h("span.row", h("span.mono", name), badge(...toolWords({ state, answered: null })), type ? h("span.small.quiet", `${type} tool`) : null),
     details.length ? h("details", h("summary.small", details.map(([title]) => title).join(" and ")), details.map(([title, text]) => [h("h3.small", title), h("pre", text)])) : null,
   );
 }
