@@ -63,24 +63,24 @@ test("an answer that is streamed grows, and an interrupted one keeps what was he
 test("a tool runs, and ends in one of three ways", () => {
   for (const [outcome, state] of [[{ is_called: true }, "done"], [{ is_error: true }, "failed"], [{ is_called: false, is_error: true }, "blocked"]]) {
     const call = after([tool("agent_tool_request", {})]);
-    assert.equal(call.lines.get("tool:t1").state, "running");
+    assert.equal(call.lines.get("tool:t1").of.state, "running");
     take(call, tool("agent_tool_response", outcome));
-    assert.equal(call.lines.get("tool:t1").state, state);
+    assert.equal(call.lines.get("tool:t1").of.state, state);
     take(call, tool("agent_tool_response_full_payload", { ...outcome, full_tool_result: "ok" }));
-    assert.equal(call.lines.get("tool:t1").result, "ok");
+    assert.equal(call.lines.get("tool:t1").of.result, "ok");
   }
 });
 
 test("a client's tool has arguments; one that answers nothing is done at once", () => {
   const call = after([tool("client_tool_call", { parameters: { a: 1 }, expects_response: false })]);
-  assert.deepEqual([call.lines.get("tool:t1").parameters, call.lines.get("tool:t1").state], [{ a: 1 }, "done"]);
+  assert.deepEqual([call.lines.get("tool:t1").of.parameters, call.lines.get("tool:t1").of.state], [{ a: 1 }, "done"]);
 });
 
 test("a tool of an MCP server waits for its approval, and shows what it answered", () => {
   const call = after([tool("mcp_tool_call", { state: "awaiting_approval", parameters: {} })]);
-  assert.equal(call.lines.get("tool:t1").state, "waiting");
+  assert.equal(call.lines.get("tool:t1").of.state, "waiting");
   take(call, tool("mcp_tool_call", { state: "success", parameters: {}, result: [{ type: "text", text: "Booked." }, { type: "image" }] }));
-  assert.deepEqual([call.lines.get("tool:t1").state, call.lines.get("tool:t1").result], ["done", "Booked.\n[image]"]);
+  assert.deepEqual([call.lines.get("tool:t1").of.state, call.lines.get("tool:t1").of.result], ["done", [{ type: "text", text: "Booked." }, { type: "image" }]]);
 });
 
 test("an error that comes in both spellings is one line", () => {

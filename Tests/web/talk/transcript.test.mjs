@@ -51,24 +51,6 @@ test("a streamed response grows, is replaced by the whole, and is read without a
   assert.equal(transcript.entries.length, 1);
 });
 
-test("without an alignment the estimate ends with the voice", () => {
-  const transcript = new Transcript();
-  transcript.handle(audio(1, 2));
-  transcript.handle({ type: "agent", text: "This is an answer of some length.", eventID: 1 });
-  const [entry] = transcript.handle({ type: "played", eventID: 1, seconds: 1, isPlaying: true });
-  assert.ok(entry.heard > 0 && entry.heard < entry.text.length);
-  transcript.handle({ type: "played", eventID: 1, seconds: 2, isPlaying: false });
-  assert.equal(entry.heard, entry.text.length);
-});
-
-test("a voice that is held for the caller is not taken for its end", () => {
-  const transcript = new Transcript();
-  transcript.handle(audio(1, 0.4));
-  transcript.handle({ type: "agent", text: "This is an answer of quite some length, really.", eventID: 1 });
-  const [entry] = transcript.handle({ type: "played", eventID: 1, seconds: 0.4, isPlaying: false });
-  assert.ok(entry.heard < 12);
-});
-
 test("an interrupted response keeps what was not heard, marked", () => {
   const transcript = new Transcript();
   transcript.handle(audio(1, 1, "One two three four"));

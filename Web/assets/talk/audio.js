@@ -36,24 +36,18 @@ export function decode(text, encoding) {
 }
 
 const problems = {
-  NotAllowedError: ["refused", "The microphone was refused. Allow it for this page in the browser's address bar and start again, or type a message."],
-  SecurityError: ["refused", "The microphone is not allowed on this page. Allow it in the browser's settings and start again, or type a message."],
-  NotFoundError: ["missing", "No microphone was found. Connect one and start again, or type a message."],
-  NotReadableError: ["busy", "The microphone is used by another program. Close that and start again, or type a message."],
-  NotSupportedError: ["unknown", "This microphone has another sample rate than the loudspeaker, which this browser cannot join. End the call and start it again, or type a message."],
-  AbortError: ["busy", "The microphone did not start. Close other programs that use it and start again, or type a message."],
+  NotAllowedError: "The microphone was refused. Allow it for this page in the browser's address bar and start again, or type a message.",
+  SecurityError: "The microphone is not allowed on this page. Allow it in the browser's settings and start again, or type a message.",
+  NotFoundError: "No microphone was found. Connect one and start again, or type a message.",
+  NotReadableError: "The microphone is used by another program. Close that and start again, or type a message.",
+  NotSupportedError: "This microphone has another sample rate than the loudspeaker, which this browser cannot join. End the call and start again, or type a message.",
+  AbortError: "The microphone did not start. Close other programs that use it and start again, or type a message.",
 };
 
-/** Why there is no microphone: `code` is `refused`, `missing`, `busy`, `insecure` or `unknown`, the message is for the person in front of it. */
+/** Why there is no microphone, in words for the person in front of it. */
 export class MicrophoneError extends Error {
-  constructor(code, message, cause) {
-    super(message, { cause });
-    this.code = code;
-  }
-
   static of(error) {
-    const [code, message] = problems[error.name] ?? ["unknown", `The microphone cannot be used: ${error.message}`];
-    return new MicrophoneError(code, message, error);
+    return new MicrophoneError(problems[error.name] ?? `The microphone cannot be used: ${error.message}`, { cause: error });
   }
 }
 
@@ -107,7 +101,7 @@ export class CallAudio {
   /** Opens the microphone, also anew in mid-call. @throws {MicrophoneError} */
   async openMicrophone() {
     if (!navigator.mediaDevices) {
-      throw new MicrophoneError("insecure", "Browsers give the microphone only to pages on localhost or https. Open this page so, or type a message.");
+      throw new MicrophoneError("Browsers give the microphone only to pages on localhost or https. Open this page so, or type a message.");
     }
     let stream;
     try {

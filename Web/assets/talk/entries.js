@@ -7,6 +7,17 @@ import { icons } from "../core/icons.js";
 import { address } from "../core/router.js";
 import { latencyHelp, plainValue, toolWords } from "./wording.js";
 
+/** A tool's name and state, and what it was asked and answered where that is known, to be unfolded. */
+export function toolBox({ name, kind, parameters, result, error, ...state }, open = false) {
+  const texts = [
+    ["Arguments", parameters && Object.keys(parameters).length ? plainValue(parameters) : null],
+    ["Result", result === undefined || result.length === 0 ? null : plainValue(result)],
+    ["Error", error || null],
+  ].filter(([, text]) => text);
+  const head = [svg(icons[kind === "mcp" ? "mcp" : "tools"]), h("span.talk-tool-name", h("span.unseen", "Tool "), name), badge(...toolWords(state))];
+  return texts.length ? h("details", { open }, h("summary", head), texts.map(([title, text]) => [h("h3", title), h("pre", text)])) : h("div.row", head);
+}
+
 /**
  * The list of a transcript. `update(entries)` of the result shows new and changed entries.
  *
@@ -67,22 +78,12 @@ export function entryList({ approve, hasRecord }) {
   }
 
   function tool(item, entry) {
-    const { name, kind, state, answered, description, parameters, result, error, patience } = entry;
+    const { state, answered, description, patience } = entry;
     const wasOpen = item.querySelector("details")?.open ?? false;
-    const [words, look] = toolWords(entry);
     const isAsked = state === "waiting" && answered === null;
-    const texts = [
-      ["Arguments", parameters && Object.keys(parameters).length ? plainValue(parameters) : null],
-      ["Result", result === undefined || result.length === 0 ? null : plainValue(result)],
-      ["Error", error || null],
-    ].filter(([, text]) => text);
-    const head = [svg(icons[kind === "mcp" ? "mcp" : "tools"]), h("span.talk-tool-name", h("span.unseen", "Tool "), name), badge(words, look)];
-    item.replaceChildren(
-      texts.length
-        ? h("details", { open: wasOpen || isAsked }, h("summary", head), texts.map(([title, text]) => [h("h3", title), h("pre", text)]))
-        : h("div.row", head),
-    );
-    if (hasRecord && !texts.length && state === "done") bare ??= entry.id;
+    const box = toolBox(entry, wasOpen || isAsked);
+    item.replaceChildren(box);
+    if (hasRecord && box.tagName === "DIV" && state === "done") bare ??= entry.id;
     if (bare === entry.id) item.append(h("p.help", "What tools were asked and what they answered is in the call's record. The latter is shown here too if the agent's client_events name agent_tool_response_full_payload."));
     if (!isAsked) return;
     const choose = (isApproved) => () => {

@@ -1,7 +1,7 @@
 // Which words of a response were heard: the server's alignment of characters with time, and the seconds that were played.
 
-/** Characters a second where a server sends no alignment. */
-const PACE = 15;
+/** Seconds of a voice after which an alignment that has not come will not come: its words are shown as heard. */
+const PATIENCE = 1;
 
 const squeeze = (text) => text.replace(/\s+/g, "");
 const words = (text) => text.match(/\S+/g) ?? [];
@@ -39,12 +39,11 @@ export class SpokenTurn {
   }
 
   /**
-   * How many characters of `text` were heard after `played` seconds, up to the end of the word that has begun. Without an
-   * alignment it is an estimate.
+   * How many characters of `text` were heard after `played` seconds, up to the end of the word that has begun.
    */
   heard(text, played) {
     if (played <= 0) return 0;
-    if (!this.isAligned) return wordEnd(text, Math.min(text.length, Math.ceil(played * PACE)));
+    if (!this.isAligned) return played > PATIENCE ? text.length : 0;
     const spoken = this.#characters.slice(0, this.#starts.findLastIndex((start) => start <= played) + 1).join("");
     const [all, written] = [squeeze(this.text), squeeze(text)];
     if (written.startsWith(all) || all.startsWith(written)) return wordEnd(text, afterCharacters(text, squeeze(spoken).length));

@@ -133,15 +133,12 @@ export class Transcript {
     return [entry];
   }
 
-  #heard({ eventID, seconds, isPlaying }) {
+  #heard({ eventID, seconds }) {
     const turn = this.#turns.get(eventID);
     const entries = this.#of(eventID);
     if (!turn || entries.length === 0 || entries.some((entry) => entry.isInterrupted)) return [];
     const text = entries.map((entry) => entry.text).join(" ");
     let heard = turn.heard(text, seconds);
-    // An estimate is brought to its end when the voice has ended, unless it has stopped for the caller's sake long before.
-    const isEnd = !turn.isAligned && !isPlaying && entries.every((entry) => entry.isWhole) && seconds >= turn.seconds - 0.05;
-    if (isEnd && heard >= 0.6 * text.length) heard = text.length;
     return entries.filter((entry) => {
       const here = Math.max(0, Math.min(entry.text.length, heard));
       heard -= entry.text.length + 1;

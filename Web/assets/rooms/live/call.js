@@ -80,8 +80,7 @@ export async function openCall(id, signal) {
         clearInterval(clock);
         transcript.close(kind === "ended" ? "The call has ended" : "The call cannot be followed");
         panel.hidden = end.hidden = true;
-        if (kind === "ended") state.replaceChildren(over(id));
-        else refusal(entry.agent_id, reason).then((content) => state.replaceChildren(content));
+        state.replaceChildren(kind === "ended" ? over(id) : refusal(entry.agent_id, reason));
       }
     },
   }, signal);
@@ -121,23 +120,15 @@ export async function openCall(id, signal) {
 const over = (id) =>
   h("div.notice", h("p", "This call is not in progress any more."), h("div.row.live-next", h("a.button.primary", { href: address("conversations", id) }, "Open its record"), h("a.button", { href: address("live") }, "Other live calls")));
 
-/** Why the call cannot be followed, and what to do about it. */
-async function refusal(agentID, reason) {
-  const agent = await get(`/v1/convai/agents/${encodeURIComponent(agentID)}`).catch(() => null);
-  const isOn = agent?.conversation_config?.conversation?.monitoring_enabled === true;
-  return h(
+/** That the call cannot be followed, and what to do about it. */
+const refusal = (agentID, reason) =>
+  h(
     "div.notice.caution",
     { role: "alert" },
     h("p", h("strong", "The server does not let this call be followed."), reason ? ` It says: ${reason}` : null),
-    h(
-      "p",
-      isOn
-        ? "Monitoring is on for this agent, so the server wants to know who you are: sign in with an API key and open the call again."
-        : "Monitoring is off for this agent. Switch on that its live calls can be followed, under Privacy, save, and try again.",
-    ),
-    h("div.row.live-next", isOn ? null : h("a.button", { href: address("agents", agentID, { tab: "privacy" }) }, "Open the agent"), h("button.button", { onclick: () => location.reload() }, "Try again")),
+    h("p", "Let live calls of this agent be followed, in its privacy settings, and save; or sign in with an API key, if the server asks for one. Then try again."),
+    h("div.row.live-next", h("a.button", { href: address("agents", agentID, { tab: "privacy" }) }, "Open the agent"), h("button.button", { onclick: () => location.reload() }, "Try again")),
   );
-}
 
 function transcriptView(call) {
   const list = h("ol.live-lines");

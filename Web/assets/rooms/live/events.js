@@ -4,7 +4,6 @@
 // that was told already changes its line into what it is.
 
 import { readMessage } from "../../talk/protocol.js";
-import { plainValue } from "../../talk/wording.js";
 
 /** How a call stands before anything of it is known. */
 export const blank = () => ({
@@ -23,8 +22,8 @@ export const connected = (call) => call.typed.clear();
 
 /**
  * Takes a message in and gives the lines that are new or changed. A line has `key` and `kind`:
- * "caller" {text, isTyped}, "agent" {text, unheard, isInterrupted, isWhole, isYours, isHuman}, "tool" {name, type, state, parameters,
- * result} with a state of `protocol.js`, and "note" {text, isAlarm}.
+ * "caller" {text, isTyped}, "agent" {text, unheard, isInterrupted, isWhole, isYours, isHuman}, "tool" with `of`, a tool event
+ * of `protocol.js`, and "note" {text, isAlarm}.
  */
 export function take(call, message) {
   const event = readMessage(message);
@@ -79,10 +78,8 @@ const readers = {
     if (call.floor === "agent") call.floor = "nobody";
   },
 
-  clientTool: (call, { id, name, parameters, expectsResponse }) => tool(call, id, { name, type: "client", parameters, state: expectsResponse ? "running" : "done" }),
-
-  tool: (call, { id, name, kind, state, parameters, result, error }) =>
-    tool(call, id, { name, type: kind, state, ...(parameters ? { parameters } : {}), ...(error || result ? { result: error || plainValue(result) } : {}) }),
+  clientTool: (call, { expectsResponse, ...event }) => tool(call, { ...event, kind: "client", state: expectsResponse ? "running" : "done" }),
+  tool,
 
   servers: (call, { servers }) =>
     servers
@@ -111,12 +108,12 @@ function answer(call, id, text, isSame = (typed) => typed === text.trim()) {
   return { key, kind: "agent", text: "", unheard: "", isInterrupted: false, isWhole: false, isYours: false };
 }
 
-function tool(call, id, change) {
-  const key = `tool:${id}`;
-  const line = call.lines.get(key) ?? { key, kind: "tool" };
+function tool(call, event) {
+  const key = `tool:${event.id}`;
+  const former = call.lines.get(key)?.of;
   // A message that is told again does not undo what came after it.
-  const isOver = line.state && !isOpen(line.state) && isOpen(change.state);
-  return put(call, { ...line, ...change, ...(isOver ? { state: line.state } : {}) });
+  const isOver = former && !isOpen(former.state) && isOpen(event.state);
+  return put(call, { key, kind: "tool", of: { answered: null, ...former, ...event, state: isOver ? former.state : event.state } });
 }
 
 const isOpen = (state) => state === "running" || state === "waiting";

@@ -1,8 +1,7 @@
 // The lines of a live transcript as elements.
 
 import { h } from "../../core/dom.js";
-import { badge } from "../../components/page.js";
-import { plainValue, toolWords } from "../../talk/wording.js";
+import { toolBox } from "../../talk/entries.js";
 
 /** The element of a line of `events.js`. */
 export function lineElement(line) {
@@ -21,13 +20,6 @@ function agent({ text, unheard, isInterrupted, isYours, isHuman, isWaiting }) {
   );
 }
 
-function tool({ name, type, state, parameters, result }) {
-  const details = [parameters && Object.keys(parameters).length ? ["Arguments", plainValue(parameters)] : null, result ? ["Result", result] : null].filter(Boolean);
-  return h(
-    "li.live-line.tool",
-    h("span.row", h("span.mono", name), badge(...toolWords({ state, answered: null })), type ? h("span.small.quiet", `${type} tool`) : null),
-    details.length ? h("details", h("summary.small", details.map(([title]) => title).join(" and ")), details.map(([title, text]) => [h("h3.small", title), h("pre", text)])) : null,
-  );
-}
+const tool = (line) => h("li.talk-entry.tool.live-tool", toolBox(line.of));
 
 const note = ({ text, isAlarm }) => h(isAlarm ? "li.live-line.note.alarm" : "li.live-line.note", text);
