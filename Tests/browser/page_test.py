@@ -97,6 +97,30 @@ PLAYED = "Number(document.querySelector('.talk-panel').dataset.voiced ?? 0)"
 STATE = "document.querySelector('.talk-panel').dataset.state"
 
 
+# What can be pressed and is too small for a finger, outside of the screen, or under something else.
+FAULTS = """[...document.querySelectorAll('main :is(button, select, input)')].filter((one) => one.checkVisibility() && !one.disabled)
+    .map((one) => [one, one.getBoundingClientRect()])
+    .filter(([one, { width, height, left, top, right, bottom }]) => width < 43.5 || height < 43.5 || left < 0 || top < 0 || right > innerWidth + 0.5
+      || bottom > innerHeight + 0.5 || !one.contains(document.elementFromPoint((left + right) / 2, (top + bottom) / 2)))
+    .map(([one, { width, height, left, top }]) => `${one.className}: ${width} × ${height} at ${left}, ${top}`)
+    .concat(document.documentElement.scrollWidth > innerWidth ? ["The page is wider than the screen."] : [])"""
+# As a phone's keyboard does, of which headless browsers have none.
+KEYBOARD = """Object.defineProperty(visualViewport, 'height', { get: () => innerHeight - 300, configurable: true });
+    visualViewport.dispatchEvent(new Event('resize'))"""
+
+
+async def look(page, options, when):
+    """Everything must be within reach of a finger, also while a keyboard covers the page's lower end."""
+    if not options.phone:
+        return
+    for covers, script in ((0, "0"), (300, KEYBOARD)):
+        await page.value(script)
+        await asyncio.sleep(0.3)
+        faults = await page.value(FAULTS.replace("innerHeight + 0.5", f"innerHeight - {covers} + 0.5"))
+        assert not faults, f"{when}, {covers} px covered: {faults}"
+    await page.value("delete visualViewport.height; visualViewport.dispatchEvent(new Event('resize'))")
+
+
 async def run(options, folder):
     voice = padded(options.voice, folder, options.lead, options.timeout)
     address = options.url + ("/talk-to" if options.talk_to else "/") + (f"?agent_id={options.agent}" if options.agent else "")
@@ -111,6 +135,9 @@ async def run(options, folder):
             page = Page(socket)
             await page.command("Runtime.enable")
             await page.command("Page.enable")
+            if options.phone:
+                await page.command("Emulation.setDeviceMetricsOverride", width=360, height=640, deviceScaleFactor=3, mobile=True)
+                await page.command("Emulation.setTouchEmulationEnabled", enabled=True)
             failure = (await page.command("Page.navigate", url=address)).get("errorText")
             if failure:
                 raise AssertionError(f"{address} does not load: {failure}")
@@ -122,9 +149,11 @@ async def run(options, folder):
                     await page.value(f"{field}.value = {json.dumps(key)}; {field}.form.requestSubmit()")
                     await page.until("answer to the key", outcome, 10)
             await page.until("start button", "document.querySelector('.talk-call') !== null", 10)
+            await look(page, options, "before the call")
             await page.value("document.querySelector('.talk-call').click()")
             await page.until("connection", "document.querySelector('.talk-clock').textContent !== ''", 15)
             await page.until("words of the caller", f"{TEXTS.format('user')}.length > 0", options.timeout)
+            await look(page, options, "in the call")
             before = await page.value(PLAYED)
             heard = await page.value(f"{TEXTS.format('user')}.length")
             last = "[...document.querySelectorAll('.talk-entry.{}:not(.tentative)')].at(-1)"
@@ -140,6 +169,7 @@ async def run(options, folder):
             stops = await page.value("performance.getEntriesByName('parley.stop').map(({duration}) => Math.round(duration))")
             await page.value("document.querySelector('.talk-call').click()")
             await page.until("end of the conversation", f"{STATE} === 'idle'", 5)
+            await page.until("length of the call", "document.querySelector('.talk-clock').textContent.includes('lasted')", 5)
             assert heard > 0 and all(text.strip() for text in user + agent), (user, agent)
             assert not page.problems, f"Exceptions on the page: {page.problems}"
             assert all(stop <= 50 for stop in stops), f"Playing went on for {stops} ms after an interruption."
@@ -161,6 +191,7 @@ def main():
     parser.add_argument("--api-key", help="for a server that asks for one: a wrong key is tried first, then this")
     parser.add_argument("--agent", help="agent id (default: the page's own choice)")
     parser.add_argument("--talk-to", action="store_true", help="through the page of one agent, /talk-to")
+    parser.add_argument("--phone", action="store_true", help="with the screen and touch of a small phone, looking for what a finger cannot reach")
     parser.add_argument("--lead", type=float, default=6, help="seconds of silence first, for the greeting (default: 6)")
     parser.add_argument("--timeout", type=float, default=30, help="seconds to wait for each side (default: 30)")
     parser.add_argument("--screenshot", help="PNG file for a picture of the conversation")

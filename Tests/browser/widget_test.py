@@ -22,6 +22,19 @@ from playwright.sync_api import Error, expect, sync_playwright
 
 PATIENCE = 90_000  # milliseconds for an answer of the embedded language model on a small machine
 GREETING = "Hello, this is the workshop. How can I help you?"
+WATCH = """
+    window.held = { tracks: [], sockets: [], contexts: [] };
+    const ask = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
+    navigator.mediaDevices.getUserMedia = async (wishes) => {
+      const stream = await ask(wishes);
+      held.tracks.push(...stream.getTracks());
+      return stream;
+    };
+    for (const [name, list] of [["WebSocket", "sockets"], ["AudioContext", "contexts"]])
+      window[name] = class extends window[name] { constructor(...values) { super(...values); held[list].push(this); } };
+    window.isHeld = () => held.tracks.some((track) => track.readyState === "live") || held.contexts.some((one) => one.state !== "closed")
+      || held.sockets.some((socket) => socket.readyState < 2);
+"""
 
 
 class Site(ThreadingHTTPServer):
@@ -59,8 +72,8 @@ class SiteHandler(BaseHTTPRequestHandler):
 
 
 class Parts:
-    def __init__(self, options, browser):
-        self.url, self.shots, self.browser = options.url.rstrip("/"), options.shots, browser
+    def __init__(self, options, browser, devices):
+        self.url, self.shots, self.browser, self.devices = options.url.rstrip("/"), options.shots, browser, devices
         self.socket = self.url.replace("http", "ws", 1)
         self.site, self.agents = Site(), []
         self.script = f'<script src="{self.url}/assets/widget/parley-agent.js" async></script>'
@@ -95,10 +108,11 @@ class Parts:
     # The browser
 
     @contextmanager
-    def page(self, address, width=1000, height=760, microphone=True, expected=(), **options):
-        """A page that is expected to have no errors but those that contain one of `expected`."""
-        context = self.browser.new_context(viewport={"width": width, "height": height}, locale="en-GB",
-                                           permissions=["microphone"] if microphone else [], **options)
+    def page(self, address, width=1000, height=760, microphone=True, expected=(), watched=False, **options):
+        """A page that is expected to have no errors but those that contain one of `expected`. A `watched` one keeps what calls
+        hold: microphones, sockets, sound."""
+        context = self.browser.new_context(**{"viewport": {"width": width, "height": height}, "locale": "en-GB",
+                                              "permissions": ["microphone"] if microphone else [], **options})
         page = context.new_page()
         errors = []
         page.on("pageerror", lambda error: errors.append(str(error)))
@@ -109,6 +123,8 @@ class Parts:
               for (const service of ["parley", "elevenlabs-convai"])
                 addEventListener(`${service}:${name}`, ({ type, detail }) => told.push([type, name === "call" ? {} : detail]));
         """)
+        if watched:
+            page.add_init_script(WATCH)
         page.goto(address)
         try:
             yield page
@@ -271,11 +287,12 @@ class Parts:
         """Neither disturbs the other: styles, shortcuts, the page's height, a second script that wants the name."""
         agent = self.agent()
         style = "<style>* { color: red !important; font: 40px serif !important; text-transform: uppercase; letter-spacing: 9px } button { display: none !important } html { font-size: 62.5% }</style>"
-        keys = "<script>window.keys = []; addEventListener('keydown', ({ key }) => keys.push(key))</script><p>Page</p>"
+        keys = "<script>window.keys = []; addEventListener('keydown', ({ key }) => keys.push(key))</script><p>Page</p><label><input type=checkbox> Of the page</label>"
         other = "<script>addEventListener('load', () => setTimeout(() => { try { customElements.define('elevenlabs-convai', class extends HTMLElement {}) } catch { window.late = true } }, 500))</script>"
         first = "<script>customElements.define('elevenlabs-convai', class extends HTMLElement {})</script>"
         body = f'{style}{keys}<parley-agent agent-id="{agent}"></parley-agent>'
         with self.page(self.site.add("noise", f"{body}{self.script}{other}")) as page:
+            page.get_by_role("checkbox", name="Of the page").check()
             page.get_by_role("button", name="Write").click()
             page.keyboard.type("abc")
             look = page.locator(".title").evaluate("(element) => { const { fontSize, color, textTransform, letterSpacing } = getComputedStyle(element); return [fontSize, color, textTransform, letterSpacing]; }")
@@ -291,6 +308,126 @@ class Parts:
             expect(page.get_by_role("button", name="Start a call")).to_be_visible()
             page.evaluate("document.querySelector('elevenlabs-convai').setAttribute('action-text', 'Changed')")
             expect(page.locator(".launcher")).to_contain_text("Changed")
+
+    def removal(self):
+        """A widget that is moved within the page goes on; one that is taken out lets go of everything, and works when it is back."""
+        agent = self.agent()
+        body = f'<main></main><parley-agent agent-id="{agent}"></parley-agent>{self.script}'
+        address = self.site.add("removal", body, self.strict)
+        heard = lambda page: page.evaluate("told.filter(([name]) => name.startsWith('parley:')).map(([name]) => name.slice(7))")
+        with self.page(address, watched=True) as page:
+            # What it tells while it is out of the page reaches only those who listen to the element itself.
+            page.evaluate("window.ends = []; window.widget = document.querySelector('parley-agent');"
+                          "widget.addEventListener('parley:disconnect', ({ detail }) => ends.push(detail.reason))")
+            page.get_by_role("button", name="Start a call").click()
+            expect(page.locator(".launcher")).to_contain_text("Speaking", timeout=PATIENCE)
+            page.evaluate("document.querySelector('main').append(widget)")
+            page.wait_for_timeout(500)
+            assert page.evaluate("isHeld()") and "disconnect" not in heard(page), heard(page)
+            expect(page.locator(".launcher")).to_contain_text("Listening", timeout=PATIENCE)
+            page.evaluate("widget.remove()")
+            self.until(page, "!isHeld()")
+            page.wait_for_timeout(1500)
+            assert page.evaluate("held.tracks.length + held.sockets.length") == 2
+            assert page.evaluate("ends") == ["user"] and "error" not in heard(page), heard(page)
+            identifier = page.evaluate("told.find(([name]) => name === 'parley:connect')[1].conversationId")
+            self.until_record(identifier)
+            # Back again, with what was said, and ready for another call.
+            page.evaluate("document.body.append(widget)")
+            page.locator(".launcher").get_by_role("button", name="Write").click()
+            expect(page.locator(".log")).to_contain_text(GREETING)
+            page.get_by_role("button", name="Call again").click()
+            expect(page.locator(".title")).to_have_text("Speaking", timeout=PATIENCE)
+            # Gone while it is still connecting: nothing is left, and no microphone is asked for.
+            page.evaluate("widget.remove()")
+            self.until(page, "!isHeld()")
+            page.evaluate("document.body.append(widget)")
+            before = page.evaluate("held.tracks.length")
+            page.evaluate("widget.startCall(); widget.remove()")
+            page.wait_for_timeout(1500)
+            assert not page.evaluate("isHeld()") and page.evaluate("held.tracks.length") <= before + 1
+
+    def two(self):
+        """Two widgets on a page keep apart: one call, one conversation in writing, each with its own log."""
+        spoken, written = self.agent(), self.agent({}, {"agent": {"first_message": "Write to me.", "prompt": {"prompt": "Answer in one short sentence."}}, "conversation": {"text_only": True}})
+        body = f'<parley-agent agent-id="{spoken}"></parley-agent><elevenlabs-convai agent-id="{written}" placement="bottom-left"></elevenlabs-convai>{self.script}'
+        with self.page(self.site.add("two", body, self.strict), watched=True) as page:
+            first, second = page.locator("parley-agent"), page.locator("elevenlabs-convai")
+            first.get_by_role("button", name="Start a call").click()
+            second.get_by_role("button", name="Write").click()
+            second.get_by_role("textbox", name="Your message").fill("Hello")
+            page.keyboard.press("Enter")
+            expect(second.locator(".log li.agent:not(.greeting):visible")).to_have_count(1, timeout=PATIENCE)
+            expect(first.locator(".launcher")).to_contain_text("Listening", timeout=PATIENCE)
+            self.shot(page, "two")
+            page.evaluate("document.querySelector('elevenlabs-convai').remove()")
+            page.wait_for_timeout(500)
+            assert page.evaluate("isHeld()")
+            first.get_by_role("button", name="Open").click()
+            expect(first.locator(".log")).not_to_contain_text("Write to me.")
+            first.get_by_role("button", name="End", exact=True).click()
+            self.until(page, "!isHeld()")
+
+    def microphone(self):
+        """A microphone that is taken away in mid-call is said to be gone, and the call goes on."""
+        agent = self.agent()
+        with self.page(self.site.add("microphone", f'<parley-agent agent-id="{agent}"></parley-agent>{self.script}'), watched=True) as page:
+            page.get_by_role("button", name="Start a call").click()
+            expect(page.locator(".launcher")).to_contain_text("Listening", timeout=PATIENCE)
+            page.get_by_role("button", name="Open").click()
+            page.evaluate("held.tracks[0].stop(); held.tracks[0].dispatchEvent(new Event('ended'))")
+            expect(page.locator(".log")).to_contain_text("microphone is gone")
+            self.shot(page, "microphone-gone")
+            expect(page.get_by_role("button", name="End", exact=True)).to_be_visible()
+
+    def phones(self):
+        """On phones, closed and open, everything lies within the screen and what is pressed is large enough for a finger."""
+        agent = self.agent({"feedback_mode": "end", "dismissible": True, "language_presets": {"de": {}}}, {"agent": {"first_message": GREETING}, "language_presets": {"de": {"overrides": {}}}})
+        bodies = "<meta charset=utf-8><h1>A page</h1>" + "<p>With words.</p>" * 40
+        address = self.site.add("phones", f'{bodies}<parley-agent agent-id="{agent}"></parley-agent>{self.script}')
+        for name in ("iPhone 15", "Pixel 7", "iPhone SE"):
+            device = {key: value for key, value in self.devices[name].items() if key != "default_browser_type"}
+            with self.page(address, **device) as page:
+                expect(page.locator(".launcher")).to_be_visible()
+                self.touchable(page, f"{name}-closed")
+                page.get_by_role("button", name="Write").tap()
+                expect(page.locator(".panel")).to_be_visible()
+                self.touchable(page, f"{name}-open")
+                page.get_by_role("button", name="Start a call").tap()
+                expect(page.locator(".title")).to_have_text("Speaking", timeout=PATIENCE)
+                self.touchable(page, f"{name}-call")
+                page.get_by_role("button", name="End", exact=True).tap()
+                page.locator("label.star").nth(2).tap()
+                self.touchable(page, f"{name}-end")
+
+    def touchable(self, page, name):
+        """Nothing that can be pressed is smaller than 44 px, beyond the screen, or under something else."""
+        page.wait_for_timeout(200)
+        self.shot(page, f"phone-{name}".replace(" ", "-"))
+        faults = page.evaluate("""() => {
+            const root = document.querySelector("parley-agent").shadowRoot;
+            const controls = [...root.querySelectorAll("button, select, textarea, label.star")].filter((one) => one.checkVisibility());
+            const faults = innerWidth > screen.width ? [`The page is ${innerWidth} px wide.`] : [];
+            for (const one of controls) {
+                one.scrollIntoView({ block: "nearest" });
+                const { width, height, left, right, top, bottom } = one.getBoundingClientRect();
+                const found = root.elementFromPoint((left + right) / 2, (top + bottom) / 2);
+                const what = `${one.tagName} ${one.title || one.textContent || one.ariaLabel}: ${Math.round(width)} × ${Math.round(height)} at ${Math.round(left)}, ${Math.round(top)}`;
+                if (width < 43.5 || height < 43.5) faults.push(`${what} is small`);
+                if (left < 0 || top < 0 || right > innerWidth + 0.5 || bottom > innerHeight + 0.5) faults.push(`${what} is outside`);
+                else if (!one.contains(found)) faults.push(`${what} is under ${found?.outerHTML.slice(0, 80)}`);
+            }
+            return faults;
+        }""")
+        assert not faults, (name, faults)
+
+    def until_record(self, identifier):
+        for _ in range(100):
+            record = self.record(identifier)
+            if record["status"] == "done":
+                return record
+            threading.Event().wait(0.1)
+        raise AssertionError(f"{identifier} is not over: {record['status']}")
 
     def looks(self):
         """Every variant, placement and width, light and dark; nothing leaves the screen."""
@@ -349,12 +486,12 @@ def main():
     options = parser.parse_args()
     if options.shots:
         options.shots.mkdir(parents=True, exist_ok=True)
-    names = ["call", "text", "tools", "refusals", "sound", "terms", "page_and_widget", "languages", "looks"]
+    names = ["call", "text", "tools", "refusals", "microphone", "removal", "two", "sound", "terms", "page_and_widget", "languages", "phones", "looks"]
     failed = []
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=options.chromium, args=[
             "--no-sandbox", "--disable-gpu", "--mute-audio", "--use-fake-device-for-media-stream", "--autoplay-policy=user-gesture-required"])
-        parts = Parts(options, browser)
+        parts = Parts(options, browser, playwright.devices)
         try:
             for name in [options.only] if options.only else names:
                 try:

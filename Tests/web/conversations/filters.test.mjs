@@ -13,8 +13,8 @@ test("An address without filters asks for everything", () => {
 });
 
 test("Filters become the API's", () => {
-  assert.deepEqual(asked("q=hello&agent=agent_1&user=u&kind=text&tools=end_call, weather&stars=4&starsto=5&comment=true&language=en&source=python_sdk&order=asc&outcome=unknown&min=1:30&max=10m"), {
-    search: "hello", agent_id: "agent_1", user_id: "u", call_duration_min_secs: 90, call_duration_max_secs: 600, call_successful: "unknown", rating_min: 4,
+  assert.deepEqual(asked("q=hello&agent=agent_1&user=u&kind=text&tools=end_call, weather&stars=4&starsto=5&comment=true&language=en&source=python_sdk&order=asc&min=1:30&max=10m"), {
+    search: "hello", agent_id: "agent_1", user_id: "u", call_duration_min_secs: 90, call_duration_max_secs: 600, rating_min: 4,
     rating_max: 5, has_feedback_comment: "true", text_only: "true", conversation_initiation_source: "python_sdk", tool_names: ["end_call", "weather"],
     main_languages: ["en"], sort_direction: "asc",
   });

@@ -38,6 +38,7 @@ test("Every step of the log has a name and says its numbers", () => {
     { step: "first_clause" }, { step: "first_audio" }, { step: "safe", queued_ms: 500, needed_ms: 300 }, { step: "ready" },
     { step: "turn_over", silence_ms: 500, wait_ms: 480 }, { step: "gate_open", response: 2 }, { step: "heard" }, { step: "second_audio", left_ms: 100 },
     { step: "braked" }, { step: "ducked" }, { step: "held" }, { step: "full" }, { step: "settled", takes_floor: true, speech_ms: 300, words: "stop" }, { step: "interrupt" },
+    { step: "bridged" }, { step: "failed", engine: "gpt-x", message: "Too many requests." }, { step: "apology" },
   ];
   for (const step of all) {
     const { name, text } = stepText({ ...step, at_ms: 0 });

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { summary, why } from "../../../Web/assets/rooms/conversations/why.js";
+import { waterfallsOf } from "../../../Web/assets/rooms/conversations/align.js";
 import { answer, overlap, response } from "./waterfalls.mjs";
 
 const text = (waterfall) => why(waterfall).sentences.join(" ");
@@ -124,6 +125,29 @@ test("Tools are told, and what was waited for before and after them", () => {
   assert.deepEqual(path.map(({ id }) => id), ["asking", "result", "voice", "gate"]);
   assert.match(sentences.join(" "), /waited for the model to ask for a tool \(0\.25 s\), then for the tool, and the model's first word after it \(0\.65 s\).*It used create_booking \(8 ms\)\./);
   assert.equal(why(waterfall).path[0].id, "model");
+});
+
+test("A wait that was bridged and a failure are told, with what the agent did about it", () => {
+  const failed = { step: "failed", engine: "gpt-x", message: "HTTP 503.", at_ms: 2900 };
+  const sorry = answer({}, { late: 3000 });
+  sorry.steps = [...sorry.steps.filter(({ step }) => step !== "first_token"), { step: "bridged", at_ms: 2400 }, failed, { step: "apology", at_ms: 2901 }].sort((a, b) => a.at_ms - b.at_ms);
+  assert.match(text(sorry), /waited for the next words, until a filler was to take their place \(1\.95 s\), then for an engine that failed \(0\.50 s\)/);
+  assert.match(text(sorry), /filled the wait with a short phrase such as “One moment”\. The language model gpt-x failed: “HTTP 503”, so the agent apologised in place of an answer\./);
+  const cut = answer({}, { late: 3000, steps: [{ step: "bridged", at_ms: 100 }, { step: "bridged", at_ms: 101 }] });
+  cut.steps.push({ ...failed, at_ms: 5000 }, { step: "apology", at_ms: 5000 });
+  assert.match(text(cut), /with 2 short phrases.*The engine gpt-x failed: “HTTP 503”, so the agent apologised after what had been written\./);
+  assert.match(text(response("greeting", "", [{ step: "failed", engine: "", message: "", at_ms: 20 }])), /The voice failed\./);
+});
+
+test("A response that failed before it was heard says so, and ends with that", () => {
+  const lost = answer();
+  lost.steps = [...lost.steps.filter(({ step }) => !["first_token", "first_clause", "first_audio", "safe", "ready", "gate_open", "heard"].includes(step)), { step: "failed", engine: "gpt-x", message: "No route to host", at_ms: 1450 }];
+  lost.answered_after_ms = null;
+  const { sentences, path, heldUpBy } = why(lost);
+  assert.match(sentences.join(" "), /Nothing of it was heard: it failed 1\.45 s after the caller's last sound\. The language model gpt-x failed: “No route to host”\.$/);
+  assert.deepEqual([path.at(-1), heldUpBy], [{ id: "failure", from: 448, to: 1450 }, "an engine that failed"]);
+  assert.equal(summary([{ waterfall: lost, reason: why(lost) }]).answers, 0);
+  assert.deepEqual(waterfallsOf([{ role: "agent", message: "Yes.", time_in_call_secs: 12 }], [lost, { ...answer(), at_secs: 12.9 }]), [1]);
 });
 
 test("A call's summary counts answers that were heard", () => {

@@ -45,11 +45,12 @@ test("A transcript is a text with times, tools and what was not heard", () => {
     transcript: [
       { role: "agent", message: "We open", time_in_call_secs: 0, interrupted: true, original_message: "We open at nine." },
       { role: "user", message: "When?", time_in_call_secs: 65 },
+      { role: "agent", message: "At nine, says Ada.", time_in_call_secs: 65, parley_by: "human" },
       { role: "agent", message: null, time_in_call_secs: 66, tool_calls: [{ tool_name: "clock", request_id: "1", params_as_json: "{}" }], tool_results: [{ request_id: "1", result_value: "nine" }] },
     ],
   });
   assert.match(text, /Ada, .*\n1:01\. The caller hung up\.\nconv_1\n\n/);
-  assert.match(text, /\[0:00\] Agent: We open \[not heard: at nine\.\]\n\[1:05\] Caller: When\?\n\[1:06\] Tool clock\(\{\}\): nine\n$/);
+  assert.match(text, /\[0:00\] Agent: We open \[not heard: at nine\.\]\n\[1:05\] Caller: When\?\n\[1:05\] A person, with the agent's voice: At nine, says Ada\.\n\[1:06\] Tool clock\(\{\}\): nine\n$/);
 });
 
 test("places in a recording", () => {

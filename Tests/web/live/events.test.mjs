@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { blank, connected, noted, take, typed } from "../../../Web/assets/rooms/live/events.js";
+import { blank, connected, noted, people, take, typed } from "../../../Web/assets/rooms/live/events.js";
 
 const user = (text, id) => ({ type: "user_transcript", user_transcription_event: { user_transcript: text, event_id: id } });
 const partial = (text, id) => ({ type: "tentative_user_transcript", tentative_user_transcription_event: { user_transcript: text, event_id: id } });
@@ -61,26 +61,26 @@ test("an answer that is streamed grows, and an interrupted one keeps what was he
 });
 
 test("a tool runs, and ends in one of three ways", () => {
-  for (const [outcome, state] of [[{ is_called: true }, "done"], [{ is_error: true }, "failed"], [{ is_called: false, is_error: true }, "skipped"]]) {
+  for (const [outcome, state] of [[{ is_called: true }, "done"], [{ is_error: true }, "failed"], [{ is_called: false, is_error: true }, "blocked"]]) {
     const call = after([tool("agent_tool_request", {})]);
-    assert.equal(call.lines.get("tool:t1").state, "running");
+    assert.equal(call.lines.get("tool:t1").of.state, "running");
     take(call, tool("agent_tool_response", outcome));
-    assert.equal(call.lines.get("tool:t1").state, state);
+    assert.equal(call.lines.get("tool:t1").of.state, state);
     take(call, tool("agent_tool_response_full_payload", { ...outcome, full_tool_result: "ok" }));
-    assert.equal(call.lines.get("tool:t1").result, "ok");
+    assert.equal(call.lines.get("tool:t1").of.result, "ok");
   }
 });
 
 test("a client's tool has arguments; one that answers nothing is done at once", () => {
   const call = after([tool("client_tool_call", { parameters: { a: 1 }, expects_response: false })]);
-  assert.deepEqual([call.lines.get("tool:t1").given, call.lines.get("tool:t1").state], [{ a: 1 }, "done"]);
+  assert.deepEqual([call.lines.get("tool:t1").of.parameters, call.lines.get("tool:t1").of.state], [{ a: 1 }, "done"]);
 });
 
 test("a tool of an MCP server waits for its approval, and shows what it answered", () => {
   const call = after([tool("mcp_tool_call", { state: "awaiting_approval", parameters: {} })]);
-  assert.equal(call.lines.get("tool:t1").state, "asking");
+  assert.equal(call.lines.get("tool:t1").of.state, "waiting");
   take(call, tool("mcp_tool_call", { state: "success", parameters: {}, result: [{ type: "text", text: "Booked." }, { type: "image" }] }));
-  assert.deepEqual([call.lines.get("tool:t1").state, call.lines.get("tool:t1").result], ["done", "Booked.\n[image]"]);
+  assert.deepEqual([call.lines.get("tool:t1").of.state, call.lines.get("tool:t1").of.result], ["done", [{ type: "text", text: "Booked." }, { type: "image" }]]);
 });
 
 test("an error that comes in both spellings is one line", () => {
@@ -97,6 +97,16 @@ test("what a person typed becomes the agent's line when it is said, at its place
   assert.equal(line.isWaiting, false);
   assert.deepEqual(texts(call), ["caller: Hello", "agent: One moment.", "note: A note"]);
   assert.equal(line.isYours, true);
+});
+
+test("what a person said before one looked is known from the record", () => {
+  const call = after([agent("Hello.", 1), agent("Ada speaking.", 2)]);
+  typed(call, "And I.");
+  take(call, agent("And I.", 3));
+  const turn = (id, parley_by) => ({ role: "agent", source_event_id: id, parley_by });
+  assert.deepEqual(people(call, [turn(1), turn(2, "human"), turn(3, "human"), turn(9, "human")]).map(({ key, isHuman }) => [key, isHuman]), [["agent:2", true]]);
+  take(call, agent("Ada speaking.", 2));
+  assert.equal(call.lines.get("agent:2").isHuman, true);
 });
 
 test("what is not understood is left alone", () => {

@@ -1,14 +1,14 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { Pace, SpokenTurn } from "../../../Web/assets/talk/heard.js";
+import { SpokenTurn } from "../../../Web/assets/talk/heard.js";
 
 /** A turn spoken at 20 characters a second, in chunks of 100 ms. */
 function spoken(text) {
   const turn = new SpokenTurn();
   for (let at = 0; at < text.length; at += 2) {
     const characters = [...text.slice(at, at + 2)];
-    turn.add(0.1, { characters, starts: characters.map((_, index) => 50 * index), durations: characters.map(() => 50) });
+    turn.add(0.1, { characters, starts: characters.map((_, index) => 50 * index) });
   }
   return turn;
 }
@@ -29,35 +29,28 @@ test("spaces that the voice leaves out do not matter", () => {
   assert.equal(text.slice(0, turn.heard(text, 0.26)), "Hello  world");
 });
 
-test("words are counted where the voice says other characters than were written", () => {
-  const text = "It costs 12 euros today";
-  const turn = spoken("It costs twelve euros today");
-  assert.equal(text.slice(0, turn.heard(text, 0.46)), "It costs 12");
-  assert.equal(turn.heard(text, 9), text.length);
-});
-
 test("a text that is longer than what has been spoken yet is lit as far as that", () => {
   const turn = spoken("Hello there");
   const text = "Hello there, how are you?";
   assert.equal(text.slice(0, turn.heard(text, 2)), "Hello there,");
 });
 
-test("without an alignment the pace tells", () => {
+test("an alignment that does not come is not awaited for long", () => {
   const turn = new SpokenTurn();
   turn.add(2, null);
-  const text = "One two three four five six";
-  assert.equal(turn.isAligned, false);
-  assert.equal(text.slice(0, turn.heard(text, 0.5)), "One two");
-  assert.equal(text.slice(0, turn.heard(text, 0.5, 20)), "One two three");
-  assert.equal(turn.heard(text, 2), text.length);
+  assert.deepEqual([turn.isAligned, turn.heard("One two", 0.5), turn.heard("One two", 1.1)], [false, 0, 7]);
 });
 
-test("the pace is learnt from turns that are long enough, within reason", () => {
-  const pace = new Pace();
-  pace.learn(5, 0.1);
-  assert.equal(pace.charactersPerSecond, 15);
-  pace.learn(100, 5);
-  assert.equal(pace.charactersPerSecond, 17.5);
-  pace.learn(1000, 1);
-  assert.equal(pace.charactersPerSecond, (17.5 + 30) / 2);
+test("chunks in which no word begins, words that end after their chunk, and characters of several units", () => {
+  const turn = new SpokenTurn();
+  const word = (text, start, duration) => [...new Intl.Segmenter().segment(text)].map(({ segment }, index, all) => [segment, start + (index * duration) / all.length, duration / all.length]);
+  const add = (...timed) => turn.add(0.04, timed.length ? { characters: timed.map(([character]) => character), starts: timed.map(([, start]) => start) } : null);
+  const text = "Well, 👩‍🔧 mends bicycles";
+  add();
+  add(...word("Well,", 10, 300), ...word(" 👩‍🔧", 30, 100));
+  for (let chunk = 0; chunk < 6; chunk++) add();
+  add(...word(" mends", 0, 200));
+  for (let chunk = 0; chunk < 4; chunk++) add();
+  const heard = (seconds) => text.slice(0, turn.heard(text, seconds));
+  assert.deepEqual([0.04, 0.051, 0.33, 0.361, 9].map(heard), ["", "Well, 👩‍🔧".slice(0, 5), "Well, 👩‍🔧", "Well, 👩‍🔧 mends", "Well, 👩‍🔧 mends"]);
 });

@@ -6,7 +6,7 @@ import { Transcript } from "../../../Web/assets/talk/transcript.js";
 const texts = (transcript) => transcript.entries.map(({ role, text }) => [role, text]);
 const audio = (eventID, seconds, characters = null) => ({
   type: "audio", eventID, seconds,
-  alignment: characters && { characters: [...characters], starts: [...characters].map((_, index) => (1000 * seconds * index) / characters.length), durations: [...characters].map(() => 1) },
+  alignment: characters && { characters: [...characters], starts: [...characters].map((_, index) => (1000 * seconds * index) / characters.length) },
 });
 
 test("a turn of the caller and its answer, words lighting up as they are heard", () => {
@@ -49,24 +49,6 @@ test("a streamed response grows, is replaced by the whole, and is read without a
   const [entry] = transcript.handle({ type: "agent", text: "Hi there.", eventID: 1 });
   assert.equal(entry.heard, entry.text.length);
   assert.equal(transcript.entries.length, 1);
-});
-
-test("without an alignment the estimate ends with the voice", () => {
-  const transcript = new Transcript();
-  transcript.handle(audio(1, 2));
-  transcript.handle({ type: "agent", text: "This is an answer of some length.", eventID: 1 });
-  const [entry] = transcript.handle({ type: "played", eventID: 1, seconds: 1, isPlaying: true });
-  assert.ok(entry.heard > 0 && entry.heard < entry.text.length);
-  transcript.handle({ type: "played", eventID: 1, seconds: 2, isPlaying: false });
-  assert.equal(entry.heard, entry.text.length);
-});
-
-test("a voice that is held for the caller is not taken for its end", () => {
-  const transcript = new Transcript();
-  transcript.handle(audio(1, 0.4));
-  transcript.handle({ type: "agent", text: "This is an answer of quite some length, really.", eventID: 1 });
-  const [entry] = transcript.handle({ type: "played", eventID: 1, seconds: 0.4, isPlaying: false });
-  assert.ok(entry.heard < 12);
 });
 
 test("an interrupted response keeps what was not heard, marked", () => {
@@ -118,6 +100,15 @@ test("a latency that is known before the words is not lost", () => {
   const latency = { eventID: 4, milliseconds: 800, from: "voice" };
   transcript.handle({ type: "latency", eventID: 4, latency });
   assert.deepEqual(transcript.handle({ type: "agent", text: "Hi.", eventID: 4 })[0].latency, latency);
+});
+
+test("what a person says in the agent's place is marked", () => {
+  const transcript = new Transcript();
+  const answers = [null, true, false].map((isOn, index) => {
+    if (isOn !== null) transcript.handle({ type: "takeover", isOn });
+    return transcript.handle({ type: "agent", text: "Hello.", eventID: index + 1 })[0].isHuman;
+  });
+  assert.deepEqual(answers, [false, true, false]);
 });
 
 test("a correction of words that are not there is ignored", () => {

@@ -36,24 +36,18 @@ export function decode(text, encoding) {
 }
 
 const problems = {
-  NotAllowedError: ["refused", "The microphone was refused. Allow it for this page in the browser's address bar and start again, or type a message."],
-  SecurityError: ["refused", "The microphone is not allowed on this page. Allow it in the browser's settings and start again, or type a message."],
-  NotFoundError: ["missing", "No microphone was found. Connect one and start again, or type a message."],
-  OverconstrainedError: ["missing", "The chosen microphone is not there any more. Choose another one and start again, or type a message."],
-  NotReadableError: ["busy", "The microphone is used by another program. Close that and start again, or type a message."],
-  AbortError: ["busy", "The microphone did not start. Close other programs that use it and start again, or type a message."],
+  NotAllowedError: "The microphone was refused. Allow it for this page in the browser's address bar and start again, or type a message.",
+  SecurityError: "The microphone is not allowed on this page. Allow it in the browser's settings and start again, or type a message.",
+  NotFoundError: "No microphone was found. Connect one and start again, or type a message.",
+  NotReadableError: "The microphone is used by another program. Close that and start again, or type a message.",
+  NotSupportedError: "This microphone has another sample rate than the loudspeaker, which this browser cannot join. End the call and start again, or type a message.",
+  AbortError: "The microphone did not start. Close other programs that use it and start again, or type a message.",
 };
 
-/** Why there is no microphone: `code` is `refused`, `missing`, `busy`, `insecure` or `unknown`, the message is for the person in front of it. */
+/** Why there is no microphone, in words for the person in front of it. */
 export class MicrophoneError extends Error {
-  constructor(code, message, cause) {
-    super(message, { cause });
-    this.code = code;
-  }
-
   static of(error) {
-    const [code, message] = problems[error.name] ?? ["unknown", `The microphone cannot be used: ${error.message}`];
-    return new MicrophoneError(code, message, error);
+    return new MicrophoneError(problems[error.name] ?? `The microphone cannot be used: ${error.message}`, { cause: error });
   }
 }
 
@@ -83,16 +77,16 @@ export class CallAudio {
   /**
    * Opens loudspeaker and microphone. Must be called from a click, or the browser keeps the loudspeaker silent.
    *
-   * @param {{microphone?: boolean, device?: string|null, worklet?: (context: AudioContext) => Promise<void>}} options `device` is
-   *   a `deviceId`; `worklet` loads `audio-worklet.js` in another way than by its address.
+   * @param {{microphone?: boolean, worklet?: (context: AudioContext) => Promise<void>}} options `worklet` loads `audio-worklet.js`
+   *   in another way than by its address.
    * @throws {MicrophoneError}
    */
-  static async open({ microphone = true, device = null, worklet = (context) => context.audioWorklet.addModule(new URL("audio-worklet.js", import.meta.url)) } = {}) {
+  static async open({ microphone = true, worklet = (context) => context.audioWorklet.addModule(new URL("audio-worklet.js", import.meta.url)) } = {}) {
     const audio = new CallAudio();
     try {
       audio.#context = new AudioContext({ latencyHint: "interactive" });
       audio.#context.resume();
-      await Promise.all([worklet(audio.#context), microphone ? audio.openMicrophone(device) : null]);
+      await Promise.all([worklet(audio.#context), microphone ? audio.openMicrophone() : null]);
     } catch (error) {
       audio.close();
       throw error;
@@ -104,15 +98,15 @@ export class CallAudio {
     return this.#stream !== null;
   }
 
-  /** Opens the microphone, also in mid-call, or another one in place of the present. @throws {MicrophoneError} */
-  async openMicrophone(device = null) {
+  /** Opens the microphone, also anew in mid-call. @throws {MicrophoneError} */
+  async openMicrophone() {
     if (!navigator.mediaDevices) {
-      throw new MicrophoneError("insecure", "Browsers give the microphone only to pages on localhost or https. Open this page so, or type a message.");
+      throw new MicrophoneError("Browsers give the microphone only to pages on localhost or https. Open this page so, or type a message.");
     }
     let stream;
     try {
       stream = await navigator.mediaDevices.getUserMedia({
-        audio: { echoCancellation: true, noiseSuppression: true, autoGainControl: true, channelCount: 1, ...(device ? { deviceId: { exact: device } } : {}) },
+        audio: { echoCancellation: true, noiseSuppression: true, autoGainControl: true, channelCount: 1 },
       });
     } catch (error) {
       throw MicrophoneError.of(error);
@@ -149,7 +143,13 @@ export class CallAudio {
     const tell = () => this.#isClosed || onEvent({ type: "paused", isPaused: this.#context.state !== "running" });
     this.#context.onstatechange = tell;
     tell();
-    if (this.#stream) this.#listen();
+    // Safari lets sound begin once the microphone was given, if no longer from the click itself.
+    if (this.#context.state !== "running") this.resume();
+    try {
+      if (this.#stream) this.#listen();
+    } catch {
+      onEvent({ type: "microphone", state: "lost" });
+    }
   }
 
   #listen() {
@@ -160,7 +160,13 @@ export class CallAudio {
       processorOptions: { ...this.#input, milliseconds: CHUNK },
     });
     this.#capture.port.onmessage = ({ data }) => this.#onEvent({ type: "chunk", base64: base64(data.bytes), level: data.level, at: this.#at(data.time) });
-    this.#source = this.#context.createMediaStreamSource(this.#stream);
+    try {
+      this.#source = this.#context.createMediaStreamSource(this.#stream);
+    } catch (error) {
+      // Firefox takes no microphone of another rate than the loudspeaker had when the call began.
+      this.#stopMicrophone();
+      throw MicrophoneError.of(error);
+    }
     this.#source.connect(this.#capture);
   }
 

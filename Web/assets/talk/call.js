@@ -23,8 +23,9 @@ export class Call {
   /** Levels from 0 to 1. */
   levels = { you: 0, agent: 0 };
   conversationID = null;
-  /** `performance.now()` when the call was accepted. */
+  /** `performance.now()` when the call was accepted, and when it was over. */
   began = null;
+  ended = null;
   /** The network's last round trip in milliseconds, or null. */
   roundTrip = null;
   voiced = 0;
@@ -44,7 +45,7 @@ export class Call {
   #leaving = new AbortController();
 
   /**
-   * @param {{agentID: string, signature?: string|null, isTextOnly?: boolean, device?: string|null}} options
+   * @param {{agentID: string, signature?: string|null, isTextOnly?: boolean}} options
    * @param {(what: "state" | "entries" | "tentative" | "problems" | "levels" | "end", value?: any) => void} onChange
    */
   constructor(options, onChange) {
@@ -71,7 +72,7 @@ export class Call {
     if (text) this.sendText(text);
     this.#enter(microphone && !this.isTextOnly ? "microphone" : "connecting");
     try {
-      if (!this.isTextOnly) this.#audio = await CallAudio.open({ microphone, device: this.#options.device });
+      if (!this.isTextOnly) this.#audio = await CallAudio.open({ microphone });
     } catch (error) {
       // A worklet that cannot be fetched is an AbortError.
       const text = error.name === "AbortError" ? problemWords.unloaded : `The browser cannot open its audio: ${error.message}`;
@@ -278,6 +279,7 @@ export class Call {
   #finish({ text, isFailure }) {
     if (this.#isOver) return;
     this.#isOver = true;
+    this.ended = performance.now();
     this.#leaving.abort();
     clearInterval(this.#ticker);
     this.#audio?.close();

@@ -38,25 +38,23 @@ export class Conversation {
    * @param {string} [options.agentID] Needed unless `signedURL` is given.
    * @param {string|null} [options.signedURL] An address of `get-signed-url`, used as it is.
    * @param {string|null} [options.signature] Only the `conversation_signature` of one.
-   * @param {string|null} [options.key] An API key. On the server's own pages the session's cookie does without.
    * @param {string|URL} [options.server] By default the server from which this script came.
    * @param {object} [options.overrides] `conversation_config_override`; what the agent does not permit ends the call.
    * @param {object} [options.dynamicVariables]
    * @param {object|null} [options.extraBody] `custom_llm_extra_body`, for agents with a model of their own.
    * @param {string|null} [options.userID]
    * @param {string|null} [options.environment]
-   * @param {string|null} [options.source] The client's name in the record, with its `version`.
+   * @param {string|null} [options.source] The client's name in the record.
    * @param {boolean} [options.textOnly] Neither side speaks.
    * @param {Record<string, (parameters: object) => any>} [options.tools] Client tools by name; what they return, or resolve
    *   with, goes to the agent, and what they throw as an error. A tool that is not there is an error too.
    * @param {(event: import("./protocol.js").CallEvent, message?: object) => void} onEvent
    */
   constructor(options, onEvent) {
-    const { key = null, server = import.meta.url } = options;
+    const { server = import.meta.url } = options;
     this.#onEvent = onEvent;
     this.#tools = options.tools ?? {};
-    // A browser cannot set headers, so the key travels among the offered subprotocols.
-    this.#socket = new WebSocket(conversationURL({ ...options, server }), key ? ["convai", `bearer.${key}`] : ["convai"]);
+    this.#socket = new WebSocket(conversationURL({ ...options, server }), ["convai"]);
     this.#socket.onopen = () => this.#write(initiation(options));
     this.#socket.onmessage = ({ data }) => this.#receive(data);
     this.#socket.onclose = ({ code, reason }) => this.#finish({ code, reason });
@@ -80,24 +78,14 @@ export class Conversation {
     this.#send({ type: "user_message", text });
   }
 
-  /** A typed turn with files of this conversation, by the ids that `POST …/conversations/{id}/files` gave. */
-  sendFiles(text, fileIDs) {
-    this.#send({ type: "multimodal_message", text: text ? { type: "user_message", text } : null, files: fileIDs.map((id) => ({ type: "file_input", file_id: id })) });
-  }
-
   /** The user types: the agent holds back for a moment. */
   sendActivity() {
     if (this.isReady) this.#write({ type: "user_activity" });
   }
 
-  /** Context for the next answer; one with the same `contextID` replaces the former. */
-  sendContext(text, contextID = null) {
-    this.#send({ type: "contextual_update", text, ...(contextID ? { context_id: contextID } : {}) });
-  }
-
-  /** `score` is `like`, `dislike` or null, which takes it back. */
-  sendFeedback(eventID, score) {
-    this.#send({ type: "feedback", event_id: eventID, score });
+  /** Context for the next answer. */
+  sendContext(text) {
+    this.#send({ type: "contextual_update", text });
   }
 
   /** Answers a `tool` event whose state is `waiting`. */

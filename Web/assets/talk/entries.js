@@ -7,6 +7,17 @@ import { icons } from "../core/icons.js";
 import { address } from "../core/router.js";
 import { latencyHelp, plainValue, toolWords } from "./wording.js";
 
+/** A tool's name and state, and what it was asked and answered where that is known, to be unfolded. */
+export function toolBox({ name, kind, parameters, result, error, ...state }, open = false) {
+  const texts = [
+    ["Arguments", parameters && Object.keys(parameters).length ? plainValue(parameters) : null],
+    ["Result", result === undefined || result.length === 0 ? null : plainValue(result)],
+    ["Error", error || null],
+  ].filter(([, text]) => text);
+  const head = [svg(icons[kind === "mcp" ? "mcp" : "tools"]), h("span.talk-tool-name", h("span.unseen", "Tool "), name), badge(...toolWords(state))];
+  return texts.length ? h("details", { open }, h("summary", head), texts.map(([title, text]) => [h("h3", title), h("pre", text)])) : h("div.row", head);
+}
+
 /**
  * The list of a transcript. `update(entries)` of the result shows new and changed entries.
  *
@@ -17,6 +28,8 @@ export function entryList({ approve, hasRecord }) {
   // Nothing here is read out as it comes: the agent is heard, and its words change while they light up.
   const list = h("ol.talk-list");
   const show = { user, agent, tool, note };
+  /** The first tool of which nothing came but that it ran. */
+  let bare = null;
 
   list.update = (entries) => {
     for (const entry of entries) {
@@ -30,6 +43,7 @@ export function entryList({ approve, hasRecord }) {
   };
   list.clear = () => {
     items.clear();
+    bare = null;
     list.replaceChildren();
   };
   return list;
@@ -56,6 +70,7 @@ export function entryList({ approve, hasRecord }) {
     });
     item.classList.toggle("cut", isInterrupted);
     const foot = [
+      entry.isHuman ? h("span", "a person, with the agent's voice") : null,
       latency ? h("span.figure", { title: latencyHelp[latency.from] }, `after ${milliseconds(latency.milliseconds)}`) : null,
       isInterrupted ? h("span", entry.heard ? "interrupted; the rest was not heard" : "interrupted before it was heard") : null,
     ].filter(Boolean);
@@ -63,21 +78,13 @@ export function entryList({ approve, hasRecord }) {
   }
 
   function tool(item, entry) {
-    const { name, kind, state, answered, description, parameters, result, error, patience } = entry;
+    const { state, answered, description, patience } = entry;
     const wasOpen = item.querySelector("details")?.open ?? false;
-    const [words, look] = toolWords(entry);
     const isAsked = state === "waiting" && answered === null;
-    const texts = [
-      ["Arguments", parameters && Object.keys(parameters).length ? plainValue(parameters) : null],
-      ["Result", result === undefined || result.length === 0 ? null : plainValue(result)],
-      ["Error", error || null],
-    ].filter(([, text]) => text);
-    const head = [svg(icons[kind === "mcp" ? "mcp" : "tools"]), h("span.talk-tool-name", h("span.unseen", "Tool "), name), badge(words, look)];
-    item.replaceChildren(
-      texts.length
-        ? h("details", { open: wasOpen || isAsked }, h("summary", head), texts.map(([title, text]) => [h("h3", title), h("pre", text)]))
-        : h("div.row", head),
-    );
+    const box = toolBox(entry, wasOpen || isAsked);
+    item.replaceChildren(box);
+    if (hasRecord && box.tagName === "DIV" && state === "done") bare ??= entry.id;
+    if (bare === entry.id) item.append(h("p.help", "What tools were asked and what they answered is in the call's record. The latter is shown here too if the agent's client_events name agent_tool_response_full_payload."));
     if (!isAsked) return;
     const choose = (isApproved) => () => {
       item.querySelector("details")?.removeAttribute("open");

@@ -1,16 +1,14 @@
 // Which words of a response were heard: the server's alignment of characters with time, and the seconds that were played.
 
-/** Characters a second while a voice's own pace is not known. */
-const PACE = 15;
+/** Seconds of a voice after which an alignment that has not come will not come: its words are shown as heard. */
+const PATIENCE = 1;
 
-const squeeze = (text) => text.replace(/\s+/g, "");
-const words = (text) => text.match(/\S+/g) ?? [];
-
-/** Where the word that begins in `text` before `position` ends. */
-function wordEnd(text, position) {
-  if (position <= 0) return 0;
-  const rest = text.slice(position - 1).search(/\s/);
-  return rest < 0 ? text.length : Math.max(position - 1 + rest, 0);
+/** Where the word ends in `text` to which the last of so many characters belongs. White space does not count, which voices may leave out. */
+function wordEnd(text, count) {
+  if (count === 0) return 0;
+  const words = [...text.matchAll(/\S+/g)];
+  const word = words.find(({ 0: { length } }) => (count -= length) <= 0) ?? words.at(-1);
+  return word ? word.index + word[0].length : 0;
 }
 
 /** The voice of one turn as it arrives, and what of it was said when. Times are seconds from the turn's first sample. */
@@ -39,38 +37,12 @@ export class SpokenTurn {
   }
 
   /**
-   * How many characters of `text` were heard after `played` seconds, up to the end of the word that has begun. Without an
-   * alignment it is an estimate by `pace`, in characters a second.
+   * How many characters of `text` were heard after `played` seconds, up to the end of the word that has begun.
    */
-  heard(text, played, pace = PACE) {
+  heard(text, played) {
     if (played <= 0) return 0;
-    if (!this.isAligned) return wordEnd(text, Math.min(text.length, Math.ceil(played * pace)));
-    const next = this.#starts.findIndex((start) => start > played);
-    const spoken = this.#characters.slice(0, next < 0 ? undefined : next).join("");
-    const [all, written] = [squeeze(this.text), squeeze(text)];
-    if (written.startsWith(all) || all.startsWith(written)) return wordEnd(text, afterCharacters(text, squeeze(spoken).length));
-    // Numbers and the like are spoken in other characters than they are written: then words are counted.
-    return afterWords(text, words(spoken).length);
-  }
-}
-
-function afterCharacters(text, count) {
-  let position = 0;
-  while (count > 0 && position < text.length) if (!/\s/.test(text[position++])) count--;
-  return position;
-}
-
-function afterWords(text, count) {
-  const ends = [...text.matchAll(/\S+/g)].map((match) => match.index + match[0].length);
-  return count === 0 ? 0 : (ends[count - 1] ?? text.length);
-}
-
-/** The pace of a voice, learnt from the turns that were heard whole. */
-export class Pace {
-  charactersPerSecond = PACE;
-
-  learn(characters, seconds) {
-    if (characters < 20 || seconds < 1) return;
-    this.charactersPerSecond = (this.charactersPerSecond + Math.min(30, Math.max(6, characters / seconds))) / 2;
+    if (!this.isAligned) return played > PATIENCE ? text.length : 0;
+    const spoken = this.#characters.slice(0, this.#starts.findLastIndex((start) => start <= played) + 1).join("");
+    return wordEnd(text, spoken.replace(/\s+/g, "").length);
   }
 }

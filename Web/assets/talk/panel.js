@@ -5,6 +5,7 @@ import { duration } from "../core/format.js";
 import { icons } from "../core/icons.js";
 import { Call } from "./call.js";
 import { entryList } from "./entries.js";
+import { followKeyboard } from "./keyboard.js";
 import { laneStrip } from "./lanes.js";
 import { latencyHelp, latencySummary, statusWords } from "./wording.js";
 
@@ -63,6 +64,7 @@ export function callPanel({ agent, hasRecord, onCall = () => {}, signal }) {
   element.describe();
 
   signal.addEventListener("abort", () => call?.end());
+  followKeyboard((pixels) => document.documentElement.style.setProperty("--keyboard", `${pixels}px`), signal);
   document.addEventListener("keydown", (event) => {
     const isTyped = event.target.closest?.("input, textarea, select, [contenteditable]");
     if (event.key.toLowerCase() === "m" && !isTyped && !event.ctrlKey && !event.metaKey && !event.altKey && !mute.disabled) switchMute();
@@ -72,6 +74,7 @@ export function callPanel({ agent, hasRecord, onCall = () => {}, signal }) {
     const whom = agent();
     if (!whom) return;
     list.clear();
+    notices.replaceChildren();
     tentative.hidden = true;
     welcome.hidden = true;
     isOn = true;
@@ -120,7 +123,8 @@ export function callPanel({ agent, hasRecord, onCall = () => {}, signal }) {
     element.dataset.voiced = call.voiced.toFixed(2);
     const words = statusWords(state, { isMuted, hasMicrophone, isTextOnly, tools: call.tools });
     if (set(status, words)) announce(call.phase !== "live" || isMuted || words.includes("approval") ? words : "");
-    set(clock, call.began === null ? "" : duration((performance.now() - call.began) / 1000));
+    const length = call.began === null ? "" : duration(((call.ended ?? performance.now()) - call.began) / 1000);
+    set(clock, length && call.ended ? `The call lasted ${length}` : length);
     set(summary, latencySummary(call.latency.answers));
     summary.hidden = !summary.textContent;
     if (mute.getAttribute("aria-pressed") !== String(isMuted)) mute.firstChild.replaceWith(svg(isMuted ? icons.mute : icons.talk));

@@ -3,7 +3,7 @@
 /**
  * An event. `type` and its members:
  * - `ready`: `id` of the conversation, `input` and `output`, names of audio formats such as `pcm_16000`
- * - `audio`: `base64`, `eventID` of the turn, `alignment`: null or `{characters, starts, durations}` in milliseconds from the chunk's start
+ * - `audio`: `base64`, `eventID` of the turn, `alignment`: null or `{characters, starts}` in milliseconds from the chunk's start
  * - `interruption`: `eventID`; the agent's voice of this id and of those before it must not be heard any more
  * - `user`: `text`, `eventID`, once a turn is over · `tentative`: `text`, `eventID`, what the recogniser believes so far
  * - `agent`: `text`, `eventID` · `part`: `kind` (`start`, `delta`, `stop`), `text`, `eventID` · `complete`: `eventID`, heard to its end
@@ -11,7 +11,7 @@
  * - `clientTool`: `id`, `name`, `parameters`, `eventID`, `expectsResponse`
  * - `tool`: `id`, `name`, `kind` (`client`, `system`, `webhook`, `mcp`), `state` (`running`, `waiting` for an approval, `done`,
  *   `failed`, `blocked`), and where they are known `parameters`, `description`, `result`, `error`, `patience` in seconds
- * - `servers`: `servers`, each `{id, isConnected, toolCount}` · `takeover`: `isOn`, a person answers instead of the agent
+ * - `servers`: `servers`, each `{id, isConnected}` · `takeover`: `isOn`, a person answers instead of the agent
  * - `ping`: `eventID`, `milliseconds` of the last round trip or null
  * - `error`: `code`, `kind` (the protocol's error type), `message` in words
  * - `other`: a message that is none of these
@@ -32,7 +32,7 @@ for (const type of ["client_tool_call", "agent_tool_request", "agent_tool_respon
 }
 
 const tool = (e, state) => ({ type: "tool", id: e.tool_call_id, name: e.tool_name, kind: e.tool_type ?? "mcp", eventID: e.event_id ?? null, state });
-const outcome = (e) => (e.is_blocked ? "blocked" : e.is_error || e.is_called === false ? "failed" : "done");
+const outcome = (e) => (e.is_blocked || e.is_called === false ? "blocked" : e.is_error ? "failed" : "done");
 const mcpStates = { loading: "running", awaiting_approval: "waiting", success: "done", failure: "failed" };
 const failure = (e) => ({ type: "error", code: e.code ?? null, kind: e.error_type ?? e.error_name ?? null, message: e.message || e.reason || "The server reported an error." });
 
@@ -65,7 +65,7 @@ const readers = {
   }),
   mcp_connection_status: (e) => ({
     type: "servers",
-    servers: (e.integrations ?? []).map((one) => ({ id: one.integration_id, isConnected: Boolean(one.is_connected), toolCount: one.tool_count ?? 0 })),
+    servers: (e.integrations ?? []).map((one) => ({ id: one.integration_id, isConnected: Boolean(one.is_connected) })),
   }),
   external_agent_connected: () => ({ type: "takeover", isOn: true }),
   external_agent_disconnected: () => ({ type: "takeover", isOn: false }),
@@ -74,11 +74,10 @@ const readers = {
   client_error: failure,
 };
 
-/** An alignment whose three arrays are equally long, or null. */
+/** An alignment whose arrays are equally long, or null. */
 function readAlignment(given) {
-  const [characters, starts, durations] = [given?.chars, given?.char_start_times_ms, given?.char_durations_ms];
-  const isWhole = Array.isArray(characters) && characters.length > 0 && starts?.length === characters.length && durations?.length === characters.length;
-  return isWhole ? { characters, starts, durations } : null;
+  const { chars: characters, char_start_times_ms: starts } = given ?? {};
+  return Array.isArray(characters) && characters.length > 0 && starts?.length === characters.length ? { characters, starts } : null;
 }
 
 /**
@@ -113,7 +112,7 @@ export function conversationURL({ server, agentID, signature = null, signedURL =
 }
 
 /** The first message of a client: overrides, variables and who the client is. */
-export function initiation({ overrides = {}, dynamicVariables = {}, extraBody = null, userID = null, environment = null, source = null, version = null, textOnly = false } = {}) {
+export function initiation({ overrides = {}, dynamicVariables = {}, extraBody = null, userID = null, environment = null, source = null, textOnly = false } = {}) {
   return {
     type: "conversation_initiation_client_data",
     conversation_config_override: textOnly ? { ...overrides, text_only: true } : overrides,
@@ -121,6 +120,6 @@ export function initiation({ overrides = {}, dynamicVariables = {}, extraBody = 
     ...(extraBody ? { custom_llm_extra_body: extraBody } : {}),
     ...(userID ? { user_id: userID } : {}),
     ...(environment ? { environment } : {}),
-    ...(source ? { source_info: { source, ...(version ? { version } : {}) } } : {}),
+    ...(source ? { source_info: { source } } : {}),
   };
 }

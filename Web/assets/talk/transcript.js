@@ -1,11 +1,12 @@
 // What was said and done in a call, as a list of entries. A plain value: events in, changed entries out.
 
-import { Pace, SpokenTurn } from "./heard.js";
+import { SpokenTurn } from "./heard.js";
 
 /**
  * An entry. `role` is one of
  * - `user`: `text`, `eventID` (null for typed ones), `isTyped`
- * - `agent`: `text`, `eventID`, `heard` (how many characters were heard), `isWhole`, `isInterrupted`, `latency` (null or of `turn.js`)
+ * - `agent`: `text`, `eventID`, `heard` (how many characters were heard), `isWhole`, `isInterrupted`, `isHuman` (a person has
+ *   written it in the agent's place), `latency` (null or of `turn.js`)
  * - `tool`: what a `tool` event of `protocol.js` holds, `answered` (what the person chose, or null)
  * - `note`: `text`, `kind` (null or "alarm"), `conversationID`
  *
@@ -19,7 +20,7 @@ export class Transcript {
   tentative = "";
   #turns = new Map();
   #latencies = new Map();
-  #pace = new Pace();
+  #isHuman = false;
 
   get isEmpty() {
     return this.entries.length === 0;
@@ -56,6 +57,9 @@ export class Transcript {
         // The first sound often comes before the words are known.
         this.#latencies.set(event.eventID, event.latency);
         return this.#of(event.eventID).slice(0, 1).map((entry) => Object.assign(entry, { latency: event.latency }));
+      case "takeover":
+        this.#isHuman = event.isOn;
+        return [];
       case "tool":
         return [this.#tool(event)];
       case "clientTool":
@@ -89,7 +93,7 @@ export class Transcript {
 
   #newAnswer(eventID, text) {
     const latency = this.#of(eventID).length === 0 ? (this.#latencies.get(eventID) ?? null) : null;
-    return this.#add({ role: "agent", text, eventID, heard: 0, isWhole: false, isInterrupted: false, latency });
+    return this.#add({ role: "agent", text, eventID, heard: 0, isWhole: false, isInterrupted: false, isHuman: this.#isHuman, latency });
   }
 
   #said({ text, eventID }) {
@@ -129,18 +133,12 @@ export class Transcript {
     return [entry];
   }
 
-  #heard({ eventID, seconds, isPlaying }) {
+  #heard({ eventID, seconds }) {
     const turn = this.#turns.get(eventID);
     const entries = this.#of(eventID);
     if (!turn || entries.length === 0 || entries.some((entry) => entry.isInterrupted)) return [];
     const text = entries.map((entry) => entry.text).join(" ");
-    let heard = turn.heard(text, seconds, this.#pace.charactersPerSecond);
-    // An estimate is brought to its end when the voice has ended, unless it has stopped for the caller's sake long before.
-    const isEnd = !turn.isAligned && !isPlaying && entries.every((entry) => entry.isWhole) && seconds >= turn.seconds - 0.05;
-    if (isEnd && heard >= 0.6 * text.length) {
-      this.#pace.learn(text.length, seconds);
-      heard = text.length;
-    }
+    let heard = turn.heard(text, seconds);
     return entries.filter((entry) => {
       const here = Math.max(0, Math.min(entry.text.length, heard));
       heard -= entry.text.length + 1;

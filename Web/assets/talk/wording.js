@@ -68,12 +68,12 @@ export const problemWords = {
 /** A tool's state: its words, and the kind of its badge. */
 export function toolWords({ state, answered }) {
   if (state === "waiting") return answered === null ? ["Asks for approval", "caution"] : answered ? ["Approved", null] : ["Refused", null];
-  return { running: ["Running…", null], done: ["Done", "good"], failed: ["Failed", "alarm"], blocked: ["Kept from running", "caution"], cut: ["The call ended", null] }[state] ?? [state, null];
+  return { running: ["Running…", null], done: ["Done", "good"], failed: ["Failed", "alarm"], blocked: ["Not run", "caution"], cut: ["The call ended", null] }[state] ?? [state, null];
 }
 
-/** Arguments and results as people read them: text blocks as text, JSON indented. */
+/** Arguments and results as people read them: text blocks as text, others by their type, JSON indented. */
 export function plainValue(value) {
-  if (Array.isArray(value) && value.length && value.every((block) => typeof block?.text === "string")) return value.map((block) => block.text).join("\n");
+  if (Array.isArray(value) && value.every((block) => block?.text ?? block?.type)) return value.map(({ text, type }) => text ?? `[${type}]`).join("\n");
   if (typeof value !== "string") return JSON.stringify(value, null, 2) ?? "";
   return pretty(value);
 }

@@ -40,6 +40,8 @@ export class Call {
   /** Asks for the microphone and connects; from a click, unless the call is written. @throws {Error} In words. */
   async begin() {
     this.#engine = await prepare();
+    // The element may have been taken out of the page by now.
+    if (this.#isOver) return;
     if (!this.#options.textOnly) this.#audio = await this.#engine.CallAudio.open({ worklet: addWorklet });
     if (this.#isOver) return this.#audio?.close();
     this.isMuted = this.#isMuted;

@@ -1,6 +1,7 @@
 // The elements `<parley-agent>` and `<elevenlabs-convai>`, as the page sees them.
 
 import { h } from "../core/dom.js";
+import { followKeyboard } from "../talk/keyboard.js";
 import { prepare } from "./call.js";
 import { Chat } from "./chat.js";
 import { reach } from "./policy.js";
@@ -30,6 +31,8 @@ class AgentElement extends HTMLElement {
   #root = this.attachShadow({ mode: "open" });
   #config = null;
   #agent = null;
+  /** Aborts when the element leaves the page. */
+  #leaving = null;
   #chat = new Chat(this.#root, (name, detail) => this.#tell(name, detail));
   #attribute = (name) => this.getAttribute(name);
   #observer = new MutationObserver((changes) => {
@@ -50,14 +53,14 @@ class AgentElement extends HTMLElement {
 
   connectedCallback() {
     this.#observer.observe(this, { attributes: true });
-    document.addEventListener(requests[0], this.#request);
-    visualViewport?.addEventListener("resize", this.#fit);
+    this.#leaving = new AbortController();
+    followKeyboard((pixels) => this.#root.firstElementChild?.style.setProperty("--keyboard", `${pixels}px`), this.#leaving.signal);
+    document.addEventListener(requests[0], this.#request, { signal: this.#leaving.signal });
     if (!this.#config) this.#load();
   }
 
   disconnectedCallback() {
-    document.removeEventListener(requests[0], this.#request);
-    visualViewport?.removeEventListener("resize", this.#fit);
+    this.#leaving.abort();
     // Frameworks move elements about, which disconnects them for a moment.
     queueMicrotask(() => this.isConnected || this.endCall());
   }
@@ -103,9 +106,6 @@ class AgentElement extends HTMLElement {
       this.dispatchEvent(new CustomEvent(`${service}:${name}`, { bubbles: true, composed: true, detail }));
     }
   }
-
-  /** A phone's keyboard covers the lower end of the page. */
-  #fit = () => this.#root.firstElementChild?.style.setProperty("--keyboard", `${visualViewport.scale > 1 ? 0 : Math.max(0, innerHeight - visualViewport.height - visualViewport.offsetTop)}px`);
 
   // MARK: Configuration
 

@@ -79,8 +79,7 @@ export function agentOf(attribute) {
 }
 
 /** The language to begin in: the first of those wanted that the agent has, in the order picked, proposed by the page, browser's. */
-export function firstLanguage(languages, { fixed, picked, proposed, browser = [] }) {
-  if (fixed) return fixed;
+export function firstLanguage(languages, { picked, proposed, browser = [] }) {
   const wanted = [picked, proposed, ...browser.flatMap((code) => [code, code.split("-")[0]])].filter(Boolean).map((code) => code.toLowerCase());
   return wanted.map((code) => languages.find((known) => known.toLowerCase() === code)).find(Boolean) ?? languages[0];
 }

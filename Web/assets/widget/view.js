@@ -1,6 +1,7 @@
 // The widget's elements: built once for the settings and the language, then shown, hidden and relabelled.
 
 import { h, svg } from "../core/dom.js";
+import { icons as shared } from "../core/icons.js";
 import { markdownOf, parseMarkdown, withoutTags } from "./rich.js";
 import { mayLink, partsOf, statusOf } from "./settings.js";
 
@@ -8,12 +9,12 @@ import { mayLink, partsOf, statusOf } from "./settings.js";
 const TYPING = 1000;
 
 const icons = {
+  write: shared.conversations,
+  voice: shared.talk,
+  muted: shared.mute,
+  close: shared.close,
   call: "M8.500 4h-3A1.500 1.500 0 0 0 4 5.600C4.700 13.500 10.500 19.300 18.400 20a1.500 1.500 0 0 0 1.600-1.500v-3l-4.200-1.300-1.800 1.900a12 12 0 0 1-6.100-6.100l1.900-1.800L8.500 4Z",
-  write: "M4 5h16v11H9l-5 4V5ZM8 9h8M8 12h5",
   send: "M12 19V5M6 11l6-6 6 6",
-  voice: "M12 15a3.500 3.500 0 0 0 3.500-3.500v-5a3.500 3.500 0 1 0-7 0v5A3.500 3.500 0 0 0 12 15ZM5.500 11.500a6.500 6.500 0 0 0 13 0M12 18v3",
-  muted: "M4 4l16 16M8.500 9v2.500A3.500 3.500 0 0 0 14 14.400M15.500 11V6.500A3.500 3.500 0 0 0 9 5M5.500 11.500a6.500 6.500 0 0 0 10 5.500M12 18v3",
-  close: "M6 6l12 12M18 6 6 18",
   open: "M6 15l6-6 6 6",
   star: "M12 3.500l2.600 5.400 5.900.8-4.300 4.100 1 5.900-5.200-2.800-5.200 2.800 1-5.900-4.300-4.100 5.900-.8L12 3.500Z",
 };

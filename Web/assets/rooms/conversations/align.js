@@ -1,6 +1,8 @@
 // When each word of a transcript was said. Records have whole seconds of the turns alone: where the voice begins and pauses
 // is read from the recording, and the end of the caller's turns from the call's log. Words take time as their letters do.
 
+import { isFailed } from "./waterfall.js";
+
 /** The part of a channel's loud moments below which it is silent. */
 const QUIET = 0.1;
 /** Letters that people speak in a second, where nothing better is known. */
@@ -149,7 +151,7 @@ export function waterfallsOf(turns, waterfalls) {
   return turns.map((turn) => {
     if (turn.role !== "agent" || !turn.message) return -1;
     // The agent's audio is dated by what was sent, which is up to a second earlier than the log has it, in whole seconds.
-    const distance = ({ subject, at_secs: at, answered_after_ms: after }) => (subject === "overlap" ? Infinity : Math.abs(at + (after ?? 0) / 1000 - turn.time_in_call_secs));
+    const distance = (one) => (one.subject === "overlap" || isFailed(one) ? Infinity : Math.abs(one.at_secs + (one.answered_after_ms ?? 0) / 1000 - turn.time_in_call_secs));
     let best = -1;
     for (let index = next; index < waterfalls.length; index += 1) if (distance(waterfalls[index]) <= Math.min(1.6, best < 0 ? 1.6 : distance(waterfalls[best]) - 1e-9)) best = index;
     if (best >= 0) next = best + 1;

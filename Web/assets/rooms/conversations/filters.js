@@ -1,7 +1,7 @@
 // The list's filters: kept in the address under short names, and sent to the API under its own.
 
 /** The members of the address that filter the list. */
-export const names = ["q", "agent", "days", "from", "to", "min", "max", "state", "kind", "ended", "outcome", "tools", "stars", "starsto", "comment", "language", "source", "user", "order"];
+export const names = ["q", "agent", "days", "from", "to", "min", "max", "state", "kind", "ended", "tools", "stars", "starsto", "comment", "language", "source", "user", "order"];
 
 /** Why calls end, as their records say it: what the list can be filtered by. */
 export const endings = [
@@ -60,7 +60,6 @@ export function apiQuery(filters, now = Date.now()) {
     call_start_before_unix: days ? null : dayStart(filters.to, 1),
     call_duration_min_secs: lengthSeconds(filters.min),
     call_duration_max_secs: lengthSeconds(filters.max),
-    call_successful: filters.outcome,
     rating_min: whole(filters.stars),
     rating_max: whole(filters.starsto),
     has_feedback_comment: filters.comment,

@@ -108,7 +108,6 @@ function filterForm(filters, onchange, signal) {
     field({ label: "At least so many stars" }, choice("stars", [["", "Any"], ...["1", "2", "3", "4", "5"]])),
     field({ label: "At most so many stars" }, choice("starsto", [["", "Any"], ...["1", "2", "3", "4", "5"]])),
     field({ label: "Comment" }, choice("comment", [["", "With or without"], ["true", "With a comment"], ["false", "Without a comment"]])),
-    field({ label: "Outcome", help: "Calls are not analysed yet: theirs is unknown." }, choice("outcome", [["", "Any"], ["success", "Success"], ["failure", "Failure"], ["unknown", "Unknown"]])),
     field({ label: "Language", help: "A code such as en or de." }, text("language", { spellcheck: "false" })),
     field({ label: "Client", help: "As it names itself, such as python_sdk." }, text("source", { spellcheck: "false" })),
     field({ label: "User", help: "The client's own id for its user." }, text("user", { spellcheck: "false" })),

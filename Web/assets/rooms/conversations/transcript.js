@@ -4,7 +4,7 @@ import { h } from "../../core/dom.js";
 import { bytes, duration, milliseconds, pretty } from "../../core/format.js";
 import { badge, empty } from "../../components/page.js";
 import { wordAt } from "./align.js";
-import { place, unheard } from "./words.js";
+import { place, speakerOf, unheard } from "./words.js";
 
 /**
  * @param {object} record
@@ -103,7 +103,7 @@ function row(turn, index, agent, { onplay, onwhy }) {
       : h("span.time.figure", duration(turn.time_in_call_secs)),
     h(
       "div.body",
-      h("div.row.who", h("strong", isAgent ? "Agent" : "Caller"), marks, isAgent ? h("button.button.plain.why.small", { hidden: true, onclick: () => onwhy(index) }) : null),
+      h("div.row.who", h("strong", speakerOf(turn)), marks, isAgent ? h("button.button.plain.why.small", { hidden: true, onclick: () => onwhy(index) }) : null),
       agent ? h("p.small.quiet", `Another agent has taken over: ${agent}`) : null,
       turn.message ? h("p.said", words(turn.message, index)) : null,
       turn.multivoice_message ? h("p.small.quiet", `Voices: ${turn.multivoice_message.parts.map(({ voice_label: label, text }) => `${label ?? "the agent's own"} (“${text.trim()}”)`).join(", ")}`) : null,

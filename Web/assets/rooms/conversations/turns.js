@@ -6,7 +6,7 @@ import { icons } from "../../core/icons.js";
 import { badge, empty, notice, tile } from "../../components/page.js";
 import { chart, stepLine } from "./chart.js";
 import { summary, why } from "./why.js";
-import { WINDOW, waits } from "./waterfall.js";
+import { WINDOW, isFailed, waits } from "./waterfall.js";
 import { place } from "./words.js";
 
 /**
@@ -46,6 +46,8 @@ function entry({ waterfall, reason }, onplay) {
   const settled = waterfall.steps.findLast((step) => step.step === "settled");
   const outcome = waterfall.subject === "overlap"
     ? badge(settled?.takes_floor ? "The agent stopped" : "The agent went on", settled?.takes_floor ? "caution" : null)
+    : isFailed(waterfall)
+    ? badge("Failed", "alarm")
     : badge(after === null ? "No sound" : `after ${milliseconds(after)}`, after === null ? null : after > 1200 ? "caution" : "good");
   const element = h("details", h("summary", h("span.figure.quiet", place(waterfall.at_secs)), h("span.conversations-cut", reason.title), outcome));
   // Drawn when it is first opened: a long call has hundreds.

@@ -38,7 +38,16 @@ const steps = {
   full: ["Full volume", () => "The agent speaks on at full volume."],
   settled: ["Decided", (s) => `${s.takes_floor ? "The agent stops" : "The agent goes on"} after ${seconds(s.speech_ms)} of speech over it: ${quoted(s.words)}.`],
   interrupt: ["Stopped", () => "The agent stops."],
+  bridged: ["Filler", () => "The next words were not there yet, so a short phrase such as “One moment” fills the wait."],
+  failed: ["Failure", (s) => `The engine ${failureText(s)}.`],
+  apology: ["Apology", () => "The agent apologises for it."],
 };
+
+/** Which engine failed and what it said: `gpt-x failed: “…”`. */
+export const failureText = ({ engine, message }) => `${engine ? `${engine} ` : ""}failed${message ? `: “${message.replace(/[.\s]+$/, "")}”` : ""}`;
+
+/** Whether a response failed before anything of it could be heard. */
+export const isFailed = (waterfall) => Boolean(lastStep(waterfall, "failed") && !lastStep(waterfall, "gate_open"));
 
 const work = (step, who) => (step.work_ms === null || step.work_ms === undefined ? "." : step.work_ms === 0 ? ". It was there already." : `. ${who} worked ${seconds(step.work_ms)}.`);
 
@@ -72,21 +81,23 @@ export const waits = {
   voice: "the voice's first sound",
   reserve: "enough speech in reserve",
   gate: "the gate to open",
+  bridge: "the next words, until a filler was to take their place",
+  failure: "an engine that failed",
 };
 
 const judgements = { transcript: "words", verdict: "sound", ending: "ending" };
-const making = [["first_token", "model"], ["first_clause", "clause"], ["first_audio", "voice"], ["safe", "reserve"]];
+const making = { first_token: "model", first_clause: "clause", first_audio: "voice", safe: "reserve", bridged: "bridge", failed: "failure" };
 
 /**
  * What was waited for, one thing after the other, from the end of the caller's speech (or the beginning of a response that
- * answers no speech) to the first sound that was heard. Empty for overlaps.
+ * answers no speech) to the first sound that was heard, or to the failure because of which there was none. Empty for overlaps.
  *
  * @param {boolean} usesTools Whether the response ran tools: it is released when the first of them may run.
  * @returns {{id: keyof typeof waits, from: number, to: number}[]} Milliseconds; they follow one another without gaps.
  */
 export function criticalPath(waterfall, usesTools = false) {
   if (waterfall.subject === "overlap") return [];
-  const end = (lastStep(waterfall, "heard") ?? lastStep(waterfall, "gate_open"))?.at_ms ?? 0;
+  const end = (lastStep(waterfall, "heard") ?? lastStep(waterfall, "gate_open") ?? lastStep(waterfall, "failed"))?.at_ms ?? 0;
   const path = [];
   let cursor = 0;
   const until = (time, id) => {
@@ -111,10 +122,9 @@ export function criticalPath(waterfall, usesTools = false) {
   const word = lastStep(waterfall, "first_token");
   const asked = usesTools && gate && word && word.at_ms - gate.at_ms > WINDOW;
   if (asked) until(gate.at_ms, "asking");
-  for (const [step, id] of making) {
-    const reached = lastStep(waterfall, step);
-    if (reached) until(reached.at_ms, asked && id === "model" ? "result" : id);
-  }
+  // What failed or was bridged once something was heard did not hold that up.
+  const reached = Object.keys(making).map((step) => lastStep(waterfall, step)).filter((step) => step && (step.at_ms <= end || !["bridged", "failed"].includes(step.step)));
+  for (const { step, at_ms: at } of reached.sort((a, b) => a.at_ms - b.at_ms)) until(at, asked && step === "first_token" ? "result" : making[step]);
   until(end, "gate");
   return path;
 }
@@ -162,7 +172,7 @@ export function lanes(waterfall) {
     ...work("verdict", "work"),
     ...marks({ verdict: "judge", ending: "quiet", turn_over: "judge" }),
   ]);
-  const thinking = lane("Thinking", () => [...thrownAway(all), ...span("prepare", "first_token", "model"), ...span("first_token", "first_clause", "clause"), ...marks({ prepare: "quiet", first_token: "model", first_clause: "clause" })]);
+  const thinking = lane("Thinking", () => [...thrownAway(all), ...span("prepare", "first_token", "model"), ...span("first_token", "first_clause", "clause"), ...marks({ prepare: "quiet", first_token: "model", first_clause: "clause", bridged: "quiet", failed: "alarm", apology: "judge" })]);
   const speaking = lane("Speaking", () => [...span("first_clause", "first_audio", "voice"), ...span("first_audio", "safe", "reserve"), ...marks({ first_audio: "voice", safe: "quiet", ready: "voice", second_audio: "quiet" })]);
   const heard = lastStep(waterfall, "heard");
   const caller = lane("Heard", () => [

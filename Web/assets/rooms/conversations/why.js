@@ -1,7 +1,7 @@
 // Why the agent spoke, stopped or went on, in sentences. They say what the log says, and nothing that it does not.
 
 import { listed, milliseconds, percentile } from "../../core/format.js";
-import { WINDOW, criticalPath, lastStep, longest, oddsText, percent, seconds, waits } from "./waterfall.js";
+import { WINDOW, criticalPath, failureText, isFailed, lastStep, longest, oddsText, percent, seconds, waits } from "./waterfall.js";
 
 const clock = (value) => `${value.toFixed(2)} s`;
 
@@ -27,9 +27,9 @@ export function why(waterfall, tools = []) {
   const most = longest(path);
   const heldUpBy = most && most.to - most.from > WINDOW ? waits[most.id] : null;
   if (waterfall.subject === "overlap") return { title: title("Spoken over", waterfall.words), sentences: overlap(waterfall), path, heldUpBy };
-  if (waterfall.subject === "answer") return { title: title("Answer", waterfall.words), sentences: [...answer(waterfall, path), ...ran(tools)], path, heldUpBy };
+  if (waterfall.subject === "answer") return { title: title("Answer", waterfall.words), sentences: [...answer(waterfall, path), ...troubles(waterfall), ...ran(tools)], path, heldUpBy };
   const [name, reason] = causes[waterfall.cause] ?? [`Response (${waterfall.cause})`, "The log does not say more about why it was made."];
-  return { title: title(name, waterfall.words), sentences: [`${reason} It was begun at ${clock(waterfall.at_secs)}.`, ...making(waterfall, path), ...reserve(waterfall), ...ran(tools)], path, heldUpBy };
+  return { title: title(name, waterfall.words), sentences: [`${reason} It was begun at ${clock(waterfall.at_secs)}.`, ...making(waterfall, path), ...reserve(waterfall), ...troubles(waterfall), ...ran(tools)], path, heldUpBy };
 }
 
 const ran = (tools) => (tools.length ? [`It used ${listed(tools.map(({ name, ms }) => `${name} (${milliseconds(ms)})`))}.`] : []);
@@ -115,6 +115,7 @@ function making(waterfall, path, over = null) {
   const base = over?.at_ms ?? 0;
   const rest = path.filter(({ from, to }) => from >= base && to - from >= 10);
   const since = over ? " after the caller's last sound" : " later";
+  if (isFailed(waterfall)) return [`Nothing of it was heard: it failed ${seconds(lastStep(waterfall, "failed").at_ms)}${since}.`];
   if (!heard) return [gate ? `It was released ${seconds(gate.at_ms)}${since}, but no sound of it was sent: it was written only, or something else came first.` : "It was not released."];
   if (!rest.length) {
     const lead = ready.length ? base - Math.max(...ready) : 0;
@@ -131,6 +132,22 @@ function thrownAway(waterfall) {
   const times = waterfall.steps.filter((step) => step.step === "discard").length;
   if (!times) return [];
   return [`Before, ${times === 1 ? "an answer was" : `${times} answers were`} begun early and thrown away unheard, because the caller went on or the words had changed.`];
+}
+
+/** What went wrong while the response was made, and what the agent did about it. */
+function troubles({ steps, cause }) {
+  const fillers = steps.filter(({ step }) => step === "bridged");
+  const bridged = fillers.length ? [`The next words were not there in time, so the agent filled the wait with ${fillers.length === 1 ? "a short phrase" : `${fillers.length} short phrases`} such as “One moment”.`] : [];
+  const failed = steps.flatMap((step, index) => {
+    if (step.step !== "failed") return [];
+    const before = steps.slice(0, index).map((one) => one.step);
+    // A voice has something to do only with a clause; greetings and goodbyes have no model.
+    const engine = cause === "greeting" || cause === "farewell" ? "voice" : before.includes("first_clause") ? "engine" : "language model";
+    const place = before.includes("first_token") ? "after what had been written" : "in place of an answer";
+    const isSorry = steps.slice(index).some((one) => one.step === "apology");
+    return [`The ${engine} ${failureText(step)}${isSorry ? `, so the agent apologised ${place}` : ""}.`];
+  });
+  return [...bridged, ...failed];
 }
 
 function reserve(waterfall) {

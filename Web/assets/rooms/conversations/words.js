@@ -42,6 +42,9 @@ export function rowTexts(item) {
   };
 }
 
+/** Who speaks in a turn. */
+export const speakerOf = ({ role, parley_by: author }) => (role !== "agent" ? "Caller" : author === "human" ? "A person, with the agent's voice" : "Agent");
+
 /** How often the caller stopped the agent. An answer that the end of the call cut short is none. */
 export const interruptions = (transcript) =>
   transcript.filter((turn, index) => turn.interrupted && transcript.slice(index + 1).some((later) => later.role === "user")).length;
@@ -66,7 +69,7 @@ export function transcriptText(record) {
   ];
   const lines = record.transcript.flatMap((turn) => {
     const at = `[${duration(turn.time_in_call_secs)}]`;
-    const who = turn.role === "agent" ? "Agent" : "Caller";
+    const who = speakerOf(turn);
     const rest = turn.interrupted ? unheard(turn.message, turn.original_message) : "";
     const said = turn.message || rest ? [`${at} ${who}: ${turn.message ?? ""}${rest ? ` [not heard: ${rest}]` : ""}`] : [];
     const results = new Map((turn.tool_results ?? []).map((result) => [result.request_id, result]));

@@ -10,10 +10,12 @@ import { confirmAction } from "../../components/dialog.js";
 import { badge, notice, page } from "../../components/page.js";
 import { failed, said } from "../../components/toast.js";
 import { commands } from "./commands.js";
-import { blank, connected, floorWords, noted, take, typed } from "./events.js";
+import { blank, connected, floorWords, noted, people, take, typed } from "./events.js";
 import { lineElement } from "./lines.js";
-import { Monitor } from "./monitor.js";
+import { Monitor, resumes } from "./monitor.js";
 
+/** The call that was taken over in this tab, and since when its page was gone. */
+const TAKEN = "parley.live.taken";
 /** Pixels from its end within which a transcript follows what is said. */
 const NEAR = 80;
 
@@ -31,18 +33,35 @@ export async function openCall(id, signal) {
   const end = h("button.button.danger", { onclick: askForEnd }, svg(icons.stop), "End call");
   const panel = commands({
     tell(text) {
-      return sent("contextual_update", { contextual_update: text }) && transcript.show(noted(call, `You told the agent: ${text}`));
+      return sent("contextual_update", { contextual_update: text }) && note(`You told the agent: ${text}`);
     },
-    takeOver: () => sent("enable_human_takeover") && transcript.show(noted(call, "You have taken over. The agent says what you type.")),
+    takeOver: () => sent("enable_human_takeover") && note("You have taken over. The agent says what you type."),
     say: (text) => sent("send_human_message", { text }) && transcript.show(typed(call, text)),
-    handBack: () => sent("disable_human_takeover") && transcript.show(noted(call, "You have handed the call back to the agent.")),
+    handBack: () => sent("disable_human_takeover") && note("You have handed the call back to the agent."),
   });
+  const note = (text) => transcript.show(noted(call, text));
+  const hasTaken = () => panel.isTakenOver && !panel.hidden;
+  // Before the monitor closes with the same signal.
+  signal.addEventListener("abort", () => {
+    if (!hasTaken()) return;
+    monitor.send("disable_human_takeover");
+    said("You have left the call: the agent answers the caller again.");
+  });
+  let lostAt = null;
+  // A page that is loaded again within the server's patience goes on.
+  const [taken, since] = JSON.parse(sessionStorage.getItem(TAKEN) ?? "[]");
+  sessionStorage.removeItem(TAKEN);
+  if (taken === id) {
+    lostAt = since;
+    panel.setTakenOver(true);
+  }
+  addEventListener("pagehide", () => hasTaken() && sessionStorage.setItem(TAKEN, JSON.stringify([id, Date.now()])), { signal });
 
   const monitor = new Monitor(id, {
     onMessage(message) {
       transcript.show(take(call, message));
       // Only one person can take a call over.
-      if (message.type === "error" && /take(n this| the) call over/i.test(message.error_event?.message ?? "")) panel.release();
+      if (message.type === "error" && /take(n this| the) call over/i.test(message.error_event?.message ?? "")) panel.setTakenOver(false);
     },
     onState(kind, reason) {
       panel.enable(kind === "open");
@@ -50,24 +69,33 @@ export async function openCall(id, signal) {
       if (kind === "open") {
         state.replaceChildren();
         connected(call);
-        // With the former connection the call went back to the agent.
-        if (panel.isTakenOver) monitor.send("enable_human_takeover");
+        if (panel.isTakenOver) resume();
+        lostAt = null;
+        // Who wrote what was said so far stands in the record alone.
+        get(`/v1/convai/conversations/${encodeURIComponent(id)}`, {}, { signal }).then((record) => transcript.show(people(call, record.transcript)), () => {});
       } else if (kind === "lost") {
-        state.replaceChildren(notice("The connection to the call was lost. It is being tried again.", "caution"));
+        lostAt ??= Date.now();
+        state.replaceChildren(notice(`The connection to the call was lost. It is being tried again.${panel.isTakenOver ? " The agent stays silent for 15 seconds, so that you can go on; then it answers the caller again." : ""}`, "caution"));
       } else {
         clearInterval(clock);
         transcript.close(kind === "ended" ? "The call has ended" : "The call cannot be followed");
         panel.hidden = end.hidden = true;
-        if (kind === "ended") state.replaceChildren(over(id));
-        else refusal(entry.agent_id, reason).then((content) => state.replaceChildren(content));
+        state.replaceChildren(kind === "ended" ? over(id) : refusal(entry.agent_id, reason));
       }
     },
   }, signal);
   panel.enable(false);
   end.disabled = true;
-  // With the connection the call goes back to the agent.
-  addEventListener("beforeunload", (event) => panel.isTakenOver && !panel.hidden && event.preventDefault(), { signal });
-  signal.addEventListener("abort", () => panel.isTakenOver && !panel.hidden && said("You have left the call: the agent answers the caller again."));
+  // Without this page the call goes back to the agent.
+  addEventListener("beforeunload", (event) => hasTaken() && event.preventDefault(), { signal });
+
+  /** The connection is there again while the reader speaks for the agent. */
+  function resume() {
+    const isKept = resumes(lostAt, Date.now());
+    if (isKept && monitor.send("enable_human_takeover")) return note("The connection is back, and you go on in the agent's place.");
+    panel.setTakenOver(false);
+    return note("The connection was gone for more than 15 seconds, so the agent answers again. You can take over once more.");
+  }
 
   function sent(type, parameters) {
     if (monitor.send(type, parameters)) return true;
@@ -92,23 +120,15 @@ export async function openCall(id, signal) {
 const over = (id) =>
   h("div.notice", h("p", "This call is not in progress any more."), h("div.row.live-next", h("a.button.primary", { href: address("conversations", id) }, "Open its record"), h("a.button", { href: address("live") }, "Other live calls")));
 
-/** Why the call cannot be followed, and what to do about it. */
-async function refusal(agentID, reason) {
-  const agent = await get(`/v1/convai/agents/${encodeURIComponent(agentID)}`).catch(() => null);
-  const isOn = agent?.conversation_config?.conversation?.monitoring_enabled === true;
-  return h(
+/** That the call cannot be followed, and what to do about it. */
+const refusal = (agentID, reason) =>
+  h(
     "div.notice.caution",
     { role: "alert" },
     h("p", h("strong", "The server does not let this call be followed."), reason ? ` It says: ${reason}` : null),
-    h(
-      "p",
-      isOn
-        ? "Monitoring is on for this agent, so the server wants to know who you are: sign in with an API key and open the call again."
-        : "Monitoring is off for this agent. Switch on that its live calls can be followed, under Privacy, save, and try again.",
-    ),
-    h("div.row.live-next", isOn ? null : h("a.button", { href: address("agents", agentID, { tab: "privacy" }) }, "Open the agent"), h("button.button", { onclick: () => location.reload() }, "Try again")),
+    h("p", "Let live calls of this agent be followed, in its privacy settings, and save; or sign in with an API key, if the server asks for one. Then try again."),
+    h("div.row.live-next", h("a.button", { href: address("agents", agentID, { tab: "privacy" }) }, "Open the agent"), h("button.button", { onclick: () => location.reload() }, "Try again")),
   );
-}
 
 function transcriptView(call) {
   const list = h("ol.live-lines");

@@ -6,11 +6,12 @@ import { field, textArea } from "../../components/field.js";
 
 /**
  * The panel beside a call. Each action gives whether it went out: `tell(text)`, `takeOver()`, `say(text)`, `handBack()`.
- * Of the result, `enable(isOn)` follows the connection, `isTakenOver` says whether the reader speaks for the agent, and `release()` ends that.
+ * Of the result, `enable(isOn)` follows the connection, `isTakenOver` says whether the reader speaks for the agent, and
+ * `setTakenOver(isTakenOver)` changes that where it was not the reader's doing.
  */
 export function commands({ tell, takeOver, say, handBack }) {
-  const takeOverButton = h("button.button", { onclick: () => takeOver() && setTakenOver(true) }, svg(icons.talk), "Take over");
-  const handBackButton = h("button.button", { onclick: () => handBack() && setTakenOver(false) }, "Hand back to the agent");
+  const takeOverButton = h("button.button", { onclick: () => takeOver() && become(true) }, svg(icons.talk), "Take over");
+  const handBackButton = h("button.button", { onclick: () => handBack() && become(false) }, "Hand back to the agent");
   const sayForm = form({ label: "Say to the caller", help: "The agent's voice reads it out. Enter sends it.", send: say, text: "Say" });
   const tellForm = form({ label: "Tell the agent", help: "The agent knows it from its next answer on. The caller does not hear it.", send: tell, text: "Tell" });
   const words = h("p.help");
@@ -21,22 +22,23 @@ export function commands({ tell, takeOver, say, handBack }) {
     h("section.card.stack", h("h2", "Speak yourself"), words, takeOverButton, sayForm, handBackButton),
   );
 
-  panel.isTakenOver = false;
-  panel.release = () => setTakenOver(false, false);
   panel.enable = (isOn) => {
-    for (const control of panel.querySelectorAll("button, textarea")) control.disabled = !isOn;
+    for (const button of panel.querySelectorAll("button")) button.disabled = !isOn;
   };
 
-  function setTakenOver(isTakenOver, byReader = true) {
+  panel.setTakenOver = (isTakenOver) => {
     panel.isTakenOver = isTakenOver;
     takeOverButton.hidden = isTakenOver;
     sayForm.hidden = handBackButton.hidden = !isTakenOver;
     words.textContent = isTakenOver
       ? "The agent does not answer by itself now. The caller hears what you type."
       : "The agent stops answering, and the caller hears what you type, in the agent's voice.";
-    if (byReader) (isTakenOver ? sayForm.control : takeOverButton).focus();
+  };
+  function become(isTakenOver) {
+    panel.setTakenOver(isTakenOver);
+    (isTakenOver ? sayForm.control : takeOverButton).focus();
   }
-  setTakenOver(false, false);
+  panel.setTakenOver(false);
   return panel;
 }
 

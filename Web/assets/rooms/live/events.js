@@ -1,9 +1,9 @@
 // A call as its monitor tells it: the messages of the conversation WebSocket become lines of a transcript.
-
-import { contentOf } from "../../talk/protocol.js";
 //
 // The monitor begins with the last hundred messages, also when it is connected anew. So each line has a key, and a message
 // that was told already changes its line into what it is.
+
+import { readMessage } from "../../talk/protocol.js";
 
 /** How a call stands before anything of it is known. */
 export const blank = () => ({
@@ -22,25 +22,23 @@ export const connected = (call) => call.typed.clear();
 
 /**
  * Takes a message in and gives the lines that are new or changed. A line has `key` and `kind`:
- * "caller" {text, isTyped}, "agent" {text, unheard, isInterrupted, isWhole, isYours}, "tool" {name, type, state, given, result} with state "asking",
- * "running", "done", "failed" or "skipped", and "note" {text, isAlarm}.
+ * "caller" {text, isTyped}, "agent" {text, unheard, isInterrupted, isWhole, isYours, isHuman}, "tool" with `of`, a tool event
+ * of `protocol.js`, and "note" {text, isAlarm}.
  */
 export function take(call, message) {
-  const reader = readers[message?.type];
-  const content = contentOf(message);
-  if (!reader || typeof content !== "object" || content === null) return [];
-  return [reader(call, content) ?? []].flat();
+  const event = readMessage(message);
+  return [readers[event.type]?.(call, event) ?? []].flat();
 }
 
 const readers = {
   __proto__: null,
 
-  tentative_user_transcript(call, { user_transcript: text }) {
+  tentative(call, { text }) {
     call.partial = text ?? "";
     if (call.partial) call.floor = "caller";
   },
 
-  user_transcript(call, { user_transcript: text, event_id: id }) {
+  user(call, { text, eventID: id }) {
     call.partial = "";
     call.floor = "thinking";
     if (!text) return [];
@@ -48,8 +46,8 @@ const readers = {
     return put(call, { key: `caller:${id || `${call.typed.get(text)}:${text}`}`, kind: "caller", text, isTyped: !id });
   },
 
-  agent_chat_response_part(call, { type, text, event_id: id }) {
-    if (type !== "delta" || !text) return [];
+  part(call, { kind, text, eventID: id }) {
+    if (kind !== "delta" || !text) return [];
     const isNew = !call.lines.has(`agent:${id}`);
     const line = answer(call, id, text, (typed) => typed.startsWith(text.trim()));
     call.floor = "agent";
@@ -57,7 +55,7 @@ const readers = {
     return put(call, { ...line, text: line.text + text });
   },
 
-  agent_response(call, { agent_response: text, event_id: id }) {
+  agent(call, { text, eventID: id }) {
     if (!text) return [];
     call.floor = "agent";
     const line = answer(call, id, text);
@@ -65,54 +63,32 @@ const readers = {
     return put(call, line.isInterrupted ? line : { ...line, text, isWhole: true });
   },
 
-  agent_response_correction(call, { original_agent_response: original, corrected_agent_response: heard, event_id: id }) {
-    const line = answer(call, id);
+  correction(call, { original, corrected: heard, eventID: id }) {
     const unheard = original?.startsWith(heard) ? original.slice(heard.length).trim() : (original ?? "");
-    return put(call, { ...line, text: heard ?? "", unheard, isInterrupted: true, isWhole: true });
+    return put(call, { ...answer(call, id), text: heard ?? "", unheard, isInterrupted: true, isWhole: true });
   },
 
-  interruption(call, { event_id: id }) {
+  interruption(call, { eventID: id }) {
     if (call.floor === "agent") call.floor = "caller";
     const line = call.lines.get(`agent:${id}`);
     return line ? put(call, { ...line, isInterrupted: true, isWhole: true }) : [];
   },
 
-  agent_response_complete(call) {
+  complete(call) {
     if (call.floor === "agent") call.floor = "nobody";
   },
 
-  agent_tool_request: (call, { tool_call_id: id, tool_name: name, tool_type: type }) => tool(call, id, { name, type }),
+  clientTool: (call, { expectsResponse, ...event }) => tool(call, { ...event, kind: "client", state: expectsResponse ? "running" : "done" }),
+  tool,
 
-  client_tool_call: (call, { tool_call_id: id, tool_name: name, parameters, expects_response: isAwaited }) =>
-    tool(call, id, { name, type: "client", given: parameters, ...(isAwaited === false ? { state: "done" } : {}) }),
+  servers: (call, { servers }) =>
+    servers
+      .filter(({ isConnected }) => !isConnected)
+      .flatMap(({ id }) => put(call, { key: `mcp:${id}`, kind: "note", isAlarm: true, text: `The MCP server ${id} does not answer; the agent has none of its tools.` })),
 
-  agent_tool_response: (call, { tool_call_id: id, tool_name: name, tool_type: type, ...outcome }) =>
-    tool(call, id, { name, type, state: stateOf(outcome) }),
-
-  agent_tool_response_full_payload: (call, { tool_call_id: id, tool_name: name, tool_type: type, full_tool_result: result, ...outcome }) =>
-    tool(call, id, { name, type, state: stateOf(outcome), ...(result ? { result } : {}) }),
-
-  mcp_tool_call(call, { tool_call_id: id, tool_name: name, parameters, state, result, error_message: failure }) {
-    const states = { loading: "running", awaiting_approval: "asking", success: "done", failure: "failed" };
-    const text = failure ?? result?.map((block) => block.text ?? `[${block.type}]`).join("\n");
-    return tool(call, id, { name, type: "mcp", given: parameters, state: states[state] ?? "running", ...(text ? { result: text } : {}) });
-  },
-
-  mcp_connection_status: (call, { integrations }) =>
-    (integrations ?? [])
-      .filter(({ is_connected: isConnected }) => !isConnected)
-      .flatMap(({ integration_id: id }) =>
-        put(call, { key: `mcp:${id}`, kind: "note", isAlarm: true, text: `The MCP server ${id} does not answer; the agent has none of its tools.` })),
-
-  error: failed,
-  client_error: failed,
+  // Errors come twice, in two spellings.
+  error: (call, { message }) => put(call, { key: `error:${message}`, kind: "note", isAlarm: true, text: message }),
 };
-
-/** Errors come twice, in two spellings. */
-function failed(call, { message, reason }) {
-  const text = message ?? reason ?? "The server reported an error.";
-  return put(call, { key: `error:${text}`, kind: "note", isAlarm: true, text });
-}
 
 function put(call, line) {
   call.lines.set(line.key, line);
@@ -132,15 +108,21 @@ function answer(call, id, text, isSame = (typed) => typed === text.trim()) {
   return { key, kind: "agent", text: "", unheard: "", isInterrupted: false, isWhole: false, isYours: false };
 }
 
-function tool(call, id, change) {
-  const key = `tool:${id}`;
-  const line = call.lines.get(key) ?? { key, kind: "tool", state: "running", given: null, result: null };
+function tool(call, event) {
+  const key = `tool:${event.id}`;
+  const former = call.lines.get(key)?.of;
   // A message that is told again does not undo what came after it.
-  const isOver = ["done", "failed", "skipped"].includes(line.state) && ["running", "asking", undefined].includes(change.state);
-  return put(call, { ...line, ...change, ...(isOver ? { state: line.state } : {}) });
+  const isOver = former && !isOpen(former.state) && isOpen(event.state);
+  return put(call, { key, kind: "tool", of: { answered: null, ...former, ...event, state: isOver ? former.state : event.state } });
 }
 
-const stateOf = ({ is_error: isError, is_called: isCalled }) => (isCalled === false ? "skipped" : isError ? "failed" : "done");
+const isOpen = (state) => state === "running" || state === "waiting";
+
+/** The agent's lines that a person has written, by the record's transcript. */
+export function people(call, transcript) {
+  const written = transcript.filter(({ parley_by: author }) => author === "human").map((turn) => call.lines.get(`agent:${turn.source_event_id}`));
+  return written.filter((line) => line && !line.isYours).flatMap((line) => put(call, { ...line, isHuman: true }));
+}
 
 // MARK: What the reader does
 
@@ -166,5 +148,3 @@ export const floorWords = {
   thinking: "The agent is preparing its answer",
   agent: "The agent has the floor",
 };
-
-export const toolWords = { asking: "Waits for approval", running: "Running", done: "Done", failed: "Failed", skipped: "Not run" };

@@ -1,8 +1,7 @@
 // The lines of a live transcript as elements.
 
 import { h } from "../../core/dom.js";
-import { badge } from "../../components/page.js";
-import { toolWords } from "./events.js";
+import { toolBox } from "../../talk/entries.js";
 
 /** The element of a line of `events.js`. */
 export function lineElement(line) {
@@ -11,25 +10,16 @@ export function lineElement(line) {
 
 const caller = ({ text, isTyped }) => h("li.live-line.caller", h("span.live-who", isTyped ? "Caller, typed" : "Caller"), h("p", text));
 
-function agent({ text, unheard, isInterrupted, isYours, isWaiting }) {
+function agent({ text, unheard, isInterrupted, isYours, isHuman, isWaiting }) {
   return h(
     "li.live-line.agent",
-    h("span.live-who", isYours ? "You, with the agent's voice" : "Agent"),
+    h("span.live-who", isYours ? "You, with the agent's voice" : isHuman ? "A person, with the agent's voice" : "Agent"),
     h("p", text, unheard ? [" ", h("s.quiet", { aria: { label: `not heard: ${unheard}` } }, unheard)] : null),
     isInterrupted ? h("span.small.quiet", text ? "Interrupted" : "Interrupted before it was heard") : null,
     isWaiting ? h("span.small.quiet", "On its way") : null,
   );
 }
 
-const kinds = { done: "good", failed: "alarm", asking: "caution", running: "accent" };
-
-function tool({ name, type, state, given, result }) {
-  const details = [given && Object.keys(given).length ? ["Arguments", JSON.stringify(given, null, 2)] : null, result ? ["Result", result] : null].filter(Boolean);
-  return h(
-    "li.live-line.tool",
-    h("span.row", h("span.mono", name), badge(toolWords[state] ?? state, kinds[state]), type ? h("span.small.quiet", `${type} tool`) : null),
-    details.length ? h("details", h("summary.small", details.map(([title]) => title).join(" and ")), details.map(([title, text]) => [h("h3.small", title), h("pre", text)])) : null,
-  );
-}
+const tool = (line) => h("li.talk-entry.tool.live-tool", toolBox(line.of));
 
 const note = ({ text, isAlarm }) => h(isAlarm ? "li.live-line.note.alarm" : "li.live-line.note", text);

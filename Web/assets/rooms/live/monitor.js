@@ -2,10 +2,13 @@
 
 import { callsInProgress } from "../../core/workspace.js";
 
-
 /** Milliseconds before a lost connection is tried again; each further try waits twice as long, up to the longest. */
 const SHORTEST_PAUSE = 500;
-const LONGEST_PAUSE = 8000;
+const LONGEST_PAUSE = 2000;
+/** Milliseconds that a connection may take to open. */
+const PATIENCE = 4000;
+/** Milliseconds within which the server keeps a takeover for whoever has lost the connection. */
+const GRACE = 15_000;
 /** Closed because of a policy: access refused. */
 const REFUSED = 1008;
 
@@ -24,6 +27,9 @@ export function meaning({ isLive, wasOpen, code }) {
   return isLive === null || wasOpen ? "lost" : "refused";
 }
 
+/** What becomes of a takeover when the connection, lost `since`, is back: whether it is resumed. Milliseconds. */
+export const resumes = (since, now) => now - since < GRACE;
+
 export const pauseAfter = (losses) => Math.min(LONGEST_PAUSE, SHORTEST_PAUSE * 2 ** (losses - 1));
 
 export class Monitor {
@@ -32,6 +38,8 @@ export class Monitor {
   #signal;
   #socket = null;
   #losses = 0;
+  /** Whether anything has ever come: a server that lets the call be followed does not refuse it later. */
+  #wasOpen = false;
 
   /**
    * Handlers: `onMessage(message)`, and `onState(state, reason)` with "open", "lost" (it is tried again), "refused" or "ended".
@@ -41,7 +49,9 @@ export class Monitor {
     this.#id = id;
     this.#handlers = handlers;
     this.#signal = signal;
-    signal.addEventListener("abort", () => this.#socket?.close(1000));
+    signal.addEventListener("abort", () => this.#socket.close(1000));
+    // A socket of a network that was left neither works nor closes.
+    addEventListener("online", () => this.#drop(this.#socket), { signal });
     this.#connect();
   }
 
@@ -57,12 +67,13 @@ export class Monitor {
     const url = new URL(`/v1/convai/conversations/${encodeURIComponent(this.#id)}/monitor`, location.href);
     url.protocol = url.protocol === "https:" ? "wss:" : "ws:";
     const socket = (this.#socket = new WebSocket(url));
-    let wasOpen = false;
+    const late = setTimeout(() => this.#drop(socket), PATIENCE);
     socket.onopen = () => {
+      clearTimeout(late);
       this.#handlers.onState("open");
     };
     socket.onmessage = ({ data }) => {
-      wasOpen = true;
+      this.#wasOpen = true;
       this.#losses = 0;
       let message;
       try {
@@ -72,16 +83,28 @@ export class Monitor {
       }
       this.#handlers.onMessage(message);
     };
-    socket.onclose = ({ code, reason }) => this.#closed({ code, reason, wasOpen });
+    socket.onclose = (end) => {
+      clearTimeout(late);
+      socket.onclose = null;
+      this.#closed(end);
+    };
   }
 
-  async #closed({ code, reason, wasOpen }) {
+  /** Gives a socket up without waiting for the other side. */
+  #drop(socket) {
+    socket.onmessage = null;
+    socket.onclose?.({ code: 1006, reason: "" });
+    socket.close();
+  }
+
+  async #closed({ code, reason }) {
     if (this.#signal.aborted) return;
-    const isLive = await callsInProgress(this.#signal)
+    if (this.#wasOpen && code !== REFUSED) this.#handlers.onState("lost");
+    const isLive = await callsInProgress(AbortSignal.any([this.#signal, AbortSignal.timeout(PATIENCE)]))
       .then((calls) => calls.some(({ conversation_id: id }) => id === this.#id))
       .catch(() => null);
     if (this.#signal.aborted) return;
-    const state = meaning({ isLive, wasOpen, code });
+    const state = meaning({ isLive, wasOpen: this.#wasOpen, code });
     this.#handlers.onState(state, reason);
     if (state !== "lost") return;
     this.#losses += 1;
