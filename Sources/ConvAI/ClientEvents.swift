@@ -11,9 +11,11 @@ public struct ClientEvents: Sendable, Hashable {
         "interruption", "agent_response", "user_transcript", "tentative_user_transcript",
     ]
 
-    /// Messages that follow from others: a correction belongs to an interruption, and `end_call` ends with a tool
-    /// response.
-    public static let implied: Set<String> = ["agent_response_correction", "agent_tool_response"]
+    /// Messages that follow from others: a correction belongs to an interruption, `end_call` ends with a tool response, and
+    /// whose words an agent's are belongs to them.
+    public static let implied: Set<String> = [
+        "agent_response_correction", "agent_tool_response", "external_agent_connected", "external_agent_disconnected",
+    ]
 
     private let names: Set<String>
 

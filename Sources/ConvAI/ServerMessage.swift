@@ -26,6 +26,8 @@ public enum ServerMessage: Sendable, Hashable {
     case mcpToolCall(MCPToolCall)
     /// How things stand with the agent's MCP servers.
     case mcpConnectionStatus([MCPIntegration])
+    /// A person has taken the agent's place, or the agent answers again.
+    case humanTakeover(isOn: Bool)
     /// The probability of speech in the last window, 0 to 1.
     case vadScore(Double)
     case contextUsage(eventID: Int, model: String, tokens: Int, limit: Int)

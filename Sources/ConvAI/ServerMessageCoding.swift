@@ -22,6 +22,7 @@ extension ServerMessage {
         case .agentToolResponseFullPayload: "agent_tool_response_full_payload"
         case .mcpToolCall: "mcp_tool_call"
         case .mcpConnectionStatus: "mcp_connection_status"
+        case .humanTakeover(let isOn): isOn ? "external_agent_connected" : "external_agent_disconnected"
         case .vadScore: "vad_score"
         case .contextUsage: "context_usage"
         case .turnProbability: "internal_turn_probability"
@@ -112,6 +113,8 @@ extension ServerMessage {
             return call.json
         case .mcpConnectionStatus(let integrations):
             return ["integrations": .array(integrations.map(\.json))]
+        case .humanTakeover:
+            return [:]
         case .vadScore(let score):
             return ["vad_score": .number(score)]
         case .contextUsage(let eventID, let model, let tokens, let limit):
@@ -210,6 +213,8 @@ extension ServerMessage {
             return try MCPToolCall(event).map(ServerMessage.mcpToolCall)
         case "mcp_connection_status":
             return .mcpConnectionStatus((event.value["integrations"]?.arrayValue ?? []).compactMap(MCPIntegration.init))
+        case "external_agent_connected", "external_agent_disconnected":
+            return .humanTakeover(isOn: type == "external_agent_connected")
         case "vad_score":
             return .vadScore(try event.require("vad_score", \.doubleValue, "a number"))
         case "context_usage":

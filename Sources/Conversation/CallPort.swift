@@ -106,6 +106,8 @@ public enum CallOutput: Sendable, Hashable {
     case mcpCall(MCPCallState)
     /// How things stand with the agent's MCP servers.
     case mcpConnections([MCPConnection])
+    /// A person has taken the agent's place, or the agent answers again.
+    case humanTakeover(Bool)
     /// The probability of speech in the last window, 0 to 1.
     case voiceActivity(Double)
     /// Something was refused or a limit was reached; the call goes on, or ends as it would have.

@@ -84,6 +84,14 @@ struct ServerMessageTests {
             .agentToolResponseFullPayload(response, result: "{}", isTruncated: true),
             #"{"agent_tool_response_full_payload":{"event_id":9,"full_tool_result":"{}","is_blocked":false,"is_called":true,"is_error":false,"tool_call_id":"call_1","tool_name":"end_call","tool_type":"system","truncated":true},"type":"agent_tool_response_full_payload"}"#
         ),
+        (
+            .humanTakeover(isOn: true),
+            #"{"external_agent_connected_event":{},"type":"external_agent_connected"}"#
+        ),
+        (
+            .humanTakeover(isOn: false),
+            #"{"external_agent_disconnected_event":{},"type":"external_agent_disconnected"}"#
+        ),
         (.vadScore(0.75), #"{"type":"vad_score","vad_score_event":{"vad_score":0.75}}"#),
         (
             .contextUsage(eventID: 5, model: "m", tokens: 100, limit: 4096),
@@ -171,7 +179,7 @@ struct ClientEventsTests {
     ]
     static let byDefault = [
         "interruption", "agent_response", "user_transcript", "tentative_user_transcript", "agent_response_correction",
-        "agent_tool_response",
+        "agent_tool_response", "external_agent_connected", "external_agent_disconnected",
     ]
 
     static func allowed(_ events: ClientEvents) -> Set<String> {
@@ -187,7 +195,11 @@ struct ClientEventsTests {
     func empty() {
         #expect(
             Self.allowed(ClientEvents(chosen: [], isTextOnly: false))
-                == Set(Self.always + ["agent_response_correction", "agent_tool_response"]))
+                == Set(
+                    Self.always + [
+                        "agent_response_correction", "agent_tool_response", "external_agent_connected",
+                        "external_agent_disconnected",
+                    ]))
     }
 
     @Test("each message is sent when it is chosen", arguments: ServerMessageTests.frames.map(\.0))

@@ -28,7 +28,7 @@ public struct CallLog: Sendable, Hashable {
             case secondAudio = "second_audio"
             /// A filler is about to be heard, since the next word is not there.
             case bridged
-            /// The model or the voice failed; details: its `engine` and the `message`.
+            /// The model or the voice failed; details: `task` (`language_model`, `voice`), `engine`, `message`.
             case failed
             /// The agent apologises for that.
             case apology

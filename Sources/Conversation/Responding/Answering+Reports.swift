@@ -74,7 +74,12 @@ extension Answering {
         let isModels = error.engine == current.agent.modelID
         call.environment.instruments.failed(isModels ? .languageModel : .voice, error)
         call.record.warn("A response failed: \(error.engine): \(error.message)")
-        logMilestone(.failed, of: id, ["engine": .string(error.engine), "message": .string(error.message)])
+        logMilestone(
+            .failed, of: id,
+            [
+                "task": isModels ? "language_model" : "voice", "engine": .string(error.engine),
+                "message": .string(error.message),
+            ])
         failures += 1
         // Greeting and farewell have no model.
         let mayApologise = isModels && current.cause != .greeting && current.cause != .farewell

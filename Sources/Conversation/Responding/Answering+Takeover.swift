@@ -26,6 +26,7 @@ extension Answering {
         if isOn { human.begin() } else { human.end() }
         guard isOn != wasOn else { return }
         call.log("human_takeover", ["is_on": .bool(isOn)])
+        call.send(.humanTakeover(isOn))
         guard isOn else {
             call.feed(.waits(call.running?.machine.policy.turnTimeout))
             return answerUnanswered()

@@ -223,6 +223,7 @@ extension CallOutput {
                         MCPIntegration(id: $0.server.id, isConnected: $0.failure == nil, toolCount: $0.toolCount)
                     })
             ]
+        case .humanTakeover(let isOn): [.humanTakeover(isOn: isOn)]
         case .voiceActivity(let probability): [.vadScore(probability)]
         case .notice(let fault): [.error(ErrorMessage(fault))]
         // Clients know one of these messages or the other, and ignore the one they do not know.

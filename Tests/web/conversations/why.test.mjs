@@ -128,20 +128,20 @@ test("Tools are told, and what was waited for before and after them", () => {
 });
 
 test("A wait that was bridged and a failure are told, with what the agent did about it", () => {
-  const failed = { step: "failed", engine: "gpt-x", message: "HTTP 503.", at_ms: 2900 };
+  const failed = { step: "failed", task: "language_model", engine: "gpt-x", message: "HTTP 503.", at_ms: 2900 };
   const sorry = answer({}, { late: 3000 });
   sorry.steps = [...sorry.steps.filter(({ step }) => step !== "first_token"), { step: "bridged", at_ms: 2400 }, failed, { step: "apology", at_ms: 2901 }].sort((a, b) => a.at_ms - b.at_ms);
   assert.match(text(sorry), /waited for the next words, until a filler was to take their place \(1\.95 s\), then for an engine that failed \(0\.50 s\)/);
   assert.match(text(sorry), /filled the wait with a short phrase such as “One moment”\. The language model gpt-x failed: “HTTP 503”, so the agent apologised in place of an answer\./);
   const cut = answer({}, { late: 3000, steps: [{ step: "bridged", at_ms: 100 }, { step: "bridged", at_ms: 101 }] });
-  cut.steps.push({ ...failed, at_ms: 5000 }, { step: "apology", at_ms: 5000 });
+  cut.steps.push({ ...failed, task: null, at_ms: 5000 }, { step: "apology", at_ms: 5000 });
   assert.match(text(cut), /with 2 short phrases.*The engine gpt-x failed: “HTTP 503”, so the agent apologised after what had been written\./);
-  assert.match(text(response("greeting", "", [{ step: "failed", engine: "", message: "", at_ms: 20 }])), /The voice failed\./);
+  assert.match(text(response("greeting", "", [{ step: "failed", task: "voice", engine: "", message: "", at_ms: 20 }])), /The voice failed\./);
 });
 
 test("A response that failed before it was heard says so, and ends with that", () => {
   const lost = answer();
-  lost.steps = [...lost.steps.filter(({ step }) => !["first_token", "first_clause", "first_audio", "safe", "ready", "gate_open", "heard"].includes(step)), { step: "failed", engine: "gpt-x", message: "No route to host", at_ms: 1450 }];
+  lost.steps = [...lost.steps.filter(({ step }) => !["first_token", "first_clause", "first_audio", "safe", "ready", "gate_open", "heard"].includes(step)), { step: "failed", task: "language_model", engine: "gpt-x", message: "No route to host", at_ms: 1450 }];
   lost.answered_after_ms = null;
   const { sentences, path, heldUpBy } = why(lost);
   assert.match(sentences.join(" "), /Nothing of it was heard: it failed 1\.45 s after the caller's last sound\. The language model gpt-x failed: “No route to host”\.$/);

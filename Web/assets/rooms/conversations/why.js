@@ -135,14 +135,13 @@ function thrownAway(waterfall) {
 }
 
 /** What went wrong while the response was made, and what the agent did about it. */
-function troubles({ steps, cause }) {
+function troubles({ steps }) {
   const fillers = steps.filter(({ step }) => step === "bridged");
   const bridged = fillers.length ? [`The next words were not there in time, so the agent filled the wait with ${fillers.length === 1 ? "a short phrase" : `${fillers.length} short phrases`} such as “One moment”.`] : [];
   const failed = steps.flatMap((step, index) => {
     if (step.step !== "failed") return [];
     const before = steps.slice(0, index).map((one) => one.step);
-    // A voice has something to do only with a clause; greetings and goodbyes have no model.
-    const engine = cause === "greeting" || cause === "farewell" ? "voice" : before.includes("first_clause") ? "engine" : "language model";
+    const engine = { language_model: "language model", voice: "voice" }[step.task] ?? "engine";
     const place = before.includes("first_token") ? "after what had been written" : "in place of an answer";
     const isSorry = steps.slice(index).some((one) => one.step === "apology");
     return [`The ${engine} ${failureText(step)}${isSorry ? `, so the agent apologised ${place}` : ""}.`];
