@@ -99,6 +99,8 @@ let package = Package(
         .target(name: "Tasks", swiftSettings: swiftSettings),
         // Lists of names, as data.
         .target(name: "Names", resources: [.embedInCode("common-names.txt")], swiftSettings: swiftSettings),
+        // The weights that tell spelled letters, as data.
+        .target(name: "Letters", resources: [.embedInCode("letters.weights")], swiftSettings: swiftSettings),
         // What turn taking and voices have to know of a language: one folder each.
         .target(
             name: "Language", dependencies: ["JSON", "Names"],
@@ -162,7 +164,7 @@ let package = Package(
         .target(
             name: "LocalEngines",
             dependencies: [
-                "Audio", "Engines", "JSON", "Tasks", "Telemetry", "CSherpaOnnx", "COnnxRuntime",
+                "Audio", "Engines", "JSON", "Language", "Letters", "Tasks", "Telemetry", "CSherpaOnnx", "COnnxRuntime",
                 .product(name: "Subprocess", package: "swift-subprocess"),
                 .product(name: "SystemPackage", package: "swift-system"),
                 .product(name: "Logging", package: "swift-log"),

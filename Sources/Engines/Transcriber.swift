@@ -41,13 +41,18 @@ public struct TranscriptionHints: Sendable, Hashable {
     public var language: String
     /// Words that are likely to be said.
     public var keywords: [String]
+    /// Whether letters and digits are expected that are said one by one, as of a code or a name.
+    public var isSpelled: Bool
     /// Whether this is no call, such as a recording, so that calls have priority.
     public var isOffline: Bool
 
-    /// Creates hints; the defaults are English on a call, without keywords.
-    public init(language: String = "en", keywords: [String] = [], isOffline: Bool = false) {
+    /// Creates hints; the defaults are English on a call, without keywords, of somebody who spells nothing.
+    public init(
+        language: String = "en", keywords: [String] = [], isSpelled: Bool = false, isOffline: Bool = false
+    ) {
         self.language = language
         self.keywords = keywords
+        self.isSpelled = isSpelled
         self.isOffline = isOffline
     }
 }

@@ -124,6 +124,14 @@ public struct TurnMachine: Sendable {
         surroundings.noise.map { $0 >= (callerLevel ?? policy.presumedLevel) - policy.noisyWithin } ?? false
     }
 
+    /// Whether the agent has asked for a name or a code, letter by letter.
+    public var expectsSpelling: Bool {
+        switch expected {
+        case .spelling, .code: true
+        case .nothing, .anything, .phoneNumber, .email, .quantity, .date, .confirmation, .choice: false
+        }
+    }
+
     /// Whether the caller says nothing.
     public var isCallerSilent: Bool { if case .silent = caller { true } else { false } }
 

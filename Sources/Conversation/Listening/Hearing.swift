@@ -124,7 +124,8 @@ final class Hearing {
         listen(
             .open(
                 from: start, isUrgent: response?.machine.isReleased ?? false,
-                isNoisy: call.running?.machine.isNoisy ?? false))
+                isNoisy: call.running?.machine.isNoisy ?? false,
+                isSpelled: call.running?.machine.expectsSpelling ?? false))
         if response == nil { warmModels() }
     }
 

@@ -27,7 +27,7 @@ actor Listener {
     enum Item: Sendable {
         case window(InputTimeline.Window)
         /// An utterance has begun; it is urgent when its words decide whether the agent stops.
-        case open(from: CallTime, isUrgent: Bool, isNoisy: Bool)
+        case open(from: CallTime, isUrgent: Bool, isNoisy: Bool, isSpelled: Bool)
         /// The caller may be about to pause.
         case preview
         case finalize(pause: Int)
@@ -115,9 +115,9 @@ actor Listener {
     private func take(_ item: Item) async throws {
         switch item {
         case .window(let window): try await hear(window)
-        case .open(let start, let isUrgent, let isNoisy):
+        case .open(let start, let isUrgent, let isNoisy, let isSpelled):
             forget()
-            let opened = open(isNoisy: isNoisy)
+            let opened = open(isNoisy: isNoisy, isSpelled: isSpelled)
             utterance = opened
             utteranceStart = start
             isFinal = false
@@ -144,7 +144,9 @@ actor Listener {
         }
     }
 
-    private func open(isNoisy: Bool) -> any UtteranceTranscription {
+    private func open(isNoisy: Bool, isSpelled: Bool) -> any UtteranceTranscription {
+        var hints = hints
+        hints.isSpelled = isSpelled
         let opened = transcriber.openUtterance(hints)
         partialInterval = transcriber.partialInterval
         guard isNoisy else { return opened }

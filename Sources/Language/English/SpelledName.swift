@@ -67,9 +67,9 @@ struct SpelledName {
     // MARK: What is known of callers and of recognisers
 
     /// Share of callers whose name is not listed: the lists cover four of five people.
-    private static let unlistedShare = 0.2
+    static let unlistedShare = 0.2
     /// The probability of each letter of an unlisted name: 1 of about 16, 4 bits, as in listed names.
-    private static let unlistedLetter = 1.0 / 16
+    static let unlistedLetter = 1.0 / 16
     /// Share of spelling callers who say the word before they spell it.
     private static let saidShare = 0.05
     /// The share of the probability that a name needs to replace what was heard.
@@ -100,10 +100,11 @@ struct SpelledName {
 
     private static let vowels = Set(letters("aeiouy".utf8))
 
-    private static let names = Names()
+    static let names = Names()
 
     /// The listed names by their length.
-    private struct Names: Sendable {
+    struct Names: Sendable {
+        /// Up to two letters longer than what can be heard as a name.
         private var byLength: [[UInt8]] = Array(repeating: [], count: 19)
         private var shares: [[Double]] = Array(repeating: [], count: 19)
         private var all: Set<[UInt8]> = []
@@ -125,6 +126,7 @@ struct SpelledName {
         func contains(_ name: [UInt8]) -> Bool { all.contains(name) }
 
         func each(of length: Int, _ body: (ArraySlice<UInt8>, Double) -> Void) {
+            guard byLength.indices.contains(length) else { return }
             for (index, share) in shares[length].enumerated() {
                 body(byLength[length][index * length..<(index + 1) * length], share)
             }

@@ -40,6 +40,7 @@ public enum RecognizerEngine: String, Sendable, CaseIterable {
         let keywords = takesKeywords ? ["decoding", "hotwords_score", "modeling_unit", "beam"] : []
         let own: [String] =
             switch self {
+            case .moonshine: ["letters"]
             case .whisper: ["language", "task"]
             case .canary: ["language"]
             case .senseVoice: ["language", "inverse_text_normalization"]

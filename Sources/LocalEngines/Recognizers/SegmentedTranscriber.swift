@@ -1,4 +1,5 @@
 import Engines
+import Language
 
 /// A recogniser that decodes audio as a whole, such as Moonshine or Whisper. All calls share one model.
 ///
@@ -12,6 +13,8 @@ public struct SegmentedTranscriber: Transcriber {
     /// The recogniser runs in this process.
     public var isEmbedded: Bool { true }
     private let recognizer: SherpaRecognizer
+    /// Reads what is spelled; nil where the recogniser does that itself.
+    private let letters: LetterReader?
     private let pool: InferencePool
     private let options: LocalEngineOptions.Transcription
 
@@ -29,6 +32,9 @@ public struct SegmentedTranscriber: Transcriber {
         id = model.id
         languages = model.languages
         recognizer = try SherpaRecognizer(recipe)
+        letters =
+            try model.options.flag("letters", of: model.id) == true
+            ? LetterReader(model.id, encoder: home.modelFile(model.id, "encoder_model.ort")) : nil
         self.pool = pool
         self.options = options
     }
@@ -40,8 +46,9 @@ public struct SegmentedTranscriber: Transcriber {
         id: String = "moonshine-tiny-en", home: EngineHome, pool: InferencePool,
         options: LocalEngineOptions.Transcription = .init()
     ) throws {
-        let model = ModelManifest.Model(
+        var model = ModelManifest.Model(
             id: id, kind: .speechToText, engine: RecognizerEngine.moonshine.rawValue, languages: ["en"])
+        model.options = ModelOptions(["letters": "true"])
         try self.init(model: model, home: home, pool: pool, options: options)
     }
 
@@ -68,6 +75,8 @@ public struct SegmentedTranscriber: Transcriber {
         /// The latest text of `pending`, with the number of settled pieces and of samples that it covers.
         private var decoded: (pieces: Int, samples: Int, text: String)?
         private var settling: Settling?
+        /// All of the audio, where it may be spelled.
+        private var spelled: [Float] = []
         private var isClosed = false
         /// The language that the model detected; nil when it does not report one.
         private var language: String?
@@ -87,6 +96,7 @@ public struct SegmentedTranscriber: Transcriber {
                     "more than \(limit) s of audio are waiting to be transcribed")
             }
             pending += samples
+            if hints.isSpelled, spelled.count <= LetterReader.longestUtterance { spelled += samples }
         }
 
         func transcript(_ finality: TranscriptFinality) async throws -> Transcript {
@@ -95,7 +105,19 @@ public struct SegmentedTranscriber: Transcriber {
             while let length = settling?.length ?? cutter.cut(pending) {
                 try await settle(length, priority: priority)
             }
-            return Transcript(text: joined(try await pendingText(priority: priority)), language: language)
+            let text = joined(try await pendingText(priority: priority))
+            // Where no words are heard, nothing was spelled.
+            let read = finality == .final && !text.isEmpty ? try await readLetters() : nil
+            return Transcript(text: read ?? text, language: language)
+        }
+
+        /// What was spelled, letter by letter; nil where nothing was.
+        private func readLetters() async throws -> String? {
+            guard hints.isSpelled, let letters = transcriber.letters else { return nil }
+            let scores = try await transcriber.pool.run(.finalTranscript) { [spelled] in
+                try letters.letters(in: spelled)
+            }
+            return scores.map { SpelledSequence.likeliest($0).map(String.init).joined(separator: ", ") }
         }
 
         func close() {
@@ -103,6 +125,7 @@ public struct SegmentedTranscriber: Transcriber {
             settling?.text.cancel()
             settling = nil
             pending = []
+            spelled = []
         }
 
         /// Decodes the first `length` samples for the last time, and settles them.
@@ -145,7 +168,10 @@ public struct SegmentedTranscriber: Transcriber {
             guard !samples.isEmpty else { return "" }
             let recognizer = transcriber.recognizer
             let padding = [Float](repeating: 0, count: Int(recognizer.recipe.tailPadding * Self.sampleRate))
+            let letters = hints.isSpelled ? transcriber.letters : nil
             let result = try await transcriber.pool.run(priority) { [hints] in
+                // While the caller still speaks.
+                try letters?.prepare()
                 var result = try recognizer.decode(
                     samples + padding, language: hints.language, keywords: hints.keywords)
                 if recognizer.recipe.engine == .whisper { result.text = SoundNotes.removed(from: result.text) }
