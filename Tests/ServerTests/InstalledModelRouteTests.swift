@@ -1,14 +1,8 @@
 import Agents
-import Conversation
-import Engines
 import Foundation
 import JSON
-import Logging
-import SQLiteStore
 import Server
-import ServiceLifecycle
 import Synchronization
-import TestSupport
 import Testing
 
 @Suite("Models of the embedded engines over REST", .timeLimit(.minutes(1)))
@@ -33,7 +27,7 @@ struct InstalledModelRouteTests {
             Self.model("half", fetch: .running(share: 0.5, detail: "50 %  1.0 kB of 2 kB")),
             Self.model("lost", fetch: .failed("There is no network.")),
         ])
-        try await withModels(installer) { server in
+        try await withServer(installer: installer) { server in
             let answer = try await server.send("GET", Self.path)
             #expect(answer.status == 200)
             #expect((answer.json["memory_bytes"]?.intValue ?? 0) > 1_000_000)
@@ -68,7 +62,7 @@ struct InstalledModelRouteTests {
     @Test("what is asked for is fetched, one at a time, and what no list has is not found")
     func fetch() async throws {
         let installer = ScriptedInstaller([Self.model("one"), Self.model("two")])
-        try await withModels(installer) { server in
+        try await withServer(installer: installer) { server in
             let begun = try await server.send("POST", "\(Self.path)/one/fetch")
             #expect(begun.status == 202 && begun.json["id"] == "one")
             // Who asks twice is not told that somebody else is busy.
@@ -87,7 +81,7 @@ struct InstalledModelRouteTests {
     @Test("why a list cannot be read is told")
     func broken() async throws {
         let installer = ScriptedInstaller([], fails: "The set-up scripts are not beside this server.")
-        try await withModels(installer) { server in
+        try await withServer(installer: installer) { server in
             for (method, path) in [("GET", Self.path), ("POST", "\(Self.path)/one/fetch")] {
                 let answer = try await server.send(method, path)
                 #expect(answer.status == 500 && answer.json.value(at: "detail", "code") == "models_not_readable")
@@ -110,7 +104,7 @@ struct InstalledModelRouteTests {
     @Test("they are for the owner, and nothing is fetched for others")
     func access() async throws {
         let installer = ScriptedInstaller([Self.model("one")])
-        try await withModels(installer, host: "0.0.0.0") { server in
+        try await withServer(host: "0.0.0.0", installer: installer) { server in
             let key = try await server.storage.keys.create(name: "test").key
             #expect(try await server.send("GET", Self.path).status == 401)
             #expect(try await server.send("POST", "\(Self.path)/one/fetch").status == 401)
@@ -154,42 +148,5 @@ private final class ScriptedInstaller: ModelInstaller {
             return fetching.first { $0 != id }
         }
         if let other { throw ModelInstallerError.busy(other) }
-    }
-}
-
-/// A server whose models come from `installer`, for the length of `body`.
-private func withModels(
-    _ installer: ScriptedInstaller, host: String = "127.0.0.1", _ body: @Sendable (TestServer) async throws -> Void
-) async throws {
-    let log = MemoryLog()
-    let logger = Logger(label: "test") { _ in log.handler }
-    let storage = try SQLiteStorage.temporary()
-    let recordings = RecordingFolder(storage.directory.appending(path: "recordings"))
-    let (ports, port) = AsyncStream.makeStream(of: Int.self)
-    let server = ParleyServer(
-        configuration: ServerConfiguration(host: host, port: 0), storage: storage, recordings: recordings,
-        catalog: ModelCatalog(voices: [], languageModels: [], transcribers: []), callHandler: EchoingCalls(),
-        engines: { throw EngineError(.unavailable, engine: "speech", "This test has no engines.") },
-        installer: installer, onListening: { port.yield($0) }, logger: logger)
-    let group = ServiceGroup(configuration: .init(services: [.init(service: server)], logger: logger))
-    try await withThrowingTaskGroup(of: Void.self) { tasks in
-        tasks.addTask {
-            defer { port.finish() }
-            try await group.run()
-        }
-        var iterator = ports.makeAsyncIterator()
-        guard let listening = await iterator.next() else {
-            try await tasks.waitForAll()
-            throw CancellationError()
-        }
-        let test = TestServer(port: listening, storage: storage, recordings: recordings, group: group, log: log)
-        do {
-            try await body(test)
-        } catch {
-            await group.triggerGracefulShutdown()
-            throw error
-        }
-        await group.triggerGracefulShutdown()
-        try await tasks.waitForAll()
     }
 }

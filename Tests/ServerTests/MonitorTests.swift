@@ -352,6 +352,51 @@ struct MonitorTests {
         }
     }
 
+    // MARK: The end of the server
+
+    @Test("a takeover goes on while the server waits for its calls to end")
+    func drain() async throws {
+        try await withServer(handler: OrderedCalls()) { server in
+            try await Self.hold(on: server) { caller, id in
+                try await Self.follow(id, on: server) { owner in
+                    try await owner.send(#"{"command_type":"enable_human_takeover"}"#)
+                    #expect(try await caller.answer() == "takeover begins")
+                    #expect(try await owner.answer() == "takeover begins")
+                    await server.group.triggerGracefulShutdown()
+                    try await owner.send(
+                        #"{"command_type":"send_human_message","parameters":{"text":"We have to close."}}"#)
+                    #expect(try await caller.answer() == "words We have to close.")
+                    #expect(try await owner.answer() == "words We have to close.")
+                    try await owner.send(#"{"command_type":"end_call"}"#)
+                    #expect(
+                        try await caller.receive() == .close(code: 1000, reason: "The owner has ended the call."))
+                    #expect(try await owner.receiveClose()?.code == 1000)
+                }
+            }
+        }
+    }
+
+    @Test("one that goes on for longer ends with its call, for the caller and the owner")
+    func drainTimeout() async throws {
+        var limits = ServerLimits()
+        limits.drainTimeout = .milliseconds(50)
+        try await withServer(limits: limits, handler: OrderedCalls()) { server in
+            try await Self.hold(on: server) { caller, id in
+                try await Self.follow(id, on: server) { owner in
+                    try await owner.send(#"{"command_type":"enable_human_takeover"}"#)
+                    #expect(try await caller.answer() == "takeover begins")
+                    #expect(try await owner.answer() == "takeover begins")
+                    await server.group.triggerGracefulShutdown()
+                    let close = try await caller.receiveClose()
+                    #expect(close?.code == 1001 && close?.reason == "The server is shutting down.")
+                    // Either the call has ended first, or the owner's own time.
+                    let code = try await owner.receiveClose()?.code
+                    #expect(code == 1000 || code == 1001)
+                }
+            }
+        }
+    }
+
     private static func expectClose(
         _ reason: String, _ path: String, on server: TestServer, headers: [String] = [],
         sourceLocation: SourceLocation = #_sourceLocation

@@ -19,7 +19,7 @@ func withServer<Result: Sendable>(
     host: String = "127.0.0.1", limits: ServerLimits = ServerLimits(), publicURL: URL? = nil, tls: TLSFiles? = nil,
     webRoot: URL? = nil, missing: @escaping @Sendable () async -> [String] = { [] },
     metrics: PrometheusRegistry? = nil, version: String = "",
-    handler: any CallHandler = EchoingCalls(), mcp: (any MCPAccess)? = nil,
+    handler: any CallHandler = EchoingCalls(), mcp: (any MCPAccess)? = nil, installer: (any ModelInstaller)? = nil,
     engines: @escaping @Sendable () async throws -> EngineCatalog = {
         throw EngineError(.unavailable, engine: "speech", "This test has no engines.")
     },
@@ -40,7 +40,7 @@ func withServer<Result: Sendable>(
         configuration: configuration, storage: storage, recordings: recordings,
         catalog: catalog,
         callHandler: handler,
-        engines: engines, mcp: mcp, missing: missing, metrics: metrics,
+        engines: engines, mcp: mcp, installer: installer, missing: missing, metrics: metrics,
         onListening: { port.yield($0) }, logger: logger)
     let group = ServiceGroup(configuration: .init(services: [.init(service: server)], logger: logger))
     return try await withThrowingTaskGroup(of: Void.self) { tasks in

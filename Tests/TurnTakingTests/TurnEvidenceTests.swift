@@ -5,6 +5,16 @@ import Testing
 
 @Suite("What tells the end of a turn")
 struct TurnEvidenceTests {
+    /// The silence after which a turn ends of which 96 ms have passed, in milliseconds; 3 s for one that does not.
+    private func silence(upToEndOf scene: Scene) -> Int {
+        var silence = 96
+        while !scene.log.contains(.release(1)), silence < 3000 {
+            scene.quiet(32)
+            silence += 32
+        }
+        return silence
+    }
+
     @Test("The words' own ending is known before, with or after their transcript")
     func endings() {
         func wait(_ tell: (Scene) -> Void) -> Int? {
@@ -101,12 +111,7 @@ struct TurnEvidenceTests {
             scene.ready()
             scene.feed(.ending(words: "Book a table for two.", probability: ending))
             scene.feed(.verdict(pause: 1, probability: sound))
-            var silence = 96
-            while !scene.log.contains(.release(1)), silence < 3000 {
-                scene.quiet(32)
-                silence += 32
-            }
-            return silence
+            return silence(upToEndOf: scene)
         }
         for ending in [Float(0.05), 0.5, 0.95] {
             let waits = [Float(0.97), 0.7, 0.5, 0.3, 0.03].map { wait($0, ending) }
@@ -133,12 +138,7 @@ struct TurnEvidenceTests {
             scene.utterance("Book a table.")
             scene.ready()
             scene.feed(.ending(words: "Book a table.", probability: ending))
-            var silence = 96
-            while !scene.log.contains(.release(1)), silence < 3000 {
-                scene.quiet(32)
-                silence += 32
-            }
-            return silence
+            return silence(upToEndOf: scene)
         }
         let waits = [Float(0.9), 0.7, 0.6, 0.5].map(wait)
         #expect(waits == waits.sorted() && Set(waits).count == waits.count)

@@ -326,7 +326,7 @@ struct HumanTakeoverTests {
 }
 
 /// A call with owners who follow it: all that a server makes of one, but for the sockets.
-private struct FollowedCall: Sendable {
+struct FollowedCall: Sendable {
     let stage: Stage
     let monitor: CallMonitor
     private let outbox: AsyncStream<ClientMessage>.Continuation
