@@ -198,7 +198,7 @@ final class CallState {
                 environment)
             running?.agent = agent
             running?.history.take(
-            instructions: agent.instructions, tokens: agent.historyTokens, ownSentences: agent.ownSentences)
+                instructions: agent.instructions, tokens: agent.historyTokens, ownSentences: agent.ownSentences)
         } catch {
             record.warn("The variables of a tool's result could not be filled in: \(error.message)")
         }

@@ -3,6 +3,7 @@ import ConvAI
 import Conversation
 import Foundation
 import JSON
+import ServiceLifecycle
 import Telemetry
 import TestSupport
 import Testing

@@ -111,7 +111,8 @@ struct SlowModelTests {
         #expect(apology.time - moment < .seconds(8))
     }
 
-    @Test("a caller of another language is told to wait, apologised to and asked again in it", arguments: ["de", "fr-CA"])
+    @Test(
+        "a caller of another language is told to wait, apologised to and asked again in it", arguments: ["de", "fr-CA"])
     func otherLanguages(language: String) async throws {
         let configuration: JSONValue = ["agent": ["language": .string(language)], "turn": ["turn_timeout": 5]]
         let outcome = try await VirtualCall.hold(.init(configuration: configuration)) { request in

@@ -23,12 +23,15 @@ extension Answering {
     /// Lets a person answer from now on, or the model again. What the agent is saying ends as when the caller types.
     private func takeOver(byHuman isOn: Bool) {
         let wasOn = human.isOn
+        if !isOn, human.hasWords {
+            call.record.warn("Words of a person were not said: the call was given back before their turn came.")
+        }
         if isOn { human.begin() } else { human.end() }
         guard isOn != wasOn else { return }
         call.log("human_takeover", ["is_on": .bool(isOn)])
         call.send(.humanTakeover(isOn))
         guard isOn else {
-            call.feed(.waits(call.running?.machine.policy.turnTimeout))
+            giveBackSilence()
             return answerUnanswered()
         }
         if let current = response {
@@ -36,6 +39,13 @@ extension Answering {
             call.feed(.failed(current.id))
         }
         call.feed(.waits(call.options.humanPatience))
+    }
+
+    /// Counts the caller's silence from now on: what there was of it was the person's.
+    private func giveBackSilence() {
+        guard let running = call.running else { return }
+        let silence = running.line.heardUntil - running.machine.quietSince
+        call.feed(.waits(silence + (running.machine.policy.turnTimeout ?? call.options.humanPatience)))
     }
 
     /// Takes back what is being said, or was about to be, without taking anything from the caller.
@@ -48,6 +58,7 @@ extension Answering {
 
     /// Has the model answer what the person has left unanswered, unless the caller is about to say more.
     func answerUnanswered() {
+        guard !human.isOn else { return }
         if call.running?.history.isUnanswered == true, call.running?.machine.isQuiet == true { call.feed(.typed) }
     }
 

@@ -302,7 +302,8 @@ final class Answering {
             // Neither a re-prompt nor a hang-up for silence comes between a person and the caller.
             call.feed(.waits(call.options.humanPatience))
         } else if current.turn.author == .human {
-            answerUnanswered()
+            // Once the machine knows that it is over.
+            call.jobs.add { session in await session.perform { $0.answering.answerUnanswered() } }
         }
     }
 
@@ -340,7 +341,8 @@ final class Answering {
         guard let current = response, current.id == id else { return nil }
         let other = call.environment.engines.languageModels.first
         let filler = Filler(
-            current.agent.settings.turn.softTimeout, phrases: current.agent.phrases?.fillers ?? [], number: current.fillers, cause: current.cause,
+            current.agent.settings.turn.softTimeout, phrases: current.agent.phrases?.fillers ?? [],
+            number: current.fillers, cause: current.cause,
             lastWords: call.running?.history.lastCallerWords ?? "",
             claimless: current.agent.settings.requiresReceipts ? current.agent.spokenLanguage : nil,
             writer: current.agent.modelID == other?.id ? nil : other, options: call.options,

@@ -333,7 +333,9 @@ struct ResponseMachine: Sendable {
             while let frame = playout.next(at: moment.output, isComplete: isVoiced) {
                 if playout.sent == frame.count { commands.append(.begin) }
                 commands.append(
-                    .play(frame, start: playout.bufferEnd - frame.count, end: playout.sent, words: words(in: frame.count)))
+                    .play(
+                        frame, start: playout.bufferEnd - frame.count, end: playout.sent, words: words(in: frame.count))
+                )
             }
         } while queueSound(moment)
         if isVoiced, playout.isOver(at: moment.output) { commands.append(.finish) }

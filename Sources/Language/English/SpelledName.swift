@@ -43,8 +43,14 @@ struct SpelledName {
         }
         guard let best, best.probability >= Self.certainty * total else { return nil }
         // Kowalska is not a misheard Kowalski: in many languages the last vowel tells women's names from men's.
-        if best.name.dropLast() == heard.dropLast(), let last = heard.last, Self.vowels.contains(last) { return nil }
+        if Self.isOfOtherSex(heard, than: best.name) { return nil }
         return String(decoding: best.name.map { $0 + UInt8(ascii: "A") }, as: UTF8.self)
+    }
+
+    /// Whether two names differ in nothing but their last letter, which is a vowel.
+    static func isOfOtherSex(_ heard: [UInt8], than name: ArraySlice<UInt8>) -> Bool {
+        guard let last = heard.last, last != name.last else { return false }
+        return vowels.contains(last) && name.dropLast() == heard.dropLast()
     }
 
     /// The probability that `name` is heard as it was, by the likeliest alignment of the two.

@@ -18,32 +18,30 @@ package enum SpelledSequence {
     package static func likeliest(_ scores: [[Float]]) -> String {
         let scores = scores.map { $0.map { $0 * weight } }
         let letters = 26
-        func best(among count: Int) -> (text: String, score: Float) {
-            var (text, sum) = ("", Float(0))
-            for place in scores {
-                let index = (0..<count).max { place[$0] < place[$1] } ?? 0
-                text.append(symbols[index])
-                sum += place[index]
-            }
-            return (text, sum)
+        func text(_ symbols: some Sequence<UInt8>) -> String { String(symbols.map { Self.symbols[Int($0)] }) }
+        func best(among count: Int) -> (letters: [UInt8], score: Float) {
+            let letters = scores.map { place in (0..<count).max { place[$0] < place[$1] } ?? 0 }
+            return (letters.map(UInt8.init), zip(scores, letters).reduce(0) { $0 + $1.0[$1.1] })
         }
         let length = Float(scores.count)
         let code = best(among: symbols.count)
-        var likeliest = (text: code.text, score: code.score + log(1 - nameShare) + length * log(codeSymbol))
-        func offer(_ text: @autoclosure () -> String, _ score: Float) {
-            if score > likeliest.score { likeliest = (text(), score) }
+        var likeliest = (text: text(code.letters), score: code.score + log(1 - nameShare) + length * log(codeSymbol))
+        func offer(_ letters: some Sequence<UInt8>, _ score: Float) {
+            if score > likeliest.score { likeliest = (text(letters), score) }
         }
         let unlisted = best(among: letters)
         offer(
-            unlisted.text,
+            unlisted.letters,
             unlisted.score + log(nameShare * Float(SpelledName.unlistedShare))
                 + length * log(Float(SpelledName.unlistedLetter)))
         guard scores.count > 2 else { return likeliest.text }
         let listed = log(nameShare * Float(1 - SpelledName.unlistedShare))
         SpelledName.names.each(of: scores.count) { name, share in
+            // Kowalska is not a misheard Kowalski; see `SpelledName`.
+            guard !SpelledName.isOfOtherSex(unlisted.letters, than: name) else { return }
             var score = listed + log(Float(share))
             for (place, letter) in zip(scores, name) { score += place[Int(letter)] }
-            offer(String(name.map { symbols[Int($0)] }), score)
+            offer(name, score)
         }
         return likeliest.text
     }
