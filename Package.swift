@@ -105,7 +105,7 @@ let package = Package(
         .target(
             name: "Language", dependencies: ["JSON", "Names"],
             resources: [
-                .embedInCode("call-phrases.json"), .embedInCode("English/Claims/effects.txt"),
+                .embedInCode("call-phrases.json"), .embedInCode("overlap-words.json"), .embedInCode("English/Claims/effects.txt"),
                 .embedInCode("English/Claims/claims.weights"),
                 .embedInCode("English/endings.weights"),
             ], swiftSettings: swiftSettings),

@@ -176,6 +176,8 @@ public struct CallSettings: Sendable {
         public var timeout: Double?
         /// The filler, with variables filled in.
         public var message: String
+        /// The message that the hosted service has for every agent, whatever its language.
+        public static let standardMessage = "Hhmmmm...yeah."
         /// Further fillers, to follow or to choose from.
         public var additionalMessages: [String]
         /// Whether a model writes the filler.

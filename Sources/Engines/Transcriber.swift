@@ -37,7 +37,7 @@ extension Transcriber {
 
 /// Hints for a recogniser, which ignores those that it cannot use.
 public struct TranscriptionHints: Sendable, Hashable {
-    /// The language of the call, BCP-47, such as `en`.
+    /// The language of the call, BCP-47, such as `en`; `und` where it is not known: what can detect it does.
     public var language: String
     /// Words that are likely to be said.
     public var keywords: [String]

@@ -1,4 +1,5 @@
-/// Every language of which nothing is known: only punctuation, digits and sounds that are the same everywhere count.
+/// Every language of which little is known: punctuation, digits, sounds that are the same everywhere, and words said over the
+/// agent where `OverlapWords` has them.
 package struct NeutralLanguage: SpokenLanguage {
     /// What recognisers of many languages write for hums, coughs, laughter and short agreement.
     private static let sounds: Set<String> = [
@@ -7,9 +8,15 @@ package struct NeutralLanguage: SpokenLanguage {
     ]
 
     private let groupsDigits: Bool
+    private let overlapWords: OverlapWords
 
-    /// - Parameter groupsDigits: whether phone numbers and the like are spelled, and numbers in groups joined.
-    package init(groupsDigits: Bool = true) { self.groupsDigits = groupsDigits }
+    /// - Parameters:
+    ///   - language: its ISO 639-1 code.
+    ///   - groupsDigits: whether phone numbers and the like are spelled, and numbers in groups joined.
+    package init(_ language: String = "", groupsDigits: Bool = true) {
+        self.groupsDigits = groupsDigits
+        overlapWords = OverlapWords.of(language)
+    }
 
     package func expectedAnswer(to agentText: String) -> ExpectedAnswer {
         AgentSentence.lastRequest(in: agentText) { _ in false } == nil ? .nothing : .anything
@@ -29,12 +36,14 @@ package struct NeutralLanguage: SpokenLanguage {
     package func written(_ transcript: String, expecting expected: ExpectedAnswer) -> String { transcript }
 
     package func meaning(ofOverlap text: String, isFinal: Bool, ignoring ignored: Set<String>) -> OverlapMeaning {
-        OverlapMeaning(of: text, isFinal: isFinal, agreement: Self.sounds, urgent: [], ignoring: ignored)
+        OverlapMeaning(
+            of: text, isFinal: isFinal, agreement: overlapWords.agreement.union(Self.sounds),
+            urgent: overlapWords.urgent, ignoring: ignored)
     }
 
     package func adds(_ text: String, nothingTo earlier: String) -> Bool {
         guard let addition = SpokenWords(text).addition(to: SpokenWords(earlier)) else { return false }
-        return addition.allSatisfy(Self.sounds.contains)
+        return addition.allSatisfy { Self.sounds.contains($0) || overlapWords.impatience.contains($0) }
     }
 
     package func claim(

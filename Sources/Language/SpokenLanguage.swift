@@ -115,7 +115,7 @@ package enum SpokenLanguages {
     /// The language of an ISO 639-1 code; the neutral one where nothing is known of it. `und`, no language at all, leaves
     /// every number as it is written.
     package static func language(_ code: String) -> any SpokenLanguage {
-        code == "en" ? English() : NeutralLanguage(groupsDigits: code != "und")
+        code == "en" ? English() : NeutralLanguage(code, groupsDigits: code != "und")
     }
 
     /// A term in the form in which spoken words are compared: lower case, without punctuation but for apostrophes

@@ -37,6 +37,9 @@ extension TurnMachine {
             pause.words = judgement(of: text)
             caller = .pausing(speech, pause)
             return isAgentSpeaking ? settleOverlap(written) : answer(isDue: false)
+        case .pausing(_, let pause) where number < pause.number && pause.transcript == nil:
+            // So is that of the pause before.
+            return understood(text)
         default:
             return []
         }

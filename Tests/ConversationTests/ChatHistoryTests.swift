@@ -69,6 +69,8 @@ struct ChatHistoryTests {
         #expect(history.openQuestion == nil)
         history.addUser("Yes.")
         #expect(history.openQuestion == nil, "the caller has answered")
+        history.setAgent("Sure. Is 2.30 p.m. with Dr. Weber all right?", for: 4)
+        #expect(history.openQuestion == "Is 2.30 p.m. with Dr. Weber all right?", "none of these ends a sentence")
     }
 
     @Test("what the model cannot hold leaves from the oldest on, a quarter at a time")

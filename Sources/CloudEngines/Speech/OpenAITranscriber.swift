@@ -92,8 +92,7 @@ public struct OpenAITranscriber: Transcriber {
         var form = MultipartForm()
         form.add("model", configuration.model)
         form.add("response_format", "json")
-        let language = hints.language.prefix { $0 != "-" && $0 != "_" }
-        if !language.isEmpty { form.add("language", language.lowercased()) }
+        if let language = ScribeTranscriber.languageCode(of: hints.language) { form.add("language", language) }
         let prompt = prompt(hints.keywords, after: context)
         if !prompt.isEmpty { form.add("prompt", prompt) }
         let file = try WAV(sampleRate: 16_000, channels: [samples]).encoded()

@@ -51,6 +51,16 @@ extension ActiveAgent {
     /// What the call says by itself in that language; nil where nobody has written it.
     var phrases: CallPhrases? { CallPhrases.of(settings.language) }
 
+    /// What bridges a wait: its own sentences where it has any, those of its language otherwise. The hosted service's standard
+    /// one is English.
+    var fillers: [String] {
+        let own = settings.turn.softTimeout
+        let messages = [own.message] + own.additionalMessages
+        let isForeign =
+            messages == [CallSettings.SoftTimeout.standardMessage] && LanguageTag.primary(settings.language) != "en"
+        return own.timeout == nil || isForeign ? phrases?.fillers ?? [] : messages
+    }
+
     /// The sentences that it says without its model.
     var ownSentences: [String] { (phrases ?? .english).sentences }
 

@@ -341,7 +341,7 @@ final class Answering {
         guard let current = response, current.id == id else { return nil }
         let other = call.environment.engines.languageModels.first
         let filler = Filler(
-            current.agent.settings.turn.softTimeout, phrases: current.agent.phrases?.fillers ?? [],
+            current.agent.settings.turn.softTimeout, stock: current.agent.fillers,
             number: current.fillers, cause: current.cause,
             lastWords: call.running?.history.lastCallerWords ?? "",
             claimless: current.agent.settings.requiresReceipts ? current.agent.spokenLanguage : nil,

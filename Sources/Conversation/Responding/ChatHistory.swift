@@ -2,6 +2,7 @@ import Agents
 import Engines
 import Foundation
 import JSON
+import Speech
 
 /// The conversation as the model is shown it: what was actually said and heard.
 struct ChatHistory: Sendable {
@@ -154,14 +155,14 @@ struct ChatHistory: Sendable {
     var openQuestion: String? {
         let last = entries.last { if case .context = $0 { false } else { true } }
         guard case .agent(_, let text, _)? = last else { return nil }
+        var cutter = ClauseCutter(options: ClauseOptions())
         var sentences: [String] = []
         var sentence = ""
-        for character in text {
-            sentence.append(character)
-            if "?!.？！。".contains(character) {
-                sentences.append(sentence.trimmingCharacters(in: .whitespacesAndNewlines))
-                sentence = ""
-            }
+        for clause in cutter.append(text) + cutter.finish() {
+            sentence += clause.written
+            guard clause.endsSentence else { continue }
+            sentences.append(sentence.trimmingCharacters(in: .whitespacesAndNewlines))
+            sentence = ""
         }
         return sentences.last { "?？".contains($0.last ?? ".") && !ownSentences.contains($0) }
     }

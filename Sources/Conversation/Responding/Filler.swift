@@ -19,17 +19,16 @@ struct Filler: Sendable {
     /// Nil when there is nothing to say.
     ///
     /// - Parameters:
-    ///   - phrases: those that are said where the agent has none of its own.
+    ///   - stock: the agent's fillers.
     ///   - number: how many fillers came before it in the same answer.
     ///   - lastWords: the caller's latest turn, which a typed answer refers to.
     ///   - claimless: the language in which nothing may be claimed; nil where anything may.
     ///   - writer: a model other than the one that is waited for; nil when there is none.
     init?(
-        _ settings: CallSettings.SoftTimeout, phrases: [String], number: Int, cause: ResponseCause, lastWords: String,
+        _ settings: CallSettings.SoftTimeout, stock: [String], number: Int, cause: ResponseCause, lastWords: String,
         claimless: (any SpokenLanguage)?, writer model: (any LanguageModel)?, options: CallOptions,
         random: (UInt64) -> UInt64
     ) {
-        let stock = settings.timeout == nil ? phrases : [settings.message] + settings.additionalMessages
         guard !stock.isEmpty else { return nil }
         let place = settings.randomizesFillers ? random(UInt64(stock.count)) : UInt64(number)
         text = stock[Int(place % UInt64(stock.count))].trimmingCharacters(in: .whitespacesAndNewlines)

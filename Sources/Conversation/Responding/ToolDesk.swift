@@ -50,9 +50,8 @@ final class ToolDesk {
         }
         guard isWanted else { return nil }
         call.answering.noteFiller(id)
-        let own = settings.turn.softTimeout.timeout == nil ? "" : settings.turn.softTimeout.message
-        if !own.isEmpty { return own }
-        return response.agent.phrases?.fillers.first
+        let fillers = response.agent.fillers + (response.agent.phrases?.fillers ?? [])
+        return fillers.first { !$0.isEmpty }
     }
 
     /// Begins a round of tools for the response `id`. What the tools have to say ends when the round is complete. Nil when

@@ -40,7 +40,7 @@ struct TranscriptionOrder: Sendable {
                 "Input should have at most \(Self.maximumKeyterms) words of at most \(Self.longestKeyterm) characters",
                 "too_long")
         }
-        hints = TranscriptionHints(language: language ?? "en", keywords: keyterms, isOffline: true)
+        hints = TranscriptionHints(language: language ?? "und", keywords: keyterms, isOffline: true)
     }
 
     /// Reads OpenAI's form, `POST /v1/audio/transcriptions`.

@@ -26,7 +26,9 @@ struct TranscriptionService: Sendable {
         let report: @Sendable (EngineError, String) -> Void = { [logger] failure, next in
             logger.warning("A recogniser failed.", metadata: ["error": "\(failure)", "next": "\(next)"])
         }
-        guard let transcriber = engines.transcriber(model, language: hints.language, onFailure: report) else {
+        // A recogniser of English is tried first where nothing is said of the language.
+        let language = LanguageTag.isUnknown(hints.language) ? "en" : hints.language
+        guard let transcriber = engines.transcriber(model, language: language, onFailure: report) else {
             throw EngineError(.unavailable, engine: "transcription", "This server has no recogniser.")
         }
         return Dictation(engines: engines, transcriber: transcriber, hints: hints, options: options)

@@ -94,7 +94,7 @@ actor TranscriptionSocket {
                 pause: max(shortestSilence, min(silence, 0.6)))
         }
 
-        var hints: TranscriptionHints { TranscriptionHints(language: language ?? "en", keywords: keyterms) }
+        var hints: TranscriptionHints { TranscriptionHints(language: language ?? "und", keywords: keyterms) }
     }
 
     typealias Send = @Sendable (TranscriptionEvent) async throws -> Void

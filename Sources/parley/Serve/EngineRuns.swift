@@ -14,7 +14,7 @@ extension Synthesizer {
 extension Transcriber {
     /// The words in mono samples at 16 kHz.
     func words(in samples: [Float]) async throws -> String {
-        let utterance = openUtterance(TranscriptionHints())
+        let utterance = openUtterance(TranscriptionHints(language: "und"))
         try await utterance.append(samples)
         let text = try await utterance.transcript(.final).text
         await utterance.close()
