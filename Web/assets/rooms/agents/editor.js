@@ -138,14 +138,7 @@ class Editor {
     const { signal } = this;
     addEventListener("pagehide", () => this.#keep(), { signal });
     document.addEventListener("visibilitychange", () => (document.hidden ? this.#keep() : this.#look()), { signal });
-    const reveal = () => this.settings.querySelector("[role=tab][aria-selected=true]").scrollIntoView({ block: "nearest", inline: "nearest" });
-    for (const button of this.tabs.values()) {
-      button.addEventListener("click", () => {
-        reveal();
-        this.refresh();
-      });
-    }
-    requestAnimationFrame(reveal);
+    for (const button of this.tabs.values()) button.addEventListener("click", () => this.refresh());
     signal.addEventListener("abort", () => {
       this.readText?.();
       this.#keep();

@@ -1,8 +1,9 @@
 // Connecting a server.
 
-import { post, problemText, problemsWithin } from "../../core/api.js";
+import { post, problemsWithin } from "../../core/api.js";
 import { h } from "../../core/dom.js";
 import { address, go } from "../../core/router.js";
+import { problemNotice } from "../../components/form-dialog.js";
 import { failure, page, section } from "../../components/page.js";
 import { askBeforeLeaving } from "../../components/save-bar.js";
 import { attempt, said } from "../../components/toast.js";
@@ -20,14 +21,14 @@ export async function openNew(place, signal) {
   const back = agent ? { href: address("agents", agent, { tab: "tools" }), label: "Back to the agent" } : { href: address("mcp"), label: "All MCP servers" };
   let isDirty = false;
   let form;
-  const problems = h("div.notice.alarm", { role: "alert", hidden: true });
+  const problems = problemNotice();
   const content = h("div.stack");
   const button = h("button.button.primary", { type: "submit" }, "Connect");
   askBeforeLeaving(() => isDirty, signal);
 
   const submit = (event) => {
     event.preventDefault();
-    problems.hidden = true;
+    problems.say([]);
     attempt(button, async () => {
       try {
         const server = await post(PATH, { config });
@@ -37,9 +38,7 @@ export async function openNew(place, signal) {
         return go("mcp", server.id);
       } catch (error) {
         if (!error.problems?.length) throw error;
-        const rest = form.show(problemsWithin("config", error.problems));
-        problems.replaceChildren(...rest.map((problem) => h("p", problemText(problem))));
-        return (problems.hidden = rest.length === 0);
+        return problems.say(form.show(problemsWithin("config", error.problems)));
       }
     });
   };

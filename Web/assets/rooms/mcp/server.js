@@ -1,12 +1,13 @@
 // One MCP server: its tools as it lists them now, its settings, and who uses it.
 
-import { problemText, remove, versioned } from "../../core/api.js";
+import { remove, versioned } from "../../core/api.js";
 import { merge, saveVersion, settle } from "../../core/changes.js";
 import { h, svg } from "../../core/dom.js";
 import { icons } from "../../core/icons.js";
 import { address, go } from "../../core/router.js";
 import { askWhichStay, savedText } from "../../components/conflicts.js";
 import { confirmAction } from "../../components/dialog.js";
+import { problemNotice } from "../../components/form-dialog.js";
 import { failure, page, pending, section } from "../../components/page.js";
 import { askBeforeLeaving, saveBar } from "../../components/save-bar.js";
 import { tabs } from "../../components/tabs.js";
@@ -56,7 +57,7 @@ export async function openServer(id, place, signal) {
 function settingsView(server, known, signal) {
   const place = h("div");
   const isDirty = () => !equal(work.current, work.base);
-  const problems = h("div.notice.alarm", { role: "alert", hidden: true });
+  const problems = problemNotice();
   const bar = saveBar({ save: send, discard: () => take({ base: work.base, current: work.base }) });
   const update = () => bar.update({ text: isDirty() ? "Not saved yet." : "", isIdle: !isDirty() });
   /** As in the editor of tools. */
@@ -66,7 +67,7 @@ function settingsView(server, known, signal) {
   function take(merged) {
     Object.assign(work, { base: merged.base, current: structuredClone(merged.current) });
     form = binder(work.current, update);
-    problems.hidden = true;
+    problems.say([]);
     const missing = known.missing.length ? failure({ message: missingText(known.missing) }, again) : null;
     place.replaceChildren(h("div.stack", missing, problems, settingsSections(form, known), bar));
     update();
@@ -94,9 +95,7 @@ function settingsView(server, known, signal) {
       said(savedText(outcome.others, "Saved. Calls that begin from now on use it so."));
     } catch (error) {
       if (!error.problems?.length) throw error;
-      const rest = form.show(error.problems);
-      problems.replaceChildren(...rest.map((problem) => h("p", problemText(problem))));
-      problems.hidden = rest.length === 0;
+      problems.say(form.show(error.problems));
     }
   }
 
