@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { difference, patchOf, rebase } from "../../../Web/assets/core/changes.js";
+import { difference, patchOf, rebase, settle } from "../../../Web/assets/core/changes.js";
 import { Draft, choose, documentOf, forget, keep, kept } from "../../../Web/assets/rooms/agents/draft.js";
 
 const agent = () => ({
@@ -110,7 +110,7 @@ test("a settled conflict keeps the value that was chosen", () => {
     const draft = draftOf();
     draft.set(PROMPT, "Mine.");
     const now = theirs((copy) => (copy.conversation_config.agent.prompt.prompt = "Theirs."));
-    draft.settle(draft.merge(now).conflicts, [isMine]);
+    draft.take(settle(draft, draft.merge(now).conflicts, [isMine]));
     assert.equal(draft.get(PROMPT), value);
     assert.equal(draft.changes.length, changes);
     const { others, conflicts } = draft.merge(now);
@@ -130,7 +130,7 @@ test("an object that somebody else took away is a conflict with a member of it",
   draft.set(["workflow", "nodes", "start", "x"], 2);
   const [conflict] = draft.merge(theirs((now) => (now.workflow.nodes = null))).conflicts;
   assert.equal(conflict.now, undefined);
-  draft.settle([conflict], [true]);
+  draft.take(settle(draft, [conflict], [true]));
   assert.deepEqual(draft.get(["workflow", "nodes"]), { start: { x: 2 } });
 });
 

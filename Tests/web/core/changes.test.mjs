@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { difference, merge, patchOf, saveVersion, settle } from "../../../Web/assets/core/changes.js";
+import { difference, patchOf, saveVersion } from "../../../Web/assets/core/changes.js";
 
 /** A server that holds one thing, and counts its versions up. `isVersioned` false: it tells none and checks none. */
 function serve(value, { isVersioned = true } = {}) {
@@ -23,18 +23,13 @@ function serve(value, { isVersioned = true } = {}) {
 /** Somebody who edits the thing; `choice` is what they answer to each conflict. */
 function editing(server, { version = '"1"', choice } = {}) {
   const work = { base: server.value, current: server.value, version, asked: 0 };
-  const take = (next) => Object.assign(work, { base: next.base, current: next.current }) && next;
-  work.save = async () => {
-    const outcome = await saveVersion({
-      path: "/thing", version: work.version,
-      body: () => patchOf(difference(work.base, work.current)),
-      merge: (now) => take(merge(work, now)),
-      settle: (conflicts, isMine) => take(settle(work, conflicts, isMine)),
-      ask: async (conflicts) => ((work.asked += 1), choice && conflicts.map(() => choice === "mine")),
-    });
-    if (outcome) work.version = outcome.version;
-    return outcome;
-  };
+  work.save = () => saveVersion({
+    path: "/thing", work,
+    body: () => patchOf(difference(work.base, work.current)),
+    read: (now) => now,
+    take: ({ base, current }) => Object.assign(work, { base, current }),
+    ask: async (conflicts) => ((work.asked += 1), choice && conflicts.map(() => choice === "mine")),
+  });
   return work;
 }
 
@@ -42,8 +37,8 @@ test("what nobody else has changed is saved with one request", async () => {
   const server = serve({ a: 1, b: 1 });
   const work = editing(server);
   work.current = { a: 2, b: 1 };
-  const { value, version, others } = await work.save();
-  assert.deepEqual([value, version, others, server.asked], [{ a: 2, b: 1 }, '"2"', [], ["PATCH"]]);
+  const { value, others } = await work.save();
+  assert.deepEqual([value, work.version, others, server.asked], [{ a: 2, b: 1 }, '"2"', [], ["PATCH"]]);
 });
 
 test("what somebody else has changed elsewhere is kept, and told", async () => {
@@ -82,8 +77,8 @@ test("when the other one had the same idea there is nothing left to send", async
   const work = editing(server);
   work.current = { a: 2 };
   server.change({ a: 2 });
-  const { value, version } = await work.save();
-  assert.deepEqual([value, version, work.asked], [null, '"2"', 0]);
+  const { value } = await work.save();
+  assert.deepEqual([value, work.version, work.asked], [null, '"2"', 0]);
 });
 
 test("a save between the reading and the sending is noticed too", async () => {

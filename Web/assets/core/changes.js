@@ -73,31 +73,37 @@ export function settle({ base, current }, conflicts, isMine) {
  *
  * @param {object} how
  * @param {string} how.path
- * @param {string | null} how.version That of what the changes were made on.
+ * @param {{base: *, current: *, version: string | null}} how.work What is edited, with the version of its base.
  * @param {() => object | null} how.body The `PATCH`; null when there is nothing left to save.
- * @param {(value: object) => {others: Change[], conflicts: (Change & {now: *})[]}} how.merge Takes in what the server has by now.
- * @param {(conflicts: Change[], isMine: boolean[]) => void} how.settle
+ * @param {(answer: object) => *} how.read What of an answer is edited.
+ * @param {(merged: {base: *, current: *}) => void} how.take Puts what was merged into `work`.
  * @param {(conflicts: Change[], others: Change[]) => Promise<boolean[] | undefined>} how.ask For each conflict whether the person's
  *   own value stays; `others` have been taken in already.
- * @returns {Promise<{value: object | null, version: string | null, others: Change[]} | null>} Null when the person decides later:
- *   the version stays the former one then, so that the next save asks again.
+ * @returns {Promise<{value: object | null, others: Change[]} | null>} Null when the person decides later: the version stays the
+ *   former one then, so that the next save asks again.
  */
-export async function saveVersion({ path, version, body, merge, settle, ask }) {
+export async function saveVersion({ path, work, body, read, take, ask }) {
   const others = [];
+  let { version } = work;
   for (let isKnown = Boolean(version); ; isKnown = true) {
     const patch = body();
     try {
-      if (isKnown) return patch ? { ...(await versioned("PATCH", path, { body: patch, headers: version ? { "if-match": version } : {} })), others } : { value: null, version, others };
+      if (isKnown) {
+        const answer = patch ? await versioned("PATCH", path, { body: patch, headers: version ? { "if-match": version } : {} }) : { value: null, version };
+        work.version = answer.version;
+        return { value: answer.value, others };
+      }
     } catch (error) {
       if (error.status !== 412) throw error;
     }
     const now = await versioned("GET", path);
     version = now.version;
-    const news = merge(now.value);
-    others.push(...news.others);
-    if (news.conflicts.length === 0) continue;
-    const choice = await ask(news.conflicts, others);
+    const merged = merge(work, read(now.value));
+    take(merged);
+    others.push(...merged.others);
+    if (merged.conflicts.length === 0) continue;
+    const choice = await ask(merged.conflicts, others);
     if (!choice) return null;
-    settle(news.conflicts, choice);
+    take(settle(work, merged.conflicts, choice));
   }
 }

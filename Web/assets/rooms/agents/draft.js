@@ -1,6 +1,6 @@
 // An agent that is being edited: what the server has, and what the person has changed of it and not saved yet.
 
-import { apply, difference, lay, merge, settle } from "../../core/changes.js";
+import { apply, difference, lay, merge } from "../../core/changes.js";
 import { at, equal, placed } from "../../core/paths.js";
 
 const MEMBERS = ["name", "tags", "conversation_config", "platform_settings", "workflow"];
@@ -24,8 +24,9 @@ export function documentOf(agent) {
 export class Draft {
   #listeners = new Set();
 
-  /** @param document What the server has, of `documentOf`. */
-  constructor(document) {
+  /** @param document What the server has, of `documentOf`. @param version Of what the base is; null while that is not what the server has. */
+  constructor(document, version = null) {
+    this.version = version;
     this.base = document;
     this.current = document;
   }
@@ -54,18 +55,14 @@ export class Draft {
     this.#become(this.base, this.base);
   }
 
-  /** Takes in what the server has by now. What others changed is taken over; conflicts wait for `settle`. */
+  /** Takes in what the server has by now. What others changed is taken over; conflicts are still to be settled. */
   merge(theirs) {
-    return this.#take(merge(this, theirs));
+    return this.take(merge(this, theirs));
   }
 
   /** Lays changes over what the server has; gives those that somebody else has changed too. */
   lay(changes, theirs) {
-    return this.#take(lay(changes, theirs)).conflicts;
-  }
-
-  settle(conflicts, isMine) {
-    this.#take(settle(this, conflicts, isMine));
+    return this.take(lay(changes, theirs)).conflicts;
   }
 
   /** Takes the answer to a save of `sent`; what was changed while the request was under way stays. */
@@ -77,7 +74,7 @@ export class Draft {
     this.#listeners.add(listener);
   }
 
-  #take(merged) {
+  take(merged) {
     this.#become(merged.base, merged.current);
     return merged;
   }

@@ -57,9 +57,7 @@ class Editor {
     this.text = null;
     /** Why the last save did not come about. */
     this.failure = "";
-    this.draft = new Draft(documentOf(agent));
-    /** Of what the draft's base is; null while that is not what the server has. */
-    this.version = version;
+    this.draft = new Draft(documentOf(agent), version);
     this.#hear(agent);
     const stored = kept(sessionStorage, this.id);
     if (stored) this.#restore(stored);
@@ -72,7 +70,7 @@ class Editor {
 
   #restore({ changes, text }) {
     this.#conflicts = this.draft.lay(changes, this.draft.base).length;
-    if (this.#conflicts) this.version = null;
+    if (this.#conflicts) this.draft.version = null;
     if (text !== null) this.text = { text, ...(readJSON(text).error ?? { line: 1, message: "This text was not taken over yet." }) };
     if (!this.isChanged) return forget(sessionStorage, this.id);
     said(this.#conflicts ? "Your unsaved changes are back. Somebody else has changed the same settings; you are asked when you save." : "Your unsaved changes are back.");
@@ -190,15 +188,14 @@ class Editor {
     const { draft } = this;
     let sent;
     const outcome = await saveVersion({
-      path: this.path, version: this.version,
+      path: this.path, work: draft,
       body: () => patchOf(((sent = draft.current), draft.changes)),
-      merge: (agent) => draft.merge(documentOf(agent)),
-      settle: (conflicts, isMine) => draft.settle(conflicts, isMine),
+      read: documentOf,
+      take: (merged) => draft.take(merged),
       ask: (conflicts, others) => askWhichStay(conflicts, others, nameOf),
     });
     if (!outcome) return;
     const { value: answer, others } = outcome;
-    this.version = outcome.version;
     if (answer) {
       draft.saved(documentOf(answer), sent);
       this.#hear(answer);
@@ -243,7 +240,7 @@ class Editor {
       const { value: agent, version } = await versioned("GET", this.path, { signal: this.signal });
       if (this.isSaving) return;
       const { others, conflicts } = this.draft.merge(documentOf(agent));
-      this.version = conflicts.length ? null : version;
+      this.draft.version = conflicts.length ? null : version;
       this.#hear(agent);
       if (others.length) said(`Somebody else has changed ${names(others)}; it is shown here now.`);
       if (conflicts.length > this.#conflicts) said(`Somebody else has changed ${names(conflicts)} too. You are asked when you save.`);

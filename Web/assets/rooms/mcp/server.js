@@ -1,7 +1,7 @@
 // One MCP server: its tools as it lists them now, its settings, and who uses it.
 
 import { remove, versioned } from "../../core/api.js";
-import { merge, saveVersion, settle } from "../../core/changes.js";
+import { saveVersion } from "../../core/changes.js";
 import { h, svg } from "../../core/dom.js";
 import { icons } from "../../core/icons.js";
 import { address, go } from "../../core/router.js";
@@ -71,7 +71,6 @@ function settingsView(server, known, signal) {
     const missing = known.missing.length ? failure({ message: missingText(known.missing) }, again) : null;
     place.replaceChildren(h("div.stack", missing, problems, settingsSections(form, known), bar));
     update();
-    return merged;
   }
 
   async function again() {
@@ -82,15 +81,13 @@ function settingsView(server, known, signal) {
   async function send() {
     try {
       const outcome = await saveVersion({
-        path: pathOf(server.id), version: work.version,
+        path: pathOf(server.id), work, take,
         body: () => patchOf(work.base, work.current),
-        merge: ({ config }) => take(merge(work, config)),
-        settle: (conflicts, isMine) => take(settle(work, conflicts, isMine)),
+        read: ({ config }) => config,
         ask: askWhichStay,
       });
       if (!outcome) return;
-      Object.assign(server, outcome.value, { version: outcome.version });
-      work.version = outcome.version;
+      Object.assign(server, outcome.value ?? { config: work.base }, { version: work.version });
       take({ base: server.config, current: server.config });
       said(savedText(outcome.others, "Saved. Calls that begin from now on use it so."));
     } catch (error) {

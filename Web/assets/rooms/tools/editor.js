@@ -1,7 +1,7 @@
 // One tool: its forms, its JSON and who uses it.
 
 import { pages, post, problemText, problemsWithin, remove, versioned } from "../../core/api.js";
-import { apply, difference, merge, saveVersion, settle } from "../../core/changes.js";
+import { apply, difference, saveVersion } from "../../core/changes.js";
 import { h, svg } from "../../core/dom.js";
 import { icons } from "../../core/icons.js";
 import { address, go } from "../../core/router.js";
@@ -122,16 +122,14 @@ export async function openEditor(id, place, signal) {
 
   async function send() {
     let sent;
-    const take = (merged) => (start(merged.current, merged.base), merged);
     const outcome = await saveVersion({
-      path, version: work.version,
+      path, work,
       body: () => (isDirty() ? { tool_config: (sent = structuredClone(work.current)) } : null),
-      merge: ({ tool_config: theirs }) => take(merge(work, theirs)),
-      settle: (conflicts, isMine) => take(settle(work, conflicts, isMine)),
+      read: (answer) => answer.tool_config,
+      take: ({ base, current }) => start(current, base),
       ask: askWhichStay,
     });
     if (!outcome) return;
-    work.version = outcome.version;
     if (outcome.value) {
       const { tool_config: saved } = outcome.value;
       // What was typed meanwhile stays, unsaved.
