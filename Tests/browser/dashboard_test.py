@@ -5,10 +5,11 @@
     python3 Tests/browser/dashboard_test.py --url http://127.0.0.1:8000 --voice question.wav --shots shots
 
 From the first visit to an agent made from nothing with a webhook tool, a conversation with it by text and one by voice, the
-record and its waterfall; then barge-in, a reload in mid-call, two tabs that edit one agent, a telephone's screen, what each
-page loads and when it is painted, and axe in every room. Errors in the console and violations of the Content-Security-Policy
-fail it. `--only NAME` runs one part. What it makes on the server it deletes again. The recording is a WAV file that asks
-something.
+record and its waterfall; then barge-in, a reload in mid-call, two tabs that edit one agent, a session that ends, a telephone's
+screen, what each page loads and when it is painted, and axe in every room. Errors in the console and violations of the
+Content-Security-Policy fail it. `--only NAME` runs one part. What it makes on the server it deletes again. The recording is a
+WAV file that asks something. A server that asks for a key (`--key`) has to be started with `--egress-hosts 127.0.0.1`, so that the tool may ask the
+test's webhook.
 """
 
 import argparse
@@ -22,7 +23,7 @@ import time
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect, sync_playwright
 
-from dashboard import API, Stock, dashboard, follow, go, recording, settled
+from dashboard import API, Stock, dashboard, follow, go, recording, settled, sign_in
 
 ROOMS = "talk overview agents tools mcp knowledge workflows live conversations models secrets keys settings".split()
 WIDTHS = (360, 900, 1440)
@@ -236,6 +237,31 @@ def two_tabs(playwright, options, api, made):
     assert config["prompt"]["prompt"] == "You are the second tab.", config["prompt"]["prompt"]
 
 
+def session_ends(playwright, options, api, made):
+    """Where a key is needed: when the session ends the page asks for it, and goes on by itself; what was edited is saved."""
+    if not options.api_key:
+        return
+    with dashboard(playwright, options, recording(options.voice, options.folder, 600)) as browser:
+        page = browser.tab()
+        go(page, "live")  # a list that is asked for again and again
+        for room in ("live", "tools", "overview", "conversations"):
+            page.context.clear_cookies()
+            page.evaluate("place => (location.hash = place)", f"#/{room}")
+            sign_in(page, options.api_key)
+            settled(page)
+            page.wait_for_timeout(2500)
+            expect(page.locator("main [role=alert]:visible")).to_have_count(0)
+        go(page, f"agents/{made['agents'][0]}")
+        prompt = page.get_by_role("textbox", name="Prompt")
+        prompt.fill("Written while the session ended.")
+        page.context.clear_cookies()
+        page.locator(".save-bar").get_by_role("button", name="Save").click()
+        sign_in(page, options.api_key)
+        expect(page.get_by_text("Saved.", exact=True)).to_be_visible()
+    config = api("GET", f"/v1/convai/agents/{made['agents'][0]}")["conversation_config"]["agent"]
+    assert config["prompt"]["prompt"] == "Written while the session ended.", config["prompt"]
+
+
 def telephone(playwright, options, api, made):
     """A telephone's screen: nothing is wider than it, the menu opens, and a call can be held."""
     phone = {"viewport": {"width": 360, "height": 740}, "is_mobile": True, "has_touch": True, "device_scale_factor": 2}
@@ -314,14 +340,14 @@ def accessibility(playwright, options, api, made):
     assert not found, "axe found:\n" + "\n".join(found)
 
 
-PARTS = {part.__name__: part for part in (from_nothing, by_voice, barge_in, reload, two_tabs, telephone, layouts, loading, accessibility)}
+PARTS = {part.__name__: part for part in (from_nothing, by_voice, barge_in, reload, two_tabs, session_ends, telephone, layouts, loading, accessibility)}
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--url", default="http://127.0.0.1:8000", help="the server (default: %(default)s)")
     parser.add_argument("--voice", type=pathlib.Path, required=True, help="WAV file that the microphone hears: a question")
-    parser.add_argument("--api-key", help="for a server that asks for one: a wrong key is tried first, then this")
+    parser.add_argument("--key", dest="api_key", help="for a server that asks for one: a wrong key is tried first, then this")
     parser.add_argument("--shots", type=pathlib.Path, help="folder for pictures of every room, at three widths, light and dark")
     parser.add_argument("--only", choices=PARTS, action="append", help="run this part, and the first, which makes the agent")
     parser.add_argument("--chromium", default=shutil.which("chromium") or shutil.which("google-chrome"))

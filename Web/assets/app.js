@@ -152,11 +152,7 @@ async function begin() {
   document.getElementById("leave").hidden = !needsKey;
 }
 
-/** What failed for want of a key is tried again with it; the rest of the room stays as it is. */
-onSignedOut(async () => {
-  await openSignIn();
-  for (const button of view.querySelectorAll("[data-again]")) button.click();
-});
+onSignedOut(openSignIn);
 addEventListener("hashchange", openRoom);
 
 try {

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Draft, difference, documentOf, forget, keep, kept, patchesOf, rebase } from "../../../Web/assets/rooms/agents/draft.js";
+import { difference, patchOf, rebase, settle } from "../../../Web/assets/core/changes.js";
+import { Draft, choose, documentOf, forget, keep, kept } from "../../../Web/assets/rooms/agents/draft.js";
 
 const agent = () => ({
   agent_id: "agent_1",
@@ -33,7 +34,7 @@ test("a save sends only what has changed", () => {
   const draft = draftOf();
   draft.set(EAGERNESS, "eager");
   draft.set(["name"], "Leo");
-  assert.deepEqual(patchesOf(draft.changes, draft.current), [{ conversation_config: { turn: { turn_eagerness: "eager" } }, name: "Leo" }]);
+  assert.deepEqual(patchOf(draft.changes), { conversation_config: { turn: { turn_eagerness: "eager" } }, name: "Leo" });
 });
 
 test("a value that is set back is no change", () => {
@@ -41,16 +42,14 @@ test("a value that is set back is no change", () => {
   draft.set(PROMPT, "You are Leo.");
   draft.set(PROMPT, "You are Mia.");
   assert.deepEqual(draft.changes, []);
-  assert.deepEqual(patchesOf(draft.changes, draft.current), []);
+  assert.deepEqual(patchOf(draft.changes), null);
 });
 
 test("lists are replaced as a whole, and objects that were null are given whole", () => {
   const draft = draftOf();
   draft.set(["platform_settings", "auth", "allowlist"], []);
   draft.set(["conversation_config", "agent", "prompt", "built_in_tools", "end_call"], {});
-  assert.deepEqual(patchesOf(draft.changes, draft.current), [
-    { platform_settings: { auth: { allowlist: [] } }, conversation_config: { agent: { prompt: { built_in_tools: { end_call: {} } } } } },
-  ]);
+  assert.deepEqual(patchOf(draft.changes), { platform_settings: { auth: { allowlist: [] } }, conversation_config: { agent: { prompt: { built_in_tools: { end_call: {} } } } } });
 });
 
 test("members within a new object are made with it", () => {
@@ -62,22 +61,14 @@ test("members within a new object are made with it", () => {
 test("what is removed is sent as null", () => {
   const draft = draftOf();
   draft.set(TIMEOUT, undefined);
-  assert.deepEqual(patchesOf(draft.changes, draft.current), [{ conversation_config: { turn: { turn_timeout: null } } }]);
+  assert.deepEqual(patchOf(draft.changes), { conversation_config: { turn: { turn_timeout: null } } });
 });
 
-test("what is removed from a map empties it and writes the rest, once everything else is accepted", () => {
+test("what is removed from a map goes with everything else", () => {
   const draft = draftOf();
   draft.set(CITY, undefined);
   draft.set(["name"], "Leo");
-  const within = (values) => ({ conversation_config: { agent: { dynamic_variables: { dynamic_variable_placeholders: values } } } });
-  assert.deepEqual(patchesOf(draft.changes, draft.current), [{ name: "Leo" }, within(null), within({ name: "Ann" })]);
-});
-
-test("a map that is emptied needs no further request", () => {
-  const draft = draftOf();
-  draft.set(CITY, undefined);
-  draft.set([...CITY.slice(0, -1), "name"], undefined);
-  assert.equal(patchesOf(draft.changes, draft.current).length, 1);
+  assert.deepEqual(patchOf(draft.changes), { conversation_config: { agent: { dynamic_variables: { dynamic_variable_placeholders: { city: null } } } }, name: "Leo" });
 });
 
 test("the order of an object's members is no difference", () => {
@@ -101,7 +92,7 @@ test("what somebody else changed elsewhere is taken over", () => {
   const { others, conflicts } = draft.merge(theirs((now) => (now.name = "Theirs")));
   assert.deepEqual([others.map(({ path }) => path), conflicts], [[["name"]], []]);
   assert.equal(draft.get(["name"]), "Theirs");
-  assert.deepEqual(patchesOf(draft.changes, draft.current), [{ conversation_config: { agent: { prompt: { prompt: "Mine." } } } }]);
+  assert.deepEqual(patchOf(draft.changes), { conversation_config: { agent: { prompt: { prompt: "Mine." } } } });
 });
 
 test("what somebody else changed too is a conflict, and both values are there until it is settled", () => {
@@ -119,10 +110,11 @@ test("a settled conflict keeps the value that was chosen", () => {
     const draft = draftOf();
     draft.set(PROMPT, "Mine.");
     const now = theirs((copy) => (copy.conversation_config.agent.prompt.prompt = "Theirs."));
-    draft.settle(draft.merge(now).conflicts, [isMine]);
+    draft.take(settle(draft, draft.merge(now).conflicts, [isMine]));
     assert.equal(draft.get(PROMPT), value);
     assert.equal(draft.changes.length, changes);
-    assert.deepEqual(draft.merge(now), { others: [], conflicts: [] });
+    const { others, conflicts } = draft.merge(now);
+    assert.deepEqual([others, conflicts], [[], []]);
   }
 });
 
@@ -138,7 +130,7 @@ test("an object that somebody else took away is a conflict with a member of it",
   draft.set(["workflow", "nodes", "start", "x"], 2);
   const [conflict] = draft.merge(theirs((now) => (now.workflow.nodes = null))).conflicts;
   assert.equal(conflict.now, undefined);
-  draft.settle([conflict], [true]);
+  draft.take(settle(draft, [conflict], [true]));
   assert.deepEqual(draft.get(["workflow", "nodes"]), { start: { x: 2 } });
 });
 
@@ -161,13 +153,6 @@ test("what is typed while a save is under way stays unsaved", () => {
   draft.set(PROMPT, "Mine. And more.");
   draft.saved(theirs((now) => (now.conversation_config.agent.prompt.prompt = "Mine.")), sent);
   assert.deepEqual(draft.changes, [{ path: PROMPT, before: "Mine.", after: "Mine. And more." }]);
-});
-
-test("a save that stops after a map was emptied leaves the rest to be sent", () => {
-  const draft = draftOf();
-  draft.set(CITY, undefined);
-  draft.savedPartly(theirs((now) => (now.conversation_config.agent.dynamic_variables.dynamic_variable_placeholders = {})));
-  assert.deepEqual(patchesOf(draft.changes, draft.current), [{ conversation_config: { agent: { dynamic_variables: { dynamic_variable_placeholders: { name: "Ann" } } } } }]);
 });
 
 test("rebase leaves out what nobody needs to send", () => {
@@ -238,4 +223,14 @@ test("a prompt of 100 KB costs less than a millisecond a key", () => {
     assert.equal(draft.changes.length, 1);
   }
   assert.ok((performance.now() - start) / 100 < 1);
+});
+
+test("a tool that was made for the agent is chosen once, beside what was changed and not saved", () => {
+  const draft = draftOf();
+  draft.set(PROMPT, "Mine.");
+  const query = new URLSearchParams("tab=tools&tool=tool_1");
+  assert.deepEqual([choose(draft, query), choose(draft, query)], [true, false]);
+  assert.deepEqual(patchOf(draft.changes), { conversation_config: { agent: { prompt: { prompt: "Mine.", tool_ids: ["tool_1"] } } } });
+  assert.equal(choose(draft, new URLSearchParams("mcp=mcp_1")), true);
+  assert.deepEqual(draft.get(["conversation_config", "agent", "prompt", "mcp_server_ids"]), ["mcp_1"]);
 });

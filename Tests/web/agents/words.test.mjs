@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { languageTitle, readWarning, shown, spelledOut, variablesIn } from "../../../Web/assets/rooms/agents/words.js";
+import { shown, spelledOut } from "../../../Web/assets/core/format.js";
+import { languageTitle, readWarning, variablesIn } from "../../../Web/assets/rooms/agents/words.js";
 
 test("variables are found as the server finds them", () => {
   const texts = ["Hello {{name}}, {{ order-id }} of {{system__time}}", "{{name}} {{Größe}} {{a.b}}", undefined, 7];

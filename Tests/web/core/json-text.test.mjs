@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { readJSON } from "../../../Web/assets/core/json-text.js";
+import { readJSON, startOf } from "../../../Web/assets/core/json-text.js";
 
 const text = `{
   "name": "Mia",
@@ -84,4 +84,9 @@ test("a text of 100 KB in one value is read at once", () => {
   const start = performance.now();
   assert.equal(readJSON(long).error, null);
   assert.ok(performance.now() - start < 100);
+});
+
+test("lines begin where they are shown, and one beyond the end is the last", () => {
+  const text = "{\n  \"a\": 1\n}";
+  assert.deepEqual([1, 2, 3, 9, 0].map((line) => startOf(text, line)), [0, 2, 11, 11, 0]);
 });

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { facts, figures, grouped, isFetching, languageText, progressText, share, speedText } from "../../../Web/assets/rooms/models/groups.js";
+import { failureText, facts, figures, grouped, isFetching, languageText, progressText, share, speedText } from "../../../Web/assets/rooms/models/groups.js";
 
 const model = (id, kind, more = {}) => ({ id, kind, is_installed: false, size_bytes: 1_000_000, fetch: null, ...more });
 
@@ -50,4 +50,9 @@ test("the figures count what is installed", () => {
 test("whether something is being fetched", () => {
   assert.equal(isFetching([model("a", "llm"), model("b", "tts", { fetch: { state: "failed" } })]), false);
   assert.equal(isFetching([model("b", "tts", { fetch: { state: "running" } })]), true);
+});
+
+test("why a fetch failed stands without the marks of a list", () => {
+  assert.equal(failureText({ error: "- a is missing\n  - b too\nRemedy: make-up" }), "a is missing\nb too\nRemedy: make-up");
+  assert.match(failureText({ error: null }), /server's log/);
 });

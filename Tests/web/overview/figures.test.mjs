@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { chartsOf, liveWords, minutes, rangeOf, stepTitle, tilesOf } from "../../../Web/assets/rooms/overview/figures.js";
+import { chartsOf, liveWords, minutes, rangeOf, tilesOf } from "../../../Web/assets/rooms/overview/figures.js";
 import { stepsFor } from "../../../Web/assets/rooms/overview/first-steps.js";
 
 const total = { calls: 40, seconds: 4800, failed: 1, turns: 200, interruptions: 30, latency_ms: { p50: 640, p95: 1210 } };
@@ -15,13 +15,6 @@ test("a period begins at the reader's midnight and ends now", () => {
   assert.equal(rangeOf("week", now).from, new Date(2026, 2, 4) / 1000);
   assert.equal(rangeOf("month", now).from, new Date(2026, 1, 9) / 1000);
   assert.deepEqual(rangeOf("century", now), rangeOf("week", now));
-});
-
-test("steps are named by hour or by day, and a day that begins an hour off keeps its name", () => {
-  const midnight = new Date(2026, 2, 10) / 1000;
-  assert.equal(stepTitle(midnight, 86_400), stepTitle(midnight - 3600, 86_400));
-  assert.equal(stepTitle(midnight, 86_400), stepTitle(midnight + 3600, 86_400));
-  assert.notEqual(stepTitle(midnight, 3600), stepTitle(midnight + 3600, 3600));
 });
 
 test("tiles say what the figures mean, and nothing of what there is not", () => {

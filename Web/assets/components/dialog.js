@@ -1,6 +1,7 @@
 // Dialogs: the browser's own, which keep the keyboard within and close with Escape.
 
 import { h } from "../core/dom.js";
+import { liftToasts } from "./toast.js";
 
 /**
  * Opens a dialog; `content(close)` gives its body. Resolves with what `close` was given, or undefined when it was left.
@@ -15,6 +16,7 @@ export function openDialog(title, content) {
     };
     dialog.append(h("div.body", h("h2", title), content(close)));
     dialog.addEventListener("close", () => {
+      liftToasts();
       dialog.remove();
       resolve(result);
     });

@@ -44,6 +44,16 @@ export function formDialog(title, { intro = null, fields, content = Object.value
   });
 }
 
+/** A notice of the problems that no field shows; `say([])` hides it. */
+export function problemNotice() {
+  const element = h("div.notice.alarm", { role: "alert", hidden: true });
+  element.say = (problems) => {
+    element.replaceChildren(...problems.map((problem) => h("p", problemText(problem))));
+    element.hidden = problems.length === 0;
+  };
+  return element;
+}
+
 /** Says each problem at its field, puts the focus there, and gives the sentences that have none. */
 export function shown(error, fields) {
   if (!(error instanceof APIError) || error.problems.length === 0) return [error.message];

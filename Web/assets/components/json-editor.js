@@ -1,18 +1,19 @@
 // An editor for JSON: CodeMirror where the set-up has brought it, else a plain text field.
 
 import { h } from "../core/dom.js";
-import { readObject } from "../core/json-text.js";
+import { readObject, startOf } from "../core/json-text.js";
 
 /** Milliseconds after the last key before the text is read. */
 const PAUSE = 250;
 
 /**
- * An element with the members `text` (get and set) and `markers` (what is wrong at which line, from 1). `settle()` reads at
- * once what was typed last; `isSettled` says whether there is nothing to read.
+ * An element with the members `text` (get and set) and `markers` (what is wrong at which line, from 1). The first marked line is
+ * brought into sight, unless somebody types here. `settle()` reads at once what was typed last; `isSettled` says whether there
+ * is nothing to read; `goTo(line)` moves the cursor there.
  *
  * @param {{value?: string, label: string, onread: (result: ReturnType<typeof readObject>) => void}} options `onread` gets what
  *   the reader has changed, when nothing was typed for a moment; it is not called for `text = …`.
- * @returns {HTMLElement & {text: string, markers: {line: number, message: string}[]}}
+ * @returns {HTMLElement & {text: string, markers: {line: number, message: string}[], goTo: (line: number) => void}}
  */
 export function jsonEditor({ value = "", label, onread }) {
   let markers = [];
@@ -35,7 +36,8 @@ export function jsonEditor({ value = "", label, onread }) {
   const mark = (list) => {
     markers = list;
     editor.mark(list);
-    problems.replaceChildren(...list.map(({ line, message }) => h("li.problem", `Line ${line}: ${message}`)));
+    if (list.length && !editor.element.matches(":focus-within")) editor.show(list[0].line);
+    problems.replaceChildren(...list.map(({ line, message }) => h("li.problem", h("button.link", { onclick: () => element.goTo(line) }, `Line ${line}`), `: ${message}`)));
   };
 
   Object.defineProperties(element, {
@@ -54,17 +56,19 @@ export function jsonEditor({ value = "", label, onread }) {
     isSettled: { get: () => timer === null },
   });
   element.settle = () => timer !== null && read();
+  element.goTo = (line) => {
+    editor.show(line, true);
+    editor.focus();
+  };
 
   library().then((modules) => {
     if (!modules) return;
     const better = highlighted(modules, { value: editor.text(), label, onchange: changed });
-    const hasFocus = document.activeElement === editor.element;
+    const line = document.activeElement === editor.element ? editor.line() : null;
     editor.element.replaceWith(better.element);
     editor = better;
-    // The editor shows what is wrong at its line; the list is for screen readers then.
-    problems.classList.add("unseen");
     mark(markers);
-    if (hasFocus) editor.focus();
+    if (line) element.goTo(line);
   });
   return element;
 }
@@ -76,6 +80,14 @@ function plain({ value, label, onchange }) {
     text: () => element.value,
     set: (text) => (element.value = text),
     mark: (markers) => element.setAttribute("aria-invalid", String(markers.length > 0)),
+    line: () => element.value.slice(0, element.selectionStart).split("\n").length,
+    show(line, isChosen) {
+      const start = startOf(element.value, line);
+      if (isChosen) element.setSelectionRange(start, start);
+      // Long lines take several rows, so that this comes near.
+      element.scrollTop = (element.scrollHeight * (line - 1)) / element.value.split("\n").length - element.clientHeight / 3;
+    },
+    focus: () => element.focus(),
   };
 }
 
@@ -128,6 +140,10 @@ function highlighted(modules, { value, label, onchange }) {
       isSet = false;
     },
     mark: (list) => view.dispatch({ effects: setMarkers.of(list) }),
+    show(line, isChosen) {
+      const start = startOf(view.state.doc.toString(), line);
+      view.dispatch({ effects: EditorView.scrollIntoView(start, { y: "center" }), ...(isChosen ? { selection: { anchor: start } } : {}) });
+    },
     focus: () => view.focus(),
   };
 }

@@ -29,7 +29,7 @@ export function notice(text, kind = null) {
 
 /** What failed, with a button that tries it again. */
 export function failure(error, again) {
-  return h("div.notice.alarm", { role: "alert" }, h("p", error.message), h("div.row", h("button.button", { dataset: { again: "" }, onclick: again }, "Try again")));
+  return h("div.notice.alarm", { role: "alert" }, h("p", error.message), h("div.row", h("button.button", { onclick: again }, "Try again")));
 }
 
 /** A part of a page, with its heading. */

@@ -5,7 +5,8 @@ import { icons } from "../core/icons.js";
 import { attempt } from "./toast.js";
 
 /**
- * A table. A column has `title`, `cell(item)` (a node or text), and optionally `number: true`.
+ * A table. A column has `title`, `cell(item)` (a node or text), and optionally `number: true`. Where there is little room each row
+ * stands as a card, its first column as the heading; the roles are written out, since a table that is laid out otherwise loses them.
  */
 export function table(columns, items, { caption, key = null } = {}) {
   const body = h("tbody");
@@ -13,9 +14,10 @@ export function table(columns, items, { caption, key = null } = {}) {
     "div.table-frame",
     { tabindex: "0", role: "region", aria: { label: caption } },
     h(
-      "table.table",
+      "table.table.cards",
+      { role: "table" },
       h("caption.unseen", caption),
-      h("thead", h("tr", columns.map((column) => h(column.number ? "th.number" : "th", { scope: "col" }, column.title)))),
+      h("thead", h("tr", { role: "row" }, columns.map((column) => h(column.number ? "th.number" : "th", { role: "columnheader", scope: "col" }, column.title)))),
       body,
     ),
   );
@@ -28,8 +30,8 @@ export function table(columns, items, { caption, key = null } = {}) {
 function row(columns, item, key) {
   return h(
     "tr",
-    { dataset: key ? { key: key(item) } : {} },
-    columns.map((column) => h(column.number ? "td.number" : "td", column.cell(item))),
+    { role: "row", dataset: key ? { key: key(item) } : {} },
+    columns.map((column) => h(column.number ? "td.number" : "td", { role: "cell", dataset: { title: column.title } }, column.cell(item))),
   );
 }
 

@@ -8,8 +8,14 @@ const STAY = 5000;
 
 const frame = h("div.toasts", { role: "status", aria: { live: "polite" } });
 
+/** Puts the words where they are seen, and can be closed: into the uppermost dialog, beneath which everything else is out of reach. */
+export function liftToasts() {
+  const home = [...document.querySelectorAll("dialog[open]")].at(-1) ?? document.body;
+  if (frame.parentElement !== home) home.append(frame);
+}
+
 function show(text, kind) {
-  if (!frame.isConnected) document.body.append(frame);
+  liftToasts();
   const toast = h(
     kind ? `div.toast.${kind}` : "div.toast",
     h("span", text),

@@ -2,7 +2,9 @@
 
 import { h } from "../core/dom.js";
 import { address } from "../core/router.js";
-import { openDialog } from "./dialog.js";
+import { remove } from "../core/api.js";
+import { confirmAction, openDialog } from "./dialog.js";
+import { said } from "./toast.js";
 import { hasMore, usesOf } from "../core/uses.js";
 
 export function usedBy(users) {
@@ -15,8 +17,15 @@ export function usedBy(users) {
   );
 }
 
-/** Says who uses what was to be deleted. */
-export function refuse(what, users) {
+/** Deletes a `kind` of thing (a secret) at `path` after a question, and calls `done`; says who uses it where anything does. */
+export async function erase({ kind, name, users = null, path, text = `${name} is deleted for good.` }, done) {
+  if (usesOf(users).length) return refuse(name, users);
+  if (!(await confirmAction(`Delete ${kind}`, text, `Delete ${kind}`))) return undefined;
+  await remove(path).finally(done);
+  return said(`The ${kind} is deleted.`);
+}
+
+function refuse(what, users) {
   return openDialog("Still in use", (close) => [
     h("p", `${what} cannot be deleted while something uses it. Take it out there first.`),
     h("div", { onclick: ({ target }) => target.closest("a") && close() }, usedBy(users)),

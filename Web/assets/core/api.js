@@ -19,20 +19,38 @@ export class APIError extends Error {
 /** Milliseconds after which a request is given up. */
 const PATIENCE = 30_000;
 
-const signedOut = new Set();
+let signIn = null;
+/** How often somebody has signed in on this page. */
+let sessions = 0;
 
-/** Calls `action` when a request was refused for want of a key. */
+/** Has `action` sign the reader in when a request is refused for want of a key. The request waits for that, and is sent again. */
 export function onSignedOut(action) {
-  signedOut.add(action);
+  signIn = async () => {
+    await action();
+    sessions += 1;
+  };
 }
 
 /**
  * Sends a request and gives what the answer holds: a JSON value, or with `as` a "response", "blob" or "text". `query` is an
- * object whose arrays are repeated and whose null, undefined and empty members are left out.
+ * object whose arrays are repeated and whose null, undefined and empty members are left out. With `asks` false nobody is asked to sign in.
  *
  * @throws {APIError}
  */
-export async function request(method, path, { query, body, form, headers = {}, as = "json", signal, patience = PATIENCE } = {}) {
+export async function request(method, path, { asks = true, ...options } = {}) {
+  const before = sessions;
+  try {
+    return await send(method, path, options);
+  } catch (error) {
+    if (error.status !== 401 || !asks || !signIn) throw error;
+    // Somebody may have signed in while this request was under way.
+    if (sessions === before) await signIn();
+    options.signal?.throwIfAborted();
+    return send(method, path, options);
+  }
+}
+
+async function send(method, path, { query, body, form, headers = {}, as = "json", signal, patience = PATIENCE }) {
   const url = path + queryText(query);
   const timeout = AbortSignal.timeout(patience);
   let response;
@@ -49,15 +67,19 @@ export async function request(method, path, { query, body, form, headers = {}, a
     throw new APIError(0, late ? "The server did not answer in time." : "The server does not answer. Is it running?");
   }
   if (response.ok) return as === "json" ? parse(await response.text()) : as === "response" ? response : response[as]();
-  const failure = errorOf(response.status, parse(await response.text()));
-  if (response.status === 401) for (const action of signedOut) action(failure);
-  throw failure;
+  throw errorOf(response.status, parse(await response.text()));
 }
 
 export const get = (path, query, options = {}) => request("GET", path, { query, ...options });
 export const post = (path, body, options = {}) => request("POST", path, { body, ...options });
 export const patch = (path, body, options = {}) => request("PATCH", path, { body, ...options });
 export const remove = (path, query, options = {}) => request("DELETE", path, { query, ...options });
+
+/** Like `request`; gives beside the `value` its `version` (the `ETag`), null where the server tells none. */
+export async function versioned(method, path, options) {
+  const response = await request(method, path, { ...options, as: "response" });
+  return { value: await response.json(), version: response.headers.get("etag") };
+}
 
 /** All items of a paged list, at most `limit`: `pages("/v1/convai/agents", "agents")`. */
 export async function pages(path, member, query = {}, { limit = 1000, signal } = {}) {

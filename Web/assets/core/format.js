@@ -70,3 +70,16 @@ export function listed(words, most = Infinity) {
   const shown = words.length > most ? [...words.slice(0, most - 1), `${words.length - most + 1} more`] : words;
   return shown.length < 2 ? (shown[0] ?? "") : `${shown.slice(0, -1).join(", ")} and ${shown.at(-1)}`;
 }
+
+/** The name of a member that has no other: that of `["prompt", "max_tokens"]` is `Max tokens`. */
+export function spelledOut(path) {
+  const words = path.at(-1).replaceAll("_", " ").replace(/\bmcp\b/, "MCP").trim();
+  return words.charAt(0).toUpperCase() + words.slice(1);
+}
+
+/** A value as a person compares it with another one. */
+export function shown(value) {
+  if (value === undefined || value === null || value === "") return "(nothing)";
+  if (typeof value === "boolean") return value ? "on" : "off";
+  return typeof value === "string" ? value : JSON.stringify(value, null, 2);
+}

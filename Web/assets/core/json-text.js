@@ -39,6 +39,12 @@ export function readJSON(text) {
   }
 }
 
+/** Where a line begins in a text; lines count from 1. One beyond the end is the last. */
+export function startOf(text, line) {
+  const lines = text.split("\n");
+  return lines.slice(0, Math.max(0, Math.min(line, lines.length) - 1)).reduce((sum, { length }) => sum + length + 1, 0);
+}
+
 /** Reads a JSON text that is to be an object: like `readJSON`, with what is wrong as `problem`. */
 export function readObject(text) {
   const { value, error, lineOf } = readJSON(text);

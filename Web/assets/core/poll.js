@@ -27,3 +27,17 @@ export function poll(action, pause, signal) {
   signal.addEventListener("abort", () => clearTimeout(timer));
   run();
 }
+
+/**
+ * Has a later run of `action` win over one that is still on its way: that one's signal is aborted, as all are with `signal`.
+ *
+ * @param {(signal: AbortSignal, ...rest: *[]) => Promise<void>} action
+ */
+export function latest(signal, action) {
+  let present;
+  return (...rest) => {
+    present?.abort();
+    present = new AbortController();
+    return action(AbortSignal.any([present.signal, signal]), ...rest);
+  };
+}

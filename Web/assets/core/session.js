@@ -8,6 +8,6 @@ const PATH = "/v1/parley/session";
 export const session = () => get(PATH);
 
 /** @throws {APIError} 401 when the server does not know the key. */
-export const signIn = (key) => post(PATH, { api_key: key });
+export const signIn = (key) => post(PATH, { api_key: key }, { asks: false });
 
 export const signOut = () => remove(PATH);

@@ -36,13 +36,6 @@ export const errorHandling = {
   options: [["auto", "As fits the type of tool"], ["hide", "Only that there was one"], ["summarized", "The status and a message"], ["passthrough", "Part of the answer"]],
 };
 
-/** Whether a tool changes anything: three states, as texts. */
-export const readOnly = {
-  label: "What it changes",
-  help: "A tool that only reads may be asked early, and again. One that changes something is asked once, and not given up.",
-  options: [["", "Not said"], ["true", "Nothing: it only reads"], ["false", "Something"]],
-};
-
 export const filterModes = [["all", "All of it"], ["allow", "Only some values"], ["hide_all", "Only that it was successful"]];
 
 export const systemTools = {

@@ -1,6 +1,7 @@
 // An agent that is being edited: what the server has, and what the person has changed of it and not saved yet.
 
-import { at, beginsWith, equal, isObject, overlap, placed } from "../../core/paths.js";
+import { apply, difference, lay, merge } from "../../core/changes.js";
+import { at, equal, placed } from "../../core/paths.js";
 
 const MEMBERS = ["name", "tags", "conversation_config", "platform_settings", "workflow"];
 
@@ -15,90 +16,22 @@ export function pathOf(name) {
   return MEMBERS.includes(steps[0]) ? steps : ["conversation_config", ...steps];
 }
 
-/** Objects whose members have names of the owner's choice. A `PATCH` can add to them and change them, but not remove from them. */
-const MAPS = [
-  "agent.dynamic_variables.dynamic_variable_placeholders",
-  "language_presets",
-  "platform_settings.data_collection",
-  "platform_settings.widget.language_presets",
-  "platform_settings.widget.styles",
-  "platform_settings.widget.text_contents",
-  "workflow.edges",
-  "workflow.nodes",
-].map(pathOf);
-
 /** What of `GET /v1/convai/agents/{id}` can be edited. */
 export function documentOf(agent) {
   return Object.fromEntries(MEMBERS.filter((name) => agent[name] !== undefined).map((name) => [name, agent[name]]));
 }
 
-/**
- * A change at a place; undefined stands for "not there".
- *
- * @typedef {{path: string[], before: *, after: *}} Change
- */
-
-/** The changes that lead from one value to another. Lists are compared as a whole. @returns {Change[]} */
-export function difference(before, after, path = [], changes = []) {
-  if (before === after) return changes;
-  if (isObject(before) && isObject(after)) {
-    for (const name of new Set([...Object.keys(before), ...Object.keys(after)])) {
-      difference(at(before, [name]), at(after, [name]), [...path, name], changes);
-    }
-  } else if (!equal(before, after)) changes.push({ path, before, after });
-  return changes;
-}
-
-const apply = (changes, value) => changes.reduce((result, { path, after }) => placed(result, path, after), value);
-
-/**
- * Compares changes with what the server has by now. What somebody else changed to the same value is no change any more.
- *
- * @returns {{kept: Change[], conflicts: (Change & {now: *})[]}}
- */
-export function rebase(changes, theirs) {
-  const kept = [];
-  const conflicts = [];
-  for (const change of changes) {
-    const now = at(theirs, change.path);
-    if (equal(now, change.after)) continue;
-    if (equal(now, change.before)) kept.push(change);
-    else conflicts.push({ ...change, now });
-  }
-  return { kept, conflicts };
-}
-
-/**
- * The bodies of the `PATCH` requests that save the changes, in order. One does, unless something is removed from a map:
- * then the map is emptied and written anew, after everything else has been accepted.
- */
-export function patchesOf(changes, current) {
-  let first = {};
-  const emptied = new Set();
-  for (const { path, after } of changes) {
-    const map = after === undefined && MAPS.find((candidate) => path.length > candidate.length && beginsWith(path, candidate));
-    if (map) emptied.add(map);
-    else first = placed(first, path, after === undefined ? null : after);
-  }
-  const patches = Object.keys(first).length ? [first] : [];
-  if (emptied.size === 0) return patches;
-  const members = [...emptied].map((path) => ({ path, rest: at(current, path) ?? {} }));
-  patches.push(members.reduce((patch, { path }) => placed(patch, path, null), {}));
-  const filled = members.filter(({ rest }) => Object.keys(rest).length);
-  if (filled.length) patches.push(filled.reduce((patch, { path, rest }) => placed(patch, path, rest), {}));
-  return patches;
-}
-
 export class Draft {
   #listeners = new Set();
 
-  /** @param document What the server has, of `documentOf`. */
-  constructor(document) {
+  /** @param document What the server has, of `documentOf`. @param version Of what the base is; null while that is not what the server has. */
+  constructor(document, version = null) {
+    this.version = version;
     this.base = document;
     this.current = document;
   }
 
-  /** @returns {Change[]} */
+  /** @returns {import("../../core/changes.js").Change[]} */
   get changes() {
     return difference(this.base, this.current);
   }
@@ -122,34 +55,14 @@ export class Draft {
     this.#become(this.base, this.base);
   }
 
-  /**
-   * Takes in what the server has by now. What others changed is taken over; where they changed the same as the person, both
-   * values stay apart until `settle`.
-   *
-   * @returns {{others: Change[], conflicts: (Change & {now: *})[]}}
-   */
+  /** Takes in what the server has by now. What others changed is taken over; conflicts are still to be settled. */
   merge(theirs) {
-    const mine = this.changes;
-    const others = difference(this.base, theirs).filter(({ path }) => !mine.some((change) => overlap(change.path, path)));
-    return { others, conflicts: this.lay(mine, theirs) };
+    return this.take(merge(this, theirs));
   }
 
   /** Lays changes over what the server has; gives those that somebody else has changed too. */
   lay(changes, theirs) {
-    const { kept, conflicts } = rebase(changes, theirs);
-    // The former value remains the base of a conflict, so that the next comparison finds it again.
-    const base = conflicts.reduce((result, { path, before }) => placed(result, path, before), theirs);
-    this.#become(base, apply([...kept, ...conflicts], base));
-    return conflicts;
-  }
-
-  /** Ends conflicts: for each, whether the person's own value is kept. */
-  settle(conflicts, isMine) {
-    conflicts.forEach(({ path, now }, index) => {
-      this.base = placed(this.base, path, now);
-      if (!isMine[index]) this.current = placed(this.current, path, now);
-    });
-    this.#become(this.base, this.current);
+    return this.take(lay(changes, theirs)).conflicts;
   }
 
   /** Takes the answer to a save of `sent`; what was changed while the request was under way stays. */
@@ -157,13 +70,13 @@ export class Draft {
     this.#become(answer, apply(difference(sent, this.current), answer));
   }
 
-  /** Takes the answer to the first of several requests when a later one failed. */
-  savedPartly(answer) {
-    this.#become(answer, this.current);
-  }
-
   onChange(listener) {
     this.#listeners.add(listener);
+  }
+
+  take(merged) {
+    this.#become(merged.base, merged.current);
+    return merged;
   }
 
   #become(base, current) {
@@ -171,6 +84,18 @@ export class Draft {
     this.current = current;
     for (const listener of this.#listeners) listener();
   }
+}
+
+/** Chooses a tool or an MCP server that was made for the agent, as the address tells; saving is the person's to do. @returns {boolean} */
+export function choose(draft, query) {
+  let isChosen = false;
+  for (const [name, path] of [["tool", pathOf("prompt.tool_ids")], ["mcp", pathOf("prompt.mcp_server_ids")]]) {
+    const [id, ids] = [query.get(name), draft.get(path) ?? []];
+    if (!id || ids.includes(id)) continue;
+    draft.set(path, [...ids, id]);
+    isChosen = true;
+  }
+  return isChosen;
 }
 
 // MARK: Keeping unsaved changes
@@ -193,7 +118,7 @@ export function keep(store, id, draft, text = null) {
   }
 }
 
-/** @returns {{changes: Change[], text: string | null} | null} */
+/** @returns {{changes: import("../../core/changes.js").Change[], text: string | null} | null} */
 export function kept(store, id) {
   try {
     const { changes, text } = JSON.parse(store.getItem(PREFIX + id));

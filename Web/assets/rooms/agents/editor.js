@@ -1,16 +1,16 @@
 // The page of one agent: its settings in tabs, with unsaved changes that survive a reload and other people's saves.
 
-import { get, patch, post } from "../../core/api.js";
+import { post, versioned } from "../../core/api.js";
+import { patchOf, saveVersion } from "../../core/changes.js";
 import { h, svg } from "../../core/dom.js";
 import { icons } from "../../core/icons.js";
-import { address, go } from "../../core/router.js";
+import { address, go, note } from "../../core/router.js";
 import { confirmAction } from "../../components/dialog.js";
 import { empty, page } from "../../components/page.js";
-import { openSignIn } from "../../components/sign-in.js";
 import { tabs } from "../../components/tabs.js";
 import { said } from "../../components/toast.js";
-import { askWhichStay } from "./conflicts.js";
-import { Draft, documentOf, forget, keep, kept, patchesOf } from "./draft.js";
+import { askWhichStay, savedText } from "../../components/conflicts.js";
+import { Draft, choose, documentOf, forget, keep, kept } from "./draft.js";
 import { readJSON } from "../../core/json-text.js";
 import { agentBar, markTabs, nameOf, names, tabOf, warningsView } from "./frame.js";
 import { lists } from "./lists.js";
@@ -25,12 +25,15 @@ export async function openEditor(id, place, signal) {
   const path = `/v1/convai/agents/${encodeURIComponent(id)}`;
   let agent;
   try {
-    agent = await get(path, null, { signal });
+    agent = await versioned("GET", path, { signal });
   } catch (error) {
     if (error.status !== 404) throw error;
     return page("Agents", { back }, empty("There is no such agent", "It may have been deleted.", h("a.button", { href: address("agents") }, "All agents")));
   }
-  return new Editor(agent, path, signal).view(place.query.get("tab"));
+  const editor = new Editor(agent, path, signal);
+  if (choose(editor.draft, place.query)) said("It is chosen in this agent. Save, so that calls that begin from then on have it.");
+  note({ tool: null, mcp: null });
+  return editor.view(place.query.get("tab"));
 }
 
 const back = { href: address("agents"), label: "All agents" };
@@ -43,7 +46,7 @@ class Editor {
   #conflicts = 0;
   isSaving = false;
 
-  constructor(agent, path, signal) {
+  constructor({ value: agent, version }, path, signal) {
     this.id = agent.agent_id;
     this.path = path;
     this.signal = signal;
@@ -54,7 +57,7 @@ class Editor {
     this.text = null;
     /** Why the last save did not come about. */
     this.failure = "";
-    this.draft = new Draft(documentOf(agent));
+    this.draft = new Draft(documentOf(agent), version);
     this.#hear(agent);
     const stored = kept(sessionStorage, this.id);
     if (stored) this.#restore(stored);
@@ -67,6 +70,7 @@ class Editor {
 
   #restore({ changes, text }) {
     this.#conflicts = this.draft.lay(changes, this.draft.base).length;
+    if (this.#conflicts) this.draft.version = null;
     if (text !== null) this.text = { text, ...(readJSON(text).error ?? { line: 1, message: "This text was not taken over yet." }) };
     if (!this.isChanged) return forget(sessionStorage, this.id);
     said(this.#conflicts ? "Your unsaved changes are back. Somebody else has changed the same settings; you are asked when you save." : "Your unsaved changes are back.");
@@ -132,14 +136,7 @@ class Editor {
     const { signal } = this;
     addEventListener("pagehide", () => this.#keep(), { signal });
     document.addEventListener("visibilitychange", () => (document.hidden ? this.#keep() : this.#look()), { signal });
-    const reveal = () => this.settings.querySelector("[role=tab][aria-selected=true]").scrollIntoView({ block: "nearest", inline: "nearest" });
-    for (const button of this.tabs.values()) {
-      button.addEventListener("click", () => {
-        reveal();
-        this.refresh();
-      });
-    }
-    requestAnimationFrame(reveal);
+    for (const button of this.tabs.values()) button.addEventListener("click", () => this.refresh());
     signal.addEventListener("abort", () => {
       this.readText?.();
       this.#keep();
@@ -168,6 +165,7 @@ class Editor {
     if (this.isSaving) return;
     if (this.text) {
       this.#show("json");
+      this.goToLine(this.text.line);
       this.failure = `Not saved. The JSON has a mistake in line ${this.text.line}. ${this.text.message}`;
       return this.refresh();
     }
@@ -188,24 +186,16 @@ class Editor {
 
   async #send() {
     const { draft } = this;
-    const others = [];
-    for (;;) {
-      // Compared anew after each choice: meanwhile somebody may have saved again.
-      const news = draft.merge(documentOf(await signedIn(() => get(this.path))));
-      others.push(...news.others);
-      if (news.conflicts.length === 0) break;
-      const choice = await askWhichStay(news.conflicts, nameOf);
-      if (!choice) return;
-      draft.settle(news.conflicts, choice);
-    }
-    const sent = draft.current;
-    let answer = null;
-    try {
-      for (const body of patchesOf(draft.changes, sent)) answer = await signedIn(() => patch(this.path, body));
-    } catch (error) {
-      if (answer) draft.savedPartly(documentOf(answer));
-      throw error;
-    }
+    let sent;
+    const outcome = await saveVersion({
+      path: this.path, work: draft,
+      body: () => patchOf(((sent = draft.current), draft.changes)),
+      read: documentOf,
+      take: (merged) => draft.take(merged),
+      ask: (conflicts, others) => askWhichStay(conflicts, others, nameOf),
+    });
+    if (!outcome) return;
+    const { value: answer, others } = outcome;
     if (answer) {
       draft.saved(documentOf(answer), sent);
       this.#hear(answer);
@@ -213,7 +203,7 @@ class Editor {
     this.problems = [];
     this.#conflicts = 0;
     if (!answer) return said("There was nothing left to save.");
-    said(others.length ? `Saved. Somebody else has changed ${names(others)} meanwhile; that is kept too.` : "Saved.");
+    said(savedText(others, "Saved.", nameOf));
   }
 
   #refused(error) {
@@ -222,7 +212,12 @@ class Editor {
     if (this.problems.length === 0) return;
     this.#show(tabOf(this.problems[0].path));
     this.refresh();
-    requestAnimationFrame(() => this.settings.querySelector(".problem:not([hidden], :empty)")?.parentElement.querySelector("input, select, textarea")?.focus());
+    requestAnimationFrame(() => {
+      const problem = this.settings.querySelector(".problem:not([hidden], :empty)");
+      // In the JSON it is a link to its line.
+      problem?.querySelector("button")?.click();
+      problem?.parentElement.querySelector("input, select, textarea")?.focus();
+    });
   }
 
   async #createAnew() {
@@ -242,9 +237,10 @@ class Editor {
   async #look() {
     if (this.isSaving) return;
     try {
-      const agent = await get(this.path, null, { signal: this.signal });
+      const { value: agent, version } = await versioned("GET", this.path, { signal: this.signal });
       if (this.isSaving) return;
       const { others, conflicts } = this.draft.merge(documentOf(agent));
+      this.draft.version = conflicts.length ? null : version;
       this.#hear(agent);
       if (others.length) said(`Somebody else has changed ${names(others)}; it is shown here now.`);
       if (conflicts.length > this.#conflicts) said(`Somebody else has changed ${names(conflicts)} too. You are asked when you save.`);
@@ -252,16 +248,5 @@ class Editor {
     } catch {
       // The next save says what is wrong.
     }
-  }
-}
-
-/** Does something, once more after signing in when the session has ended. */
-async function signedIn(action) {
-  try {
-    return await action();
-  } catch (error) {
-    if (error.status !== 401) throw error;
-    await openSignIn();
-    return action();
   }
 }

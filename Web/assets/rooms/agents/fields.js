@@ -1,7 +1,7 @@
 // Form fields that are bound to a draft: they show its values, their problems, and what the server does not follow.
 
 import { h } from "../../core/dom.js";
-import { setAt } from "../../core/members.js";
+import { linesOf, listOf, setAt } from "../../core/members.js";
 import { field, numberInput, problemLine, select, textArea, textInput, toggle } from "../../components/field.js";
 import { badge } from "../../components/page.js";
 import { cell, rowList } from "../../components/rows.js";
@@ -27,8 +27,8 @@ const kinds = {
   lines({ member, rows = 3 }) {
     return {
       control: textArea({ rows, spellcheck: "false", class: "agents-lines" }),
-      read: (control) => control.value.split("\n").map((line) => line.trim()).filter(Boolean).map((line) => (member ? { [member]: line } : line)),
-      show: (control, value) => (control.value = (value ?? []).map((item) => (member ? item[member] : item)).join("\n")),
+      read: (control) => listOf(control.value).map((line) => (member ? { [member]: line } : line)),
+      show: (control, value) => (control.value = linesOf(value?.map((item) => (member ? item[member] : item)))),
     };
   },
   select(setting, editor) {

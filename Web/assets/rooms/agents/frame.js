@@ -1,11 +1,10 @@
 // What stands around an agent's settings: the server's remarks, the tabs' marks, and the bar that saves.
 
 import { h } from "../../core/dom.js";
-import { counted, listed } from "../../core/format.js";
+import { counted, listed, spelledOut } from "../../core/format.js";
 import { badge } from "../../components/page.js";
 import { saveBar, saveByKey } from "../../components/save-bar.js";
 import { placeOf } from "./settings.js";
-import { spelledOut } from "./words.js";
 
 export const nameOf = (path) => placeOf(path)?.label ?? spelledOut(path);
 export const names = (changes) => listed([...new Set(changes.map(({ path }) => nameOf(path)))], 4);

@@ -3,7 +3,7 @@
 import { problemText } from "../../core/api.js";
 import { h } from "../../core/dom.js";
 import { jsonEditor } from "../../components/json-editor.js";
-import { difference } from "./draft.js";
+import { difference } from "../../core/changes.js";
 import { readJSON } from "../../core/json-text.js";
 import { equal } from "../../core/paths.js";
 
@@ -40,6 +40,7 @@ export function jsonTab(editor) {
   }
 
   editor.readText = area.settle;
+  editor.goToLine = area.goTo;
   const body = h("section.card", h("div.stack", h("p.help", "Everything that the agent holds, also what has no form. Secrets show as ********, and stay as they are when you leave that in place. What you remove goes back to the server's default."), area));
   editor.onRefresh(show);
   // Once the tab is on the page.

@@ -4,6 +4,7 @@ import { get, patch, post, remove } from "../../core/api.js";
 import { h, svg } from "../../core/dom.js";
 import { when } from "../../core/format.js";
 import { icons } from "../../core/icons.js";
+import { latest } from "../../core/poll.js";
 import { address, go, note } from "../../core/router.js";
 import { confirmAction } from "../../components/dialog.js";
 import { field, searchInput, select, textInput } from "../../components/field.js";
@@ -22,28 +23,20 @@ export async function openList(place, signal) {
   const items = h("ul.agents-list");
   const foot = h("div.row");
   const results = h("div.stack", { aria: { live: "polite" } });
-  let asking;
 
-  async function load(cursor = null) {
-    asking?.abort();
-    const mine = (asking = new AbortController());
-    const stop = () => mine.abort();
-    signal.addEventListener("abort", stop, { once: true });
+  const load = latest(signal, async (asking, cursor = null) => {
     try {
       const query = { search: state.search, tags: state.tag, archived: state.archived === "true" ? "true" : null, sort_by: state.sort, sort_direction: order[state.sort], page_size: 50, cursor };
-      const answer = await get(PATH, query, { signal: mine.signal });
+      const answer = await get(PATH, query, { signal: asking });
       if (!cursor) items.replaceChildren();
       items.append(...answer.agents.map((agent) => row(agent, again)));
       const more = h("button.button", { onclick: ({ currentTarget }) => attempt(currentTarget, () => load(answer.next_cursor)) }, "Show more");
       foot.replaceChildren(answer.next_cursor ? more : "");
       results.replaceChildren(...(items.childElementCount ? [h("div.card.flush", items), foot] : [nothing(state)]));
     } catch (error) {
-      if (mine.signal.aborted) return;
-      results.replaceChildren(failure(error, () => load()));
-    } finally {
-      signal.removeEventListener("abort", stop);
+      if (!asking.aborted) results.replaceChildren(failure(error, () => load()));
     }
-  }
+  });
 
   /** After an action the row that had the focus is another one, or gone. */
   async function again() {

@@ -1,6 +1,7 @@
 // The tabs about the agent outside of its calls: what clients may override, the widget's looks, and how to reach it.
 
 import { h, svg } from "../../core/dom.js";
+import { spelledOut } from "../../core/format.js";
 import { icons } from "../../core/icons.js";
 import { codeBlock } from "../../components/copy.js";
 import { pathOf } from "./draft.js";
@@ -8,7 +9,6 @@ import { forms } from "./fields.js";
 import { at, isObject } from "../../core/paths.js";
 import { groups, placeOf } from "./settings.js";
 import { snippets } from "./snippets.js";
-import { spelledOut } from "./words.js";
 
 const OVERRIDES = "platform_settings.overrides.conversation_config_override";
 const sections = { agent: "Agent", asr: "Listening", tts: "Voice", turn: "Turn taking", conversation: "Conversation" };

@@ -76,7 +76,7 @@ function chosen(editor, name, kind) {
       return entries.length ? h("ul.stack", entries) : notice(none);
     }),
     problem,
-    h("p", h("a", { href: address(room, "new") }, make)),
+    h("p", h("a", { href: address(room, "new", { agent: editor.id }) }, make)),
   );
 }
 

@@ -3,7 +3,6 @@
 import { languageName } from "../../core/format.js";
 import { pathOf } from "./draft.js";
 
-
 const VARIABLE = /\{\{ *([\p{L}_][\p{L}\p{N}_.-]*) *\}\}/gu;
 
 /** Who gives a variable its value: the "caller" (or a placeholder), or the "server" itself. */
@@ -30,19 +29,6 @@ export function readWarning(warning) {
   const isStored = match[2].startsWith("not followed on this server: ");
   const text = match[2].replace("not followed on this server: ", "");
   return { path: pathOf(match[1]), text: text.charAt(0).toUpperCase() + text.slice(1), isStored };
-}
-
-/** A field's name where no form has one: `max_tokens` as `Max tokens`. */
-export function spelledOut(path) {
-  const words = path.at(-1).replaceAll("_", " ").replace(/\bmcp\b/, "MCP").trim();
-  return words.charAt(0).toUpperCase() + words.slice(1);
-}
-
-/** A value as a person compares it with another one. */
-export function shown(value) {
-  if (value === undefined || value === null || value === "") return "(nothing)";
-  if (typeof value === "boolean") return value ? "on" : "off";
-  return typeof value === "string" ? value : JSON.stringify(value, null, 2);
 }
 
 /** A language's name with its code: `German (de)`. */

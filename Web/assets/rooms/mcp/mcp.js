@@ -20,13 +20,13 @@ export const toolsOf = (id, signal) => get(`${pathOf(id)}/tools`, {}, { signal, 
 
 export async function open(place, signal) {
   const [id] = place.parts;
-  if (id === "new") return (await import("./new.js")).openNew(signal);
+  if (id === "new") return (await import("./new.js")).openNew(place, signal);
   if (id) return (await import("./server.js")).openServer(id, place, signal);
   const columns = [
     { title: "Name", cell: (server) => h("a.whole", { href: address("mcp", server.id) }, server.config.name) },
     { title: "Right now", cell: (server) => state(server.id, signal) },
     { title: "Address", cell: ({ config }) => h("span.mono.one-line", urlText(config.url)) },
-    { title: "Approvals", cell: ({ config }) => h("span.mcp-whole", policies[config.approval_policy]?.[0] ?? config.approval_policy) },
+    { title: "Approvals", cell: ({ config }) => policies[config.approval_policy]?.[0] ?? config.approval_policy },
     { title: "Agents", number: true, cell: (server) => server.dependent_agents.length },
   ];
   return page(

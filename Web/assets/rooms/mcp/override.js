@@ -7,7 +7,8 @@ import { formDialog } from "../../components/form-dialog.js";
 import { assignmentList } from "../../components/row-lists.js";
 import { attempt } from "../../components/toast.js";
 import { binder } from "../../components/binder.js";
-import { behaviour, readOnly } from "../../core/tool-choices.js";
+import { readOnlyField } from "../../components/call-fields.js";
+import { behaviour } from "../../core/tool-choices.js";
 import { cell, rowChoice, rowList, rowText } from "../../components/rows.js";
 import { pathOf } from "./mcp.js";
 import { argumentRows, argumentSources, overridesOf } from "./words.js";
@@ -30,7 +31,7 @@ export async function overrideDialog(server, tool, override) {
     tool_call_sound: choice("tool_call_sound", [["off", "None"]]),
     interruption_mode: choice("interruption_mode"),
     response_timeout_secs: form.number(["response_timeout_secs"], { label: "Longest wait, in seconds", help: "5 to 300. Empty: as for the server." }, { min: 5, max: 300, step: 1 }),
-    read_only: form.choice(["read_only"], { ...readOnly, standard: "" }, { read: (value) => (value === null || value === undefined ? "" : String(value)), write: (text) => (text === "" ? null : text === "true") }),
+    read_only: readOnlyField(form),
   };
   let isRemoved = false;
   const rows = argumentRows(tool.inputSchema, config.input_overrides);

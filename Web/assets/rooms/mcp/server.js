@@ -1,17 +1,20 @@
 // One MCP server: its tools as it lists them now, its settings, and who uses it.
 
-import { get, patch, problemText, remove } from "../../core/api.js";
+import { remove, versioned } from "../../core/api.js";
+import { saveVersion } from "../../core/changes.js";
 import { h, svg } from "../../core/dom.js";
 import { icons } from "../../core/icons.js";
 import { address, go } from "../../core/router.js";
+import { askWhichStay, savedText } from "../../components/conflicts.js";
 import { confirmAction } from "../../components/dialog.js";
-import { page, pending, section } from "../../components/page.js";
+import { problemNotice } from "../../components/form-dialog.js";
+import { failure, page, pending, section } from "../../components/page.js";
 import { askBeforeLeaving, saveBar } from "../../components/save-bar.js";
 import { tabs } from "../../components/tabs.js";
 import { attempt, said } from "../../components/toast.js";
 import { equal } from "../../core/paths.js";
 import { binder } from "../../components/binder.js";
-import { choices } from "../../core/workspace.js";
+import { choices, missingText } from "../../core/workspace.js";
 import { agentList, lossText } from "../../components/used-by.js";
 import { toolsView } from "./listed.js";
 import { pathOf, urlText } from "./mcp.js";
@@ -19,7 +22,8 @@ import { settingsSections } from "./settings.js";
 import { patchOf, transports } from "./words.js";
 
 export async function openServer(id, place, signal) {
-  const server = await get(pathOf(id), {}, { signal });
+  const { value, version } = await versioned("GET", pathOf(id), { signal });
+  const server = { ...value, version };
   const { config } = server;
   const transport = transports.find(([name]) => name === config.transport)?.[1] ?? config.transport;
 
@@ -52,31 +56,47 @@ export async function openServer(id, place, signal) {
 /** The settings that can be changed; `server` takes in what the server has after each change. */
 function settingsView(server, known, signal) {
   const place = h("div");
-  let isDirty = () => false;
-  const draw = () => {
-    const saved = server.config;
-    const config = structuredClone(saved);
-    isDirty = () => !equal(config, server.config);
-    const failure = h("div.notice.alarm", { role: "alert", hidden: true });
-    const bar = saveBar({ save: send, discard: draw });
-    const update = () => bar.update({ text: isDirty() ? "Not saved yet." : "", isIdle: !isDirty() });
-    const form = binder(config, update);
-    async function send() {
-      try {
-        Object.assign(server, await patch(pathOf(server.id), patchOf(saved, config)));
-        said("Saved. Calls that begin from now on use it so.");
-        draw();
-      } catch (error) {
-        if (!error.problems?.length) throw error;
-        const rest = form.show(error.problems);
-        failure.replaceChildren(...rest.map((problem) => h("p", problemText(problem))));
-        failure.hidden = rest.length === 0;
-      }
-    }
-    place.replaceChildren(h("div.stack", failure, settingsSections(form, known), bar));
+  const isDirty = () => !equal(work.current, work.base);
+  const problems = problemNotice();
+  const bar = saveBar({ save: send, discard: () => take({ base: work.base, current: work.base }) });
+  const update = () => bar.update({ text: isDirty() ? "Not saved yet." : "", isIdle: !isDirty() });
+  /** As in the editor of tools. */
+  const work = { version: server.version };
+  let form;
+
+  function take(merged) {
+    Object.assign(work, { base: merged.base, current: structuredClone(merged.current) });
+    form = binder(work.current, update);
+    problems.say([]);
+    const missing = known.missing.length ? failure({ message: missingText(known.missing) }, again) : null;
+    place.replaceChildren(h("div.stack", missing, problems, settingsSections(form, known), bar));
     update();
-  };
-  askBeforeLeaving(() => isDirty(), signal);
-  draw();
+  }
+
+  async function again() {
+    Object.assign(known, await choices(signal));
+    take(work);
+  }
+
+  async function send() {
+    try {
+      const outcome = await saveVersion({
+        path: pathOf(server.id), work, take,
+        body: () => patchOf(work.base, work.current),
+        read: ({ config }) => config,
+        ask: askWhichStay,
+      });
+      if (!outcome) return;
+      Object.assign(server, outcome.value ?? { config: work.base }, { version: work.version });
+      take({ base: server.config, current: server.config });
+      said(savedText(outcome.others, "Saved. Calls that begin from now on use it so."));
+    } catch (error) {
+      if (!error.problems?.length) throw error;
+      problems.say(form.show(error.problems));
+    }
+  }
+
+  askBeforeLeaving(isDirty, signal);
+  take({ base: server.config, current: server.config });
   return place;
 }

@@ -2,15 +2,12 @@
 
 import { h } from "../../core/dom.js";
 import { address } from "../../core/router.js";
-import { behaviour } from "../../core/tool-choices.js";
+import { callFields } from "../../components/call-fields.js";
 import { section } from "../../components/page.js";
 import { connectionChoice, headerList, memberList, secretOptions } from "../../components/row-lists.js";
 
 /** Sections on credentials and on calls; `form` is a binder on the server's configuration. */
 export function settingsSections(form, { secrets, connections }) {
-  const sound = form.choice(["tool_call_sound_behavior"], behaviour.tool_call_sound_behavior);
-  const showSound = (name) => (sound.hidden = !name);
-  showSound(form.config.tool_call_sound);
   return [
     section(
       "Sign-in",
@@ -26,15 +23,7 @@ export function settingsSections(form, { secrets, connections }) {
     section(
       "In the call",
       h("p.help", "This holds for all tools of the server, unless you say otherwise for one of them."),
-      h(
-        "div.fields",
-        form.choice(["execution_mode"], behaviour.execution_mode),
-        form.choice(["pre_tool_speech"], behaviour.pre_tool_speech),
-        form.choice(["tool_call_sound"], behaviour.tool_call_sound, { write: (name) => name || null, then: showSound }),
-        sound,
-        form.choice(["interruption_mode"], behaviour.interruption_mode),
-        form.number(["response_timeout_secs"], { label: "Longest wait for a tool, in seconds", help: "5 to 300. Empty: 30." }, { min: 5, max: 300, step: 1, placeholder: "30" }),
-      ),
+      callFields(form, { wait: { label: "Longest wait for a tool, in seconds", help: "5 to 300. Empty: 30.", min: 5, max: 300, placeholder: "30" } }),
     ),
     h(
       "details.card.fold",

@@ -68,7 +68,7 @@ const changeable = [
   "tool_call_sound_behavior", "execution_mode", "response_timeout_secs", "disable_compression",
 ];
 
-/** The body of a `PATCH`: what was changed. In headers and meta data, null removes. */
+/** The body of a `PATCH`: what was changed, or null. In headers and meta data, null removes. */
 export function patchOf(saved, config) {
   const body = {};
   for (const name of changeable.filter((name) => !equal(saved[name] ?? null, config[name] ?? null))) {
@@ -77,7 +77,7 @@ export function patchOf(saved, config) {
     const gone = Object.keys(saved[name] ?? {}).filter((key) => !Object.hasOwn(config[name] ?? {}, key));
     body[name] = { ...config[name], ...Object.fromEntries(gone.map((key) => [key, null])) };
   }
-  return body;
+  return Object.keys(body).length ? body : null;
 }
 
 // MARK: Overrides

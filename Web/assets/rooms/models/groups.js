@@ -54,6 +54,9 @@ export function progressText(fetch) {
   return part === 1 ? "Checking and preparing" : `${bytes(fetch.received_bytes)} of ${bytes(fetch.total_bytes)}, ${Math.floor(part * 100)} %`;
 }
 
+/** Why a fetch failed, without the marks of the list in which the set-up writes it. */
+export const failureText = ({ error }) => error?.replaceAll(/^ *- /gm, "").trim() || "The model could not be fetched. See the server's log.";
+
 /** The figures at the top of the room. */
 export function figures({ models, memory_bytes: memory, uptime_secs: uptime }) {
   const installed = models.filter((model) => model.is_installed);

@@ -5,7 +5,7 @@ import { h } from "../../core/dom.js";
 import { poll } from "../../core/poll.js";
 import { badge, page, pending, tile } from "../../components/page.js";
 import { attempt } from "../../components/toast.js";
-import { facts, figures, grouped, isFetching, progressText, share } from "./groups.js";
+import { facts, failureText, figures, grouped, isFetching, progressText, share } from "./groups.js";
 
 const PATH = "/v1/parley/models";
 
@@ -94,7 +94,7 @@ export async function open(place, signal) {
     };
     const hasFailed = model.fetch?.state === "failed";
     return [
-      hasFailed ? h("p.problem", { role: "alert" }, model.fetch.error || "The model could not be fetched. See the server's log.") : null,
+      hasFailed ? h("p.problem", { role: "alert" }, failureText(model.fetch)) : null,
       h("button.button", { aria: { label: `Fetch ${model.id}` }, onclick: ({ currentTarget }) => attempt(currentTarget, start) }, hasFailed ? "Try again" : "Fetch"),
     ].filter(Boolean);
   }

@@ -20,14 +20,6 @@ export function rangeOf(id, now = new Date()) {
   return { from: Math.floor(start / 1000), to: Math.ceil(now / 1000), step };
 }
 
-const hour = new Intl.DateTimeFormat(undefined, { timeStyle: "short" });
-const day = new Intl.DateTimeFormat(undefined, { weekday: "short", day: "numeric", month: "short" });
-
-/** A step's name: its hour, or its day. A day is named by its middle, since one with a change of clocks begins an hour off. */
-export function stepTitle(start, step) {
-  return step < 86_400 ? hour.format(start * 1000) : day.format((start + step / 2) * 1000);
-}
-
 const compact = new Intl.NumberFormat(undefined, { notation: "compact", maximumFractionDigits: 1 });
 
 /** A count that has room on a tile. */

@@ -3,13 +3,12 @@
 import { get, pages } from "../../core/api.js";
 import { h } from "../../core/dom.js";
 import { count } from "../../core/format.js";
-import { poll } from "../../core/poll.js";
+import { latest, poll } from "../../core/poll.js";
 import { address, note } from "../../core/router.js";
 import { agentSelect } from "../../components/agent-select.js";
-import { empty, failure, page, tile } from "../../components/page.js";
-import { table } from "../../components/table.js";
+import { empty, failure, notice, page, tile } from "../../components/page.js";
 import { firstSteps } from "./first-steps.js";
-import { chartsOf, liveWords, periods, rangeOf, stepTitle, tilesOf } from "./figures.js";
+import { chartsOf, liveWords, periods, rangeOf, tilesOf } from "./figures.js";
 
 /** Milliseconds between two looks at the calls in progress, and at the figures. */
 const LIVE_PAUSE = 5000;
@@ -22,28 +21,23 @@ export async function open(place, signal) {
   };
   const results = h("div.stack.overview-results", waiting());
   const live = liveTile();
-  let present = new AbortController();
 
-  /** Shows what the choice says; a later choice wins over one that is still on its way. */
-  async function load() {
-    present.abort();
-    const visit = (present = new AbortController());
+  /** Shows what the choice says. */
+  const load = latest(signal, async (asking) => {
     results.setAttribute("aria-busy", "true");
     try {
       const range = rangeOf(choice.period);
-      const options = { signal: AbortSignal.any([visit.signal, signal]) };
+      const options = { signal: asking };
       const statistics = await get("/v1/parley/statistics", { ...range, agent_id: choice.agent }, options);
       const content = statistics.total.calls > 0 ? null : await nothing(choice, options);
-      if (visit.signal.aborted || signal.aborted) return;
+      asking.throwIfAborted();
       const top = tiles(statistics.total, live);
       results.replaceChildren(...(content ? [content, top] : [top, charts(statistics.steps)]));
     } catch (error) {
-      if (visit.signal.aborted || signal.aborted) return;
-      results.replaceChildren(failure(error, load));
-    } finally {
-      if (visit === present) results.removeAttribute("aria-busy");
+      if (!asking.aborted) results.replaceChildren(failure(error, load));
     }
-  }
+    if (!asking.aborted) results.removeAttribute("aria-busy");
+  });
 
   function choose(change) {
     Object.assign(choice, change);
@@ -99,28 +93,17 @@ const tiles = (total, live) => h("div.overview-tiles", live, tilesOf(total).map(
 
 const charts = (steps) => h("div.overview-charts", chartsOf(steps).map(chartCard));
 
-function chartCard(chart) {
+function chartCard({ kind, ...chart }) {
   const place = h("div.overview-chart.pending");
-  draw(chart).catch(() => tableOf(chart)).then((drawn) => {
-    place.replaceChildren(drawn);
-    place.classList.remove("pending");
-  });
+  // The charts are fetched when there is something to draw.
+  import("../../components/chart.js")
+    .then(({ lineChart, barChart }) => (kind === "bar" ? barChart : lineChart)(chart))
+    .catch(() => notice("The chart could not be loaded. Reload the page.", "alarm"))
+    .then((element) => {
+      place.replaceChildren(element);
+      place.classList.remove("pending");
+    });
   return h("section.card.overview-card", h("h2", chart.label), h("p.help", chart.help), place);
-}
-
-/** The chart brings a table for screen readers with it. */
-async function draw({ kind, ...data }) {
-  const { lineChart, barChart } = await import("../../components/chart.js");
-  return (kind === "bar" ? barChart : lineChart)(data);
-}
-
-function tableOf({ label, series, times, format }) {
-  const step = times[1] - times[0];
-  const columns = [
-    { title: "Time", cell: (index) => stepTitle(times[index], step) },
-    ...series.map(({ name, values }) => ({ title: name, number: true, cell: (index) => format(values[index]) })),
-  ];
-  return table(columns, [...times.keys()], { caption: label });
 }
 
 // MARK: Nothing yet

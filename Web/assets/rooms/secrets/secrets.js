@@ -1,16 +1,14 @@
 // Secrets: stored once, named by agents, tools and MCP servers, and never shown again.
 
-import { pages, patch, post, remove } from "../../core/api.js";
+import { pages, patch, post } from "../../core/api.js";
 import { h, svg } from "../../core/dom.js";
 import { icons } from "../../core/icons.js";
-import { confirmAction } from "../../components/dialog.js";
 import { field, textArea, textInput } from "../../components/field.js";
 import { formDialog } from "../../components/form-dialog.js";
 import { empty, page, pending } from "../../components/page.js";
 import { actionColumn, table } from "../../components/table.js";
 import { said } from "../../components/toast.js";
-import { refuse, usedBy } from "../../components/used-by.js";
-import { usesOf } from "../../core/uses.js";
+import { erase, usedBy } from "../../components/used-by.js";
 
 const PATH = "/v1/convai/secrets";
 
@@ -32,7 +30,7 @@ export async function open(place, signal) {
   const columns = [
     { title: "Name", cell: ({ name, secret_id: id }) => [h("div.secrets-name", name), h("code.quiet", id)] },
     { title: "Used by", cell: (secret) => usedBy(secret.used_by) },
-    actionColumn(({ name }) => name, { change, erase }),
+    actionColumn(({ name }) => name, { change, erase: ({ name, used_by: users, secret_id: id }) => erase({ kind: "secret", name, users, path: `${PATH}/${id}` }, load) }),
   ];
 
   async function create() {
@@ -52,13 +50,6 @@ export async function open(place, signal) {
     if (!(await formDialog(`Change ${secret.name}`, { fields, submit }))) return;
     said("The secret is changed.");
     load();
-  }
-
-  async function erase(secret) {
-    if (usesOf(secret.used_by).length) return refuse(secret.name, secret.used_by);
-    if (!(await confirmAction("Delete secret", `${secret.name} is deleted for good.`, "Delete secret"))) return undefined;
-    await remove(`${PATH}/${secret.secret_id}`).finally(load);
-    return said("The secret is deleted.");
   }
 
   load();

@@ -1,17 +1,16 @@
 // Auth connections: how requests of tools and MCP servers prove who they are from.
 
-import { get, patch, post, remove } from "../../core/api.js";
+import { get, patch, post } from "../../core/api.js";
 import { h, svg } from "../../core/dom.js";
 import { icons } from "../../core/icons.js";
-import { confirmAction, openDialog } from "../../components/dialog.js";
+import { openDialog } from "../../components/dialog.js";
 import { field, numberInput, select, textArea, textInput, toggle } from "../../components/field.js";
 import { formDialog } from "../../components/form-dialog.js";
 import { empty, pending } from "../../components/page.js";
 import { pairsField } from "../../components/row-lists.js";
 import { actionColumn, table } from "../../components/table.js";
 import { said } from "../../components/toast.js";
-import { refuse, usedBy } from "../../components/used-by.js";
-import { usesOf } from "../../core/uses.js";
+import { erase, usedBy } from "../../components/used-by.js";
 import { bodyOf, kinds, titleOf } from "./kinds.js";
 
 const PATH = "/v1/workspace/auth-connections";
@@ -33,7 +32,7 @@ export function connections(signal) {
     { title: "Name", cell: ({ name, provider }) => [h("div.settings-name", name), h("span.quiet", provider)] },
     { title: "Kind", cell: ({ auth_type: type }) => titleOf(type) },
     { title: "Used by", cell: (connection) => usedBy(connection.used_by) },
-    actionColumn(({ name }) => name, { change, erase }),
+    actionColumn(({ name }) => name, { change, erase: ({ name, used_by: users, id }) => erase({ kind: "connection", name, users, path: `${PATH}/${id}` }, load) }),
   ];
 
   async function create() {
@@ -51,13 +50,6 @@ export function connections(signal) {
     if (!(await formDialog(`Change ${connection.name}`, { fields, submit: () => patch(`${PATH}/${connection.id}`, bodyOf(type, read(), connection)) }))) return;
     said("The connection is changed. The next call gets new tokens.");
     load();
-  }
-
-  async function erase(connection) {
-    if (usesOf(connection.used_by).length) return refuse(connection.name, connection.used_by);
-    if (!(await confirmAction("Delete connection", `${connection.name} is deleted for good.`, "Delete connection"))) return undefined;
-    await remove(`${PATH}/${connection.id}`).finally(load);
-    return said("The connection is deleted.");
   }
 
   load();

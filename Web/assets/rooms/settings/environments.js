@@ -1,14 +1,14 @@
 // Environments, and the variables that have a value in each.
 
-import { get, pages, patch, post, remove } from "../../core/api.js";
+import { get, pages, patch, post } from "../../core/api.js";
 import { h, svg } from "../../core/dom.js";
 import { icons } from "../../core/icons.js";
-import { confirmAction } from "../../components/dialog.js";
 import { field, select, textInput } from "../../components/field.js";
 import { formDialog } from "../../components/form-dialog.js";
 import { empty, pending } from "../../components/page.js";
 import { actionColumn, table } from "../../components/table.js";
 import { attempt, said } from "../../components/toast.js";
+import { erase } from "../../components/used-by.js";
 import { textOf, types, valuesOf } from "./values.js";
 
 const VARIABLES = "/v1/convai/environment-variables";
@@ -58,10 +58,8 @@ export function environments(signal) {
     if (await formDialog("New environment", { fields, action: "Add environment", submit: () => post(ENVIRONMENTS, { name: fields.name.control.value.trim() }) })) load();
   }
 
-  async function forget(name) {
-    if (!(await confirmAction("Delete environment", `${name} is deleted, with the values that variables have in it. Calls that name it get those of production.`, "Delete environment"))) return;
-    await remove(`${ENVIRONMENTS}/${encodeURIComponent(name)}`).finally(load);
-  }
+  const forget = (name) =>
+    erase({ kind: "environment", name, path: `${ENVIRONMENTS}/${encodeURIComponent(name)}`, text: `${name} is deleted, with the values that variables have in it. Calls that name it get those of production.` }, load);
 
   // MARK: Variables
 
@@ -77,7 +75,10 @@ export function environments(signal) {
       { title: "Label", cell: ({ label }) => h("code.settings-name", label) },
       { title: "Kind", cell: ({ type }) => types[type]?.title ?? type },
       ...names.map((name) => ({ title: name, cell: ({ type, values }) => (name in values ? h("span.settings-value", written(type, values[name])) : h("span.quiet", "as in production")) })),
-      actionColumn(({ label }) => label, { change: (variable) => edit(variable, names, choices), erase }),
+      actionColumn(({ label }) => label, {
+        change: (variable) => edit(variable, names, choices),
+        erase: ({ label, id }) => erase({ kind: "variable", name: label, path: `${VARIABLES}/${id}`, text: `${label} is deleted in every environment.` }, load),
+      }),
     ];
     return h("section.stack", heading, h("div.card.flush", table(columns, variables, { caption: "Environment variables" })));
   }
@@ -109,12 +110,6 @@ export function environments(signal) {
     if (!(await formDialog(title, { fields, content: variable ? [place] : [label, kind, place], submit }))) return;
     said("The variable is stored.");
     load();
-  }
-
-  async function erase(variable) {
-    if (!(await confirmAction("Delete variable", `${variable.label} is deleted in every environment.`, "Delete variable"))) return;
-    await remove(`${VARIABLES}/${variable.id}`).finally(load);
-    said("The variable is deleted.");
   }
 
   load();

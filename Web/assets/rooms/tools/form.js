@@ -4,7 +4,8 @@ import { h } from "../../core/dom.js";
 import { radios } from "../../components/field.js";
 import { badge, section } from "../../components/page.js";
 import { binder } from "../../components/binder.js";
-import { behaviour, errorHandling, readOnly } from "../../core/tool-choices.js";
+import { callFields, readOnlyField } from "../../components/call-fields.js";
+import { errorHandling } from "../../core/tool-choices.js";
 import { assignmentList, memberList } from "../../components/row-lists.js";
 import { typeHelp, typeNames } from "./config.js";
 import { at } from "../../core/paths.js";
@@ -64,23 +65,14 @@ function clientSection(form) {
   };
 }
 
+const waits = {
+  webhook: { help: "5 to 300. Empty: 20.", min: 5, max: 300 },
+  client: { help: "1 to 120; -1 for as long as the call lasts, when a result is awaited. Empty: 20.", min: -1, max: 120 },
+};
+
 function inTheCall(form) {
   const { type } = form.config;
-  const bounds = { webhook: [5, 300], client: [-1, 120] }[type];
-  const soundBehaviour = form.choice(["tool_call_sound_behavior"], behaviour.tool_call_sound_behavior);
-  const showSound = (sound) => (soundBehaviour.hidden = !sound);
-  showSound(form.config.tool_call_sound);
-  return section(
-    "In the call",
-    h(
-      "div.fields",
-      type === "system" ? null : form.choice(["execution_mode"], behaviour.execution_mode),
-      form.choice(["pre_tool_speech"], behaviour.pre_tool_speech),
-      form.choice(["tool_call_sound"], behaviour.tool_call_sound, { write: (sound) => sound || null, then: showSound }),
-      soundBehaviour,
-      form.choice(["interruption_mode"], behaviour.interruption_mode),
-      bounds ? form.number(["response_timeout_secs"], { label: "Longest wait, in seconds", help: type === "client" ? "1 to 120; -1 for as long as the call lasts, when a result is awaited. Empty: 20." : "5 to 300. Empty: 20." }, { min: bounds[0], max: bounds[1], step: 1, placeholder: "20" }) : null,
-      type === "system" ? null : form.choice(["read_only"], { ...readOnly, standard: "" }, { read: (value) => (value === null || value === undefined ? "" : String(value)), write: (text) => (text === "" ? null : text === "true") }),
-    ),
-  );
+  const isSystem = type === "system";
+  const wait = waits[type] && { label: "Longest wait, in seconds", placeholder: "20", ...waits[type] };
+  return section("In the call", callFields(form, { isSystem, wait }, isSystem ? null : readOnlyField(form)));
 }

@@ -7,7 +7,8 @@ import { jsonEditor } from "../../components/json-editor.js";
 /**
  * The view of `value`, an object. `onchange(object)` comes when the text stands for another one, `onproblem(isWrong)` when it stands for none,
  * or for one again. Of the result, `open()` gives the element, which is made then; `show(value)` replaces the text, `settle()` reads
- * what was typed last, `mark(problems)` marks lines, and `isWrong` says whether the text cannot be read.
+ * what was typed last, `mark(problems)` marks lines, `goToMark()` moves the cursor to the first one where the text is open, and
+ * `isWrong` says whether the text cannot be read.
  */
 export function jsonView({ value, onchange, onproblem }) {
   let text = JSON.stringify(value, null, 2);
@@ -35,10 +36,12 @@ export function jsonView({ value, onchange, onproblem }) {
         if (!problem) onchange(found);
       },
     });
-    mark(markers);
+    // Once the text is on the page, so that the line can be shown.
+    requestAnimationFrame(() => mark(markers));
     return h("section.stack", h("p.help", "Everything that the tool has, also what the forms do not show. Unknown members are kept."), editor);
   };
   view.settle = () => editor?.settle();
+  view.goToMark = () => editor?.isConnected && markers.length && editor.goTo(markers[0].line);
   view.show = (next) => {
     text = JSON.stringify(next, null, 2);
     if (editor && editor.text !== text) editor.text = text;

@@ -4,6 +4,7 @@ import { get } from "../../core/api.js";
 import { h, svg } from "../../core/dom.js";
 import { count, milliseconds } from "../../core/format.js";
 import { icons } from "../../core/icons.js";
+import { latest } from "../../core/poll.js";
 import { address, note } from "../../core/router.js";
 import { searchInput, select } from "../../components/field.js";
 import { badge, empty, failure, page } from "../../components/page.js";
@@ -14,22 +15,17 @@ export async function open(place, signal) {
   if (place.parts[0]) return (await import("./editor.js")).openEditor(place.parts[0], place, signal);
   const choice = { search: place.query.get("search") ?? "", types: place.query.get("type") ?? "" };
   const results = h("div.card.flush", h("div.pending"));
-  let present = new AbortController();
 
-  async function load() {
-    present.abort();
-    const visit = (present = new AbortController());
+  const load = latest(signal, async (asking) => {
     note({ search: choice.search, type: choice.types });
     try {
-      const ask = (cursor) => get("/v1/convai/tools", { ...choice, page_size: 50, cursor }, { signal: AbortSignal.any([visit.signal, signal]) });
+      const ask = (cursor) => get("/v1/convai/tools", { ...choice, page_size: 50, cursor }, { signal: asking });
       const first = await ask();
-      if (visit.signal.aborted) return;
       results.replaceChildren(first.tools.length ? pagedTable(columns, first, { member: "tools", ask, caption: "Tools" }) : nothing(choice));
     } catch (error) {
-      if (visit.signal.aborted || signal.aborted) return;
-      results.replaceChildren(failure(error, load));
+      if (!asking.aborted) results.replaceChildren(failure(error, load));
     }
-  }
+  });
 
   const search = searchInput({ label: "Search tools", placeholder: "Search by name", value: choice.search, onsearch: (text) => ((choice.search = text), load()), signal });
   const type = select([["", "All types"], ...Object.entries(typeNames)], { value: choice.types, aria: { label: "Type" }, onchange: () => ((choice.types = type.value), load()) });
