@@ -1,4 +1,5 @@
 import Agents
+import Engines
 import Foundation
 import JSON
 import Language
