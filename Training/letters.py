@@ -7,7 +7,7 @@
     python3 Training/letters.py measure FOLDER [WEIGHTS]
 
 Moonshine tiny's encoder makes the features: `parley models fetch moonshine-tiny-en` downloads it, or ENCODER in the
-environment is its path. On one core it takes a quarter of an hour, most of it for Kokoro.
+environment is its path. On one core it takes ten minutes, most of it for Kokoro.
 
 No recording of a person is trained with: FOLDER holds some to measure by, named for the letter or digit and the speaker
 (a_1.wav, nine_2.wav). docs/training.md says how well they are told apart.
