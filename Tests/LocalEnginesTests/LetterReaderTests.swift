@@ -11,7 +11,6 @@ private struct Reference: Decodable, Sendable, CustomTestStringConvertible {
     var file: String
     var pieces: [[Int]]
     var segments: [[Int]]
-    var certainty: Float
     var text: String
 
     var testDescription: String { text }
