@@ -347,7 +347,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--url", default="http://127.0.0.1:8000", help="the server (default: %(default)s)")
     parser.add_argument("--voice", type=pathlib.Path, required=True, help="WAV file that the microphone hears: a question")
-    parser.add_argument("--key", dest="api_key", help="for a server that asks for one: a wrong key is tried first, then this")
+    parser.add_argument("--key", "--api-key", dest="api_key", help="for a server that asks for one: a wrong key is tried first, then this")
     parser.add_argument("--shots", type=pathlib.Path, help="folder for pictures of every room, at three widths, light and dark")
     parser.add_argument("--only", choices=PARTS, action="append", help="run this part, and the first, which makes the agent")
     parser.add_argument("--chromium", default=shutil.which("chromium") or shutil.which("google-chrome"))
