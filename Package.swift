@@ -105,7 +105,8 @@ let package = Package(
         .target(
             name: "Language", dependencies: ["JSON", "Names"],
             resources: [
-                .embedInCode("call-phrases.json"), .embedInCode("overlap-words.json"), .embedInCode("English/Claims/effects.txt"),
+                .embedInCode("call-phrases.json"), .embedInCode("overlap-words.json"),
+                .embedInCode("English/Claims/effects.txt"),
                 .embedInCode("English/Claims/claims.weights"),
                 .embedInCode("English/endings.weights"),
             ], swiftSettings: swiftSettings),

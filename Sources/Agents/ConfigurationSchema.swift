@@ -111,7 +111,8 @@ enum ConfigurationSchema {
         "interruption_ignore_terms": .list(.text), "interruption_ignore_term_languages": .list(.text),
         "merge_with_default_ignore_terms": .flag(false), "transcribe_on_disabled_interruptions": .flag(false),
         "soft_timeout_config": .object([
-            "timeout_seconds": .number(-1, 0.5...60, off: -1), "message": .string(CallSettings.SoftTimeout.standardMessage),
+            "timeout_seconds": .number(-1, 0.5...60, off: -1),
+            "message": .string(CallSettings.SoftTimeout.standardMessage),
             "additional_soft_timeout_messages": .list(.text), "use_llm_generated_message": .flag(false),
             "randomize_fillers": .flag(false), "max_soft_timeouts_per_generation": .integer(1, 1...8),
             "llm_generated_message_prompt_override": Schema.text.orNull,

@@ -135,6 +135,7 @@ public enum CallOutput: Sendable, Hashable {
 
         /// A word of the response's text, with the white space beside it.
         public struct Word: Sendable, Hashable {
+            /// As it is written.
             public var text: String
             /// When it is said, from the chunk's beginning; it may end after the chunk.
             public var milliseconds: Range<Int>

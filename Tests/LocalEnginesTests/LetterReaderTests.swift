@@ -20,7 +20,8 @@ private struct Reference: Decodable, Sendable, CustomTestStringConvertible {
     }
 
     static let all: [Reference] =
-        (try? JSONDecoder().decode([Reference].self, from: Data(contentsOf: LetterReaderTests.fixture("letters.json")))) ?? []
+        (try? JSONDecoder().decode([Reference].self, from: Data(contentsOf: LetterReaderTests.fixture("letters.json"))))
+        ?? []
 }
 
 @Suite("Letters said one by one")
