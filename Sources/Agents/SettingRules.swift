@@ -46,7 +46,9 @@ extension SettingRule {
             stored("asr.quality", "the recogniser has one quality"),
             stored("turn.mode", "the agent always waits for the caller's turn to end"),
             stored("turn.turn_model", "the server's own turn detector decides when a turn is over"),
-            stored("turn.interruption_ignore_term_languages", "only English has built-in backchannel words"),
+            stored(
+                "turn.interruption_ignore_term_languages",
+                "the language of the call decides which words are backchannels"),
             stored("turn.merge_with_default_ignore_terms", "the built-in backchannel words are always ignored"),
             stored("turn.noisy_environment_detection", "the client is not told of background noise"),
             stored("tts.supported_voices[].model_family", "a voice has one model"),

@@ -256,10 +256,13 @@ extension CORSMiddleware<ServerRequestContext> {
     fileprivate static var everywhere: Self {
         CORSMiddleware(
             allowOrigin: .all,
-            allowHeaders: ["*", "authorization", "content-type", "xi-api-key"].compactMap { HTTPField.Name($0) },
+            allowHeaders: ["*", "authorization", "content-type", "if-match", "xi-api-key"].compactMap {
+                HTTPField.Name($0)
+            },
             allowMethods: [.get, .head, .post, .put, .patch, .delete, .options],
             exposedHeaders: [
                 "x-trace-id", "request-id", "character-cost", "x-voice-id", "content-range", "accept-ranges",
+                "etag",
             ], maxAge: .hours(1))
     }
 }

@@ -33,8 +33,9 @@ public enum TurnEvent: Sendable, Hashable, Codable {
     case protected(ResponseID, Bool)
     /// Another agent has taken over and is to speak next; this policy holds from here on.
     case takenOver(TurnPolicy)
-    /// The agent gives the caller time: it speaks up after so long, or, with nil, waits until they speak.
-    case waits(Span?)
+    /// The agent gives the caller time: it speaks up after so long, or, with nil, waits until they speak. The call is not ended
+    /// for that much silence more, or for `granted`, where the agent does not speak up.
+    case waits(Span?, granted: Span? = nil)
     /// The agent has asked to end the call once the current response is over.
     case hangUp
     /// Time has passed without a window of audio, as in a text-only conversation.

@@ -37,8 +37,10 @@ extension TurnMachine {
             pause.words = judgement(of: text)
             caller = .pausing(speech, pause)
             return isAgentSpeaking ? settleOverlap(written) : answer(isDue: false)
-        case .pausing(_, let pause) where number < pause.number && pause.transcript == nil:
-            // So is that of the pause before.
+        case .pausing(_, let pause)
+        where number < pause.number && pause.transcript == nil
+            && SpokenWords(text).words.count >= SpokenWords(partial).words.count:
+            // So is that of the pause before, unless more is known by now.
             return understood(text)
         default:
             return []

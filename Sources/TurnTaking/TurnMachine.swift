@@ -214,9 +214,9 @@ public struct TurnMachine: Sendable {
             language = SpokenLanguages.language(policy.language)
             ignoredTerms = Self.normalized(policy.ignoredTerms)
             return takeOver()
-        case .waits(let span):
+        case .waits(let span, let granted):
             patience = span.map(Patience.of) ?? .untilCallerSpeaks
-            grantedSilence = span ?? .zero
+            grantedSilence = granted ?? span ?? .zero
             return []
         // An agent that hands the call over does not end it.
         case .hangUp: return takeoverIsDue ? [] : hangUp()

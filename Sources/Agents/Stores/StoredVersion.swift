@@ -5,12 +5,12 @@ import JSON
 // What is stored has a version, by which a client that changes it can tell whether somebody else has changed it since.
 
 extension Agent {
-    /// Text that is another one after every change.
+    /// Text that is another one after every change, other than of nothing but a secret within the same second.
     public var version: String { fingerprint(json) }
 }
 
 extension Resource {
-    /// Text that is another one after every change.
+    /// Text that is another one after every change, other than of nothing but a secret within the same second.
     public var version: String {
         fingerprint([.string(name), .string(type), Redaction.hidden(body), .integer(updatedAt)])
     }

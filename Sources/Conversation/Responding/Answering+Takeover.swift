@@ -45,7 +45,7 @@ extension Answering {
     private func giveBackSilence() {
         guard let running = call.running else { return }
         let silence = running.line.heardUntil - running.machine.quietSince
-        call.feed(.waits(silence + (running.machine.policy.turnTimeout ?? call.options.humanPatience)))
+        call.feed(.waits(running.machine.policy.turnTimeout.map { silence + $0 }, granted: silence))
     }
 
     /// Takes back what is being said, or was about to be, without taking anything from the caller.

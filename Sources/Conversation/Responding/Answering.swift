@@ -326,10 +326,7 @@ final class Answering {
                 let pieces = await filler.speak(
                     with: speaker, after: text.last?.isWhitespace == false, clock: clock)
                 await session.perform { call in
-                    if !pieces.isEmpty {
-                        call.answering.logMilestone(.bridged, of: id)
-                        call.answering.advance(.filled(pieces, after: text.count), of: id)
-                    }
+                    if !pieces.isEmpty { call.answering.advance(.filled(pieces, after: text.count), of: id) }
                     done(call)
                 }
             }

@@ -29,9 +29,9 @@ struct Filler: Sendable {
         claimless: (any SpokenLanguage)?, writer model: (any LanguageModel)?, options: CallOptions,
         random: (UInt64) -> UInt64
     ) {
-        guard !stock.isEmpty else { return nil }
-        let place = settings.randomizesFillers ? random(UInt64(stock.count)) : UInt64(number)
-        text = stock[Int(place % UInt64(stock.count))].trimmingCharacters(in: .whitespacesAndNewlines)
+        let count = UInt64(max(1, stock.count))
+        let place = settings.randomizesFillers ? random(count) : UInt64(number)
+        text = stock.isEmpty ? "" : stock[Int(place % count)].trimmingCharacters(in: .whitespacesAndNewlines)
         timeout = options.fillerTimeout
         self.claimless = claimless
         let words =

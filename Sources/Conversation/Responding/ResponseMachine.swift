@@ -263,6 +263,7 @@ struct ResponseMachine: Sendable {
     ) {
         // The next word has come meanwhile.
         guard !isWritten, text.count == length, isVoicedSoFar else { return }
+        commands.append(.log(.bridged, [:]))
         for piece in pieces {
             if let clause = piece.clause {
                 text += clause

@@ -107,14 +107,14 @@ public struct SegmentedTranscriber: Transcriber {
             }
             let text = joined(try await pendingText(priority: priority))
             // Where no words are heard, nothing was spelled.
-            let read = finality == .final && !text.isEmpty ? try await readLetters() : nil
+            let read = finality == .final && !text.isEmpty ? await readLetters() : nil
             return Transcript(text: read ?? text, language: language)
         }
 
-        /// What was spelled, letter by letter; nil where nothing was.
-        private func readLetters() async throws -> String? {
+        /// What was spelled, letter by letter; nil where nothing was, or it cannot be told: then the transcript stands.
+        private func readLetters() async -> String? {
             guard hints.isSpelled, let letters = transcriber.letters else { return nil }
-            let scores = try await transcriber.pool.run(.finalTranscript) { [spelled] in
+            let scores = try? await transcriber.pool.run(.finalTranscript) { [spelled] in
                 try letters.letters(in: spelled)
             }
             return scores.map { SpelledSequence.likeliest($0).map(String.init).joined(separator: ", ") }
@@ -171,7 +171,7 @@ public struct SegmentedTranscriber: Transcriber {
             let letters = hints.isSpelled ? transcriber.letters : nil
             let result = try await transcriber.pool.run(priority) { [hints] in
                 // While the caller still speaks.
-                try letters?.prepare()
+                try? letters?.prepare()
                 var result = try recognizer.decode(
                     samples + padding, language: hints.language, keywords: hints.keywords)
                 if recognizer.recipe.engine == .whisper { result.text = SoundNotes.removed(from: result.text) }

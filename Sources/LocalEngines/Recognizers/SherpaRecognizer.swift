@@ -42,7 +42,11 @@ final class SherpaRecognizer: @unchecked Sendable {
     /// - Throws: `EngineError` when the engine yields no result.
     func decode(_ samples: [Float], language: String = "en", keywords: [String] = []) throws -> Result {
         guard !samples.isEmpty else { return Result(text: "") }
-        guard case .each(let languages) = recipe.language else { return try run(samples, keywords: keywords) }
+        guard case .each(let languages) = recipe.language else {
+            var result = try run(samples, keywords: keywords)
+            if case .fixed(let code) = recipe.language { result.language = result.language ?? code }
+            return result
+        }
         let primary = LanguageTag.primary(language)
         // sherpa-onnx ends the process at a language that the model does not know.
         let unknown = recipe.engine == .whisper ? "" : languages.first ?? "en"

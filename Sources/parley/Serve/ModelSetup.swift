@@ -65,10 +65,13 @@ actor ModelSetup: ModelInstaller {
         // Not a child of who asks first: the others want it even when that one leaves.
         let task = Task { try await makeList() }
         listing = task
-        defer { listing = nil }
-        let list = try await task.value
-        known = (list, .now)
-        return list
+        let result = await task.result
+        // A model that was fetched meanwhile is not in it yet.
+        if listing == task {
+            listing = nil
+            if case .success(let list) = result { known = (list, .now) }
+        }
+        return try result.get()
     }
 
     private func makeList() async throws -> [InstallableModel] {
@@ -113,6 +116,7 @@ actor ModelSetup: ModelInstaller {
             fail(id, "\(error)")
         }
         known = nil
+        listing = nil
     }
 
     private func note(_ line: String, of id: String) {
