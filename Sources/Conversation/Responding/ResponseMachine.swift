@@ -263,7 +263,6 @@ struct ResponseMachine: Sendable {
     ) {
         // The next word has come meanwhile.
         guard !isWritten, text.count == length, isVoicedSoFar else { return }
-        commands.append(.log(.bridged, [:]))
         for piece in pieces {
             if let clause = piece.clause {
                 text += clause
@@ -271,6 +270,7 @@ struct ResponseMachine: Sendable {
             }
             enqueue(piece, moment, &commands)
         }
+        commands.append(.log(.bridged, [:]))
     }
 
     // MARK: Audio
