@@ -38,6 +38,12 @@ final class ActiveAgent: Sendable {
     let entry: Entry
     /// What there is to say of prompt and settings, for the record.
     let warnings: [String]
+    /// Its `language_detection`; nil where it has none, and in a text-only conversation.
+    let languageTool: ToolSettings?
+
+    private static let deafness =
+        "language_detection: no model on this server tells languages by their sound, as whisper-base does; what callers say in "
+        + "another language is heard as if it were the agent's."
 
     /// How an agent begins.
     enum Entry: Sendable, Hashable {
@@ -61,10 +67,13 @@ final class ActiveAgent: Sendable {
         report: @escaping @Sendable (EngineFallback) async -> Void
     ) async throws(CallFault) {
         let (engines, options) = (environment.engines, environment.options)
+        languageTool =
+            line.isTextOnly
+            ? nil : settings.tools.first { $0.kind == .system(.languageDetection) && toolbox.canRun($0) }
         guard
             let transcriber = engines.transcriber(
-                settings.asr.transcribers, language: settings.language, options: options.speech, clock: clock,
-                report: report),
+                settings.asr.transcribers, language: settings.language, others: languageTool?.languages ?? [],
+                options: options.speech, clock: clock, report: report),
             // Where each voice is a model of its own, either field may name it.
             let voice = engines.voice(
                 [settings.voice.voiceID, settings.voice.modelID], language: settings.language, options: options.speech,
@@ -86,7 +95,10 @@ final class ActiveAgent: Sendable {
             settings.mcpServers.isEmpty
             ? 0 : min(options.longestRemoteTools, Int(Double(room.tokens) * options.remoteToolShare))
         historyTokens = room.tokens - contextTokens - remoteToolTokens
-        warnings = room.isTight ? [room.complaint] : []
+        warnings = [
+            room.isTight ? room.complaint : nil,
+            languageTool != nil && engines.languageIdentifier == nil ? Self.deafness : nil,
+        ].compactMap(\.self)
         offered = Self.offered(settings.tools.filter(toolbox.canRun))
         self.entry = entry == .greets && settings.firstMessage.isEmpty ? .takesOver : entry
         self.setup = setup
@@ -120,6 +132,7 @@ final class ActiveAgent: Sendable {
         transcriber = agent.transcriber
         hints = agent.hints
         isTextOnly = agent.isTextOnly
+        languageTool = agent.languageTool
         instructions = Self.instructions(setup, settings, isTextOnly: isTextOnly)
         historyTokens = agent.historyTokens
         contextTokens = agent.contextTokens
@@ -168,6 +181,20 @@ final class ActiveAgent: Sendable {
         }
     }
 
+    /// The call of its `language_detection` that brings the conversation into a language that was heard; nil where it offers
+    /// none of the kind.
+    func languageCall(for heard: String, number: Int) -> ToolCall? {
+        guard let languageTool, heard != LanguageTag.primary(settings.language),
+            let language = languageTool.languages.first(where: { LanguageTag.primary($0) == heard })
+        else { return nil }
+        return ToolCall(
+            id: "call_language_\(number)", name: languageTool.name,
+            arguments: [
+                "reason": .string("The user was heard to speak \(ChatHistory.languageName(language))."),
+                "language": .string(language),
+            ])
+    }
+
     /// The labels that its model is told of.
     var labels: Set<String> { isTextOnly ? [] : Set(settings.voices.map(\.label)) }
 
@@ -211,7 +238,7 @@ final class ActiveAgent: Sendable {
     ///
     /// - Parameter remoteTools: those of its MCP servers.
     func request(_ messages: [ChatMessage], _ remoteTools: [ToolSettings] = []) -> GenerationRequest {
-        GenerationRequest(
+        var request = GenerationRequest(
             messages: messages,
             tools: offered + Self.offered(remoteTools),
             temperature: settings.temperature, maxTokens: settings.maxTokens,
@@ -220,6 +247,8 @@ final class ActiveAgent: Sendable {
             userID: settings.customLLM == nil ? nil : settings.userID, timezone: settings.timezone,
             extraBody: settings.customLLM == nil || settings.customLLMExtraBody.isEmpty
                 ? [:] : ["elevenlabs_extra_body": .object(settings.customLLMExtraBody)])
+        request.language = settings.language
+        return request
     }
 }
 

@@ -28,7 +28,7 @@ extension CallSession: ToolHost {
     func changeLanguage(to language: String, onlyAtStart: Bool) async throws -> Bool {
         guard let agent = call.running?.agent else { throw Self.isOver }
         guard language != agent.settings.language else { return false }
-        guard !onlyAtStart || call.hasChangedLanguage || call.callerTurns <= 2 else {
+        guard call.allowsLanguages(onlyAtStart: onlyAtStart, turns: call.callerTurns) else {
             throw Self.refusal(
                 "the language can only be changed at the beginning of the conversation; go on in this one")
         }
@@ -37,7 +37,10 @@ extension CallSession: ToolHost {
         }
         var setup = agent.setup
         setup.inheritance.language = language
-        try await replaceAgent(setup, entry: .changesLanguage) {}
+        do { try await replaceAgent(setup, entry: .changesLanguage) {} } catch {
+            call.refuse(language: language)
+            throw error
+        }
         return true
     }
 

@@ -43,6 +43,8 @@ final class CallState {
     private(set) var callerTurns = 0
     /// Whether the language has changed in this call.
     private(set) var hasChangedLanguage = false
+    /// Languages into which it could not be changed.
+    private var refusedLanguages: Set<String> = []
     /// The policy of an agent that has taken over, until the machine is told of it.
     var takeover: TurnPolicy?
     /// Models of agents that have handed over. Answers of theirs may still be made; they are closed after these.
@@ -212,6 +214,21 @@ final class CallState {
         agentsSinceTurn = []
         languagesSinceTurn = []
     }
+
+    /// Whether the language may be changed by what was heard, in a turn that is about to be answered.
+    func mayChangeLanguage(by change: ToolCall) -> Bool {
+        guard let tool = running?.agent.languageTool, let language = change.arguments["language"]?.stringValue,
+            !refusedLanguages.contains(language)
+        else { return false }
+        let isOnlyAtStart = tool.systemParameters["only_at_conversation_start"]?.boolValue ?? false
+        return allowsLanguages(onlyAtStart: isOnlyAtStart, turns: callerTurns + 1)
+    }
+
+    /// Whether the language may still be changed, in the caller's so-manieth turn.
+    func allowsLanguages(onlyAtStart: Bool, turns: Int) -> Bool { !onlyAtStart || hasChangedLanguage || turns <= 2 }
+
+    /// The language could not be changed. It is not tried again because of what is heard.
+    func refuse(language: String) { refusedLanguages.insert(language) }
 
     private func noteLanguage(_ language: String, before: String) {
         guard language != before else { return }

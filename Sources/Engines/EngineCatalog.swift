@@ -10,6 +10,8 @@ public struct EngineCatalog: Sendable {
     public var noiseSuppressor: (any NoiseSuppressor)?
     /// The recognisers in order of preference; the first is the default. Never empty in a server that takes calls.
     public var transcribers: [any Transcriber]
+    /// Tells which of a call's languages is spoken; nil leaves that to the language model.
+    public var languageIdentifier: (any LanguageIdentifier)?
     /// The language models, chosen by the `id` in an agent's `prompt.llm`; the first is the default.
     public var languageModels: [any LanguageModel]
     /// The voices in order of preference; the first is the default.

@@ -57,6 +57,8 @@ public struct GenerationRequest: Sendable, Hashable {
     public var userID: String?
     /// A time zone's name, such as `Europe/Vienna`, for the meaning of "tomorrow"; nil for UTC.
     public var timezone: String?
+    /// The language of the conversation, BCP-47, for engines that say something without asking a model; nil for English.
+    public var language: String?
     /// What may be answered by a model that is too small to follow the note at the end of the messages; nil where there is
     /// no such note.
     public var plainAnswer: String?

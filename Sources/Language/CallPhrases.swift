@@ -8,21 +8,28 @@ package struct CallPhrases: Sendable, Hashable, Decodable {
     package let fillers: [String]
     /// Asks a silent caller whether they are still there.
     package let rePrompt: String
+    /// What is said of a tool by whoever asks no model for words: that it is done, that it takes its time, that it failed.
+    package let toolDone, toolRunning, toolFailed: String
 
     enum CodingKeys: String, CodingKey {
         case apology, fillers
         case rePrompt = "re_prompt"
+        case toolDone = "tool_done"
+        case toolRunning = "tool_running"
+        case toolFailed = "tool_failed"
     }
 
     /// All of them.
-    package var sentences: [String] { fillers + [apology, rePrompt] }
+    package var sentences: [String] { fillers + [apology, rePrompt, toolDone, toolRunning, toolFailed] }
 
     /// Those of a language, a BCP 47 tag whose region does not matter; nil where they were not written.
     package static func of(_ language: String) -> CallPhrases? {
         all[String(language.lowercased().prefix { $0 != "-" && $0 != "_" })]
     }
 
-    package static let english = CallPhrases.of("en") ?? CallPhrases(apology: "", fillers: [], rePrompt: "")
+    package static let english =
+        CallPhrases.of("en")
+        ?? CallPhrases(apology: "", fillers: [], rePrompt: "", toolDone: "", toolRunning: "", toolFailed: "")
 
     /// By ISO 639-1 codes, from `call-phrases.json`, which is part of the program: a test reads it.
     package static let all: [String: CallPhrases] =

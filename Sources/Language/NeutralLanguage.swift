@@ -33,7 +33,9 @@ package struct NeutralLanguage: SpokenLanguage {
     /// Fitted to English turns, like the weights of `EnglishEnding`; nothing was measured in other languages.
     private static let (bias, modelWeight): (Float, Float) = (0.74, 0.49)
 
-    package func written(_ transcript: String, expecting expected: ExpectedAnswer) -> String { transcript }
+    package func written(_ transcript: String, expecting expected: ExpectedAnswer) -> String {
+        SpelledRun.joined(transcript)
+    }
 
     package func meaning(ofOverlap text: String, isFinal: Bool, ignoring ignored: Set<String>) -> OverlapMeaning {
         OverlapMeaning(

@@ -44,4 +44,29 @@ extension EngineCatalog {
         return TranscriberCascade(
             transcribers: transcribers, health: health, options: options, clock: clock, report: report)
     }
+
+    /// The recogniser of a call that may come to be held in one of `others`; the one for its language alone where nothing
+    /// understands another, or tells which one is spoken.
+    package func transcriber(
+        _ names: [String], language: String, others: [String], options: SpeechOptions, clock: TaskClock,
+        report: @escaping @Sendable (EngineFallback) async -> Void
+    ) -> (any Transcriber)? {
+        func transcriber(for language: String) -> (any Transcriber)? {
+            self.transcriber(names, language: language, options: options, clock: clock, report: report)
+        }
+        let (own, primary) = (transcriber(for: language), LanguageTag.primary(language))
+        guard let own, let languageIdentifier, languageIdentifier.languages.contains(primary) else { return own }
+        var transcribers: [String: any Transcriber] = [:]
+        for other in Set(others.map(LanguageTag.primary)).intersection(languageIdentifier.languages)
+        where other != primary {
+            guard let first = self.transcribers(named: names, language: other).first,
+                LanguageTag.covers(first.languages, other)
+            else { continue }
+            transcribers[other] = transcriber(for: other)
+        }
+        guard !transcribers.isEmpty else { return own }
+        languageIdentifier.prepare()
+        return MultilingualTranscriber(
+            language: primary, transcriber: own, others: transcribers, identifier: languageIdentifier, options: options)
+    }
 }

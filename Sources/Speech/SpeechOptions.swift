@@ -15,6 +15,15 @@ public struct SpeechOptions: Sendable, Hashable {
     public var transcriptTimeout: Duration = .seconds(5)
     /// Audio of an utterance that is kept so that another recogniser can take over: 4 MB.
     public var keptUtterance: Duration = .seconds(60)
+    /// How likely another language than the call's must be to be taken for the one that is spoken. Of 52 English, 6 German, 26
+    /// Spanish and 61 French utterances, none was taken for another of these, also not by its first 1.5 s alone.
+    public var languageCertainty: Float = 0.9
+    /// The shortest speech whose language is looked for: less is told badly.
+    public var identifiableSpeech: Duration = .milliseconds(1500)
+    /// How much longer an utterance has to be before its language is looked for again, while it goes on.
+    public var identificationInterval: Duration = .seconds(1)
+    /// The same at its end.
+    public var lastIdentification: Duration = .milliseconds(300)
     /// Pause between two sentences of an answer.
     public var sentencePause: Duration = .milliseconds(220)
     /// Pause at a comma or similar mark.

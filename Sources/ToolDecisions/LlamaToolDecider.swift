@@ -204,14 +204,17 @@ public final class LlamaToolDecider: Sendable {
     /// What the agent tells the caller about results.
     ///
     /// - Throws: `EngineError`, or `CancellationError`.
-    func report(on findings: [ToolFinding], after messages: [ChatMessage]) async throws -> String {
+    func report(on findings: [ToolFinding], in request: GenerationRequest) async throws -> String {
+        let messages = request.messages
         var sentences: [String] = []
         for finding in findings {
             // What the caller has said since it was called is not what it answers.
             let call = messages.firstIndex { message in
                 if case .assistant(_, let calls) = message { calls.contains { $0.id == finding.callID } } else { false }
             }
-            let report = ToolReport(of: finding, after: lines(of: Array(messages[..<(call ?? messages.endIndex)])))
+            let report = ToolReport(
+                of: finding, after: lines(of: Array(messages[..<(call ?? messages.endIndex)])),
+                in: request.language ?? "en")
             var words = report.ready ?? ""
             if report.ready == nil {
                 words = try await client.continuation(

@@ -51,7 +51,7 @@ private struct ToolDecidingSession: LanguageModelSession {
             }
             // Where the caller has said nothing since, they wait for nothing else.
             if !news.isEmpty, !request.asksForAnswer {
-                return say(try await decider.report(on: news, after: request.messages))
+                return say(try await decider.report(on: news, in: request))
             }
             let decision = try await decider.decide(request)
             if case .call(let call) = decision {
@@ -62,10 +62,10 @@ private struct ToolDecidingSession: LanguageModelSession {
             }
             if case .repeats(let finding) = decision {
                 let findings = news.filter { $0.callID != finding.callID } + [finding]
-                return say(try await decider.report(on: findings, after: request.messages))
+                return say(try await decider.report(on: findings, in: request))
             }
             if !news.isEmpty {
-                output.yield(.text(try await decider.report(on: news, after: request.messages) + " "))
+                output.yield(.text(try await decider.report(on: news, in: request) + " "))
             }
             if case .ask(let question) = decision { return say(question) }
             // Who only asks what became of it has been told.

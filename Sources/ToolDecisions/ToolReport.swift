@@ -49,9 +49,11 @@ struct ToolReport: Sendable {
     /// Longest result that is read out, in characters.
     private static let longestAnswer = 600
 
-    init(of finding: ToolFinding, after dialogue: [DialogueLine]) {
+    /// - Parameter language: the language of the conversation, BCP-47. Results are read out in English where the model has to
+    ///   find the words.
+    init(of finding: ToolFinding, after dialogue: [DialogueLine], in language: String = "en") {
         let caller = dialogue.last { $0.speaker == .caller }.map { "Caller: \($0.text)\n" } ?? ""
-        ready = Self.sentence(finding)
+        ready = Self.sentence(finding, CallPhrases.of(language) ?? .english)
         // The example of a failure is shown only where there is one, because the model imitates it.
         let hasFailed = English().verdict(on: finding.result, of: finding.tool) == .failed
         script =
@@ -59,15 +61,15 @@ struct ToolReport: Sendable {
             + "Computer: \(finding.tool.replacing("_", with: " ")): \(Self.words(finding.result))\nAgent:"
     }
 
-    private static func sentence(_ finding: ToolFinding) -> String? {
+    private static func sentence(_ finding: ToolFinding, _ phrases: CallPhrases) -> String? {
         let text = ToolPrompt.line(finding.result)
         switch finding.kind {
         // "It is done" would be a claim, also of what only looks something up.
-        case .done: return "All right, that worked."
-        case .running: return "This takes a moment. I will tell you as soon as I know."
-        case .failed(isTold: true): return failure(text)
-        case .failed(isTold: false): return failure(failed)
-        case .answer: return text.hasPrefix(failed) ? failure(text) : prose(text) ?? message(finding.result)
+        case .done: return phrases.toolDone
+        case .running: return phrases.toolRunning
+        case .failed(isTold: true): return failure(text, phrases)
+        case .failed(isTold: false): return phrases.toolFailed
+        case .answer: return text.hasPrefix(failed) ? failure(text, phrases) : prose(text) ?? message(finding.result)
         }
     }
 
@@ -78,12 +80,13 @@ struct ToolReport: Sendable {
         return sentences.count == 1 ? sentences[0] : nil
     }
 
-    private static func failure(_ text: String) -> String {
+    private static func failure(_ text: String, _ phrases: CallPhrases) -> String {
         let cause = text.dropFirst(failed.count).drop { !($0.isLetter || $0.isNumber) }
         // What was written for programmers is not read aloud.
         let isTold =
             !cause.isEmpty && cause.count <= longestCause && !cause.contains { "{}[]<>=_|\"".contains($0) }
-        return !isTold ? "I'm sorry, that did not work." : "I'm sorry, that did not work: \(cause)"
+        let sentence = phrases.toolFailed
+        return isTold ? "\(sentence.dropLast()): \(cause)" : sentence
     }
 
     /// Whole sentences as they are; nil for anything else.

@@ -8,15 +8,36 @@ struct CallerPace: Sendable, Hashable {
     private static let fluent = 0.35
     /// Limits of the factor, so that one odd pause does not make the waits extreme.
     private static let bounds = 0.85...1.5
+    /// How much longer than a pause that was taken for an end the next waits are, in seconds.
+    private static let margin = 0.15
+    /// The longest of these waits, in seconds.
+    private static let longest = 1.4
+    /// What is left of it after a turn without a pause: after two or three it is forgotten.
+    private static let memory = 0.6
 
     private var typical = usual
+    /// The shortest wait, in seconds; 0 for a caller who was not cut off of late.
+    private var least = 0.0
 
     /// The caller went on after `pause`.
-    mutating func note(_ pause: Span) { typical += Self.weight * (pause.seconds - typical) }
+    ///
+    /// - Parameter wasOver: whether it had been taken for the end of the turn. Who is cut off once is about to be cut off
+    ///   again: people who pause do so in most of their turns.
+    mutating func note(_ pause: Span, wasOver: Bool) {
+        typical += Self.weight * (pause.seconds - typical)
+        if wasOver || least > 0 { least = max(least, min(pause.seconds + Self.margin, Self.longest)) }
+    }
 
     /// Notes a turn that ended without a pause in it.
-    mutating func noteFluentTurn() { typical += Self.weight * (Self.fluent - typical) }
+    mutating func noteFluentTurn() {
+        typical += Self.weight * (Self.fluent - typical)
+        least *= Self.memory
+        if least < Self.usual { least = 0 }
+    }
 
     /// The factor by which the waits are multiplied.
     var factor: Double { min(max(typical / Self.usual, Self.bounds.lowerBound), Self.bounds.upperBound) }
+
+    /// The shortest wait after words that might be all.
+    var leastWait: Span { .milliseconds(Int(1000 * least)) }
 }

@@ -39,6 +39,8 @@ public struct TurnEnd: Sendable, Hashable, Codable {
     public var sound: Float?
     /// The factor on the wait for this caller's pace.
     public var pace: Double
+    /// The shortest wait after words that might be all, for a caller who was cut off of late; nil for others.
+    public var least: Span?
 }
 
 /// How speech over the agent was decided.

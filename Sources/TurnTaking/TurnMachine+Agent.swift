@@ -102,7 +102,7 @@ extension TurnMachine {
         case .greeting, .typed, .takeover, .silence, .farewell:
             closing = []
         }
-        var speaking = Speaking()
+        var speaking = Speaking(since: now)
         speaking.endsCall = response.cause == .farewell ? .maximumDuration : nil
         agent = .speaking(response, speaking)
         takeoverIsDue = false

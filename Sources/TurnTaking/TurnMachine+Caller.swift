@@ -137,7 +137,7 @@ extension TurnMachine {
                 caller = .pausing(speech, pause)
                 return []
             }
-            if policy.learnsPace, !isAgentSpeaking { pace.note(now - pause.blip - pause.since) }
+            notePause(pause, upTo: now - pause.blip)
             speech.lastVoice = now
             speech.run = pause.blip
             note(window, in: &speech)
@@ -147,6 +147,13 @@ extension TurnMachine {
             callerHeard = now
             return takeFloor(speech)
         }
+    }
+
+    /// Learns from a pause after which the caller goes on. Who speaks long after the end of a turn waits for the answer.
+    private mutating func notePause(_ pause: Pause, upTo end: CallTime) {
+        let isLate = pause.over.map { end - $0 > policy.cutOffGrace } ?? false
+        guard policy.learnsPace, !isAgentSpeaking, !isLate else { return }
+        pace.note(end - pause.since, wasOver: pause.over != nil)
     }
 
     private func note(_ window: VoiceWindow, in speech: inout Speech) {

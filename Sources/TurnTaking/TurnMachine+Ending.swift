@@ -101,6 +101,7 @@ extension TurnMachine {
         if policy.usesTurnDetector, pause.words.odds != nil, pause.probability == nil, !pause.isForced, !isTold {
             wait = max(wait, policy.soundWait)
         }
+        if !isTold { wait = max(wait, leastWait(after: pause.words)) }
         let isAwaited = policy.usesEndOfUtteranceModel && !isKnown && !pause.words.isClear
         return isAwaited ? max(wait, isAnswerReady ? policy.endingWait : policy.endingPatience) : wait
     }
@@ -108,6 +109,11 @@ extension TurnMachine {
     /// Whether the words are enough, whatever the sound.
     private func isTold(by words: WordsJudgement, _ text: String) -> Bool {
         words.completeness == .conclusive && SpokenWords(text).words.count <= policy.shortWords
+    }
+
+    /// The shortest wait for a caller who was cut off of late, and might be once more after these words.
+    private func leastWait(after words: WordsJudgement) -> Span {
+        policy.learnsPace && (words.odds != nil || !expected.isSpelt) ? pace.leastWait : .zero
     }
 
     private var isAnswerReady: Bool {
@@ -138,7 +144,8 @@ extension TurnMachine {
                     words: Self.joined(kept, words), silence: now - pause.since, wait: wait(in: pause),
                     completeness: pause.words.completeness, odds: pause.words.odds,
                     ending: isEndingKnown(of: pause.heard) ? ending?.probability : nil, sound: pause.probability,
-                    pace: paceFactor(after: pause.words.completeness))))
+                    pace: paceFactor(after: pause.words.completeness),
+                    least: pace.leastWait > .zero ? pace.leastWait : nil)))
     }
 
     /// When an answer is begun although the turn may go on: as long before the end of the wait as its first audio takes.

@@ -193,10 +193,19 @@ extension TurnMachine {
                     peak: speech.loudness.peak.isFinite ? speech.loudness.peak : nil, nearLevel: nearLevel())))
     }
 
+    /// Learns from an answer into which the caller went on that it came too early.
+    private mutating func notePause(before speech: Speech) {
+        guard policy.learnsPace, case .speaking(let response, let speaking) = agent, case .speech = response.cause,
+            speech.start - speaking.since <= policy.cutOffGrace
+        else { return }
+        pace.note(speech.start - speech.heardBefore, wasOver: true)
+    }
+
     private mutating func interrupt(
         _ response: Response, by speech: Speech, _ basis: OverlapVerdict.Basis, _ words: String, threshold: Span? = nil
     ) -> [TurnCommand] {
         decide(speech, basis, words, takesFloor: true, threshold: threshold)
+        notePause(before: speech)
         // A caller whose words stop the agent is answered.
         switch caller {
         case .speaking(var speech):

@@ -94,6 +94,8 @@ public struct TurnMachine: Sendable {
     }
 
     struct Speaking: Sendable, Hashable {
+        /// When it began to be heard.
+        var since: CallTime
         var delivery: Delivery = .full
         var endsCall: EndCause?
         /// When the last filler was begun, while only fillers have been heard; nil otherwise.

@@ -134,6 +134,9 @@ public struct TurnPolicy: Sendable, Hashable, Codable {
     public var language = "en"
     /// Whether this caller's pace scales the waits; for fluent callers it shortens only the waits after complete words.
     public var learnsPace = true
+    /// How soon after an answer has begun words over it go on with the turn that it answers: later ones interrupt what was
+    /// heard of it. The same for words after the end of a turn whose answer is not ready: later ones ask for it.
+    public var cutOffGrace: Span = .milliseconds(800)
 
     /// How long to wait in silence, counted from the last speech, by the turn detector's probability of an end: between
     /// `doubtful` and `certain` it is interpolated, and the three need not be in order.

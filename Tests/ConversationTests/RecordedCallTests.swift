@@ -55,6 +55,8 @@ struct RecordedCallTests {
 
         var hasty = log.policy
         hasty.patience = 0.3
+        // He was cut off once, from which this call has learnt.
+        hasty.learnsPace = false
         let earlier = TurnComparison(from: log, to: TurnReenactment.run(log, policy: hasty))
         #expect(!earlier.cutOff.isEmpty)
     }

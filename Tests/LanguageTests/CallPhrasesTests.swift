@@ -14,7 +14,7 @@ struct CallPhrasesTests {
         #expect(CallPhrases.all.keys.sorted() == Self.languages)
         var sentences: Set<String> = []
         for (language, phrases) in CallPhrases.all {
-            #expect(phrases.fillers.count == 3 && phrases.sentences.count == 5, "\(language)")
+            #expect(phrases.fillers.count == 3 && phrases.sentences.count == 8, "\(language)")
             #expect("?？".contains(try #require(phrases.rePrompt.last)), "\(language)")
             for sentence in phrases.sentences {
                 #expect(sentences.insert(sentence).inserted, "\(language): \(sentence)")

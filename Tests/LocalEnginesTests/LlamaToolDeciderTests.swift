@@ -113,7 +113,7 @@ struct LlamaToolDeciderTests {
                 ]),
             .tool(callID: "1", result: #"{"status":"confirmed","booking_id":"BX-4471"}"#),
         ]
-        let told = try await decider.report(on: answered.findings, after: answered)
+        let told = try await decider.report(on: answered.findings, in: GenerationRequest(messages: answered))
         #expect(told.contains("BX-4471"), "told: \(told)")
         let after = answered + [.assistant(told), .user("And my name is in the book now?")]
         #expect(try await decide(after)?.name != "book_appointment")

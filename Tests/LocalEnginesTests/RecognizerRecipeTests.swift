@@ -53,7 +53,10 @@ struct RecognizerRecipeTests {
         let engine = try #require(throws: EngineError.self) { try recipe("parrot", files: []) }
         #expect(engine.message.contains("\"parrot\"") && engine.message.contains("sense-voice"))
         for (engine, options, part) in [
-            ("whisper", ["speaker": "1"], "whisper has no option \"speaker\"; it has language, task"),
+            (
+                "whisper", ["speaker": "1"],
+                "whisper has no option \"speaker\"; it has identifies_languages, language, task"
+            ),
             ("whisper", ["task": "sing"], "transcribe or translate, not sing"),
             ("zipformer", ["decoding": "luck"], "options.decoding is one of"),
             ("zipformer", ["modeling_unit": "word"], "options.modeling_unit is one of"),

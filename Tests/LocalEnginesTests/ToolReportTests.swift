@@ -28,6 +28,14 @@ struct ToolReportTests {
         #expect(ToolReport(of: finding(result, kind), after: []).ready == said)
     }
 
+    @Test("in the conversation's language, where its sentences were written; the cause is the tool's")
+    func otherLanguages() {
+        let report = ToolReport(of: finding("Error: Kein Tisch frei.", .failed(isTold: true)), after: [], in: "de-AT")
+        #expect(report.ready == "Es tut mir leid, das hat nicht geklappt: Kein Tisch frei.")
+        #expect(ToolReport(of: finding("", .done), after: [], in: "es").ready == "De acuerdo, ha funcionado.")
+        #expect(ToolReport(of: finding("", .done), after: [], in: "la").ready == "All right, that worked.")
+    }
+
     @Test(
         "notes for models are not read out",
         arguments: [

@@ -192,6 +192,57 @@ struct TurnTests {
         #expect(fluent.quiet(320).count == 2, "within 416 ms in place of 480")
     }
 
+    @Test("A caller who was cut off is waited for the next time, and some unbroken turns later no more")
+    func cutOff() {
+        let scene = Scene.begun { $0.learnsPace = true }
+        /// The silence after a turn until it is answered.
+        func wait(after words: String = "Book a table.") -> Int {
+            scene.utterance(words)
+            scene.ready()
+            for silence in stride(from: 128, through: 2000, by: 32)
+            where scene.quiet(32).contains(where: { if case .release = $0 { true } else { false } })
+                || scene.ready() != []
+            {
+                return silence
+            }
+            return 0
+        }
+        let usual = wait()
+        #expect(usual == 480)
+        // The answer is heard, and the caller goes on after 0.8 s.
+        scene.quiet(320)
+        scene.say(320)
+        #expect(scene.feed(.partial("for two people")).contains(.interrupt(1)))
+        let next = wait(after: "for two people.")
+        #expect(next >= 800 + 150)
+        var waits: [Int] = []
+        for _ in 1...4 {
+            scene.finished()
+            waits.append(wait())
+        }
+        #expect(waits[0] < next && waits[0] > usual && waits.last ?? 0 <= usual, "\(waits)")
+    }
+
+    @Test(
+        "Words over an answer that come late, or only agree, teach nothing",
+        arguments: [(832, "for two people"), (320, "mm-hm")])
+    func noCutOff(later: Int, words: String) {
+        let scene = Scene.begun { $0.learnsPace = true }
+        scene.utterance("Book a table.")
+        scene.ready()
+        scene.quiet(384 + later)
+        scene.say(320)
+        scene.feed(.partial(words))
+        scene.quiet(96)
+        scene.transcript(words)
+        scene.ready()
+        scene.quiet(1000)
+        scene.finished()
+        scene.utterance("Book a table.")
+        scene.ready()
+        #expect(scene.quiet(384).count == 2)
+    }
+
     // MARK: Speculation
 
     @Test("Without speculation the answer is begun at the end of the turn")

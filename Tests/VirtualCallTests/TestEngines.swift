@@ -86,6 +86,30 @@ struct TestTranscriber: Transcriber {
     }
 }
 
+/// Tells languages by the words, which a test's own rule knows.
+struct TestLanguageIdentifier: LanguageIdentifier {
+    let id = "test-languages"
+    let languages = ["de", "en", "fr"]
+    let longestAudio = 128_000
+    let vocabulary: Vocabulary
+    let time: VirtualTime
+    /// How likely the languages are for these words; it fails where there is nothing.
+    let rule: @Sendable (String) -> [String: Float]?
+    /// The languages that it was asked to choose from.
+    let asked = Log<[String]>()
+
+    func prepare() {}
+
+    func probabilities(of candidates: [String], in samples: [Float]) async throws -> [String: Float] {
+        asked.add(candidates)
+        try await time.sleep(.milliseconds(60))
+        guard let found = rule(vocabulary.words(in: samples)) else {
+            throw EngineError(.failed, engine: id, "as the test wants it")
+        }
+        return found
+    }
+}
+
 struct TestVoice: Synthesizer {
     var id = "test-voice"
     let sampleRate = 16_000

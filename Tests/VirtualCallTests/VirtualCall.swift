@@ -93,10 +93,13 @@ struct Stage: Sendable {
         model.seesImages = setup.seesImages
         self.model = model
         let answering = model
-        let catalog = EngineCatalog(
+        var catalog = EngineCatalog(
             voiceActivityDetector: TestVoiceActivity(),
             transcribers: ears, languageModels: [model] + setup.backups(time), synthesizers: [first] + others
         ) { _ in answering }
+        catalog.languageIdentifier = setup.languageRule.map {
+            TestLanguageIdentifier(vocabulary: vocabulary, time: time, rule: $0)
+        }
         var logger = Logger(label: "virtual")
         logger.logLevel = .critical
         var send: (@Sendable (EgressRequest) async throws -> EgressAnswer)?
@@ -202,6 +205,8 @@ struct VirtualCall: Sendable {
         var otherEars: [String] = []
         /// The languages of voices and recognisers that have not all, by their ids.
         var languages: [String: [String]] = [:]
+        /// How likely languages are, by the words; nil where nothing tells them.
+        var languageRule: (@Sendable (String) -> [String: Float]?)?
         var contextSources: @Sendable (VirtualTime) -> [any ContextSource] = { _ in [] }
         /// Other models that step in.
         var backups: @Sendable (VirtualTime) -> [any LanguageModel] = { _ in [] }

@@ -16,6 +16,8 @@ final class Hearing {
     private var anticipation = Anticipation()
     /// The recogniser that made the latest transcript; nil for the agent's.
     private var transcriberID: String?
+    /// The language, by its sound, of the latest utterance of which that is known.
+    private(set) var heardLanguage: String?
 
     init(_ call: CallState) { self.call = call }
 
@@ -87,6 +89,7 @@ final class Hearing {
             call.environment.instruments.transcribed(in: elapsed)
             caller.hear(final: transcript.text)
             if let engine = transcript.engine { transcriberID = engine }
+            heardLanguage = transcript.language.map(LanguageTag.primary)
             call.feed(.transcript(pause: pause, transcript.text))
             if response?.machine.isReleased != true { judgeEnding(of: transcript.text) }
         case .verdict(let pause, let judgement):

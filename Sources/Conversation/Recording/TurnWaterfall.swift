@@ -147,6 +147,7 @@ private struct WaterfallReader {
                     "completeness": .string(end.completeness.rawValue), "odds": .rounded(end.odds),
                     "ending": .rounded(end.ending),
                     "sound": .rounded(end.sound), "pace": .number((end.pace * 1000).rounded() / 1000),
+                    "least_ms": .integer(orNull: end.least?.milliseconds),
                 ], at: time)
         case .overlap(let verdict):
             add(

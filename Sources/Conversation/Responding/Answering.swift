@@ -145,7 +145,17 @@ final class Answering {
         request.untold = call.tools.untold
         let question = words ?? (response?.cause == .typed ? history.lastCallerWords : "")
         respond(
-            with: .model(agent.modelID, agent.model, request, agent.lookup(question, call.environment, call.clock)))
+            with: .model(
+                agent.modelID, words == nil ? agent.model : hearingLanguage(agent), request,
+                agent.lookup(question, call.environment, call.clock)))
+    }
+
+    /// The agent's model, which begins with a change of the language where the caller was heard to speak another.
+    private func hearingLanguage(_ agent: ActiveAgent) -> any LanguageModelSession {
+        guard let heard = call.hearing.heardLanguage, let number = response?.id.number,
+            let change = agent.languageCall(for: heard, number: number), call.mayChangeLanguage(by: change)
+        else { return agent.model }
+        return DecidedOpening(call: change, model: agent.model)
     }
 
     private func respond(with source: ResponseSource) {

@@ -131,29 +131,51 @@ public final class EmbeddedEngines: Sendable {
         }
     }
 
+    /// What tells languages apart, of the first model that can; nil for none. It is loaded when it is first needed.
+    public func languageIdentifier(_ models: [ModelManifest.Model]) -> (any LanguageIdentifier)? {
+        guard let model = models.first(where: { (try? $0.options.flag("identifies_languages", of: $0.id)) == true })
+        else {
+            return nil
+        }
+        let (home, pool) = (home, pool)
+        // Its sessions are others than the recogniser's.
+        let name = "\(model.id) (languages)"
+        let lazy = lazy(model, as: name) {
+            let identifier = try await pool.run(.partialTranscript) {
+                try WhisperLanguageIdentifier(model: model, home: home, pool: pool)
+            }
+            _ = try await identifier.probabilities(
+                of: Array(identifier.languages.prefix(1)), in: [Float](repeating: 0, count: 16_000))
+            return identifier
+        }
+        return LazyLanguageIdentifier(
+            id: model.id, languages: WhisperLanguageIdentifier.languages(of: model), model: lazy,
+            used: { [weak self] in self?.use(model, as: name) })
+    }
+
     private func lazy<Engine>(
-        _ model: ModelManifest.Model, load: @escaping @Sendable () async throws -> Engine
+        _ model: ModelManifest.Model, as name: String? = nil, load: @escaping @Sendable () async throws -> Engine
     ) -> LazyModel<Engine> {
-        let trial = trial
+        let (trial, name) = (trial, name ?? model.id)
         let lazy = LazyModel<Engine>(
-            id: model.id, retryAfter: .seconds(options.models.retryAfter), logger: logger
+            id: name, retryAfter: .seconds(options.models.retryAfter), logger: logger
         ) {
             try await trial?.run(model)
             return try await load()
         }
-        state.withLock { $0.releases[model.id] = { [weak lazy] in lazy?.release() } }
+        state.withLock { $0.releases[name] = { [weak lazy] in lazy?.release() } }
         return lazy
     }
 
-    private func use(_ model: ModelManifest.Model) {
+    private func use(_ model: ModelManifest.Model, as name: String? = nil) {
         let size = model.memory ?? options.models.memoryOfUnknown
         let gone = state.withLock { state in
-            state.shelf.use(model.id, size: size).map { ($0, state.releases[$0]) }
+            state.shelf.use(name ?? model.id, size: size).map { ($0, state.releases[$0]) }
         }
         for (id, release) in gone {
             logger.info(
                 "A model was unloaded to free memory for another.",
-                metadata: ["model": "\(id)", "other": "\(model.id)"])
+                metadata: ["model": "\(id)", "other": "\(name ?? model.id)"])
             release?()
         }
     }

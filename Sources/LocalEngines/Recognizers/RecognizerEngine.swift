@@ -41,7 +41,7 @@ public enum RecognizerEngine: String, Sendable, CaseIterable {
         let own: [String] =
             switch self {
             case .moonshine: ["letters"]
-            case .whisper: ["language", "task"]
+            case .whisper: ["identifies_languages", "language", "task"]
             case .canary: ["language"]
             case .senseVoice: ["language", "inverse_text_normalization"]
             case .nemoCTC: ["features"]

@@ -174,7 +174,10 @@ public struct SegmentedTranscriber: Transcriber {
                 try? letters?.prepare()
                 var result = try recognizer.decode(
                     samples + padding, language: hints.language, keywords: hints.keywords)
-                if recognizer.recipe.engine == .whisper { result.text = SoundNotes.removed(from: result.text) }
+                if recognizer.recipe.engine == .whisper {
+                    let words = SoundNotes.removed(from: result.text)
+                    result.text = ForeignScript.removed(from: words, language: result.language ?? hints.language)
+                }
                 if recognizer.recipe.engine.isAutoregressive { result.text = LoopCutter.cut(result.text) }
                 return result
             }

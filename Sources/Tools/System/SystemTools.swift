@@ -230,7 +230,7 @@ extension JSONValue {
 
 extension ToolSettings {
     /// The languages that `language_detection` chooses from.
-    fileprivate var languages: [String] {
+    package var languages: [String] {
         parameters.value(at: "properties", "language", "enum")?.arrayValue?.compactMap(\.stringValue) ?? []
     }
 }

@@ -267,7 +267,7 @@ final class EngineRoom: Service {
         let voices: [any Synthesizer] =
             [synthesizer]
             + others.synthesizers(voices.filter { $0.id != models.textToSpeech.id }).map { SpeechCache($0) }
-        let catalog = EngineCatalog(
+        var catalog = EngineCatalog(
             voiceActivityDetector: activity, turnDetector: turns,
             endOfUtteranceModel: LlamaEndOfUtterance(server: llama, client: client), noiseSuppressor: suppressor,
             transcribers: ConfiguredEngines.resolve(configured.transcribers) { id in
@@ -288,11 +288,12 @@ final class EngineRoom: Service {
             return RemoteLanguageModel(
                 id: id, endpoint: endpoint, clients: Self.clients(egress, for: id), connections: ownConnections)
         }
+        catalog.languageIdentifier = others.languageIdentifier(self.transcribers)
         try await withThrowingTaskGroup(of: Void.self) { group in
             for _ in 0..<pool.threads { group.addTask { try await Self.warm(voice, transcriber, activity, turns) } }
             try await group.waitForAll()
         }
-        state.withLock { $0.catalog = catalog }
+        state.withLock { [catalog] in $0.catalog = catalog }
         logger.info(
             "The speech engines are ready.", metadata: ["seconds": "\((ContinuousClock.now - start) / .seconds(1))"])
         // Everything that a call needs goes before this.

@@ -56,7 +56,7 @@ function ending(over) {
   if (over.basis !== "silence") return [`The turn was taken for over (${over.basis}).`];
   const judged = over.odds === null || over.odds === undefined ? byRule(over, words) : byOdds(over, words);
   const model = typeof over.ending === "number" ? ` A language model was asked too: it gave ${percent(over.ending)} that nothing follows them.` : "";
-  return [`${judged}.${model}`, `So the agent waited for ${seconds(over.wait_ms)} of silence${pace(over.pace)}.`];
+  return [`${judged}.${model}`, `So the agent waited for ${seconds(over.wait_ms)} of silence${pace(over)}.`];
 }
 
 const sounds = { conclusive: "sounded finished", complete: "sounded rather finished than not", neutral: "said little about the end", unlikely: "sounded as if more might follow", open: "sounded unfinished" };
@@ -83,7 +83,8 @@ function byRule({ completeness, sound }, words) {
   return `The words ${words} ${rules[completeness] ?? "were judged by rule"}${heard}`;
 }
 
-function pace(factor) {
+function pace({ pace: factor, least_ms: least, wait_ms: wait }) {
+  if (typeof least === "number" && wait <= least) return ", because this caller had gone on into an answer before";
   if (typeof factor !== "number" || Math.abs(factor - 1) < 0.005) return "";
   return factor < 1
     ? `, ${percent(1 - factor)} less than usual, because this caller pauses little`
