@@ -106,6 +106,7 @@ let package = Package(
             name: "Language", dependencies: ["JSON", "Names"],
             resources: [
                 .embedInCode("call-phrases.json"), .embedInCode("overlap-words.json"),
+                .embedInCode("reading-rules.json"),
                 .embedInCode("English/Claims/effects.txt"),
                 .embedInCode("English/Claims/claims.weights"),
                 .embedInCode("English/endings.weights"),

@@ -103,6 +103,8 @@ public enum ToolResultKind: Sendable, Hashable {
     case answer
     /// The tool is done, and the text is a note for the model.
     case done
+    /// The same, and callers are told nothing of it: what it changed, such as the language, they hear.
+    case settled
     /// The tool has failed. The text is "Error:" and the reason, which is a note for the model unless `isTold`.
     case failed(isTold: Bool)
     /// The tool still runs, and the text is a note for the model.

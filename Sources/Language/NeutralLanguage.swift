@@ -1,5 +1,5 @@
 /// Every language of which little is known: punctuation, digits, sounds that are the same everywhere, and words said over the
-/// agent where `OverlapWords` has them.
+/// agent where `OverlapWords` has them, and what voices read wrongly where `ReadingRules` have it.
 package struct NeutralLanguage: SpokenLanguage {
     /// What recognisers of many languages write for hums, coughs, laughter and short agreement.
     private static let sounds: Set<String> = [
@@ -9,6 +9,7 @@ package struct NeutralLanguage: SpokenLanguage {
 
     private let groupsDigits: Bool
     private let overlapWords: OverlapWords
+    private let rules: ReadingRules?
 
     /// - Parameters:
     ///   - language: its ISO 639-1 code.
@@ -16,6 +17,7 @@ package struct NeutralLanguage: SpokenLanguage {
     package init(_ language: String = "", groupsDigits: Bool = true) {
         self.groupsDigits = groupsDigits
         overlapWords = OverlapWords.of(language)
+        rules = ReadingRules.of(language)
     }
 
     package func expectedAnswer(to agentText: String) -> ExpectedAnswer {
@@ -67,6 +69,7 @@ package struct NeutralLanguage: SpokenLanguage {
     package func values(in words: String) -> Set<String> { [] }
 
     package func read(_ text: Glyphs) -> SpeechBuilder {
+        let text = rules.map { RuleReader.apply($0, to: text) } ?? text
         var reader = PlainReader(text, groupsDigits: groupsDigits)
         reader.read()
         return reader.speech

@@ -36,6 +36,7 @@ private struct ToolDecidingSession: LanguageModelSession {
     let decider: LlamaToolDecider
 
     func generate(_ request: GenerationRequest) -> AsyncThrowingStream<GenerationEvent, any Error> {
+        let request = request.withoutSettled
         if let answer = request.plainAnswer {
             return AsyncThrowingStream(fedBy: { output in
                 output.yield(.text(answer))
@@ -117,6 +118,7 @@ private struct ToolDecidingSession: LanguageModelSession {
     }
 
     func prefill(_ request: GenerationRequest) async throws {
+        let request = request.withoutSettled
         decider.prepare(request)
         try await session.prefill(request.withoutTools)
     }
@@ -147,6 +149,27 @@ extension GenerationRequest {
         guard let last = words.last else { return false }
         let english = English()
         return (last.contains("?") && !english.effects(doneIn: last).isEmpty) || english.adds(last, nothingTo: "")
+    }
+
+    /// The request without the tools of which callers are told nothing: the caller's words before them are still to be
+    /// answered.
+    var withoutSettled: GenerationRequest {
+        let settled = Set(
+            messages.compactMap { message in
+                if case .tool(let id, _, .settled) = message { id } else { nil }
+            })
+        guard !settled.isEmpty else { return self }
+        var request = self
+        request.messages = messages.compactMap { message in
+            switch message {
+            case .tool(let id, _, _): return settled.contains(id) ? nil : message
+            case .assistant(let text, let calls):
+                let rest = calls.filter { !settled.contains($0.id) }
+                return text.isEmpty && rest.isEmpty && !calls.isEmpty ? nil : .assistant(text, toolCalls: rest)
+            case .system, .user: return message
+            }
+        }
+        return request
     }
 
     /// Whether the caller has the last word, so that they expect an answer to it.

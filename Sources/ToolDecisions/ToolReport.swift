@@ -18,7 +18,7 @@ struct ToolFinding: Sendable, Hashable {
         let name = tool.replacing("_", with: " ")
         switch kind {
         case .answer: return "\(Self.done) \(name): \(ToolReport.words(result))"
-        case .done: return "\(Self.done) \(name)"
+        case .done, .settled: return "\(Self.done) \(name)"
         case .failed(let isTold): return "\(Self.failed) \(name)\(isTold ? ": \(ToolReport.words(result))" : "")"
         case .running: return "\(Self.running) \(name)"
         }
@@ -65,7 +65,7 @@ struct ToolReport: Sendable {
         let text = ToolPrompt.line(finding.result)
         switch finding.kind {
         // "It is done" would be a claim, also of what only looks something up.
-        case .done: return phrases.toolDone
+        case .done, .settled: return phrases.toolDone
         case .running: return phrases.toolRunning
         case .failed(isTold: true): return failure(text, phrases)
         case .failed(isTold: false): return phrases.toolFailed

@@ -18,8 +18,10 @@ struct SeededGenerator: RandomNumberGenerator {
 }
 
 @Suite struct ClauseCutterTests {
-    private func clauses(_ text: String, options: ClauseOptions = ClauseOptions()) -> [Clause] {
-        var cutter = ClauseCutter(options: options)
+    private func clauses(
+        _ text: String, options: ClauseOptions = ClauseOptions(), in language: String = "en"
+    ) -> [Clause] {
+        var cutter = ClauseCutter(options: options, phrases: ClausePhrases.of(language))
         return cutter.append(text) + cutter.finish()
     }
 
@@ -65,6 +67,31 @@ struct SeededGenerator: RandomNumberGenerator {
     ])
     func `Full stops and commas inside a token do not cut`(_ text: String) {
         #expect(clauses(text).map(\.written) == [text])
+    }
+
+    @Test(arguments: [
+        ("de", "Kommen Sie am 3. Mai."), ("de", "Nehmen Sie z. B. Tee."), ("de", "Nehmen Sie z.B. Tee."),
+        ("de", "Ab 24.12. ist zu."), ("de", "In der Hauptstr. 5 also."), ("de", "Fragen Sie Hr. Maier."),
+        ("de-CH", "Das dauert 5 Min. heute."), ("es", "Pruebe p. ej. el té."), ("es", "Llame a la Sra. Ruiz."),
+        ("fr", "Voyez avec M. Dupont."), ("fr", "Prenez p. ex. du thé."), ("nl", "Neem bijv. thee."),
+        ("da", "Kom den 3. maj."), ("pl", "To jest 3. maja."),
+    ])
+    func `Abbreviations and ordinals of other languages do not cut`(_ language: String, _ text: String) {
+        #expect(clauses(text, in: language).map(\.written) == [text])
+    }
+
+    @Test(arguments: [
+        ("es", "Son las 3. Luego vamos.", ["Son las 3.", " Luego vamos."]),
+        ("fr", "Il est 3. Partons donc.", ["Il est 3.", " Partons donc."]),
+        ("de", "Gerne! Wir sehen uns.", ["Gerne!", " Wir sehen uns."]),
+        // "Dr" and "no" are what they are in English only where nothing else is known; "am", "was" and "will" lean on nothing.
+        ("de", "Ja, ich sehe Ihre Bestellung hier.", ["Ja,", " ich sehe Ihre Bestellung hier."]),
+        ("de", "Kommen Sie bitte gleich in den 2. Stock.", ["Kommen Sie bitte gleich", " in den 2. Stock."]),
+        ("es", "Para dos noches son 179,00 € en total.", ["Para dos noches son 179,00 €", " en total."]),
+        ("fr", "Je peux vous proposer une table pour demain.", ["Je peux vous proposer une table", " pour demain."]),
+    ])
+    func `Other languages are cut by their own words`(_ language: String, _ text: String, _ expected: [String]) {
+        #expect(clauses(text, in: language).map(\.written) == expected)
     }
 
     @Test func `A list marker is no sentence, a line is`() {

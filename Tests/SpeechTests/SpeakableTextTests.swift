@@ -195,13 +195,13 @@ import Testing
     }
 
     @Test(arguments: [
-        ("Das kostet **12,50 €** [hier](https://a.b). 👍", "Das kostet 12,50 € hier."),
-        ("- Um 15:30 Uhr\n- Am 3.5.", "Um 15:30 Uhr, Am 3.5."),
+        ("Det kostar **12,50 €** [här](https://a.b). 👍", "Det kostar 12,50 € här."),
+        ("- Klockan 15:30\n- Den 3.5.", "Klockan 15:30, Den 3.5."),
         ("¿Qué tal? (Bien)", "Qué tal? Bien"),
         ("你好。再见", "你好. 再见"),
     ])
     func `Other languages lose markup and keep their numbers`(_ written: String, _ spoken: String) {
-        #expect(SpeakableText(written, language: "de-DE").spoken == spoken)
+        #expect(SpeakableText(written, language: "sv-SE").spoken == spoken)
     }
 
     @Test func `Each spoken word knows what was written when it is over`() {

@@ -85,7 +85,8 @@ final class Answering {
         // A late result of a tool goes before the question whether the caller is still there.
         if !call.tools.untold.isEmpty { return ask(note: ChatHistory.newsNote) }
         guard let phrases = running.agent.phrases else { return ask(note: ChatHistory.silenceNote) }
-        let words = [phrases.rePrompt, running.history.openQuestion].compactMap(\.self)
+        let words = [phrases.rePrompt, running.history.openQuestion(in: running.agent.settings.language)].compactMap(
+            \.self)
         respond(with: .text(words.joined(separator: " ")))
     }
 
@@ -164,6 +165,7 @@ final class Answering {
         let responder = Responder(
             id: response.id, source: source, speaker: response.agent.speaker, voices: response.agent.voices,
             labels: response.agent.settings.voices.map(\.label),
+            phrases: ClausePhrases.of(response.agent.settings.language),
             gate: response.agent.gate(call.options, answering: words), options: call.options, clock: call.clock)
         let scope = response.scope
         call.jobs.add { session in
@@ -351,6 +353,7 @@ final class Answering {
             current.agent.settings.turn.softTimeout, stock: current.agent.fillers,
             number: current.fillers, cause: current.cause,
             lastWords: call.running?.history.lastCallerWords ?? "",
+            language: current.agent.settings.language,
             claimless: current.agent.settings.requiresReceipts ? current.agent.spokenLanguage : nil,
             writer: current.agent.modelID == other?.id ? nil : other, options: call.options,
             random: call.environment.random)

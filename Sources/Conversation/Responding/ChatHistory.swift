@@ -2,6 +2,7 @@ import Agents
 import Engines
 import Foundation
 import JSON
+import Language
 import Speech
 
 /// The conversation as the model is shown it: what was actually said and heard.
@@ -152,10 +153,12 @@ struct ChatHistory: Sendable {
     }
 
     /// The question that the agent asked last, if still open; nil when its last turn asked nothing.
-    var openQuestion: String? {
+    ///
+    /// - Parameter language: in which it was asked, BCP 47.
+    func openQuestion(in language: String = "en") -> String? {
         let last = entries.last { if case .context = $0 { false } else { true } }
         guard case .agent(_, let text, _)? = last else { return nil }
-        var cutter = ClauseCutter(options: ClauseOptions())
+        var cutter = ClauseCutter(phrases: ClausePhrases.of(language))
         var sentences: [String] = []
         var sentence = ""
         for clause in cutter.append(text) + cutter.finish() {

@@ -11,6 +11,8 @@ struct Filler: Sendable {
     private let text: String
     /// Who writes it instead, and what is asked of it; nil when `text` is said.
     private let writer: (model: any LanguageModel, request: GenerationRequest)?
+    /// How the writer's text is cut.
+    private let phrases: ClausePhrases
     /// The language in which the writer must claim nothing; nil where it may.
     private let claimless: (any SpokenLanguage)?
     /// The longest that the writer may take.
@@ -22,11 +24,12 @@ struct Filler: Sendable {
     ///   - stock: the agent's fillers.
     ///   - number: how many fillers came before it in the same answer.
     ///   - lastWords: the caller's latest turn, which a typed answer refers to.
+    ///   - language: of the agent, BCP 47.
     ///   - claimless: the language in which nothing may be claimed; nil where anything may.
     ///   - writer: a model other than the one that is waited for; nil when there is none.
     init?(
         _ settings: CallSettings.SoftTimeout, stock: [String], number: Int, cause: ResponseCause, lastWords: String,
-        claimless: (any SpokenLanguage)?, writer model: (any LanguageModel)?, options: CallOptions,
+        language: String, claimless: (any SpokenLanguage)?, writer model: (any LanguageModel)?, options: CallOptions,
         random: (UInt64) -> UInt64
     ) {
         let count = UInt64(max(1, stock.count))
@@ -34,6 +37,7 @@ struct Filler: Sendable {
         text = stock.isEmpty ? "" : stock[Int(place % count)].trimmingCharacters(in: .whitespacesAndNewlines)
         timeout = options.fillerTimeout
         self.claimless = claimless
+        phrases = ClausePhrases.of(language)
         let words =
             switch cause {
             case .speech(let words), .overheard(let words): words
@@ -86,7 +90,7 @@ struct Filler: Sendable {
                 text = ""
             }
             await session.close()
-            var cutter = ClauseCutter(options: ClauseOptions())
+            var cutter = ClauseCutter(phrases: phrases)
             var sentence = ""
             for clause in cutter.append(text) + cutter.finish() {
                 sentence += clause.written

@@ -11,7 +11,7 @@ extension Responder {
     ) async {
         let words = words.trimmingCharacters(in: .whitespacesAndNewlines)
         guard var gate else { return await say(words, after: needsSpace, to: clauses, sink) }
-        var script = VoiceScript(labels: labels)
+        var script = VoiceScript(labels: labels, phrases: phrases)
         let whole = script.read((needsSpace ? " " : "") + words) + script.endReading()
         let passed = await pass(gate.append(whole), &gate, sink)
         var text = passed + (await pass(gate.finish(), &gate, sink))

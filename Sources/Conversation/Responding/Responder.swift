@@ -1,5 +1,6 @@
 import Engines
 import Foundation
+import Language
 import Speech
 import Tasks
 import Tracing
@@ -103,6 +104,8 @@ struct Responder: Sendable {
     let voices: [String: Speaker]
     /// All labels, also those that nobody speaks for.
     let labels: [String]
+    /// How text is cut in the language that is spoken.
+    let phrases: ClausePhrases
     /// Holds back what the ledger of the tools does not bear out; nil when nothing is held back.
     let gate: ClaimGate?
     let options: CallOptions
@@ -247,7 +250,7 @@ struct Responder: Sendable {
         _ text: String, after needsSpace: Bool, to clauses: AsyncStream<Voiced>.Continuation, _ sink: some ResponseSink
     ) async {
         guard !text.isEmpty else { return }
-        var script = VoiceScript(labels: labels)
+        var script = VoiceScript(labels: labels, phrases: phrases)
         let text = script.read((needsSpace ? " " : "") + text) + script.endReading()
         await say(text, of: &script, to: clauses, sink)
     }
@@ -311,7 +314,7 @@ struct Responder: Sendable {
         _ request: GenerationRequest, _ session: any LanguageModelSession, after space: String, repeating heard: String,
         isCorrected: Bool, to clauses: AsyncStream<Voiced>.Continuation, _ sink: some ResponseSink
     ) async throws -> Round {
-        var script = VoiceScript(labels: labels)
+        var script = VoiceScript(labels: labels, phrases: phrases)
         var gate = gate
         gate?.isCorrected = isCorrected
         var opening = RepeatedOpening(heard)

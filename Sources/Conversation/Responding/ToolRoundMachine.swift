@@ -285,6 +285,6 @@ extension ToolOutcome {
     /// What callers can be told of the result.
     var kind: ToolResultKind {
         if isError { return .failed(isTold: !isNote) }
-        return isNote ? .done : .answer
+        return !isNote ? .answer : endsAnswer ? .settled : .done
     }
 }

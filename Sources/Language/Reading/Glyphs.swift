@@ -144,7 +144,7 @@ extension Unicode.Scalar {
     /// Signs before or after a number or name, which are left to the engine.
     var opensToken: Bool { closesToken || self == "-" || self == "+" || self == "#" || self == "@" }
     var closesToken: Bool { isWordCode || isCurrency || self == "%" || self == "°" || self == "&" }
-    var isCurrency: Bool {
+    package var isCurrency: Bool {
         self == "$" || ("¢"..."¥").contains(self) || ("\u{20A0}"..."\u{20CF}").contains(self)
     }
 }

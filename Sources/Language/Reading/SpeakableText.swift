@@ -20,7 +20,7 @@ package struct SpeakableText: Sendable, Hashable {
     /// - Parameters:
     ///   - written: What the language model wrote.
     ///   - language: BCP-47. English is normalised in full; for other languages markup, emoji and link targets
-    ///     go and numbers are left to the engine.
+    ///     go, what voices read wrongly is written out by the `ReadingRules` there are, and numbers are left to the engine.
     ///   - keepsAudioTags: Whether tags such as `[laughs]` stay, each word of them as a word.
     ///   - pronunciations: How words are said that the voice would say otherwise.
     package init(

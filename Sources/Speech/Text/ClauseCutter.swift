@@ -1,58 +1,12 @@
 import Language
 
-/// The numbers that decide where streamed text is cut into clauses.
-package struct ClauseOptions: Sendable, Hashable {
-    /// Words before a comma or dash ends the first clause. Two words are too little audio to cover the synthesis of
-    /// what follows; an opening such as "Sure," is excepted.
-    var firstCommaWords = 3
-    /// Words after which the first clause may end before a conjunction or preposition, with no punctuation.
-    var firstPhraseWords = 4
-    /// Words after which the first clause ends in any case: some two seconds of speech, and on an embedded model no
-    /// more than 0.3 s of waiting.
-    var firstMaximumWords = 6
-    /// Words before a sentence end cuts a later clause; shorter ones are joined, for prosody.
-    var sentenceWords = 2
-    /// Words before a comma cuts a later clause: each cut costs a little prosody, and audio is already queued.
-    var commaWords = 8
-    /// Words after which a later clause ends in any case: some seven seconds, the most that a stop throws away.
-    var maximumWords = 20
-    /// Characters after which a clause ends whatever it holds, so that text without spaces stays bounded. Also the
-    /// longest link, tag or code that is kept whole.
-    var maximumCharacters = 400
-
-    package init() {}
-}
-
-/// A piece of a model's answer that is spoken in one go.
-package struct Clause: Sendable, Hashable {
-    /// Exactly the model's characters; all clauses together are the whole text.
-    package var written: String
-    /// Whether it is the answer's first.
-    package var isFirst: Bool
-    /// Whether a sentence, line or the whole answer ends with it.
-    package var endsSentence: Bool
-    /// The label of the voice that speaks it; nil for the agent's own.
-    package var voice: String?
-
-    package init(written: String, isFirst: Bool, endsSentence: Bool) {
-        self.written = written
-        self.isFirst = isFirst
-        self.endsSentence = endsSentence
-    }
-
-    /// Whether the clause ends at punctuation, not in the middle of the flow of words.
-    package var pausesAfter: Bool {
-        guard let last = written.last(where: { !$0.isWhitespace }) else { return false }
-        return !last.isLetter && !last.isNumber
-    }
-}
-
 /// Cuts a language model's streamed text into clauses: the first as early as it can be spoken without regret, later
 /// ones at sentences. The cuts depend on the text alone, not on how it arrived.
 package struct ClauseCutter: Sendable {
     private enum Boundary { case none, soft, sentence }
 
     private let options: ClauseOptions
+    private let phrases: ClausePhrases
     private var isFirst = true
     /// Words of the clauses cut so far.
     private var wordsCut = 0
@@ -74,8 +28,10 @@ package struct ClauseCutter: Sendable {
     /// The tags at the end of the text so far.
     private var tags: Range<Int>?
 
-    package init(options: ClauseOptions = ClauseOptions()) {
+    /// - Parameter phrases: of the language of the text.
+    package init(options: ClauseOptions = ClauseOptions(), phrases: ClausePhrases = .english) {
         self.options = options
+        self.phrases = phrases
     }
 
     /// Takes the next piece of the model's text and returns the clauses that it completes.
@@ -89,7 +45,7 @@ package struct ClauseCutter: Sendable {
     package mutating func finish() -> [Clause] {
         guard !pending.isEmpty else { return [] }
         let clause = Clause(written: String(pending[...]), isFirst: isFirst, endsSentence: true)
-        self = ClauseCutter(options: options)
+        self = ClauseCutter(options: options, phrases: phrases)
         return [clause]
     }
 
@@ -258,8 +214,8 @@ package struct ClauseCutter: Sendable {
     /// Openings worth saying at once, such as "Sure,", "Yes!", "Hi Anna,", "I'm sorry,".
     private var opensAnswer: Bool {
         let first = bare(words.first ?? (tokenStart..<pending.count))
-        if EnglishPhrases.openings.contains(first) { return true }
-        guard words.count + (hasWord ? 1 : 0) == 2, let second = EnglishPhrases.pairs[first] else { return false }
+        if phrases.openings.contains(first) { return true }
+        guard words.count + (hasWord ? 1 : 0) == 2, let second = phrases.pairs[first] else { return false }
         return bare(words.count > 1 ? words[1] : (tokenStart..<pending.count)) == second
     }
 
@@ -270,16 +226,37 @@ package struct ClauseCutter: Sendable {
         while start < stop, !pending[start].isWordCode { start += 1 }
         let token = pending[start..<stop]
         guard let first = token.first else { return false }
-        if token.allSatisfy(\.isDigit) { return token.count <= 3 && isLineStart(start) }
+        if token.allSatisfy(\.isDigit) {
+            return phrases.numbersTakeStops && token.count < 3 || token.count <= 3 && isLineStart(start)
+        }
+        // "am 24.12. um neun"
+        if phrases.numbersTakeStops, token.count < 6, token.allSatisfy({ $0.isDigit || $0 == "." }) { return true }
+        if phrases.isAbbreviation(endOf: lastWords(to: stop)) { return true }
         if token.count == 1 { return first.isUpper && first != "I" }
         let key = String(token).lowercased()
         if token.contains(".") {
             return token.allSatisfy { $0.isAsciiLetter || $0 == "." } && token.count <= 7
                 && token[token.startIndex + 1] == "." || key == "ph.d"
         }
-        guard let isNumbers = EnglishPhrases.abbreviation(key) else { return false }
+        guard phrases.isEnglish, let isNumbers = EnglishPhrases.abbreviation(key) else { return false }
         // At the head of a sentence "No." and the like are more often words than abbreviations.
         return !isNumbers || key != "no" || !isSentenceStart(start)
+    }
+
+    /// The last words of the line up to a full stop, and the stop, without marks before them.
+    private func lastWords(to stop: Int) -> [String] {
+        var words: [String] = []
+        var end = stop + 1
+        while end > 0, words.count < ClausePhrases.longestAbbreviation {
+            var start = end
+            while start > 0, !pending[start - 1].isSpace { start -= 1 }
+            var word = pending[start..<end]
+            while let first = word.first, !first.isWordCode { word = word.dropFirst() }
+            words.insert(String(word), at: 0)
+            guard start > 0, pending[start - 1] != "\n" else { break }
+            end = start - 1
+        }
+        return words
     }
 
     private func isLineStart(_ position: Int) -> Bool {
@@ -306,7 +283,7 @@ package struct ClauseCutter: Sendable {
             // The word just over is a conjunction or preposition: what stands before it is a phrase.
             let gap = count - 1
             if penalty(gap) == 0 {
-                cut(at: words[gap - 1].upperBound, endsSentence: false, into: &clauses)
+                cut(at: end(ofWord: gap - 1), endsSentence: false, into: &clauses)
             }
             return
         }
@@ -319,7 +296,15 @@ package struct ClauseCutter: Sendable {
             let cost = penalty(gap)
             if cost < lowest { (best, lowest) = (gap, cost) }
         }
-        cut(at: words[best - 1].upperBound, endsSentence: false, into: &clauses)
+        cut(at: end(ofWord: best - 1), endsSentence: false, into: &clauses)
+    }
+
+    /// The end of a word with the signs that stand alone after it: those of "5 €" and "20 %".
+    private func end(ofWord word: Int) -> Int {
+        let limit = word + 1 < words.count ? words[word + 1].lowerBound : pending.count
+        let signs = pending[words[word].upperBound..<limit]
+        guard signs.allSatisfy({ $0 == " " || $0.isCurrency || $0 == "%" }) else { return words[word].upperBound }
+        return (signs.lastIndex { $0 != " " } ?? words[word].upperBound - 1) + 1
     }
 
     /// How bad a cut between word `gap - 1` and word `gap` is: 0 before a conjunction or preposition, 1 anywhere
@@ -328,10 +313,14 @@ package struct ClauseCutter: Sendable {
         let before = bare(words[gap - 1])
         let last = pending[words[gap - 1].upperBound - 1]
         if last == "," || last == ";" || last == ":" || last == "!" || last == "?" { return 0 }
+        let isBeforeLeader = gap < words.count && phrases.leaders.contains(bare(words[gap]))
         if last == "." { return 4 }
-        let isBeforeLeader = gap < words.count && EnglishPhrases.leaders.contains(bare(words[gap]))
-        if EnglishPhrases.pronouns.contains(before) { return isBeforeLeader ? 0 : 3 }
-        if EnglishPhrases.leaders.contains(before) || EnglishPhrases.binders.contains(before) { return 3 }
+        if phrases.pronouns.contains(before) { return isBeforeLeader ? 0 : 3 }
+        if phrases.leaders.contains(before) || phrases.binders.contains(before) {
+            // How "2." is said in "im 2. Stock" depends on the word before it.
+            let mayBeOrdinal = gap == words.count || pending[words[gap].lowerBound].isDigit
+            return phrases.numbersTakeStops && mayBeOrdinal ? 4 : 3
+        }
         let start = words[gap - 1].lowerBound
         let isName = pending[start].isUpper && !(gap == 1)
         guard gap < words.count else {
@@ -376,7 +365,7 @@ package struct ClauseCutter: Sendable {
         clauses.append(Clause(written: String(pending[..<position]), isFirst: isFirst, endsSentence: endsSentence))
         let rest = pending[position...]
         let wordsCut = wordsCut + words.count { $0.upperBound <= position }
-        self = ClauseCutter(options: options)
+        self = ClauseCutter(options: options, phrases: phrases)
         self.wordsCut = wordsCut
         isFirst = false
         for code in rest { take(code, into: &clauses) }

@@ -1,9 +1,11 @@
+import Language
+
 /// A response's text on its way to the voices: the labels are taken out of it as it is written, and what is released of it
 /// becomes clauses, none of which is in two voices.
 package struct VoiceScript: Sendable {
     /// Nil where there is one voice, whose text is left as it is.
     private var tags: VoiceTags?
-    private var cutter = ClauseCutter()
+    private var cutter: ClauseCutter
     /// Where, in scalars of the text without labels, another voice begins that has not been reached yet.
     private var changes: [(place: Int, voice: String?)] = []
     private var read = 0
@@ -11,8 +13,13 @@ package struct VoiceScript: Sendable {
     private var lastRead: String?
     private var voice: String?
 
-    /// - Parameter labels: of the voices besides the agent's own; empty for none.
-    package init(labels: [String]) { tags = labels.isEmpty ? nil : VoiceTags(labels: labels) }
+    /// - Parameters:
+    ///   - labels: of the voices besides the agent's own; empty for none.
+    ///   - phrases: of the language of the text.
+    package init(labels: [String], phrases: ClausePhrases = .english) {
+        tags = labels.isEmpty ? nil : VoiceTags(labels: labels)
+        cutter = ClauseCutter(phrases: phrases)
+    }
 
     /// Takes more of what is written, and returns what of it is not a label.
     package mutating func read(_ text: String) -> String {

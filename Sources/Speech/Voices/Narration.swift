@@ -93,7 +93,7 @@ public struct Narration: Sendable {
             clauses.firstPhraseWords = clauses.maximumWords
             clauses.firstMaximumWords = clauses.maximumWords
         }
-        return ClauseCutter(options: clauses)
+        return ClauseCutter(options: clauses, phrases: ClausePhrases.of(options.language))
     }
 
     /// Adds text. Clauses that it completes can be spoken.
