@@ -83,10 +83,11 @@ struct InverseTextNormalizerTests {
         #expect(asked.written("It costs 1,000,000 or 3.14.") == "It costs 1,000,000 or 3.14.")
     }
 
-    @Test("Other languages pass through")
+    @Test("Other languages pass through, but for letters in a row")
     func otherLanguages() {
-        let german = "J O H N, eins zwei drei, john at gmail dot com"
-        #expect(SpokenLanguages.language("de").written(german, expecting: .spelling) == german)
+        let written = SpokenLanguages.language("de").written(
+            "J O H N, eins zwei drei, john at gmail dot com", expecting: .spelling)
+        #expect(written == "JOHN, eins zwei drei, john at gmail dot com")
     }
 
     @Test("Any words in any order are taken", arguments: 0..<40)

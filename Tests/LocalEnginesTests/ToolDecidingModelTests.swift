@@ -44,6 +44,25 @@ struct ToolDecidingModelTests {
         #expect(request.withoutTools.messages.suffix(2) == [.assistant("Done."), .user("Thanks.")])
     }
 
+    @Test("a change that callers hear is not told; what they said before it is still to be answered")
+    func settled() {
+        let settled = Self.request("The language is French.", .settled)
+        #expect(settled.withoutSettled.messages == [.system("You help."), .user("Friday.")])
+        #expect(settled.withoutSettled.asksForAnswer && settled.withoutSettled.news.isEmpty)
+        let booked = Self.request("Booked.", .done)
+        #expect(booked.withoutSettled == booked)
+        // Of two calls at once the other stays.
+        var both = settled
+        both.messages[2] = .assistant(
+            "One moment.", toolCalls: [Self.call, ToolCall(id: "d", name: "look", arguments: [:])])
+        both.messages.append(.tool(callID: "d", result: "Free at ten."))
+        #expect(
+            both.withoutSettled.messages.suffix(2) == [
+                .assistant("One moment.", toolCalls: [ToolCall(id: "d", name: "look", arguments: [:])]),
+                .tool(callID: "d", result: "Free at ten."),
+            ])
+    }
+
     @Test("to be told is what stands at the end, and what came when the caller had gone on to something else")
     func news() {
         #expect(Self.request("Booked.").news.map(\.result) == ["Booked."])

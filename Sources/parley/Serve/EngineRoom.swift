@@ -235,7 +235,9 @@ final class EngineRoom: Service {
     /// Gives memory that calls have left behind back to the system: of 760 MB after nine calls that was 90.
     private func returnMemory() async {
         while true {
-            do { try await Task.sleep(for: Self.memoryInterval) } catch { return }
+            do {
+                try await cancelWhenGracefulShutdown { try await Task.sleep(for: Self.memoryInterval) }
+            } catch { return }
             await pool.returnMemory()
         }
     }
