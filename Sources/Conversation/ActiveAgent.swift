@@ -40,6 +40,9 @@ final class ActiveAgent: Sendable {
     let warnings: [String]
     /// Its `language_detection`; nil where it has none, and in a text-only conversation.
     let languageTool: ToolSettings?
+    /// Whether its recogniser finds out the language. One that understands a single language reports that one of whatever it
+    /// hears.
+    private let tellsLanguages: Bool
 
     private static let deafness =
         "language_detection: no model on this server tells languages by their sound, as whisper-base does; what callers say in "
@@ -104,6 +107,7 @@ final class ActiveAgent: Sendable {
         self.setup = setup
         self.settings = settings
         self.transcriber = transcriber
+        tellsLanguages = transcriber is MultilingualTranscriber
         hints = TranscriptionHints(language: settings.language, keywords: settings.asr.keywords)
         // Once for all voices: there may be thousands of rules.
         let pronunciations = Pronunciations(line.isTextOnly ? [] : settings.voice.pronunciations)
@@ -133,6 +137,7 @@ final class ActiveAgent: Sendable {
         hints = agent.hints
         isTextOnly = agent.isTextOnly
         languageTool = agent.languageTool
+        tellsLanguages = agent.tellsLanguages
         instructions = Self.instructions(setup, settings, isTextOnly: isTextOnly)
         historyTokens = agent.historyTokens
         contextTokens = agent.contextTokens
@@ -184,7 +189,7 @@ final class ActiveAgent: Sendable {
     /// The call of its `language_detection` that brings the conversation into a language that was heard; nil where it offers
     /// none of the kind.
     func languageCall(for heard: String, number: Int) -> ToolCall? {
-        guard let languageTool, heard != LanguageTag.primary(settings.language),
+        guard let languageTool, tellsLanguages, heard != LanguageTag.primary(settings.language),
             let language = languageTool.languages.first(where: { LanguageTag.primary($0) == heard })
         else { return nil }
         return ToolCall(

@@ -224,7 +224,7 @@ final class CallState {
         return allowsLanguages(onlyAtStart: isOnlyAtStart, turns: callerTurns + 1)
     }
 
-    /// Whether the language may still be changed, in the caller's so-manieth turn.
+    /// Whether the language may still be changed, in the turn of the caller's that has this number.
     func allowsLanguages(onlyAtStart: Bool, turns: Int) -> Bool { !onlyAtStart || hasChangedLanguage || turns <= 2 }
 
     /// The language could not be changed. It is not tried again because of what is heard.

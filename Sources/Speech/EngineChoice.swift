@@ -67,6 +67,7 @@ extension EngineCatalog {
         guard !transcribers.isEmpty else { return own }
         languageIdentifier.prepare()
         return MultilingualTranscriber(
-            language: primary, transcriber: own, others: transcribers, identifier: languageIdentifier, options: options)
+            language: primary, transcriber: own, others: transcribers, identifier: languageIdentifier, options: options,
+            clock: clock)
     }
 }

@@ -24,6 +24,8 @@ public struct SpeechOptions: Sendable, Hashable {
     public var identificationInterval: Duration = .seconds(1)
     /// The same at its end.
     public var lastIdentification: Duration = .milliseconds(300)
+    /// The longest that a transcript waits for its language; it takes some 60 ms, and seconds while the model is being loaded.
+    public var identificationTimeout: Duration = .milliseconds(500)
     /// Pause between two sentences of an answer.
     public var sentencePause: Duration = .milliseconds(220)
     /// Pause at a comma or similar mark.

@@ -144,6 +144,33 @@ struct HeardLanguageTests {
         #expect(outcome.record.transcript.flatMap(\.toolResults).map(\.isError) == [true])
     }
 
+    @Test("a language that is told too late is not waited for, and a hang-up meanwhile leaves nothing running")
+    func late() async throws {
+        var setup = Self.setup(telling: Self.rule(0.95))
+        setup.languageLatency = .seconds(60)
+        let outcome = try await VirtualCall.hold(setup, model: Self.script) { caller, _ in
+            try await caller.say(Self.german)
+            try await caller.hearResponse()
+            // Its language is being told when the caller goes.
+            try await caller.say(Self.german)
+        }
+        #expect(outcome.messages.responses == ["Sure."])
+        #expect(outcome.record.transcript.flatMap(\.toolResults).isEmpty)
+    }
+
+    @Test("a recogniser that understands one language alone does not change the call's by naming it")
+    func fixed() async throws {
+        var setup = Self.setup(telling: Self.rule(0.95))
+        setup.languageRule = nil
+        setup.reportedLanguage = "de"
+        let outcome = try await VirtualCall.hold(setup, model: Self.script) { caller, _ in
+            try await caller.say(Self.english)
+            try await caller.hearResponse()
+        }
+        #expect(outcome.messages.responses == ["Sure."])
+        #expect(outcome.record.transcript.flatMap(\.toolResults).isEmpty)
+    }
+
     @Test("where nothing tells languages by their sound, the record says so")
     func deaf() async throws {
         var setup = Self.setup(telling: Self.rule(0.95))

@@ -62,6 +62,8 @@ struct TestTranscriber: Transcriber {
     let time: VirtualTime
     /// From the question to the transcript.
     var latency = Duration.milliseconds(30)
+    /// The language that it reports, whatever it has heard.
+    var reported: String?
 
     actor Utterance: UtteranceTranscription {
         private let transcriber: TestTranscriber
@@ -74,7 +76,7 @@ struct TestTranscriber: Transcriber {
         func transcript(_ finality: TranscriptFinality) async throws -> Transcript {
             let text = transcriber.vocabulary.words(in: samples)
             try await transcriber.time.sleep(transcriber.latency)
-            return Transcript(text: text)
+            return Transcript(text: text, language: transcriber.reported)
         }
 
         func close() {}
@@ -95,6 +97,7 @@ struct TestLanguageIdentifier: LanguageIdentifier {
     let time: VirtualTime
     /// How likely the languages are for these words; it fails where there is nothing.
     let rule: @Sendable (String) -> [String: Float]?
+    var latency = Duration.milliseconds(60)
     /// The languages that it was asked to choose from.
     let asked = Log<[String]>()
 
@@ -102,7 +105,7 @@ struct TestLanguageIdentifier: LanguageIdentifier {
 
     func probabilities(of candidates: [String], in samples: [Float]) async throws -> [String: Float] {
         asked.add(candidates)
-        try await time.sleep(.milliseconds(60))
+        try await time.sleep(latency)
         guard let found = rule(vocabulary.words(in: samples)) else {
             throw EngineError(.failed, engine: id, "as the test wants it")
         }

@@ -84,6 +84,7 @@ struct Stage: Sendable {
             var ears = TestTranscriber(vocabulary: vocabulary, time: time)
             ears.id = id
             ears.languages = setup.languages[id] ?? ears.languages
+            ears.reported = setup.reportedLanguage
             return ears
         }
         self.ears = ears
@@ -98,7 +99,7 @@ struct Stage: Sendable {
             transcribers: ears, languageModels: [model] + setup.backups(time), synthesizers: [first] + others
         ) { _ in answering }
         catalog.languageIdentifier = setup.languageRule.map {
-            TestLanguageIdentifier(vocabulary: vocabulary, time: time, rule: $0)
+            TestLanguageIdentifier(vocabulary: vocabulary, time: time, rule: $0, latency: setup.languageLatency)
         }
         var logger = Logger(label: "virtual")
         logger.logLevel = .critical
@@ -207,6 +208,9 @@ struct VirtualCall: Sendable {
         var languages: [String: [String]] = [:]
         /// How likely languages are, by the words; nil where nothing tells them.
         var languageRule: (@Sendable (String) -> [String: Float]?)?
+        var languageLatency = Duration.milliseconds(60)
+        /// The language that recognisers report.
+        var reportedLanguage: String?
         var contextSources: @Sendable (VirtualTime) -> [any ContextSource] = { _ in [] }
         /// Other models that step in.
         var backups: @Sendable (VirtualTime) -> [any LanguageModel] = { _ in [] }

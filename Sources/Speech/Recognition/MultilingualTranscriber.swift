@@ -1,28 +1,30 @@
 import Engines
+import Tasks
 
 /// The recognisers of a call that may be held in several languages. It listens in the call's own, finds out by the sound which
 /// one is spoken, and where that is another, hears the utterance again from its beginning with that one's recogniser.
-struct MultilingualTranscriber: Transcriber {
-    /// The language of the call, one of those of `others` and itself.
+package struct MultilingualTranscriber: Transcriber {
+    /// The call's own language.
     let language: String
     let transcriber: any Transcriber
     /// The recognisers of the other languages, by primary language.
     let others: [String: any Transcriber]
     let identifier: any LanguageIdentifier
     var options = SpeechOptions()
+    var clock = TaskClock.continuous()
 
-    var id: String { transcriber.id }
-    var languages: [String] { transcriber.languages }
-    var partialInterval: Duration? { transcriber.partialInterval }
-    var isEmbedded: Bool { transcriber.isEmbedded }
+    package var id: String { transcriber.id }
+    package var languages: [String] { transcriber.languages }
+    package var partialInterval: Duration? { transcriber.partialInterval }
+    package var isEmbedded: Bool { transcriber.isEmbedded }
 
-    func prepare() {
+    package func prepare() {
         transcriber.prepare()
         identifier.prepare()
         for other in others.values { other.prepare() }
     }
 
-    func openUtterance(_ hints: TranscriptionHints) -> any UtteranceTranscription {
+    package func openUtterance(_ hints: TranscriptionHints) -> any UtteranceTranscription {
         MultilingualUtterance(transcriber: self, hints: hints)
     }
 
@@ -124,9 +126,12 @@ private actor MultilingualUtterance: UtteranceTranscription {
             return false
         }
         asked = length
-        // Where it cannot be told, the language model may still find out by the words.
-        let probabilities = try? await transcriber.identifier.probabilities(
-            of: candidates, in: Array(audio.prefix(length)))
+        // Where it cannot be told, or not in time, the language model may still find out by the words.
+        let late = EngineError(.timeout, engine: transcriber.identifier.id, "the language was not told in time")
+        let (identifier, candidates, beginning) = (transcriber.identifier, candidates, Array(audio.prefix(length)))
+        let probabilities = try? await transcriber.clock.value(within: options.identificationTimeout, orThrow: late) {
+            try await identifier.probabilities(of: candidates, in: beginning)
+        }
         guard let (found, probability) = probabilities?.max(by: { ($0.value, $1.key) < ($1.value, $0.key) }),
             probability >= options.languageCertainty, length > told, !isCut, !isClosed
         else { return false }
