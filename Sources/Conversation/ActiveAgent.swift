@@ -239,10 +239,26 @@ final class ActiveAgent: Sendable {
             values: settings.dynamicVariables.merging(variables.values) { $1 })
     }
 
-    /// What the model is asked with these messages.
+    /// What the agent would have opened the conversation with, had it been in its language from the beginning; empty when
+    /// unknown.
     ///
-    /// - Parameter remoteTools: those of its MCP servers.
-    func request(_ messages: [ChatMessage], _ remoteTools: [ToolSettings] = []) -> GenerationRequest {
+    /// - Parameter before: whose first message was said.
+    func opening(inPlaceOf before: ActiveAgent) -> String {
+        let greeting = settings.firstMessage
+        let isTranslated = entry == .changesLanguage && greeting != before.settings.firstMessage
+        return isTranslated && !greeting.isEmpty ? greeting : phrases?.fillers.first ?? ""
+    }
+
+    /// What the model is asked about the conversation.
+    ///
+    /// - Parameters:
+    ///   - words: of the caller that are not part of the history yet.
+    ///   - note: an instruction that stands at the end.
+    ///   - remoteTools: those of its MCP servers.
+    func request(
+        _ history: ChatHistory, answering words: String? = nil, note: String? = nil, _ remoteTools: [ToolSettings] = []
+    ) -> GenerationRequest {
+        let (messages, formerLanguage) = history.dialogue(answering: words, note: note, labels: labels)
         var request = GenerationRequest(
             messages: messages,
             tools: offered + Self.offered(remoteTools),
@@ -253,6 +269,8 @@ final class ActiveAgent: Sendable {
             extraBody: settings.customLLM == nil || settings.customLLMExtraBody.isEmpty
                 ? [:] : ["elevenlabs_extra_body": .object(settings.customLLMExtraBody)])
         request.language = settings.language
+        request.formerLanguage = formerLanguage
+        if tellsLanguages, let languageTool { request.automaticTools = [languageTool.name] }
         return request
     }
 }

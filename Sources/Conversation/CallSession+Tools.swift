@@ -35,6 +35,8 @@ extension CallSession: ToolHost {
         guard !call.languagesSinceTurn.contains(language) else {
             throw Self.refusal("the conversation was in that language just now; answer the user first")
         }
+        // Only what this attempt itself comes to says that there is no use in another.
+        guard !isChangingAgent else { throw Self.isBeingHandedOver }
         var setup = agent.setup
         setup.inheritance.language = language
         do { try await replaceAgent(setup, entry: .changesLanguage) {} } catch {
@@ -71,7 +73,7 @@ extension CallSession: ToolHost {
     private func replaceAgent(
         _ setup: AgentSetup, entry: ActiveAgent.Entry, _ meanwhile: @Sendable () async throws -> Void
     ) async throws {
-        guard !isChangingAgent else { throw Self.refusal("the call is being handed over already") }
+        guard !isChangingAgent else { throw Self.isBeingHandedOver }
         isChangingAgent = true
         defer { isChangingAgent = false }
         var setup = setup
@@ -109,6 +111,8 @@ extension CallSession: ToolHost {
     }
 
     private static let isOver = CallFault(code: 1000, type: "call_ended", message: "the call is over")
+
+    private static let isBeingHandedOver = refusal("the call is being handed over already")
 
     private static func refusal(_ message: String) -> CallFault {
         CallFault(code: 1008, type: "value_error", message: message)

@@ -253,6 +253,9 @@ final class CallState {
         running?.variables = variables
         running?.history.take(
             instructions: agent.instructions, tokens: agent.historyTokens, ownSentences: agent.ownSentences)
+        if LanguageTag.primary(agent.settings.language) != LanguageTag.primary(before.settings.language) {
+            running?.history.changeLanguage(opening: agent.opening(inPlaceOf: before))
+        }
         hearing.use(agent)
         // What one agent must not keep is not kept because another one had begun to.
         if !agent.settings.recordsVoice { record.add { await $0.endRecording() } }

@@ -65,6 +65,11 @@ public struct GenerationRequest: Sendable, Hashable {
     /// The calls whose results came when the caller had gone on to something else, and have not been told yet: for
     /// engines that tell results without asking a model.
     public var untold: Set<String> = []
+    /// Tools that the conversation calls by itself when it is time: models that choose badly need not choose them.
+    public var automaticTools: Set<String> = []
+    /// What was said before the conversation changed into `language`; nil when it has not changed, for models that go on in the
+    /// language of what was said last.
+    public var formerLanguage: FormerLanguage?
     /// Members that are added to the request body unchanged, such as `elevenlabs_extra_body`.
     public var extraBody: [String: JSONValue]
 
@@ -84,6 +89,20 @@ public struct GenerationRequest: Sendable, Hashable {
         self.userID = userID
         self.timezone = timezone
         self.extraBody = extraBody
+    }
+}
+
+/// The part of a conversation that was held in another language.
+public struct FormerLanguage: Sendable, Hashable {
+    /// How many of the user's messages belong to it, from the first one on.
+    public var userMessages: Int
+    /// What the agent would have opened the conversation with in the present language; empty when that is unknown.
+    public var opening: String
+
+    /// The part before the user's message number `userMessages`.
+    public init(userMessages: Int, opening: String) {
+        self.userMessages = userMessages
+        self.opening = opening
     }
 }
 

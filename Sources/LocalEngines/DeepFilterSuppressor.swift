@@ -1,5 +1,6 @@
 import Audio
 import Engines
+import Tasks
 
 /// DeepFilterNet 3 through its C library. Every stream has a model of its own, of some 13 MB.
 public struct DeepFilterSuppressor: NoiseSuppressor {
@@ -40,7 +41,7 @@ public struct DeepFilterSuppressor: NoiseSuppressor {
         private var down: Resampler
         /// Samples that do not fill a frame yet, at the filter's rate.
         private var rest: [Float] = []
-        private var last: Task<[Float], any Error>?
+        private var cleaning = TaskChain<[Float]>()
 
         /// The sample rate that the network was trained for, in Hz.
         private static let filterRate = 48_000
@@ -56,11 +57,7 @@ public struct DeepFilterSuppressor: NoiseSuppressor {
 
         func clean(_ samples: [Float]) async throws -> [Float] {
             // Each frame needs the state after the previous one.
-            let task = Task { [last] in
-                _ = await last?.result
-                return try await process(samples)
-            }
-            last = task
+            let task = cleaning.add { try await self.process(samples) }
             return try await withTaskCancellationHandler {
                 try await task.value
             } onCancel: {

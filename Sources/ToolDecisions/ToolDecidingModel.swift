@@ -22,7 +22,7 @@ public struct ToolDecidingModel: LanguageModel {
     ///
     /// - Throws: `EngineError`, or `CancellationError`.
     public func waitUntilPrepared(for request: GenerationRequest) async throws {
-        try await decider.waitUntilPrepared(for: request)
+        try await decider.waitUntilPrepared(for: request.withoutAutomaticTools)
     }
 
     /// Opens a session of the model.
@@ -36,7 +36,7 @@ private struct ToolDecidingSession: LanguageModelSession {
     let decider: LlamaToolDecider
 
     func generate(_ request: GenerationRequest) -> AsyncThrowingStream<GenerationEvent, any Error> {
-        let request = request.withoutSettled
+        let request = request.withoutSettled.withoutAutomaticTools
         if let answer = request.plainAnswer {
             return AsyncThrowingStream(fedBy: { output in
                 output.yield(.text(answer))
@@ -44,7 +44,7 @@ private struct ToolDecidingSession: LanguageModelSession {
             })
         }
         let news = request.news
-        guard !request.tools.isEmpty || !news.isEmpty else { return session.generate(request.withoutTools) }
+        guard !request.tools.isEmpty || !news.isEmpty else { return session.generate(request.forSmallModel) }
         return AsyncThrowingStream(fedBy: { output in
             func say(_ text: String) {
                 output.yield(.text(text))
@@ -74,7 +74,7 @@ private struct ToolDecidingSession: LanguageModelSession {
                 output.yield(.finished(GenerationSummary(reason: "stop")))
                 return
             }
-            try await speak(request.withoutTools, into: output)
+            try await speak(request.forSmallModel, into: output)
         })
     }
 
@@ -118,9 +118,9 @@ private struct ToolDecidingSession: LanguageModelSession {
     }
 
     func prefill(_ request: GenerationRequest) async throws {
-        let request = request.withoutSettled
+        let request = request.withoutSettled.withoutAutomaticTools
         decider.prepare(request)
-        try await session.prefill(request.withoutTools)
+        try await session.prefill(request.forSmallModel)
     }
 
     func close() async { await session.close() }
@@ -142,6 +142,47 @@ extension GenerationRequest {
         }
         return request
     }
+
+    /// The request without the tools that nobody needs to choose.
+    var withoutAutomaticTools: GenerationRequest {
+        var request = self
+        request.tools.removeAll { automaticTools.contains($0.name) }
+        return request
+    }
+
+    /// The request for a model that is shown no tools and no other language.
+    var forSmallModel: GenerationRequest { withoutTools.inOneLanguage }
+
+    /// The request in which what was said in another language is a note, and the agent has opened the conversation in the
+    /// present one. Whatever their prompt says, small models answer in the language of what stands before.
+    var inOneLanguage: GenerationRequest {
+        guard let former = formerLanguage else { return self }
+        var request = self
+        var (before, after): ([ChatMessage], [ChatMessage]) = ([], [])
+        var said: [String] = []
+        var turns = 0
+        for message in messages {
+            if case .user = message { turns += 1 }
+            guard turns <= former.userMessages, after.isEmpty else {
+                after.append(message)
+                continue
+            }
+            switch message {
+            case .system, .tool: before.append(message)
+            case .user(let text, _): said.append("Caller: " + text)
+            case .assistant(let text, _): said.append("You: " + text)
+            }
+        }
+        // A greeting alone is worth no note: the opening says the same.
+        if former.userMessages > 0 { before.append(.system(Self.formerNote + said.joined(separator: "\n"))) }
+        // Nothing may come to stand behind it that would have it gone on with.
+        if !former.opening.isEmpty, !after.isEmpty { before.append(.assistant(former.opening)) }
+        request.messages = before + after
+        return request
+    }
+
+    /// What stands before the words of another language.
+    private static let formerNote = "Said so far:\n"
 
     /// Whether the caller's last words want nothing but what tools have brought: "Hello? Is it booked now?"
     var asksOnlyForNews: Bool {

@@ -22,9 +22,10 @@ struct CallerPace: Sendable, Hashable {
     /// The caller went on after `pause`.
     ///
     /// - Parameter wasOver: whether it had been taken for the end of the turn. Who is cut off once is about to be cut off
-    ///   again: people who pause do so in most of their turns.
+    ///   again: people who pause do so in most of their turns. Such a pause sets the shortest wait alone: what made it too
+    ///   short were words that sounded like all, and waits after others were long enough.
     mutating func note(_ pause: Span, wasOver: Bool) {
-        typical += Self.weight * (pause.seconds - typical)
+        if !wasOver { typical += Self.weight * (pause.seconds - typical) }
         if wasOver || least > 0 { least = max(least, min(pause.seconds + Self.margin, Self.longest)) }
     }
 

@@ -56,6 +56,45 @@ struct ChatHistoryTests {
             history.messages() == [.system(""), .user("Hi."), .assistant("Hello. Are you still there?")])
     }
 
+    @Test("the caller's latest turn was said in the language that the conversation changes into")
+    func languageChange() {
+        var history = ChatHistory(instructions: "", limit: 10)
+        func former(answering turn: String? = nil) -> FormerLanguage? {
+            history.dialogue(answering: turn, note: nil, labels: []).formerLanguage
+        }
+        history.setAgent("Hello. Any question?", for: 1)
+        #expect(former() == nil)
+        history.addUser("Is it open?")
+        history.setAgent("It is. Anything else?", for: 2)
+        history.addUser("Guten Tag.")
+        let before = history.messages()
+        history.changeLanguage(opening: "Willkommen.")
+        #expect(history.messages() == before, "models that need no help are shown what was said")
+        #expect(former() == FormerLanguage(userMessages: 1, opening: "Willkommen."))
+        #expect(!history.json.text.contains("Willkommen"))
+        #expect(history.isUnanswered && history.lastAgentWords == "It is. Anything else?")
+        history.setAgent("Gern?", for: 3)
+        #expect(former() == FormerLanguage(userMessages: 1, opening: "Willkommen."))
+        history.changeLanguage(opening: "Welcome.")
+        #expect(former() == FormerLanguage(userMessages: 1, opening: "Welcome."))
+        #expect(history.openQuestion(in: "de") == "Gern?")
+    }
+
+    @Test(
+        "an unanswered turn is one with that in which the language changes; a change before any turn concerns the first"
+    )
+    func earlyLanguageChange() {
+        var history = ChatHistory(instructions: "", limit: 10)
+        history.changeLanguage(opening: "")
+        history.addUser("Hallo?")
+        #expect(history.dialogue(answering: nil, note: nil, labels: []).formerLanguage?.userMessages == 0)
+        history.addUser("Guten Tag.")
+        history.changeLanguage(opening: "")
+        let dialogue = history.dialogue(answering: "Hören Sie?", note: nil, labels: [])
+        #expect(dialogue.messages == [.system(""), .user("Hallo? Guten Tag. Hören Sie?")])
+        #expect(dialogue.formerLanguage?.userMessages == 0)
+    }
+
     @Test("the question that is still open is the last one of the agent's last turn")
     func openQuestion() {
         var history = ChatHistory(instructions: "", limit: 10, ownSentences: ["Are you still there?"])

@@ -63,6 +63,39 @@ struct ToolDecidingModelTests {
             ])
     }
 
+    @Test("tools that the conversation calls by itself are not to be chosen")
+    func automatic() {
+        var request = Self.request("Booked.")
+        request.tools = [Self.tool, ToolDefinition(name: "language_detection", description: "", parameters: [:])]
+        request.automaticTools = ["language_detection"]
+        #expect(request.withoutAutomaticTools.tools.map(\.name) == ["book_it"])
+    }
+
+    @Test("what was said in another language is a note, behind which the agent opens in the present one")
+    func oneLanguage() {
+        var request = GenerationRequest(messages: [
+            .system("Antworte auf Deutsch."), .assistant("Hello."), .user("Is it open?"), .assistant("It is."),
+            .system("Context: rain"), .user("Guten Tag."), .system("Kurz."),
+        ])
+        #expect(request.inOneLanguage == request)
+        request.formerLanguage = FormerLanguage(userMessages: 1, opening: "Willkommen.")
+        #expect(
+            request.inOneLanguage.messages == [
+                .system("Antworte auf Deutsch."), .system("Context: rain"),
+                .system("Said so far:\nYou: Hello.\nCaller: Is it open?\nYou: It is."), .assistant("Willkommen."),
+                .user("Guten Tag."), .system("Kurz."),
+            ])
+        // A greeting alone is left out, and what the model would go on with is not put at the end.
+        request.messages.removeSubrange(2...4)
+        request.formerLanguage?.userMessages = 0
+        #expect(
+            request.inOneLanguage.messages == [
+                .system("Antworte auf Deutsch."), .assistant("Willkommen."), .user("Guten Tag."), .system("Kurz."),
+            ])
+        request.messages.removeLast(2)
+        #expect(request.inOneLanguage.messages == [.system("Antworte auf Deutsch.")])
+    }
+
     @Test("to be told is what stands at the end, and what came when the caller had gone on to something else")
     func news() {
         #expect(Self.request("Booked.").news.map(\.result) == ["Booked."])

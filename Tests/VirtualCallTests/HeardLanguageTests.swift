@@ -50,7 +50,7 @@ struct HeardLanguageTests {
 
     @Test("the utterance is heard again in that language, and answered in it; no model is asked in the other")
     func changes() async throws {
-        let prompts = Log<Bool>()
+        let requests = Log<GenerationRequest>()
         let heard = Log<[String]>()
         let outcome = try await VirtualCall.hold(Self.setup(telling: Self.rule(0.95)), model: Self.script) {
             caller, model in
@@ -58,11 +58,15 @@ struct HeardLanguageTests {
             try await caller.hearResponse(2)
             try await caller.say(Self.german)
             try await caller.hearResponse(3)
-            for request in model.requests.entries { prompts.add(request.prompt.contains("German")) }
+            for request in model.requests.entries { requests.add(request) }
             for ears in caller.ears { heard.add(ears.opened.entries) }
         }
         #expect(outcome.messages.responses == ["Gerne.", "Gerne."])
-        #expect(prompts.entries == [true, true])
+        #expect(requests.entries.map { $0.prompt.contains("German") } == [true, true])
+        // What was said in English is the greeting; a preset without one opens with what the call says by itself.
+        let former = FormerLanguage(userMessages: 0, opening: "Einen Moment, bitte.")
+        #expect(requests.entries.map(\.formerLanguage) == [former, former])
+        #expect(requests.entries.allSatisfy { $0.automaticTools == ["language_detection"] && !$0.tools.isEmpty })
         #expect(heard.entries == [["en"], ["de", "de"]])
         #expect(outcome.record.transcript.filter { $0.role == .user }.map(\.message) == [Self.german, Self.german])
         #expect(

@@ -1,4 +1,5 @@
 import Engines
+import Tasks
 
 /// An utterance whose noise is taken out before it is transcribed.
 ///
@@ -8,7 +9,7 @@ actor DenoisedUtterance: UtteranceTranscription {
     private let stream: any NoiseSuppressionStream
     private var noisy: [Float] = []
     /// The latest piece that is being cleaned; each waits for the one before it.
-    private var cleaning: Task<Void, any Error>?
+    private var cleaning = TaskChain<Void>()
 
     init(_ utterance: any UtteranceTranscription, through stream: any NoiseSuppressionStream) {
         self.utterance = utterance
@@ -26,22 +27,21 @@ actor DenoisedUtterance: UtteranceTranscription {
 
     func transcript(_ finality: TranscriptFinality) async throws -> Transcript {
         if !noisy.isEmpty { pass() }
-        try await cleaning?.value
+        try await cleaning.wait()
         return try await utterance.transcript(finality)
     }
 
     func close() async {
         noisy = []
-        cleaning?.cancel()
+        cleaning.cancel()
         await utterance.close()
     }
 
-    /// A task of its own, not the caller's child: a cancelled partial transcript must not lose audio.
+    /// Begins to clean what has come.
     private func pass() {
         let samples = noisy
         noisy = []
-        cleaning = Task { [utterance, stream, cleaning] in
-            _ = await cleaning?.result
+        cleaning.add { [utterance, stream] in
             let clean: [Float]
             do {
                 clean = try await stream.clean(samples)

@@ -207,8 +207,7 @@ final class Hearing {
         }
         let model = running.agent.model
         let request = running.agent.request(
-            running.history.messages(answering: words, labels: running.agent.labels),
-            running.agent.remoteTools(call.toolbox, running.variables))
+            running.history, answering: words, running.agent.remoteTools(call.toolbox, running.variables))
         let isAdded = call.jobs.add { [logger = call.logger] session in
             do { try await model.prefill(request) } catch is CancellationError {
                 // The call is over.

@@ -141,8 +141,7 @@ final class Answering {
     private func ask(answering words: String? = nil, note: String? = nil) {
         guard let agent = response?.agent, let history = call.running?.history else { return }
         response?.asked = call.clock.elapsed()
-        var request = agent.request(
-            history.messages(answering: words, note: note, labels: agent.labels), response?.remoteTools ?? [])
+        var request = agent.request(history, answering: words, note: note, response?.remoteTools ?? [])
         request.untold = call.tools.untold
         let question = words ?? (response?.cause == .typed ? history.lastCallerWords : "")
         respond(

@@ -14,12 +14,15 @@ struct ChatHistory: Sendable {
         /// A tool call; it is still running when `result` is nil.
         case tool(ToolCall, result: String?, ToolResultKind = .running)
         case context(id: String?, String)
+        /// From here on the conversation is in another language, in which the agent would have opened it with these words.
+        case languageChange(opening: String)
 
         var tokens: Int {
             switch self {
             case .user(let text, let files):
                 files.reduce(TokenEstimate.tokens(in: text)) { $0 + $1.tokens }
-            case .agent(_, let text, _), .context(_, let text): TokenEstimate.tokens(in: text)
+            case .agent(_, let text, _), .context(_, let text), .languageChange(let text):
+                TokenEstimate.tokens(in: text)
             case .tool(let call, let result, _):
                 TokenEstimate.tokens(in: call.name + call.arguments.text)
                     + TokenEstimate.tokens(in: result ?? ChatHistory.stillRunning)
@@ -140,7 +143,7 @@ struct ChatHistory: Sendable {
             switch entry {
             case .user: return true
             case .agent(_, let text, _) where !text.isEmpty: return false
-            case .agent, .tool, .context: continue
+            case .agent, .tool, .context, .languageChange: continue
             }
         }
         return false
@@ -156,7 +159,12 @@ struct ChatHistory: Sendable {
     ///
     /// - Parameter language: in which it was asked, BCP 47.
     func openQuestion(in language: String = "en") -> String? {
-        let last = entries.last { if case .context = $0 { false } else { true } }
+        let last = entries.last {
+            switch $0 {
+            case .context, .languageChange: false
+            case .user, .agent, .tool: true
+            }
+        }
         guard case .agent(_, let text, _)? = last else { return nil }
         var cutter = ClauseCutter(phrases: ClausePhrases.of(language))
         var sentences: [String] = []
@@ -176,6 +184,15 @@ struct ChatHistory: Sendable {
     mutating func take(instructions: String, tokens: Int, ownSentences: [String] = []) {
         (self.instructions, self.tokens) = (instructions, tokens)
         self.ownSentences += ownSentences.filter { !self.ownSentences.contains($0) }
+        trim()
+    }
+
+    /// The conversation goes on in another language, in which the caller's latest turn was said already.
+    ///
+    /// - Parameter opening: what the agent would have opened the conversation with in that language; empty when unknown.
+    mutating func changeLanguage(opening: String) {
+        let place = entries.lastIndex { if case .user = $0 { true } else { false } }
+        entries.insert(.languageChange(opening: opening), at: place ?? entries.endIndex)
         trim()
     }
 
@@ -311,7 +328,15 @@ struct ChatHistory: Sendable {
     func messages(
         answering turn: String? = nil, note: String? = nil, labels: Set<String> = []
     ) -> [ChatMessage] {
+        dialogue(answering: turn, note: note, labels: labels).messages
+    }
+
+    /// The same, and which of it was said before the language changed.
+    func dialogue(
+        answering turn: String?, note: String?, labels: Set<String>
+    ) -> (messages: [ChatMessage], formerLanguage: FormerLanguage?) {
         var messages: [ChatMessage] = [.system(instructions)]
+        var former: FormerLanguage?
         for entry in entries {
             switch entry {
             case .user(let text, let files): Self.addUser(text, files, to: &messages)
@@ -322,11 +347,16 @@ struct ChatHistory: Sendable {
                 messages.append(.assistant("", toolCalls: [call]))
                 messages.append(.tool(callID: call.id, result: result ?? Self.stillRunning, kind: kind))
             case .context(_, let text): messages.append(.system("Context: " + text))
+            case .languageChange(let opening):
+                let turns = messages.count { if case .user = $0 { true } else { false } }
+                // A turn that is still unanswered becomes one with those that follow.
+                let isOpen = if case .user = messages.last { true } else { false }
+                former = FormerLanguage(userMessages: isOpen ? turns - 1 : turns, opening: opening)
             }
         }
         if let turn { Self.addUser(turn, to: &messages) }
         if let note { messages.append(.system(note)) }
-        return messages
+        return (messages, former)
     }
 
     /// The conversation as `system__conversation_history` has it.
@@ -337,7 +367,7 @@ struct ChatHistory: Sendable {
                 let words = files.map { "[file: \($0.name)]" } + (text.isEmpty ? [] : [text])
                 return [["role": "user", "message": .string(words.joined(separator: " "))]]
             case .agent(_, let text, _): return [["role": "agent", "message": .string(text)]]
-            case .context: return []
+            case .context, .languageChange: return []
             case .tool(let call, let result, _):
                 let name: JSONValue = ["tool_name": .string(call.name), "request_id": .string(call.id)]
                 let request = name.merging(["params_as_json": .string(call.arguments.text)])

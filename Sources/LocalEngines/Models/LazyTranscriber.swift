@@ -1,4 +1,5 @@
 import Engines
+import Tasks
 
 /// A recogniser whose model is loaded when it is first needed.
 struct LazyTranscriber: Transcriber {
@@ -28,7 +29,7 @@ struct LazyTranscriber: Transcriber {
         private var opened: (any UtteranceTranscription)?
         /// Audio that `opened` has not been given yet.
         private var waiting: [Float] = []
-        private var last: Task<Void, any Error>?
+        private var passing = TaskChain<Void>()
         private var isClosed = false
 
         init(transcriber: LazyTranscriber, hints: TranscriptionHints) {
@@ -62,14 +63,9 @@ struct LazyTranscriber: Transcriber {
             await opened?.close()
         }
 
-        /// Passes the audio on, one task after the other, so that it stays in order.
+        /// Passes the audio on, which stays in order.
         private func pass() async throws {
-            let task = Task { [last] in
-                _ = await last?.result
-                try await self.passAll()
-            }
-            last = task
-            try await task.value
+            try await passing.add { try await self.passAll() }.value
         }
 
         private func passAll() async throws {

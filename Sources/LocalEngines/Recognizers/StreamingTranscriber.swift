@@ -1,4 +1,5 @@
 import Engines
+import Tasks
 
 /// A streaming recogniser: a partial transcript costs only the decoding of new audio. All calls share one model.
 public struct StreamingTranscriber: Transcriber {
@@ -47,7 +48,7 @@ public struct StreamingTranscriber: Transcriber {
         private var text = ""
         /// Whether silence was appended to its audio, so that its last words have come out.
         private var isFlushed = true
-        private var last: Task<String, any Error>?
+        private var decoding = TaskChain<String>()
         private var isClosed = false
 
         init(transcriber: StreamingTranscriber, hints: TranscriptionHints) {
@@ -66,14 +67,8 @@ public struct StreamingTranscriber: Transcriber {
         }
 
         func transcript(_ finality: TranscriptFinality) async throws -> Transcript {
-            // A piece needs the state after the previous one. A cancelled request is completed, so that audio that was
-            // handed over is not lost.
-            let task = Task { [last] in
-                _ = await last?.result
-                return try await self.decode(finality)
-            }
-            last = task
-            let text = try await task.value
+            // A piece needs the state after the previous one.
+            let text = try await decoding.add { try await self.decode(finality) }.value
             try Task.checkCancellation()
             return Transcript(text: text, language: language)
         }

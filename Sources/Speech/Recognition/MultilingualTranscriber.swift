@@ -44,8 +44,7 @@ private actor MultilingualUtterance: UtteranceTranscription {
     private var audio: [Float] = []
     /// How much of the audio `opened` has been given.
     private var fed = 0
-    /// The latest transfer of audio; each waits for the one before it.
-    private var feeding: Task<Void, any Error>?
+    private var feeding = TaskChain<Void>()
     /// How much of the audio was looked at last, and how much when the language was last told.
     private var (asked, told) = (0, 0)
     /// Whether it was too long to be kept from its beginning.
@@ -79,7 +78,7 @@ private actor MultilingualUtterance: UtteranceTranscription {
 
     func close() async {
         isClosed = true
-        feeding?.cancel()
+        feeding.cancel()
         audio = []
         for utterance in former + [opened] { await utterance.close() }
         former = []
@@ -98,12 +97,7 @@ private actor MultilingualUtterance: UtteranceTranscription {
 
     /// Gives the recogniser all audio so far, and returns when it has it.
     private func feed() async throws {
-        let task = Task { [feeding] in
-            _ = await feeding?.result
-            try await self.passAudio()
-        }
-        feeding = task
-        try await task.value
+        try await feeding.add { try await self.passAudio() }.value
     }
 
     private func passAudio() async throws {

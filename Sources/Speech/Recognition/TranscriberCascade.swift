@@ -44,8 +44,7 @@ private actor CascadeUtterance: UtteranceTranscription {
     private var active: Active?
     private var takeOvers = 0
     private var audio = KeptAudio()
-    /// The latest transfer of audio; each waits for the one before it.
-    private var feeding: Task<Void, any Error>?
+    private var feeding = TaskChain<Void>()
     private var isClosed = false
 
     init(cascade: TranscriberCascade, hints: TranscriptionHints) {
@@ -79,7 +78,7 @@ private actor CascadeUtterance: UtteranceTranscription {
 
     func close() async {
         isClosed = true
-        feeding?.cancel()
+        feeding.cancel()
         audio = KeptAudio()
         guard let last = active else { return }
         active = nil
@@ -113,13 +112,7 @@ private actor CascadeUtterance: UtteranceTranscription {
 
     /// Gives the active recogniser all audio so far, and returns when it has it.
     private func feed() async throws {
-        // A task of its own, not the caller's child: a cancelled partial transcript must not lose audio.
-        let task = Task { [feeding] in
-            _ = await feeding?.result
-            try await self.passAudio()
-        }
-        feeding = task
-        try await task.value
+        try await feeding.add { try await self.passAudio() }.value
     }
 
     private func passAudio() async throws {
