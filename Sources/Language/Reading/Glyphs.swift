@@ -64,6 +64,13 @@ package struct Glyphs: Sendable {
     /// The scalar at a position; U+0000 outside the text.
     subscript(index: Int) -> Unicode.Scalar { index >= 0 && index < codes.count ? codes[index] : "\0" }
 
+    /// The first index from `start` on at which there is no scalar of these.
+    func end(from start: Int, while isOne: (Unicode.Scalar) -> Bool) -> Int {
+        var end = start
+        while isOne(self[end]) { end += 1 }
+        return end
+    }
+
     mutating func append(_ code: Unicode.Scalar, _ end: Int) {
         if codes.last == Self.groupSpace, !code.isDigit { codes[codes.count - 1] = " " }
         codes.append(code)

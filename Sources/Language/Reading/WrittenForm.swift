@@ -62,18 +62,9 @@ struct WrittenForm: Sendable {
 }
 
 extension Glyphs {
-    func afterSpaces(_ start: Int) -> Int {
-        var position = start
-        while self[position].isSpace { position += 1 }
-        return position
-    }
+    func afterSpaces(_ start: Int) -> Int { end(from: start) { $0.isSpace } }
 
-    /// The end of the letters from `start` on.
-    func lettersEnd(_ start: Int) -> Int {
-        var end = start
-        while self[end].isLetter { end += 1 }
-        return end
-    }
+    func lettersEnd(_ start: Int) -> Int { end(from: start) { $0.isLetter } }
 
     /// The word before `index`, without the marks between; empty where a sentence begins.
     func word(before index: Int) -> String {

@@ -16,11 +16,7 @@ struct WrittenNumber: Sendable, Hashable {
 }
 
 extension Glyphs {
-    func digitsEnd(_ start: Int) -> Int {
-        var end = start
-        while self[end].isDigit { end += 1 }
-        return end
-    }
+    func digitsEnd(_ start: Int) -> Int { end(from: start) { $0.isDigit } }
 
     /// The number whose digits, or point and digits, begin at `start`.
     func number(at start: Int) -> WrittenNumber {

@@ -49,16 +49,10 @@ struct EnglishReader: Sendable {
     // MARK: Looking around
 
     func letters(at start: Int) -> Range<Int> {
-        var end = start
-        while text[end].isLetter { end += 1 }
-        return start..<end
+        start..<text.lettersEnd(start)
     }
 
-    func afterSpaces(_ start: Int) -> Int {
-        var position = start
-        while text[position].isSpace { position += 1 }
-        return position
-    }
+    func afterSpaces(_ start: Int) -> Int { text.afterSpaces(start) }
 
     /// The end of the token, a run without spaces, that holds `start`; at most `limit` characters are searched.
     func tokenEnd(_ start: Int, within limit: Int = .max) -> Int {
