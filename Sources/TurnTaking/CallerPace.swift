@@ -12,8 +12,9 @@ struct CallerPace: Sendable, Hashable {
     private static let margin = 0.15
     /// The longest of these waits, in seconds.
     private static let longest = 1.4
-    /// What is left of it after a turn without a pause: after two or three it is forgotten.
-    private static let memory = 0.6
+    /// What is left of it after a turn without a pause: after one or two it is forgotten. Those who pause do so in most of their
+    /// turns, and everybody else waits for nothing.
+    private static let memory = 0.4
 
     private var typical = usual
     /// The shortest wait, in seconds; 0 for a caller who was not cut off of late.

@@ -29,7 +29,7 @@ extension TurnMachine {
         var pause = 0
         /// Whether the turn had been judged over before the caller spoke on.
         var wasOver = false
-        /// Whether there was a pause in it.
+        /// Whether there was a pause in it, or before it in the same turn.
         var hasPaused = false
         /// Transcripts of it, over the agent, that held a single word and no agreement.
         var unclearTexts = 0

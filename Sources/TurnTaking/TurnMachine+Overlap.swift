@@ -193,26 +193,30 @@ extension TurnMachine {
                     peak: speech.loudness.peak.isFinite ? speech.loudness.peak : nil, nearLevel: nearLevel())))
     }
 
-    /// Learns from an answer into which the caller went on that it came too early.
-    private mutating func notePause(before speech: Speech) {
+    /// Learns from an answer into which the caller went on that it came too early: whether it did.
+    private mutating func wasTooEarly(before speech: Speech) -> Bool {
         guard policy.learnsPace, case .speaking(let response, let speaking) = agent, case .speech = response.cause,
             speech.start - speaking.since <= policy.cutOffGrace
-        else { return }
+        else { return false }
         pace.note(speech.start - speech.heardBefore, wasOver: true)
+        return true
     }
 
     private mutating func interrupt(
         _ response: Response, by speech: Speech, _ basis: OverlapVerdict.Basis, _ words: String, threshold: Span? = nil
     ) -> [TurnCommand] {
         decide(speech, basis, words, takesFloor: true, threshold: threshold)
-        notePause(before: speech)
+        // What follows a cut-off is the rest of a turn that had a pause.
+        let hasPaused = wasTooEarly(before: speech)
         // A caller whose words stop the agent is answered.
         switch caller {
         case .speaking(var speech):
             speech.wasNear = true
+            if hasPaused { speech.hasPaused = true }
             caller = .speaking(speech)
         case .pausing(var speech, let pause):
             speech.wasNear = true
+            if hasPaused { speech.hasPaused = true }
             caller = .pausing(speech, pause)
         case .silent, .onset: break
         }
